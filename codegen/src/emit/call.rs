@@ -55,7 +55,7 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
                 Self(call::Call::new(#client, #request::new(#(#names),*)))
             }
             #(#setters)*
-            /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+            /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
             pub fn with_options(mut self, options: call::CallOptions) -> Self {
                 self.0.options = options;
                 self
@@ -75,21 +75,20 @@ fn sending(operation: &Operation) -> TokenStream {
     let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);
     quote! {
         impl #name {
-            /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-            /// the same.
+            /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
             ///
             /// # Errors
             ///
-            /// The service's error, or the reason why there is no response.
+            /// Returns the service's error, or whatever prevented a response.
             #[inline]
             pub fn send(self) -> call::Sending<#request> {
                 self.0.send()
             }
-            /// Signs the request and returns it instead of sending it.
+            /// Serializes and signs the request, and returns it without sending it.
             ///
             /// # Errors
             ///
-            /// The reason why the request cannot be serialized or signed.
+            /// Fails if the request cannot be serialized or signed.
             #[inline]
             pub async fn prepare(
                 self,
@@ -107,11 +106,11 @@ fn sending(operation: &Operation) -> TokenStream {
         }
         #[cfg(feature = "blocking")]
         impl #name<call::Blocking> {
-            /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+            /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
             ///
             /// # Errors
             ///
-            /// The service's error, or the reason why there is no response.
+            /// Returns the service's error, or whatever prevented a response.
             #[inline]
             pub fn send(self) -> #outcome {
                 self.0.send()
@@ -125,15 +124,14 @@ fn pages(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let items = pagination.items.as_ref().map(|_| {
         quote! {
-            /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+            /// Returns a stream of the items of all pages, or an iterator for a blocking client.
             pub fn items(self) -> simba_runtime::pagination::Items<#request, M> {
                 self.0.items()
             }
         }
     });
     quote! {
-        /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-        /// iterator where calls block.
+        /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
         pub fn pages(self) -> simba_runtime::pagination::Pages<#request, M> {
             self.0.pages()
         }

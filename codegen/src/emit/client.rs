@@ -12,7 +12,7 @@ use crate::ir::{Auth, Operation, Retry, RetryDefaults, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
-    let reason = "Its users are warned of what is deprecated; the client itself has to handle it.";
+    let reason = "Deprecated items are for users to avoid; the client itself has to support them.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
     let doc = super::docs::front_page::documentation(service);
     let doc = doc.comment();
@@ -22,10 +22,9 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             pub mod settings;
         )
     });
-    let client_doc = format!(" A client of {title}. Cloning is cheap, and clones share their connections.");
-    let blocking_doc = " The client that blocks the thread, for programs without an asynchronous runtime.";
-    let blocking_client_doc =
-        format!(" A blocking client of {title}. Cloning is cheap, and clones share their connections.");
+    let client_doc = format!(" A client for {title}. Clones are cheap and share connections.");
+    let blocking_doc = " The blocking client, for programs without an asynchronous runtime.";
+    let blocking_client_doc = format!(" A blocking client for {title}. Clones are cheap and share connections.");
     quote! {
         #(#![doc = #doc])*
         // This is not in the manifest, since it would then apply to tests and examples that others add.
@@ -49,7 +48,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             call, clock, config::Config, credentials, interceptor, pagination, primitives, random, response, retry,
             timeout, transport, waiter,
         };
-        /// The settings of clients, and how they are loaded.
+        /// Client settings and how to load them.
         pub mod config {
             pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};
             pub use simba_runtime::config::*;
@@ -67,14 +66,14 @@ pub(super) fn lib(service: &Service) -> TokenStream {
 
 /// Emits the schema of the service and `Client`.
 pub(super) fn client(service: &Service) -> TokenStream {
-    let doc = format!(" The client of {}.", service.title);
+    let doc = format!(" The client for {}.", service.title);
     let facts = facts(service);
     let imports = imports(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(method).collect();
     let waiters = waiters(service);
     let common = common();
     let client_doc =
-        format!(" A client of {}. `M` says whether its calls are awaited or block the thread.", service.title);
+        format!(" A client for {}. `M` determines whether calls are awaited or block the thread.", service.title);
     quote! {
         #![doc = #doc]
         use simba_runtime::{call, client, config, operation, schema #imports};
@@ -110,34 +109,34 @@ fn common() -> TokenStream {
             }
         }
         impl Client {
-            /// Creates a client with these settings. It never fails and does not connect: a setting that is missing is the
-            /// error of the first call that needs it.
+            /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
+            /// call that needs it.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
             }
-            /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
+            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
             ///
             /// # Errors
             ///
-            /// If a setting or a profile file is not valid.
+            /// Fails if a setting or a profile file is invalid.
             pub async fn from_env() -> Result<Self, config::ConfigError> {
                 Ok(Self::new(simba_aws_config::from_env().await?))
             }
-            /// Sends a request that was made without a client.
+            /// Sends a request that was built without a client.
             ///
             /// # Errors
             ///
-            /// The service's error, or the reason why there is no response.
+            /// Returns the service's error, or whatever prevented a response.
             pub async fn send<R: operation::Request>(&self, request: R) -> #typed {
                 self.0.send(request, call::CallOptions::new()).await
             }
-            /// Calls an operation by its name, with documents for input and output. This reaches operations and members
-            /// that this version of the crate does not have.
+            /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
+            /// version of the crate does not know.
             ///
             /// # Errors
             ///
-            /// The service's error, or the reason why there is no response.
+            /// Returns the service's error, or whatever prevented a response.
             pub async fn call_raw(
                 &self,
                 operation: &str,
@@ -148,34 +147,34 @@ fn common() -> TokenStream {
         }
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
-            /// Creates a client with these settings. It never fails and does not connect: a setting that is missing is the
-            /// error of the first call that needs it.
+            /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
+            /// call that needs it.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
             }
-            /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
+            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
             ///
             /// # Errors
             ///
-            /// If a setting or a profile file is not valid.
+            /// Fails if a setting or a profile file is invalid.
             pub fn from_env() -> Result<Self, config::ConfigError> {
                 Ok(Self::new(simba_aws_config::from_environment(&simba_aws_config::Environment::process())?))
             }
-            /// Sends a request that was made without a client, while the thread waits.
+            /// Sends a request that was built without a client, and blocks the thread until the call ends.
             ///
             /// # Errors
             ///
-            /// The service's error, or the reason why there is no response.
+            /// Returns the service's error, or whatever prevented a response.
             pub fn send<R: operation::Request>(&self, request: R) -> #typed {
                 self.0.send_blocking(request, call::CallOptions::new())
             }
-            /// Calls an operation by its name, with documents for input and output, while the thread waits. This reaches
-            /// operations and members that this version of the crate does not have.
+            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
+            /// Use it for operations and members that this version of the crate does not know.
             ///
             /// # Errors
             ///
-            /// The service's error, or the reason why there is no response.
+            /// Returns the service's error, or whatever prevented a response.
             pub fn call_raw(
                 &self,
                 operation: &str,
@@ -242,7 +241,7 @@ fn facts(service: &Service) -> TokenStream {
             target_prefix: #target_prefix,
             auth: #auth,
         };
-        /// The service as clients reach it.
+        /// The service: its schema, protocol and endpoint rules.
         pub(crate) static SERVICE: operation::Service = operation::Service {
             schema: &SERVICE_SCHEMA,
             protocol: #protocol,
@@ -269,7 +268,7 @@ fn method(operation: &Operation) -> TokenStream {
     let lint = many_arguments(&operation.input, 1);
     let names = operation.input.required().map(|member| ident(&member.name.rust));
     let more = format!(
-        " Returns the [request builder](crate::operation::{}::{}), which lists optional members and errors.",
+        " See [`{1}`](crate::operation::{0}::{1}) for optional members, errors and an example.",
         operation.method, operation.name.rust
     );
     quote! {

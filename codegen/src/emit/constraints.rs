@@ -1,35 +1,56 @@
-//! The constraints of members, as paragraphs of their documentation.
+//! The constraints of members, as a paragraph of their documentation.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, TokenStreamExt, quote};
+use quote::quote;
 
 use crate::{
-    ir::{Bounds, Constraints, Doc},
+    ir::{Bounds, Constraints, Direction, Doc, Literal, Member, Presence, Type, UnionMember},
     markdown::code_span,
 };
 
-/// The length of the longest pattern that is documented.
+/// The longest pattern that documentation shows.
 const LONGEST_PATTERN: usize = 200;
 
-impl ToTokens for Constraints {
-    /// Appends `/// Length: 1 to 64. Pattern: …` after an empty line, or nothing if there are no constraints.
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let sentences = sentences(self);
-        if !sentences.is_empty() {
-            let paragraph = Doc::from(sentences.join(" "));
-            tokens.append_all(quote!(#[doc = ""] #paragraph));
-        }
-    }
+/// Emits `/// Required. Length: 1 to 64 characters. Must match …`, after an empty line; nothing if a member has no
+/// constraints.
+pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
+    let presence = match (&member.presence, direction) {
+        (Presence::Required, Direction::Input) => Some("Required.".to_owned()),
+        (Presence::Default(default), _) => default_value(default).map(|value| format!("Default: {value}.")),
+        (Presence::Required, Direction::Output) | (Presence::Optional, _) => None,
+    };
+    tokens(presence.into_iter().chain(sentences(&member.constraints, Some(&member.ty))))
 }
 
-fn sentences(constraints: &Constraints) -> Vec<String> {
+/// Emits the same for the value of a union's member.
+pub(super) fn of_variant(member: &UnionMember) -> TokenStream {
+    tokens(sentences(&member.constraints, member.ty.as_ref()))
+}
+
+fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
+    let sentences: Vec<String> = sentences.collect();
+    if sentences.is_empty() {
+        return TokenStream::new();
+    }
+    let paragraph = Doc::from(sentences.join(" "));
+    quote!(#[doc = ""] #paragraph)
+}
+
+fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item = String> {
     let Constraints { length, range, pattern, unique_items } = constraints;
-    let length = between(length).map(|bounds| format!("Length: {bounds}."));
-    let range = between(range).map(|bounds| format!("Range: {bounds}."));
+    let length = between(length).map(|bounds| format!("Length: {bounds}{}.", unit(length, ty)));
+    let range = between(&informative(range)).map(|bounds| format!("Range: {bounds}."));
     let pattern = pattern.as_deref().filter(|pattern| is_readable(pattern));
-    let pattern = pattern.map(|pattern| format!("Pattern: {}.", code_span(pattern)));
+    let pattern = pattern.map(|pattern| format!("Must match {}.", code_span(pattern)));
     let unique = unique_items.then(|| "Elements must be unique.".to_owned());
-    [length, range, pattern, unique].into_iter().flatten().collect()
+    [length, range, pattern, unique].into_iter().flatten()
+}
+
+/// Returns the bounds without those of the type itself.
+fn informative(range: &Bounds) -> Bounds {
+    let is_limit = |bound: &String| bound.parse().is_ok_and(|bound| [i32::MIN, i32::MAX].contains(&bound));
+    let keep = |bound: &Option<String>| bound.clone().filter(|bound| !is_limit(bound));
+    Bounds { min: keep(&range.min), max: keep(&range.max) }
 }
 
 /// Returns `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
@@ -43,7 +64,42 @@ fn between(bounds: &Bounds) -> Option<String> {
     }
 }
 
+/// Returns the unit of a length, with a space before it: ` characters`.
+fn unit(bounds: &Bounds, ty: Option<&Type>) -> &'static str {
+    let last = bounds.max.as_ref().or(bounds.min.as_ref());
+    let one = last.is_some_and(|last| last == "1");
+    match (ty, one) {
+        (Some(Type::String | Type::Enum(_)), true) => " character",
+        (Some(Type::String | Type::Enum(_)), false) => " characters",
+        (Some(Type::Blob), true) => " byte",
+        (Some(Type::Blob), false) => " bytes",
+        (Some(Type::List(_)), true) => " element",
+        (Some(Type::List(_)), false) => " elements",
+        (Some(Type::Map(..)), true) => " entry",
+        (Some(Type::Map(..)), false) => " entries",
+        _ => "",
+    }
+}
+
 /// Returns whether a pattern is short and on one line.
 fn is_readable(pattern: &str) -> bool {
     pattern.len() <= LONGEST_PATTERN && !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
+}
+
+/// Returns a default as it is written in the model; nothing if it is too long, or a timestamp.
+fn default_value(literal: &Literal) -> Option<String> {
+    let value = match literal {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Integer(value) => value.to_string(),
+        Literal::Float(value) => value.to_string(),
+        Literal::Number(value) => value.clone(),
+        Literal::IntEnum(_, value) => value.to_string(),
+        Literal::String(text) if text.is_empty() => return Some("an empty string".to_owned()),
+        Literal::String(text) | Literal::Enum(_, text) => text.clone(),
+        Literal::Document(value) => value.to_string(),
+        Literal::Blob(bytes) if bytes.is_empty() => return Some("empty".to_owned()),
+        Literal::Empty => return Some("empty".to_owned()),
+        Literal::Blob(_) | Literal::Timestamp(..) => return None,
+    };
+    is_readable(&value).then(|| code_span(&value))
 }

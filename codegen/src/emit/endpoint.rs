@@ -17,7 +17,7 @@ use expression::{into_message, into_string, operand, value};
 
 /// Emits the module `endpoint`, with the resolver and its tests.
 pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
-    let doc = format!(" Where the endpoints of {} are, by the rules of its model.", service.title);
+    let doc = format!(" Resolves the endpoints of {} by the rules of its model.", service.title);
     let resolver = resolver(&service.endpoint);
     let tests = tests(&service.endpoint_tests);
     quote! {
@@ -52,7 +52,7 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
     let items = quote! {
         #table
 
-        /// Decides where a request goes, by the endpoint rules of the service's model.
+        /// Resolves the endpoint of a request by the endpoint rules of the service's model.
         pub(crate) fn resolve(#params: &Params<'_>) -> Result<Endpoint, ResolveError> {
             #(#reads)*
             #body
@@ -92,7 +92,7 @@ pub(crate) fn tests(tests: &[EndpointTest]) -> TokenStream {
             use simba_runtime::endpoint::Params;
             use simba_runtime::endpoint::Value::{self, #(#values),*};
 
-            /// Parameters, and the endpoint or the error that they lead to.
+            /// The parameters, and the expected endpoint or error.
             type Case = (&'static [(&'static str, Value<'static>)], Result<&'static str, &'static str>);
 
             #[test]
@@ -183,7 +183,7 @@ fn shared_node(node: &SharedNode) -> TokenStream {
     let many = (node.parameters.len() > 7)
         .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules use all of these")]));
     quote! {
-        /// A node of the decision diagram with several edges to it.
+        /// A node of the decision diagram that several branches lead to.
         #many
         fn #name(#(#parameters),*) -> Result<Endpoint, ResolveError> {
             #body
@@ -300,7 +300,7 @@ fn partitions(partitions: &Partitions) -> TokenStream {
     let default = partition(&partitions.default);
     let others = partitions.others.iter().map(partition);
     quote! {
-        /// The partitions of the cloud when this was generated.
+        /// The partitions that were known when this crate was generated.
         static PARTITIONS: Partitions = Partitions {
             default: #default,
             others: &[#(#others),*],

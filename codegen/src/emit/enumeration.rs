@@ -4,14 +4,17 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::tokens::ident;
-use crate::ir::{Enumeration, IntEnumeration};
+use crate::{
+    ir::{Doc, Enumeration, IntEnumeration, Variant},
+    markdown::code_span,
+};
 
 /// Emits
 /// ```ignore
 /// pub enum BackupType {
 ///     AwsBackup,
 ///     UserInitiated,
-///     /// A value that this version of the crate does not know.
+///     /// A value unknown to this version of the crate.
 ///     Unknown(String),
 /// }
 /// impl BackupType {
@@ -25,7 +28,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
     let name = ident(&item.name.rust);
     let (doc, deprecated) = (&item.doc, &item.deprecated);
     let variants = item.variants.iter().map(|variant| {
-        let (doc, deprecated, name) = (&variant.doc, &variant.deprecated, &variant.name);
+        let (doc, deprecated, name) = (variant_doc(variant), &variant.deprecated, &variant.name);
         quote!(#doc #deprecated #name)
     });
     let values = item.variants.iter().map(|variant| &variant.value);
@@ -42,13 +45,13 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A value that this version of the crate does not know.
+            /// A value unknown to this version of the crate.
             Unknown(String),
         }
         impl #name {
-            /// The values that the model knows, as they are sent.
+            /// The wire values of all known variants.
             pub const VALUES: &'static [&'static str] = &[#(#values),*];
-            /// The value as it is sent.
+            /// Returns the wire value of this variant.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -57,7 +60,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
                 }
             }
         }
-        /// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+        /// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
         impl From<&str> for #name {
             fn from(value: &str) -> Self {
                 match value {
@@ -75,7 +78,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
 /// ```ignore
 /// pub enum Level {
 ///     Low,
-///     /// A value that this version of the crate does not know.
+///     /// A value unknown to this version of the crate.
 ///     Unknown(i32),
 /// }
 /// impl From<i32> for Level { … }
@@ -85,7 +88,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     let name = ident(&item.name.rust);
     let (doc, deprecated) = (&item.doc, &item.deprecated);
     let variants = item.variants.iter().map(|variant| {
-        let (doc, deprecated, name) = (&variant.doc, &variant.deprecated, &variant.name);
+        let (doc, deprecated, name) = (variant_doc(variant), &variant.deprecated, &variant.name);
         quote!(#doc #deprecated #name)
     });
     let names: Vec<_> = item.variants.iter().map(|variant| &variant.name).collect();
@@ -98,13 +101,13 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A value that this version of the crate does not know.
+            /// A value unknown to this version of the crate.
             Unknown(i32),
         }
         impl #name {
-            /// The values that the model knows, as they are sent.
+            /// The wire values of all known variants.
             pub const VALUES: &'static [i32] = &[#(#numbers),*];
-            /// The value as it is sent.
+            /// Returns the wire value of this variant.
             #[must_use]
             pub fn as_i32(&self) -> i32 {
                 match self {
@@ -113,7 +116,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
-        /// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+        /// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
         impl From<i32> for #name {
             fn from(value: i32) -> Self {
                 match value {
@@ -124,6 +127,20 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
         }
         schema::int_enum!(#name);
     }
+}
+
+/// Returns the documentation of a variant, which starts with its wire value: `` `FAILED`: The backup failed. ``
+fn variant_doc<T: ToString>(variant: &Variant<T>) -> Doc {
+    let value = variant.value.to_string();
+    if value.is_empty() {
+        return variant.doc.clone();
+    }
+    let value = code_span(&value);
+    let Doc { summary, body } = &variant.doc;
+    // The documentation may consist of the value, or start with a block that is not a paragraph.
+    let starts_with_prose = !summary.is_empty() && !body.starts_with(['-', '*', '#', '|', '>', '`', '1']);
+    let body = if starts_with_prose { format!("{value}: {body}") } else { body.clone() };
+    Doc { summary: summary.clone(), body }
 }
 
 /// Emits a `Debug` that redacts the value.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::tokens::ident;
+use super::tokens::{comment_line, ident};
 use crate::ir::Service;
 
 /// Emits the list of error structures, `ServiceError` with a variant for each of them, and `Error`.
@@ -14,7 +14,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
     let facts = service.errors.iter().filter_map(|error| error.error.as_ref());
     let variants: Vec<_> = facts.map(|facts| ident(&facts.variant)).collect();
     let docs = service.errors.iter().map(|error| {
-        let doc = format!(" The error `{}`.", error.name.rust);
+        let doc = comment_line(&error.doc.summary);
         quote!(#[doc = #doc])
     });
     let uses = service.errors.iter().map(|error| {
@@ -28,12 +28,12 @@ pub(super) fn index(service: &Service) -> TokenStream {
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
         // Explicit names of the model take precedence over names of the runtime that the glob imports.
         pub use simba_runtime::error::*;
-        /// Any modeled error of the service, of whichever operation.
+        /// A modeled error of the service, from any operation.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum ServiceError {
             #(#docs #variants(#names),)*
-            /// An error that the model does not know.
+            /// An error that the service's model does not define.
             Unknown(UnknownError),
         }
         simba_runtime::error::service_error! { ServiceError; #(#variants;)* }

@@ -52,7 +52,7 @@ simba-runtime = {runtime}
 
 /// Returns the table `package`, and the name of the library if it differs from that of the package.
 fn package_table(package: &Package, service: &Service) -> String {
-    let default = format!("A client of {}.", service.title);
+    let default = format!("A client for {}.", service.title);
     let description = package.description.as_deref().unwrap_or(&default);
     let publish = match &package.publish {
         None | Some(Publish::Never) => "false".to_owned(),

@@ -15,7 +15,7 @@ use crate::ir::{
 
 /// Emits `pub mod create_backup; …`.
 pub(super) fn index(service: &Service) -> TokenStream {
-    let doc = format!(" The operations of {}, one module for each.", service.title);
+    let doc = format!(" The operations of {}, with a module for each.", service.title);
     let modules = service.operations.iter().map(|operation| ident(&operation.method));
     quote! {
         #![doc = #doc]
@@ -361,7 +361,7 @@ fn take(path: &[PathStep], collection: &Type) -> TokenStream {
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
-    let doc = format!(" The errors of `{}`.", operation.name.wire);
+    let doc = format!(" The errors of [`{0}`](crate::Client::{0}).", operation.method);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
     let summaries = operation.errors.iter().map(|error| comment_line(&error.summary));
@@ -371,7 +371,7 @@ fn error(operation: &Operation) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #summaries] #variants(#types),)*
-            /// An error that the model does not list for the operation.
+            /// An error that the model does not list for this operation.
             Unknown(error::UnknownError),
         }
         error::service_error! { #name; #(#variants;)* }

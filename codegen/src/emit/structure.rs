@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{
-    schema,
+    constraints, schema,
     tokens::{argument, comment_line, element_type, ident, literal},
 };
 use crate::ir::{Direction, Fault, Member, Presence, Structure, Type};
@@ -35,7 +35,7 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
     let doc = &structure.doc;
     let deprecated = &structure.deprecated;
     let derives = derives(structure);
-    let fields = structure.members.iter().map(field);
+    let fields = structure.members.iter().map(|member| field(member, structure.direction));
     let debug = debug(structure);
     let methods = methods(structure);
     let table = table(structure);
@@ -100,10 +100,9 @@ pub(super) fn setter(
             let field = format!("[field](field@{}::{})", structure.name.rust, ident(&name.rust));
             let note = match member.ty {
                 Type::Map(..) => format!(
-                    " Adds to the map, where a later value of a key replaces the earlier one. Assign the {field} to \
-                     replace the map."
+                    " Adds to the map, replacing the values of existing keys. Assign the {field} to replace the map."
                 ),
-                _ => format!(" Adds to the list. Assign the {field} to replace it."),
+                _ => format!(" Appends to the list. Assign the {field} to replace it."),
             };
             let note = quote! {
                 ///
@@ -179,9 +178,9 @@ fn derives_default(structure: &Structure) -> bool {
     })
 }
 
-fn field(member: &Member) -> TokenStream {
+fn field(member: &Member, direction: Direction) -> TokenStream {
     let (doc, deprecated, ty) = (&member.doc, &member.deprecated, field_type(member));
-    let (name, constraints) = (&member.name, &member.constraints);
+    let (name, constraints) = (&member.name, constraints::paragraph(member, direction));
     quote! {
         #doc
         #constraints
@@ -219,7 +218,7 @@ fn methods(structure: &Structure) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// Creates a value with its required members. The others are not set.
+/// /// Creates a new `Tag` with the required members.
 /// #[must_use]
 /// pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
 ///     Self { key: key.into(), value: value.into() }
@@ -230,9 +229,10 @@ fn constructor(structure: &Structure) -> TokenStream {
     let lint = many_arguments(structure, 0);
     if arguments.is_empty() {
         // An output structure without required members is created with `Default`.
+        let doc = format!(" Creates an empty `{}`.", structure.name.rust);
         return match structure.direction {
             Direction::Input => quote! {
-                /// Creates a value without any member set.
+                #[doc = #doc]
                 #[must_use]
                 pub fn new() -> Self {
                     Default::default()
@@ -241,6 +241,7 @@ fn constructor(structure: &Structure) -> TokenStream {
             Direction::Output => TokenStream::new(),
         };
     }
+    let doc = format!(" Creates a new `{}` with the required members.", structure.name.rust);
     let inits = structure.members.iter().map(|member| {
         let name = &member.name;
         match &member.presence {
@@ -258,7 +259,7 @@ fn constructor(structure: &Structure) -> TokenStream {
         }
     });
     quote! {
-        /// Creates a value with its required members. The others are not set.
+        #[doc = #doc]
         #[must_use]
         #lint
         pub fn new(#(#arguments),*) -> Self {
@@ -289,7 +290,7 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// Returns `Backup`, or an error if it is not set.
+/// /// Returns [`backup`](field@CreateBackupResponse::backup) of the response.
 /// pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> { … }
 /// /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if it is not set.
 /// pub fn tags(&self) -> &[crate::types::Tag] { … }
@@ -325,14 +326,14 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
             }
         }
         _ => {
-            let doc = format!(" Returns the member `{wire}` of the response.");
+            let doc = format!(" Returns {link} of the response.");
             let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
             quote! {
                 #[doc = #doc]
                 ///
                 /// # Errors
                 ///
-                /// If the response does not have it.
+                /// Fails if the member is absent from the response.
                 #deprecated
                 pub fn #method(&self) -> Result<&#ty, error::MissingMember> {
                     self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))

@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{schema, tokens::ident};
+use super::{constraints, schema, tokens::ident};
 use crate::ir::{Union, UnionMember};
 
 /// Emits
 /// ```ignore
 /// pub enum AttributeValue {
 ///     S(String),
-///     /// A member that this version of the crate does not know, by its name.
+///     /// A member unknown to this version of the crate, identified by its name.
 ///     Unknown(String),
 /// }
 /// impl AttributeValue { pub fn as_s(&self) -> Option<&String> { … } }
@@ -45,7 +45,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A member that this version of the crate does not know, by its name; it cannot be sent.
+            /// A member unknown to this version of the crate, identified by its name. It cannot be sent.
             Unknown(String),
         }
         #methods
@@ -61,20 +61,21 @@ fn payload(member: &UnionMember) -> Option<TokenStream> {
 }
 
 fn variant(member: &UnionMember) -> TokenStream {
-    let (doc, constraints, deprecated, name) = (&member.doc, &member.constraints, &member.deprecated, &member.name);
+    let (doc, deprecated, name) = (&member.doc, &member.deprecated, &member.name);
+    let constraints = constraints::of_variant(member);
     let payload = payload(member).map(|payload| quote!((#payload)));
     quote!(#doc #constraints #deprecated #name #payload)
 }
 
 /// Emits
 /// ```ignore
-/// /// The value, if it is [`S`](Self::S).
+/// /// Returns the value if it is [`S`](Self::S).
 /// pub fn as_s(&self) -> Option<&String> { … }
 /// ```
 fn accessor(member: &UnionMember) -> Option<TokenStream> {
     let ty = member.ty.as_ref()?;
     let (name, method) = (&member.name, ident(&member.method));
-    let doc = format!(" The value, if it is [`{0}`](Self::{0}).", member.name.rust);
+    let doc = format!(" Returns the value if it is [`{0}`](Self::{0}).", member.name.rust);
     let deprecated = &member.deprecated;
     Some(quote! {
         #[doc = #doc]

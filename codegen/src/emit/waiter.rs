@@ -122,7 +122,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (module, request) = (ident(&operation.method), ident(&operation.input.name.rust));
     let path = quote!(crate::operation::#module);
     let doc = &waiter.doc;
-    let more = format!(" It polls [`{1}`](crate::operation::{0}::{1}).", operation.method, operation.name.rust);
+    let more = format!(" Polls [`{0}`](Self::{0}).", operation.method);
     let deprecated = waiter.deprecated.as_ref().or(operation.deprecated.as_ref());
     let mut arguments = required_arguments(&operation.input);
     let required = operation.input.required().map(|member| ident(&member.name.rust));

@@ -51,7 +51,7 @@ pub(super) fn title(text: &str) -> String {
 /// Returns the documentation of an enumeration's value that the model does not document.
 pub(super) fn of_value(value: &str) -> String {
     match value {
-        "" => "The empty text.".to_owned(),
+        "" => "The empty string.".to_owned(),
         value => format!("{}.", code_span(value)),
     }
 }
@@ -59,8 +59,8 @@ pub(super) fn of_value(value: &str) -> String {
 /// Returns the documentation of an operation without [`links`], which have a separate place on its page.
 pub(super) fn of_operation(traits: &Traits, effect: Effect, fallback: impl FnOnce() -> String) -> Doc {
     let note = match effect {
-        Effect::ReadOnly => Some("Read-only: it changes nothing."),
-        Effect::Idempotent => Some("Idempotent: repeating a request changes nothing more."),
+        Effect::ReadOnly => Some("This operation is read-only."),
+        Effect::Idempotent => Some("This operation is idempotent: repeating a request has no further effect."),
         Effect::Unknown => None,
     };
     let notes = note.map(str::to_owned).into_iter().chain(remarks(traits)).collect();
@@ -109,10 +109,10 @@ fn notes(traits: &Traits) -> Vec<String> {
 fn remarks(traits: &Traits) -> Vec<String> {
     let mut notes = Vec::new();
     if traits.has("smithy.api#unstable") {
-        notes.push("**Unstable**: it may change or go in any version.".to_owned());
+        notes.push("**Unstable**: may change or be removed in any version.".to_owned());
     }
     if traits.has("smithy.api#internal") {
-        notes.push("**Internal**: it is meant for the service's own teams.".to_owned());
+        notes.push("**Internal**: intended for use within the service only.".to_owned());
     }
     if let Some(since) = traits.string("smithy.api#since") {
         notes.push(format!("Since version {}.", one_line(since)));

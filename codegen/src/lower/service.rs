@@ -155,7 +155,7 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
         let rust = scope.take(name, wanted.clone());
         scope.report_collision(&shape.id, &rust, &wanted, &shape.file, report);
         Some(ir::Setting {
-            doc: prose.unwrap_or_else(|| format!("The parameter `{name}` of the endpoint rules.")).into(),
+            doc: prose.unwrap_or_else(|| format!("Sets the parameter `{name}` of the endpoint rules.")).into(),
             name: ir::Name { wire: name.clone(), rust },
             ty,
         })

@@ -331,7 +331,7 @@ pub(super) fn union(
     ir::Union {
         namespace: shape.id.namespace().to_owned(),
         module: context.names.module(&shape.id),
-        doc: docs::or(&shape.traits, || format!("The union `{}`: exactly one of its members.", name.rust)),
+        doc: docs::or(&shape.traits, || format!("The union `{}`, which holds exactly one of its members.", name.rust)),
         members,
         hash: context.closure.is_exact(&shape.id),
         sensitive: shape.traits.has("smithy.api#sensitive"),
@@ -347,10 +347,10 @@ fn describe_structure(name: &str, error: bool) -> String {
 
 fn describe_member(name: &str, ty: &Type) -> String {
     let kind = match ty {
-        Type::Bool => "flag",
+        Type::Bool => "boolean",
         Type::List(_) => "list",
         Type::Map(..) => "map",
-        Type::Timestamp => "time",
+        Type::Timestamp => "timestamp",
         _ => "member",
     };
     format!("The {kind} `{name}`.")

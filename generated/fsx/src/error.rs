@@ -86,91 +86,91 @@ pub use volume_not_found::VolumeNotFound;
 pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
 pub use simba_runtime::error::*;
 
-/// Any modeled error of the service, of whichever operation.
+/// A modeled error of the service, from any operation.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ServiceError {
-    /// The error `AccessPointAlreadyOwnedByYou`.
+    /// The account already has an S3 access point with this name in the Region.
     AccessPointAlreadyOwnedByYou(AccessPointAlreadyOwnedByYou),
-    /// The error `ActiveDirectoryError`.
+    /// The file system or SVM cannot join the Active Directory.
     ActiveDirectoryError(ActiveDirectoryError),
-    /// The error `BackupBeingCopied`.
+    /// The backup cannot be deleted because it is being copied.
     BackupBeingCopied(BackupBeingCopied),
-    /// The error `BackupInProgress`.
+    /// Another backup of the same resource is already in progress.
     BackupInProgress(BackupInProgress),
-    /// The error `BackupNotFound`.
+    /// The specified backup does not exist.
     BackupNotFound(BackupNotFound),
-    /// The error `BackupRestoring`.
+    /// The backup cannot be deleted because it is being restored to a new file system.
     BackupRestoring(BackupRestoring),
-    /// The error `BadRequest`.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(BadRequest),
-    /// The error `DataRepositoryAssociationNotFound`.
+    /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(DataRepositoryAssociationNotFound),
-    /// The error `DataRepositoryTaskEnded`.
+    /// The data repository task cannot be canceled because it has already ended.
     DataRepositoryTaskEnded(DataRepositoryTaskEnded),
-    /// The error `DataRepositoryTaskExecuting`.
+    /// Another data repository task is running on the file system.
     DataRepositoryTaskExecuting(DataRepositoryTaskExecuting),
-    /// The error `DataRepositoryTaskNotFound`.
+    /// At least one of the specified data repository tasks does not exist.
     DataRepositoryTaskNotFound(DataRepositoryTaskNotFound),
-    /// The error `FileCacheNotFound`.
+    /// The specified cache does not exist.
     FileCacheNotFound(FileCacheNotFound),
-    /// The error `FileSystemNotFound`.
+    /// The specified file system does not exist.
     FileSystemNotFound(FileSystemNotFound),
-    /// The error `IncompatibleParameterError`.
+    /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(IncompatibleParameterError),
-    /// The error `IncompatibleRegionForMultiAz`.
+    /// The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
     IncompatibleRegionForMultiAz(IncompatibleRegionForMultiAz),
-    /// The error `InternalServerError`.
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(InternalServerError),
-    /// The error `InvalidAccessPoint`.
+    /// The specified S3 access point does not exist.
     InvalidAccessPoint(InvalidAccessPoint),
-    /// The error `InvalidDataRepositoryType`.
+    /// The value of the filter `data-repository-type` is invalid.
     InvalidDataRepositoryType(InvalidDataRepositoryType),
-    /// The error `InvalidDestinationKmsKey`.
+    /// The KMS key that encrypts the copy cannot be used.
     InvalidDestinationKmsKey(InvalidDestinationKmsKey),
-    /// The error `InvalidExportPath`.
+    /// The S3 path for exports cannot be used.
     InvalidExportPath(InvalidExportPath),
-    /// The error `InvalidImportPath`.
+    /// The S3 path for imports cannot be used.
     InvalidImportPath(InvalidImportPath),
-    /// The error `InvalidNetworkSettings`.
+    /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
     InvalidNetworkSettings(InvalidNetworkSettings),
-    /// The error `InvalidPerUnitStorageThroughput`.
+    /// The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
     InvalidPerUnitStorageThroughput(InvalidPerUnitStorageThroughput),
-    /// The error `InvalidRegion`.
+    /// The value of `SourceRegion` is not a valid Region, or it is in another partition.
     InvalidRegion(InvalidRegion),
-    /// The error `InvalidRequest`.
+    /// The request for an S3 access point is not valid or not supported.
     InvalidRequest(InvalidRequest),
-    /// The error `InvalidSourceKmsKey`.
+    /// The KMS key of the source backup cannot be used.
     InvalidSourceKmsKey(InvalidSourceKmsKey),
-    /// The error `MissingFileCacheConfiguration`.
+    /// The request does not contain the configuration of the cache.
     MissingFileCacheConfiguration(MissingFileCacheConfiguration),
-    /// The error `MissingFileSystemConfiguration`.
+    /// The request does not contain the configuration for the file system type.
     MissingFileSystemConfiguration(MissingFileSystemConfiguration),
-    /// The error `MissingVolumeConfiguration`.
+    /// The request does not contain the configuration for the volume type.
     MissingVolumeConfiguration(MissingVolumeConfiguration),
-    /// The error `NotServiceResourceError`.
+    /// The ARN belongs to a resource of another AWS service.
     NotServiceResourceError(NotServiceResourceError),
-    /// The error `ResourceDoesNotSupportTagging`.
+    /// Resources of this type do not support tags.
     ResourceDoesNotSupportTagging(ResourceDoesNotSupportTagging),
-    /// The error `ResourceNotFound`.
+    /// The resource with the specified ARN does not exist.
     ResourceNotFound(ResourceNotFound),
-    /// The error `S3AccessPointAttachmentNotFound`.
+    /// No S3 access point with the specified name is attached to a volume.
     S3AccessPointAttachmentNotFound(S3AccessPointAttachmentNotFound),
-    /// The error `ServiceLimitExceeded`.
+    /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(ServiceLimitExceeded),
-    /// The error `SnapshotNotFound`.
+    /// The specified snapshot does not exist.
     SnapshotNotFound(SnapshotNotFound),
-    /// The error `SourceBackupUnavailable`.
+    /// The backup cannot be copied because it is not `AVAILABLE`.
     SourceBackupUnavailable(SourceBackupUnavailable),
-    /// The error `StorageVirtualMachineNotFound`.
+    /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(StorageVirtualMachineNotFound),
-    /// The error `TooManyAccessPoints`.
+    /// The account in this Region, or the file system, has reached its quota of S3 access points.
     TooManyAccessPoints(TooManyAccessPoints),
-    /// The error `UnsupportedOperation`.
+    /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(UnsupportedOperation),
-    /// The error `VolumeNotFound`.
+    /// The specified volume does not exist.
     VolumeNotFound(VolumeNotFound),
-    /// An error that the model does not know.
+    /// An error that the service's model does not define.
     Unknown(UnknownError),
 }
 

@@ -38,7 +38,7 @@ fn package(out: &Path) -> String {
 fn settings_are_options_and_are_kept_by_the_next_run() {
     let out = folder("settings");
     assert!(codegen(MODEL, &out, &[]).status.success());
-    let default = "name = \"toy\"\ndescription = \"A client of Toy.\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+    let default = "name = \"toy\"\ndescription = \"A client for Toy.\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
                    rust-version = \"1.88\"\npublish = false";
     assert_eq!(package(&out), default);
     assert!(!manifest(&out).contains("[workspace]"));

@@ -204,21 +204,21 @@ fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
 #[macro_export]
 macro_rules! __crate_error {
     ($service:ident) => {
-        /// Any error of this crate. `?` converts every other error into it.
+        /// Any error of this crate. Every other error type of the crate converts into it with `?`.
         #[non_exhaustive]
         pub enum Error {
             /// A call failed.
             Call($crate::error::SdkError<$service>),
-            /// A member of a response that the caller requires is absent.
+            /// A member is absent from a response.
             MissingMember($crate::error::MissingMember),
-            /// The loaded configuration is invalid.
+            /// A setting is invalid.
             Config($crate::config::ConfigError),
-            /// A waiter did not succeed.
+            /// A waiter did not reach its condition.
             Waiter($crate::waiter::WaiterError<(), $service>),
         }
 
         impl Error {
-            /// Returns the error of the failed call, if any. For a waiter, this is the error that it ended with.
+            /// Returns the error of the failed call, which may be one that a waiter sent.
             #[must_use]
             pub fn call(&self) -> ::std::option::Option<&$crate::error::SdkError<$service>> {
                 match self {
@@ -228,7 +228,7 @@ macro_rules! __crate_error {
                 }
             }
 
-            /// Returns the error that the service returned, if any.
+            /// Returns the error that the service responded with, if it did.
             #[must_use]
             pub fn service(&self) -> ::std::option::Option<&$service> {
                 self.call()?.service()
@@ -246,7 +246,8 @@ macro_rules! __crate_error {
             }
         }
 
-        /// Prints the error's line first, since `main` prints the error that it returns with `Debug`.
+        /// Formats the inner error, whose one-line message comes first, because `main` prints the error that it returns
+        /// with `Debug`.
         impl ::std::fmt::Debug for Error {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 match self {

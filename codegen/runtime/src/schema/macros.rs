@@ -346,7 +346,7 @@ macro_rules! __string_enum {
             }
         }
 
-        /// Rejects unknown values, which `From` keeps.
+        /// Parses the wire value of a known variant, and rejects unknown values, which `From` accepts.
         impl ::std::str::FromStr for $ty {
             type Err = $crate::error::UnknownVariantError;
 
@@ -408,7 +408,7 @@ macro_rules! __int_enum {
             }
         }
 
-        /// Parses a decimal number. Rejects unknown values, which `From` keeps.
+        /// Parses the value of a known variant in decimal, and rejects unknown values, which `From` accepts.
         impl ::std::str::FromStr for $ty {
             type Err = $crate::error::UnknownVariantError;
 

@@ -9,10 +9,10 @@ use crate::ir::{Direction, Doc, Effect, Item, Operation, OperationError, Service
 pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     let title = &service.title;
     let name = service.crate_name.replace('-', "_");
-    let mut parts = vec![format!("A client of {title}."), service.doc.body.clone()];
+    let mut parts = vec![format!("A client for {title}."), service.doc.body.clone()];
     parts.push(
-        "Every operation is a method of [`Client`]. It returns a request builder, which is filled and awaited. Structures\n\
-         and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
+        "Each operation is a method on [`Client`] that returns a request builder; set its members and `.await` it.\n\
+         Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
             .to_owned(),
     );
     parts.extend(first_call(service, &name));
@@ -57,9 +57,9 @@ fn first_call(service: &Service, name: &str) -> Option<String> {
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
     Some(format!(
         "# First call\n\n```\n{uses}use {name}::Client;\n\nasync fn first_call() -> Result<(), {name}::Error> {{\n    \
-         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}\n```\n\nWith the default features, a tokio \
-         runtime has to drive it, such as that of `#[tokio::main]`. The feature\n`blocking` provides a client that needs \
-         none, in the module `blocking`."
+         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}\n```\n\nThe default transport requires a \
+         tokio runtime, such as that of `#[tokio::main]`. The feature `blocking` adds\na client that does not, in the \
+         module `blocking`."
     ))
 }
 
@@ -69,13 +69,14 @@ fn configuration(service: &Service, name: &str) -> String {
     let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let endpoint = if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() };
     format!(
-        "# Configuration\n\n[`Client::from_env`] reads the settings that all AWS tools share: `AWS_REGION`, `AWS_PROFILE`, \
-         `AWS_ACCESS_KEY_ID`,\n`{endpoint}` and others in the environment, and the files \
-         `~/.aws/config` and `~/.aws/credentials`.\nSettings can also be made in code, and overridden for a single call by its `with_options`:\n\n\
+        "# Configuration\n\n[`Client::from_env`] reads the settings that all AWS tools share: environment variables such as \
+         `AWS_REGION`,\n`AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `{endpoint}`, and the files \
+         `~/.aws/config` and\n`~/.aws/credentials`. Settings can also be made in code, and overridden for a single call \
+         with `with_options`:\n\n\
          ```\nuse {name}::{{Client, Config, credentials::Credentials, retry::RetryConfig}};\n\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key id\", \
-         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// This never \
-         fails: a missing setting is the error of the first call that needs it.\nlet client = Client::new(config);\n```"
+         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// A missing \
+         setting is reported by the first call that needs it.\nlet client = Client::new(config);\n```"
     )
 }
 
@@ -90,9 +91,9 @@ fn errors(service: &Service, name: &str) -> Option<String> {
     let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
     let (uses, call) = (&code.uses, &code.call);
     Some(format!(
-        "# Errors\n\nA call fails with an [`SdkError`](error::SdkError). It is displayed in one line: operation, \
-         code, message, status\nand request ID, or the reason why there is no response. All errors convert into \
-         [`Error`] with `?`.\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError). Its message is one line with operation, error \
+         code, message,\nstatus and request ID, or the root cause of the failure. `?` converts every error into \
+         [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
          {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
          Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
          Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\
@@ -104,8 +105,8 @@ fn pages(service: &Service, name: &str) -> Option<String> {
     let (_, code) = shortest(service, has_items)?;
     let example::Code { uses, body, .. } = code;
     Some(format!(
-        "# Pages\n\nPaginated operations have `items()` and `pages()`: streams that request the next page \
-         when it is needed,\nor iterators in the blocking client.\n\n```\n# async fn example(client: &{name}::Client) -> \
+        "# Pagination\n\nThe request builders of paginated operations have `items()` and `pages()`, which return streams that \
+         request the\nnext page when it is needed, or iterators for the blocking client.\n\n```\n# async fn example(client: &{name}::Client) -> \
          Result<(), {name}::Error> {{\n{uses}{body}\n# Ok(()) }}\n```"
     ))
 }
@@ -118,8 +119,8 @@ fn waiters(service: &Service, name: &str) -> Option<String> {
     let argument = &waiter.arguments.first()?.name;
     let (method, argument) = (&waiter.method, ident(if argument == "client" { "value" } else { argument }));
     Some(format!(
-        "# Waiters\n\nMethods `wait_until_…` poll an operation, with growing delays, until a condition holds or \
-         can no longer hold.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
+        "# Waiters\n\nThe methods `wait_until_…` poll an operation, with increasing delays, until a resource reaches a \
+         state or can no\nlonger reach it.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
          {name}::Error> {{\nuse std::time::Duration;\n\nclient\n    .{method}({argument})\n    .max_wait(Duration::from_secs(30 * 60))\n    \
          .on_poll(|poll| println!(\"call {{}}, after {{:?}}\", poll.number(), poll.elapsed()))\n    .await?;\n\
          # Ok(()) }}\n```"
@@ -138,8 +139,8 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     let uses = uses.trim_end();
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
     Some(format!(
-        "# Testing\n\nWith the feature `testing`, a mock replaces the network, and tests control the \
-         time:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
+        "# Testing\n\nWith the feature `testing`, a mock transport replaces the network, and tests can control \
+         the clock:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
          {name}::{{Client, Config, credentials::Credentials}};\nuse {name}::testing::{{MockResponse, \
          MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{answer}\"#));\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \
@@ -152,18 +153,18 @@ fn features(service: &Service) -> String {
     let sdk = if service.sdk_crate.is_some() { SDK_FEATURE } else { "" };
     format!(
         "# Features\n\n| feature | provides | by default |\n|---|---|---|\n\
-         | `rustls` | the transport: hyper and rustls with ring, proxies from the environment | yes |\n\
-         | `credentials` | all of AWS's sources of credentials: profiles, roles, SSO, containers, instances | yes |\n\
-         | `aws-lc` | the same transport with aws-lc in place of ring | |\n{sdk}\
-         | `blocking` | calls that block the thread, without tokio | |\n\
-         | `testing` | a mock transport, and a clock that tests control | |\n\
-         | `tracing` | a span for each call, and an event for each retry | |\n\nWithout features, the crate has types, \
-         serialization, signing and the [`Transport`](transport::Transport)\ntrait, which can be implemented over any \
+         | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n\
+         | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
+         | `aws-lc` | the default transport with aws-lc instead of ring | |\n{sdk}\
+         | `blocking` | a blocking client, which does not need tokio | |\n\
+         | `testing` | a mock transport and a manual clock | |\n\
+         | `tracing` | a span for each call and an event for each retry | |\n\nWithout features, the crate contains types, \
+         serialization, signing and the trait [`Transport`](transport::Transport),\nwhich can be implemented with any \
          HTTP client."
     )
 }
 
-const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: the settings of AWS's own SDK | |\n";
+const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |\n";
 
 /// Returns the section on migrating from AWS's SDK, if there is one for the service.
 fn moving(service: &Service, name: &str) -> Option<String> {
@@ -177,17 +178,17 @@ fn moving(service: &Service, name: &str) -> Option<String> {
     let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
     let arguments = required.join(", ");
     Some(format!(
-        "# Moving from `{sdk}`\n\nModules, types, members and variants have the same names. What differs:\n\n\
+        "# Moving from `{sdk}`\n\nModules, types, members and variants have the same names. The differences:\n\n\
          | with `{sdk}` | with `{name}` |\n|---|---|\n\
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
-         | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: what is required is an argument |\n\
+         | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: required members are arguments |\n\
          {list}{builder}\
-         | `response.name()` gives an `Option` | the field is an `Option`; the method gives a structure, or an error that says that it is missing, and a list or map, empty if it is absent |\n\
+         | `response.name()` returns an `Option` | the field is an `Option`; for a structure, the method returns it or a `MissingMember` error, and for a list or map, a slice or map that may be empty |\n\
          | `.into_paginator().items().send()` | `.items()` |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
-         | `{snake}::primitives::DateTime` | `{snake}::primitives::Timestamp`, with `SystemTime` both ways |\n\
-         | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |\n\
+         | `{snake}::primitives::DateTime` | `{snake}::primitives::Timestamp`, which converts from and to `SystemTime` |\n\
+         | `behavior_version`, `sleep_impl`, `http_client` | not needed, not needed, `transport` |\n\
          | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
     ))
 }
@@ -198,7 +199,7 @@ fn moving_list(service: &Service) -> Option<String> {
     let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);
     let member = lists.min_by_key(|name| (name.len(), *name))?;
     Some(format!(
-        "| `.{member}(item)` adds one to a list | `.{member}([item])` adds any number; assigning a field replaces the list |\n"
+        "| `.{member}(item)` appends one element | `.{member}([item])` appends any number; assign the field to replace the list |\n"
     ))
 }
 
@@ -209,7 +210,9 @@ fn moving_builder(service: &Service) -> Option<String> {
         let required: Vec<&str> = structure.required().map(|member| member.name.rust.as_str()).collect();
         let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
         let arguments = required.join(", ");
-        format!("| `{name}::builder(){setters}.build()?` | `{name}::new({arguments})`; the rest is set by methods |\n")
+        format!(
+            "| `{name}::builder(){setters}.build()?` | `{name}::new({arguments})`; methods set the other members |\n"
+        )
     };
     let picked = service.types.iter().filter_map(|item| match item {
         Item::Structure(structure) => (structure.direction == Direction::Input

@@ -78,7 +78,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     let header = |(name, value): &(&str, String)| format!(" \\\n  -H '{name}: {}'", word(value));
     let headers: String = request.headers.iter().map(header).collect();
     Some(format!(
-        "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nA possible response:\n\n```json\n{}\n```",
+        "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nExample response:\n\n```json\n{}\n```",
         request.method,
         word(&example.url),
         json::text(&example.answer)

@@ -10,18 +10,18 @@ use simba_runtime::{error, schema};
 pub struct ActiveDirectoryError {
     /// The ID of the directory that caused the error.
     ///
-    /// Length: exactly 12. Pattern: `^d-[0-9a-f]{10}$`.
+    /// Length: exactly 12 characters. Must match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: String,
     /// The reason why the directory cannot be used.
     pub r#type: Option<crate::types::ActiveDirectoryErrorType>,
     /// The message from the service that describes the problem with the directory.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 
 impl ActiveDirectoryError {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `ActiveDirectoryError` with the required members.
     #[must_use]
     pub fn new(active_directory_id: impl Into<String>) -> Self {
         Self {

@@ -11,7 +11,7 @@ use simba_runtime::{error, schema};
 pub struct BackupInProgress {
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 

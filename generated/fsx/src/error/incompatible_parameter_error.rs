@@ -10,16 +10,16 @@ use simba_runtime::{error, schema};
 pub struct IncompatibleParameterError {
     /// The name of a parameter that differs from the first request with this token.
     ///
-    /// Length: at least 1.
+    /// Length: at least 1 character.
     pub parameter: String,
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 
 impl IncompatibleParameterError {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `IncompatibleParameterError` with the required members.
     #[must_use]
     pub fn new(parameter: impl Into<String>) -> Self {
         Self {

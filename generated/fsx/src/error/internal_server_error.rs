@@ -13,7 +13,7 @@ pub struct InternalServerError {
     ///
     /// It often contains no details.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 

@@ -10,16 +10,16 @@ use simba_runtime::{error, schema};
 pub struct NotServiceResourceError {
     /// The ARN of the resource that does not belong to FSx.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: String,
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 
 impl NotServiceResourceError {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `NotServiceResourceError` with the required members.
     #[must_use]
     pub fn new(resource_arn: impl Into<String>) -> Self {
         Self {

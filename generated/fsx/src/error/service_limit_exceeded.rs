@@ -15,12 +15,12 @@ pub struct ServiceLimitExceeded {
     ///
     /// It can contain the value of the quota.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 
 impl ServiceLimitExceeded {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `ServiceLimitExceeded` with the required members.
     #[must_use]
     pub fn new(limit: impl Into<crate::types::ServiceLimit>) -> Self {
         Self {

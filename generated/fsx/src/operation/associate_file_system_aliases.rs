@@ -50,7 +50,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["accounting.corp.example.com"]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "CREATING"}]}
@@ -83,7 +83,7 @@ impl<M> AssociateFileSystemAliases<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -91,22 +91,21 @@ impl<M> AssociateFileSystemAliases<M> {
 }
 
 impl AssociateFileSystemAliases {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<AssociateFileSystemAliasesRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -133,11 +132,11 @@ impl std::future::IntoFuture for AssociateFileSystemAliases {
 
 #[cfg(feature = "blocking")]
 impl AssociateFileSystemAliases<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -158,11 +157,11 @@ pub struct AssociateFileSystemAliasesRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// is safe.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the Windows file system that the aliases are added to.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The DNS aliases to add.
     ///
@@ -171,12 +170,12 @@ pub struct AssociateFileSystemAliasesRequest {
     /// at its start or end. FSx stores aliases in lowercase and skips aliases that the file system
     /// already has. A file system can have at most 50 aliases.
     ///
-    /// Length: at most 50.
+    /// Required. Length: at most 50 elements.
     pub aliases: Vec<String>,
 }
 
 impl AssociateFileSystemAliasesRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `AssociateFileSystemAliasesRequest` with the required members.
     #[must_use]
     pub fn new(
         file_system_id: impl Into<String>,
@@ -238,7 +237,7 @@ pub struct AssociateFileSystemAliasesResponse {
     /// Each alias is initially `CREATING` and becomes `AVAILABLE` within 2.5 minutes. Poll
     /// `DescribeFileSystemAliases` to follow its state.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
@@ -256,7 +255,7 @@ schema::structure! {
     option "Aliases" aliases: List(Structure);
 }
 
-/// The errors of `AssociateFileSystemAliases`.
+/// The errors of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AssociateFileSystemAliasesError {
@@ -266,7 +265,7 @@ pub enum AssociateFileSystemAliasesError {
     FileSystemNotFound(crate::error::FileSystemNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// until the state is `CANCELED`. The request has no idempotency token, but it is safe to send it
 /// again.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required members: [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id).
 /// Resolves to [`CancelDataRepositoryTaskResponse`], or fails with [`CancelDataRepositoryTaskError`].
@@ -47,7 +47,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"TaskId": "task-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"Lifecycle": "CANCELING", "TaskId": "task-0123456789abcdef0"}
@@ -68,7 +68,7 @@ impl<M> CancelDataRepositoryTask<M> {
         Self(call::Call::new(client, CancelDataRepositoryTaskRequest::new(task_id)))
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -76,22 +76,21 @@ impl<M> CancelDataRepositoryTask<M> {
 }
 
 impl CancelDataRepositoryTask {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CancelDataRepositoryTaskRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -118,11 +117,11 @@ impl std::future::IntoFuture for CancelDataRepositoryTask {
 
 #[cfg(feature = "blocking")]
 impl CancelDataRepositoryTask<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -143,12 +142,12 @@ pub struct CancelDataRepositoryTaskRequest {
     /// The task must be `PENDING` or `EXECUTING`. If it has already ended, the operation fails with
     /// `DataRepositoryTaskEnded`.
     ///
-    /// Length: 12 to 128. Pattern: `^(task-[0-9a-f]{17,})$`.
+    /// Required. Length: 12 to 128 characters. Must match `^(task-[0-9a-f]{17,})$`.
     pub task_id: String,
 }
 
 impl CancelDataRepositoryTaskRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CancelDataRepositoryTaskRequest` with the required members.
     #[must_use]
     pub fn new(task_id: impl Into<String>) -> Self {
         Self { task_id: task_id.into() }
@@ -193,7 +192,7 @@ pub struct CancelDataRepositoryTaskResponse {
     pub lifecycle: Option<crate::types::DataRepositoryTaskLifecycle>,
     /// The ID of the task that is being canceled.
     ///
-    /// Length: 12 to 128. Pattern: `^(task-[0-9a-f]{17,})$`.
+    /// Length: 12 to 128 characters. Must match `^(task-[0-9a-f]{17,})$`.
     pub task_id: Option<String>,
 }
 
@@ -203,7 +202,7 @@ schema::structure! {
     option "TaskId" task_id: String;
 }
 
-/// The errors of `CancelDataRepositoryTask`.
+/// The errors of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelDataRepositoryTaskError {
@@ -217,7 +216,7 @@ pub enum CancelDataRepositoryTaskError {
     InternalServerError(crate::error::InternalServerError),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Reusing a token with different
 /// parameters fails with `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::copy_backup`](crate::Client::copy_backup). Required members: [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id).
 /// Resolves to [`CopyBackupResponse`], or fails with [`CopyBackupError`].
@@ -67,7 +67,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"SourceBackupId": "backup-03e3c82e0183b7b6b", "SourceRegion": "us-east-2"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -129,7 +129,7 @@ impl<M> CopyBackup<M> {
 
     /// Sets the tags of the copy.
     ///
-    /// Adds to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -141,7 +141,7 @@ impl<M> CopyBackup<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -149,22 +149,21 @@ impl<M> CopyBackup<M> {
 }
 
 impl CopyBackup {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CopyBackupRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -191,11 +190,11 @@ impl std::future::IntoFuture for CopyBackup {
 
 #[cfg(feature = "blocking")]
 impl CopyBackup<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -216,26 +215,26 @@ pub struct CopyBackupRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second copy.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the backup to copy.
     ///
     /// The backup must belong to the same AWS account as the caller.
     ///
-    /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub source_backup_id: String,
     /// The Region of the source backup, for example `us-east-2`.
     ///
     /// The default is the Region that the request is sent to, which is also the Region of the copy.
     /// Both Regions must be in the same AWS partition.
     ///
-    /// Length: 1 to 20. Pattern: `^[a-z0-9-]{1,20}$`.
+    /// Length: 1 to 20 characters. Must match `^[a-z0-9-]{1,20}$`.
     pub source_region: Option<String>,
     /// The KMS key that encrypts the copy.
     ///
     /// If it is not set, the FSx-managed key of the account is used.
     ///
-    /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
+    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// Whether the copy inherits the tags of the source backup.
     ///
@@ -247,12 +246,12 @@ pub struct CopyBackupRequest {
     /// If `CopyTags` is `true`, they are added to the inherited tags and replace those with the same
     /// key.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
 impl CopyBackupRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CopyBackupRequest` with the required members.
     #[must_use]
     pub fn new(source_backup_id: impl Into<String>) -> Self {
         Self {
@@ -295,7 +294,7 @@ impl CopyBackupRequest {
 
     /// Sets the tags of the copy.
     ///
-    /// Adds to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -364,11 +363,11 @@ pub struct CopyBackupResponse {
 }
 
 impl CopyBackupResponse {
-    /// Returns the member `Backup` of the response.
+    /// Returns [`backup`](field@CopyBackupResponse::backup) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
         self.backup.as_ref().ok_or_else(|| error::MissingMember::of(self, "Backup"))
     }
@@ -379,7 +378,7 @@ schema::structure! {
     option "Backup" backup: Structure;
 }
 
-/// The errors of `CopyBackup`.
+/// The errors of [`copy_backup`](crate::Client::copy_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CopyBackupError {
@@ -405,7 +404,7 @@ pub enum CopyBackupError {
     SourceBackupUnavailable(crate::error::SourceBackupUnavailable),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

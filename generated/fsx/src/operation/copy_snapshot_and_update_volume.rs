@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Using a token again with other
 /// parameters fails with `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). Required members: [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id), [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn).
 /// Resolves to [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].
@@ -64,7 +64,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -116,7 +116,7 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
 
     /// Sets the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// Adds to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
+    /// Appends to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -130,7 +130,7 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -138,22 +138,21 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
 }
 
 impl CopySnapshotAndUpdateVolume {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CopySnapshotAndUpdateVolumeRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -180,11 +179,11 @@ impl std::future::IntoFuture for CopySnapshotAndUpdateVolume {
 
 #[cfg(feature = "blocking")]
 impl CopySnapshotAndUpdateVolume<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -206,17 +205,17 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not start a second copy.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the OpenZFS volume to update with the snapshot.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The ARN of the snapshot to copy.
     ///
     /// The snapshot is on another OpenZFS file system.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub source_snapshot_arn: String,
     /// The amount of data to transfer.
     ///
@@ -236,7 +235,7 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
 }
 
 impl CopySnapshotAndUpdateVolumeRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CopySnapshotAndUpdateVolumeRequest` with the required members.
     #[must_use]
     pub fn new(
         volume_id: impl Into<String>,
@@ -270,7 +269,7 @@ impl CopySnapshotAndUpdateVolumeRequest {
 
     /// Sets the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// Adds to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
+    /// Appends to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
     #[must_use]
     pub fn options(
         mut self,
@@ -328,7 +327,7 @@ impl operation::Request for CopySnapshotAndUpdateVolumeRequest {
 pub struct CopySnapshotAndUpdateVolumeResponse {
     /// The ID of the destination volume.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the destination volume when the operation returns.
     ///
@@ -339,7 +338,7 @@ pub struct CopySnapshotAndUpdateVolumeResponse {
     /// The copy is an action of type `VOLUME_UPDATE_WITH_SNAPSHOT`. Poll `DescribeVolumes` to follow
     /// it.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
@@ -359,7 +358,7 @@ schema::structure! {
     option "AdministrativeActions" administrative_actions: List(Structure);
 }
 
-/// The errors of `CopySnapshotAndUpdateVolume`.
+/// The errors of [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CopySnapshotAndUpdateVolumeError {
@@ -371,7 +370,7 @@ pub enum CopySnapshotAndUpdateVolumeError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -85,7 +85,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -157,7 +157,7 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -165,22 +165,21 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
 }
 
 impl CreateAndAttachS3AccessPoint {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateAndAttachS3AccessPointRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -207,11 +206,11 @@ impl std::future::IntoFuture for CreateAndAttachS3AccessPoint {
 
 #[cfg(feature = "blocking")]
 impl CreateAndAttachS3AccessPoint<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -233,17 +232,19 @@ pub struct CreateAndAttachS3AccessPointRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second access point.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the new S3 access point.
     ///
     /// The name also identifies the attachment in later requests.
     ///
-    /// Length: 3 to 50. Pattern: `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
+    /// Required. Length: 3 to 50 characters. Must match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: String,
     /// The type of the volume.
     ///
     /// For `OPENZFS`, set `OpenZFSConfiguration`. For `ONTAP`, set `OntapConfiguration`.
+    ///
+    /// Required.
     pub r#type: crate::types::S3AccessPointAttachmentType,
     /// The OpenZFS volume to attach, and the file system user that requests are authorized as.
     ///
@@ -267,7 +268,7 @@ pub struct CreateAndAttachS3AccessPointRequest {
 }
 
 impl CreateAndAttachS3AccessPointRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateAndAttachS3AccessPointRequest` with the required members.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -374,11 +375,11 @@ pub struct CreateAndAttachS3AccessPointResponse {
 }
 
 impl CreateAndAttachS3AccessPointResponse {
-    /// Returns the member `S3AccessPointAttachment` of the response.
+    /// Returns [`s3_access_point_attachment`](field@CreateAndAttachS3AccessPointResponse::s3_access_point_attachment) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn s3_access_point_attachment(
         &self,
     ) -> Result<&crate::types::S3AccessPointAttachment, error::MissingMember> {
@@ -393,7 +394,7 @@ schema::structure! {
     option "S3AccessPointAttachment" s3_access_point_attachment: Structure;
 }
 
-/// The errors of `CreateAndAttachS3AccessPoint`.
+/// The errors of [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAndAttachS3AccessPointError {
@@ -415,7 +416,7 @@ pub enum CreateAndAttachS3AccessPointError {
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

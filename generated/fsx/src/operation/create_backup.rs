@@ -27,7 +27,7 @@ use simba_runtime::{call, error, operation, schema};
 /// request with the same token and parameters returns the existing backup. The same token with
 /// other parameters fails with `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::create_backup`](crate::Client::create_backup). All members are optional.
 /// Resolves to [`CreateBackupResponse`], or fails with [`CreateBackupError`].
@@ -68,7 +68,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileSystemId": "fs-0498eed5fe91001ec", "Tags": [{"Key": "Name", "Value": "MyBackup"}]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -113,7 +113,7 @@ impl<M> CreateBackup<M> {
 
     /// Sets the tags of the backup.
     ///
-    /// Adds to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -131,7 +131,7 @@ impl<M> CreateBackup<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -139,22 +139,21 @@ impl<M> CreateBackup<M> {
 }
 
 impl CreateBackup {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateBackupRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -181,11 +180,11 @@ impl std::future::IntoFuture for CreateBackup {
 
 #[cfg(feature = "blocking")]
 impl CreateBackup<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -206,7 +205,7 @@ pub struct CreateBackupRequest {
     /// Backups are supported for Windows, OpenZFS, and those Lustre file systems that have a persistent
     /// deployment type and no linked data repository. For ONTAP, set `VolumeId` instead.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The idempotency token of the request.
     ///
@@ -214,25 +213,25 @@ pub struct CreateBackupRequest {
     /// returns the existing backup. The same token with other parameters fails with
     /// `IncompatibleParameterError`.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The tags of the backup.
     ///
     /// The tag with the key `Name` is the display name in the console. If this member is set, tags of
     /// the file system are not copied to the backup, even if `CopyTagsToBackups` is enabled.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the ONTAP volume to back up.
     ///
     /// Set it instead of `FileSystemId`, because ONTAP volumes are backed up individually.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
 }
 
 impl CreateBackupRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `CreateBackupRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -254,7 +253,7 @@ impl CreateBackupRequest {
 
     /// Sets the tags of the backup.
     ///
-    /// Adds to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -325,11 +324,11 @@ pub struct CreateBackupResponse {
 }
 
 impl CreateBackupResponse {
-    /// Returns the member `Backup` of the response.
+    /// Returns [`backup`](field@CreateBackupResponse::backup) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
         self.backup.as_ref().ok_or_else(|| error::MissingMember::of(self, "Backup"))
     }
@@ -340,7 +339,7 @@ schema::structure! {
     option "Backup" backup: Structure;
 }
 
-/// The errors of `CreateBackup`.
+/// The errors of [`create_backup`](crate::Client::create_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateBackupError {
@@ -360,7 +359,7 @@ pub enum CreateBackupError {
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

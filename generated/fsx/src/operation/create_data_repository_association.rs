@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Using the same token for a different
 /// request fails with `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required members: [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
 /// Resolves to [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].
@@ -78,7 +78,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -153,7 +153,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
 
     /// Sets the tags of the association.
     ///
-    /// Adds to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -165,7 +165,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -173,22 +173,21 @@ impl<M> CreateDataRepositoryAssociation<M> {
 }
 
 impl CreateDataRepositoryAssociation {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryAssociationRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -215,11 +214,11 @@ impl std::future::IntoFuture for CreateDataRepositoryAssociation {
 
 #[cfg(feature = "blocking")]
 impl CreateDataRepositoryAssociation<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -240,7 +239,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// It must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`, and can have at
     /// most 8 associations.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The directory on the file system that corresponds to `DataRepositoryPath`, such as `/ns1/` or
     /// `/ns1/subdir/`.
@@ -249,13 +248,13 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// must not overlap the directory of another association. The root directory `/` can only be used
     /// for the first association, and no others can be created after that.
     ///
-    /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
+    /// Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
     /// The S3 bucket or prefix to link, in the form `s3://bucket-name/prefix/`.
     ///
     /// The prefix is optional. Files are imported from and exported to this path.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Required. Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
     /// Whether a task that imports metadata starts once the association has been created.
     ///
@@ -277,16 +276,16 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second association.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The tags of the association.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
 impl CreateDataRepositoryAssociationRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateDataRepositoryAssociationRequest` with the required members.
     #[must_use]
     pub fn new(
         file_system_id: impl Into<String>,
@@ -344,7 +343,7 @@ impl CreateDataRepositoryAssociationRequest {
 
     /// Sets the tags of the association.
     ///
-    /// Adds to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -409,11 +408,11 @@ pub struct CreateDataRepositoryAssociationResponse {
 }
 
 impl CreateDataRepositoryAssociationResponse {
-    /// Returns the member `Association` of the response.
+    /// Returns [`association`](field@CreateDataRepositoryAssociationResponse::association) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
@@ -428,7 +427,7 @@ schema::structure! {
     option "Association" association: Structure;
 }
 
-/// The errors of `CreateDataRepositoryAssociation`.
+/// The errors of [`create_data_repository_association`](crate::Client::create_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryAssociationError {
@@ -444,7 +443,7 @@ pub enum CreateDataRepositoryAssociationError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -25,7 +25,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A token that was already used with
 /// different parameters causes an `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required members: [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report).
 /// Resolves to [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
@@ -78,7 +78,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -119,7 +119,7 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Sets the files and directories to process.
     ///
-    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.paths,
@@ -136,7 +136,7 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Sets the tags of the task.
     ///
-    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -163,7 +163,7 @@ impl<M> CreateDataRepositoryTask<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -171,22 +171,21 @@ impl<M> CreateDataRepositoryTask<M> {
 }
 
 impl CreateDataRepositoryTask {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryTaskRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -213,11 +212,11 @@ impl std::future::IntoFuture for CreateDataRepositoryTask {
 
 #[cfg(feature = "blocking")]
 impl CreateDataRepositoryTask<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -237,6 +236,8 @@ pub struct CreateDataRepositoryTaskRequest {
     ///
     /// Export, metadata import, and release tasks run on a Lustre file system that is linked to a data
     /// repository. `AUTO_RELEASE_DATA` applies to Amazon File Cache.
+    ///
+    /// Required.
     pub r#type: crate::types::DataRepositoryTaskType,
     /// The files and directories to process.
     ///
@@ -247,34 +248,36 @@ pub struct CreateDataRepositoryTaskRequest {
     /// - Release: files, or directories whose files are released; `/` selects all files. A file is
     ///   released only if it has been exported and satisfies `ReleaseConfiguration`.
     ///
-    /// Length: at most 100.
+    /// Length: at most 100 elements.
     pub paths: Option<Vec<String>>,
     /// The ID of the file system on which the task runs.
     ///
     /// The file system must be linked to a data repository.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// Whether and where FSx writes a completion report for the task.
     ///
     /// If its `Enabled` is `true`, `Path`, `Format`, and `Scope` are required.
+    ///
+    /// Required.
     pub report: crate::types::CompletionReport,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not start a second task.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The tags of the task.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The amount of data to release from an Amazon File Cache, in GiB.
     ///
     /// It is used only if `Type` is `AUTO_RELEASE_DATA`.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub capacity_to_release: Option<i64>,
     /// The time since the last access after which an exported file can be released.
     ///
@@ -283,7 +286,7 @@ pub struct CreateDataRepositoryTaskRequest {
 }
 
 impl CreateDataRepositoryTaskRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateDataRepositoryTaskRequest` with the required members.
     #[must_use]
     pub fn new(
         r#type: impl Into<crate::types::DataRepositoryTaskType>,
@@ -304,7 +307,7 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Sets the files and directories to process.
     ///
-    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
     #[must_use]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -323,7 +326,7 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Sets the tags of the task.
     ///
-    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -406,11 +409,11 @@ pub struct CreateDataRepositoryTaskResponse {
 }
 
 impl CreateDataRepositoryTaskResponse {
-    /// Returns the member `DataRepositoryTask` of the response.
+    /// Returns [`data_repository_task`](field@CreateDataRepositoryTaskResponse::data_repository_task) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn data_repository_task(
         &self,
     ) -> Result<&crate::types::DataRepositoryTask, error::MissingMember> {
@@ -425,7 +428,7 @@ schema::structure! {
     option "DataRepositoryTask" data_repository_task: Structure;
 }
 
-/// The errors of `CreateDataRepositoryTask`.
+/// The errors of [`create_data_repository_task`](crate::Client::create_data_repository_task).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryTaskError {
@@ -443,7 +446,7 @@ pub enum CreateDataRepositoryTaskError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

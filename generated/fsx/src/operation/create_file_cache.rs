@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// token and parameters returns the existing cache. The same token with different parameters fails
 /// with `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::create_file_cache`](crate::Client::create_file_cache). Required members: [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity), [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids).
 /// Resolves to [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
@@ -86,7 +86,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -135,7 +135,7 @@ impl<M> CreateFileCache<M> {
 
     /// Sets the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -149,7 +149,7 @@ impl<M> CreateFileCache<M> {
 
     /// Sets the tags of the cache.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -184,7 +184,7 @@ impl<M> CreateFileCache<M> {
 
     /// Sets the data repositories to link when the cache is created, at most 8.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
     pub fn data_repository_associations(
         mut self,
         value: impl IntoIterator<
@@ -198,7 +198,7 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -206,22 +206,21 @@ impl<M> CreateFileCache<M> {
 }
 
 impl CreateFileCache {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileCacheRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -248,11 +247,11 @@ impl std::future::IntoFuture for CreateFileCache {
 
 #[cfg(feature = "blocking")]
 impl CreateFileCache<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -274,39 +273,41 @@ pub struct CreateFileCacheRequest {
     /// returns the existing cache. The same token with other parameters fails with
     /// `IncompatibleParameterError`.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The type of the cache.
     ///
     /// The only valid value is `LUSTRE`.
+    ///
+    /// Required.
     pub file_cache_type: crate::types::FileCacheType,
     /// The Lustre version of the cache.
     ///
     /// The only valid value is `2.12`.
     ///
-    /// Length: 1 to 20. Pattern: `^[0-9](.[0-9]*)*$`.
+    /// Required. Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
     pub file_cache_type_version: String,
     /// The size of the cache in GiB.
     ///
     /// Valid values are 1,200 and multiples of 2,400.
     ///
-    /// Range: 0 to 2147483647.
+    /// Required. Range: at least 0.
     pub storage_capacity: i32,
     /// The ID of the subnet from which clients access the cache.
     ///
     /// The list must contain exactly one ID.
     ///
-    /// Length: at most 50.
+    /// Required. Length: at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for the network interfaces of the cache.
     ///
     /// They are not included in descriptions of the cache.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the cache.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// Whether the tags of the cache are copied to its data repository associations.
     ///
@@ -316,7 +317,7 @@ pub struct CreateFileCacheRequest {
     ///
     /// If it is not set, the FSx-managed key of the account is used.
     ///
-    /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
+    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The Lustre settings of the cache: deployment type, throughput per TiB, metadata storage, and
     /// maintenance window.
@@ -326,14 +327,14 @@ pub struct CreateFileCacheRequest {
     /// They must either all be S3 or all be NFS. An NFS server must support NFSv3. Automatic import and
     /// automatic export are not supported.
     ///
-    /// Length: at most 8.
+    /// Length: at most 8 elements.
     pub data_repository_associations: Option<
         Vec<crate::types::FileCacheDataRepositoryAssociation>,
     >,
 }
 
 impl CreateFileCacheRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateFileCacheRequest` with the required members.
     #[must_use]
     pub fn new(
         file_cache_type: impl Into<crate::types::FileCacheType>,
@@ -365,7 +366,7 @@ impl CreateFileCacheRequest {
 
     /// Sets the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -380,7 +381,7 @@ impl CreateFileCacheRequest {
 
     /// Sets the tags of the cache.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -419,7 +420,7 @@ impl CreateFileCacheRequest {
 
     /// Sets the data repositories to link when the cache is created, at most 8.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
     #[must_use]
     pub fn data_repository_associations(
         mut self,
@@ -490,11 +491,11 @@ pub struct CreateFileCacheResponse {
 }
 
 impl CreateFileCacheResponse {
-    /// Returns the member `FileCache` of the response.
+    /// Returns [`file_cache`](field@CreateFileCacheResponse::file_cache) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn file_cache(
         &self,
     ) -> Result<&crate::types::FileCacheCreating, error::MissingMember> {
@@ -509,7 +510,7 @@ schema::structure! {
     option "FileCache" file_cache: Structure;
 }
 
-/// The errors of `CreateFileCache`.
+/// The errors of [`create_file_cache`](crate::Client::create_file_cache).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileCacheError {
@@ -527,7 +528,7 @@ pub enum CreateFileCacheError {
     MissingFileCacheConfiguration(crate::error::MissingFileCacheConfiguration),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -90,7 +90,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -151,7 +151,7 @@ impl<M> CreateFileSystem<M> {
 
     /// Sets the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -165,7 +165,7 @@ impl<M> CreateFileSystem<M> {
 
     /// Sets the tags of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -231,7 +231,7 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -239,22 +239,21 @@ impl<M> CreateFileSystem<M> {
 }
 
 impl CreateFileSystem {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -281,11 +280,11 @@ impl std::future::IntoFuture for CreateFileSystem {
 
 #[cfg(feature = "blocking")]
 impl CreateFileSystem<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -307,11 +306,13 @@ pub struct CreateFileSystemRequest {
     /// returns the existing file system. The same token with other parameters fails with
     /// `IncompatibleParameterError`.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The type of the file system.
     ///
     /// It determines which of the four configuration members to set.
+    ///
+    /// Required.
     pub file_system_type: crate::types::FileSystemType,
     /// The size of the file system in GiB.
     ///
@@ -326,7 +327,7 @@ pub struct CreateFileSystemRequest {
     /// - OpenZFS: 64 to 524,288.
     /// - Windows: 32 (SSD) or 2,000 (HDD) to 65,536.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub storage_capacity: Option<i32>,
     /// The storage class of the file system.
     ///
@@ -340,27 +341,27 @@ pub struct CreateFileSystemRequest {
     /// subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
-    /// Length: at most 50.
+    /// Required. Length: at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for the network interfaces of the file system.
     ///
     /// They are not included in descriptions of the file system. This member is required for a Multi-AZ
     /// ONTAP file system in a subnet that is shared by another account.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
     /// The tag with the key `Name` is the display name in the console.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The KMS key that encrypts data at rest.
     ///
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
     /// types `SCRATCH_1` and `SCRATCH_2`, which always use a key of the service.
     ///
-    /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
+    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The Windows settings, such as Active Directory, deployment type, throughput, and backups.
     ///
@@ -384,7 +385,7 @@ pub struct CreateFileSystemRequest {
     /// The default is `2.10`, except for `PERSISTENT_2`: there, it is `2.15` if a metadata
     /// configuration mode is set, and `2.12` otherwise.
     ///
-    /// Length: 1 to 20. Pattern: `^[0-9](.[0-9]*)*$`.
+    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings, such as deployment type, throughput, root volume, and backups.
     ///
@@ -400,7 +401,7 @@ pub struct CreateFileSystemRequest {
 }
 
 impl CreateFileSystemRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateFileSystemRequest` with the required members.
     #[must_use]
     pub fn new(
         file_system_type: impl Into<crate::types::FileSystemType>,
@@ -447,7 +448,7 @@ impl CreateFileSystemRequest {
 
     /// Sets the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -462,7 +463,7 @@ impl CreateFileSystemRequest {
 
     /// Sets the tags of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -598,11 +599,11 @@ pub struct CreateFileSystemResponse {
 }
 
 impl CreateFileSystemResponse {
-    /// Returns the member `FileSystem` of the response.
+    /// Returns [`file_system`](field@CreateFileSystemResponse::file_system) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -617,7 +618,7 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of `CreateFileSystem`.
+/// The errors of [`create_file_system`](crate::Client::create_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileSystemError {
@@ -641,7 +642,7 @@ pub enum CreateFileSystemError {
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

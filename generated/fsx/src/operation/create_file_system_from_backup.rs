@@ -69,7 +69,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -119,7 +119,7 @@ impl<M> CreateFileSystemFromBackup<M> {
 
     /// Sets the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -133,7 +133,7 @@ impl<M> CreateFileSystemFromBackup<M> {
 
     /// Sets the tags of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -202,7 +202,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -210,22 +210,21 @@ impl<M> CreateFileSystemFromBackup<M> {
 }
 
 impl CreateFileSystemFromBackup {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemFromBackupRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -252,11 +251,11 @@ impl std::future::IntoFuture for CreateFileSystemFromBackup {
 
 #[cfg(feature = "blocking")]
 impl CreateFileSystemFromBackup<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -277,7 +276,7 @@ pub struct CreateFileSystemFromBackupRequest {
     /// It must be a backup of a Windows, Lustre, or OpenZFS file system. To restore an ONTAP volume,
     /// use `CreateVolumeFromBackup`.
     ///
-    /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
@@ -285,7 +284,7 @@ pub struct CreateFileSystemFromBackupRequest {
     /// returns the existing file system. The same token with other parameters fails with
     /// `IncompatibleParameterError`.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The IDs of the subnets from which clients access the file system.
     ///
@@ -293,19 +292,19 @@ pub struct CreateFileSystemFromBackupRequest {
     /// subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
-    /// Length: at most 50.
+    /// Required. Length: at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for all network interfaces of the file system.
     ///
     /// They are not included in descriptions of the file system.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
     /// The tag with the key `Name` is the display name in the console.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The Windows settings to change.
     ///
@@ -329,13 +328,13 @@ pub struct CreateFileSystemFromBackupRequest {
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
     /// types `SCRATCH_1` and `SCRATCH_2`, which always use a key of the service.
     ///
-    /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
+    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The Lustre version of the file system: one of `2.10`, `2.12`, `2.15`.
     ///
     /// It cannot be older than the version of the backup, which is the default.
     ///
-    /// Length: 1 to 20. Pattern: `^[0-9](.[0-9]*)*$`.
+    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings to change.
     ///
@@ -349,7 +348,7 @@ pub struct CreateFileSystemFromBackupRequest {
     /// size of the backup (at least 64) to 524,288 is valid. For other types, a different size is
     /// rejected with HTTP status 400.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub storage_capacity: Option<i32>,
     /// The IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
     ///
@@ -358,7 +357,7 @@ pub struct CreateFileSystemFromBackupRequest {
 }
 
 impl CreateFileSystemFromBackupRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateFileSystemFromBackupRequest` with the required members.
     #[must_use]
     pub fn new(
         backup_id: impl Into<String>,
@@ -390,7 +389,7 @@ impl CreateFileSystemFromBackupRequest {
 
     /// Sets the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -405,7 +404,7 @@ impl CreateFileSystemFromBackupRequest {
 
     /// Sets the tags of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -543,11 +542,11 @@ pub struct CreateFileSystemFromBackupResponse {
 }
 
 impl CreateFileSystemFromBackupResponse {
-    /// Returns the member `FileSystem` of the response.
+    /// Returns [`file_system`](field@CreateFileSystemFromBackupResponse::file_system) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -562,7 +561,7 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of `CreateFileSystemFromBackup`.
+/// The errors of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileSystemFromBackupError {
@@ -584,7 +583,7 @@ pub enum CreateFileSystemFromBackupError {
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// fails with the error code `IncompatibleParameterError`, which the model does not list for this
 /// operation.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::create_snapshot`](crate::Client::create_snapshot). Required members: [`name`](struct@CreateSnapshotRequest#structfield.name), [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id).
 /// Resolves to [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
@@ -51,7 +51,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"Name": "before-upgrade", "VolumeId": "fsvol-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -86,7 +86,7 @@ impl<M> CreateSnapshot<M> {
 
     /// Sets the tags of the snapshot.
     ///
-    /// Adds to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -98,7 +98,7 @@ impl<M> CreateSnapshot<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -106,22 +106,21 @@ impl<M> CreateSnapshot<M> {
 }
 
 impl CreateSnapshot {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateSnapshotRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -148,11 +147,11 @@ impl std::future::IntoFuture for CreateSnapshot {
 
 #[cfg(feature = "blocking")]
 impl CreateSnapshot<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -174,29 +173,29 @@ pub struct CreateSnapshotRequest {
     /// returns the existing snapshot. The same token with other parameters fails with
     /// `IncompatibleParameterError`.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the snapshot.
     ///
     /// To change it later, use `UpdateSnapshot`.
     ///
-    /// Length: 1 to 203. Pattern: `^[a-zA-Z0-9_:.-]{1,203}$`.
+    /// Required. Length: 1 to 203 characters. Must match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: String,
     /// The ID of the OpenZFS volume.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The tags of the snapshot.
     ///
     /// If this member is set, the tags of the volume are not copied to the snapshot, regardless of the
     /// volume's `CopyTagsToSnapshots`.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
 impl CreateSnapshotRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateSnapshotRequest` with the required members.
     #[must_use]
     pub fn new(name: impl Into<String>, volume_id: impl Into<String>) -> Self {
         Self {
@@ -216,7 +215,7 @@ impl CreateSnapshotRequest {
 
     /// Sets the tags of the snapshot.
     ///
-    /// Adds to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -275,11 +274,11 @@ pub struct CreateSnapshotResponse {
 }
 
 impl CreateSnapshotResponse {
-    /// Returns the member `Snapshot` of the response.
+    /// Returns [`snapshot`](field@CreateSnapshotResponse::snapshot) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
         self.snapshot.as_ref().ok_or_else(|| error::MissingMember::of(self, "Snapshot"))
     }
@@ -290,7 +289,7 @@ schema::structure! {
     option "Snapshot" snapshot: Structure;
 }
 
-/// The errors of `CreateSnapshot`.
+/// The errors of [`create_snapshot`](crate::Client::create_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateSnapshotError {
@@ -302,7 +301,7 @@ pub enum CreateSnapshotError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

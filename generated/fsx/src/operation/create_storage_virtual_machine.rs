@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -118,7 +118,7 @@ impl<M> CreateStorageVirtualMachine<M> {
 
     /// Sets the tags of the SVM.
     ///
-    /// Adds to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -139,7 +139,7 @@ impl<M> CreateStorageVirtualMachine<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -147,22 +147,21 @@ impl<M> CreateStorageVirtualMachine<M> {
 }
 
 impl CreateStorageVirtualMachine {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateStorageVirtualMachineRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -189,11 +188,11 @@ impl std::future::IntoFuture for CreateStorageVirtualMachine {
 
 #[cfg(feature = "blocking")]
 impl CreateStorageVirtualMachine<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -221,25 +220,25 @@ pub struct CreateStorageVirtualMachineRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second SVM.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the ONTAP file system that hosts the SVM.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The name of the SVM.
     ///
-    /// Length: 1 to 47. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
+    /// Required. Length: 1 to 47 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
     pub name: String,
     /// The password for managing the SVM with ONTAP's CLI or REST API.
     ///
     /// If it is not set, the SVM is managed with the file system's `fsxadmin` user.
     ///
-    /// Length: 8 to 50. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub svm_admin_password: Option<String>,
     /// The tags of the SVM.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The security style of the SVM's root volume.
     ///
@@ -252,7 +251,7 @@ pub struct CreateStorageVirtualMachineRequest {
 }
 
 impl CreateStorageVirtualMachineRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateStorageVirtualMachineRequest` with the required members.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -292,7 +291,7 @@ impl CreateStorageVirtualMachineRequest {
 
     /// Sets the tags of the SVM.
     ///
-    /// Adds to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -384,11 +383,11 @@ pub struct CreateStorageVirtualMachineResponse {
 }
 
 impl CreateStorageVirtualMachineResponse {
-    /// Returns the member `StorageVirtualMachine` of the response.
+    /// Returns [`storage_virtual_machine`](field@CreateStorageVirtualMachineResponse::storage_virtual_machine) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn storage_virtual_machine(
         &self,
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
@@ -403,7 +402,7 @@ schema::structure! {
     option "StorageVirtualMachine" storage_virtual_machine: Structure;
 }
 
-/// The errors of `CreateStorageVirtualMachine`.
+/// The errors of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateStorageVirtualMachineError {
@@ -421,7 +420,7 @@ pub enum CreateStorageVirtualMachineError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

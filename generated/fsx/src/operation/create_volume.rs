@@ -77,7 +77,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -126,7 +126,7 @@ impl<M> CreateVolume<M> {
 
     /// Sets the tags of the volume.
     ///
-    /// Adds to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -147,7 +147,7 @@ impl<M> CreateVolume<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -155,22 +155,21 @@ impl<M> CreateVolume<M> {
 }
 
 impl CreateVolume {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -197,11 +196,11 @@ impl std::future::IntoFuture for CreateVolume {
 
 #[cfg(feature = "blocking")]
 impl CreateVolume<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -222,15 +221,17 @@ pub struct CreateVolumeRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second volume.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The type of the volume, which must match the type of its file system.
     ///
     /// Set the configuration member for this type.
+    ///
+    /// Required.
     pub volume_type: crate::types::VolumeType,
     /// The name of the volume.
     ///
-    /// Length: 1 to 203. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Required. Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: String,
     /// The ONTAP settings, such as SVM, size, junction path, tiering, and SnapLock.
     ///
@@ -238,7 +239,7 @@ pub struct CreateVolumeRequest {
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the volume.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin
     /// snapshot.
@@ -248,7 +249,7 @@ pub struct CreateVolumeRequest {
 }
 
 impl CreateVolumeRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateVolumeRequest` with the required members.
     #[must_use]
     pub fn new(
         volume_type: impl Into<crate::types::VolumeType>,
@@ -283,7 +284,7 @@ impl CreateVolumeRequest {
 
     /// Sets the tags of the volume.
     ///
-    /// Adds to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -358,11 +359,11 @@ pub struct CreateVolumeResponse {
 }
 
 impl CreateVolumeResponse {
-    /// Returns the member `Volume` of the response.
+    /// Returns [`volume`](field@CreateVolumeResponse::volume) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
@@ -373,7 +374,7 @@ schema::structure! {
     option "Volume" volume: Structure;
 }
 
-/// The errors of `CreateVolume`.
+/// The errors of [`create_volume`](crate::Client::create_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateVolumeError {
@@ -393,7 +394,7 @@ pub enum CreateVolumeError {
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

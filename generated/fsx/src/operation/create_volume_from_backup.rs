@@ -66,7 +66,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -119,7 +119,7 @@ impl<M> CreateVolumeFromBackup<M> {
 
     /// Sets the tags of the new volume.
     ///
-    /// Adds to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -131,7 +131,7 @@ impl<M> CreateVolumeFromBackup<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -139,22 +139,21 @@ impl<M> CreateVolumeFromBackup<M> {
 }
 
 impl CreateVolumeFromBackup {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeFromBackupRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -181,11 +180,11 @@ impl std::future::IntoFuture for CreateVolumeFromBackup {
 
 #[cfg(feature = "blocking")]
 impl CreateVolumeFromBackup<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -205,29 +204,29 @@ pub struct CreateVolumeFromBackupRequest {
     ///
     /// It must be a backup of an ONTAP volume.
     ///
-    /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second volume.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the new volume.
     ///
-    /// Length: 1 to 203. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Required. Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: String,
     /// The settings of the new volume, such as its SVM, size, and junction path.
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the new volume.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
 impl CreateVolumeFromBackupRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateVolumeFromBackupRequest` with the required members.
     #[must_use]
     pub fn new(backup_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -258,7 +257,7 @@ impl CreateVolumeFromBackupRequest {
 
     /// Sets the tags of the new volume.
     ///
-    /// Adds to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
     #[must_use]
     pub fn tags(
         mut self,
@@ -323,11 +322,11 @@ pub struct CreateVolumeFromBackupResponse {
 }
 
 impl CreateVolumeFromBackupResponse {
-    /// Returns the member `Volume` of the response.
+    /// Returns [`volume`](field@CreateVolumeFromBackupResponse::volume) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
@@ -338,7 +337,7 @@ schema::structure! {
     option "Volume" volume: Structure;
 }
 
-/// The errors of `CreateVolumeFromBackup`.
+/// The errors of [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateVolumeFromBackupError {
@@ -358,7 +357,7 @@ pub enum CreateVolumeFromBackupError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

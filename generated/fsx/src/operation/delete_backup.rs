@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Reusing a token to delete a
 /// different backup fails with `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::delete_backup`](crate::Client::delete_backup). Required members: [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id).
 /// Resolves to [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
@@ -50,7 +50,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"BackupId": "backup-03e3c82e0183b7b6b"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"BackupId": "backup-03e3c82e0183b7b6b", "Lifecycle": "DELETED"}
@@ -75,7 +75,7 @@ impl<M> DeleteBackup<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -83,22 +83,21 @@ impl<M> DeleteBackup<M> {
 }
 
 impl DeleteBackup {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteBackupRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -125,11 +124,11 @@ impl std::future::IntoFuture for DeleteBackup {
 
 #[cfg(feature = "blocking")]
 impl DeleteBackup<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -149,19 +148,19 @@ pub struct DeleteBackupRequest {
     ///
     /// The operation fails while the backup is being created, restored, or copied.
     ///
-    /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
 impl DeleteBackupRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DeleteBackupRequest` with the required members.
     #[must_use]
     pub fn new(backup_id: impl Into<String>) -> Self {
         Self {
@@ -219,7 +218,7 @@ impl operation::Request for DeleteBackupRequest {
 pub struct DeleteBackupResponse {
     /// The ID of the deleted backup.
     ///
-    /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
+    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: Option<String>,
     /// The state of the backup, which is `DELETED` on success.
     ///
@@ -233,7 +232,7 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of `DeleteBackup`.
+/// The errors of [`delete_backup`](crate::Client::delete_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteBackupError {
@@ -251,7 +250,7 @@ pub enum DeleteBackupError {
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A token that was already used for a
 /// different request causes an `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required members: [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id).
 /// Resolves to [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"AssociationId": "dra-0123456789abcdef0", "DeleteDataInFileSystem": false}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -93,7 +93,7 @@ impl<M> DeleteDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -101,22 +101,21 @@ impl<M> DeleteDataRepositoryAssociation<M> {
 }
 
 impl DeleteDataRepositoryAssociation {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteDataRepositoryAssociationRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -143,11 +142,11 @@ impl std::future::IntoFuture for DeleteDataRepositoryAssociation {
 
 #[cfg(feature = "blocking")]
 impl DeleteDataRepositoryAssociation<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -167,14 +166,14 @@ pub struct DeleteDataRepositoryAssociationRequest {
     ///
     /// The data in S3 is not affected.
     ///
-    /// Length: 13 to 23. Pattern: `^(dra-[0-9a-f]{8,})$`.
+    /// Required. Length: 13 to 23 characters. Must match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// Whether to also delete the data in the linked directory from the file system.
     ///
@@ -183,7 +182,7 @@ pub struct DeleteDataRepositoryAssociationRequest {
 }
 
 impl DeleteDataRepositoryAssociationRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DeleteDataRepositoryAssociationRequest` with the required members.
     #[must_use]
     pub fn new(association_id: impl Into<String>) -> Self {
         Self {
@@ -248,7 +247,7 @@ impl operation::Request for DeleteDataRepositoryAssociationRequest {
 pub struct DeleteDataRepositoryAssociationResponse {
     /// The ID of the association that is being deleted.
     ///
-    /// Length: 13 to 23. Pattern: `^(dra-[0-9a-f]{8,})$`.
+    /// Length: 13 to 23 characters. Must match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: Option<String>,
     /// The state of the association, usually `DELETING`.
     ///
@@ -266,7 +265,7 @@ schema::structure! {
     option "DeleteDataInFileSystem" delete_data_in_file_system: Boolean;
 }
 
-/// The errors of `DeleteDataRepositoryAssociation`.
+/// The errors of [`delete_data_repository_association`](crate::Client::delete_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteDataRepositoryAssociationError {
@@ -280,7 +279,7 @@ pub enum DeleteDataRepositoryAssociationError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

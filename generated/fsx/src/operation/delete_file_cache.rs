@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A token that was already used with
 /// other parameters causes an `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required members: [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id).
 /// Resolves to [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
@@ -48,7 +48,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileCacheId": "fc-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "DELETING"}
@@ -73,7 +73,7 @@ impl<M> DeleteFileCache<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -81,22 +81,21 @@ impl<M> DeleteFileCache<M> {
 }
 
 impl DeleteFileCache {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteFileCacheRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -123,11 +122,11 @@ impl std::future::IntoFuture for DeleteFileCache {
 
 #[cfg(feature = "blocking")]
 impl DeleteFileCache<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -145,19 +144,19 @@ impl DeleteFileCache<call::Blocking> {
 pub struct DeleteFileCacheRequest {
     /// The ID of the cache to delete.
     ///
-    /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
 impl DeleteFileCacheRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DeleteFileCacheRequest` with the required members.
     #[must_use]
     pub fn new(file_cache_id: impl Into<String>) -> Self {
         Self {
@@ -213,7 +212,7 @@ impl operation::Request for DeleteFileCacheRequest {
 pub struct DeleteFileCacheResponse {
     /// The ID of the cache that is being deleted.
     ///
-    /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The state of the cache, which is `DELETING` on success.
     ///
@@ -227,7 +226,7 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of `DeleteFileCache`.
+/// The errors of [`delete_file_cache`](crate::Client::delete_file_cache).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteFileCacheError {
@@ -241,7 +240,7 @@ pub enum DeleteFileCacheError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

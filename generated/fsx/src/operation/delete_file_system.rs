@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Parameters that differ from an
 /// earlier request with the same token result in `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::delete_file_system`](crate::Client::delete_file_system). Required members: [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id).
 /// Resolves to [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].
@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileSystemId": "fs-0498eed5fe91001ec"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"FileSystemId": "fs-0498eed5fe91001ec", "Lifecycle": "DELETING"}
@@ -112,7 +112,7 @@ impl<M> DeleteFileSystem<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -120,22 +120,21 @@ impl<M> DeleteFileSystem<M> {
 }
 
 impl DeleteFileSystem {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteFileSystemRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -162,11 +161,11 @@ impl std::future::IntoFuture for DeleteFileSystem {
 
 #[cfg(feature = "blocking")]
 impl DeleteFileSystem<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -188,14 +187,14 @@ pub struct DeleteFileSystemRequest {
     /// For ONTAP, delete all volumes and SVMs first. For OpenZFS, detach all S3 access points first.
     /// For Lustre, unmount the file system and wait until data repository tasks have ended.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The settings of the final backup of a Windows file system.
     ///
@@ -218,7 +217,7 @@ pub struct DeleteFileSystemRequest {
 }
 
 impl DeleteFileSystemRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DeleteFileSystemRequest` with the required members.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -310,7 +309,7 @@ impl operation::Request for DeleteFileSystemRequest {
 pub struct DeleteFileSystemResponse {
     /// The ID of the file system being deleted.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The state of the file system, which is `DELETING` on success.
     ///
@@ -326,11 +325,11 @@ pub struct DeleteFileSystemResponse {
 }
 
 impl DeleteFileSystemResponse {
-    /// Returns the member `WindowsResponse` of the response.
+    /// Returns [`windows_response`](field@DeleteFileSystemResponse::windows_response) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn windows_response(
         &self,
     ) -> Result<&crate::types::DeleteFileSystemWindowsResponse, error::MissingMember> {
@@ -339,11 +338,11 @@ impl DeleteFileSystemResponse {
             .ok_or_else(|| error::MissingMember::of(self, "WindowsResponse"))
     }
 
-    /// Returns the member `LustreResponse` of the response.
+    /// Returns [`lustre_response`](field@DeleteFileSystemResponse::lustre_response) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn lustre_response(
         &self,
     ) -> Result<&crate::types::DeleteFileSystemLustreResponse, error::MissingMember> {
@@ -352,11 +351,11 @@ impl DeleteFileSystemResponse {
             .ok_or_else(|| error::MissingMember::of(self, "LustreResponse"))
     }
 
-    /// Returns the member `OpenZFSResponse` of the response.
+    /// Returns [`open_zfs_response`](field@DeleteFileSystemResponse::open_zfs_response) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn open_zfs_response(
         &self,
     ) -> Result<&crate::types::DeleteFileSystemOpenZfsResponse, error::MissingMember> {
@@ -375,7 +374,7 @@ schema::structure! {
     option "OpenZFSResponse" open_zfs_response: Structure;
 }
 
-/// The errors of `DeleteFileSystem`.
+/// The errors of [`delete_file_system`](crate::Client::delete_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteFileSystemError {
@@ -389,7 +388,7 @@ pub enum DeleteFileSystemError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set, so that a retry counts as the same
 /// request.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required members: [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id).
 /// Resolves to [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"SnapshotId": "fsvolsnap-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"SnapshotId": "fsvolsnap-0123456789abcdef0", "Lifecycle": "DELETING"}
@@ -71,7 +71,7 @@ impl<M> DeleteSnapshot<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -79,22 +79,21 @@ impl<M> DeleteSnapshot<M> {
 }
 
 impl DeleteSnapshot {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteSnapshotRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -121,11 +120,11 @@ impl std::future::IntoFuture for DeleteSnapshot {
 
 #[cfg(feature = "blocking")]
 impl DeleteSnapshot<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -146,18 +145,18 @@ pub struct DeleteSnapshotRequest {
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the snapshot to delete.
     ///
     /// Copies of the snapshot in file system backups are kept.
     ///
-    /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: String,
 }
 
 impl DeleteSnapshotRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DeleteSnapshotRequest` with the required members.
     #[must_use]
     pub fn new(snapshot_id: impl Into<String>) -> Self {
         Self {
@@ -211,7 +210,7 @@ impl operation::Request for DeleteSnapshotRequest {
 pub struct DeleteSnapshotResponse {
     /// The ID of the snapshot that is being deleted.
     ///
-    /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: Option<String>,
     /// The state of the snapshot, which is `DELETING` on success.
     ///
@@ -225,7 +224,7 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of `DeleteSnapshot`.
+/// The errors of [`delete_snapshot`](crate::Client::delete_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteSnapshotError {
@@ -235,7 +234,7 @@ pub enum DeleteSnapshotError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified snapshot does not exist.
     SnapshotNotFound(crate::error::SnapshotNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

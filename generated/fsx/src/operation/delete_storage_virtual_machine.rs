@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"StorageVirtualMachineId": "svm-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "DELETING"}
@@ -78,7 +78,7 @@ impl<M> DeleteStorageVirtualMachine<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -86,22 +86,21 @@ impl<M> DeleteStorageVirtualMachine<M> {
 }
 
 impl DeleteStorageVirtualMachine {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteStorageVirtualMachineRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -128,11 +127,11 @@ impl std::future::IntoFuture for DeleteStorageVirtualMachine {
 
 #[cfg(feature = "blocking")]
 impl DeleteStorageVirtualMachine<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -153,18 +152,18 @@ pub struct DeleteStorageVirtualMachineRequest {
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the SVM to delete.
     ///
     /// All of its volumes except the root volume must be deleted first.
     ///
-    /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
 }
 
 impl DeleteStorageVirtualMachineRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DeleteStorageVirtualMachineRequest` with the required members.
     #[must_use]
     pub fn new(storage_virtual_machine_id: impl Into<String>) -> Self {
         Self {
@@ -219,7 +218,7 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
 pub struct DeleteStorageVirtualMachineResponse {
     /// The ID of the SVM that is being deleted.
     ///
-    /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
+    /// Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
     /// The state of the SVM, usually `DELETING`.
     ///
@@ -233,7 +232,7 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of `DeleteStorageVirtualMachine`.
+/// The errors of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteStorageVirtualMachineError {
@@ -245,7 +244,7 @@ pub enum DeleteStorageVirtualMachineError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

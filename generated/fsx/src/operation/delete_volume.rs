@@ -64,7 +64,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -113,7 +113,7 @@ impl<M> DeleteVolume<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -121,22 +121,21 @@ impl<M> DeleteVolume<M> {
 }
 
 impl DeleteVolume {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteVolumeRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -163,11 +162,11 @@ impl std::future::IntoFuture for DeleteVolume {
 
 #[cfg(feature = "blocking")]
 impl DeleteVolume<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -188,11 +187,11 @@ pub struct DeleteVolumeRequest {
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the volume to delete.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The settings for deleting an ONTAP volume.
     ///
@@ -205,7 +204,7 @@ pub struct DeleteVolumeRequest {
 }
 
 impl DeleteVolumeRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DeleteVolumeRequest` with the required members.
     #[must_use]
     pub fn new(volume_id: impl Into<String>) -> Self {
         Self {
@@ -285,7 +284,7 @@ impl operation::Request for DeleteVolumeRequest {
 pub struct DeleteVolumeResponse {
     /// The ID of the volume that is being deleted.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the volume, which is `DELETING` on success.
     ///
@@ -296,11 +295,11 @@ pub struct DeleteVolumeResponse {
 }
 
 impl DeleteVolumeResponse {
-    /// Returns the member `OntapResponse` of the response.
+    /// Returns [`ontap_response`](field@DeleteVolumeResponse::ontap_response) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn ontap_response(
         &self,
     ) -> Result<&crate::types::DeleteVolumeOntapResponse, error::MissingMember> {
@@ -317,7 +316,7 @@ schema::structure! {
     option "OntapResponse" ontap_response: Structure;
 }
 
-/// The errors of `DeleteVolume`.
+/// The errors of [`delete_volume`](crate::Client::delete_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteVolumeError {
@@ -331,7 +330,7 @@ pub enum DeleteVolumeError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -50,7 +50,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -85,7 +85,7 @@ impl<M> DescribeBackups<M> {
 
     /// Sets the IDs of the backups to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
     pub fn backup_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -99,7 +99,7 @@ impl<M> DescribeBackups<M> {
 
     /// Sets the filters that all returned backups must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -123,41 +123,39 @@ impl<M> DescribeBackups<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeBackupsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeBackupsRequest, M> {
         self.0.items()
     }
 }
 
 impl DescribeBackups {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeBackupsRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -184,11 +182,11 @@ impl std::future::IntoFuture for DescribeBackups {
 
 #[cfg(feature = "blocking")]
 impl DescribeBackups<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -209,31 +207,31 @@ pub struct DescribeBackupsRequest {
     /// If this member is set, `Filters` is ignored. The operation fails with `BackupNotFound` if an ID
     /// does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub backup_ids: Option<Vec<String>>,
     /// The filters that all returned backups must match.
     ///
     /// Valid filter names are `file-system-type`, `file-system-id`, `backup-type`, and `volume-id`. If
     /// neither IDs nor filters are set, all backups of the account in the Region are returned.
     ///
-    /// Length: at most 10.
+    /// Length: at most 10 elements.
     pub filters: Option<Vec<crate::types::Filter>>,
     /// The maximum number of backups per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeBackupsRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeBackupsRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -241,7 +239,7 @@ impl DescribeBackupsRequest {
 
     /// Sets the IDs of the backups to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
     #[must_use]
     pub fn backup_ids(
         mut self,
@@ -256,7 +254,7 @@ impl DescribeBackupsRequest {
 
     /// Sets the filters that all returned backups must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
     #[must_use]
     pub fn filters(
         mut self,
@@ -345,13 +343,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest {
 pub struct DescribeBackupsResponse {
     /// The backups in this page, in no particular order.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub backups: Option<Vec<crate::types::Backup>>,
     /// The pagination token for the next page of backups.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -370,7 +368,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeBackups`.
+/// The errors of [`describe_backups`](crate::Client::describe_backups).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeBackupsError {
@@ -384,7 +382,7 @@ pub enum DescribeBackupsError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -397,7 +395,7 @@ error::service_error! {
     VolumeNotFound;
 }
 
-/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the response, `output`.
+/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request (`input`) and the response (`output`).
 fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,

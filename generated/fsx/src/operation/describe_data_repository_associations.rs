@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// A page contains at most 25 associations. Request further pages with `NextToken` until a response
 /// does not contain one.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations). All members are optional.
 /// Resolves to [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
@@ -61,7 +61,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -93,7 +93,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Sets the IDs of the associations to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
     pub fn association_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -107,7 +107,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Sets the filters that all returned associations must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -131,21 +131,20 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeDataRepositoryAssociationsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryAssociationsRequest, M> {
@@ -154,22 +153,21 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 }
 
 impl DescribeDataRepositoryAssociations {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryAssociationsRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -196,11 +194,11 @@ impl std::future::IntoFuture for DescribeDataRepositoryAssociations {
 
 #[cfg(feature = "blocking")]
 impl DescribeDataRepositoryAssociations<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -220,7 +218,7 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     ///
     /// The operation fails with `DataRepositoryAssociationNotFound` if an ID does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub association_ids: Option<Vec<String>>,
     /// The filters that all returned associations must match.
     ///
@@ -228,7 +226,7 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     /// `NFS`). If neither IDs nor filters are set, all associations of the account in the Region are
     /// returned.
     ///
-    /// Length: at most 10.
+    /// Length: at most 10 elements.
     pub filters: Option<Vec<crate::types::Filter>>,
     /// The maximum number of associations per page.
     ///
@@ -240,12 +238,12 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeDataRepositoryAssociationsRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeDataRepositoryAssociationsRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -253,7 +251,7 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Sets the IDs of the associations to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
     #[must_use]
     pub fn association_ids(
         mut self,
@@ -268,7 +266,7 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Sets the filters that all returned associations must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
     #[must_use]
     pub fn filters(
         mut self,
@@ -358,13 +356,13 @@ for DescribeDataRepositoryAssociationsRequest {
 pub struct DescribeDataRepositoryAssociationsResponse {
     /// The data repository associations in this page.
     ///
-    /// Length: at most 100.
+    /// Length: at most 100 elements.
     pub associations: Option<Vec<crate::types::DataRepositoryAssociation>>,
     /// The pagination token for the next page of associations.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -383,7 +381,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeDataRepositoryAssociations`.
+/// The errors of [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryAssociationsError {
@@ -397,7 +395,7 @@ pub enum DescribeDataRepositoryAssociationsError {
     InternalServerError(crate::error::InternalServerError),
     /// The value of the filter `data-repository-type` is invalid.
     InvalidDataRepositoryType(crate::error::InvalidDataRepositoryType),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -410,7 +408,7 @@ error::service_error! {
     InvalidDataRepositoryType;
 }
 
-/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the response, `output`.
+/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request (`input`) and the response (`output`).
 fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,

@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "task-lifecycle", "Values": ["EXECUTING"]}]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -92,7 +92,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Sets the IDs of the tasks to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
     pub fn task_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -106,7 +106,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Sets the filters that all returned tasks must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -132,21 +132,20 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeDataRepositoryTasksRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryTasksRequest, M> {
@@ -155,22 +154,21 @@ impl<M> DescribeDataRepositoryTasks<M> {
 }
 
 impl DescribeDataRepositoryTasks {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryTasksRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -197,11 +195,11 @@ impl std::future::IntoFuture for DescribeDataRepositoryTasks {
 
 #[cfg(feature = "blocking")]
 impl DescribeDataRepositoryTasks<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -221,7 +219,7 @@ pub struct DescribeDataRepositoryTasksRequest {
     ///
     /// The operation fails with `DataRepositoryTaskNotFound` if an ID does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub task_ids: Option<Vec<String>>,
     /// The filters that all returned tasks must match.
     ///
@@ -229,24 +227,24 @@ pub struct DescribeDataRepositoryTasksRequest {
     /// `data-repository-association-id`. If neither IDs nor filters are set, all tasks of the account
     /// in the Region are returned.
     ///
-    /// Length: at most 3.
+    /// Length: at most 3 elements.
     pub filters: Option<Vec<crate::types::DataRepositoryTaskFilter>>,
     /// The maximum number of tasks per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeDataRepositoryTasksRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeDataRepositoryTasksRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -254,7 +252,7 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Sets the IDs of the tasks to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
     #[must_use]
     pub fn task_ids(
         mut self,
@@ -269,7 +267,7 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Sets the filters that all returned tasks must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
     #[must_use]
     pub fn filters(
         mut self,
@@ -359,13 +357,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRe
 pub struct DescribeDataRepositoryTasksResponse {
     /// The data repository tasks in this page, with their states, file counts, and failure details.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub data_repository_tasks: Option<Vec<crate::types::DataRepositoryTask>>,
     /// The pagination token for the next page of tasks.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -384,7 +382,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeDataRepositoryTasks`.
+/// The errors of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryTasksError {
@@ -396,7 +394,7 @@ pub enum DescribeDataRepositoryTasksError {
     FileSystemNotFound(crate::error::FileSystemNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -408,7 +406,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the response, `output`.
+/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request (`input`) and the response (`output`).
 fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// A page can contain fewer items than `MaxResults`; request further pages with `NextToken` until a
 /// response does not contain one.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::describe_file_caches`](crate::Client::describe_file_caches). All members are optional.
 /// Resolves to [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"FileCacheIds": ["fc-0123456789abcdef0"]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -82,7 +82,7 @@ impl<M> DescribeFileCaches<M> {
 
     /// Sets the IDs of the caches to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
     pub fn file_cache_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -106,21 +106,20 @@ impl<M> DescribeFileCaches<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeFileCachesRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileCachesRequest, M> {
@@ -129,22 +128,21 @@ impl<M> DescribeFileCaches<M> {
 }
 
 impl DescribeFileCaches {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileCachesRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -171,11 +169,11 @@ impl std::future::IntoFuture for DescribeFileCaches {
 
 #[cfg(feature = "blocking")]
 impl DescribeFileCaches<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -196,24 +194,24 @@ pub struct DescribeFileCachesRequest {
     /// If it is not set, all caches of the account in the Region are returned. The operation fails with
     /// `FileCacheNotFound` if an ID does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub file_cache_ids: Option<Vec<String>>,
     /// The maximum number of caches per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeFileCachesRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeFileCachesRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -221,7 +219,7 @@ impl DescribeFileCachesRequest {
 
     /// Sets the IDs of the caches to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
     #[must_use]
     pub fn file_cache_ids(
         mut self,
@@ -307,13 +305,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileCachesRequest {
 pub struct DescribeFileCachesResponse {
     /// The caches in this page, in no particular order.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub file_caches: Option<Vec<crate::types::FileCache>>,
     /// The pagination token for the next page of caches.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -332,7 +330,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeFileCaches`.
+/// The errors of [`describe_file_caches`](crate::Client::describe_file_caches).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileCachesError {
@@ -342,7 +340,7 @@ pub enum DescribeFileCachesError {
     FileCacheNotFound(crate::error::FileCacheNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -353,7 +351,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the response, `output`.
+/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request (`input`) and the response (`output`).
 fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,

@@ -48,7 +48,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -86,7 +86,7 @@ impl<M> DescribeFileSystems<M> {
 
     /// Sets the IDs of the file systems to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
     pub fn file_system_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -110,21 +110,20 @@ impl<M> DescribeFileSystems<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeFileSystemsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileSystemsRequest, M> {
@@ -133,22 +132,21 @@ impl<M> DescribeFileSystems<M> {
 }
 
 impl DescribeFileSystems {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileSystemsRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -175,11 +173,11 @@ impl std::future::IntoFuture for DescribeFileSystems {
 
 #[cfg(feature = "blocking")]
 impl DescribeFileSystems<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -200,24 +198,24 @@ pub struct DescribeFileSystemsRequest {
     /// If it is not set, all file systems of the account in the Region are returned. The operation
     /// fails with `FileSystemNotFound` if an ID does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub file_system_ids: Option<Vec<String>>,
     /// The maximum number of file systems per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeFileSystemsRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeFileSystemsRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -225,7 +223,7 @@ impl DescribeFileSystemsRequest {
 
     /// Sets the IDs of the file systems to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
     #[must_use]
     pub fn file_system_ids(
         mut self,
@@ -311,13 +309,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemsRequest {
 pub struct DescribeFileSystemsResponse {
     /// The file systems in this page, in no particular order.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub file_systems: Option<Vec<crate::types::FileSystem>>,
     /// The pagination token for the next page of file systems.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -336,7 +334,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeFileSystems`.
+/// The errors of [`describe_file_systems`](crate::Client::describe_file_systems).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileSystemsError {
@@ -346,7 +344,7 @@ pub enum DescribeFileSystemsError {
     FileSystemNotFound(crate::error::FileSystemNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -408,7 +406,7 @@ fn length_file_systems_1_length_file(
     )
 }
 
-/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request, `input`, and the response, `output`.
+/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request (`input`) and the response (`output`).
 fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,

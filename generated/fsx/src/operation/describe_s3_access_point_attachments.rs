@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -94,7 +94,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Sets the names of the attachments to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.names,
@@ -105,7 +105,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Sets the filters that all returned attachments must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -131,21 +131,20 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeS3AccessPointAttachmentsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeS3AccessPointAttachmentsRequest, M> {
@@ -154,22 +153,21 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 }
 
 impl DescribeS3AccessPointAttachments {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeS3AccessPointAttachmentsRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -196,11 +194,11 @@ impl std::future::IntoFuture for DescribeS3AccessPointAttachments {
 
 #[cfg(feature = "blocking")]
 impl DescribeS3AccessPointAttachments<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -220,30 +218,30 @@ pub struct DescribeS3AccessPointAttachmentsRequest {
     ///
     /// The operation fails with `S3AccessPointAttachmentNotFound` if a name does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub names: Option<Vec<String>>,
     /// The filters that all returned attachments must match.
     ///
     /// Valid filter names are `type`, `volume-id`, and `file-system-id`.
     ///
-    /// Length: at most 2.
+    /// Length: at most 2 elements.
     pub filters: Option<Vec<crate::types::S3AccessPointAttachmentsFilter>>,
     /// The maximum number of attachments per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeS3AccessPointAttachmentsRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeS3AccessPointAttachmentsRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -251,7 +249,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Sets the names of the attachments to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
     #[must_use]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -263,7 +261,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Sets the filters that all returned attachments must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
     #[must_use]
     pub fn filters(
         mut self,
@@ -354,13 +352,13 @@ for DescribeS3AccessPointAttachmentsRequest {
 pub struct DescribeS3AccessPointAttachmentsResponse {
     /// The attachments in this page, with their volumes, states, and access points.
     ///
-    /// Length: at most 1000.
+    /// Length: at most 1000 elements.
     pub s3_access_point_attachments: Option<Vec<crate::types::S3AccessPointAttachment>>,
     /// The pagination token for the next page of attachments.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -381,7 +379,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeS3AccessPointAttachments`.
+/// The errors of [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeS3AccessPointAttachmentsError {
@@ -393,7 +391,7 @@ pub enum DescribeS3AccessPointAttachmentsError {
     S3AccessPointAttachmentNotFound(crate::error::S3AccessPointAttachmentNotFound),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -405,7 +403,7 @@ error::service_error! {
     UnsupportedOperation;
 }
 
-/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the response, `output`.
+/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request (`input`) and the response (`output`).
 fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,

@@ -37,7 +37,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
@@ -55,7 +55,7 @@ impl<M> DescribeSharedVpcConfiguration<M> {
         Self(call::Call::new(client, DescribeSharedVpcConfigurationRequest::new()))
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -63,22 +63,21 @@ impl<M> DescribeSharedVpcConfiguration<M> {
 }
 
 impl DescribeSharedVpcConfiguration {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSharedVpcConfigurationRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -105,11 +104,11 @@ impl std::future::IntoFuture for DescribeSharedVpcConfiguration {
 
 #[cfg(feature = "blocking")]
 impl DescribeSharedVpcConfiguration<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -127,7 +126,7 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
 pub struct DescribeSharedVpcConfigurationRequest {}
 
 impl DescribeSharedVpcConfigurationRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeSharedVpcConfigurationRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -166,7 +165,7 @@ pub struct DescribeSharedVpcConfigurationResponse {
     ///
     /// The value is the string `true` or `false`.
     ///
-    /// Length: 4 to 5. Pattern: `^(?i)(true|false)$`.
+    /// Length: 4 to 5 characters. Must match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
@@ -175,7 +174,7 @@ schema::structure! {
     option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
-/// The errors of `DescribeSharedVpcConfiguration`.
+/// The errors of [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSharedVpcConfigurationError {
@@ -183,7 +182,7 @@ pub enum DescribeSharedVpcConfigurationError {
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -85,7 +85,7 @@ impl<M> DescribeSnapshots<M> {
 
     /// Sets the IDs of the snapshots to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
     pub fn snapshot_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -99,7 +99,7 @@ impl<M> DescribeSnapshots<M> {
 
     /// Sets the filters that all returned snapshots must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
@@ -129,41 +129,39 @@ impl<M> DescribeSnapshots<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeSnapshotsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeSnapshotsRequest, M> {
         self.0.items()
     }
 }
 
 impl DescribeSnapshots {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSnapshotsRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -190,11 +188,11 @@ impl std::future::IntoFuture for DescribeSnapshots {
 
 #[cfg(feature = "blocking")]
 impl DescribeSnapshots<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -215,26 +213,26 @@ pub struct DescribeSnapshotsRequest {
     /// If this member is set, `Filters` is ignored. The operation fails with `SnapshotNotFound` if an
     /// ID does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub snapshot_ids: Option<Vec<String>>,
     /// The filters that all returned snapshots must match.
     ///
     /// Valid filter names are `volume-id` and `file-system-id`. If neither IDs nor filters are set, all
     /// snapshots of the account in the Region are returned.
     ///
-    /// Length: at most 2.
+    /// Length: at most 2 elements.
     pub filters: Option<Vec<crate::types::SnapshotFilter>>,
     /// The maximum number of snapshots per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
     /// Whether to also return snapshots that other accounts share with this account.
     ///
@@ -243,7 +241,7 @@ pub struct DescribeSnapshotsRequest {
 }
 
 impl DescribeSnapshotsRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeSnapshotsRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -251,7 +249,7 @@ impl DescribeSnapshotsRequest {
 
     /// Sets the IDs of the snapshots to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
     #[must_use]
     pub fn snapshot_ids(
         mut self,
@@ -266,7 +264,7 @@ impl DescribeSnapshotsRequest {
 
     /// Sets the filters that all returned snapshots must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
     #[must_use]
     pub fn filters(
         mut self,
@@ -361,13 +359,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeSnapshotsRequest {
 pub struct DescribeSnapshotsResponse {
     /// The snapshots in this page, in no particular order.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub snapshots: Option<Vec<crate::types::Snapshot>>,
     /// The pagination token for the next page of snapshots.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -386,7 +384,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeSnapshots`.
+/// The errors of [`describe_snapshots`](crate::Client::describe_snapshots).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSnapshotsError {
@@ -396,7 +394,7 @@ pub enum DescribeSnapshotsError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified snapshot does not exist.
     SnapshotNotFound(crate::error::SnapshotNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -458,7 +456,7 @@ fn length_snapshots_1_length_snapshots_administrative(
     )
 }
 
-/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the response, `output`.
+/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request (`input`) and the response (`output`).
 fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,

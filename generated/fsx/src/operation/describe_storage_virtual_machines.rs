@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -89,7 +89,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Sets the IDs of the SVMs to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
     pub fn storage_virtual_machine_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -103,7 +103,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Sets the filter that all returned SVMs must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -129,21 +129,20 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeStorageVirtualMachinesRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeStorageVirtualMachinesRequest, M> {
@@ -152,22 +151,21 @@ impl<M> DescribeStorageVirtualMachines<M> {
 }
 
 impl DescribeStorageVirtualMachines {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeStorageVirtualMachinesRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -194,11 +192,11 @@ impl std::future::IntoFuture for DescribeStorageVirtualMachines {
 
 #[cfg(feature = "blocking")]
 impl DescribeStorageVirtualMachines<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -218,30 +216,30 @@ pub struct DescribeStorageVirtualMachinesRequest {
     ///
     /// The operation fails with `StorageVirtualMachineNotFound` if an ID does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
     /// The filter that all returned SVMs must match.
     ///
     /// The only valid filter name is `file-system-id`.
     ///
-    /// Length: at most 1.
+    /// Length: at most 1 element.
     pub filters: Option<Vec<crate::types::StorageVirtualMachineFilter>>,
     /// The maximum number of SVMs per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeStorageVirtualMachinesRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeStorageVirtualMachinesRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -249,7 +247,7 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Sets the IDs of the SVMs to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
     #[must_use]
     pub fn storage_virtual_machine_ids(
         mut self,
@@ -264,7 +262,7 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Sets the filter that all returned SVMs must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
     #[must_use]
     pub fn filters(
         mut self,
@@ -354,13 +352,13 @@ for DescribeStorageVirtualMachinesRequest {
 pub struct DescribeStorageVirtualMachinesResponse {
     /// The SVMs in this page, with their endpoints and states.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub storage_virtual_machines: Option<Vec<crate::types::StorageVirtualMachine>>,
     /// The pagination token for the next page of SVMs.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -379,7 +377,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeStorageVirtualMachines`.
+/// The errors of [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeStorageVirtualMachinesError {
@@ -389,7 +387,7 @@ pub enum DescribeStorageVirtualMachinesError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -400,7 +398,7 @@ error::service_error! {
     StorageVirtualMachineNotFound;
 }
 
-/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the response, `output`.
+/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request (`input`) and the response (`output`).
 fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,

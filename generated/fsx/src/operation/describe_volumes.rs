@@ -57,7 +57,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -90,7 +90,7 @@ impl<M> DescribeVolumes<M> {
 
     /// Sets the IDs of the volumes to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
     pub fn volume_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -104,7 +104,7 @@ impl<M> DescribeVolumes<M> {
 
     /// Sets the filters that all returned volumes must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
@@ -128,41 +128,39 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeVolumesRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeVolumesRequest, M> {
         self.0.items()
     }
 }
 
 impl DescribeVolumes {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeVolumesRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -189,11 +187,11 @@ impl std::future::IntoFuture for DescribeVolumes {
 
 #[cfg(feature = "blocking")]
 impl DescribeVolumes<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -213,30 +211,30 @@ pub struct DescribeVolumesRequest {
     ///
     /// The operation fails with `VolumeNotFound` if an ID does not exist.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub volume_ids: Option<Vec<String>>,
     /// The filters that all returned volumes must match.
     ///
     /// Valid filter names are `file-system-id` and, for ONTAP, `storage-virtual-machine-id`.
     ///
-    /// Length: at most 2.
+    /// Length: at most 2 elements.
     pub filters: Option<Vec<crate::types::VolumeFilter>>,
     /// The maximum number of volumes per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeVolumesRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `DescribeVolumesRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -244,7 +242,7 @@ impl DescribeVolumesRequest {
 
     /// Sets the IDs of the volumes to return.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
     #[must_use]
     pub fn volume_ids(
         mut self,
@@ -259,7 +257,7 @@ impl DescribeVolumesRequest {
 
     /// Sets the filters that all returned volumes must match.
     ///
-    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
+    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
     #[must_use]
     pub fn filters(
         mut self,
@@ -346,13 +344,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeVolumesRequest {
 pub struct DescribeVolumesResponse {
     /// The volumes in this page, with their types, states, and settings.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub volumes: Option<Vec<crate::types::Volume>>,
     /// The pagination token for the next page of volumes.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -371,7 +369,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `DescribeVolumes`.
+/// The errors of [`describe_volumes`](crate::Client::describe_volumes).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeVolumesError {
@@ -381,7 +379,7 @@ pub enum DescribeVolumesError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 
@@ -443,7 +441,7 @@ fn length_volumes_1_length_volumes_administrative(
     )
 }
 
-/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the response, `output`.
+/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request (`input`) and the response (`output`).
 fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,

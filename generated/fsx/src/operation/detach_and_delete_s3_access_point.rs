@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"Name": "research-data"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"Lifecycle": "DELETING", "Name": "research-data"}
@@ -73,7 +73,7 @@ impl<M> DetachAndDeleteS3AccessPoint<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -81,22 +81,21 @@ impl<M> DetachAndDeleteS3AccessPoint<M> {
 }
 
 impl DetachAndDeleteS3AccessPoint {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DetachAndDeleteS3AccessPointRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -123,11 +122,11 @@ impl std::future::IntoFuture for DetachAndDeleteS3AccessPoint {
 
 #[cfg(feature = "blocking")]
 impl DetachAndDeleteS3AccessPoint<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -148,18 +147,18 @@ pub struct DetachAndDeleteS3AccessPointRequest {
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the attachment.
     ///
     /// Both the attachment and the S3 access point are deleted. The volume and its data are kept.
     ///
-    /// Length: 3 to 50. Pattern: `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
+    /// Required. Length: 3 to 50 characters. Must match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: String,
 }
 
 impl DetachAndDeleteS3AccessPointRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DetachAndDeleteS3AccessPointRequest` with the required members.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -220,7 +219,7 @@ pub struct DetachAndDeleteS3AccessPointResponse {
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
     /// The name of the attachment that is being deleted.
     ///
-    /// Length: 3 to 50. Pattern: `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
+    /// Length: 3 to 50 characters. Must match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: Option<String>,
 }
 
@@ -230,7 +229,7 @@ schema::structure! {
     option "Name" name: String;
 }
 
-/// The errors of `DetachAndDeleteS3AccessPoint`.
+/// The errors of [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DetachAndDeleteS3AccessPointError {
@@ -244,7 +243,7 @@ pub enum DetachAndDeleteS3AccessPointError {
     S3AccessPointAttachmentNotFound(crate::error::S3AccessPointAttachmentNotFound),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -49,7 +49,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["accounting.corp.example.com"]}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "DELETING"}]}
@@ -82,7 +82,7 @@ impl<M> DisassociateFileSystemAliases<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -90,22 +90,21 @@ impl<M> DisassociateFileSystemAliases<M> {
 }
 
 impl DisassociateFileSystemAliases {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<DisassociateFileSystemAliasesRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -132,11 +131,11 @@ impl std::future::IntoFuture for DisassociateFileSystemAliases {
 
 #[cfg(feature = "blocking")]
 impl DisassociateFileSystemAliases<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -158,22 +157,22 @@ pub struct DisassociateFileSystemAliasesRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// is safe.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the Windows file system that the aliases are removed from.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The DNS aliases to remove.
     ///
     /// If the file system does not have one of the aliases, the operation fails with HTTP status 400.
     ///
-    /// Length: at most 50.
+    /// Required. Length: at most 50 elements.
     pub aliases: Vec<String>,
 }
 
 impl DisassociateFileSystemAliasesRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DisassociateFileSystemAliasesRequest` with the required members.
     #[must_use]
     pub fn new(
         file_system_id: impl Into<String>,
@@ -234,7 +233,7 @@ pub struct DisassociateFileSystemAliasesResponse {
     ///
     /// Poll `DescribeFileSystemAliases` until it no longer returns them.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
@@ -252,7 +251,7 @@ schema::structure! {
     option "Aliases" aliases: List(Structure);
 }
 
-/// The errors of `DisassociateFileSystemAliases`.
+/// The errors of [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisassociateFileSystemAliasesError {
@@ -262,7 +261,7 @@ pub enum DisassociateFileSystemAliasesError {
     FileSystemNotFound(crate::error::FileSystemNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

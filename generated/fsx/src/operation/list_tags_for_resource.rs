@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"Tags": [{"Key": "Name", "Value": "MyFileSystem"}]}
@@ -86,21 +86,20 @@ impl<M> ListTagsForResource<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
     }
 
-    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
-    /// iterator where calls block.
+    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<ListTagsForResourceRequest, M> {
         self.0.pages()
     }
 
-    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<ListTagsForResourceRequest, M> {
@@ -109,22 +108,21 @@ impl<M> ListTagsForResource<M> {
 }
 
 impl ListTagsForResource {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<ListTagsForResourceRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -151,11 +149,11 @@ impl std::future::IntoFuture for ListTagsForResource {
 
 #[cfg(feature = "blocking")]
 impl ListTagsForResource<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -175,24 +173,24 @@ pub struct ListTagsForResourceRequest {
     ///
     /// It is the value of `ResourceARN` in the description of the resource.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: String,
     /// The maximum number of tags per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl ListTagsForResourceRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `ListTagsForResourceRequest` with the required members.
     #[must_use]
     pub fn new(resource_arn: impl Into<String>) -> Self {
         Self {
@@ -277,13 +275,13 @@ impl simba_runtime::pagination::PaginatedItems for ListTagsForResourceRequest {
 pub struct ListTagsForResourceResponse {
     /// The tags in this page, in no particular order.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The pagination token for the next page of tags.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -302,7 +300,7 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of `ListTagsForResource`.
+/// The errors of [`list_tags_for_resource`](crate::Client::list_tags_for_resource).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListTagsForResourceError {
@@ -316,7 +314,7 @@ pub enum ListTagsForResourceError {
     ResourceDoesNotSupportTagging(crate::error::ResourceDoesNotSupportTagging),
     /// The resource with the specified ARN does not exist.
     ResourceNotFound(crate::error::ResourceNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

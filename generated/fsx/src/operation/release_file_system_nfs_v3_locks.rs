@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Changed parameters with a used token
 /// result in `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required members: [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
 /// Resolves to [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
@@ -49,7 +49,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -88,7 +88,7 @@ impl<M> ReleaseFileSystemNfsV3Locks<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -96,22 +96,21 @@ impl<M> ReleaseFileSystemNfsV3Locks<M> {
 }
 
 impl ReleaseFileSystemNfsV3Locks {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<ReleaseFileSystemNfsV3LocksRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -138,11 +137,11 @@ impl std::future::IntoFuture for ReleaseFileSystemNfsV3Locks {
 
 #[cfg(feature = "blocking")]
 impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -160,19 +159,19 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
 pub struct ReleaseFileSystemNfsV3LocksRequest {
     /// The ID of the OpenZFS file system whose NFSv3 locks are released.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// is safe.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
 impl ReleaseFileSystemNfsV3LocksRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `ReleaseFileSystemNfsV3LocksRequest` with the required members.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -233,11 +232,11 @@ pub struct ReleaseFileSystemNfsV3LocksResponse {
 }
 
 impl ReleaseFileSystemNfsV3LocksResponse {
-    /// Returns the member `FileSystem` of the response.
+    /// Returns [`file_system`](field@ReleaseFileSystemNfsV3LocksResponse::file_system) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -252,7 +251,7 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of `ReleaseFileSystemNfsV3Locks`.
+/// The errors of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReleaseFileSystemNfsV3LocksError {
@@ -266,7 +265,7 @@ pub enum ReleaseFileSystemNfsV3LocksError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set, so that a retry does not start a
 /// second restore.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). Required members: [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id), [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id).
 /// Resolves to [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
@@ -57,7 +57,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -100,7 +100,7 @@ impl<M> RestoreVolumeFromSnapshot<M> {
 
     /// Sets the kinds of resources that the restore can delete.
     ///
-    /// Adds to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
+    /// Appends to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -114,7 +114,7 @@ impl<M> RestoreVolumeFromSnapshot<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -122,22 +122,21 @@ impl<M> RestoreVolumeFromSnapshot<M> {
 }
 
 impl RestoreVolumeFromSnapshot {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<RestoreVolumeFromSnapshotRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -164,11 +163,11 @@ impl std::future::IntoFuture for RestoreVolumeFromSnapshot {
 
 #[cfg(feature = "blocking")]
 impl RestoreVolumeFromSnapshot<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -189,17 +188,17 @@ pub struct RestoreVolumeFromSnapshotRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not start a second restore.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the OpenZFS volume to restore.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The ID of the snapshot to restore the volume to.
     ///
     /// Changes to the volume since the snapshot are lost.
     ///
-    /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: String,
     /// The kinds of resources that the restore can delete.
     ///
@@ -208,12 +207,12 @@ pub struct RestoreVolumeFromSnapshotRequest {
     /// - `DELETE_INTERMEDIATE_SNAPSHOTS`: snapshots that are newer than the selected one.
     /// - `DELETE_CLONED_VOLUMES`: clones that depend on those newer snapshots.
     ///
-    /// Length: at most 2.
+    /// Length: at most 2 elements.
     pub options: Option<Vec<crate::types::RestoreOpenZfsVolumeOption>>,
 }
 
 impl RestoreVolumeFromSnapshotRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `RestoreVolumeFromSnapshotRequest` with the required members.
     #[must_use]
     pub fn new(volume_id: impl Into<String>, snapshot_id: impl Into<String>) -> Self {
         Self {
@@ -233,7 +232,7 @@ impl RestoreVolumeFromSnapshotRequest {
 
     /// Sets the kinds of resources that the restore can delete.
     ///
-    /// Adds to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
+    /// Appends to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
     #[must_use]
     pub fn options(
         mut self,
@@ -288,7 +287,7 @@ impl operation::Request for RestoreVolumeFromSnapshotRequest {
 pub struct RestoreVolumeFromSnapshotResponse {
     /// The ID of the volume that is being restored.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the volume when the operation returns.
     ///
@@ -298,7 +297,7 @@ pub struct RestoreVolumeFromSnapshotResponse {
     ///
     /// The restore is an action of type `VOLUME_RESTORE`. Poll `DescribeVolumes` to follow it.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
@@ -318,7 +317,7 @@ schema::structure! {
     option "AdministrativeActions" administrative_actions: List(Structure);
 }
 
-/// The errors of `RestoreVolumeFromSnapshot`.
+/// The errors of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RestoreVolumeFromSnapshotError {
@@ -328,7 +327,7 @@ pub enum RestoreVolumeFromSnapshotError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -84,7 +84,7 @@ impl<M> StartMisconfiguredStateRecovery<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -92,22 +92,21 @@ impl<M> StartMisconfiguredStateRecovery<M> {
 }
 
 impl StartMisconfiguredStateRecovery {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<StartMisconfiguredStateRecoveryRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -134,11 +133,11 @@ impl std::future::IntoFuture for StartMisconfiguredStateRecovery {
 
 #[cfg(feature = "blocking")]
 impl StartMisconfiguredStateRecovery<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -159,18 +158,18 @@ pub struct StartMisconfiguredStateRecoveryRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not start a second recovery.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the Windows file system to recover.
     ///
     /// Fix its Active Directory configuration before you send the request.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
 }
 
 impl StartMisconfiguredStateRecoveryRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `StartMisconfiguredStateRecoveryRequest` with the required members.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -230,11 +229,11 @@ pub struct StartMisconfiguredStateRecoveryResponse {
 }
 
 impl StartMisconfiguredStateRecoveryResponse {
-    /// Returns the member `FileSystem` of the response.
+    /// Returns [`file_system`](field@StartMisconfiguredStateRecoveryResponse::file_system) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -249,7 +248,7 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of `StartMisconfiguredStateRecovery`.
+/// The errors of [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StartMisconfiguredStateRecoveryError {
@@ -259,7 +258,7 @@ pub enum StartMisconfiguredStateRecoveryError {
     FileSystemNotFound(crate::error::FileSystemNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

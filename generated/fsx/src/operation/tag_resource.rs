@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, schema};
 /// invalid ARN fails with `ResourceNotFound`, `NotServiceResourceError`, or
 /// `ResourceDoesNotSupportTagging`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::tag_resource`](crate::Client::tag_resource). Required members: [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn), [`tags`](struct@TagResourceRequest#structfield.tags).
 /// Resolves to [`TagResourceResponse`], or fails with [`TagResourceError`].
@@ -55,7 +55,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {}
@@ -75,7 +75,7 @@ impl<M> TagResource<M> {
         Self(call::Call::new(client, TagResourceRequest::new(resource_arn, tags)))
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -83,22 +83,21 @@ impl<M> TagResource<M> {
 }
 
 impl TagResource {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<TagResourceRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -125,11 +124,11 @@ impl std::future::IntoFuture for TagResource {
 
 #[cfg(feature = "blocking")]
 impl TagResource<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -147,19 +146,19 @@ impl TagResource<call::Blocking> {
 pub struct TagResourceRequest {
     /// The ARN of the FSx resource to tag.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: String,
     /// The tags to set.
     ///
     /// If the resource already has a tag with the same key, its value is replaced. Other tags are
     /// unchanged.
     ///
-    /// Length: 1 to 50.
+    /// Required. Length: 1 to 50 elements.
     pub tags: Vec<crate::types::Tag>,
 }
 
 impl TagResourceRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `TagResourceRequest` with the required members.
     #[must_use]
     pub fn new(
         resource_arn: impl Into<String>,
@@ -210,7 +209,7 @@ schema::structure! {
     TagResourceResponse: "com.amazonaws.fsx", "TagResourceResponse";
 }
 
-/// The errors of `TagResource`.
+/// The errors of [`tag_resource`](crate::Client::tag_resource).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TagResourceError {
@@ -224,7 +223,7 @@ pub enum TagResourceError {
     ResourceDoesNotSupportTagging(crate::error::ResourceDoesNotSupportTagging),
     /// The resource with the specified ARN does not exist.
     ResourceNotFound(crate::error::ResourceNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, schema};
 /// reason, an invalid ARN fails with `ResourceNotFound`, `NotServiceResourceError`, or
 /// `ResourceDoesNotSupportTagging`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::untag_resource`](crate::Client::untag_resource). Required members: [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn), [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys).
 /// Resolves to [`UntagResourceResponse`], or fails with [`UntagResourceError`].
@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {}
@@ -72,7 +72,7 @@ impl<M> UntagResource<M> {
         Self(call::Call::new(client, UntagResourceRequest::new(resource_arn, tag_keys)))
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -80,22 +80,21 @@ impl<M> UntagResource<M> {
 }
 
 impl UntagResource {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UntagResourceRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -122,11 +121,11 @@ impl std::future::IntoFuture for UntagResource {
 
 #[cfg(feature = "blocking")]
 impl UntagResource<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -144,18 +143,18 @@ impl UntagResource<call::Blocking> {
 pub struct UntagResourceRequest {
     /// The ARN of the FSx resource to remove tags from.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: String,
     /// The keys of the tags to remove.
     ///
     /// Keys that the resource does not have are ignored.
     ///
-    /// Length: 1 to 50.
+    /// Required. Length: 1 to 50 elements.
     pub tag_keys: Vec<String>,
 }
 
 impl UntagResourceRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `UntagResourceRequest` with the required members.
     #[must_use]
     pub fn new(
         resource_arn: impl Into<String>,
@@ -206,7 +205,7 @@ schema::structure! {
     UntagResourceResponse: "com.amazonaws.fsx", "UntagResourceResponse";
 }
 
-/// The errors of `UntagResource`.
+/// The errors of [`untag_resource`](crate::Client::untag_resource).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UntagResourceError {
@@ -220,7 +219,7 @@ pub enum UntagResourceError {
     ResourceDoesNotSupportTagging(crate::error::ResourceDoesNotSupportTagging),
     /// The resource with the specified ARN does not exist.
     ResourceNotFound(crate::error::ResourceNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A used token with different
 /// parameters fails with `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required members: [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id).
 /// Resolves to [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"AssociationId": "dra-0123456789abcdef0", "S3": {"AutoImportPolicy": {"Events": ["NEW"]}}}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -115,7 +115,7 @@ impl<M> UpdateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -123,22 +123,21 @@ impl<M> UpdateDataRepositoryAssociation<M> {
 }
 
 impl UpdateDataRepositoryAssociation {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateDataRepositoryAssociationRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -165,11 +164,11 @@ impl std::future::IntoFuture for UpdateDataRepositoryAssociation {
 
 #[cfg(feature = "blocking")]
 impl UpdateDataRepositoryAssociation<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -189,14 +188,14 @@ pub struct UpdateDataRepositoryAssociationRequest {
     ///
     /// Associations of an Amazon File Cache cannot be updated.
     ///
-    /// Length: 13 to 23. Pattern: `^(dra-[0-9a-f]{8,})$`.
+    /// Required. Length: 13 to 23 characters. Must match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The new maximum amount of data per imported file that is stored on a single disk, in MiB.
     ///
@@ -211,7 +210,7 @@ pub struct UpdateDataRepositoryAssociationRequest {
 }
 
 impl UpdateDataRepositoryAssociationRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `UpdateDataRepositoryAssociationRequest` with the required members.
     #[must_use]
     pub fn new(association_id: impl Into<String>) -> Self {
         Self {
@@ -293,11 +292,11 @@ pub struct UpdateDataRepositoryAssociationResponse {
 }
 
 impl UpdateDataRepositoryAssociationResponse {
-    /// Returns the member `Association` of the response.
+    /// Returns [`association`](field@UpdateDataRepositoryAssociationResponse::association) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
@@ -312,7 +311,7 @@ schema::structure! {
     option "Association" association: Structure;
 }
 
-/// The errors of `UpdateDataRepositoryAssociation`.
+/// The errors of [`update_data_repository_association`](crate::Client::update_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateDataRepositoryAssociationError {
@@ -326,7 +325,7 @@ pub enum UpdateDataRepositoryAssociationError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A token that was already used with
 /// different parameters causes an `IncompatibleParameterError`.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::update_file_cache`](crate::Client::update_file_cache). Required members: [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id).
 /// Resolves to [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
@@ -62,7 +62,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -105,7 +105,7 @@ impl<M> UpdateFileCache<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -113,22 +113,21 @@ impl<M> UpdateFileCache<M> {
 }
 
 impl UpdateFileCache {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateFileCacheRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -155,11 +154,11 @@ impl std::future::IntoFuture for UpdateFileCache {
 
 #[cfg(feature = "blocking")]
 impl UpdateFileCache<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -177,21 +176,21 @@ impl UpdateFileCache<call::Blocking> {
 pub struct UpdateFileCacheRequest {
     /// The ID of the cache to update.
     ///
-    /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The new Lustre settings of the cache: its weekly maintenance window.
     pub lustre_configuration: Option<crate::types::UpdateFileCacheLustreConfiguration>,
 }
 
 impl UpdateFileCacheRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `UpdateFileCacheRequest` with the required members.
     #[must_use]
     pub fn new(file_cache_id: impl Into<String>) -> Self {
         Self {
@@ -266,11 +265,11 @@ pub struct UpdateFileCacheResponse {
 }
 
 impl UpdateFileCacheResponse {
-    /// Returns the member `FileCache` of the response.
+    /// Returns [`file_cache`](field@UpdateFileCacheResponse::file_cache) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn file_cache(&self) -> Result<&crate::types::FileCache, error::MissingMember> {
         self.file_cache
             .as_ref()
@@ -283,7 +282,7 @@ schema::structure! {
     option "FileCache" file_cache: Structure;
 }
 
-/// The errors of `UpdateFileCache`.
+/// The errors of [`update_file_cache`](crate::Client::update_file_cache).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateFileCacheError {
@@ -301,7 +300,7 @@ pub enum UpdateFileCacheError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

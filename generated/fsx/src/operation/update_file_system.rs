@@ -76,7 +76,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -175,7 +175,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -183,22 +183,21 @@ impl<M> UpdateFileSystem<M> {
 }
 
 impl UpdateFileSystem {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateFileSystemRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -225,11 +224,11 @@ impl std::future::IntoFuture for UpdateFileSystem {
 
 #[cfg(feature = "blocking")]
 impl UpdateFileSystem<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -247,14 +246,14 @@ impl UpdateFileSystem<call::Blocking> {
 pub struct UpdateFileSystemRequest {
     /// The file system to update, identified by its ID.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The new size of the file system in GiB.
     ///
@@ -271,7 +270,7 @@ pub struct UpdateFileSystemRequest {
     ///   per TiB.
     /// - Lustre with `SCRATCH_1`: the size cannot be changed.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub storage_capacity: Option<i32>,
     /// The new settings of a Windows file system.
     ///
@@ -301,7 +300,7 @@ pub struct UpdateFileSystemRequest {
     ///
     /// It must be newer than the current version. It applies to Lustre only.
     ///
-    /// Length: 1 to 20. Pattern: `^[0-9](.[0-9]*)*$`.
+    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The new IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
     ///
@@ -310,7 +309,7 @@ pub struct UpdateFileSystemRequest {
 }
 
 impl UpdateFileSystemRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `UpdateFileSystemRequest` with the required members.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -458,11 +457,11 @@ pub struct UpdateFileSystemResponse {
 }
 
 impl UpdateFileSystemResponse {
-    /// Returns the member `FileSystem` of the response.
+    /// Returns [`file_system`](field@UpdateFileSystemResponse::file_system) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -477,7 +476,7 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of `UpdateFileSystem`.
+/// The errors of [`update_file_system`](crate::Client::update_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateFileSystemError {
@@ -497,7 +496,7 @@ pub enum UpdateFileSystemError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -47,7 +47,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
@@ -82,7 +82,7 @@ impl<M> UpdateSharedVpcConfiguration<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -90,22 +90,21 @@ impl<M> UpdateSharedVpcConfiguration<M> {
 }
 
 impl UpdateSharedVpcConfiguration {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSharedVpcConfigurationRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -132,11 +131,11 @@ impl std::future::IntoFuture for UpdateSharedVpcConfiguration {
 
 #[cfg(feature = "blocking")]
 impl UpdateSharedVpcConfiguration<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -158,19 +157,19 @@ pub struct UpdateSharedVpcConfigurationRequest {
     /// systems of this kind become `MISCONFIGURED` and no longer fail over between Availability Zones.
     /// Delete them before the change.
     ///
-    /// Length: 4 to 5. Pattern: `^(?i)(true|false)$`.
+    /// Length: 4 to 5 characters. Must match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
 impl UpdateSharedVpcConfigurationRequest {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateSharedVpcConfigurationRequest`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -235,7 +234,7 @@ pub struct UpdateSharedVpcConfigurationResponse {
     ///
     /// The value is the string `true` or `false`.
     ///
-    /// Length: 4 to 5. Pattern: `^(?i)(true|false)$`.
+    /// Length: 4 to 5 characters. Must match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
@@ -244,7 +243,7 @@ schema::structure! {
     option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
-/// The errors of `UpdateSharedVpcConfiguration`.
+/// The errors of [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateSharedVpcConfigurationError {
@@ -254,7 +253,7 @@ pub enum UpdateSharedVpcConfigurationError {
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

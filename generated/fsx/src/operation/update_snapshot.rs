@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set, so that a retry counts as the same
 /// request.
 ///
-/// Idempotent: repeating a request changes nothing more.
+/// This operation is idempotent: repeating a request has no further effect.
 ///
 /// Returned by [`Client::update_snapshot`](crate::Client::update_snapshot). Required members: [`name`](struct@UpdateSnapshotRequest#structfield.name), [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id).
 /// Resolves to [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"Name": "known-good", "SnapshotId": "fsvolsnap-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -78,7 +78,7 @@ impl<M> UpdateSnapshot<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -86,22 +86,21 @@ impl<M> UpdateSnapshot<M> {
 }
 
 impl UpdateSnapshot {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSnapshotRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -128,11 +127,11 @@ impl std::future::IntoFuture for UpdateSnapshot {
 
 #[cfg(feature = "blocking")]
 impl UpdateSnapshot<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -153,20 +152,20 @@ pub struct UpdateSnapshotRequest {
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The new name of the snapshot.
     ///
-    /// Length: 1 to 203. Pattern: `^[a-zA-Z0-9_:.-]{1,203}$`.
+    /// Required. Length: 1 to 203 characters. Must match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: String,
     /// The ID of the snapshot to rename, such as `fsvolsnap-0123456789abcdef0`.
     ///
-    /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Required. Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: String,
 }
 
 impl UpdateSnapshotRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `UpdateSnapshotRequest` with the required members.
     #[must_use]
     pub fn new(name: impl Into<String>, snapshot_id: impl Into<String>) -> Self {
         Self {
@@ -225,11 +224,11 @@ pub struct UpdateSnapshotResponse {
 }
 
 impl UpdateSnapshotResponse {
-    /// Returns the member `Snapshot` of the response.
+    /// Returns [`snapshot`](field@UpdateSnapshotResponse::snapshot) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
         self.snapshot.as_ref().ok_or_else(|| error::MissingMember::of(self, "Snapshot"))
     }
@@ -240,7 +239,7 @@ schema::structure! {
     option "Snapshot" snapshot: Structure;
 }
 
-/// The errors of `UpdateSnapshot`.
+/// The errors of [`update_snapshot`](crate::Client::update_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateSnapshotError {
@@ -250,7 +249,7 @@ pub enum UpdateSnapshotError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified snapshot does not exist.
     SnapshotNotFound(crate::error::SnapshotNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

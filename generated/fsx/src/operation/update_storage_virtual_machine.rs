@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -114,7 +114,7 @@ impl<M> UpdateStorageVirtualMachine<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -122,22 +122,21 @@ impl<M> UpdateStorageVirtualMachine<M> {
 }
 
 impl UpdateStorageVirtualMachine {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateStorageVirtualMachineRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -164,11 +163,11 @@ impl std::future::IntoFuture for UpdateStorageVirtualMachine {
 
 #[cfg(feature = "blocking")]
 impl UpdateStorageVirtualMachine<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -196,20 +195,20 @@ pub struct UpdateStorageVirtualMachineRequest {
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the SVM to update, such as `svm-0123456789abcdef0`.
     ///
-    /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
     /// The new password for managing the SVM with ONTAP's CLI or REST API.
     ///
-    /// Length: 8 to 50. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub svm_admin_password: Option<String>,
 }
 
 impl UpdateStorageVirtualMachineRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `UpdateStorageVirtualMachineRequest` with the required members.
     #[must_use]
     pub fn new(storage_virtual_machine_id: impl Into<String>) -> Self {
         Self {
@@ -305,11 +304,11 @@ pub struct UpdateStorageVirtualMachineResponse {
 }
 
 impl UpdateStorageVirtualMachineResponse {
-    /// Returns the member `StorageVirtualMachine` of the response.
+    /// Returns [`storage_virtual_machine`](field@UpdateStorageVirtualMachineResponse::storage_virtual_machine) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn storage_virtual_machine(
         &self,
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
@@ -324,7 +323,7 @@ schema::structure! {
     option "StorageVirtualMachine" storage_virtual_machine: Structure;
 }
 
-/// The errors of `UpdateStorageVirtualMachine`.
+/// The errors of [`update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateStorageVirtualMachineError {
@@ -338,7 +337,7 @@ pub enum UpdateStorageVirtualMachineError {
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -55,7 +55,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"VolumeId": "fsvol-0123456789abcdef0", "OntapConfiguration": {"SizeInMegabytes": 2048}}'
 /// ```
 ///
-/// A possible response:
+/// Example response:
 ///
 /// ```json
 /// {
@@ -116,7 +116,7 @@ impl<M> UpdateVolume<M> {
         self
     }
 
-    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self
@@ -124,22 +124,21 @@ impl<M> UpdateVolume<M> {
 }
 
 impl UpdateVolume {
-    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
-    /// the same.
+    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateVolumeRequest> {
         self.0.send()
     }
 
-    /// Signs the request and returns it instead of sending it.
+    /// Serializes and signs the request, and returns it without sending it.
     ///
     /// # Errors
     ///
-    /// The reason why the request cannot be serialized or signed.
+    /// Fails if the request cannot be serialized or signed.
     #[inline]
     pub async fn prepare(
         self,
@@ -166,11 +165,11 @@ impl std::future::IntoFuture for UpdateVolume {
 
 #[cfg(feature = "blocking")]
 impl UpdateVolume<call::Blocking> {
-    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
     ///
     /// # Errors
     ///
-    /// The service's error, or the reason why there is no response.
+    /// Returns the service's error, or whatever prevented a response.
     #[inline]
     pub fn send(
         self,
@@ -191,11 +190,11 @@ pub struct UpdateVolumeRequest {
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
+    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the volume to update, such as `fsvol-0123456789abcdef0`.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The new settings of an ONTAP volume.
     ///
@@ -206,7 +205,7 @@ pub struct UpdateVolumeRequest {
     /// It must be unique among the volumes with the same parent. The name is part of the path that
     /// clients mount. A root volume always has the name `FSX`.
     ///
-    /// Length: 1 to 203. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
     /// The new settings of an OpenZFS volume.
     ///
@@ -215,7 +214,7 @@ pub struct UpdateVolumeRequest {
 }
 
 impl UpdateVolumeRequest {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `UpdateVolumeRequest` with the required members.
     #[must_use]
     pub fn new(volume_id: impl Into<String>) -> Self {
         Self {
@@ -309,11 +308,11 @@ pub struct UpdateVolumeResponse {
 }
 
 impl UpdateVolumeResponse {
-    /// Returns the member `Volume` of the response.
+    /// Returns [`volume`](field@UpdateVolumeResponse::volume) of the response.
     ///
     /// # Errors
     ///
-    /// If the response does not have it.
+    /// Fails if the member is absent from the response.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
@@ -324,7 +323,7 @@ schema::structure! {
     option "Volume" volume: Structure;
 }
 
-/// The errors of `UpdateVolume`.
+/// The errors of [`update_volume`](crate::Client::update_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateVolumeError {
@@ -338,7 +337,7 @@ pub enum UpdateVolumeError {
     MissingVolumeConfiguration(crate::error::MissingVolumeConfiguration),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
-    /// An error that the model does not list for the operation.
+    /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
 }
 

@@ -8,17 +8,17 @@ use simba_runtime::schema;
 pub struct ActiveDirectoryBackupAttributes {
     /// The fully qualified name of the directory's domain.
     ///
-    /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Length: 1 to 255 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: Option<String>,
     /// The ID of the AWS Managed Microsoft AD directory.
     ///
     /// It is absent for a self-managed directory.
     ///
-    /// Length: exactly 12. Pattern: `^d-[0-9a-f]{10}$`.
+    /// Length: exactly 12 characters. Must match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
     /// The ARN of the directory.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
 }
 

@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActiveDirectoryErrorType {
-    /// The directory with the specified ID does not exist.
+    /// `DOMAIN_NOT_FOUND`: The directory with the specified ID does not exist.
     DomainNotFound,
-    /// The directory is not a Microsoft AD directory.
+    /// `INCOMPATIBLE_DOMAIN_MODE`: The directory is not a Microsoft AD directory.
     IncompatibleDomainMode,
-    /// The directory cannot be reached from the VPC in the request.
+    /// `WRONG_VPC`: The directory cannot be reached from the VPC in the request.
     WrongVpc,
-    /// The network type of the directory is not compatible with that of the file system.
+    /// `INVALID_NETWORK_TYPE`: The network type of the directory is not compatible with that of the file system.
     InvalidNetworkType,
-    /// The directory is not in the `ACTIVE` state.
+    /// `INVALID_DOMAIN_STAGE`: The directory is not in the `ACTIVE` state.
     InvalidDomainStage,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl ActiveDirectoryErrorType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "DOMAIN_NOT_FOUND",
         "INCOMPATIBLE_DOMAIN_MODE",
@@ -30,7 +30,7 @@ impl ActiveDirectoryErrorType {
         "INVALID_DOMAIN_STAGE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -44,7 +44,7 @@ impl ActiveDirectoryErrorType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for ActiveDirectoryErrorType {
     fn from(value: &str) -> Self {
         match value {

@@ -50,7 +50,7 @@ pub struct AdministrativeAction {
     pub remaining_transfer_bytes: Option<i64>,
     /// Details about the status of the administrative action, such as an error message.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 

@@ -6,69 +6,69 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdministrativeActionType {
-    /// A file system is being updated by `UpdateFileSystem`.
+    /// `FILE_SYSTEM_UPDATE`: A file system is being updated by `UpdateFileSystem`.
     ///
     /// The update is complete once the optimizations that it starts have finished.
     FileSystemUpdate,
-    /// Data is being redistributed after an increase of the storage capacity.
+    /// `STORAGE_OPTIMIZATION`: Data is being redistributed after an increase of the storage capacity.
     ///
     /// On Windows and ONTAP, it is moved to new, larger disks. On Lustre, it is spread across all file
     /// servers. `ProgressPercent` shows the progress.
     StorageOptimization,
-    /// A DNS alias is being added to a Windows file system.
+    /// `FILE_SYSTEM_ALIAS_ASSOCIATION`: A DNS alias is being added to a Windows file system.
     ///
     /// The action is started by `AssociateFileSystemAliases`.
     FileSystemAliasAssociation,
-    /// A DNS alias is being removed from a Windows file system.
+    /// `FILE_SYSTEM_ALIAS_DISASSOCIATION`: A DNS alias is being removed from a Windows file system.
     ///
     /// The action is started by `DisassociateFileSystemAliases`.
     FileSystemAliasDisassociation,
-    /// An OpenZFS volume is being updated by `UpdateVolume`.
+    /// `VOLUME_UPDATE`: An OpenZFS volume is being updated by `UpdateVolume`.
     VolumeUpdate,
-    /// An OpenZFS snapshot is being updated by `UpdateSnapshot`.
+    /// `SNAPSHOT_UPDATE`: An OpenZFS snapshot is being updated by `UpdateSnapshot`.
     SnapshotUpdate,
-    /// The NFS version 3 locks on an OpenZFS file system are being released.
+    /// `RELEASE_NFS_V3_LOCKS`: The NFS version 3 locks on an OpenZFS file system are being released.
     ///
     /// The action is started by `ReleaseFileSystemNfsV3Locks`.
     ReleaseNfsV3Locks,
-    /// An OpenZFS volume is being restored to a snapshot.
+    /// `VOLUME_RESTORE`: An OpenZFS volume is being restored to a snapshot.
     ///
     /// The action is started by `RestoreVolumeFromSnapshot`.
     VolumeRestore,
-    /// The file system is being optimized after an increase of the throughput capacity.
+    /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase of the throughput capacity.
     ///
     /// The update is not complete until this work has finished.
     ThroughputOptimization,
-    /// The new SSD IOPS level is being put into effect after an update.
+    /// `IOPS_OPTIMIZATION`: The new SSD IOPS level is being put into effect after an update.
     ///
     /// The update is not complete until this work has finished.
     IopsOptimization,
-    /// Data is being optimized after a change of the storage type.
+    /// `STORAGE_TYPE_OPTIMIZATION`: Data is being optimized after a change of the storage type.
     ///
     /// The update is not complete until this work has finished.
     StorageTypeOptimization,
-    /// A Windows file system is being recovered from a misconfigured state.
+    /// `MISCONFIGURED_STATE_RECOVERY`: A Windows file system is being recovered from a misconfigured state.
     ///
     /// The action is started by `StartMisconfiguredStateRecovery`.
     MisconfiguredStateRecovery,
-    /// An OpenZFS volume is being updated with a snapshot from another file system.
+    /// `VOLUME_UPDATE_WITH_SNAPSHOT`: An OpenZFS volume is being updated with a snapshot from another file system.
     ///
     /// The action is started by `CopySnapshotAndUpdateVolume`.
     VolumeUpdateWithSnapshot,
-    /// A new OpenZFS volume is being filled from a snapshot on another file system.
+    /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being filled from a snapshot on another file system.
     ///
     /// The action is started by `CreateVolume` with `FULL_COPY`.
     VolumeInitializeWithSnapshot,
-    /// A backup is being restored to a volume on a second-generation ONTAP file system.
+    /// `DOWNLOAD_DATA_FROM_BACKUP`: A backup is being restored to a volume on a second-generation ONTAP file system.
     ///
     /// The volume can be mounted read-only once its metadata has been loaded.
     DownloadDataFromBackup,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl AdministrativeActionType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "FILE_SYSTEM_UPDATE",
         "STORAGE_OPTIMIZATION",
@@ -87,7 +87,7 @@ impl AdministrativeActionType {
         "DOWNLOAD_DATA_FROM_BACKUP",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -111,7 +111,7 @@ impl AdministrativeActionType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for AdministrativeActionType {
     fn from(value: &str) -> Self {
         match value {

@@ -14,7 +14,7 @@ pub struct AggregateConfiguration {
     /// The service responds with HTTP status 400 if the name of an aggregate is malformed, if the
     /// aggregate does not exist, or if it is close to its limit of volumes.
     ///
-    /// Length: at most 6.
+    /// Length: at most 6 elements.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume.
     ///

@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AliasLifecycle {
-    /// The alias is associated with the file system and can be used.
+    /// `AVAILABLE`: The alias is associated with the file system and can be used.
     Available,
-    /// The alias is being added.
+    /// `CREATING`: The alias is being added.
     Creating,
-    /// The alias is being removed.
+    /// `DELETING`: The alias is being removed.
     Deleting,
-    /// The alias could not be added.
+    /// `CREATE_FAILED`: The alias could not be added.
     CreateFailed,
-    /// The alias could not be removed.
+    /// `DELETE_FAILED`: The alias could not be removed.
     DeleteFailed,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl AliasLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "AVAILABLE",
         "CREATING",
@@ -30,7 +30,7 @@ impl AliasLifecycle {
         "DELETE_FAILED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -44,7 +44,7 @@ impl AliasLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for AliasLifecycle {
     fn from(value: &str) -> Self {
         match value {

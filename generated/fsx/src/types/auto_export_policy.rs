@@ -15,12 +15,12 @@ pub struct AutoExportPolicy {
     /// - `CHANGED`: files and directories that are modified
     /// - `DELETED`: files and directories that are removed
     ///
-    /// Length: at most 3.
+    /// Length: at most 3 elements.
     pub events: Option<Vec<crate::types::EventType>>,
 }
 
 impl AutoExportPolicy {
-    /// Creates a value without any member set.
+    /// Creates an empty `AutoExportPolicy`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -28,7 +28,7 @@ impl AutoExportPolicy {
 
     /// Sets the types of changes to export, in any combination.
     ///
-    /// Adds to the list. Assign the [field](field@AutoExportPolicy::events) to replace it.
+    /// Appends to the list. Assign the [field](field@AutoExportPolicy::events) to replace it.
     #[must_use]
     pub fn events(
         mut self,

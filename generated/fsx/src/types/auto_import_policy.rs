@@ -15,12 +15,12 @@ pub struct AutoImportPolicy {
     /// - `CHANGED`: updates the metadata of changed objects and discards their outdated file content
     /// - `DELETED`: removes the files of deleted objects
     ///
-    /// Length: at most 3.
+    /// Length: at most 3 elements.
     pub events: Option<Vec<crate::types::EventType>>,
 }
 
 impl AutoImportPolicy {
-    /// Creates a value without any member set.
+    /// Creates an empty `AutoImportPolicy`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -28,7 +28,7 @@ impl AutoImportPolicy {
 
     /// Sets the types of changes to import, in any combination.
     ///
-    /// Adds to the list. Assign the [field](field@AutoImportPolicy::events) to replace it.
+    /// Appends to the list. Assign the [field](field@AutoImportPolicy::events) to replace it.
     #[must_use]
     pub fn events(
         mut self,

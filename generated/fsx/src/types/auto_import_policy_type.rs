@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AutoImportPolicyType {
-    /// Automatic import is off.
+    /// `NONE`: Automatic import is off.
     ///
     /// File listings are only imported once, when the file system is created. This is the default.
     None,
-    /// New objects are imported.
+    /// `NEW`: New objects are imported.
     New,
-    /// New and changed objects are imported.
+    /// `NEW_CHANGED`: New and changed objects are imported.
     NewChanged,
-    /// New and changed objects are imported, and deletions of objects are applied.
+    /// `NEW_CHANGED_DELETED`: New and changed objects are imported, and deletions of objects are applied.
     NewChangedDeleted,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl AutoImportPolicyType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "NONE",
         "NEW",
@@ -29,7 +29,7 @@ impl AutoImportPolicyType {
         "NEW_CHANGED_DELETED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -42,7 +42,7 @@ impl AutoImportPolicyType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for AutoImportPolicyType {
     fn from(value: &str) -> Self {
         match value {

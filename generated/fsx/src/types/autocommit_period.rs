@@ -12,6 +12,8 @@ pub struct AutocommitPeriod {
     /// The unit of `Value`, or `NONE` to disable autocommit.
     ///
     /// The default is `NONE`.
+    ///
+    /// Required.
     pub r#type: crate::types::AutocommitPeriodType,
     /// The length of the autocommit period, in units of `Type`.
     ///
@@ -23,7 +25,7 @@ pub struct AutocommitPeriod {
 }
 
 impl AutocommitPeriod {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `AutocommitPeriod` with the required members.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::AutocommitPeriodType>) -> Self {
         Self {

@@ -6,26 +6,26 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AutocommitPeriodType {
-    /// Minutes.
+    /// `MINUTES`: Minutes.
     Minutes,
-    /// Hours.
+    /// `HOURS`: Hours.
     Hours,
-    /// Days.
+    /// `DAYS`: Days.
     Days,
-    /// Months.
+    /// `MONTHS`: Months.
     Months,
-    /// Years.
+    /// `YEARS`: Years.
     Years,
-    /// Files are not committed automatically.
+    /// `NONE`: Files are not committed automatically.
     ///
     /// This is the default.
     None,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl AutocommitPeriodType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "MINUTES",
         "HOURS",
@@ -35,7 +35,7 @@ impl AutocommitPeriodType {
         "NONE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -50,7 +50,7 @@ impl AutocommitPeriodType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for AutocommitPeriodType {
     fn from(value: &str) -> Self {
         match value {

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct Backup {
     /// The ID of the backup, such as `backup-0123456789abcdef0`.
     ///
-    /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
+    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The state of the backup.
     ///
@@ -33,15 +33,15 @@ pub struct Backup {
     pub creation_time: crate::primitives::Timestamp,
     /// The KMS key that encrypts the backup at rest.
     ///
-    /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
+    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The ARN of the backup.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
     /// The tags of the backup.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The description of the backed-up file system.
     ///
@@ -51,19 +51,19 @@ pub struct Backup {
     pub directory_information: Option<crate::types::ActiveDirectoryBackupAttributes>,
     /// The 12-digit ID of the AWS account that owns the backup.
     ///
-    /// Length: exactly 12. Pattern: `^\d{12}$`.
+    /// Length: exactly 12 characters. Must match `^\d{12}$`.
     pub owner_id: Option<String>,
     /// The ID of the original backup.
     ///
     /// It is set if this backup is a copy.
     ///
-    /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
+    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub source_backup_id: Option<String>,
     /// The Region of the original backup.
     ///
     /// It is set if this backup is a copy.
     ///
-    /// Length: 1 to 20. Pattern: `^[a-z0-9-]{1,20}$`.
+    /// Length: 1 to 20 characters. Must match `^[a-z0-9-]{1,20}$`.
     pub source_backup_region: Option<String>,
     /// The type of the resource that was backed up: a file system (`FILE_SYSTEM`) or a volume
     /// (`VOLUME`).
@@ -79,7 +79,7 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `Backup` with the required members.
     #[must_use]
     pub fn new(
         backup_id: impl Into<String>,

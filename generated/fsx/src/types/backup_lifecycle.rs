@@ -6,34 +6,34 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BackupLifecycle {
-    /// The backup is complete and can be restored, copied, or deleted.
+    /// `AVAILABLE`: The backup is complete and can be restored, copied, or deleted.
     Available,
-    /// The backup is being created.
+    /// `CREATING`: The backup is being created.
     ///
     /// This is the state in the response of `CreateBackup`.
     Creating,
-    /// The data of the backup is being transferred to S3.
+    /// `TRANSFERRING`: The data of the backup is being transferred to S3.
     ///
     /// Only user-initiated backups of Lustre file systems have this state.
     Transferring,
-    /// The backup and its data have been deleted.
+    /// `DELETED`: The backup and its data have been deleted.
     Deleted,
-    /// The backup failed.
+    /// `FAILED`: The backup failed.
     ///
     /// `FailureDetails` contains the reason.
     Failed,
-    /// The backup has been accepted but has not started.
+    /// `PENDING`: The backup has been accepted but has not started.
     ///
     /// Only user-initiated backups of Lustre file systems have this state.
     Pending,
-    /// The backup is being created as a copy of another backup.
+    /// `COPYING`: The backup is being created as a copy of another backup.
     Copying,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl BackupLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "AVAILABLE",
         "CREATING",
@@ -44,7 +44,7 @@ impl BackupLifecycle {
         "COPYING",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -60,7 +60,7 @@ impl BackupLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for BackupLifecycle {
     fn from(value: &str) -> Self {
         match value {

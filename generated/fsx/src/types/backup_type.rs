@@ -6,29 +6,29 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BackupType {
-    /// The backup was created by the daily schedule of the file system.
+    /// `AUTOMATIC`: The backup was created by the daily schedule of the file system.
     ///
     /// It is kept for the file system's retention period.
     Automatic,
-    /// The backup was created by `CreateBackup`, or as a final backup.
+    /// `USER_INITIATED`: The backup was created by `CreateBackup`, or as a final backup.
     ///
     /// It is kept until it is deleted.
     UserInitiated,
-    /// The backup was created by AWS Backup, which also manages it.
+    /// `AWS_BACKUP`: The backup was created by AWS Backup, which also manages it.
     AwsBackup,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl BackupType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "AUTOMATIC",
         "USER_INITIATED",
         "AWS_BACKUP",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -40,7 +40,7 @@ impl BackupType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for BackupType {
     fn from(value: &str) -> Self {
         match value {

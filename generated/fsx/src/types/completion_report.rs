@@ -11,13 +11,15 @@ pub struct CompletionReport {
     /// Specifies whether the task writes a report.
     ///
     /// If it is `true`, `Path`, `Format`, and `Scope` are required.
+    ///
+    /// Required.
     pub enabled: bool,
     /// The absolute S3 path to which the report is written.
     ///
     /// It is required if `Enabled` is `true`. The path must be within the `ExportPath` of the file
     /// system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub path: Option<String>,
     /// The format of the report.
     ///
@@ -32,7 +34,7 @@ pub struct CompletionReport {
 }
 
 impl CompletionReport {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CompletionReport` with the required members.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {

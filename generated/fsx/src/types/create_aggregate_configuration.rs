@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct CreateAggregateConfiguration {
     /// The names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
-    /// Length: at most 6.
+    /// Length: at most 6 elements.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume on each aggregate.
     ///
@@ -19,7 +19,7 @@ pub struct CreateAggregateConfiguration {
 }
 
 impl CreateAggregateConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `CreateAggregateConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -27,7 +27,7 @@ impl CreateAggregateConfiguration {
 
     /// Sets the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
-    /// Adds to the list. Assign the [field](field@CreateAggregateConfiguration::aggregates) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateAggregateConfiguration::aggregates) to replace it.
     #[must_use]
     pub fn aggregates(
         mut self,

@@ -8,16 +8,18 @@ use simba_runtime::schema;
 pub struct CreateAndAttachS3AccessPointOpenZfsConfiguration {
     /// The ID of the OpenZFS volume to attach the access point to.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The POSIX user that the access point uses to access files.
     ///
     /// The permissions of this user determine which files a request can read or write.
+    ///
+    /// Required.
     pub file_system_identity: crate::types::OpenZfsFileSystemIdentity,
 }
 
 impl CreateAndAttachS3AccessPointOpenZfsConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateAndAttachS3AccessPointOpenZfsConfiguration` with the required members.
     #[must_use]
     pub fn new(
         volume_id: impl Into<String>,

@@ -12,12 +12,12 @@ pub struct CreateAndAttachS3AccessPointS3Configuration {
     pub vpc_configuration: Option<crate::types::S3AccessPointVpcConfiguration>,
     /// The access policy of the access point, as a JSON document in the IAM policy language.
     ///
-    /// Length: 1 to 200000.
+    /// Length: 1 to 200000 characters.
     pub policy: Option<String>,
 }
 
 impl CreateAndAttachS3AccessPointS3Configuration {
-    /// Creates a value without any member set.
+    /// Creates an empty `CreateAndAttachS3AccessPointS3Configuration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -14,7 +14,7 @@ pub struct CreateFileSystemLustreConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The S3 bucket, with an optional prefix, that is mapped to the root of the file system.
     ///
@@ -23,7 +23,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It cannot be combined with data repository associations.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
     /// The path in the S3 bucket of `ImportPath` to which new and changed files are exported.
     ///
@@ -32,7 +32,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It cannot be combined with data repository associations.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub export_path: Option<String>,
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
@@ -77,7 +77,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///
@@ -127,7 +127,7 @@ pub struct CreateFileSystemLustreConfiguration {
 }
 
 impl CreateFileSystemLustreConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `CreateFileSystemLustreConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

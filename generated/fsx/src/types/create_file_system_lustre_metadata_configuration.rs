@@ -20,11 +20,13 @@ pub struct CreateFileSystemLustreMetadataConfiguration {
     ///
     /// In `AUTOMATIC` mode, which is available for SSD storage only, they scale with the storage
     /// capacity. In `USER_PROVISIONED` mode, the value of `Iops` applies.
+    ///
+    /// Required.
     pub mode: crate::types::MetadataConfigurationMode,
 }
 
 impl CreateFileSystemLustreMetadataConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateFileSystemLustreMetadataConfiguration` with the required members.
     #[must_use]
     pub fn new(mode: impl Into<crate::types::MetadataConfigurationMode>) -> Self {
         Self {

@@ -16,7 +16,7 @@ pub struct CreateFileSystemOntapConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and hardware generation of the file
     /// system.
@@ -26,6 +26,8 @@ pub struct CreateFileSystemOntapConfiguration {
     ///
     /// Types that end in `1` are first-generation, and types that end in `2` are second-generation.
     /// Only `SINGLE_AZ_2` supports multiple HA pairs.
+    ///
+    /// Required.
     pub deployment_type: crate::types::OntapDeploymentType,
     /// The IPv4 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -33,13 +35,13 @@ pub struct CreateFileSystemOntapConfiguration {
     /// last 64 addresses of the primary CIDR block of the VPC. File systems that share a VPC and route
     /// tables can use overlapping blocks. The block must not overlap with any subnet.
     ///
-    /// Length: 9 to 17. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
+    /// Length: 9 to 17 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
     /// The password of the `fsxadmin` user.
     ///
     /// This user administers the file system with the ONTAP CLI and REST API.
     ///
-    /// Length: 8 to 50. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
     /// The SSD IOPS of the file system.
     ///
@@ -49,7 +51,7 @@ pub struct CreateFileSystemOntapConfiguration {
     ///
     /// It is required for `MULTI_AZ_1` and `MULTI_AZ_2`.
     ///
-    /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
+    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
     /// system.
@@ -58,7 +60,7 @@ pub struct CreateFileSystemOntapConfiguration {
     /// default route table of the VPC. The service adds the tag `AmazonFSx` = `ManagedByAmazonFSx` to
     /// these route tables.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
@@ -66,14 +68,14 @@ pub struct CreateFileSystemOntapConfiguration {
     /// number of HA pairs must be a valid value of `ThroughputCapacityPerHAPair`. Otherwise, the
     /// service responds with HTTP status 400.
     ///
-    /// Range: 8 to 2147483647.
+    /// Range: at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The number of HA pairs (high-availability pairs of file servers).
     ///
@@ -90,7 +92,7 @@ pub struct CreateFileSystemOntapConfiguration {
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
     ///
-    /// Range: 128 to 2147483647.
+    /// Range: at least 128.
     pub throughput_capacity_per_ha_pair: Option<i32>,
     /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -98,12 +100,12 @@ pub struct CreateFileSystemOntapConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
 }
 
 impl CreateFileSystemOntapConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateFileSystemOntapConfiguration` with the required members.
     #[must_use]
     pub fn new(deployment_type: impl Into<crate::types::OntapDeploymentType>) -> Self {
         Self {
@@ -173,7 +175,7 @@ impl CreateFileSystemOntapConfiguration {
 
     /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids) to replace it.
     #[must_use]
     pub fn route_table_ids(
         mut self,

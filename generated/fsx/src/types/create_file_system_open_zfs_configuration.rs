@@ -26,7 +26,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and performance of the file system.
     ///
@@ -36,6 +36,8 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// - `SINGLE_AZ_1` and `SINGLE_AZ_2` recover from failures without a standby.
     ///
     /// Types that end in `2` have an NVMe L2ARC cache.
+    ///
+    /// Required.
     pub deployment_type: crate::types::OpenZfsDeploymentType,
     /// The throughput of the file system, in MB/s.
     ///
@@ -43,14 +45,14 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// 10240, as well as 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64
     /// to 4096, and 3072.
     ///
-    /// Range: 8 to 2147483647.
+    /// Required. Range: at least 8.
     pub throughput_capacity: i32,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system.
     ///
@@ -64,7 +66,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// It is required for `MULTI_AZ_1`.
     ///
-    /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
+    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The IPv4 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -72,7 +74,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 9 to 17. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
+    /// Length: 9 to 17 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
     /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -80,7 +82,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
     /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
     /// system.
@@ -88,14 +90,14 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// Specify the route tables of all subnets that contain clients. By default, the service uses the
     /// default route table of the VPC.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
 }
 
 impl CreateFileSystemOpenZfsConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateFileSystemOpenZfsConfiguration` with the required members.
     #[must_use]
     pub fn new(
         deployment_type: impl Into<crate::types::OpenZfsDeploymentType>,
@@ -200,7 +202,7 @@ impl CreateFileSystemOpenZfsConfiguration {
 
     /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids) to replace it.
     #[must_use]
     pub fn route_table_ids(
         mut self,

@@ -10,7 +10,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     ///
     /// To join a self-managed directory, set `SelfManagedActiveDirectoryConfiguration` instead.
     ///
-    /// Length: exactly 12. Pattern: `^d-[0-9a-f]{10}$`.
+    /// Length: exactly 12 characters. Must match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
     /// The settings for joining a self-managed Active Directory.
     pub self_managed_active_directory_configuration: Option<
@@ -27,26 +27,26 @@ pub struct CreateFileSystemWindowsConfiguration {
     /// It is required for `MULTI_AZ_1`. Clients in the Availability Zone of this subnet have lower
     /// latency and avoid cross-zone data transfer costs.
     ///
-    /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
+    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The throughput of the file system, in MB/s.
     ///
     /// It must be a power of two from 8 to 2048.
     ///
-    /// Range: 8 to 2147483647.
+    /// Required. Range: at least 8.
     pub throughput_capacity: i32,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///
@@ -65,7 +65,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     /// lowercase. To change the aliases later, use `AssociateFileSystemAliases` and
     /// `DisassociateFileSystemAliases`.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub aliases: Option<Vec<String>>,
     /// The settings for logging accesses to files, folders, and file shares.
     pub audit_log_configuration: Option<
@@ -83,7 +83,7 @@ pub struct CreateFileSystemWindowsConfiguration {
 }
 
 impl CreateFileSystemWindowsConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateFileSystemWindowsConfiguration` with the required members.
     #[must_use]
     pub fn new(throughput_capacity: i32) -> Self {
         Self {
@@ -170,7 +170,7 @@ impl CreateFileSystemWindowsConfiguration {
 
     /// Sets the DNS aliases of the file system.
     ///
-    /// Adds to the list. Assign the [field](field@CreateFileSystemWindowsConfiguration::aliases) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateFileSystemWindowsConfiguration::aliases) to replace it.
     #[must_use]
     pub fn aliases(
         mut self,

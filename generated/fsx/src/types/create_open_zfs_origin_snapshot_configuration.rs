@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct CreateOpenZfsOriginSnapshotConfiguration {
     /// The ARN of the snapshot.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub snapshot_arn: String,
     /// The way in which the data of the snapshot is copied to the volume.
     ///
@@ -16,11 +16,13 @@ pub struct CreateOpenZfsOriginSnapshotConfiguration {
     ///   but the snapshot cannot be deleted while the volume uses it.
     /// - `FULL_COPY` copies all data. The snapshot can be on another file system.
     /// - `INCREMENTAL_COPY` is only for `CopySnapshotAndUpdateVolume`.
+    ///
+    /// Required.
     pub copy_strategy: crate::types::OpenZfsCopyStrategy,
 }
 
 impl CreateOpenZfsOriginSnapshotConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateOpenZfsOriginSnapshotConfiguration` with the required members.
     #[must_use]
     pub fn new(
         snapshot_arn: impl Into<String>,

@@ -8,21 +8,21 @@ use simba_runtime::schema;
 pub struct CreateOpenZfsVolumeConfiguration {
     /// The ID of the parent volume, under which to create the volume.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: String,
     /// The amount of storage of the parent volume to reserve for the volume, in GiB.
     ///
     /// It cannot exceed the amount that the parent volume has. `0` or `-1` means that no storage is
     /// reserved.
     ///
-    /// Range: -1 to 2147483647.
+    /// Range: at least -1.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume. It does not reserve storage; use
     /// `StorageCapacityReservationGiB` for that. `-1` means that there is no quota.
     ///
-    /// Range: -1 to 2147483647.
+    /// Range: at least -1.
     pub storage_capacity_quota_gib: Option<i32>,
     /// The record size of the volume, in KiB, as a power of two.
     ///
@@ -49,16 +49,16 @@ pub struct CreateOpenZfsVolumeConfiguration {
     pub read_only: Option<bool>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1.
+    /// Length: at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500.
+    /// Length: at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
 }
 
 impl CreateOpenZfsVolumeConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateOpenZfsVolumeConfiguration` with the required members.
     #[must_use]
     pub fn new(parent_volume_id: impl Into<String>) -> Self {
         Self {
@@ -132,7 +132,7 @@ impl CreateOpenZfsVolumeConfiguration {
 
     /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -147,7 +147,7 @@ impl CreateOpenZfsVolumeConfiguration {
 
     /// Sets the storage quotas of individual users and groups on the volume.
     ///
-    /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
+    /// Appends to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

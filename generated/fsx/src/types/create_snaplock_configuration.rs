@@ -25,6 +25,8 @@ pub struct CreateSnaplockConfiguration {
     ///
     /// On a `COMPLIANCE` volume, nobody can delete a WORM file until its retention period has expired.
     /// On an `ENTERPRISE` volume, authorized users can do so with privileged delete.
+    ///
+    /// Required.
     pub snaplock_type: crate::types::SnaplockType,
     /// Specifies whether volume-append mode is enabled.
     ///
@@ -33,7 +35,7 @@ pub struct CreateSnaplockConfiguration {
 }
 
 impl CreateSnaplockConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `CreateSnaplockConfiguration` with the required members.
     #[must_use]
     pub fn new(snaplock_type: impl Into<crate::types::SnaplockType>) -> Self {
         Self {

@@ -6,21 +6,21 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataCompressionType {
-    /// Data is not compressed.
+    /// `NONE`: Data is not compressed.
     ///
     /// This is the default.
     None,
-    /// Data is compressed with LZ4.
+    /// `LZ4`: Data is compressed with LZ4.
     Lz4,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DataCompressionType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["NONE", "LZ4"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -31,7 +31,7 @@ impl DataCompressionType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DataCompressionType {
     fn from(value: &str) -> Self {
         match value {

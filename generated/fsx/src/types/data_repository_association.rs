@@ -11,17 +11,17 @@ use simba_runtime::schema;
 pub struct DataRepositoryAssociation {
     /// The ID of the association, such as `dra-0123456789abcdef0`.
     ///
-    /// Length: 13 to 23. Pattern: `^(dra-[0-9a-f]{8,})$`.
+    /// Length: 13 to 23 characters. Must match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: Option<String>,
     /// The ARN of the association.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
     /// The ID of the linked file system.
     ///
     /// It is absent if the association links a file cache.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The state of the association.
     ///
@@ -38,7 +38,7 @@ pub struct DataRepositoryAssociation {
     /// association. The root directory `/` is allowed only for the first association. If it is used, no
     /// other association is allowed.
     ///
-    /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
+    /// Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
     /// The path of the linked data repository.
     ///
@@ -46,7 +46,7 @@ pub struct DataRepositoryAssociation {
     /// - NFS (file caches only): `nfs://host/export`, or `nfs://host` if the exports are listed in
     ///   `DataRepositorySubdirectories`.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: Option<String>,
     /// Indicates whether a task to import all metadata starts after the association is created.
     ///
@@ -63,7 +63,7 @@ pub struct DataRepositoryAssociation {
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
     /// The tags of the association.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The time at which the association was created.
     ///
@@ -73,7 +73,7 @@ pub struct DataRepositoryAssociation {
     ///
     /// It is absent if the association links a file system.
     ///
-    /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The directory on the cache that is mapped to `DataRepositoryPath`.
     ///
@@ -81,13 +81,13 @@ pub struct DataRepositoryAssociation {
     /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
     /// If it is used, no other association is allowed.
     ///
-    /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
+    /// Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: Option<String>,
     /// The NFS exports that are linked to the cache, each in the form `/export1`.
     ///
     /// All of them are on the server that `DataRepositoryPath` specifies. It is not supported for S3.
     ///
-    /// Length: at most 500.
+    /// Length: at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The settings of the NFS data repository that is linked to a file cache.
     pub nfs: Option<crate::types::NfsDataRepositoryConfiguration>,

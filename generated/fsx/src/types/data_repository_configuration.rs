@@ -19,11 +19,11 @@ pub struct DataRepositoryConfiguration {
     /// The format is `s3://bucket/prefix`. With a prefix, only objects whose keys start with it are
     /// imported.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
     /// The S3 bucket and prefix to which new and changed files are exported.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub export_path: Option<String>,
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///

@@ -6,28 +6,28 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryLifecycle {
-    /// The link is being created and cannot be used yet.
+    /// `CREATING`: The link is being created and cannot be used yet.
     Creating,
-    /// The link to the data repository can be used.
+    /// `AVAILABLE`: The link to the data repository can be used.
     Available,
-    /// The configuration of the link is incorrect.
+    /// `MISCONFIGURED`: The configuration of the link is incorrect.
     ///
     /// Automatic import and export are suspended until it is fixed.
     Misconfigured,
-    /// The link is being updated at the user's request.
+    /// `UPDATING`: The link is being updated at the user's request.
     ///
     /// It might be unavailable during the update.
     Updating,
-    /// The link is being deleted at the user's request.
+    /// `DELETING`: The link is being deleted at the user's request.
     Deleting,
-    /// The link has failed and cannot be recovered.
+    /// `FAILED`: The link has failed and cannot be recovered.
     Failed,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DataRepositoryLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "CREATING",
         "AVAILABLE",
@@ -37,7 +37,7 @@ impl DataRepositoryLifecycle {
         "FAILED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -52,7 +52,7 @@ impl DataRepositoryLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DataRepositoryLifecycle {
     fn from(value: &str) -> Self {
         match value {

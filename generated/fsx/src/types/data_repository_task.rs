@@ -11,7 +11,7 @@ use simba_runtime::schema;
 pub struct DataRepositoryTask {
     /// The ID of the task, such as `task-0123456789abcdef0`.
     ///
-    /// Length: 12 to 128. Pattern: `^(task-[0-9a-f]{17,})$`.
+    /// Length: 12 to 128 characters. Must match `^(task-[0-9a-f]{17,})$`.
     pub task_id: String,
     /// The state of the task.
     ///
@@ -37,23 +37,23 @@ pub struct DataRepositoryTask {
     pub end_time: Option<crate::primitives::Timestamp>,
     /// The ARN of the task.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
     /// The tags of the task.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the file system on which the task runs.
     ///
     /// It is absent for a task on a file cache.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The files and directories that the task processes.
     ///
     /// If it is empty, the task processes everything under the root directory.
     ///
-    /// Length: at most 100.
+    /// Length: at most 100 elements.
     pub paths: Option<Vec<String>>,
     /// Details about the failure of the task.
     ///
@@ -65,20 +65,20 @@ pub struct DataRepositoryTask {
     pub report: Option<crate::types::CompletionReport>,
     /// The amount of data that an `AUTO_RELEASE_DATA` task releases from the cache, in GiB.
     ///
-    /// Range: 1 to 2147483647.
+    /// Range: at least 1.
     pub capacity_to_release: Option<i64>,
     /// The ID of the file cache on which the task runs.
     ///
     /// It is absent for a task on a file system.
     ///
-    /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The minimum time since last use of the files that the task releases.
     pub release_configuration: Option<crate::types::ReleaseConfiguration>,
 }
 
 impl DataRepositoryTask {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `DataRepositoryTask` with the required members.
     #[must_use]
     pub fn new(
         task_id: impl Into<String>,

@@ -18,12 +18,12 @@ pub struct DataRepositoryTaskFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Length: at most 20.
+    /// Length: at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl DataRepositoryTaskFilter {
-    /// Creates a value without any member set.
+    /// Creates an empty `DataRepositoryTaskFilter`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -41,7 +41,7 @@ impl DataRepositoryTaskFilter {
 
     /// Sets the values to match.
     ///
-    /// Adds to the list. Assign the [field](field@DataRepositoryTaskFilter::values) to replace it.
+    /// Appends to the list. Assign the [field](field@DataRepositoryTaskFilter::values) to replace it.
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

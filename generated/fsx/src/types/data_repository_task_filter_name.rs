@@ -6,20 +6,20 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskFilterName {
-    /// Selects the tasks of the file systems with the given IDs.
+    /// `file-system-id`: Selects the tasks of the file systems with the given IDs.
     FileSystemId,
-    /// Selects tasks by state, such as `EXECUTING` or `FAILED`.
+    /// `task-lifecycle`: Selects tasks by state, such as `EXECUTING` or `FAILED`.
     TaskLifecycle,
-    /// Selects the tasks of the data repository associations with the given IDs.
+    /// `data-repository-association-id`: Selects the tasks of the data repository associations with the given IDs.
     DataRepoAssociationId,
-    /// Selects the tasks of the caches with the given IDs.
+    /// `file-cache-id`: Selects the tasks of the caches with the given IDs.
     FileCacheId,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DataRepositoryTaskFilterName {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "file-system-id",
         "task-lifecycle",
@@ -27,7 +27,7 @@ impl DataRepositoryTaskFilterName {
         "file-cache-id",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -40,7 +40,7 @@ impl DataRepositoryTaskFilterName {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DataRepositoryTaskFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -6,27 +6,27 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskLifecycle {
-    /// The task has not started.
+    /// `PENDING`: The task has not started.
     Pending,
-    /// The task is running.
+    /// `EXECUTING`: The task is running.
     Executing,
-    /// The task ended without processing all files.
+    /// `FAILED`: The task ended without processing all files.
     ///
     /// Some files might have been processed. `FailureDetails` and the completion report contain more
     /// information.
     Failed,
-    /// The task ended and processed all files.
+    /// `SUCCEEDED`: The task ended and processed all files.
     Succeeded,
-    /// The task was canceled before it was complete.
+    /// `CANCELED`: The task was canceled before it was complete.
     Canceled,
-    /// The task is being canceled.
+    /// `CANCELING`: The task is being canceled.
     Canceling,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DataRepositoryTaskLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "PENDING",
         "EXECUTING",
@@ -36,7 +36,7 @@ impl DataRepositoryTaskLifecycle {
         "CANCELING",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -51,7 +51,7 @@ impl DataRepositoryTaskLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DataRepositoryTaskLifecycle {
     fn from(value: &str) -> Self {
         match value {

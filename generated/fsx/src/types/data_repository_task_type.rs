@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskType {
-    /// Exports files and their metadata from a Lustre file system to the linked repository.
+    /// `EXPORT_TO_REPOSITORY`: Exports files and their metadata from a Lustre file system to the linked repository.
     Export,
-    /// Imports the metadata of changed S3 objects into a Lustre file system.
+    /// `IMPORT_METADATA_FROM_REPOSITORY`: Imports the metadata of changed S3 objects into a Lustre file system.
     Import,
-    /// Releases exported files that meet the release criteria, to free space.
+    /// `RELEASE_DATA_FROM_FILESYSTEM`: Releases exported files that meet the release criteria, to free space.
     ///
     /// The files must have been exported to S3.
     Eviction,
-    /// Releases data from an Amazon File Cache to free space.
+    /// `AUTO_RELEASE_DATA`: Releases data from an Amazon File Cache to free space.
     AutoTriggeredEviction,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DataRepositoryTaskType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "EXPORT_TO_REPOSITORY",
         "IMPORT_METADATA_FROM_REPOSITORY",
@@ -29,7 +29,7 @@ impl DataRepositoryTaskType {
         "AUTO_RELEASE_DATA",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -42,7 +42,7 @@ impl DataRepositoryTaskType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DataRepositoryTaskType {
     fn from(value: &str) -> Self {
         match value {

@@ -15,12 +15,12 @@ pub struct DeleteFileSystemLustreConfiguration {
     /// They replace the tags that the backup would inherit through `CopyTagsToBackups`. Set them only
     /// if `SkipFinalBackup` is `false`.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 
 impl DeleteFileSystemLustreConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `DeleteFileSystemLustreConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -35,7 +35,7 @@ impl DeleteFileSystemLustreConfiguration {
 
     /// Sets the tags to add to the final backup.
     ///
-    /// Adds to the list. Assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags) to replace it.
+    /// Appends to the list. Assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags) to replace it.
     #[must_use]
     pub fn final_backup_tags(
         mut self,

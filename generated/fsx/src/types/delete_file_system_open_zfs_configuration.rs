@@ -12,19 +12,19 @@ pub struct DeleteFileSystemOpenZfsConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
     /// Additional resources to delete.
     ///
     /// If there are volumes below the root volume, the request fails unless
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is specified.
     ///
-    /// Length: at most 1.
+    /// Length: at most 1 element.
     pub options: Option<Vec<crate::types::DeleteFileSystemOpenZfsOption>>,
 }
 
 impl DeleteFileSystemOpenZfsConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `DeleteFileSystemOpenZfsConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -39,7 +39,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
 
     /// Sets the tags to add to the final backup.
     ///
-    /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags) to replace it.
+    /// Appends to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags) to replace it.
     #[must_use]
     pub fn final_backup_tags(
         mut self,
@@ -54,7 +54,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
 
     /// Additional resources to delete.
     ///
-    /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options) to replace it.
+    /// Appends to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options) to replace it.
     #[must_use]
     pub fn options(
         mut self,

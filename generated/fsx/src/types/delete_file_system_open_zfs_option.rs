@@ -6,19 +6,19 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteFileSystemOpenZfsOption {
-    /// Deletes the child volumes of the root volume, and snapshots.
+    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes the child volumes of the root volume, and snapshots.
     ///
     /// It is required if there are child volumes.
     DeleteChildVolumesAndSnapshots,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DeleteFileSystemOpenZfsOption {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["DELETE_CHILD_VOLUMES_AND_SNAPSHOTS"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -28,7 +28,7 @@ impl DeleteFileSystemOpenZfsOption {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DeleteFileSystemOpenZfsOption {
     fn from(value: &str) -> Self {
         match value {

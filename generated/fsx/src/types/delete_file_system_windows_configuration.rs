@@ -12,12 +12,12 @@ pub struct DeleteFileSystemWindowsConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 
 impl DeleteFileSystemWindowsConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `DeleteFileSystemWindowsConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -32,7 +32,7 @@ impl DeleteFileSystemWindowsConfiguration {
 
     /// Sets the tags to add to the final backup.
     ///
-    /// Adds to the list. Assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags) to replace it.
+    /// Appends to the list. Assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags) to replace it.
     #[must_use]
     pub fn final_backup_tags(
         mut self,

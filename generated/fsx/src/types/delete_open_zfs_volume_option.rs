@@ -6,17 +6,17 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteOpenZfsVolumeOption {
-    /// Deletes the child volumes, snapshots, and clones of the volume.
+    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes the child volumes, snapshots, and clones of the volume.
     DeleteChildVolumesAndSnapshots,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DeleteOpenZfsVolumeOption {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["DELETE_CHILD_VOLUMES_AND_SNAPSHOTS"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -26,7 +26,7 @@ impl DeleteOpenZfsVolumeOption {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DeleteOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

@@ -10,7 +10,7 @@ pub struct DeleteVolumeOntapConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
     /// Specifies whether to delete a SnapLock Enterprise volume that contains unexpired WORM files.
     ///
@@ -20,7 +20,7 @@ pub struct DeleteVolumeOntapConfiguration {
 }
 
 impl DeleteVolumeOntapConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `DeleteVolumeOntapConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -35,7 +35,7 @@ impl DeleteVolumeOntapConfiguration {
 
     /// Sets the tags to add to the final backup.
     ///
-    /// Adds to the list. Assign the [field](field@DeleteVolumeOntapConfiguration::final_backup_tags) to replace it.
+    /// Appends to the list. Assign the [field](field@DeleteVolumeOntapConfiguration::final_backup_tags) to replace it.
     #[must_use]
     pub fn final_backup_tags(
         mut self,

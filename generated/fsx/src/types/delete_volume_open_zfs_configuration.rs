@@ -11,12 +11,12 @@ pub struct DeleteVolumeOpenZfsConfiguration {
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` deletes everything that depends on the volume: its child
     /// volumes, its snapshots, and their clones.
     ///
-    /// Length: at most 1.
+    /// Length: at most 1 element.
     pub options: Option<Vec<crate::types::DeleteOpenZfsVolumeOption>>,
 }
 
 impl DeleteVolumeOpenZfsConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `DeleteVolumeOpenZfsConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -24,7 +24,7 @@ impl DeleteVolumeOpenZfsConfiguration {
 
     /// Additional resources to delete.
     ///
-    /// Adds to the list. Assign the [field](field@DeleteVolumeOpenZfsConfiguration::options) to replace it.
+    /// Appends to the list. Assign the [field](field@DeleteVolumeOpenZfsConfiguration::options) to replace it.
     #[must_use]
     pub fn options(
         mut self,

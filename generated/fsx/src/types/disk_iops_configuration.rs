@@ -19,12 +19,12 @@ pub struct DiskIopsConfiguration {
     /// HA pair is 200000 IOPS. The service responds with HTTP status 400 if the number is outside this
     /// range.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub iops: Option<i64>,
 }
 
 impl DiskIopsConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `DiskIopsConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

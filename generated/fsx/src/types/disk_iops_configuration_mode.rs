@@ -6,19 +6,19 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DiskIopsConfigurationMode {
-    /// FSx provisions 3 IOPS for each GiB of storage capacity.
+    /// `AUTOMATIC`: FSx provisions 3 IOPS for each GiB of storage capacity.
     Automatic,
-    /// The number of IOPS is specified in `Iops`.
+    /// `USER_PROVISIONED`: The number of IOPS is specified in `Iops`.
     UserProvisioned,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DiskIopsConfigurationMode {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["AUTOMATIC", "USER_PROVISIONED"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -29,7 +29,7 @@ impl DiskIopsConfigurationMode {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DiskIopsConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

@@ -6,19 +6,19 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DriveCacheType {
-    /// The file system has no SSD cache.
+    /// `NONE`: The file system has no SSD cache.
     None,
-    /// The file system has an SSD read cache that is 20 percent of the size of the storage capacity.
+    /// `READ`: The file system has an SSD read cache that is 20 percent of the size of the storage capacity.
     Read,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl DriveCacheType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["NONE", "READ"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -29,7 +29,7 @@ impl DriveCacheType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for DriveCacheType {
     fn from(value: &str) -> Self {
         match value {

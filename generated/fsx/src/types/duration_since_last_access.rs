@@ -23,7 +23,7 @@ pub struct DurationSinceLastAccess {
 }
 
 impl DurationSinceLastAccess {
-    /// Creates a value without any member set.
+    /// Creates an empty `DurationSinceLastAccess`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

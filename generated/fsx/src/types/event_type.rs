@@ -6,21 +6,21 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventType {
-    /// A file or directory was added.
+    /// `NEW`: A file or directory was added.
     New,
-    /// A file or directory was changed.
+    /// `CHANGED`: A file or directory was changed.
     Changed,
-    /// A file or directory was deleted.
+    /// `DELETED`: A file or directory was deleted.
     Deleted,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl EventType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["NEW", "CHANGED", "DELETED"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -32,7 +32,7 @@ impl EventType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for EventType {
     fn from(value: &str) -> Self {
         match value {

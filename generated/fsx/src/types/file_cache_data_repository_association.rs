@@ -14,7 +14,7 @@ pub struct FileCacheDataRepositoryAssociation {
     /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
     /// If it is used, no other association is allowed.
     ///
-    /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
+    /// Required. Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: String,
     /// The path of the data repository to link.
     ///
@@ -22,21 +22,21 @@ pub struct FileCacheDataRepositoryAssociation {
     /// - NFS: `nfs://host/export`, or `nfs://host` if the exports are listed in
     ///   `DataRepositorySubdirectories`.
     ///
-    /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Required. Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
     /// The NFS exports to link, each in the form `/export1`.
     ///
     /// All of them must be on the server that `DataRepositoryPath` specifies. It is not supported for
     /// S3.
     ///
-    /// Length: at most 500.
+    /// Length: at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The protocol version and DNS servers of an NFS data repository.
     pub nfs: Option<crate::types::FileCacheNfsConfiguration>,
 }
 
 impl FileCacheDataRepositoryAssociation {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `FileCacheDataRepositoryAssociation` with the required members.
     #[must_use]
     pub fn new(
         file_cache_path: impl Into<String>,
@@ -52,7 +52,7 @@ impl FileCacheDataRepositoryAssociation {
 
     /// Sets the NFS exports to link, each in the form `/export1`.
     ///
-    /// Adds to the list. Assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories) to replace it.
+    /// Appends to the list. Assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories) to replace it.
     #[must_use]
     pub fn data_repository_subdirectories(
         mut self,

@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileCacheLifecycle {
-    /// The cache is healthy and can be used.
+    /// `AVAILABLE`: The cache is healthy and can be used.
     Available,
-    /// The cache is being created.
+    /// `CREATING`: The cache is being created.
     Creating,
-    /// The cache is being deleted.
+    /// `DELETING`: The cache is being deleted.
     Deleting,
-    /// The cache is being updated at the user's request.
+    /// `UPDATING`: The cache is being updated at the user's request.
     Updating,
-    /// The cache could not be created, or it has failed and cannot be recovered.
+    /// `FAILED`: The cache could not be created, or it has failed and cannot be recovered.
     Failed,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl FileCacheLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "AVAILABLE",
         "CREATING",
@@ -30,7 +30,7 @@ impl FileCacheLifecycle {
         "FAILED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -44,7 +44,7 @@ impl FileCacheLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for FileCacheLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -17,14 +17,14 @@ pub struct FileCacheLustreConfiguration {
     pub deployment_type: Option<crate::types::FileCacheLustreDeploymentType>,
     /// The mount name, which follows the DNS name in the mount command of clients.
     ///
-    /// Length: 1 to 8. Pattern: `^([A-Za-z0-9_-]{1,8})$`.
+    /// Length: 1 to 8 characters. Must match `^([A-Za-z0-9_-]{1,8})$`.
     pub mount_name: Option<String>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The storage capacity of the metadata target (MDT), the volume that stores the metadata of the
     /// cache.

@@ -10,12 +10,12 @@ pub struct FileCacheLustreMetadataConfiguration {
     ///
     /// It must be `2400`.
     ///
-    /// Range: 0 to 2147483647.
+    /// Required. Range: at least 0.
     pub storage_capacity: i32,
 }
 
 impl FileCacheLustreMetadataConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `FileCacheLustreMetadataConfiguration` with the required members.
     #[must_use]
     pub fn new(storage_capacity: i32) -> Self {
         Self { storage_capacity }

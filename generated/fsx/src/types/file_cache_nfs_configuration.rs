@@ -7,18 +7,20 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct FileCacheNfsConfiguration {
     /// The NFS version of the server, which must be `NFS3`.
+    ///
+    /// Required.
     pub version: crate::types::NfsVersion,
     /// The IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
     ///
     /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
     /// premises.
     ///
-    /// Length: at most 10.
+    /// Length: at most 10 elements.
     pub dns_ips: Option<Vec<String>>,
 }
 
 impl FileCacheNfsConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `FileCacheNfsConfiguration` with the required members.
     #[must_use]
     pub fn new(version: impl Into<crate::types::NfsVersion>) -> Self {
         Self {
@@ -29,7 +31,7 @@ impl FileCacheNfsConfiguration {
 
     /// Sets the IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
     ///
-    /// Adds to the list. Assign the [field](field@FileCacheNfsConfiguration::dns_ips) to replace it.
+    /// Appends to the list. Assign the [field](field@FileCacheNfsConfiguration::dns_ips) to replace it.
     #[must_use]
     pub fn dns_ips(
         mut self,

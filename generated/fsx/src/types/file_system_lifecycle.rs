@@ -6,29 +6,29 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileSystemLifecycle {
-    /// The file system is healthy and can be used.
+    /// `AVAILABLE`: The file system is healthy and can be used.
     Available,
-    /// The file system is being created.
+    /// `CREATING`: The file system is being created.
     Creating,
-    /// The file system could not be created, or it has failed and cannot be recovered.
+    /// `FAILED`: The file system could not be created, or it has failed and cannot be recovered.
     Failed,
-    /// The file system is being deleted.
+    /// `DELETING`: The file system is being deleted.
     Deleting,
-    /// The file system is impaired, but can be recovered.
+    /// `MISCONFIGURED`: The file system is impaired, but can be recovered.
     Misconfigured,
-    /// The file system is being updated at the user's request.
+    /// `UPDATING`: The file system is being updated at the user's request.
     Updating,
-    /// The file system is unavailable because of a change in the Active Directory configuration.
+    /// `MISCONFIGURED_UNAVAILABLE`: The file system is unavailable because of a change in the Active Directory configuration.
     ///
     /// Only Windows file systems have this state. To recover the file system, use
     /// `StartMisconfiguredStateRecovery`.
     MisconfiguredUnavailable,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl FileSystemLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "AVAILABLE",
         "CREATING",
@@ -39,7 +39,7 @@ impl FileSystemLifecycle {
         "MISCONFIGURED_UNAVAILABLE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -55,7 +55,7 @@ impl FileSystemLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for FileSystemLifecycle {
     fn from(value: &str) -> Self {
         match value {

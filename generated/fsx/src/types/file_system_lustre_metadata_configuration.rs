@@ -21,7 +21,7 @@ pub struct FileSystemLustreMetadataConfiguration {
 }
 
 impl FileSystemLustreMetadataConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `FileSystemLustreMetadataConfiguration` with the required members.
     #[must_use]
     pub fn new(mode: impl Into<crate::types::MetadataConfigurationMode>) -> Self {
         Self {

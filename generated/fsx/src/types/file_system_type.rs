@@ -6,20 +6,20 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileSystemType {
-    /// FSx for Windows File Server.
+    /// `WINDOWS`: FSx for Windows File Server.
     Windows,
-    /// FSx for Lustre.
+    /// `LUSTRE`: FSx for Lustre.
     Lustre,
-    /// FSx for NetApp ONTAP.
+    /// `ONTAP`: FSx for NetApp ONTAP.
     Ontap,
-    /// FSx for OpenZFS.
+    /// `OPENZFS`: FSx for OpenZFS.
     Openzfs,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl FileSystemType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "WINDOWS",
         "LUSTRE",
@@ -27,7 +27,7 @@ impl FileSystemType {
         "OPENZFS",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -40,7 +40,7 @@ impl FileSystemType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for FileSystemType {
     fn from(value: &str) -> Self {
         match value {

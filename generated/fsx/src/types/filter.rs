@@ -14,12 +14,12 @@ pub struct Filter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Length: at most 20.
+    /// Length: at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl Filter {
-    /// Creates a value without any member set.
+    /// Creates an empty `Filter`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -34,7 +34,7 @@ impl Filter {
 
     /// Sets the values to match.
     ///
-    /// Adds to the list. Assign the [field](field@Filter::values) to replace it.
+    /// Appends to the list. Assign the [field](field@Filter::values) to replace it.
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

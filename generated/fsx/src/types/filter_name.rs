@@ -6,26 +6,26 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilterName {
-    /// Selects backups or associations of the file systems with the given IDs.
+    /// `file-system-id`: Selects backups or associations of the file systems with the given IDs.
     FileSystemId,
-    /// Selects backups of the given types: `AUTOMATIC`, `USER_INITIATED`, or `AWS_BACKUP`.
+    /// `backup-type`: Selects backups of the given types: `AUTOMATIC`, `USER_INITIATED`, or `AWS_BACKUP`.
     BackupType,
-    /// Selects backups of file systems of the given types, such as `LUSTRE`.
+    /// `file-system-type`: Selects backups of file systems of the given types, such as `LUSTRE`.
     FileSystemType,
-    /// Selects backups of the volumes with the given IDs.
+    /// `volume-id`: Selects backups of the volumes with the given IDs.
     VolumeId,
-    /// Selects associations with data repositories of the given type: `S3` or `NFS`.
+    /// `data-repository-type`: Selects associations with data repositories of the given type: `S3` or `NFS`.
     DataRepositoryType,
-    /// Selects associations of the caches with the given IDs.
+    /// `file-cache-id`: Selects associations of the caches with the given IDs.
     FileCacheId,
-    /// Selects associations of caches of the given type: `LUSTRE`.
+    /// `file-cache-type`: Selects associations of caches of the given type: `LUSTRE`.
     FileCacheType,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl FilterName {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "file-system-id",
         "backup-type",
@@ -36,7 +36,7 @@ impl FilterName {
         "file-cache-type",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -52,7 +52,7 @@ impl FilterName {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for FilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -6,23 +6,23 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FlexCacheEndpointType {
-    /// The volume is not part of a FlexCache relationship.
+    /// `NONE`: The volume is not part of a FlexCache relationship.
     ///
     /// This is the default.
     None,
-    /// The volume contains the original data that a FlexCache volume caches.
+    /// `ORIGIN`: The volume contains the original data that a FlexCache volume caches.
     Origin,
-    /// The volume is the FlexCache volume.
+    /// `CACHE`: The volume is the FlexCache volume.
     Cache,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl FlexCacheEndpointType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["NONE", "ORIGIN", "CACHE"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -34,7 +34,7 @@ impl FlexCacheEndpointType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for FlexCacheEndpointType {
     fn from(value: &str) -> Self {
         match value {

@@ -6,23 +6,23 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InputOntapVolumeType {
-    /// A read-write volume.
+    /// `RW`: A read-write volume.
     ///
     /// This is the default.
     Rw,
-    /// A read-only data protection volume.
+    /// `DP`: A read-only data protection volume.
     ///
     /// It can be the destination of a SnapMirror relationship.
     Dp,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl InputOntapVolumeType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["RW", "DP"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -33,7 +33,7 @@ impl InputOntapVolumeType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for InputOntapVolumeType {
     fn from(value: &str) -> Self {
         match value {

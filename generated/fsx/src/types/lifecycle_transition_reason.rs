@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct LifecycleTransitionReason {
     /// A human-readable description of the reason.
     ///
-    /// Length: 1 to 256.
+    /// Length: 1 to 256 characters.
     pub message: Option<String>,
 }
 

@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreAccessAuditLogLevel {
-    /// Logging is disabled.
+    /// `DISABLED`: Logging is disabled.
     Disabled,
-    /// Warnings are logged.
+    /// `WARN_ONLY`: Warnings are logged.
     WarnOnly,
-    /// Errors are logged.
+    /// `ERROR_ONLY`: Errors are logged.
     ErrorOnly,
-    /// Warnings and errors are logged.
+    /// `WARN_ERROR`: Warnings and errors are logged.
     ///
     /// Caches always use this level.
     WarnError,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl LustreAccessAuditLogLevel {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "DISABLED",
         "WARN_ONLY",
@@ -29,7 +29,7 @@ impl LustreAccessAuditLogLevel {
         "WARN_ERROR",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -42,7 +42,7 @@ impl LustreAccessAuditLogLevel {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for LustreAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

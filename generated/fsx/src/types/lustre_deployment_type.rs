@@ -6,30 +6,30 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreDeploymentType {
-    /// For temporary storage.
+    /// `SCRATCH_1`: For temporary storage.
     ///
     /// It is the first generation of scratch file systems and the default.
     Scratch1,
-    /// For temporary storage.
+    /// `SCRATCH_2`: For temporary storage.
     ///
     /// It has a higher burst throughput than `SCRATCH_1` and is encrypted in transit.
     Scratch2,
-    /// For long-term storage and workloads that need throughput more than low latency.
+    /// `PERSISTENT_1`: For long-term storage and workloads that need throughput more than low latency.
     ///
     /// It has SSD or HDD storage and is encrypted in transit. It is available in all Regions where FSx
     /// for Lustre is available.
     Persistent1,
-    /// For long-term storage and workloads that need low latency with the highest throughput and IOPS.
+    /// `PERSISTENT_2`: For long-term storage and workloads that need low latency with the highest throughput and IOPS.
     ///
     /// It has SSD or Intelligent-Tiering storage and requires Lustre 2.12 or later. It is not available
     /// in all Regions.
     Persistent2,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl LustreDeploymentType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "SCRATCH_1",
         "SCRATCH_2",
@@ -37,7 +37,7 @@ impl LustreDeploymentType {
         "PERSISTENT_2",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -50,7 +50,7 @@ impl LustreDeploymentType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for LustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

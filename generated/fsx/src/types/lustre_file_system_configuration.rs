@@ -11,7 +11,7 @@ pub struct LustreFileSystemConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The S3 data repository settings of a file system that was created with `ImportPath`.
     ///
@@ -39,13 +39,13 @@ pub struct LustreFileSystemConfiguration {
     /// It is `fsx` for `SCRATCH_1`. For all other deployment types, it is a string that is unique in
     /// the Region.
     ///
-    /// Length: 1 to 8. Pattern: `^([A-Za-z0-9_-]{1,8})$`.
+    /// Length: 1 to 8 characters. Must match `^([A-Za-z0-9_-]{1,8})$`.
     pub mount_name: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///

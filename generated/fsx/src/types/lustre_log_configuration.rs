@@ -19,12 +19,12 @@ pub struct LustreLogConfiguration {
     ///
     /// The log group is in the same partition, Region, and account as the file system.
     ///
-    /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,
 }
 
 impl LustreLogConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `LustreLogConfiguration` with the required members.
     #[must_use]
     pub fn new(level: impl Into<crate::types::LustreAccessAuditLogLevel>) -> Self {
         Self {

@@ -14,6 +14,8 @@ pub struct LustreLogCreateConfiguration {
     /// - `ERROR_ONLY`: errors
     /// - `WARN_ERROR`: warnings and errors
     /// - `DISABLED`: none
+    ///
+    /// Required.
     pub level: crate::types::LustreAccessAuditLogLevel,
     /// The ARN of the CloudWatch Logs log group that receives the events.
     ///
@@ -24,12 +26,12 @@ pub struct LustreLogCreateConfiguration {
     /// The default is `/aws/fsx/lustre`, or `/aws/fsx/filecache` for a file cache. The destination
     /// cannot be specified if `Level` is `DISABLED`.
     ///
-    /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,
 }
 
 impl LustreLogCreateConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `LustreLogCreateConfiguration` with the required members.
     #[must_use]
     pub fn new(level: impl Into<crate::types::LustreAccessAuditLogLevel>) -> Self {
         Self {

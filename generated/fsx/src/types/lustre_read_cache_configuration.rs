@@ -17,12 +17,12 @@ pub struct LustreReadCacheConfiguration {
     /// It is required if `SizingMode` is `USER_PROVISIONED`. The size can be from 32 to 131072 GiB per
     /// 4000 MB/s of throughput.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub size_gib: Option<i32>,
 }
 
 impl LustreReadCacheConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `LustreReadCacheConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -6,23 +6,23 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MetadataConfigurationMode {
-    /// FSx sets the metadata IOPS based on the storage capacity.
+    /// `AUTOMATIC`: FSx sets the metadata IOPS based on the storage capacity.
     ///
     /// It is supported for SSD storage only.
     Automatic,
-    /// The metadata IOPS are specified in `Iops`.
+    /// `USER_PROVISIONED`: The metadata IOPS are specified in `Iops`.
     ///
     /// It is the only mode that Intelligent-Tiering storage supports.
     UserProvisioned,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl MetadataConfigurationMode {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["AUTOMATIC", "USER_PROVISIONED"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -33,7 +33,7 @@ impl MetadataConfigurationMode {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for MetadataConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

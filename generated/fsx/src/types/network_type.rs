@@ -6,21 +6,21 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NetworkType {
-    /// Only IPv4.
+    /// `IPV4`: Only IPv4.
     ///
     /// This is the default.
     Ipv4,
-    /// Both IPv4 and IPv6.
+    /// `DUAL`: Both IPv4 and IPv6.
     Dual,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl NetworkType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["IPV4", "DUAL"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -31,7 +31,7 @@ impl NetworkType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for NetworkType {
     fn from(value: &str) -> Self {
         match value {

@@ -13,14 +13,14 @@ pub struct NfsDataRepositoryConfiguration {
     /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
     /// premises.
     ///
-    /// Length: at most 10.
+    /// Length: at most 10 elements.
     pub dns_ips: Option<Vec<String>>,
     /// The automatic export policy, which file caches do not support.
     pub auto_export_policy: Option<crate::types::AutoExportPolicy>,
 }
 
 impl NfsDataRepositoryConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `NfsDataRepositoryConfiguration` with the required members.
     #[must_use]
     pub fn new(version: impl Into<crate::types::NfsVersion>) -> Self {
         Self {

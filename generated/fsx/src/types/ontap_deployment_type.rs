@@ -6,25 +6,25 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OntapDeploymentType {
-    /// A first-generation file system in two Availability Zones.
+    /// `MULTI_AZ_1`: A first-generation file system in two Availability Zones.
     ///
     /// It remains available if one of them fails.
     MultiAz1,
-    /// A first-generation file system in one Availability Zone.
+    /// `SINGLE_AZ_1`: A first-generation file system in one Availability Zone.
     SingleAz1,
-    /// A second-generation file system in one Availability Zone, with one or more high-availability
+    /// `SINGLE_AZ_2`: A second-generation file system in one Availability Zone, with one or more high-availability
     /// pairs.
     SingleAz2,
-    /// A second-generation file system in two Availability Zones.
+    /// `MULTI_AZ_2`: A second-generation file system in two Availability Zones.
     ///
     /// It remains available if one of them fails.
     MultiAz2,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl OntapDeploymentType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "MULTI_AZ_1",
         "SINGLE_AZ_1",
@@ -32,7 +32,7 @@ impl OntapDeploymentType {
         "MULTI_AZ_2",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -45,7 +45,7 @@ impl OntapDeploymentType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for OntapDeploymentType {
     fn from(value: &str) -> Self {
         match value {

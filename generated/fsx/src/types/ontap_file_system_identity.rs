@@ -9,6 +9,8 @@ pub struct OntapFileSystemIdentity {
     /// The type of the user.
     ///
     /// It determines whether `UnixUser` or `WindowsUser` must be set.
+    ///
+    /// Required.
     pub r#type: crate::types::OntapFileSystemUserType,
     /// The UNIX user.
     ///
@@ -21,7 +23,7 @@ pub struct OntapFileSystemIdentity {
 }
 
 impl OntapFileSystemIdentity {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `OntapFileSystemIdentity` with the required members.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::OntapFileSystemUserType>) -> Self {
         Self {

@@ -6,19 +6,19 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OntapFileSystemUserType {
-    /// A UNIX user.
+    /// `UNIX`: A UNIX user.
     Unix,
-    /// A Windows user.
+    /// `WINDOWS`: A Windows user.
     Windows,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl OntapFileSystemUserType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["UNIX", "WINDOWS"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -29,7 +29,7 @@ impl OntapFileSystemUserType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for OntapFileSystemUserType {
     fn from(value: &str) -> Self {
         match value {

@@ -6,27 +6,27 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OntapVolumeType {
-    /// A read-write volume.
+    /// `RW`: A read-write volume.
     ///
     /// This is the default.
     Rw,
-    /// A read-only data protection volume.
+    /// `DP`: A read-only data protection volume.
     ///
     /// It is a mirror that can be used for recovery.
     Dp,
-    /// A load-sharing mirror.
+    /// `LS`: A load-sharing mirror.
     ///
     /// It is an additional read-only copy that takes read traffic off the original volume.
     Ls,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl OntapVolumeType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["RW", "DP", "LS"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -38,7 +38,7 @@ impl OntapVolumeType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for OntapVolumeType {
     fn from(value: &str) -> Self {
         match value {

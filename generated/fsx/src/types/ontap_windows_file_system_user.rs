@@ -10,12 +10,12 @@ pub struct OntapWindowsFileSystemUser {
     ///
     /// Active Directory users are supported.
     ///
-    /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
+    /// Required. Length: 1 to 256 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub name: String,
 }
 
 impl OntapWindowsFileSystemUser {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `OntapWindowsFileSystemUser` with the required members.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }

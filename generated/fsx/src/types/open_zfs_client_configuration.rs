@@ -10,7 +10,7 @@ pub struct OpenZfsClientConfiguration {
     ///
     /// It is an IP address, a CIDR block such as `192.0.2.0/24`, or `*` (the default) for all clients.
     ///
-    /// Length: 1 to 128. Pattern: `^[ -~]{1,128}$`.
+    /// Required. Length: 1 to 128 characters. Must match `^[ -~]{1,128}$`.
     pub clients: String,
     /// The NFS export options, as described in the exports(5) manual page.
     ///
@@ -18,12 +18,12 @@ pub struct OpenZfsClientConfiguration {
     /// directory. With `async`, writes are acknowledged before they are on disk, so that a crash can
     /// lose data.
     ///
-    /// Length: 1 to 20.
+    /// Required. Length: 1 to 20 elements.
     pub options: Vec<String>,
 }
 
 impl OpenZfsClientConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `OpenZfsClientConfiguration` with the required members.
     #[must_use]
     pub fn new(
         clients: impl Into<String>,

@@ -6,32 +6,32 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsCopyStrategy {
-    /// The volume references the data of the snapshot.
+    /// `CLONE`: The volume references the data of the snapshot.
     ///
     /// A clone is created quickly and without copying data. The snapshot must be kept as long as the
     /// clone exists. It is supported only for new volumes on the same file system.
     Clone,
-    /// All data is copied.
+    /// `FULL_COPY`: All data is copied.
     ///
     /// The snapshot can be on another file system.
     FullCopy,
-    /// Only the changes since the last replication are copied.
+    /// `INCREMENTAL_COPY`: Only the changes since the last replication are copied.
     ///
     /// It is supported only by `CopySnapshotAndUpdateVolume`.
     IncrementalCopy,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl OpenZfsCopyStrategy {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "CLONE",
         "FULL_COPY",
         "INCREMENTAL_COPY",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -43,7 +43,7 @@ impl OpenZfsCopyStrategy {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for OpenZfsCopyStrategy {
     fn from(value: &str) -> Self {
         match value {

@@ -19,11 +19,11 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1.
+    /// Length: at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500.
+    /// Length: at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// Specifies whether snapshots inherit the tags of the volume.
     ///
@@ -37,7 +37,7 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
 }
 
 impl OpenZfsCreateRootVolumeConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `OpenZfsCreateRootVolumeConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -62,7 +62,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
 
     /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports) to replace it.
+    /// Appends to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports) to replace it.
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -77,7 +77,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
 
     /// Sets the storage quotas of individual users and groups on the volume.
     ///
-    /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas) to replace it.
+    /// Appends to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas) to replace it.
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

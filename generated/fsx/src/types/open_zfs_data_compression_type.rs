@@ -6,27 +6,27 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsDataCompressionType {
-    /// Data is not compressed.
+    /// `NONE`: Data is not compressed.
     ///
     /// This is the default.
     None,
-    /// Data is compressed with Zstandard.
+    /// `ZSTD`: Data is compressed with Zstandard.
     ///
     /// It saves more space than `LZ4` and reads are faster, but it needs more compute resources.
     Zstd,
-    /// Data is compressed with LZ4.
+    /// `LZ4`: Data is compressed with LZ4.
     ///
     /// Writes are faster than with `ZSTD`, but less space is saved.
     Lz4,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl OpenZfsDataCompressionType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["NONE", "ZSTD", "LZ4"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -38,7 +38,7 @@ impl OpenZfsDataCompressionType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for OpenZfsDataCompressionType {
     fn from(value: &str) -> Self {
         match value {

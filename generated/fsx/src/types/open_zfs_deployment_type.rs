@@ -6,30 +6,30 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsDeploymentType {
-    /// One file server in one Availability Zone, with a throughput capacity of 64 to 4,096 MB/s.
+    /// `SINGLE_AZ_1`: One file server in one Availability Zone, with a throughput capacity of 64 to 4,096 MB/s.
     SingleAz1,
-    /// One file server in one Availability Zone, with a throughput capacity of 160 to 10,240 MB/s.
+    /// `SINGLE_AZ_2`: One file server in one Availability Zone, with a throughput capacity of 160 to 10,240 MB/s.
     ///
     /// It has an NVMe read cache.
     SingleAz2,
-    /// A primary and a standby file server in one Availability Zone.
+    /// `SINGLE_AZ_HA_1`: A primary and a standby file server in one Availability Zone.
     ///
     /// The throughput capacity is 64 to 4,096 MB/s.
     SingleAzHa1,
-    /// A primary and a standby file server in one Availability Zone.
+    /// `SINGLE_AZ_HA_2`: A primary and a standby file server in one Availability Zone.
     ///
     /// The throughput capacity is 160 to 10,240 MB/s. It has an NVMe read cache.
     SingleAzHa2,
-    /// A file system whose data is replicated to a second Availability Zone.
+    /// `MULTI_AZ_1`: A file system whose data is replicated to a second Availability Zone.
     ///
     /// If the first zone fails, the file system fails over to the second.
     MultiAz1,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl OpenZfsDeploymentType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "SINGLE_AZ_1",
         "SINGLE_AZ_2",
@@ -38,7 +38,7 @@ impl OpenZfsDeploymentType {
         "MULTI_AZ_1",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -52,7 +52,7 @@ impl OpenZfsDeploymentType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for OpenZfsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

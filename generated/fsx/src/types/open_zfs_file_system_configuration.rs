@@ -26,54 +26,54 @@ pub struct OpenZfsFileSystemConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and performance of the file system.
     pub deployment_type: Option<crate::types::OpenZfsDeploymentType>,
     /// The throughput of the file system, in MB/s.
     ///
-    /// Range: 8 to 2147483647.
+    /// Range: at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system, and whether they were provisioned by the user.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The ID of the root volume, which is the parent or ancestor of all other volumes.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub root_volume_id: Option<String>,
     /// The ID of the preferred file server's subnet in a `MULTI_AZ_1` file system.
     ///
-    /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
+    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The IPv4 CIDR block of the endpoints of a Multi-AZ file system.
     ///
     /// If no block was specified at creation, it is a `/28` block from the CIDR blocks of the VPC.
     ///
-    /// Length: 9 to 17. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
+    /// Length: 9 to 17 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
     /// The IPv6 CIDR block of the endpoints of a Multi-AZ file system.
     ///
     /// If no block was specified at creation, it is a `/118` block from the CIDR blocks of the VPC.
     ///
-    /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
     /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The IPv4 address for accessing and managing the file system.
     ///
-    /// Length: 1 to 45.
+    /// Length: 1 to 45 characters.
     pub endpoint_ip_address: Option<String>,
     /// The IPv6 address for accessing and managing the file system.
     ///
-    /// Length: 1 to 45.
+    /// Length: 1 to 45 characters.
     pub endpoint_ipv6_address: Option<String>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,

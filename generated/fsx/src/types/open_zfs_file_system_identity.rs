@@ -7,13 +7,15 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct OpenZfsFileSystemIdentity {
     /// The type of the user, which must be `POSIX`.
+    ///
+    /// Required.
     pub r#type: crate::types::OpenZfsFileSystemUserType,
     /// The POSIX user, identified by numeric IDs.
     pub posix_user: Option<crate::types::OpenZfsPosixFileSystemUser>,
 }
 
 impl OpenZfsFileSystemIdentity {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `OpenZfsFileSystemIdentity` with the required members.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::OpenZfsFileSystemUserType>) -> Self {
         Self {

@@ -8,12 +8,12 @@ use simba_runtime::schema;
 pub struct OpenZfsNfsExport {
     /// The groups of clients that can mount the volume, each with its mount options.
     ///
-    /// Length: at most 25.
+    /// Required. Length: at most 25 elements.
     pub client_configurations: Vec<crate::types::OpenZfsClientConfiguration>,
 }
 
 impl OpenZfsNfsExport {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `OpenZfsNfsExport` with the required members.
     #[must_use]
     pub fn new(
         client_configurations: impl IntoIterator<

@@ -8,20 +8,20 @@ use simba_runtime::schema;
 pub struct OpenZfsPosixFileSystemUser {
     /// The user ID (UID) of the user.
     ///
-    /// Range: 0 to 4294967295.
+    /// Required. Range: 0 to 4294967295.
     pub uid: i64,
     /// The primary group ID (GID) of the user.
     ///
-    /// Range: 0 to 4294967295.
+    /// Required. Range: 0 to 4294967295.
     pub gid: i64,
     /// The secondary group IDs of the user.
     ///
-    /// Length: at most 15.
+    /// Length: at most 15 elements.
     pub secondary_gids: Option<Vec<i64>>,
 }
 
 impl OpenZfsPosixFileSystemUser {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `OpenZfsPosixFileSystemUser` with the required members.
     #[must_use]
     pub fn new(uid: i64, gid: i64) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl OpenZfsPosixFileSystemUser {
 
     /// Sets the secondary group IDs of the user.
     ///
-    /// Adds to the list. Assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids) to replace it.
+    /// Appends to the list. Assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids) to replace it.
     #[must_use]
     pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         schema::Append::append(

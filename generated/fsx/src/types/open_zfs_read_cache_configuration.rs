@@ -16,12 +16,12 @@ pub struct OpenZfsReadCacheConfiguration {
     ///
     /// It is required if `SizingMode` is `USER_PROVISIONED`.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub size_gib: Option<i32>,
 }
 
 impl OpenZfsReadCacheConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `OpenZfsReadCacheConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -6,25 +6,25 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsReadCacheSizingMode {
-    /// The file system has no SSD read cache.
+    /// `NO_CACHE`: The file system has no SSD read cache.
     NoCache,
-    /// The size is specified in the request, in GiB.
+    /// `USER_PROVISIONED`: The size is specified in the request, in GiB.
     UserProvisioned,
-    /// FSx sets the size in proportion to the throughput capacity.
+    /// `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: FSx sets the size in proportion to the throughput capacity.
     ProportionalToThroughputCapacity,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl OpenZfsReadCacheSizingMode {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "NO_CACHE",
         "USER_PROVISIONED",
         "PROPORTIONAL_TO_THROUGHPUT_CAPACITY",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -38,7 +38,7 @@ impl OpenZfsReadCacheSizingMode {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for OpenZfsReadCacheSizingMode {
     fn from(value: &str) -> Self {
         match value {

@@ -7,19 +7,21 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct OpenZfsUserOrGroupQuota {
     /// The type of `Id`: a user ID or a group ID.
+    ///
+    /// Required.
     pub r#type: crate::types::OpenZfsQuotaType,
     /// The numeric ID of the user or group.
     ///
-    /// Range: 0 to 2147483647.
+    /// Required. Range: at least 0.
     pub id: i32,
     /// The maximum storage usage of the user or group, in GiB.
     ///
-    /// Range: 0 to 2147483647.
+    /// Required. Range: at least 0.
     pub storage_capacity_quota_gib: i32,
 }
 
 impl OpenZfsUserOrGroupQuota {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `OpenZfsUserOrGroupQuota` with the required members.
     #[must_use]
     pub fn new(
         r#type: impl Into<crate::types::OpenZfsQuotaType>,

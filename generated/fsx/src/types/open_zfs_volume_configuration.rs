@@ -8,23 +8,23 @@ use simba_runtime::schema;
 pub struct OpenZfsVolumeConfiguration {
     /// The ID of the parent volume.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: Option<String>,
     /// The path of the volume, starting at the root volume, for example `fsx/projects/alpha`.
     ///
-    /// Length: 1 to 2048. Pattern: `^[A-za-z0-9\_\.\:\-\/]*$`.
+    /// Length: 1 to 2048 characters. Must match `^[A-za-z0-9\_\.\:\-\/]*$`.
     pub volume_path: Option<String>,
     /// The amount of storage of the parent volume that is reserved for the volume, in GiB.
     ///
     /// It cannot exceed the reservation of the parent volume.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub storage_capacity_quota_gib: Option<i32>,
     /// The record size of the volume, in KiB.
     ///
@@ -50,15 +50,15 @@ pub struct OpenZfsVolumeConfiguration {
     pub read_only: Option<bool>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1.
+    /// Length: at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500.
+    /// Length: at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// The ID of the snapshot that `RestoreVolumeFromSnapshot` restored.
     ///
-    /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub restore_to_snapshot: Option<String>,
     /// Indicates whether the restore deletes snapshots that are newer than the restored one.
     ///
@@ -70,11 +70,11 @@ pub struct OpenZfsVolumeConfiguration {
     pub delete_intermediate_data: Option<bool>,
     /// The ARN of the snapshot that `CopySnapshotAndUpdateVolume` copies to this volume.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub source_snapshot_arn: Option<String>,
     /// The ID of the snapshot on this volume that is being copied or was copied last.
     ///
-    /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub destination_snapshot: Option<String>,
     /// The way in which the data of the source snapshot is copied to the volume.
     ///

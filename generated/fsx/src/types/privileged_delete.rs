@@ -6,27 +6,27 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PrivilegedDelete {
-    /// Privileged delete is disabled, but can be enabled later.
+    /// `DISABLED`: Privileged delete is disabled, but can be enabled later.
     ///
     /// This is the default.
     Disabled,
-    /// SnapLock administrators can delete files before their retention period ends.
+    /// `ENABLED`: SnapLock administrators can delete files before their retention period ends.
     Enabled,
-    /// Privileged delete is disabled and can never be enabled.
+    /// `PERMANENTLY_DISABLED`: Privileged delete is disabled and can never be enabled.
     PermanentlyDisabled,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl PrivilegedDelete {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "DISABLED",
         "ENABLED",
         "PERMANENTLY_DISABLED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -38,7 +38,7 @@ impl PrivilegedDelete {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for PrivilegedDelete {
     fn from(value: &str) -> Self {
         match value {

@@ -14,7 +14,7 @@ pub struct ReleaseConfiguration {
 }
 
 impl ReleaseConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `ReleaseConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

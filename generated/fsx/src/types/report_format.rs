@@ -6,19 +6,19 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReportFormat {
-    /// A CSV file at `{path}/task-{id}/failures.csv`.
+    /// `REPORT_CSV_20191124`: A CSV file at `{path}/task-{id}/failures.csv`.
     ///
     /// This is the only supported format.
     ReportCsv20191124,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl ReportFormat {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["REPORT_CSV_20191124"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -28,7 +28,7 @@ impl ReportFormat {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for ReportFormat {
     fn from(value: &str) -> Self {
         match value {

@@ -6,26 +6,26 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RestoreOpenZfsVolumeOption {
-    /// Deletes snapshots that are newer than the restored one.
+    /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that are newer than the restored one.
     ///
     /// It is required if there are such snapshots.
     DeleteIntermediateSnapshots,
-    /// Deletes volumes that were cloned from the newer snapshots.
+    /// `DELETE_CLONED_VOLUMES`: Deletes volumes that were cloned from the newer snapshots.
     ///
     /// It is required if there are such volumes.
     DeleteClonedVolumes,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl RestoreOpenZfsVolumeOption {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "DELETE_INTERMEDIATE_SNAPSHOTS",
         "DELETE_CLONED_VOLUMES",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -36,7 +36,7 @@ impl RestoreOpenZfsVolumeOption {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for RestoreOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

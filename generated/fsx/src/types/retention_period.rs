@@ -12,6 +12,8 @@ pub struct RetentionPeriod {
     ///
     /// `INFINITE` keeps files forever. `UNSPECIFIED` keeps files until a retention period is set
     /// explicitly.
+    ///
+    /// Required.
     pub r#type: crate::types::RetentionPeriodType,
     /// The length of the retention period, in units of `Type`.
     ///
@@ -23,7 +25,7 @@ pub struct RetentionPeriod {
 }
 
 impl RetentionPeriod {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `RetentionPeriod` with the required members.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::RetentionPeriodType>) -> Self {
         Self {

@@ -6,28 +6,28 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetentionPeriodType {
-    /// Seconds.
+    /// `SECONDS`: Seconds.
     Seconds,
-    /// Minutes.
+    /// `MINUTES`: Minutes.
     Minutes,
-    /// Hours.
+    /// `HOURS`: Hours.
     Hours,
-    /// Days.
+    /// `DAYS`: Days.
     Days,
-    /// Months.
+    /// `MONTHS`: Months.
     Months,
-    /// Years.
+    /// `YEARS`: Years.
     Years,
-    /// Files are retained indefinitely.
+    /// `INFINITE`: Files are retained indefinitely.
     Infinite,
-    /// Files are retained until a retention period is set for them.
+    /// `UNSPECIFIED`: Files are retained until a retention period is set for them.
     Unspecified,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl RetentionPeriodType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "SECONDS",
         "MINUTES",
@@ -39,7 +39,7 @@ impl RetentionPeriodType {
         "UNSPECIFIED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -56,7 +56,7 @@ impl RetentionPeriodType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for RetentionPeriodType {
     fn from(value: &str) -> Self {
         match value {

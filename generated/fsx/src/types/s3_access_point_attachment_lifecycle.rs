@@ -6,28 +6,28 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentLifecycle {
-    /// The access point can be used for S3 requests.
+    /// `AVAILABLE`: The access point can be used for S3 requests.
     Available,
-    /// The access point and its attachment are being created.
+    /// `CREATING`: The access point and its attachment are being created.
     Creating,
-    /// The access point and its attachment are being deleted.
+    /// `DELETING`: The access point and its attachment are being deleted.
     Deleting,
-    /// The attachment is being updated.
+    /// `UPDATING`: The attachment is being updated.
     Updating,
-    /// The attachment has failed.
+    /// `FAILED`: The attachment has failed.
     ///
     /// Delete it with `DetachAndDeleteS3AccessPoint` and create a new one.
     Failed,
-    /// The attachment does not work as configured.
+    /// `MISCONFIGURED`: The attachment does not work as configured.
     ///
     /// `LifecycleTransitionReason` contains the reason.
     Misconfigured,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl S3AccessPointAttachmentLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "AVAILABLE",
         "CREATING",
@@ -37,7 +37,7 @@ impl S3AccessPointAttachmentLifecycle {
         "MISCONFIGURED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -52,7 +52,7 @@ impl S3AccessPointAttachmentLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for S3AccessPointAttachmentLifecycle {
     fn from(value: &str) -> Self {
         match value {

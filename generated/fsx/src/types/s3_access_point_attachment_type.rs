@@ -6,19 +6,19 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentType {
-    /// An OpenZFS volume.
+    /// `OPENZFS`: An OpenZFS volume.
     Openzfs,
-    /// An ONTAP volume.
+    /// `ONTAP`: An ONTAP volume.
     Ontap,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl S3AccessPointAttachmentType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["OPENZFS", "ONTAP"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -29,7 +29,7 @@ impl S3AccessPointAttachmentType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for S3AccessPointAttachmentType {
     fn from(value: &str) -> Self {
         match value {

@@ -14,12 +14,12 @@ pub struct S3AccessPointAttachmentsFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Length: at most 20.
+    /// Length: at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl S3AccessPointAttachmentsFilter {
-    /// Creates a value without any member set.
+    /// Creates an empty `S3AccessPointAttachmentsFilter`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -37,7 +37,7 @@ impl S3AccessPointAttachmentsFilter {
 
     /// Sets the values to match.
     ///
-    /// Adds to the list. Assign the [field](field@S3AccessPointAttachmentsFilter::values) to replace it.
+    /// Appends to the list. Assign the [field](field@S3AccessPointAttachmentsFilter::values) to replace it.
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -6,21 +6,21 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentsFilterName {
-    /// Selects attachments to volumes on the file systems with the given IDs.
+    /// `file-system-id`: Selects attachments to volumes on the file systems with the given IDs.
     FileSystemId,
-    /// Selects attachments to the volumes with the given IDs.
+    /// `volume-id`: Selects attachments to the volumes with the given IDs.
     VolumeId,
-    /// Selects attachments to volumes of the given types: `OPENZFS` or `ONTAP`.
+    /// `type`: Selects attachments to volumes of the given types: `OPENZFS` or `ONTAP`.
     Type,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl S3AccessPointAttachmentsFilterName {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["file-system-id", "volume-id", "type"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -32,7 +32,7 @@ impl S3AccessPointAttachmentsFilterName {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for S3AccessPointAttachmentsFilterName {
     fn from(value: &str) -> Self {
         match value {

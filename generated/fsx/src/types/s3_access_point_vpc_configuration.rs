@@ -8,12 +8,12 @@ use simba_runtime::schema;
 pub struct S3AccessPointVpcConfiguration {
     /// The ID of the VPC.
     ///
-    /// Length: 12 to 21. Pattern: `^(vpc-[0-9a-f]{8,})$`.
+    /// Length: 12 to 21 characters. Must match `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
 }
 
 impl S3AccessPointVpcConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `S3AccessPointVpcConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

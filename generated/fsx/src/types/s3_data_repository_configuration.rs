@@ -15,7 +15,7 @@ pub struct S3DataRepositoryConfiguration {
 }
 
 impl S3DataRepositoryConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `S3DataRepositoryConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -8,32 +8,32 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ServiceLimit {
-    /// The number of file systems.
+    /// `FILE_SYSTEM_COUNT`: The number of file systems.
     FileSystemCount,
-    /// The total throughput capacity of all file systems.
+    /// `TOTAL_THROUGHPUT_CAPACITY`: The total throughput capacity of all file systems.
     TotalThroughputCapacity,
-    /// The total storage capacity of all file systems.
+    /// `TOTAL_STORAGE`: The total storage capacity of all file systems.
     TotalStorage,
-    /// The number of user-initiated backups.
+    /// `TOTAL_USER_INITIATED_BACKUPS`: The number of user-initiated backups.
     TotalUserInitiatedBackups,
-    /// The number of tags per resource.
+    /// `TOTAL_USER_TAGS`: The number of tags per resource.
     TotalUserTags,
-    /// The number of backup copies in progress per destination Region, which is limited to 5.
+    /// `TOTAL_IN_PROGRESS_COPY_BACKUPS`: The number of backup copies in progress per destination Region, which is limited to 5.
     TotalInProgressCopyBackups,
-    /// The number of storage virtual machines per ONTAP file system.
+    /// `STORAGE_VIRTUAL_MACHINES_PER_FILE_SYSTEM`: The number of storage virtual machines per ONTAP file system.
     StorageVirtualMachinesPerFileSystem,
-    /// The number of volumes per file system.
+    /// `VOLUMES_PER_FILE_SYSTEM`: The number of volumes per file system.
     VolumesPerFileSystem,
-    /// The total SSD IOPS of all file systems.
+    /// `TOTAL_SSD_IOPS`: The total SSD IOPS of all file systems.
     TotalSsdIops,
-    /// The number of caches.
+    /// `FILE_CACHE_COUNT`: The number of caches.
     FileCacheCount,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl ServiceLimit {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "FILE_SYSTEM_COUNT",
         "TOTAL_THROUGHPUT_CAPACITY",
@@ -47,7 +47,7 @@ impl ServiceLimit {
         "FILE_CACHE_COUNT",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -68,7 +68,7 @@ impl ServiceLimit {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for ServiceLimit {
     fn from(value: &str) -> Self {
         match value {

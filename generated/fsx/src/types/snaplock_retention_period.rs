@@ -9,15 +9,21 @@ pub struct SnaplockRetentionPeriod {
     /// The retention period of files that do not have their own retention period.
     ///
     /// It must be between the minimum and the maximum retention periods.
+    ///
+    /// Required.
     pub default_retention: crate::types::RetentionPeriod,
     /// The shortest retention period that a file can have.
+    ///
+    /// Required.
     pub minimum_retention: crate::types::RetentionPeriod,
     /// The longest retention period that a file can have.
+    ///
+    /// Required.
     pub maximum_retention: crate::types::RetentionPeriod,
 }
 
 impl SnaplockRetentionPeriod {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `SnaplockRetentionPeriod` with the required members.
     #[must_use]
     pub fn new(
         default_retention: impl Into<crate::types::RetentionPeriod>,

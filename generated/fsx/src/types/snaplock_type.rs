@@ -6,20 +6,20 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SnaplockType {
-    /// WORM files cannot be deleted by anyone until their retention period ends.
+    /// `COMPLIANCE`: WORM files cannot be deleted by anyone until their retention period ends.
     Compliance,
-    /// Authorized users can delete WORM files before their retention period ends, with privileged
+    /// `ENTERPRISE`: Authorized users can delete WORM files before their retention period ends, with privileged
     /// delete.
     Enterprise,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl SnaplockType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["COMPLIANCE", "ENTERPRISE"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -30,7 +30,7 @@ impl SnaplockType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for SnaplockType {
     fn from(value: &str) -> Self {
         match value {

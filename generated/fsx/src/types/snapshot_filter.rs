@@ -14,12 +14,12 @@ pub struct SnapshotFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Length: at most 20.
+    /// Length: at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl SnapshotFilter {
-    /// Creates a value without any member set.
+    /// Creates an empty `SnapshotFilter`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -34,7 +34,7 @@ impl SnapshotFilter {
 
     /// Sets the values to match.
     ///
-    /// Adds to the list. Assign the [field](field@SnapshotFilter::values) to replace it.
+    /// Appends to the list. Assign the [field](field@SnapshotFilter::values) to replace it.
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -6,20 +6,20 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SnapshotLifecycle {
-    /// The request has been accepted, but the creation has not started.
+    /// `PENDING`: The request has been accepted, but the creation has not started.
     Pending,
-    /// The snapshot is being created.
+    /// `CREATING`: The snapshot is being created.
     Creating,
-    /// The snapshot is being deleted.
+    /// `DELETING`: The snapshot is being deleted.
     Deleting,
-    /// The snapshot is complete and can be restored, cloned, or copied.
+    /// `AVAILABLE`: The snapshot is complete and can be restored, cloned, or copied.
     Available,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl SnapshotLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "PENDING",
         "CREATING",
@@ -27,7 +27,7 @@ impl SnapshotLifecycle {
         "AVAILABLE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -40,7 +40,7 @@ impl SnapshotLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for SnapshotLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -6,39 +6,39 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// The action failed.
+    /// `FAILED`: The action failed.
     ///
     /// `FailureDetails` contains the reason.
     Failed,
-    /// The action is in progress.
+    /// `IN_PROGRESS`: The action is in progress.
     ///
     /// For a restore to a second-generation ONTAP file system, the volume can be read while its data is
     /// being restored.
     InProgress,
-    /// The action has not started.
+    /// `PENDING`: The action has not started.
     ///
     /// For a restore to a second-generation ONTAP file system, the metadata is being restored and the
     /// volume is `CREATING`.
     Pending,
-    /// The action is complete.
+    /// `COMPLETED`: The action is complete.
     ///
     /// For a restore to a second-generation ONTAP file system, all data has been restored and the
     /// volume can be written.
     Completed,
-    /// The storage capacity has been increased, and the data is being optimized for it.
+    /// `UPDATED_OPTIMIZING`: The storage capacity has been increased, and the data is being optimized for it.
     UpdatedOptimizing,
-    /// The data is being optimized after the change.
+    /// `OPTIMIZING`: The data is being optimized after the change.
     Optimizing,
-    /// The action is paused.
+    /// `PAUSED`: The action is paused.
     Paused,
-    /// The action was canceled.
+    /// `CANCELLED`: The action was canceled.
     Cancelled,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl Status {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "FAILED",
         "IN_PROGRESS",
@@ -50,7 +50,7 @@ impl Status {
         "CANCELLED",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -67,7 +67,7 @@ impl Status {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for Status {
     fn from(value: &str) -> Self {
         match value {

@@ -6,28 +6,28 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageType {
-    /// Solid-state drives.
+    /// `SSD`: Solid-state drives.
     ///
     /// They are supported by all file system types and are the default.
     Ssd,
-    /// Hard disk drives.
+    /// `HDD`: Hard disk drives.
     ///
     /// They are supported by Windows with `MULTI_AZ_1` or `SINGLE_AZ_2`, and by Lustre with
     /// `PERSISTENT_1`.
     Hdd,
-    /// Elastic storage that moves data between tiers based on access.
+    /// `INTELLIGENT_TIERING`: Elastic storage that moves data between tiers based on access.
     ///
     /// It is supported by Multi-AZ OpenZFS and by Lustre `PERSISTENT_2`.
     IntelligentTiering,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl StorageType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["SSD", "HDD", "INTELLIGENT_TIERING"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -39,7 +39,7 @@ impl StorageType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for StorageType {
     fn from(value: &str) -> Self {
         match value {

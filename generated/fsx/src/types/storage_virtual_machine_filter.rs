@@ -16,12 +16,12 @@ pub struct StorageVirtualMachineFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Length: at most 20.
+    /// Length: at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
 impl StorageVirtualMachineFilter {
-    /// Creates a value without any member set.
+    /// Creates an empty `StorageVirtualMachineFilter`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -39,7 +39,7 @@ impl StorageVirtualMachineFilter {
 
     /// Sets the values to match.
     ///
-    /// Adds to the list. Assign the [field](field@StorageVirtualMachineFilter::values) to replace it.
+    /// Appends to the list. Assign the [field](field@StorageVirtualMachineFilter::values) to replace it.
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -6,24 +6,24 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineLifecycle {
-    /// The SVM has been created and can be used.
+    /// `CREATED`: The SVM has been created and can be used.
     Created,
-    /// The SVM is being created.
+    /// `CREATING`: The SVM is being created.
     Creating,
-    /// The SVM is being deleted.
+    /// `DELETING`: The SVM is being deleted.
     Deleting,
-    /// The SVM could not be created.
+    /// `FAILED`: The SVM could not be created.
     Failed,
-    /// The SVM is impaired, but can be recovered.
+    /// `MISCONFIGURED`: The SVM is impaired, but can be recovered.
     Misconfigured,
-    /// The request has been accepted, but the creation has not started.
+    /// `PENDING`: The request has been accepted, but the creation has not started.
     Pending,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl StorageVirtualMachineLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "CREATED",
         "CREATING",
@@ -33,7 +33,7 @@ impl StorageVirtualMachineLifecycle {
         "PENDING",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -48,7 +48,7 @@ impl StorageVirtualMachineLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for StorageVirtualMachineLifecycle {
     fn from(value: &str) -> Self {
         match value {

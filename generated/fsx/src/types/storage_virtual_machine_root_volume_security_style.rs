@@ -6,27 +6,27 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineRootVolumeSecurityStyle {
-    /// Files use UNIX permissions.
+    /// `UNIX`: Files use UNIX permissions.
     ///
     /// Choose this style if most clients use NFS and applications use UNIX service accounts.
     Unix,
-    /// Files use NTFS permissions.
+    /// `NTFS`: Files use NTFS permissions.
     ///
     /// Choose this style if most clients use SMB and applications use Windows service accounts.
     Ntfs,
-    /// Each file uses either UNIX or NTFS permissions.
+    /// `MIXED`: Each file uses either UNIX or NTFS permissions.
     ///
     /// This style is for advanced use only.
     Mixed,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl StorageVirtualMachineRootVolumeSecurityStyle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["UNIX", "NTFS", "MIXED"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -38,7 +38,7 @@ impl StorageVirtualMachineRootVolumeSecurityStyle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for StorageVirtualMachineRootVolumeSecurityStyle {
     fn from(value: &str) -> Self {
         match value {

@@ -6,20 +6,20 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineSubtype {
-    /// The SVM serves data.
+    /// `DEFAULT`: The SVM serves data.
     Default,
-    /// The SVM receives replicated data and configuration from another SVM, for disaster recovery.
+    /// `DP_DESTINATION`: The SVM receives replicated data and configuration from another SVM, for disaster recovery.
     DpDestination,
-    /// The SVM is the destination of a synchronous replication.
+    /// `SYNC_DESTINATION`: The SVM is the destination of a synchronous replication.
     SyncDestination,
-    /// The SVM is the source of a synchronous replication.
+    /// `SYNC_SOURCE`: The SVM is the source of a synchronous replication.
     SyncSource,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl StorageVirtualMachineSubtype {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "DEFAULT",
         "DP_DESTINATION",
@@ -27,7 +27,7 @@ impl StorageVirtualMachineSubtype {
         "SYNC_SOURCE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -40,7 +40,7 @@ impl StorageVirtualMachineSubtype {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for StorageVirtualMachineSubtype {
     fn from(value: &str) -> Self {
         match value {

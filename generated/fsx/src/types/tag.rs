@@ -10,18 +10,18 @@ pub struct Tag {
     ///
     /// It must be unique among the tags of a resource.
     ///
-    /// Length: 1 to 128. Pattern: `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
+    /// Required. Length: 1 to 128 characters. Must match `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     pub key: String,
     /// The value of the tag, which can be empty.
     ///
     /// It does not have to be unique among the tags of a resource.
     ///
-    /// Length: 0 to 256. Pattern: `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
+    /// Required. Length: 0 to 256 characters. Must match `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     pub value: String,
 }
 
 impl Tag {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `Tag` with the required members.
     #[must_use]
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {

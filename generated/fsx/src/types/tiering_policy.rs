@@ -25,7 +25,7 @@ pub struct TieringPolicy {
 }
 
 impl TieringPolicy {
-    /// Creates a value without any member set.
+    /// Creates an empty `TieringPolicy`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

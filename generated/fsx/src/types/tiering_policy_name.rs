@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TieringPolicyName {
-    /// Cold data that is only part of snapshots is moved.
+    /// `SNAPSHOT_ONLY`: Cold data that is only part of snapshots is moved.
     ///
     /// This is the default.
     SnapshotOnly,
-    /// Cold data in files and snapshots is moved, based on access patterns.
+    /// `AUTO`: Cold data in files and snapshots is moved, based on access patterns.
     Auto,
-    /// All user data and snapshots are moved, regardless of how often they are accessed.
+    /// `ALL`: All user data and snapshots are moved, regardless of how often they are accessed.
     All,
-    /// All data stays on SSD storage.
+    /// `NONE`: All data stays on SSD storage.
     None,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl TieringPolicyName {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "SNAPSHOT_ONLY",
         "AUTO",
@@ -29,7 +29,7 @@ impl TieringPolicyName {
         "NONE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -42,7 +42,7 @@ impl TieringPolicyName {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for TieringPolicyName {
     fn from(value: &str) -> Self {
         match value {

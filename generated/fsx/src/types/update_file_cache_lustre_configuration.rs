@@ -11,12 +11,12 @@ pub struct UpdateFileCacheLustreConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
 }
 
 impl UpdateFileCacheLustreConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateFileCacheLustreConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

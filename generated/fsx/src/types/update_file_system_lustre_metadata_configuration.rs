@@ -23,7 +23,7 @@ pub struct UpdateFileSystemLustreMetadataConfiguration {
 }
 
 impl UpdateFileSystemLustreMetadataConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateFileSystemLustreMetadataConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

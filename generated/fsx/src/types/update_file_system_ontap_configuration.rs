@@ -18,20 +18,20 @@ pub struct UpdateFileSystemOntapConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The new password of the `fsxadmin` user.
     ///
     /// This user administers the file system with the ONTAP CLI and REST API.
     ///
-    /// Length: 8 to 50. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system.
     ///
@@ -43,17 +43,17 @@ pub struct UpdateFileSystemOntapConfiguration {
     /// divided by the number of HA pairs must be a valid value of `ThroughputCapacityPerHAPair`.
     /// Otherwise, the service responds with HTTP status 400.
     ///
-    /// Range: 8 to 2147483647.
+    /// Range: at least 8.
     pub throughput_capacity: Option<i32>,
     /// The VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub add_route_table_ids: Option<Vec<String>>,
     /// The VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To list the current route tables, use `DescribeFileSystems`.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
     /// The new throughput of each HA pair, in MB/s.
     ///
@@ -62,7 +62,7 @@ pub struct UpdateFileSystemOntapConfiguration {
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
     ///
-    /// Range: 128 to 2147483647.
+    /// Range: at least 128.
     pub throughput_capacity_per_ha_pair: Option<i32>,
     /// The new number of HA pairs of a `SINGLE_AZ_2` file system.
     ///
@@ -77,12 +77,12 @@ pub struct UpdateFileSystemOntapConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
 }
 
 impl UpdateFileSystemOntapConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateFileSystemOntapConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -138,7 +138,7 @@ impl UpdateFileSystemOntapConfiguration {
 
     /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids) to replace it.
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -153,7 +153,7 @@ impl UpdateFileSystemOntapConfiguration {
 
     /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids) to replace it.
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

@@ -28,7 +28,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The new throughput of the file system, in MB/s.
     ///
@@ -36,14 +36,14 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     /// 10240, as well as 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64
     /// to 4096, and 3072.
     ///
-    /// Range: 8 to 2147483647.
+    /// Range: at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system.
     ///
@@ -51,13 +51,13 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub add_route_table_ids: Option<Vec<String>>,
     /// The VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To list the current route tables, use `DescribeFileSystems`.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
     /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
@@ -67,12 +67,12 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
 }
 
 impl UpdateFileSystemOpenZfsConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateFileSystemOpenZfsConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -135,7 +135,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
 
     /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Adds to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids) to replace it.
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -150,7 +150,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
 
     /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// Adds to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids) to replace it.
+    /// Appends to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids) to replace it.
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

@@ -13,13 +13,13 @@ pub struct UpdateFileSystemWindowsConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The new number of days for which automatic backups are kept.
     ///
@@ -32,7 +32,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
     /// It must be a power of two from 8 to 2048. The service rejects it while an earlier change of the
     /// throughput is in progress.
     ///
-    /// Range: 8 to 2147483647.
+    /// Range: at least 8.
     pub throughput_capacity: Option<i32>,
     /// Changes to the settings for joining the self-managed Active Directory.
     ///
@@ -56,7 +56,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
 }
 
 impl UpdateFileSystemWindowsConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateFileSystemWindowsConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

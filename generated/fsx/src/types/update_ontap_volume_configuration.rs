@@ -12,7 +12,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// It starts with `/`, for example `/vol3`.
     ///
-    /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Length: 1 to 255 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
     /// The new type of file permissions that ONTAP uses for the volume.
     pub security_style: Option<crate::types::SecurityStyle>,
@@ -20,7 +20,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// Use `SizeInBytes` to specify the size in bytes.
     ///
-    /// Range: 0 to 2147483647.
+    /// Range: at least 0.
     pub size_in_megabytes: Option<i32>,
     /// Specifies whether deduplication, compression, and compaction are enabled.
     ///
@@ -36,7 +36,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// Custom policies that are defined in ONTAP are also referenced by name.
     ///
-    /// Length: 1 to 255.
+    /// Length: 1 to 255 characters.
     pub snapshot_policy: Option<String>,
     /// Specifies whether backups inherit the tags of the volume.
     ///
@@ -52,7 +52,7 @@ pub struct UpdateOntapVolumeConfiguration {
 }
 
 impl UpdateOntapVolumeConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateOntapVolumeConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

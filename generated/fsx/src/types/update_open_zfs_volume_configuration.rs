@@ -12,13 +12,13 @@ pub struct UpdateOpenZfsVolumeConfiguration {
     ///
     /// It cannot exceed the reservation of the parent volume. `-1` removes the reservation.
     ///
-    /// Range: -1 to 2147483647.
+    /// Range: at least -1.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume. `-1` removes the quota.
     ///
-    /// Range: -1 to 2147483647.
+    /// Range: at least -1.
     pub storage_capacity_quota_gib: Option<i32>,
     /// The record size of the volume, in KiB.
     ///
@@ -33,18 +33,18 @@ pub struct UpdateOpenZfsVolumeConfiguration {
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1.
+    /// Length: at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500.
+    /// Length: at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// Specifies whether the volume is read-only.
     pub read_only: Option<bool>,
 }
 
 impl UpdateOpenZfsVolumeConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateOpenZfsVolumeConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
@@ -83,7 +83,7 @@ impl UpdateOpenZfsVolumeConfiguration {
 
     /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Adds to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
+    /// Appends to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -98,7 +98,7 @@ impl UpdateOpenZfsVolumeConfiguration {
 
     /// Sets the storage quotas of individual users and groups on the volume.
     ///
-    /// Adds to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
+    /// Appends to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

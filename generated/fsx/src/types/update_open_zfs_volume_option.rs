@@ -6,25 +6,25 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UpdateOpenZfsVolumeOption {
-    /// Deletes snapshots that the source volume does not have.
+    /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that the source volume does not have.
     DeleteIntermediateSnapshots,
-    /// Deletes clones of snapshots that the source volume does not have.
+    /// `DELETE_CLONED_VOLUMES`: Deletes clones of snapshots that the source volume does not have.
     DeleteClonedVolumes,
-    /// Overwrites data that differs from the snapshot being copied.
+    /// `DELETE_INTERMEDIATE_DATA`: Overwrites data that differs from the snapshot being copied.
     DeleteIntermediateData,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl UpdateOpenZfsVolumeOption {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "DELETE_INTERMEDIATE_SNAPSHOTS",
         "DELETE_CLONED_VOLUMES",
         "DELETE_INTERMEDIATE_DATA",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -36,7 +36,7 @@ impl UpdateOpenZfsVolumeOption {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for UpdateOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

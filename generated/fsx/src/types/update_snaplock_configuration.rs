@@ -28,7 +28,7 @@ pub struct UpdateSnaplockConfiguration {
 }
 
 impl UpdateSnaplockConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateSnaplockConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -14,12 +14,12 @@ pub struct UpdateSvmActiveDirectoryConfiguration {
     >,
     /// The new NetBIOS name of the computer object of the SVM in the directory.
     ///
-    /// Length: 1 to 15. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Length: 1 to 15 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub net_bios_name: Option<String>,
 }
 
 impl UpdateSvmActiveDirectoryConfiguration {
-    /// Creates a value without any member set.
+    /// Creates an empty `UpdateSvmActiveDirectoryConfiguration`.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

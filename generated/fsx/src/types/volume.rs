@@ -12,7 +12,7 @@ pub struct Volume {
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The ID of the volume's file system.
     ///
-    /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
+    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The state of the volume.
     ///
@@ -21,7 +21,7 @@ pub struct Volume {
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The name of the volume.
     ///
-    /// Length: 1 to 203. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
     /// The ONTAP settings.
     ///
@@ -29,15 +29,15 @@ pub struct Volume {
     pub ontap_configuration: Option<Box<crate::types::OntapVolumeConfiguration>>,
     /// The ARN of the volume.
     ///
-    /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
     /// The tags of the volume.
     ///
-    /// Length: 1 to 50.
+    /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the volume, such as `fsvol-0123456789abcdef0`.
     ///
-    /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
+    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The type of the volume: ONTAP or OpenZFS.
     ///
@@ -49,7 +49,7 @@ pub struct Volume {
     ///
     /// They are started by requests such as `UpdateVolume`.
     ///
-    /// Length: at most 50.
+    /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The OpenZFS settings.
     ///

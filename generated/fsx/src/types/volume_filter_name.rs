@@ -6,22 +6,22 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeFilterName {
-    /// Selects volumes on the file systems with the given IDs.
+    /// `file-system-id`: Selects volumes on the file systems with the given IDs.
     FileSystemId,
-    /// Selects volumes of the storage virtual machines with the given IDs.
+    /// `storage-virtual-machine-id`: Selects volumes of the storage virtual machines with the given IDs.
     StorageVirtualMachineId,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl VolumeFilterName {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "file-system-id",
         "storage-virtual-machine-id",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -32,7 +32,7 @@ impl VolumeFilterName {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for VolumeFilterName {
     fn from(value: &str) -> Self {
         match value {

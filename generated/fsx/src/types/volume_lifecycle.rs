@@ -6,30 +6,30 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeLifecycle {
-    /// The volume is being created.
+    /// `CREATING`: The volume is being created.
     Creating,
-    /// The volume has been created and can be used.
+    /// `CREATED`: The volume has been created and can be used.
     ///
     /// ONTAP volumes have this state.
     Created,
-    /// The volume is being deleted.
+    /// `DELETING`: The volume is being deleted.
     Deleting,
-    /// The volume could not be created.
+    /// `FAILED`: The volume could not be created.
     Failed,
-    /// The volume is impaired, but can be recovered.
+    /// `MISCONFIGURED`: The volume is impaired, but can be recovered.
     Misconfigured,
-    /// The request has been accepted, but the creation has not started.
+    /// `PENDING`: The request has been accepted, but the creation has not started.
     Pending,
-    /// The volume can be used.
+    /// `AVAILABLE`: The volume can be used.
     ///
     /// OpenZFS volumes have this state.
     Available,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl VolumeLifecycle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "CREATING",
         "CREATED",
@@ -40,7 +40,7 @@ impl VolumeLifecycle {
         "AVAILABLE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -56,7 +56,7 @@ impl VolumeLifecycle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for VolumeLifecycle {
     fn from(value: &str) -> Self {
         match value {

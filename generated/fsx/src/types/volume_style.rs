@@ -6,21 +6,21 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeStyle {
-    /// A FlexVol volume, which is on one aggregate.
+    /// `FLEXVOL`: A FlexVol volume, which is on one aggregate.
     Flexvol,
-    /// A FlexGroup volume, which combines many member volumes in one namespace.
+    /// `FLEXGROUP`: A FlexGroup volume, which combines many member volumes in one namespace.
     ///
     /// The members can be on several aggregates.
     Flexgroup,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl VolumeStyle {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["FLEXVOL", "FLEXGROUP"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -31,7 +31,7 @@ impl VolumeStyle {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for VolumeStyle {
     fn from(value: &str) -> Self {
         match value {

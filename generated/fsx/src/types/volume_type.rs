@@ -6,19 +6,19 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeType {
-    /// An FSx for NetApp ONTAP volume.
+    /// `ONTAP`: An FSx for NetApp ONTAP volume.
     Ontap,
-    /// An FSx for OpenZFS volume.
+    /// `OPENZFS`: An FSx for OpenZFS volume.
     Openzfs,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl VolumeType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &["ONTAP", "OPENZFS"];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -29,7 +29,7 @@ impl VolumeType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for VolumeType {
     fn from(value: &str) -> Self {
         match value {

@@ -6,20 +6,20 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WindowsAccessAuditLogLevel {
-    /// Auditing is disabled.
+    /// `DISABLED`: Auditing is disabled.
     Disabled,
-    /// Successful attempts are logged.
+    /// `SUCCESS_ONLY`: Successful attempts are logged.
     SuccessOnly,
-    /// Failed attempts are logged.
+    /// `FAILURE_ONLY`: Failed attempts are logged.
     FailureOnly,
-    /// All attempts are logged.
+    /// `SUCCESS_AND_FAILURE`: All attempts are logged.
     SuccessAndFailure,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl WindowsAccessAuditLogLevel {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "DISABLED",
         "SUCCESS_ONLY",
@@ -27,7 +27,7 @@ impl WindowsAccessAuditLogLevel {
         "SUCCESS_AND_FAILURE",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -40,7 +40,7 @@ impl WindowsAccessAuditLogLevel {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for WindowsAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

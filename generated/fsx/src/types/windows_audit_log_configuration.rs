@@ -26,12 +26,12 @@ pub struct WindowsAuditLogConfiguration {
     /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
     /// Region, and account as the file system.
     ///
-    /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub audit_log_destination: Option<String>,
 }
 
 impl WindowsAuditLogConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `WindowsAuditLogConfiguration` with the required members.
     #[must_use]
     pub fn new(
         file_access_audit_log_level: impl Into<crate::types::WindowsAccessAuditLogLevel>,

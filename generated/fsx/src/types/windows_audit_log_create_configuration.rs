@@ -12,6 +12,8 @@ pub struct WindowsAuditLogCreateConfiguration {
     /// - `FAILURE_ONLY`: failed attempts
     /// - `SUCCESS_AND_FAILURE`: both
     /// - `DISABLED`: none
+    ///
+    /// Required.
     pub file_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
     /// The attempts to access file shares to log.
     ///
@@ -19,6 +21,8 @@ pub struct WindowsAuditLogCreateConfiguration {
     /// - `FAILURE_ONLY`: failed attempts
     /// - `SUCCESS_AND_FAILURE`: both
     /// - `DISABLED`: none
+    ///
+    /// Required.
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
     /// The ARN of the destination of the audit log.
     ///
@@ -31,12 +35,12 @@ pub struct WindowsAuditLogCreateConfiguration {
     /// The default is the log group `/aws/fsx/windows`. The destination cannot be specified if both
     /// levels are `DISABLED`.
     ///
-    /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub audit_log_destination: Option<String>,
 }
 
 impl WindowsAuditLogCreateConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `WindowsAuditLogCreateConfiguration` with the required members.
     #[must_use]
     pub fn new(
         file_access_audit_log_level: impl Into<crate::types::WindowsAccessAuditLogLevel>,

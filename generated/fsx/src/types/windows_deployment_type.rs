@@ -6,32 +6,32 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WindowsDeploymentType {
-    /// A file system in two Availability Zones, with SSD or HDD storage.
+    /// `MULTI_AZ_1`: A file system in two Availability Zones, with SSD or HDD storage.
     ///
     /// It remains available if one zone fails. It is available in Regions with at least three
     /// Availability Zones.
     MultiAz1,
-    /// A file system in one Availability Zone, with SSD storage.
+    /// `SINGLE_AZ_1`: A file system in one Availability Zone, with SSD storage.
     ///
     /// This is the default.
     SingleAz1,
-    /// A file system in one Availability Zone, with SSD or HDD storage.
+    /// `SINGLE_AZ_2`: A file system in one Availability Zone, with SSD or HDD storage.
     ///
     /// It is the latest generation of Single-AZ file systems.
     SingleAz2,
-    /// A value that this version of the crate does not know.
+    /// A value unknown to this version of the crate.
     Unknown(String),
 }
 
 impl WindowsDeploymentType {
-    /// The values that the model knows, as they are sent.
+    /// The wire values of all known variants.
     pub const VALUES: &'static [&'static str] = &[
         "MULTI_AZ_1",
         "SINGLE_AZ_1",
         "SINGLE_AZ_2",
     ];
 
-    /// The value as it is sent.
+    /// Returns the wire value of this variant.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -43,7 +43,7 @@ impl WindowsDeploymentType {
     }
 }
 
-/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
+/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
 impl From<&str> for WindowsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

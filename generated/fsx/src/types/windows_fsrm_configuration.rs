@@ -12,6 +12,8 @@ pub struct WindowsFsrmConfiguration {
     ///
     /// The default is `false`. If it is enabled, FSRM checks file operations against its configured
     /// policies.
+    ///
+    /// Required.
     pub fsrm_service_enabled: bool,
     /// The ARN of the destination of the FSRM event log.
     ///
@@ -19,12 +21,12 @@ pub struct WindowsFsrmConfiguration {
     /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
     /// Region, and account as the file system.
     ///
-    /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub event_log_destination: Option<String>,
 }
 
 impl WindowsFsrmConfiguration {
-    /// Creates a value with its required members. The others are not set.
+    /// Creates a new `WindowsFsrmConfiguration` with the required members.
     #[must_use]
     pub fn new(fsrm_service_enabled: bool) -> Self {
         Self {

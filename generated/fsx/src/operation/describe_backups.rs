@@ -395,7 +395,7 @@ error::service_error! {
     VolumeNotFound;
 }
 
-/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request (`input`) and the response (`output`).
+/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the response, `output`.
 fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,

@@ -408,7 +408,7 @@ error::service_error! {
     InvalidDataRepositoryType;
 }
 
-/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request (`input`) and the response (`output`).
+/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the response, `output`.
 fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,

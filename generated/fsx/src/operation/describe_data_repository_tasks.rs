@@ -406,7 +406,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request (`input`) and the response (`output`).
+/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the response, `output`.
 fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,

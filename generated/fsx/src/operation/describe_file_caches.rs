@@ -351,7 +351,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request (`input`) and the response (`output`).
+/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the response, `output`.
 fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,

@@ -406,7 +406,7 @@ fn length_file_systems_1_length_file(
     )
 }
 
-/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request (`input`) and the response (`output`).
+/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request, `input`, and the response, `output`.
 fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,

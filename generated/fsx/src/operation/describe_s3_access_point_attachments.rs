@@ -403,7 +403,7 @@ error::service_error! {
     UnsupportedOperation;
 }
 
-/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request (`input`) and the response (`output`).
+/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the response, `output`.
 fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,

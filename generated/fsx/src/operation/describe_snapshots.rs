@@ -456,7 +456,7 @@ fn length_snapshots_1_length_snapshots_administrative(
     )
 }
 
-/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request (`input`) and the response (`output`).
+/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the response, `output`.
 fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,

@@ -398,7 +398,7 @@ error::service_error! {
     StorageVirtualMachineNotFound;
 }
 
-/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request (`input`) and the response (`output`).
+/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the response, `output`.
 fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,

@@ -441,7 +441,7 @@ fn length_volumes_1_length_volumes_administrative(
     )
 }
 
-/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request (`input`) and the response (`output`).
+/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the response, `output`.
 fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,

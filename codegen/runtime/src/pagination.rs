@@ -75,6 +75,7 @@ impl<R: PaginatedItems, M> Call<R, M> {
 type Page<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
 /// A paginator over the pages of an operation.
+#[doc(alias("paginator", "PaginationStream"))]
 pub struct Pages<R: Paginated, M = Async> {
     /// The call for the next page, or `None` after the last page.
     next: Option<Call<R, M>>,
@@ -86,6 +87,7 @@ pub struct Pages<R: Paginated, M = Async> {
 }
 
 /// A paginator over the items of all pages of an operation.
+#[doc(alias = "paginator")]
 pub struct Items<R: PaginatedItems, M = Async> {
     pages: Pages<R, M>,
     page: vec::IntoIter<R::Item>,

@@ -56,6 +56,7 @@ use crate::body::{Body, LengthLimitError};
 ///     }
 /// }
 /// ```
+#[doc(alias("http_client", "mock"))]
 pub trait Transport: Debug + Send + Sync {
     /// Sends a request and returns the response.
     ///

@@ -132,6 +132,7 @@ fn pages(operation: &Operation, pagination: &Pagination) -> TokenStream {
     });
     quote! {
         /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+        #[doc(alias("paginator", "into_paginator"))]
         pub fn pages(self) -> simba_runtime::pagination::Pages<#request, M> {
             self.0.pages()
         }

@@ -267,10 +267,13 @@ fn method(operation: &Operation) -> TokenStream {
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
     let names = operation.input.required().map(|member| ident(&member.name.rust));
-    let more = format!(
-        " See [`{1}`](crate::operation::{0}::{1}) for optional members, errors and an example.",
-        operation.method, operation.name.rust
-    );
+    let contents = if operation.example.is_some() {
+        "optional members, errors and an example"
+    } else {
+        "optional members and errors"
+    };
+    let more =
+        format!(" See [`{1}`](crate::operation::{0}::{1}) for {contents}.", operation.method, operation.name.rust);
     quote! {
         #[doc = #summary]
         ///

@@ -8,8 +8,11 @@ use crate::{
     markdown::code_span,
 };
 
-/// The longest pattern that documentation shows.
-const LONGEST_PATTERN: usize = 200;
+/// The longest pattern, in characters, that documentation shows as a whole.
+const LONGEST_PATTERN: usize = 100;
+
+/// The number of characters that documentation shows of a longer pattern.
+const PATTERN_START: usize = 60;
 
 /// Emits `/// Required. Length: 1 to 64 characters. Must match …`, after an empty line; nothing if a member has no
 /// constraints.
@@ -40,8 +43,7 @@ fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item
     let Constraints { length, range, pattern, unique_items } = constraints;
     let length = between(length).map(|bounds| format!("Length: {bounds}{}.", unit(length, ty)));
     let range = between(&informative(range)).map(|bounds| format!("Range: {bounds}."));
-    let pattern = pattern.as_deref().filter(|pattern| is_readable(pattern));
-    let pattern = pattern.map(|pattern| format!("Must match {}.", code_span(pattern)));
+    let pattern = pattern.as_deref().and_then(must_match);
     let unique = unique_items.then(|| "Elements must be unique.".to_owned());
     [length, range, pattern, unique].into_iter().flatten()
 }
@@ -81,9 +83,20 @@ fn unit(bounds: &Bounds, ty: Option<&Type>) -> &'static str {
     }
 }
 
-/// Returns whether a pattern is short and on one line.
-fn is_readable(pattern: &str) -> bool {
-    pattern.len() <= LONGEST_PATTERN && !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
+/// Returns a sentence with a pattern, or with the start of a long one; nothing if the pattern is not on one line.
+fn must_match(pattern: &str) -> Option<String> {
+    if pattern.contains(['\n', '\r']) || pattern.trim().is_empty() {
+        return None;
+    }
+    if is_short(pattern) {
+        return Some(format!("Must match {}.", code_span(pattern)));
+    }
+    let start: String = pattern.chars().take(PATTERN_START).collect();
+    Some(format!("Must match a long pattern that starts with {}.", code_span(start.trim_end())))
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= LONGEST_PATTERN
 }
 
 /// Returns a default as it is written in the model; nothing if it is too long, or a timestamp.
@@ -101,5 +114,6 @@ fn default_value(literal: &Literal) -> Option<String> {
         Literal::Empty => return Some("empty".to_owned()),
         Literal::Blob(_) | Literal::Timestamp(..) => return None,
     };
-    is_readable(&value).then(|| code_span(&value))
+    let is_readable = is_short(&value) && !value.contains(['\n', '\r']) && !value.trim().is_empty();
+    is_readable.then(|| code_span(&value))
 }

@@ -165,8 +165,9 @@
 //! | `response.name()` returns an `Option` | the field is an `Option`; for a structure, the method returns it or a `MissingMember` error, and for a list or map, a slice or map that may be empty |
 //! | `.into_paginator().items().send()` | `.items()` |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
-//! | `aws_sdk_fsx::primitives::DateTime` | `aws_sdk_fsx::primitives::Timestamp`, which converts from and to `SystemTime` |
-//! | `behavior_version`, `sleep_impl`, `http_client` | not needed, not needed, `transport` |
+//! | `aws_sdk_fsx::primitives::DateTime` | `fsx::primitives::Timestamp`, which converts from and to `SystemTime` |
+//! | `.behavior_version(…)`, `.sleep_impl(…)` | not needed |
+//! | `.http_client(…)` | `.transport(…)` |
 //! | `StaticReplayClient` | `MockTransport`, with the feature `testing` |
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

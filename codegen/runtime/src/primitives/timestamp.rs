@@ -22,6 +22,7 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 /// # Ok::<(), simba_runtime::primitives::ParseTimestampError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[doc(alias = "DateTime")]
 pub struct Timestamp {
     /// Seconds since 1970, rounded down.
     seconds: i64,

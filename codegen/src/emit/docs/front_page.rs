@@ -187,8 +187,9 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | `response.name()` returns an `Option` | the field is an `Option`; for a structure, the method returns it or a `MissingMember` error, and for a list or map, a slice or map that may be empty |\n\
          | `.into_paginator().items().send()` | `.items()` |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
-         | `{snake}::primitives::DateTime` | `{snake}::primitives::Timestamp`, which converts from and to `SystemTime` |\n\
-         | `behavior_version`, `sleep_impl`, `http_client` | not needed, not needed, `transport` |\n\
+         | `{snake}::primitives::DateTime` | `{name}::primitives::Timestamp`, which converts from and to `SystemTime` |\n\
+         | `.behavior_version(…)`, `.sleep_impl(…)` | not needed |\n\
+         | `.http_client(…)` | `.transport(…)` |\n\
          | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
     ))
 }

@@ -2,7 +2,7 @@
 //! the same request as it is sent.
 
 use super::{example, json};
-use crate::ir::{Auth, Doc, Example, Operation, Service};
+use crate::ir::{Auth, Doc, Example, Operation, Pagination, Service};
 
 /// Returns the documentation as Markdown.
 ///
@@ -29,9 +29,11 @@ fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
     let required = operation.input.required().map(|member| &member.name.rust);
     let required: Vec<String> = required.map(|name| format!("[`{name}`](struct@{input}#structfield.{name})")).collect();
-    let required = match required.is_empty() {
-        true => "All members are optional.".to_owned(),
-        false => format!("Required members: {}.", required.join(", ")),
+    let required = match required.as_slice() {
+        [] if operation.input.members.is_empty() => "The request has no members.".to_owned(),
+        [] => "All members are optional.".to_owned(),
+        [only] => format!("The member {only} is required."),
+        several => format!("The members {} are required.", enumerated(several)),
     };
     let response = match &operation.own_output {
         Some(output) => format!("[`{}`]", output.name.rust),
@@ -41,13 +43,28 @@ fn gives(operation: &Operation) -> String {
     let waiters: Vec<String> = waiters.map(|waiter| format!("[`{0}`](crate::Client::{0})", waiter.method)).collect();
     let waiters = match waiters.as_slice() {
         [] => String::new(),
-        _ => format!("\nWaiters that poll it: {}.", waiters.join(", ")),
+        [only] => format!("\nPolled by the waiter {only}."),
+        several => format!("\nPolled by the waiters {}.", enumerated(several)),
+    };
+    let pages = match &operation.pagination {
+        None => "",
+        Some(Pagination { items: None, .. }) => "\n[`pages`](Self::pages) requests all pages.",
+        Some(_) => "\n[`items`](Self::items) and [`pages`](Self::pages) request all pages.",
     };
     format!(
         "Returned by [`Client::{0}`](crate::Client::{0}). {required}\nResolves to {response}, or fails with \
-         [`{1}`].{waiters}",
+         [`{1}`].{pages}{waiters}",
         operation.method, operation.error
     )
+}
+
+/// Returns `a`, `a and b`, or `a, b and c`.
+fn enumerated(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// Returns a list of the errors with their summaries.

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set, so that a retry counts as the same
 /// request. To remove aliases, use `DisassociateFileSystemAliases`.
 ///
-/// Returned by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). Required members: [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases).
+/// Returned by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
 /// Resolves to [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
 ///
 /// # Example

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required members: [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id).
+/// Returned by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). The member [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required.
 /// Resolves to [`CancelDataRepositoryTaskResponse`], or fails with [`CancelDataRepositoryTaskError`].
 ///
 /// # Example

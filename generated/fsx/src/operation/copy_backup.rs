@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::copy_backup`](crate::Client::copy_backup). Required members: [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id).
+/// Returned by [`Client::copy_backup`](crate::Client::copy_backup). The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
 /// Resolves to [`CopyBackupResponse`], or fails with [`CopyBackupError`].
 ///
 /// # Example

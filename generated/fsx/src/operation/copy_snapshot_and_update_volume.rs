@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). Required members: [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id), [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn).
+/// Returned by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). The members [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id) and [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn) are required.
 /// Resolves to [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].
 ///
 /// # Example
@@ -215,7 +215,7 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
     ///
     /// The snapshot is on another OpenZFS file system.
     ///
-    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub source_snapshot_arn: String,
     /// The amount of data to transfer.
     ///

@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A token that is reused for a
 /// different request fails with `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). Required members: [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name), [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type).
+/// Returned by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
 /// Resolves to [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example

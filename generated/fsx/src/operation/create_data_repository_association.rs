@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required members: [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
+/// Returned by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). The members [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path) are required.
 /// Resolves to [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example

@@ -27,7 +27,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required members: [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report).
+/// Returned by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
 /// Resolves to [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
 ///
 /// # Example

@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::create_file_cache`](crate::Client::create_file_cache). Required members: [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity), [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids).
+/// Returned by [`Client::create_file_cache`](crate::Client::create_file_cache). The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
 /// Resolves to [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
 ///
 /// # Example

@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// the existing file system. The same token with other parameters fails with
 /// `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::create_file_system`](crate::Client::create_file_system). Required members: [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type), [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids).
+/// Returned by [`Client::create_file_system`](crate::Client::create_file_system). The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
 /// Resolves to [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
 ///
 /// # Example

@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, schema};
 /// token and parameters returns the existing file system, and different parameters result in
 /// `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). Required members: [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id), [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids).
+/// Returned by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
 /// Resolves to [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
 ///
 /// # Example

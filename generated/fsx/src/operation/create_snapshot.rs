@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::create_snapshot`](crate::Client::create_snapshot). Required members: [`name`](struct@CreateSnapshotRequest#structfield.name), [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id).
+/// Returned by [`Client::create_snapshot`](crate::Client::create_snapshot). The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
 /// Resolves to [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
 ///
 /// # Example

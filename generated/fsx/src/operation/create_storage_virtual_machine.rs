@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Different parameters with the same
 /// token result in `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). Required members: [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id), [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name).
+/// Returned by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
 /// Resolves to [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
 ///
 /// # Example

@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Repeating a token with different
 /// parameters fails with `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::create_volume`](crate::Client::create_volume). Required members: [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type), [`name`](struct@CreateVolumeRequest#structfield.name).
+/// Returned by [`Client::create_volume`](crate::Client::create_volume). The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
 /// Resolves to [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
 ///
 /// # Example

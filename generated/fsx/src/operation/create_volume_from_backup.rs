@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. The same token with changed
 /// parameters fails with `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). Required members: [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id), [`name`](struct@CreateVolumeFromBackupRequest#structfield.name).
+/// Returned by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
 /// Resolves to [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
 ///
 /// # Example

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::delete_backup`](crate::Client::delete_backup). Required members: [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id).
+/// Returned by [`Client::delete_backup`](crate::Client::delete_backup). The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
 /// Resolves to [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
 ///
 /// # Example

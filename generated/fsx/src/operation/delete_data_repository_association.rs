@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required members: [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id).
+/// Returned by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
 /// Resolves to [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required members: [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id).
+/// Returned by [`Client::delete_file_cache`](crate::Client::delete_file_cache). The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
 /// Resolves to [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
 ///
 /// # Example

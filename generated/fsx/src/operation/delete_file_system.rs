@@ -30,7 +30,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::delete_file_system`](crate::Client::delete_file_system). Required members: [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id).
+/// Returned by [`Client::delete_file_system`](crate::Client::delete_file_system). The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is required.
 /// Resolves to [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].
 ///
 /// # Example

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required members: [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id).
+/// Returned by [`Client::delete_snapshot`](crate::Client::delete_snapshot). The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
 /// Resolves to [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
 ///
 /// # Example

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Parameters that do not match an
 /// earlier request with the token result in `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required members: [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Returned by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
 /// Resolves to [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A token that was already used with
 /// different parameters causes an `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::delete_volume`](crate::Client::delete_volume). Required members: [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id).
+/// Returned by [`Client::delete_volume`](crate::Client::delete_volume). The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
 /// Resolves to [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
 ///
 /// # Example

@@ -19,7 +19,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_backups`](crate::Client::describe_backups). All members are optional.
 /// Resolves to [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
-/// Waiters that poll it: [`wait_until_backup_available`](crate::Client::wait_until_backup_available), [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted).
 ///
 /// # Example
 ///
@@ -130,6 +131,7 @@ impl<M> DescribeBackups<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeBackupsRequest, M> {
         self.0.pages()
     }

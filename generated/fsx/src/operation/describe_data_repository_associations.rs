@@ -23,7 +23,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations). All members are optional.
 /// Resolves to [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
-/// Waiters that poll it: [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted).
 ///
 /// # Example
 ///
@@ -138,6 +139,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeDataRepositoryAssociationsRequest, M> {

@@ -19,7 +19,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks). All members are optional.
 /// Resolves to [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
-/// Waiters that poll it: [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiter [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed).
 ///
 /// # Example
 ///
@@ -139,6 +140,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeDataRepositoryTasksRequest, M> {

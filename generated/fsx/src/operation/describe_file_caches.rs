@@ -21,7 +21,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_file_caches`](crate::Client::describe_file_caches). All members are optional.
 /// Resolves to [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
-/// Waiters that poll it: [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted).
 ///
 /// # Example
 ///
@@ -113,6 +114,7 @@ impl<M> DescribeFileCaches<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeFileCachesRequest, M> {

@@ -14,8 +14,9 @@ use simba_runtime::{call, error, operation, schema};
 /// operation is read-only, its request has a `ClientRequestToken`, which the client generates if it
 /// is not set.
 ///
-/// Returned by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). Required members: [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id).
+/// Returned by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
 /// Resolves to [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
 ///
 /// # Example
 ///
@@ -97,6 +98,7 @@ impl<M> DescribeFileSystemAliases<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeFileSystemAliasesRequest, M> {

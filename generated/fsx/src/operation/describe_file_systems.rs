@@ -19,7 +19,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_file_systems`](crate::Client::describe_file_systems). All members are optional.
 /// Resolves to [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
-/// Waiters that poll it: [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted), [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated).
 ///
 /// # Example
 ///
@@ -117,6 +118,7 @@ impl<M> DescribeFileSystems<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeFileSystemsRequest, M> {

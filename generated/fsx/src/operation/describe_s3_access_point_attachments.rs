@@ -18,7 +18,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments). All members are optional.
 /// Resolves to [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
-/// Waiters that poll it: [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted).
 ///
 /// # Example
 ///
@@ -138,6 +139,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeS3AccessPointAttachmentsRequest, M> {

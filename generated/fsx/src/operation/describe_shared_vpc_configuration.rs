@@ -10,7 +10,7 @@ use simba_runtime::{call, error, operation, schema};
 /// response, `EnableFsxRouteTableUpdatesFromParticipantAccounts` is the string `true` or `false`,
 /// not a boolean. To change the setting, use `UpdateSharedVpcConfiguration`.
 ///
-/// Returned by [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration). All members are optional.
+/// Returned by [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration). The request has no members.
 /// Resolves to [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
 ///
 /// # Example

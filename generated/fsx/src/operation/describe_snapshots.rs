@@ -20,7 +20,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_snapshots`](crate::Client::describe_snapshots). All members are optional.
 /// Resolves to [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
-/// Waiters that poll it: [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted).
 ///
 /// # Example
 ///
@@ -136,6 +137,7 @@ impl<M> DescribeSnapshots<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeSnapshotsRequest, M> {
         self.0.pages()
     }

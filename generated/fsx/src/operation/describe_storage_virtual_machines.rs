@@ -19,7 +19,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). All members are optional.
 /// Resolves to [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
-/// Waiters that poll it: [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available), [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted).
 ///
 /// # Example
 ///
@@ -136,6 +137,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<DescribeStorageVirtualMachinesRequest, M> {

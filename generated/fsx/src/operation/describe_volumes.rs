@@ -19,7 +19,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Returned by [`Client::describe_volumes`](crate::Client::describe_volumes). All members are optional.
 /// Resolves to [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
-/// Waiters that poll it: [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available), [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted).
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// Polled by the waiters [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted).
 ///
 /// # Example
 ///
@@ -135,6 +136,7 @@ impl<M> DescribeVolumes<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeVolumesRequest, M> {
         self.0.pages()
     }

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Reusing a token for a different
 /// request fails with `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). Required members: [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name).
+/// Returned by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
 /// Resolves to [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example

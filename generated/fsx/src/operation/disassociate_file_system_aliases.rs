@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set, so that a retry counts as the same
 /// request.
 ///
-/// Returned by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required members: [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases).
+/// Returned by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). The members [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
 /// Resolves to [`DisassociateFileSystemAliasesResponse`], or fails with [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example

@@ -17,8 +17,9 @@ use simba_runtime::{call, error, operation, schema};
 /// The order of the tags is undefined. A page can contain fewer items than `MaxResults`; request
 /// further pages with `NextToken` until a response does not contain one.
 ///
-/// Returned by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). Required members: [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn).
+/// Returned by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
 /// Resolves to [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
 ///
 /// # Example
 ///
@@ -93,6 +94,7 @@ impl<M> ListTagsForResource<M> {
     }
 
     /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
     ) -> simba_runtime::pagination::Pages<ListTagsForResourceRequest, M> {
@@ -173,7 +175,7 @@ pub struct ListTagsForResourceRequest {
     ///
     /// It is the value of `ResourceARN` in the description of the resource.
     ///
-    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub resource_arn: String,
     /// The maximum number of tags per page.
     ///

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required members: [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
+/// Returned by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
 /// Resolves to [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). Required members: [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id), [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id).
+/// Returned by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
 /// Resolves to [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
 ///
 /// # Example

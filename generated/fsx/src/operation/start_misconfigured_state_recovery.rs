@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The client generates a `ClientRequestToken` if none is set.
 ///
-/// Returned by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). Required members: [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id).
+/// Returned by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
 /// Resolves to [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example

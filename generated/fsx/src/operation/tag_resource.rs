@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::tag_resource`](crate::Client::tag_resource). Required members: [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn), [`tags`](struct@TagResourceRequest#structfield.tags).
+/// Returned by [`Client::tag_resource`](crate::Client::tag_resource). The members [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and [`tags`](struct@TagResourceRequest#structfield.tags) are required.
 /// Resolves to [`TagResourceResponse`], or fails with [`TagResourceError`].
 ///
 /// # Example
@@ -146,7 +146,7 @@ impl TagResource<call::Blocking> {
 pub struct TagResourceRequest {
     /// The ARN of the FSx resource to tag.
     ///
-    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub resource_arn: String,
     /// The tags to set.
     ///

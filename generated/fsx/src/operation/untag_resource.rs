@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::untag_resource`](crate::Client::untag_resource). Required members: [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn), [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys).
+/// Returned by [`Client::untag_resource`](crate::Client::untag_resource). The members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required.
 /// Resolves to [`UntagResourceResponse`], or fails with [`UntagResourceError`].
 ///
 /// # Example
@@ -143,7 +143,7 @@ impl UntagResource<call::Blocking> {
 pub struct UntagResourceRequest {
     /// The ARN of the FSx resource to remove tags from.
     ///
-    /// Required. Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub resource_arn: String,
     /// The keys of the tags to remove.
     ///

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required members: [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id).
+/// Returned by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
 /// Resolves to [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example

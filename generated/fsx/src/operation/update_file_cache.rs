@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::update_file_cache`](crate::Client::update_file_cache). Required members: [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id).
+/// Returned by [`Client::update_file_cache`](crate::Client::update_file_cache). The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is required.
 /// Resolves to [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
 ///
 /// # Example

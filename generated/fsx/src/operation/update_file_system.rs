@@ -27,7 +27,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. A retry with the same token and
 /// other values fails with `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::update_file_system`](crate::Client::update_file_system). Required members: [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id).
+/// Returned by [`Client::update_file_system`](crate::Client::update_file_system). The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
 /// Resolves to [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
 ///
 /// # Example

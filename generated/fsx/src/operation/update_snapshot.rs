@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::update_snapshot`](crate::Client::update_snapshot). Required members: [`name`](struct@UpdateSnapshotRequest#structfield.name), [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id).
+/// Returned by [`Client::update_snapshot`](crate::Client::update_snapshot). The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
 /// Resolves to [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
 ///
 /// # Example

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Reusing a token with other
 /// parameters fails with `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). Required members: [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Returned by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). The member [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
 /// Resolves to [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
 ///
 /// # Example

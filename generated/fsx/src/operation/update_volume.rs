@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a `ClientRequestToken` if none is set. Parameters that differ from the
 /// first use of the token result in `IncompatibleParameterError`.
 ///
-/// Returned by [`Client::update_volume`](crate::Client::update_volume). Required members: [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id).
+/// Returned by [`Client::update_volume`](crate::Client::update_volume). The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
 /// Resolves to [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
 ///
 /// # Example

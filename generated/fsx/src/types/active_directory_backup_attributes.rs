@@ -18,7 +18,7 @@ pub struct ActiveDirectoryBackupAttributes {
     pub active_directory_id: Option<String>,
     /// The ARN of the directory.
     ///
-    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub resource_arn: Option<String>,
 }
 

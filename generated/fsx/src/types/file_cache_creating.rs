@@ -65,7 +65,7 @@ pub struct FileCacheCreating {
     pub kms_key_id: Option<String>,
     /// The ARN of the cache.
     ///
-    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub resource_arn: Option<String>,
     /// The tags of the cache.
     ///

@@ -70,7 +70,7 @@ pub struct OpenZfsVolumeConfiguration {
     pub delete_intermediate_data: Option<bool>,
     /// The ARN of the snapshot that `CopySnapshotAndUpdateVolume` copies to this volume.
     ///
-    /// Length: 8 to 512 characters. Must match `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
+    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub source_snapshot_arn: Option<String>,
     /// The ID of the snapshot on this volume that is being copied or was copied last.
     ///

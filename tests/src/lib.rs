@@ -9,10 +9,34 @@ pub mod models;
 pub mod mutation;
 mod needs;
 
-/// The README, whose programs must compile.
+/// The README and the pages of the guide, whose examples have to compile.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
+pub mod documents {
+    macro_rules! documents {
+        ($($path:literal $name:ident,)*) => {$(
+            #[doc = include_str!($path)]
+            pub struct $name;
+        )*};
+    }
+
+    documents! {
+        "../../README.md" Readme,
+        "../../docs/guide/getting-started.md" GettingStarted,
+        "../../docs/guide/requests.md" Requests,
+        "../../docs/guide/configuration.md" Configuration,
+        "../../docs/guide/credentials.md" Credentials,
+        "../../docs/guide/errors.md" Errors,
+        "../../docs/guide/pagination-and-waiters.md" PaginationAndWaiters,
+        "../../docs/guide/retries-and-timeouts.md" RetriesAndTimeouts,
+        "../../docs/guide/testing.md" Testing,
+        "../../docs/guide/extending.md" Extending,
+        "../../docs/guide/logging.md" Logging,
+        "../../docs/guide/features.md" Features,
+        "../../docs/guide/generating.md" Generating,
+        "../../docs/guide/benchmarks.md" Benchmarks,
+        "../../docs/guide/migrating.md" Migrating,
+    }
+}
 
 pub use cargo::{Crates, cargo, program, target};
 pub use needs::{botocore, python};

@@ -1,21 +1,21 @@
-//! Runs the README's commands as they are written, from a model to a call, and the first call. Their output must be
-//! as documented.
+//! Runs the commands of the guide as they are written, from a model to a call, and the first call. Their output must be
+//! as documented. Links and pages of the guide must exist.
 
 use std::{fs, net::TcpListener, path::Path, process::Stdio};
 
 use simba_tests::workspace;
 
-/// The port of the README's service, which the test replaces by a free one.
+/// The port of the guide's service, which the test replaces by a free one.
 const PORT: &str = "8642";
 
-/// The folder of the README's files, relative to the workspace.
+/// The folder of the guide's files, relative to the workspace.
 const FOLDER: &str = "../weather";
 
 /// Runs the commands twice. The second time everything is already built, and the program runs before the service that
 /// was just started is listening.
 #[cfg(unix)]
 #[test]
-fn a_service_of_ones_own_is_called_as_the_readme_says() {
+fn a_service_of_ones_own_is_called_as_the_guide_says() {
     let Some(python) = simba_tests::python() else { return };
     let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let _ = fs::remove_dir_all(&parent);
@@ -23,7 +23,7 @@ fn a_service_of_ones_own_is_called_as_the_readme_says() {
         let port = free_port();
         let mut commands = None;
         let mut said = None;
-        for block in blocks(&section("## A client of your own service")) {
+        for block in blocks(&page("docs/guide/generating.md")) {
             match (block.language.as_str(), block.file()) {
                 (_, Some(path)) => write(&parent.join(path), &block.text.replace(PORT, &port)),
                 ("sh", None) => commands = Some(block.text),
@@ -41,9 +41,9 @@ fn a_service_of_ones_own_is_called_as_the_readme_says() {
 
 #[cfg(unix)]
 #[test]
-fn the_first_call_is_made_as_the_readme_says() {
+fn the_first_call_is_made_as_the_guide_says() {
     let Some(python) = simba_tests::python() else { return };
-    let commands = blocks(&section("## The first call")).remove(1).text;
+    let commands = commands_against_moto();
     // `cargo xtask test` has created this environment from the same file.
     let (install, commands) = commands.split_at(commands.find("target/moto/bin/moto_server").expect("the server"));
     let install: Vec<&str> = install.lines().collect();
@@ -61,12 +61,68 @@ fn the_first_call_is_made_as_the_readme_says() {
 }
 
 #[test]
-fn the_first_program_is_the_example_that_the_readme_runs() {
+fn the_first_program_is_the_example_that_the_guide_runs() {
     let example = simba_tests::text(&workspace().join("tests/examples/examples/first_call.rs"));
     let program: Vec<&str> = example.lines().skip_while(|line| line.starts_with("//!") || line.is_empty()).collect();
-    let blocks = blocks(&section("## The first call"));
-    assert_eq!(blocks[0].text.trim_end(), program.join("\n"));
-    assert!(blocks[1].text.contains("cargo run --quiet --example first_call -p fsx-examples"), "{}", blocks[1].text);
+    for path in ["README.md", "docs/guide/getting-started.md"] {
+        let blocks = blocks(&page(path));
+        let first = blocks.iter().find(|block| block.language.starts_with("rust")).expect("a program");
+        assert_eq!(first.text.trim_end(), program.join("\n"), "{path}");
+    }
+    assert!(commands_against_moto().contains("cargo run --quiet --example first_call -p fsx-examples"));
+}
+
+#[test]
+fn every_page_of_the_guide_is_compiled_and_listed() {
+    let compiled = page("tests/src/lib.rs");
+    let listed = page("docs/guide/README.md");
+    for path in guide() {
+        let name = path.strip_prefix("docs/guide/").expect("a page of the guide");
+        if name != "README.md" {
+            assert!(compiled.contains(&format!("\"../../{path}\"")), "{path} is not compiled by tests/src/lib.rs");
+            assert!(listed.contains(&format!("]({name})")), "{path} is not listed in docs/guide/README.md");
+        }
+    }
+}
+
+#[test]
+fn links_lead_to_files_and_headings() {
+    let documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned);
+    let mut checked = 0;
+    for path in documents.into_iter().chain(guide()) {
+        let folder = workspace().join(&path).parent().expect("a document is in a folder").to_owned();
+        for link in links(&page(&path)).filter(|link| !link.contains("://")) {
+            let (file, heading) = link.split_once('#').map_or((&*link, None), |(file, heading)| (file, Some(heading)));
+            let target = if file.is_empty() { workspace().join(&path) } else { folder.join(file) };
+            assert!(target.exists(), "{path} has a dead link: {link}");
+            if let Some(heading) = heading {
+                let text = simba_tests::text(&target);
+                let found = text.lines().filter(|line| line.starts_with('#')).any(|line| anchor(line) == heading);
+                assert!(found, "{path} has a link to no heading: {link}");
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 50, "only {checked} links were found");
+}
+
+/// Returns the paths of the guide's pages.
+fn guide() -> Vec<String> {
+    let folder = workspace().join("docs/guide");
+    let entries = fs::read_dir(folder).expect("the guide").map(|entry| entry.expect("an entry").file_name());
+    entries.map(|name| format!("docs/guide/{}", name.to_string_lossy())).collect()
+}
+
+/// Returns the targets of the links of a document. Code blocks have none.
+fn links(text: &str) -> impl Iterator<Item = String> {
+    let prose = text.split("\n```").step_by(2);
+    prose.flat_map(|part| part.split("](").skip(1)).filter_map(|rest| Some(rest.split_once(')')?.0.to_owned()))
+}
+
+/// Returns the anchor of a heading.
+fn anchor(heading: &str) -> String {
+    let words = heading.trim_start_matches('#').trim().to_lowercase();
+    words.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>().replace(' ', "-")
 }
 
 /// A fenced block and the line before it.
@@ -83,11 +139,15 @@ impl Block {
     }
 }
 
-/// Returns the section of the README with the given heading.
-fn section(heading: &str) -> String {
-    let readme = simba_tests::text(&workspace().join("README.md"));
-    let (_, rest) = readme.split_once(&format!("{heading}\n")).unwrap_or_else(|| panic!("no {heading:?}"));
-    rest.split("\n## ").next().unwrap_or_default().to_owned()
+/// Returns a document of the workspace.
+fn page(path: &str) -> String {
+    simba_tests::text(&workspace().join(path))
+}
+
+/// Returns the commands of the guide that run the first example.
+fn commands_against_moto() -> String {
+    let blocks = blocks(&page("docs/guide/getting-started.md"));
+    blocks.into_iter().find(|block| block.language == "sh").expect("commands").text
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -122,7 +182,7 @@ fn write(file: &Path, text: &str) {
     }
 }
 
-/// Runs commands of the README in a shell, and stops background processes. Returns the output.
+/// Runs commands of the guide in a shell, and stops background processes. Returns the output.
 fn shell(commands: &str, python: &Path) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = python.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));

@@ -16,7 +16,7 @@ use std::{fs, path::PathBuf};
 use report::{Figure, Unit};
 
 pub(crate) const HELP: &str = "\
-Compares the performance of this client with that of aws-sdk-fsx, and prints a table for the README. Both are built and
+Compares the performance of this client with that of aws-sdk-fsx, and prints the table of docs/guide/benchmarks.md. Both are built and
 called alternately, from the workspace tests/bench/peer. The results are also written to results.md and results.json in
 target/bench.
 

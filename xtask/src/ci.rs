@@ -82,7 +82,7 @@ fn formatting() -> Result<(), String> {
     process::run(&mut rustfmt)
 }
 
-/// Runs the commands at the start of the README, which include the tests.
+/// Runs the commands of the README's section "Development", which include the tests.
 fn readme_commands(root: &Path) -> Result<(), String> {
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -92,13 +92,13 @@ fn readme_commands(root: &Path) -> Result<(), String> {
 
 /// Returns the arguments of the two Cargo commands at the start of the README.
 fn commands(readme: &str) -> Result<Vec<Vec<&str>>, String> {
-    let section = readme.split("\n## ").find(|section| section.starts_with("Two commands\n")).unwrap_or_default();
+    let section = readme.split("\n## ").find(|section| section.starts_with("Development\n")).unwrap_or_default();
     let lines = section.lines().filter_map(|line| line.strip_prefix("cargo "));
     let commands: Vec<Vec<&str>> =
         lines.map(|line| line.split_whitespace().take_while(|word| !word.starts_with('#')).collect()).collect();
     match commands.len() {
         2 => Ok(commands),
-        found => Err(format!("expected two Cargo commands in the section `Two commands`, found {found}")),
+        found => Err(format!("expected two Cargo commands in the section `Development`, found {found}")),
     }
 }
 
@@ -147,7 +147,7 @@ fn clippy() -> Result<(), String> {
 
 fn featured_tests() -> Result<(), String> {
     FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))?;
-    // The README contains a program that is only compiled with all features.
+    // The guide contains an example that is only compiled with all features.
     cargo(&["test", "--doc", "--all-features", "-p", "simba-tests"])
 }
 

@@ -16,10 +16,10 @@ use fsx::{
 async fn main() -> Result<(), fsx::Error> {
     let client = Client::from_env().await?;
     let made = client
-        .create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]) // what is required is an argument
+        .create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]) // required members are arguments
         .storage_capacity(1200)
         .tags([Tag::new("Name", "first")])
-        .await?; // calls are awaited; `.send()` does the same
+        .await?; // a request builder is a future; `.send()` does the same
     let file_system = made.file_system()?;
     println!("{}", file_system.file_system_id.as_deref().unwrap_or_default());
     Ok(())

@@ -1,4 +1,4 @@
-//! Runs the examples of the README as it describes.
+//! Runs the examples that the guide runs, as it describes.
 
 use fsx::Client;
 

@@ -173,6 +173,6 @@ fn parameters_of_protocol_tests_that_do_not_match() {
 #[test]
 fn endpoint_parameters_without_documentation_are_named() {
     let generated = simba_tests::generate(&[source("conformance/context_params.json")], &options());
-    let documented = |text: &String| text.contains("The parameter `Draft` of the endpoint rules.");
+    let documented = |text: &String| text.contains("Sets the parameter `Draft` of the endpoint rules.");
     assert!(generated.files.values().any(documented), "{:?}", generated.files.keys());
 }

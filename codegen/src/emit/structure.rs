@@ -97,7 +97,7 @@ pub(super) fn setter(
     let summary = comment_line(&setter_summary(member));
     let (note, statement) = match member.ty {
         Type::List(_) | Type::Map(..) => {
-            let field = format!("[field](field@{}::{})", structure.name.rust, ident(&name.rust));
+            let field = format!("[field](field@{}::{})", structure.name.rust, name.rust);
             let note = match member.ty {
                 Type::Map(..) => format!(
                     " Adds to the map, replacing the values of existing keys. Assign the {field} to replace the map."
@@ -298,7 +298,7 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
     let (method, name, deprecated) = (ident(member.accessor.as_ref()?), &member.name, &member.deprecated);
     let (wire, ty) = (&member.name.wire, &member.ty);
-    let link = format!("[`{}`](field@{}::{})", name.rust, structure.name.rust, ident(&name.rust));
+    let link = format!("[`{}`](field@{}::{})", name.rust, structure.name.rust, name.rust);
     Some(match ty {
         Type::List(element) => {
             let doc = format!(" Returns the elements of {link}, or an empty slice if it is not set.");

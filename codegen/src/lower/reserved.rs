@@ -19,7 +19,7 @@ pub(super) const PAGES: [&str; 2] = ["items", "pages"];
 pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
 
 /// Methods of the configuration's builder.
-pub(super) const CONFIG_BUILDER: [&str; 23] = [
+pub(super) const CONFIG_BUILDER: [&str; 24] = [
     "app_id",
     "build",
     "ca_bundle",
@@ -31,6 +31,7 @@ pub(super) const CONFIG_BUILDER: [&str; 23] = [
     "endpoint_param",
     "endpoint_url",
     "endpoint_urls",
+    "execution_env",
     "interceptor",
     "host_prefix",
     "max_response_size",

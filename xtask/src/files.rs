@@ -119,6 +119,10 @@ impl Difference {
 
     /// Updates the generated files in the folder.
     pub(crate) fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
+        for path in self.stale.iter().chain(&self.missing) {
+            let file = folder.join(path);
+            write(&file, &files[path]).map_err(|error| format!("{}: {error}", file.display()))?;
+        }
         for path in &self.orphans {
             let file = folder.join(path);
             fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -128,16 +132,21 @@ impl Difference {
                 parent = empty.parent();
             }
         }
-        for path in self.stale.iter().chain(&self.missing) {
-            let file = folder.join(path);
-            let written = match file.parent() {
-                Some(parent) => fs::create_dir_all(parent).and_then(|()| fs::write(&file, &files[path])),
-                None => fs::write(&file, &files[path]),
-            };
-            written.map_err(|error| format!("{}: {error}", file.display()))?;
-        }
         Ok(())
     }
+}
+
+/// Writes a file as a whole: an interrupted run leaves the old contents or the new ones.
+fn write(file: &Path, contents: &str) -> std::io::Result<()> {
+    if let Some(parent) = file.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let beside = file.with_extension("simba-new");
+    let written = fs::write(&beside, contents).and_then(|()| fs::rename(&beside, file));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
 }
 
 /// The state of a path that will be written.

@@ -94,7 +94,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// Returns an error if the body is not valid for the protocol.
     fn decode_bytes(body: Bytes) -> Result<Self::Response, DecodeError> {
         let mut output = Self::Response::corrected();
-        let response = http::Response::new(body);
+        let response = Self::SERVICE.protocol.successful_response(body);
         Self::SERVICE.protocol.deserialize_response(
             &response,
             MemoryLimit::for_response(DEFAULT_MAX_RESPONSE_SIZE),

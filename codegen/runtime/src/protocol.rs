@@ -53,6 +53,11 @@ pub trait ClientProtocol: Debug + Send + Sync {
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError>;
 
+    /// Returns a successful response with this body.
+    fn successful_response(&self, body: Bytes) -> http::Response<Bytes> {
+        http::Response::new(body)
+    }
+
     /// Returns the code and message of an error response. Invalid and absent values are not set.
     fn error_metadata(&self, response: &http::Response<Bytes>) -> ErrorMetadata;
 

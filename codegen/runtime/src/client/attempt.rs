@@ -149,6 +149,11 @@ impl Client {
         }
         let before = parts.headers.clone();
         self.interceptors(|interceptor| interceptor.before_send(&self.attempt_info(components, call, attempt), parts));
+        if parts.uri != call.uri || parts.method != call.head.method {
+            let message =
+                "an interceptor changed the URI or the method; set an endpoint URL to send requests elsewhere";
+            return Err(InputError::new(message));
+        }
         headers::check_unchanged(&call.operation, &before, &parts.headers)
     }
 

@@ -22,8 +22,12 @@ const OF_THE_CONNECTION: [HeaderName; 9] = [
 ];
 
 /// Headers that the signer sets.
-const OF_THE_SIGNATURE: [HeaderName; 3] =
-    [header::AUTHORIZATION, HeaderName::from_static("x-amz-date"), HeaderName::from_static("x-amz-security-token")];
+const OF_THE_SIGNATURE: [HeaderName; 4] = [
+    header::AUTHORIZATION,
+    HeaderName::from_static("x-amz-content-sha256"),
+    HeaderName::from_static("x-amz-date"),
+    HeaderName::from_static("x-amz-security-token"),
+];
 
 const MD5: HeaderName = HeaderName::from_static("content-md5");
 

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 /// An integer of arbitrary size, stored as its decimal digits.
 ///
 /// serde uses a number if it fits into 64 bits, and a string otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BigInteger(String);
 
 /// A decimal number of arbitrary precision, stored as its decimal digits.
@@ -19,7 +19,7 @@ pub struct BigInteger(String);
 /// assert_eq!(price.as_str(), "0.10000000000000000000001");
 /// # Ok::<(), simba_runtime::primitives::ParseNumberError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BigDecimal(String);
 
 /// The error of parsing a string that is not a number.

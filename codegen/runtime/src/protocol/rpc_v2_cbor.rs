@@ -39,6 +39,12 @@ const NAME: &str = "rpc-v2-cbor";
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/cbor");
 
 impl ClientProtocol for RpcV2Cbor {
+    fn successful_response(&self, body: Bytes) -> Response<Bytes> {
+        let mut response = Response::new(body);
+        response.headers_mut().insert(&PROTOCOL, HeaderValue::from_static(NAME));
+        response
+    }
+
     fn serialize_request(
         &self,
         operation: &OperationSchema,
@@ -136,6 +142,12 @@ mod tests {
         let query = [("x-amzn-query-error", "Old.Bad;Sender")];
         assert_eq!(code(&RpcV2Cbor::DEFAULT.query_compatible(), &query, BODY).as_deref(), Some("Old.Bad"));
         assert_eq!(code(&RpcV2Cbor::DEFAULT, &query, BODY).as_deref(), Some("Bad"));
+    }
+
+    #[test]
+    fn a_body_alone_can_be_read() {
+        let response = RpcV2Cbor::DEFAULT.successful_response(Bytes::from_static(b"\xa0"));
+        assert!(read(&response, MemoryLimit::NONE, &mut crate::schema::Unit).is_ok());
     }
 
     #[test]

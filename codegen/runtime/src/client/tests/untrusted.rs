@@ -99,6 +99,7 @@ fn headers_that_the_client_computes_are_refused() {
         "connection",
         "x-amz-target",
         "authorization",
+        "x-amz-content-sha256",
         "x-amz-date",
         "x-amz-security-token",
         "amz-sdk-invocation-id",
@@ -127,6 +128,28 @@ struct Adds(&'static str);
 impl Interceptor for Adds {
     fn before_send(&self, _: &Attempt<'_>, request: &mut http::request::Parts) {
         request.headers.append(HeaderName::from_static(self.0), HeaderValue::from_static("7"));
+    }
+}
+
+/// Sends requests elsewhere, with the signature of the caller.
+#[derive(Debug)]
+struct Redirects(fn(&mut http::request::Parts));
+
+impl Interceptor for Redirects {
+    fn before_send(&self, _: &Attempt<'_>, request: &mut http::request::Parts) {
+        self.0(request);
+    }
+}
+
+#[test]
+fn interceptors_cannot_send_a_request_elsewhere() {
+    let uri = |parts: &mut http::request::Parts| parts.uri = http::Uri::from_static("http://evil.example/");
+    let method = |parts: &mut http::request::Parts| parts.method = http::Method::GET;
+    for change in [uri as fn(&mut http::request::Parts), method] {
+        let toy = Toy::with(|config| config.interceptor(Redirects(change)));
+        let error = toy.get().unwrap_err();
+        assert!(error.to_string().contains("an interceptor changed the URI or the method"), "{error}");
+        assert!(toy.mock.requests().is_empty());
     }
 }
 

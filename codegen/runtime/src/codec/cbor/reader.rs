@@ -116,9 +116,11 @@ impl<'a> CborDeserializer<'a> {
     }
 
     fn bytes(&mut self) -> Result<Vec<u8>, SerdeError> {
-        let chunks = self.decoder.bytes_iter().map_err(malformed)?;
-        let chunks: Result<Vec<&[u8]>, _> = chunks.collect();
-        chunks.map(|chunks| chunks.concat()).map_err(malformed)
+        let mut bytes = Vec::new();
+        for chunk in self.decoder.bytes_iter().map_err(malformed)? {
+            bytes.extend_from_slice(chunk.map_err(malformed)?);
+        }
+        Ok(bytes)
     }
 
     /// Reads a float of any width.
@@ -140,9 +142,10 @@ impl<'a> CborDeserializer<'a> {
     fn digits(&mut self) -> Result<String, SerdeError> {
         match self.peek()? {
             Type::Tag => match self.tag()? {
-                Some(IanaTag::PosBignum) => self.bytes().map(|bytes| big::to_digits(&bytes)),
+                Some(IanaTag::PosBignum) => big::to_digits(&self.bytes()?).ok_or_else(too_long),
                 Some(IanaTag::NegBignum) => {
-                    self.bytes().map(|bytes| format!("-{}", big::to_digits(&big::plus_one(&bytes))))
+                    let digits = big::to_digits(&big::plus_one(&self.bytes()?)).ok_or_else(too_long)?;
+                    Ok(format!("-{digits}"))
                 }
                 _ => Err(SerdeError::unexpected("another value", "an integer")),
             },
@@ -269,6 +272,11 @@ impl<'a> CborDeserializer<'a> {
             }
         })
     }
+}
+
+#[cold]
+fn too_long() -> SerdeError {
+    SerdeError::new(format!("an integer has more than {} bytes", big::LONGEST))
 }
 
 fn integer(digits: &str) -> Result<Document, SerdeError> {

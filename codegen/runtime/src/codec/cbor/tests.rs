@@ -107,3 +107,17 @@ fn what_is_malformed_or_too_large_is_an_error() {
     let many = [&b"\x9f"[..], &b"\xa0".repeat(100_000), b"\xff"].concat();
     assert!(read::<Vec<Part>>(&many).unwrap_err().starts_with("response too large"));
 }
+
+#[test]
+fn a_bignum_that_would_take_long_is_refused() {
+    // {"Huge": 2(h'5a5a…')}
+    let bignum = |length: u16| {
+        let mut cbor = b"\xa1\x64Huge\xc2\x59".to_vec();
+        cbor.extend(length.to_be_bytes());
+        cbor.extend(std::iter::repeat_n(0x5a, length.into()));
+        read::<Part>(&cbor)
+    };
+    assert_eq!(bignum(60_000).unwrap_err(), "Part.Huge: an integer has more than 1024 bytes");
+    let huge = bignum(1024).unwrap().and_then(|part| part.huge).unwrap();
+    assert_eq!(huge.as_str().len(), 2466);
+}

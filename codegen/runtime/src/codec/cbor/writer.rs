@@ -22,6 +22,11 @@ pub(super) struct CborSerializer {
 /// The result of writing to memory, which cannot fail.
 type Written<'a> = Result<&'a mut Encoder<Vec<u8>>, minicbor::encode::Error<core::convert::Infallible>>;
 
+/// Returns the bytes of a bignum.
+fn bytes(digits: &str) -> Result<Vec<u8>, SerdeError> {
+    big::to_bytes(digits).ok_or_else(|| SerdeError::new(format!("an integer has more than {} bytes", big::LONGEST)))
+}
+
 fn done(written: Written<'_>) -> Result<(), SerdeError> {
     written.map(|_| ()).map_err(SerdeError::new)
 }
@@ -48,11 +53,11 @@ impl CborSerializer {
             // A negative bignum is encoded as -1 - n.
             Some(digits) => {
                 done(self.encoder.tag(IanaTag::NegBignum))?;
-                done(self.encoder.bytes(&big::minus_one(big::to_bytes(digits))))
+                done(self.encoder.bytes(&big::minus_one(bytes(digits)?)))
             }
             None => {
                 done(self.encoder.tag(IanaTag::PosBignum))?;
-                done(self.encoder.bytes(&big::to_bytes(digits)))
+                done(self.encoder.bytes(&bytes(digits)?))
             }
         }
     }

@@ -215,6 +215,13 @@ fn authentication_checksums_and_compression() {
 }
 
 #[test]
+fn a_byte_order_mark_is_ignored() {
+    let mut marked = sources(&["constructs/call_defaults.json"]);
+    marked[0].text.insert(0, '\u{feff}');
+    assert_eq!(generate(&marked, &options()).operations, 1);
+}
+
+#[test]
 fn defaults_of_retries_and_timeouts() {
     check("call_defaults", &["call_defaults"], &["src/client.rs", "src/operation/watch.rs"]);
 }

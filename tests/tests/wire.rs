@@ -56,6 +56,26 @@ where
     assert_eq!(again, response);
 }
 
+/// A program's own JSON is read strictly: nothing of it is dropped silently.
+#[test]
+fn serde_rejects_values_of_another_type() {
+    let request = |more: &str| {
+        let json = format!(r#"{{"FileSystemType":"LUSTRE","SubnetIds":["subnet-1"]{more}}}"#);
+        serde_json::from_str::<CreateFileSystemRequest>(&json).map_err(|error| error.to_string())
+    };
+    assert!(request("").is_ok());
+    assert!(request(r#","LustreConfiguration":null"#).is_ok_and(|request| request.lustre_configuration.is_none()));
+    for (more, place) in [
+        (r#","LustreConfiguration":"oops""#, "CreateFileSystemRequest.LustreConfiguration: expected a structure"),
+        (r#","WindowsConfiguration":[]"#, "CreateFileSystemRequest.WindowsConfiguration: expected a structure"),
+        (r#","Tags":[5]"#, "CreateFileSystemRequest.Tags: expected a structure, found a number"),
+    ] {
+        let error = request(more).expect_err(more);
+        assert!(error.contains(place), "{error}");
+    }
+    assert!(serde_json::from_str::<Tag>("[]").expect_err("a list").to_string().contains("expected a structure"));
+}
+
 /// Returns the headers of a call with the settings of an environment.
 fn headers(variables: &[(&str, &str)]) -> fsx::http::HeaderMap {
     let mock = MockTransport::new();

@@ -84,7 +84,7 @@ impl Reader<'_> {
             self.report.error("the file is empty").in_file(self.file).help("expected a Smithy model as JSON AST");
             return;
         }
-        let root: Value = match serde_json::from_str(&number::keep(text)) {
+        let root: Value = match serde_json::from_str(&number::keep(text.trim_start_matches('\u{feff}'))) {
             Ok(root) => root,
             Err(error) => {
                 let help = "expected a Smithy model as JSON AST: convert `.smithy` files with `smithy ast`";

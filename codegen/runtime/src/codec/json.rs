@@ -23,11 +23,15 @@ pub struct JsonCodec {
     pub use_json_name: bool,
     /// The format of timestamps that have no format in the model.
     pub timestamp_format: TimestampFormat,
+    /// Whether a value of another type instead of a structure is an error. Some servers send such values, which are
+    /// skipped.
+    pub strict: bool,
 }
 
 impl JsonCodec {
     /// The codec of awsJson, which ignores `jsonName`.
-    pub const AWS_JSON: Self = Self { use_json_name: false, timestamp_format: TimestampFormat::EpochSeconds };
+    pub const AWS_JSON: Self =
+        Self { use_json_name: false, timestamp_format: TimestampFormat::EpochSeconds, strict: false };
 
     /// Serializes a value.
     ///

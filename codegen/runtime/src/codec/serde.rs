@@ -1,7 +1,6 @@
 //! Implements serde for generated types, in the natural JSON form.
 //!
-//! Values are serialized directly. Deserialization goes through JSON, so that all formats follow the same lenient
-//! rules. Numbers that neither a 64-bit integer nor a float can represent are strings.
+//! Values are serialized directly. Deserialization goes through JSON, so that all formats follow the same rules. Numbers that neither a 64-bit integer nor a float can represent are strings.
 
 use std::fmt;
 
@@ -45,9 +44,9 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
 }
 
 fn read_document(document: &Document, value: &mut dyn DeserializableShape) -> Result<bool, SerdeError> {
-    let json = JsonCodec::AWS_JSON.serialize(document)?;
-    // The input is trusted, so its memory is not limited.
-    JsonCodec::AWS_JSON.deserialize(&json, MemoryLimit::NONE, value)
+    // The input is the program's own, so it is read strictly, and its memory is not limited.
+    let codec = JsonCodec { strict: true, ..JsonCodec::AWS_JSON };
+    codec.deserialize(&codec.serialize(document)?, MemoryLimit::NONE, value)
 }
 
 /// Serializes a value with its schema.

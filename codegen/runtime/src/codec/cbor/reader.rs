@@ -480,7 +480,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
         }
         let schema = union.schema();
         let mut remaining = self.open_structure()?;
-        let (mut known, mut unknown) = (false, None);
+        let (mut known, mut unknown) = (None, None);
         while self.next(&mut remaining)? {
             let name = self.string()?;
             // Null members are ignored. Servers may add the name of the union's type.
@@ -493,7 +493,9 @@ impl ShapeDeserializer for CborDeserializer<'_> {
                     unknown = Some(name).filter(|name| name != "__type").or(unknown);
                 }
                 Some(index) => {
-                    known = true;
+                    if known.replace(index).is_some_and(|other| other != index) {
+                        return Err(SerdeError::new("more than one member of the union is set"));
+                    }
                     match (union.slot(index), schema.members.get(index)) {
                         (Some(slot), Some(member)) => {
                             slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
@@ -504,7 +506,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
             }
         }
         // The JSON codec describes unions without a member.
-        if !known {
+        if known.is_none() {
             union.set_unknown(&unknown.unwrap_or_default());
         }
         self.structures -= 1;

@@ -251,8 +251,13 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
 
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         if self.scanner.peek() != b'{' {
-            // The value is null, or a value that some servers send instead of a structure, such as its identifier.
-            self.scanner.skip()?;
+            if self.codec.strict && !self.scanner.null()? {
+                return Err(self.scanner.unexpected("a structure"));
+            }
+            if !self.codec.strict {
+                // The value is null, or a value that some servers send instead of a structure, such as its identifier.
+                self.scanner.skip()?;
+            }
             return Ok(false);
         }
         let (schema, name_of) = (structure.schema(), self.codec.name_of());
@@ -283,7 +288,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         }
         let (schema, name_of) = (union.schema(), self.codec.name_of());
         self.open_structure()?;
-        let (mut first, mut known, mut unknown) = (true, false, None);
+        let (mut first, mut known, mut unknown) = (true, None, None);
         while self.scanner.next(b'}', std::mem::take(&mut first))? {
             let name = self.scanner.name()?;
             // Null members are ignored. Servers may add the name of the union's type.
@@ -296,7 +301,9 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                     unknown = Some(name).filter(|name| name != "__type").or(unknown);
                 }
                 Some(index) => {
-                    known = true;
+                    if known.replace(index).is_some_and(|other| other != index) {
+                        return Err(SerdeError::new("more than one member of the union is set"));
+                    }
                     match (union.slot(index), schema.members.get(index)) {
                         (Some(slot), Some(member)) => {
                             slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
@@ -308,7 +315,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         }
         // A union has exactly one member. An object without one becomes an unknown member with an empty name, as in
         // client error correction, so that it remains in its list or map.
-        if !known {
+        if known.is_none() {
             union.set_unknown(&unknown.unwrap_or_default());
         }
         self.structures -= 1;

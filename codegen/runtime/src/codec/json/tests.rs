@@ -114,6 +114,8 @@ fn a_union_is_its_one_member_that_is_not_null() {
     assert_eq!(read::<Choice>(r#"{"newer":{"a":[1]}}"#), Ok(Some(Choice::Unknown("newer".to_owned()))));
     assert_eq!(read::<Choice>("{}"), Ok(Some(Choice::Unknown(String::new()))));
     assert_eq!(read::<Choice>("null"), Ok(None));
+    let mixed = read::<Choice>(r#"{"text":"a","nothing":{}}"#).unwrap_err();
+    assert_eq!(mixed, "more than one member of the union is set");
     assert_eq!(read::<Vec<Choice>>("[{},null]"), Ok(Some(vec![Choice::Unknown(String::new())])));
     assert_eq!(write(&Choice::Nothing), r#"{"nothing":{}}"#);
     let error = JsonCodec::AWS_JSON.serialize(&Choice::Unknown("newer".to_owned())).unwrap_err();

@@ -14,7 +14,7 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
     if tests.requests.is_empty() && tests.responses.is_empty() {
         return None;
     }
-    let doc = format!(" What the model of {} says of requests and responses, case by case.", service.title);
+    let doc = format!(" The protocol tests in the model of {}.", service.title);
     let name = ident(&service.crate_name.replace('-', "_"));
     let requests = tests.requests.iter().map(request);
     let responses = tests.responses.iter().map(response);

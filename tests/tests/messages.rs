@@ -10,7 +10,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// The number of messages without an example. It must not increase: a new message needs a test in which it occurs.
-const WITHOUT_EXAMPLE: usize = 80;
+const WITHOUT_EXAMPLE: usize = 46;
 
 /// The folders that contain messages, and the files in them that do not.
 const SOURCES: [(&str, &[&str]); 4] = [
@@ -51,12 +51,17 @@ fn files(folder: &str, ending: &str) -> Vec<String> {
 /// Splits a file into its code and its tests.
 fn split(path: &str) -> (TokenStream, TokenStream) {
     let source = text(&workspace().join(path));
-    let (code, tests) = source.split_once("\nmod tests {").unwrap_or((&source, "}"));
+    let starts_line = |at: &usize| {
+        let before = source[..*at].rsplit('\n').next().unwrap_or_default();
+        before.is_empty() || before.starts_with("pub")
+    };
+    let start = source.match_indices("mod tests {").map(|(at, _)| at).find(starts_line);
+    let (code, tests) = start.map_or((source.as_str(), "mod tests {}"), |at| source.split_at(at));
     let parse = |code: &str| code.parse().expect("it is Rust");
     if path.split(['/', '.']).any(|part| part == "tests") {
         return (TokenStream::new(), parse(&source));
     }
-    (parse(code), parse(&format!("mod tests {{{tests}")))
+    (parse(code), parse(tests))
 }
 
 /// Returns the value of a string literal.

@@ -226,6 +226,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn rules_without_a_match_are_an_error() {
+        assert_eq!(ResolveError::no_rule().to_string(), "no endpoint rule matches the parameters");
+    }
+
+    #[test]
     fn an_endpoint_prints_everything_that_changes_the_request() {
         let endpoint = Endpoint::new("https://example.com:8443/base")
             .header("x-account", "123")

@@ -109,3 +109,14 @@ fn is_json_number(text: &str) -> bool {
         && fraction.is_none_or(digits)
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_strings_are_shown() {
+        let error = "0x10".parse::<BigInteger>().unwrap_err();
+        assert_eq!(error.to_string(), "\"0x10\" is not a JSON number");
+    }
+}

@@ -233,6 +233,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn invalid_strings_are_shown() {
+        let error = "yesterday".parse::<Timestamp>().unwrap_err();
+        assert_eq!(error.to_string(), "\"yesterday\" is not an RFC 3339 or HTTP date");
+    }
+
+    #[test]
     fn rfc_3339_is_read_with_offsets_and_fractions_and_printed_in_utc() {
         for (text, printed) in [
             ("1985-04-12T23:20:50.52Z", "1985-04-12T23:20:50.52Z"),

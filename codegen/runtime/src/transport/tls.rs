@@ -161,10 +161,15 @@ pub(in crate::transport) mod tests {
 
     #[test]
     fn a_bundle_that_is_damaged_is_named() {
-        let start = "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) ";
         let not_base64 = read("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n").unwrap_err();
-        assert!(not_base64.starts_with(&format!("{start}cannot be read: ")), "{not_base64}");
+        assert!(
+            not_base64.starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) cannot be read: "),
+            "{not_base64}"
+        );
         let no_certificate = read("-----BEGIN CERTIFICATE-----\naHVzaA==\n-----END CERTIFICATE-----\n").unwrap_err();
-        assert!(no_certificate.starts_with(&format!("{start}has no valid certificate: ")), "{no_certificate}");
+        assert!(
+            no_certificate.starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no valid certificate: "),
+            "{no_certificate}"
+        );
     }
 }

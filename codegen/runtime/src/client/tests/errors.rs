@@ -114,8 +114,16 @@ fn what_is_missing_before_anything_is_sent() {
         let line = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err().to_string();
         assert!(line.starts_with(start) && !line.contains('\n'), "{line}");
     };
-    begins(base().credentials(credentials()), "GetToy failed: no region: ");
-    begins(base().region("eu-west-1"), "GetToy failed: no credentials: ");
+    begins(
+        base().credentials(credentials()),
+        "GetToy failed: no region: the configuration was built without one; add `.region(\"us-east-1\")` to \
+         `Config::builder()`, or load it with `from_env()`, which reads AWS_REGION and the profile",
+    );
+    begins(
+        base().region("eu-west-1"),
+        "GetToy failed: no credentials: the configuration was built without; add `.credentials(…)` to \
+         `Config::builder()`, or load the configuration from the environment (`from_env()`)",
+    );
     let bad = GetToy { prefix: Some(String::new()), ..GetToy::default() };
     let client = Client::new(&TOY, base().region("eu-west-1").credentials(credentials()).build());
     let error = block_on(client.send(bad, CallOptions::new())).unwrap_err();

@@ -179,6 +179,11 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
     assert_eq!(toy.mock.requests()[0].body(), r#"{"A":1}"#);
 
     toy.mock.respond("Invent", MockResponse::error("NoSuchToy", "none"));
+    let error = block_on(toy.client.call_raw("Invent/", json!({}))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Invent/ failed: not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`"
+    );
     let error = block_on(toy.client.call_raw("Invent", json!({}))).unwrap_err();
     assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
 }

@@ -163,7 +163,7 @@ impl<'a> CborDeserializer<'a> {
             self.skip()?;
         }
         let number = if exponent == "0" { mantissa } else { format!("{mantissa}e{exponent}") };
-        number.parse().map_err(|_| malformed("a decimal fraction without exponent and mantissa"))
+        number.parse().map_err(malformed)
     }
 
     fn timestamp(&mut self) -> Result<Timestamp, SerdeError> {

@@ -121,3 +121,23 @@ fn a_bignum_that_would_take_long_is_refused() {
     let huge = bignum(1024).unwrap().and_then(|part| part.huge).unwrap();
     assert_eq!(huge.as_str().len(), 2466);
 }
+
+#[test]
+fn malformed_cbor_is_described() {
+    fn error<T: DeserializableShape + ErrorCorrection + std::fmt::Debug>(cbor: &[u8]) -> String {
+        read::<T>(cbor).unwrap_err()
+    }
+    for (found, expected) in [
+        (error::<i64>(b"\x05\x05"), "1 unexpected bytes after the value"),
+        (error::<f64>(b"\xf9\x00"), "unexpected end within a number"),
+        (error::<Document>(&[0x81; 1000]), "lists and maps are nested more than 128 levels deep"),
+        (error::<bool>(b"\x05"), "expected true or false, found a number"),
+        (error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"), "expected an integer, found a number beyond 64 bits"),
+        (error::<BigDecimal>(b"\xf9\x7e\x00"), "expected a decimal number, found a number that is not finite"),
+    ] {
+        assert!(found.ends_with(expected), "{found}");
+    }
+    let huge: BigDecimal = "1e99999999999999999999".parse().unwrap();
+    let error = CborCodec.serialize(&huge).unwrap_err();
+    assert_eq!(error.to_string(), "the exponent of a decimal number is too large");
+}

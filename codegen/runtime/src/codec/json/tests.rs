@@ -218,3 +218,14 @@ fn any_json_is_read_as_serde_json_reads_it() {
         }
     }
 }
+
+#[test]
+fn invalid_tokens_are_described() {
+    for (found, expected) in [
+        (read::<bool>("5").unwrap_err(), "expected true or false, found a number"),
+        (read::<String>("\"\\x\"").unwrap_err(), "expected an escape sequence"),
+        (read::<String>("\"\\u12x4\"").unwrap_err(), "expected four hexadecimal digits"),
+    ] {
+        assert!(found.ends_with(expected), "{found}");
+    }
+}

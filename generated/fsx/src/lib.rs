@@ -153,7 +153,7 @@
 //!
 //! # Moving from `aws-sdk-fsx`
 //!
-//! Modules, types, members and variants have the same names. The differences:
+//! Structures, members and variants have the same names. The differences:
 //!
 //! | with `aws-sdk-fsx` | with `fsx` |
 //! |---|---|
@@ -161,9 +161,11 @@
 //! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |
 //! | `.delete_backup().backup_id(backup_id).send().await?` | `.delete_backup(backup_id).await?`: required members are arguments |
 //! | `.tags(item)` appends one element | `.tags([item])` appends any number; assign the field to replace the list |
-//! | `Tag::builder().key(key).value(value).build()?` | `Tag::new(key, value)`; methods set the other members |
+//! | `Tag::builder().key(key).value(value).build()` | `Tag::new(key, value)`; methods set the other members |
+//! | `DeleteBackupInput`, `DeleteBackupOutput` | `DeleteBackupRequest`, `DeleteBackupResponse` |
+//! | `aws_sdk_fsx::types::error` | `fsx::error` |
 //! | `response.name()` returns an `Option` | the field is an `Option`; for a structure, the method returns it or a `MissingMember` error, and for a list or map, a slice or map that may be empty |
-//! | `.into_paginator().items().send()` | `.items()` |
+//! | `.into_paginator().send()` | `.pages()`, or `.items()` for the items of all pages |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
 //! | `aws_sdk_fsx::primitives::DateTime` | `fsx::primitives::Timestamp`, which converts from and to `SystemTime` |
 //! | `.behavior_version(…)`, `.sleep_impl(…)` | not needed |

@@ -174,24 +174,34 @@ fn moving(service: &Service, name: &str) -> Option<String> {
         .or_else(|| shortest(service, |_| true))?;
     let method = ident(&operation.method);
     let (list, builder) = (moving_list(service).unwrap_or_default(), moving_builder(service).unwrap_or_default());
+    let shapes = moving_shapes(operation).unwrap_or_default();
     let required: Vec<String> = operation.input.required().map(|member| ident(&member.name.rust).to_string()).collect();
     let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
     let arguments = required.join(", ");
     Some(format!(
-        "# Moving from `{sdk}`\n\nModules, types, members and variants have the same names. The differences:\n\n\
+        "# Moving from `{sdk}`\n\nStructures, members and variants have the same names. The differences:\n\n\
          | with `{sdk}` | with `{name}` |\n|---|---|\n\
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
          | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: required members are arguments |\n\
-         {list}{builder}\
+         {list}{builder}{shapes}\
+         | `{snake}::types::error` | `{name}::error` |\n\
          | `response.name()` returns an `Option` | the field is an `Option`; for a structure, the method returns it or a `MissingMember` error, and for a list or map, a slice or map that may be empty |\n\
-         | `.into_paginator().items().send()` | `.items()` |\n\
+         | `.into_paginator().send()` | `.pages()`, or `.items()` for the items of all pages |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
          | `{snake}::primitives::DateTime` | `{name}::primitives::Timestamp`, which converts from and to `SystemTime` |\n\
          | `.behavior_version(…)`, `.sleep_impl(…)` | not needed |\n\
          | `.http_client(…)` | `.transport(…)` |\n\
          | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
     ))
+}
+
+/// Returns the row about inputs and outputs, which AWS's SDK names after the operation.
+fn moving_shapes(operation: &Operation) -> Option<String> {
+    let (name, input) = (&operation.name.rust, &operation.input.name.rust);
+    let output = &operation.own_output.as_ref()?.name.rust;
+    let differs = *input != format!("{name}Input") || *output != format!("{name}Output");
+    differs.then(|| format!("| `{name}Input`, `{name}Output` | `{input}`, `{output}` |\n"))
 }
 
 /// Returns the row about lists, with the service's list that has the shortest name.
@@ -212,7 +222,7 @@ fn moving_builder(service: &Service) -> Option<String> {
         let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
         let arguments = required.join(", ");
         format!(
-            "| `{name}::builder(){setters}.build()?` | `{name}::new({arguments})`; methods set the other members |\n"
+            "| `{name}::builder(){setters}.build()` | `{name}::new({arguments})`; methods set the other members |\n"
         )
     };
     let picked = service.types.iter().filter_map(|item| match item {

@@ -164,7 +164,8 @@ fn interceptors_cannot_send_a_request_elsewhere() {
     for change in [uri as fn(&mut http::request::Parts), method] {
         let toy = Toy::with(|config| config.interceptor(Redirects(change)));
         let error = toy.get().unwrap_err();
-        assert!(error.to_string().contains("an interceptor changed the URI or the method"), "{error}");
+        let expected = "an interceptor changed the URI or the method; set an endpoint URL to send requests elsewhere";
+        assert!(error.to_string().contains(expected), "{error}");
         assert!(toy.mock.requests().is_empty());
     }
 }

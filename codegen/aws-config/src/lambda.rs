@@ -1,4 +1,4 @@
-//! Recursion detection of AWS Lambda.
+//! Recursion detection in AWS Lambda.
 
 use simba_runtime::http::{self, HeaderName, HeaderValue};
 use simba_runtime::interceptor::{Attempt, Interceptor};
@@ -7,7 +7,7 @@ use crate::environment::Environment;
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
-/// Sends the trace ID of a Lambda function's invocation with each request, by which Lambda detects functions that invoke
+/// Adds the trace ID of a Lambda function's invocation to each request. Lambda uses it to detect functions that invoke
 /// each other in a loop.
 #[derive(Debug)]
 pub(crate) struct RecursionDetection {
@@ -22,7 +22,7 @@ impl RecursionDetection {
 
 impl Interceptor for RecursionDetection {
     fn before_send(&self, _: &Attempt<'_>, request: &mut http::request::Parts) {
-        // Lambda sets the variable anew for each invocation.
+        // Lambda sets the variable for each invocation, so it is read for each request.
         let Some(id) = self.environment.var("_X_AMZN_TRACE_ID") else { return };
         if let Ok(value) = HeaderValue::try_from(id)
             && !request.headers.contains_key(&TRACE_ID)

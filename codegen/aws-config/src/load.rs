@@ -64,7 +64,7 @@ pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<C
     if let Some(on) = lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")? {
         builder = builder.use_fips(on);
     }
-    // A pseudo region selects FIPS endpoints whatever the other setting is.
+    // A pseudo region enables FIPS endpoints, regardless of `use_fips_endpoint`.
     let region = lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)?;
     if let Some(region) = &region {
         builder = builder.region(region);
@@ -207,14 +207,14 @@ impl Lookup<'_> {
         })
     }
 
-    /// Returns the connect timeout of `AWS_DEFAULTS_MODE`, if a mode is set that has one.
+    /// Returns the connect timeout of the defaults mode, if the mode is set and has one.
     fn connect_timeout(&self, region: Option<&str>) -> Result<Option<Duration>, ConfigError> {
         let mode = self.get(&["AWS_DEFAULTS_MODE"], "defaults_mode", DEFAULTS_MODE, |mode| {
             let mode = mode.to_ascii_lowercase();
             DEFAULTS_MODES.into_iter().find(|(name, _)| *name == mode)
         })?;
         let Some((name, millis)) = mode else { return Ok(None) };
-        // Where AWS runs the program, its variables name the region that it is in.
+        // On AWS's compute services, these variables contain the region in which the program runs.
         let is_home = |region| {
             self.environment.var("AWS_EXECUTION_ENV").is_some()
                 && ["AWS_REGION", "AWS_DEFAULT_REGION"]

@@ -81,7 +81,7 @@ pub struct Pages<R: Paginated, M = Async> {
     next: Option<Call<R, M>>,
     /// The token of the next page.
     token: Option<R::Token>,
-    /// The tokens of all previous pages. A service may return a token again, which would never end.
+    /// The tokens of all previous pages. If the service returns one of them again, pagination would never end.
     used: Vec<R::Token>,
     fetching: Option<Sending<R>>,
 }

@@ -24,7 +24,7 @@ pub(crate) fn header(service: &ServiceSchema, config: &Config) -> HeaderValue {
         text.push_str(" exec-env/");
         text.push_str(&token(name));
     }
-    // The letters are AWS's codes of features.
+    // The letters are AWS's codes for SDK features.
     match config.retry().mode() {
         RetryMode::Standard => text.push_str(" m/E cfg/retry-mode#standard"),
         RetryMode::Adaptive => text.push_str(" m/F cfg/retry-mode#adaptive"),

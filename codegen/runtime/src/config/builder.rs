@@ -96,8 +96,8 @@ impl Builder {
     /// Sets the region, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Calls with an invalid region fail
     /// before anything is sent.
     ///
-    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` stands for the region without `fips`, and for
-    /// [`use_fips(true)`](Self::use_fips).
+    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips`, and enables
+    /// [FIPS endpoints](Self::use_fips).
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();

@@ -186,6 +186,6 @@ pub enum Compression {
 pub enum Retryable {
     /// The problem is temporary.
     Transient,
-    /// The service throttles.
+    /// The service throttled the call.
     Throttling,
 }

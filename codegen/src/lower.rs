@@ -5,6 +5,7 @@
 mod closure;
 mod constraints;
 mod cycles;
+mod doc_links;
 mod docs;
 pub(crate) mod endpoint;
 mod enumeration;
@@ -32,6 +33,7 @@ pub(crate) use protocol::traits_that_are_read as traits_of_protocols;
 pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};
+use doc_links::DocNames;
 use service::ServiceSelection;
 use type_names::TypeNames;
 
@@ -40,9 +42,10 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     let chosen = service::select(model, options, report)?;
     let references = References::count(model, &chosen.all_operations, &chosen.service.errors);
     let closure = Closure::of(model, &chosen.operations, &chosen.service.errors);
-    let names = TypeNames::default();
-    let mut context = Context { model, chosen: &chosen, references: &references, closure: &closure, names };
+    let (names, doc_names) = (TypeNames::default(), DocNames::default());
+    let mut context = Context { model, chosen: &chosen, references: &references, closure: &closure, names, doc_names };
     context.names = TypeNames::allocate(&context, report);
+    context.doc_names = DocNames::collect(&context);
     let service = service::lower(&context, options, report);
     (!report.has_errors()).then_some(service)
 }
@@ -54,6 +57,7 @@ struct Context<'m> {
     references: &'m References,
     closure: &'m Closure,
     names: TypeNames,
+    doc_names: DocNames,
 }
 
 impl<'m> Context<'m> {

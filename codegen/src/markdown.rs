@@ -11,6 +11,7 @@
 mod builder;
 mod clean;
 mod commonmark;
+mod doc_links;
 mod document;
 mod html;
 mod inline;
@@ -33,6 +34,18 @@ pub(crate) fn from_documentation(text: &str) -> String {
     render::markdown(&read(text))
 }
 
+/// An item that a name in documentation refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DocLink {
+    /// The name in Rust.
+    pub(crate) name: String,
+    /// The path to link to, unless several items have the name.
+    pub(crate) path: Option<String>,
+}
+
+/// Returns the item that inline code refers to.
+pub(crate) type Resolve<'a> = &'a dyn Fn(&str) -> Option<DocLink>;
+
 /// Documentation as Markdown, and its first sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prose {
@@ -43,12 +56,14 @@ pub(crate) struct Prose {
 }
 
 /// Converts documentation to Markdown as [`from_documentation`] does, and returns it with its first sentence.
-pub(crate) fn prose(text: &str) -> Prose {
-    let document = read(text);
+pub(crate) fn prose(text: &str, resolve: Resolve<'_>) -> Prose {
+    let mut document = read(text);
+    doc_links::link(&mut document, resolve);
     let mut first: Document = document.first().cloned().into_iter().collect();
     first.retain(|block| matches!(block, document::Block::Paragraph(_)));
     let mut first = summary::first(first);
     first.truncate(1);
+    doc_links::unlink(&mut first);
     Prose { summary: render::markdown(&first).replace('\n', " "), markdown: render::markdown(&document) }
 }
 

@@ -10,13 +10,14 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 31] = [
+const CONSTRUCTS: [(&str, &[&str]); 32] = [
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),
     ("toy-collections", &["service", "collections"]),
     ("toy-context-params", &["context_params"]),
     ("toy-defaults", &["service", "defaults"]),
     ("toy-deprecated", &["deprecated"]),
+    ("toy-doc-links", &["doc_links"]),
     ("toy-documentation", &["service", "documentation", "documentation-service"]),
     ("toy-empty-collections", &["empty_collections"]),
     ("toy-enumeration", &["service", "enumeration"]),
@@ -62,7 +63,8 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
     let features = ["--no-fail-fast", "--features", "blocking,testing"];
     crates.run(&[&["test", "--workspace", "--doc"], &features[..]].concat());
     crates.run(&[&["test", "--package", "toy-reserved-names", "--test", "methods"], &features[..]].concat());
-    let documented = ["hostile", "toy-documentation", "toy-literals", "toy-refused-text", "toy-reserved-names"];
+    let documented =
+        ["hostile", "toy-doc-links", "toy-documentation", "toy-literals", "toy-refused-text", "toy-reserved-names"];
     let packages = documented.iter().flat_map(|name| ["--package", *name]);
     crates.run(&["doc", "--no-deps", "--features", "blocking,testing"].into_iter().chain(packages).collect::<Vec<_>>());
 }

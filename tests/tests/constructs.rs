@@ -253,6 +253,43 @@ fn documentation() {
     check("documentation", &["service", "documentation", "documentation-service"], &paths);
 }
 
+/// Names in documentation are those of Rust, with a link where they have one meaning.
+#[test]
+fn names_in_documentation_are_links() {
+    let generated = generate(&sources(&["constructs/doc_links.json"]), &options());
+    let documentation = |path: &str| {
+        let lines = generated.files[path].lines().filter_map(|line| line.trim_start().strip_prefix("//"));
+        lines.flat_map(|line| line.trim_start_matches(['/', '!']).split_whitespace()).collect::<Vec<_>>().join(" ")
+    };
+    for (path, expected) in [
+        ("lib", "Start with [`list_parts`](crate::Client::list_parts)."),
+        // The summary is also shown elsewhere, where paths may not be valid.
+        ("client", "Gets a part that `list_parts` lists."),
+        ("operation/get_part", "Gets a part that [`list_parts`](crate::Client::list_parts) lists."),
+        (
+            "operation/get_part",
+            "Set [`part_name`](field@GetPartRequest::part_name), and [`type`](method@Self::type) to",
+        ),
+        // Only the first mention is a link, and the only structure with such a member is a request.
+        ("operation/get_part", "`list_parts` accepts `max_parts`."),
+        ("operation/get_part", "whose [`box_size`](field@crate::types::Part::box_size) may be absent."),
+        // A name that is also the value of an enumeration stays as it is.
+        ("operation/get_part", "[`PartNotFound`](crate::error::PartNotFound), never with `TurnOn`, `Missing` or"),
+        ("operation/get_part", "See `list_parts`."),
+        (
+            "operation/get_part",
+            "The `part_name`, or the `Name` of a tag. With [`type`](field@Self::type), it is unique.",
+        ),
+        ("operation/get_part", "The kind of part for `PartName`: `PartName` or `TurnOn`."),
+        ("types/part", "without a [`name`](field@Self::name), and `max_parts` does not limit it."),
+        ("types/part", "A part in a box of [`box_size`](field@Self::box_size)."),
+        ("error", "The part of `get_part` does not exist."),
+    ] {
+        let found = documentation(&format!("src/{path}.rs"));
+        assert!(found.contains(expected), "{path} lacks {expected:?}:\n{found}");
+    }
+}
+
 #[test]
 fn what_is_deprecated_warns_users_and_not_the_crate_itself() {
     check("deprecated", &["deprecated"], &["src/lib.rs", ACT, "src/types/choice.rs"]);

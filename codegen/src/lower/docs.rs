@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::doc_links::DocScope;
+
 use crate::{
     ir::{Deprecation, Doc, Effect},
     markdown::{self, Prose},
@@ -11,20 +13,25 @@ use crate::{
 pub(super) use markdown::code_span;
 
 /// Returns the documentation of a shape, which may be empty.
-pub(super) fn of(traits: &Traits) -> Doc {
-    let prose = prose(traits).unwrap_or_default();
+pub(super) fn of(traits: &Traits, scope: &DocScope<'_>) -> Doc {
+    let prose = prose(traits, scope).unwrap_or_default();
     Doc { summary: prose.summary, body: join(prose.markdown, notes(traits)) }
 }
 
 /// Returns the documentation of a shape or member. `fallback` is used if the model has none, and as the summary if
 /// the model's documentation starts with code or a list.
-pub(super) fn or(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
-    with_notes(prose(traits), fallback, notes(traits))
+pub(super) fn or(traits: &Traits, scope: &DocScope<'_>, fallback: impl FnOnce() -> String) -> Doc {
+    with_notes(prose(traits, scope), fallback, notes(traits))
 }
 
 /// Returns the documentation of a member, which is its own or that of its target, without constraints.
-pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce() -> String) -> Doc {
-    with_notes(prose(member).or_else(|| prose(target)), fallback, notes(member))
+pub(super) fn of_member(
+    member: &Traits,
+    target: &Traits,
+    scope: &DocScope<'_>,
+    fallback: impl FnOnce() -> String,
+) -> Doc {
+    with_notes(prose(member, scope).or_else(|| prose(target, scope)), fallback, notes(member))
 }
 
 fn with_notes(prose: Option<Prose>, fallback: impl FnOnce() -> String, notes: Vec<String>) -> Doc {
@@ -57,14 +64,19 @@ pub(super) fn of_value(value: &str) -> String {
 }
 
 /// Returns the documentation of an operation without [`links`], which have a separate place on its page.
-pub(super) fn of_operation(traits: &Traits, effect: Effect, fallback: impl FnOnce() -> String) -> Doc {
+pub(super) fn of_operation(
+    traits: &Traits,
+    effect: Effect,
+    scope: DocScope<'_>,
+    fallback: impl FnOnce() -> String,
+) -> Doc {
     let note = match effect {
         Effect::ReadOnly => Some("This operation is read-only."),
         Effect::Idempotent => Some("This operation is idempotent: repeating a request has no further effect."),
         Effect::Unknown => None,
     };
     let notes = note.map(str::to_owned).into_iter().chain(remarks(traits)).collect();
-    with_notes(prose(traits), fallback, notes)
+    with_notes(prose(traits, &scope), fallback, notes)
 }
 
 /// Returns links to external documentation, such as `[API reference](https://…)`. Ignores URLs that are not http or
@@ -90,8 +102,8 @@ pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     Some(Deprecation { note: text("message"), since: text("since") })
 }
 
-fn prose(traits: &Traits) -> Option<Prose> {
-    let prose = markdown::prose(traits.string("smithy.api#documentation")?);
+fn prose(traits: &Traits, scope: &DocScope<'_>) -> Option<Prose> {
+    let prose = markdown::prose(traits.string("smithy.api#documentation")?, &|name| scope.resolve(name));
     (!prose.markdown.is_empty()).then_some(prose)
 }
 

@@ -8,7 +8,9 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Context, docs,
+    Context,
+    doc_links::DocScope,
+    docs,
     names::{self, Scope},
 };
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
 
 /// Lowers an enumeration of strings, with the given name.
 pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
+    let doc_scope = DocScope::anywhere(context);
     let mut scope = Scope::with(&["Unknown"]);
     let mut values = BTreeMap::new();
     let mut members = enum_values(shape, report);
@@ -27,14 +30,14 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
         .into_iter()
         .map(|(wire, value, traits)| ir::Variant {
             name: variant(shape, &wire, &mut scope, report),
-            doc: docs::or(&traits, || docs::of_value(&value)),
+            doc: docs::or(&traits, &doc_scope, || docs::of_value(&value)),
             deprecated: docs::deprecation(&traits),
             value,
         })
         .collect();
     ir::Enumeration {
         module: context.names.module(&shape.id),
-        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
+        doc: docs::or(&shape.traits, &doc_scope, || format!("The values of `{}`.", name.rust)),
         variants,
         ordered: context.closure.is_key(&shape.id),
         sensitive: shape.traits.has("smithy.api#sensitive"),
@@ -51,6 +54,7 @@ pub(super) fn of_numbers(
     name: Name,
     report: &mut Report,
 ) -> ir::IntEnumeration {
+    let doc_scope = DocScope::anywhere(context);
     let mut scope = Scope::with(&["Unknown"]);
     let (mut variants, mut values) = (Vec::new(), BTreeMap::new());
     for member in members {
@@ -67,13 +71,13 @@ pub(super) fn of_numbers(
         variants.push(ir::Variant {
             name: variant(shape, &member.name, &mut scope, report),
             value,
-            doc: docs::or(&member.traits, || format!("`{value}`.")),
+            doc: docs::or(&member.traits, &doc_scope, || format!("`{value}`.")),
             deprecated: docs::deprecation(&member.traits),
         });
     }
     ir::IntEnumeration {
         module: context.names.module(&shape.id),
-        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
+        doc: docs::or(&shape.traits, &doc_scope, || format!("The values of `{}`.", name.rust)),
         variants,
         deprecated: docs::deprecation(&shape.traits),
         name,

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     Context,
     closure::as_operation,
+    doc_links::DocScope,
     docs,
     example::{DocumentedOperation, Examples},
     names::{self, Scope},
@@ -77,7 +78,8 @@ fn lower(
     let pagination = pagination::of(&polled, report);
     let waiters = waiter::lower(&polled, methods, report);
     let effect = effect(&shape.traits);
-    let doc = docs::of_operation(&shape.traits, effect, || format!("Calls `{wire}`."));
+    let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref());
+    let doc = docs::of_operation(&shape.traits, effect, doc_scope, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
     let documented = DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix };
     ir::Operation {

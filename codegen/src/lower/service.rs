@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Context,
     closure::as_operation,
+    doc_links::DocScope,
     docs, endpoint,
     example::Examples,
     names::{self, Scope},
@@ -68,6 +69,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
     check_crate_name(&crate_name, report);
     let types = shape::lower_all(context, report);
+    let doc_scope = DocScope::anywhere(context);
     let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
     let examples = Examples::new(context, &types, &target_prefix, &endpoint_tests);
     let operations = operation::lower_all(context, &types, &examples, report);
@@ -78,7 +80,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         settings: settings(shape, report),
         protocol_tests,
         crate_name,
-        doc: docs::of(&shape.traits),
+        doc: docs::of(&shape.traits, &doc_scope),
         title,
         sdk_crate: aws("sdkId").map(|id| format!("aws-sdk-{}", names::crate_name(id))),
         namespace: shape.id.namespace().to_owned(),

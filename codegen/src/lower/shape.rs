@@ -3,7 +3,9 @@
 use super::{
     Context,
     closure::{as_operation, is_sensitive},
-    constraints, docs,
+    constraints,
+    doc_links::{DocScope, Fields},
+    docs,
     enumeration::{self, is_legacy_enum},
     literal,
     names::{self, Scope},
@@ -86,24 +88,22 @@ pub(super) fn structure(
     reserved: &Scope,
     report: &mut Report,
 ) -> ir::Structure {
-    let mut fields = reserved.clone();
     let mut accessors = match direction {
-        // Inputs have setters.
-        Direction::Input => {
-            fields.reserve("new");
-            None
-        }
+        Direction::Input => None,
         Direction::Output => Some(Accessors::of(context, shape)),
     };
-    let members = shape.kind.members().into_iter();
-    let members: Vec<ir::Member> =
-        members.map(|item| member(context, shape, item, &mut fields, accessors.as_mut(), report)).collect();
+    let fields = Fields::of(shape, direction, reserved);
+    let mut lower = |(item, name): &(&Member, String)| {
+        member(context, shape, &fields, item, name.clone(), accessors.as_mut(), report)
+    };
+    let members: Vec<ir::Member> = fields.named.iter().map(&mut lower).collect();
+    let doc_scope = DocScope::structure(context, &fields);
     let error =
         shape.traits.string("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
         namespace: shape.id.namespace().to_owned(),
         module: context.names.module(&shape.id),
-        doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
+        doc: docs::or(&shape.traits, &doc_scope, || describe_structure(&name.rust, error.is_some())),
         members,
         direction,
         hash: context.closure.is_exact(&shape.id),
@@ -208,14 +208,14 @@ fn simple_type(simple: Simple) -> Type {
 fn member(
     context: &Context<'_>,
     owner: &Shape,
+    fields: &Fields<'_>,
     member: &Member,
-    fields: &mut Scope,
+    rust: String,
     accessors: Option<&mut Accessors>,
     report: &mut Report,
 ) -> ir::Member {
     let wanted = names::member_name(&member.name);
-    let rust = fields.take(&member.name, wanted.clone());
-    fields.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
+    fields.scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
     let ty = type_of(context, &member.target);
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
@@ -229,7 +229,8 @@ fn member(
     }
     let name = Name { wire: member.name.clone(), rust };
     let accessor = accessors.and_then(|accessors| accessors.name(owner, &name, &ty, &presence, report));
-    let doc = docs::of_member(&member.traits, target, || describe_member(&member.name, &ty));
+    let doc_scope = DocScope::member(context, fields, member);
+    let doc = docs::of_member(&member.traits, target, &doc_scope, || describe_member(&member.name, &ty));
     ir::Member {
         constraints: constraints::of(&member.traits, target),
         doc,
@@ -307,6 +308,7 @@ pub(super) fn union(
     name: Name,
     report: &mut Report,
 ) -> ir::Union {
+    let doc_scope = DocScope::anywhere(context);
     let mut variants = Scope::with(&["Unknown"]);
     let mut methods = Scope::with(&["as_str"]);
     let members = members
@@ -319,7 +321,7 @@ pub(super) fn union(
                 name: enumeration::variant(shape, &member.name, &mut variants, report),
                 method: methods.take(&member.name, format!("as_{}", names::member_name(&member.name))),
                 constraints: constraints::of(&member.traits, target),
-                doc: docs::of_member(&member.traits, target, || format!("The member `{}`.", member.name)),
+                doc: docs::of_member(&member.traits, target, &doc_scope, || format!("The member `{}`.", member.name)),
                 boxed: context.closure.is_boxed(&shape.id, &member.name),
                 sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
                 traits: wire_traits::of(context, member),
@@ -331,7 +333,9 @@ pub(super) fn union(
     ir::Union {
         namespace: shape.id.namespace().to_owned(),
         module: context.names.module(&shape.id),
-        doc: docs::or(&shape.traits, || format!("The union `{}`, which holds exactly one of its members.", name.rust)),
+        doc: docs::or(&shape.traits, &doc_scope, || {
+            format!("The union `{}`, which holds exactly one of its members.", name.rust)
+        }),
         members,
         hash: context.closure.is_exact(&shape.id),
         sensitive: shape.traits.has("smithy.api#sensitive"),

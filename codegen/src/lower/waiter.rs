@@ -16,7 +16,9 @@ mod syntax;
 use serde_json::Value;
 
 use super::{
-    Context, docs,
+    Context,
+    doc_links::DocScope,
+    docs,
     names::{self, Scope},
     shape,
 };
@@ -152,7 +154,12 @@ fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
 
 /// Returns the documentation of the model, or a description of the acceptors for success.
 fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
-    let prose = waiter.documentation.as_deref().map(markdown::prose).filter(|prose| !prose.markdown.is_empty());
+    let doc_scope = DocScope::anywhere(polled.context);
+    let prose = waiter
+        .documentation
+        .as_deref()
+        .map(|text| markdown::prose(text, &|name| doc_scope.resolve(name)))
+        .filter(|prose| !prose.markdown.is_empty());
     if let Some(prose) = prose {
         return ir::Doc { summary: prose.summary, body: prose.markdown };
     }

@@ -134,9 +134,9 @@ pub enum ServiceError {
     InvalidImportPath(InvalidImportPath),
     /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
     InvalidNetworkSettings(InvalidNetworkSettings),
-    /// The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
     InvalidPerUnitStorageThroughput(InvalidPerUnitStorageThroughput),
-    /// The value of `SourceRegion` is not a valid Region, or it is in another partition.
+    /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(InvalidRegion),
     /// The request for an S3 access point is not valid or not supported.
     InvalidRequest(InvalidRequest),

@@ -17,7 +17,7 @@
 //! Most operations that create, update, or delete a resource are asynchronous. The response
 //! contains the resource in a transitional lifecycle state such as `CREATING` or `DELETING`. Poll
 //! the matching `Describe...` operation, or use a waiter, to find out when the resource reaches its
-//! final state. Changes to an existing resource are listed in its `AdministrativeActions`. Most
+//! final state. Changes to an existing resource are listed in its `administrative_actions`. Most
 //! requests that create, update, or delete a resource have an idempotency token, so a retry does
 //! not repeat the change.
 //!

@@ -5,7 +5,7 @@ use simba_runtime::{error, schema};
 /// The account already has an S3 access point with this name in the Region.
 ///
 /// Choose another name, or detach and delete the existing access point with
-/// `DetachAndDeleteS3AccessPoint`.
+/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AccessPointAlreadyOwnedByYou {

@@ -4,7 +4,8 @@ use simba_runtime::{error, schema};
 
 /// Another data repository task is running on the file system.
 ///
-/// Wait until that task ends or cancel it with `CancelDataRepositoryTask`, then create the new
+/// Wait until that task ends or cancel it with
+/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task), then create the new
 /// task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage
+/// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage
 /// type.
 ///
 /// Use a supported value, in MB/s per TiB.

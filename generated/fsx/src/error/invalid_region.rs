@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The value of `SourceRegion` is not a valid Region, or it is in another partition.
+/// The value of `source_region` is not a valid Region, or it is in another partition.
 ///
 /// Use a Region in the same partition as the client's Region.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

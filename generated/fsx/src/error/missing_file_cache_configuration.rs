@@ -4,7 +4,7 @@ use simba_runtime::{error, schema};
 
 /// The request does not contain the configuration of the cache.
 ///
-/// Set `LustreConfiguration`.
+/// Set `lustre_configuration`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MissingFileCacheConfiguration {

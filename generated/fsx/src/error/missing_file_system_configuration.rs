@@ -4,7 +4,7 @@ use simba_runtime::{error, schema};
 
 /// The request does not contain the configuration for the file system type.
 ///
-/// Set it, for example `WindowsConfiguration` for type `WINDOWS`.
+/// Set it, for example `windows_configuration` for type `WINDOWS`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MissingFileSystemConfiguration {

@@ -4,7 +4,7 @@ use simba_runtime::{error, schema};
 
 /// The request does not contain the configuration for the volume type.
 ///
-/// Set `OntapConfiguration` or `OpenZFSConfiguration`.
+/// Set `ontap_configuration` or `open_zfs_configuration`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MissingVolumeConfiguration {

@@ -5,7 +5,7 @@ use simba_runtime::{error, schema};
 /// The resource does not support this operation, for example because of its type, deployment type,
 /// or version.
 ///
-/// A retry without changes fails too. `Message` contains details.
+/// A retry without changes fails too. [`message`](field@Self::message) contains details.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UnsupportedOperation {

@@ -6,25 +6,28 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Copies a backup within a Region, or from another Region to the client's Region.
 ///
-/// The client's Region is always the destination. `SourceRegion` is the Region of the source
-/// backup; if it is not set, the copy is made within the client's Region. Windows, Lustre, and
-/// OpenZFS backups can be copied, subject to these limits:
+/// The client's Region is always the destination. [`source_region`](method@Self::source_region) is
+/// the Region of the source backup; if it is not set, the copy is made within the client's Region.
+/// Windows, Lustre, and OpenZFS backups can be copied, subject to these limits:
 ///
 /// - Both Regions must be in the same partition (`aws`, `aws-cn`, or `aws-us-gov`), and the copy
 ///   stays in the same account.
 /// - The source backup must be `AVAILABLE`. Otherwise, the operation fails with
-///   `SourceBackupUnavailable`.
+///   [`SourceBackupUnavailable`](crate::error::SourceBackupUnavailable).
 /// - An account can have at most 5 copies in progress per destination Region. Further requests fail
-///   with `ServiceLimitExceeded`.
+///   with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
-/// If `CopyTags` is set, the copy inherits the tags of the source backup. Where a key occurs in
-/// both, the value in `Tags` is used. The copy can have at most 50 tags in total.
+/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source
+/// backup. Where a key occurs in both, the value in [`tags`](method@Self::tags) is used. The copy
+/// can have at most 50 tags in total.
 ///
-/// The operation returns the new backup in state `COPYING`. Poll `DescribeBackups` in the
-/// destination Region, or use the waiter `backup_available`, to find out when it is `AVAILABLE`.
+/// The operation returns the new backup in state `COPYING`. Poll
+/// [`describe_backups`](crate::Client::describe_backups) in the destination Region, or use the
+/// waiter `backup_available`, to find out when it is `AVAILABLE`.
 ///
-/// The client generates a `ClientRequestToken` if none is set. Reusing a token with different
-/// parameters fails with `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set. Reusing a token with different parameters fails with
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -51,7 +54,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleRegionForMultiAz`](crate::error::IncompatibleRegionForMultiAz): The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The KMS key that encrypts the copy cannot be used.
-/// - [`InvalidRegion`](crate::error::InvalidRegion): The value of `SourceRegion` is not a valid Region, or it is in another partition.
+/// - [`InvalidRegion`](crate::error::InvalidRegion): The value of `source_region` is not a valid Region, or it is in another partition.
 /// - [`InvalidSourceKmsKey`](crate::error::InvalidSourceKmsKey): The KMS key of the source backup cannot be used.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 /// - [`SourceBackupUnavailable`](crate::error::SourceBackupUnavailable): The backup cannot be copied because it is not `AVAILABLE`.
@@ -206,7 +209,8 @@ impl CopyBackup<call::Blocking> {
     }
 }
 
-/// The input of `CopyBackup`: the backup to copy and the settings of the copy.
+/// The input of [`copy_backup`](crate::Client::copy_backup): the backup to copy and the settings of
+/// the copy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CopyBackupRequest {
@@ -238,13 +242,14 @@ pub struct CopyBackupRequest {
     pub kms_key_id: Option<String>,
     /// Whether the copy inherits the tags of the source backup.
     ///
-    /// The default is `false`. Inherited tags are combined with those in `Tags`. If both contain the
-    /// same key, the value in `Tags` is used. The copy can have at most 50 tags in total.
+    /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If
+    /// both contain the same key, the value in `tags` is used. The copy can have at most 50 tags in
+    /// total.
     pub copy_tags: Option<bool>,
     /// The tags of the copy.
     ///
-    /// If `CopyTags` is `true`, they are added to the inherited tags and replace those with the same
-    /// key.
+    /// If [`copy_tags`](field@Self::copy_tags) is `true`, they are added to the inherited tags and
+    /// replace those with the same key.
     ///
     /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
@@ -351,14 +356,15 @@ impl operation::Request for CopyBackupRequest {
     }
 }
 
-/// The output of `CopyBackup`: the new backup.
+/// The output of [`copy_backup`](crate::Client::copy_backup): the new backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CopyBackupResponse {
     /// The copy, which has its own ID.
     ///
-    /// The operation returns before the data has been copied. Poll `DescribeBackups` until the
-    /// `Lifecycle` of the copy is `AVAILABLE`.
+    /// The operation returns before the data has been copied. Poll
+    /// [`describe_backups`](crate::Client::describe_backups) until the
+    /// [`lifecycle`](field@crate::types::Backup::lifecycle) of the copy is `AVAILABLE`.
     pub backup: Option<crate::types::Backup>,
 }
 
@@ -394,7 +400,7 @@ pub enum CopyBackupError {
     InternalServerError(crate::error::InternalServerError),
     /// The KMS key that encrypts the copy cannot be used.
     InvalidDestinationKmsKey(crate::error::InvalidDestinationKmsKey),
-    /// The value of `SourceRegion` is not a valid Region, or it is in another partition.
+    /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(crate::error::InvalidRegion),
     /// The KMS key of the source backup cannot be used.
     InvalidSourceKmsKey(crate::error::InvalidSourceKmsKey),

@@ -8,24 +8,26 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The following can be backed up:
 ///
-/// - Windows and OpenZFS file systems: set `FileSystemId`.
+/// - Windows and OpenZFS file systems: set [`file_system_id`](method@Self::file_system_id).
 /// - Lustre file systems that have a persistent deployment type and no linked data repository: set
-///   `FileSystemId`.
-/// - ONTAP volumes, one per backup: set `VolumeId`.
+///   `file_system_id`.
+/// - ONTAP volumes, one per backup: set [`volume_id`](method@Self::volume_id).
 ///
-/// If the request contains tags, no tags are copied from the source, even if `CopyTagsToBackups` is
-/// enabled on it. If another backup of the file system is already in progress, the operation fails
-/// with `BackupInProgress`.
+/// If the request contains tags, no tags are copied from the source, even if `copy_tags_to_backups`
+/// is enabled on it. If another backup of the file system is already in progress, the operation
+/// fails with [`BackupInProgress`](crate::error::BackupInProgress).
 ///
 /// The operation returns immediately with the backup's ID and the state `CREATING`. Backups of
 /// Lustre file systems also pass through `PENDING` and `TRANSFERRING`. A backup cannot be restored
-/// until it is `AVAILABLE`. Poll `DescribeBackups`, or use the waiter `backup_available`, to find
-/// out when the backup is `AVAILABLE` or `FAILED`. To restore it, use `CreateFileSystemFromBackup`
-/// or, for a volume, `CreateVolumeFromBackup`.
+/// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the
+/// waiter `backup_available`, to find out when the backup is `AVAILABLE` or `FAILED`. To restore
+/// it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or,
+/// for a volume, [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 ///
-/// The client generates a `ClientRequestToken` if none is set, which makes retries safe. A repeated
-/// request with the same token and parameters returns the existing backup. The same token with
-/// other parameters fails with `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, which makes retries safe. A repeated request with the same token and parameters returns the
+/// existing backup. The same token with other parameters fails with
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -196,14 +198,16 @@ impl CreateBackup<call::Blocking> {
     }
 }
 
-/// The input of `CreateBackup`: the file system or volume to back up, and the tags of the backup.
+/// The input of [`create_backup`](crate::Client::create_backup): the file system or volume to back
+/// up, and the tags of the backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateBackupRequest {
     /// The file system to back up, identified by its ID.
     ///
     /// Backups are supported for Windows, OpenZFS, and those Lustre file systems that have a persistent
-    /// deployment type and no linked data repository. For ONTAP, set `VolumeId` instead.
+    /// deployment type and no linked data repository. For ONTAP, set
+    /// [`volume_id`](field@Self::volume_id) instead.
     ///
     /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
@@ -211,20 +215,21 @@ pub struct CreateBackupRequest {
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// returns the existing backup. The same token with other parameters fails with
-    /// `IncompatibleParameterError`.
+    /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
     /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The tags of the backup.
     ///
     /// The tag with the key `Name` is the display name in the console. If this member is set, tags of
-    /// the file system are not copied to the backup, even if `CopyTagsToBackups` is enabled.
+    /// the file system are not copied to the backup, even if `copy_tags_to_backups` is enabled.
     ///
     /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the ONTAP volume to back up.
     ///
-    /// Set it instead of `FileSystemId`, because ONTAP volumes are backed up individually.
+    /// Set it instead of [`file_system_id`](field@Self::file_system_id), because ONTAP volumes are
+    /// backed up individually.
     ///
     /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
@@ -312,14 +317,14 @@ impl operation::Request for CreateBackupRequest {
     }
 }
 
-/// The output of `CreateBackup`: the new backup.
+/// The output of [`create_backup`](crate::Client::create_backup): the new backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateBackupResponse {
     /// The new backup, usually in state `CREATING`.
     ///
     /// Backups of Lustre file systems also pass through `PENDING` and `TRANSFERRING`. Poll
-    /// `DescribeBackups` until the state is `AVAILABLE`.
+    /// [`describe_backups`](crate::Client::describe_backups) until the state is `AVAILABLE`.
     pub backup: Option<crate::types::Backup>,
 }
 

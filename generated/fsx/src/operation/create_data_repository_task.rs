@@ -6,7 +6,7 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Starts a bulk task on a Lustre file system that has a linked data repository.
 ///
-/// `Type` selects the kind of task:
+/// [`type`](field@CreateDataRepositoryTaskRequest::type) selects the kind of task:
 ///
 /// - `EXPORT_TO_REPOSITORY` exports changed files, directories, and symbolic links to the
 ///   repository, with their POSIX metadata.
@@ -16,14 +16,17 @@ use simba_runtime::{call, error, operation, schema};
 /// - `AUTO_RELEASE_DATA` applies to Amazon File Cache.
 ///
 /// The file system must have a linked repository. For an export task, automatic export must be off.
-/// If another task is running, the operation fails with `DataRepositoryTaskExecuting`.
+/// If another task is running, the operation fails with
+/// [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting).
 ///
-/// The operation returns the task, which starts as `PENDING`. Poll `DescribeDataRepositoryTasks`
-/// until the state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To stop a task early, use
-/// `CancelDataRepositoryTask`.
+/// The operation returns the task, which starts as `PENDING`. Poll
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
+/// state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To stop a task early, use
+/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 ///
-/// The client generates a `ClientRequestToken` if none is set. A token that was already used with
-/// different parameters causes an `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set. A token that was already used with different parameters causes an
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -228,7 +231,8 @@ impl CreateDataRepositoryTask<call::Blocking> {
     }
 }
 
-/// The input of `CreateDataRepositoryTask`: the bulk export, import, or release task to start.
+/// The input of [`create_data_repository_task`](crate::Client::create_data_repository_task): the
+/// bulk export, import, or release task to start.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryTaskRequest {
@@ -246,7 +250,8 @@ pub struct CreateDataRepositoryTaskRequest {
     /// - Export: paths relative to the mount point, for example `path1` for `/mnt/fsx/path1`.
     /// - Import: S3 buckets or prefixes, in the form `s3://bucket-name/prefix`.
     /// - Release: files, or directories whose files are released; `/` selects all files. A file is
-    ///   released only if it has been exported and satisfies `ReleaseConfiguration`.
+    ///   released only if it has been exported and satisfies
+    ///   [`release_configuration`](field@Self::release_configuration).
     ///
     /// Length: at most 100 elements.
     pub paths: Option<Vec<String>>,
@@ -258,7 +263,10 @@ pub struct CreateDataRepositoryTaskRequest {
     pub file_system_id: String,
     /// Whether and where FSx writes a completion report for the task.
     ///
-    /// If its `Enabled` is `true`, `Path`, `Format`, and `Scope` are required.
+    /// If its [`enabled`](field@crate::types::CompletionReport::enabled) is `true`,
+    /// [`path`](field@crate::types::CompletionReport::path),
+    /// [`format`](field@crate::types::CompletionReport::format), and
+    /// [`scope`](field@crate::types::CompletionReport::scope) are required.
     ///
     /// Required.
     pub report: crate::types::CompletionReport,
@@ -275,7 +283,7 @@ pub struct CreateDataRepositoryTaskRequest {
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The amount of data to release from an Amazon File Cache, in GiB.
     ///
-    /// It is used only if `Type` is `AUTO_RELEASE_DATA`.
+    /// It is used only if [`type`](field@Self::type) is `AUTO_RELEASE_DATA`.
     ///
     /// Range: at least 1.
     pub capacity_to_release: Option<i64>,
@@ -398,13 +406,15 @@ impl operation::Request for CreateDataRepositoryTaskRequest {
     }
 }
 
-/// The output of `CreateDataRepositoryTask`: the new task.
+/// The output of [`create_data_repository_task`](crate::Client::create_data_repository_task): the
+/// new task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryTaskResponse {
     /// The new task, initially in state `PENDING`.
     ///
-    /// Poll `DescribeDataRepositoryTasks` until the state is `SUCCEEDED`, `FAILED`, or `CANCELED`.
+    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
+    /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`.
     pub data_repository_task: Option<crate::types::DataRepositoryTask>,
 }
 

@@ -11,14 +11,16 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The request can contain up to 8 data repository associations, either all with S3 or all with NFS
 /// version 3. They do not support automatic import or export, and none can be added later with
-/// `CreateDataRepositoryAssociation`.
+/// [`create_data_repository_association`](crate::Client::create_data_repository_association).
 ///
-/// The operation returns the cache in state `CREATING`. Poll `DescribeFileCaches`, or use the
-/// waiter `file_cache_available`, to find out when it is `AVAILABLE` or `FAILED`.
+/// The operation returns the cache in state `CREATING`. Poll
+/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter
+/// `file_cache_available`, to find out when it is `AVAILABLE` or `FAILED`.
 ///
-/// The client generates a `ClientRequestToken` if none is set. A repeated request with the same
-/// token and parameters returns the existing cache. The same token with different parameters fails
-/// with `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set. A repeated request with the same token and parameters returns the existing cache. The same
+/// token with different parameters fails with
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -62,7 +64,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
-/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
 /// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request does not contain the configuration of the cache.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 ///
@@ -263,7 +265,8 @@ impl CreateFileCache<call::Blocking> {
     }
 }
 
-/// The input of `CreateFileCache`: the type, size, network, and data repositories of the new cache.
+/// The input of [`create_file_cache`](crate::Client::create_file_cache): the type, size, network,
+/// and data repositories of the new cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileCacheRequest {
@@ -271,7 +274,7 @@ pub struct CreateFileCacheRequest {
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// returns the existing cache. The same token with other parameters fails with
-    /// `IncompatibleParameterError`.
+    /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
     /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -480,13 +483,14 @@ impl operation::Request for CreateFileCacheRequest {
     }
 }
 
-/// The output of `CreateFileCache`: the new cache.
+/// The output of [`create_file_cache`](crate::Client::create_file_cache): the new cache.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileCacheResponse {
     /// The new cache, initially in state `CREATING`.
     ///
-    /// Poll `DescribeFileCaches` until the state is `AVAILABLE`.
+    /// Poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is
+    /// `AVAILABLE`.
     pub file_cache: Option<crate::types::FileCacheCreating>,
 }
 
@@ -522,7 +526,7 @@ pub enum CreateFileCacheError {
     InternalServerError(crate::error::InternalServerError),
     /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),
-    /// The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
     InvalidPerUnitStorageThroughput(crate::error::InvalidPerUnitStorageThroughput),
     /// The request does not contain the configuration of the cache.
     MissingFileCacheConfiguration(crate::error::MissingFileCacheConfiguration),

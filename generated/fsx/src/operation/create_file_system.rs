@@ -6,8 +6,10 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an empty Windows, Lustre, ONTAP, or OpenZFS file system.
 ///
-/// Set the configuration member that matches `FileSystemType`. If a required configuration is not
-/// set, the operation fails with `MissingFileSystemConfiguration`.
+/// Set the configuration member that matches
+/// [`file_system_type`](field@CreateFileSystemRequest::file_system_type). If a required
+/// configuration is not set, the operation fails with
+/// [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration).
 ///
 /// - Subnets: Windows and ONTAP file systems of type `MULTI_AZ_1` need two subnets, and the
 ///   configuration selects the preferred one. Single-AZ Windows types and all Lustre types need
@@ -16,15 +18,17 @@ use simba_runtime::{call, error, operation, schema};
 ///   self-managed Active Directory.
 ///
 /// The operation returns immediately with the new file system's ID and the state `CREATING`. Poll
-/// `DescribeFileSystems`, or use the waiter `file_system_available`, to find out when the file
-/// system is `AVAILABLE` or `FAILED`. After that, create storage virtual machines and volumes on an
-/// ONTAP file system with `CreateStorageVirtualMachine` and `CreateVolume`. An OpenZFS file system
-/// already has a root volume.
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter
+/// `file_system_available`, to find out when the file system is `AVAILABLE` or `FAILED`. After
+/// that, create storage virtual machines and volumes on an ONTAP file system with
+/// [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
+/// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root
+/// volume.
 ///
-/// The client generates a `ClientRequestToken` if none is set, so that a retry after a timeout does
-/// not create a second file system. A repeated request with the same token and parameters returns
-/// the existing file system. The same token with other parameters fails with
-/// `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so that a retry after a timeout does not create a second file system. A repeated request
+/// with the same token and parameters returns the existing file system. The same token with other
+/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_file_system`](crate::Client::create_file_system). The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
 /// Resolves to [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
@@ -66,7 +70,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path for exports cannot be used.
 /// - [`InvalidImportPath`](crate::error::InvalidImportPath): The S3 path for imports cannot be used.
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
-/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
 /// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request does not contain the configuration for the file system type.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 ///
@@ -296,7 +300,8 @@ impl CreateFileSystem<call::Blocking> {
     }
 }
 
-/// The input of `CreateFileSystem`: the type, size, network, and settings of the new file system.
+/// The input of [`create_file_system`](crate::Client::create_file_system): the type, size, network,
+/// and settings of the new file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemRequest {
@@ -304,7 +309,7 @@ pub struct CreateFileSystemRequest {
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// returns the existing file system. The same token with other parameters fails with
-    /// `IncompatibleParameterError`.
+    /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
     /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
@@ -337,8 +342,8 @@ pub struct CreateFileSystemRequest {
     pub storage_type: Option<crate::types::StorageType>,
     /// The IDs of the subnets from which clients access the file system.
     ///
-    /// Multi-AZ deployment types require two, and `PreferredSubnetId` in the configuration selects the
-    /// subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
+    /// Multi-AZ deployment types require two, and `preferred_subnet_id` in the configuration selects
+    /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
     /// Required. Length: at most 50 elements.
@@ -365,18 +370,18 @@ pub struct CreateFileSystemRequest {
     pub kms_key_id: Option<String>,
     /// The Windows settings, such as Active Directory, deployment type, throughput, and backups.
     ///
-    /// Set it if `FileSystemType` is `WINDOWS`.
+    /// Set it if [`file_system_type`](field@Self::file_system_type) is `WINDOWS`.
     pub windows_configuration: Option<
         crate::types::CreateFileSystemWindowsConfiguration,
     >,
     /// The Lustre settings, such as deployment type, throughput, compression, and backups.
     ///
-    /// Set it if `FileSystemType` is `LUSTRE`.
+    /// Set it if [`file_system_type`](field@Self::file_system_type) is `LUSTRE`.
     pub lustre_configuration: Option<crate::types::CreateFileSystemLustreConfiguration>,
     /// The ONTAP settings, such as high-availability pairs, throughput, endpoints, deployment type, and
     /// backups.
     ///
-    /// Set it if `FileSystemType` is `ONTAP`.
+    /// Set it if [`file_system_type`](field@Self::file_system_type) is `ONTAP`.
     pub ontap_configuration: Option<crate::types::CreateFileSystemOntapConfiguration>,
     /// The Lustre version of the file system.
     ///
@@ -389,7 +394,7 @@ pub struct CreateFileSystemRequest {
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings, such as deployment type, throughput, root volume, and backups.
     ///
-    /// Set it if `FileSystemType` is `OPENZFS`.
+    /// Set it if [`file_system_type`](field@Self::file_system_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<
         crate::types::CreateFileSystemOpenZfsConfiguration,
     >,
@@ -588,13 +593,14 @@ impl operation::Request for CreateFileSystemRequest {
     }
 }
 
-/// The output of `CreateFileSystem`: the new file system.
+/// The output of [`create_file_system`](crate::Client::create_file_system): the new file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemResponse {
     /// The new file system, in state `CREATING`.
     ///
-    /// Poll `DescribeFileSystems` until its `Lifecycle` is `AVAILABLE` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its
+    /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
@@ -636,7 +642,7 @@ pub enum CreateFileSystemError {
     InvalidImportPath(crate::error::InvalidImportPath),
     /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),
-    /// The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
     InvalidPerUnitStorageThroughput(crate::error::InvalidPerUnitStorageThroughput),
     /// The request does not contain the configuration for the file system type.
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),

@@ -11,16 +11,20 @@ use simba_runtime::{call, error, operation, schema};
 /// system.
 ///
 /// Only an OpenZFS file system can be restored with more storage than the backup. For other types,
-/// a different `StorageCapacity` is rejected with `BadRequest`. ONTAP backups contain a volume
-/// instead of a file system; use `CreateVolumeFromBackup` to restore them.
+/// a different [`storage_capacity`](method@Self::storage_capacity) is rejected with
+/// [`BadRequest`](crate::error::BadRequest). ONTAP backups contain a volume instead of a file
+/// system; use [`create_volume_from_backup`](crate::Client::create_volume_from_backup) to restore
+/// them.
 ///
 /// The operation returns immediately with the file system's ID and the state `CREATING`. Poll
-/// `DescribeFileSystems`, or use the waiter `file_system_available`, to find out when it is
-/// `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted (`BackupRestoring`).
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter
+/// `file_system_available`, to find out when it is `AVAILABLE` or `FAILED`. Until then, the backup
+/// cannot be deleted ([`BackupRestoring`](crate::error::BackupRestoring)).
 ///
-/// The client generates a `ClientRequestToken` if none is set. A repeated request with the same
-/// token and parameters returns the existing file system, and different parameters result in
-/// `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set. A repeated request with the same token and parameters returns the existing file system, and
+/// different parameters result in
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
 /// Resolves to [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
@@ -49,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
-/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
 /// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request does not contain the configuration for the file system type.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 ///
@@ -267,14 +271,15 @@ impl CreateFileSystemFromBackup<call::Blocking> {
     }
 }
 
-/// The input of `CreateFileSystemFromBackup`: the backup, and the settings that differ from it.
+/// The input of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup):
+/// the backup, and the settings that differ from it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupRequest {
     /// The ID of the backup to restore.
     ///
     /// It must be a backup of a Windows, Lustre, or OpenZFS file system. To restore an ONTAP volume,
-    /// use `CreateVolumeFromBackup`.
+    /// use [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
     ///
     /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
@@ -282,14 +287,14 @@ pub struct CreateFileSystemFromBackupRequest {
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// returns the existing file system. The same token with other parameters fails with
-    /// `IncompatibleParameterError`.
+    /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
     /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The IDs of the subnets from which clients access the file system.
     ///
-    /// Multi-AZ deployment types require two, and `PreferredSubnetId` in the configuration selects the
-    /// subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
+    /// Multi-AZ deployment types require two, and `preferred_subnet_id` in the configuration selects
+    /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
     /// Required. Length: at most 50 elements.
@@ -531,13 +536,15 @@ impl operation::Request for CreateFileSystemFromBackupRequest {
     }
 }
 
-/// The output of `CreateFileSystemFromBackup`: the new file system.
+/// The output of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup):
+/// the new file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupResponse {
     /// The restored file system, in state `CREATING`.
     ///
-    /// Poll `DescribeFileSystems` until its `Lifecycle` is `AVAILABLE` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its
+    /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
@@ -577,7 +584,7 @@ pub enum CreateFileSystemFromBackupError {
     InternalServerError(crate::error::InternalServerError),
     /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),
-    /// The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage type.
+    /// The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
     InvalidPerUnitStorageThroughput(crate::error::InvalidPerUnitStorageThroughput),
     /// The request does not contain the configuration for the file system type.
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),

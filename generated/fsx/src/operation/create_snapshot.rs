@@ -7,16 +7,19 @@ use simba_runtime::{call, error, operation, schema};
 /// Creates a snapshot of an OpenZFS volume.
 ///
 /// A snapshot is read-only and is stored on the same file system as the volume. Use
-/// `RestoreVolumeFromSnapshot` to return the volume to the snapshot, or `CreateVolume` to clone or
-/// copy the snapshot to another volume.
+/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to return the
+/// volume to the snapshot, or [`create_volume`](crate::Client::create_volume) to clone or copy the
+/// snapshot to another volume.
 ///
-/// The operation returns the snapshot in state `CREATING`. Poll `DescribeSnapshots`, or use the
-/// waiter `snapshot_available`, to find out when it is `AVAILABLE`.
+/// The operation returns the snapshot in state `CREATING`. Poll
+/// [`describe_snapshots`](crate::Client::describe_snapshots), or use the waiter
+/// `snapshot_available`, to find out when it is `AVAILABLE`.
 ///
-/// The client generates a `ClientRequestToken` if none is set. A repeated request with the same
-/// token and parameters returns the existing snapshot. The same token with different parameters
-/// fails with the error code `IncompatibleParameterError`, which the model does not list for this
-/// operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set. A repeated request with the same token and parameters returns the existing snapshot. The
+/// same token with different parameters fails with the error code
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError), which the model does
+/// not list for this operation.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -163,7 +166,8 @@ impl CreateSnapshot<call::Blocking> {
     }
 }
 
-/// The input of `CreateSnapshot`: the OpenZFS volume to take a snapshot of.
+/// The input of [`create_snapshot`](crate::Client::create_snapshot): the OpenZFS volume to take a
+/// snapshot of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateSnapshotRequest {
@@ -171,13 +175,13 @@ pub struct CreateSnapshotRequest {
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// returns the existing snapshot. The same token with other parameters fails with
-    /// `IncompatibleParameterError`.
+    /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
     /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the snapshot.
     ///
-    /// To change it later, use `UpdateSnapshot`.
+    /// To change it later, use [`update_snapshot`](crate::Client::update_snapshot).
     ///
     /// Required. Length: 1 to 203 characters. Must match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: String,
@@ -188,7 +192,7 @@ pub struct CreateSnapshotRequest {
     /// The tags of the snapshot.
     ///
     /// If this member is set, the tags of the volume are not copied to the snapshot, regardless of the
-    /// volume's `CopyTagsToSnapshots`.
+    /// volume's `copy_tags_to_snapshots`.
     ///
     /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
@@ -263,13 +267,14 @@ impl operation::Request for CreateSnapshotRequest {
     }
 }
 
-/// The output of `CreateSnapshot`: the new snapshot.
+/// The output of [`create_snapshot`](crate::Client::create_snapshot): the new snapshot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateSnapshotResponse {
     /// The new snapshot, in state `CREATING`.
     ///
-    /// Poll `DescribeSnapshots` until its `Lifecycle` is `AVAILABLE`.
+    /// Poll [`describe_snapshots`](crate::Client::describe_snapshots) until its
+    /// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE`.
     pub snapshot: Option<crate::types::Snapshot>,
 }
 

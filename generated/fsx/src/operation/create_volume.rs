@@ -6,21 +6,25 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an ONTAP or OpenZFS volume.
 ///
-/// - For the `VolumeType` `ONTAP`, set `OntapConfiguration`, which contains the storage virtual
+/// - For the [`volume_type`](field@CreateVolumeRequest::volume_type) `ONTAP`, set
+///   [`ontap_configuration`](method@Self::ontap_configuration), which contains the storage virtual
 ///   machine that hosts the volume.
-/// - For `OPENZFS`, set `OpenZFSConfiguration`, which contains the parent volume. The volume can
-///   start from a snapshot: as a clone of a snapshot on the same file system, or as a full copy of
-///   a snapshot on this or another file system.
+/// - For `OPENZFS`, set [`open_zfs_configuration`](method@Self::open_zfs_configuration), which
+///   contains the parent volume. The volume can start from a snapshot: as a clone of a snapshot on
+///   the same file system, or as a full copy of a snapshot on this or another file system.
 ///
-/// If the matching configuration is not set, the operation fails with `MissingVolumeConfiguration`.
+/// If the matching configuration is not set, the operation fails with
+/// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration).
 ///
-/// The operation returns the volume in state `CREATING` or `PENDING`. Poll `DescribeVolumes`, or
-/// use the waiter `volume_available`, to find out when it is ready. The final state is `CREATED`
-/// for ONTAP and `AVAILABLE` for OpenZFS. For a volume that is filled from a snapshot on another
-/// file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT` shows the progress.
+/// The operation returns the volume in state `CREATING` or `PENDING`. Poll
+/// [`describe_volumes`](crate::Client::describe_volumes), or use the waiter `volume_available`, to
+/// find out when it is ready. The final state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS.
+/// For a volume that is filled from a snapshot on another file system, the administrative action
+/// `VOLUME_INITIALIZE_WITH_SNAPSHOT` shows the progress.
 ///
-/// The client generates a `ClientRequestToken` if none is set. Repeating a token with different
-/// parameters fails with `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set. Repeating a token with different parameters fails with
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_volume`](crate::Client::create_volume). The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
 /// Resolves to [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
@@ -212,7 +216,8 @@ impl CreateVolume<call::Blocking> {
     }
 }
 
-/// The input of `CreateVolume`: the settings of the new ONTAP or OpenZFS volume.
+/// The input of [`create_volume`](crate::Client::create_volume): the settings of the new ONTAP or
+/// OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeRequest {
@@ -235,7 +240,7 @@ pub struct CreateVolumeRequest {
     pub name: String,
     /// The ONTAP settings, such as SVM, size, junction path, tiering, and SnapLock.
     ///
-    /// Required if `VolumeType` is `ONTAP`.
+    /// Required if [`volume_type`](field@Self::volume_type) is `ONTAP`.
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the volume.
     ///
@@ -244,7 +249,7 @@ pub struct CreateVolumeRequest {
     /// The OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin
     /// snapshot.
     ///
-    /// Required if `VolumeType` is `OPENZFS`.
+    /// Required if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<crate::types::CreateOpenZfsVolumeConfiguration>,
 }
 
@@ -348,13 +353,14 @@ impl operation::Request for CreateVolumeRequest {
     }
 }
 
-/// The output of `CreateVolume`: the new volume.
+/// The output of [`create_volume`](crate::Client::create_volume): the new volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeResponse {
     /// The new volume, which is still being created when the operation returns.
     ///
-    /// Poll `DescribeVolumes` until its `Lifecycle` is `CREATED` or `AVAILABLE`.
+    /// Poll [`describe_volumes`](crate::Client::describe_volumes) until its
+    /// [`lifecycle`](field@crate::types::Volume::lifecycle) is `CREATED` or `AVAILABLE`.
     pub volume: Option<crate::types::Volume>,
 }
 

@@ -7,14 +7,18 @@ use simba_runtime::{call, error, operation, schema};
 /// Permanently deletes a backup and its data.
 ///
 /// A backup cannot be deleted while it is being created, copied, or restored. In these cases, the
-/// operation fails with `BackupInProgress`, `BackupBeingCopied`, or `BackupRestoring`. Wait until
-/// that work is done, then try again.
+/// operation fails with [`BackupInProgress`](crate::error::BackupInProgress),
+/// [`BackupBeingCopied`](crate::error::BackupBeingCopied), or
+/// [`BackupRestoring`](crate::error::BackupRestoring). Wait until that work is done, then try
+/// again.
 ///
 /// The deletion is complete when the operation returns with the state `DELETED`. The backup is no
-/// longer listed by `DescribeBackups`, and it cannot be recovered.
+/// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be
+/// recovered.
 ///
-/// The client generates a `ClientRequestToken` if none is set. Reusing a token to delete a
-/// different backup fails with `IncompatibleParameterError`.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set. Reusing a token to delete a different backup fails with
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -140,7 +144,7 @@ impl DeleteBackup<call::Blocking> {
     }
 }
 
-/// The input of `DeleteBackup`: the backup to delete.
+/// The input of [`delete_backup`](crate::Client::delete_backup): the backup to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteBackupRequest {
@@ -212,7 +216,7 @@ impl operation::Request for DeleteBackupRequest {
     }
 }
 
-/// The output of `DeleteBackup`: the deleted backup and its state.
+/// The output of [`delete_backup`](crate::Client::delete_backup): the deleted backup and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteBackupResponse {

@@ -9,12 +9,13 @@ use simba_runtime::{call, error, operation, schema};
 /// Snapshots that are part of a file system backup are not affected. A snapshot that a cloned
 /// volume is based on cannot be deleted while the clone exists.
 ///
-/// The operation returns the state `DELETING`. The deletion is complete when `DescribeSnapshots`
-/// with the snapshot's ID fails with `SnapshotNotFound`. The waiter `snapshot_deleted` polls for
+/// The operation returns the state `DELETING`. The deletion is complete when
+/// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with
+/// [`SnapshotNotFound`](crate::error::SnapshotNotFound). The waiter `snapshot_deleted` polls for
 /// this.
 ///
-/// The client generates a `ClientRequestToken` if none is set, so that a retry counts as the same
-/// request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so that a retry counts as the same request.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -136,7 +137,8 @@ impl DeleteSnapshot<call::Blocking> {
     }
 }
 
-/// The input of `DeleteSnapshot`: the OpenZFS snapshot to delete.
+/// The input of [`delete_snapshot`](crate::Client::delete_snapshot): the OpenZFS snapshot to
+/// delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteSnapshotRequest {
@@ -204,7 +206,7 @@ impl operation::Request for DeleteSnapshotRequest {
     }
 }
 
-/// The output of `DeleteSnapshot`: the snapshot and its state.
+/// The output of [`delete_snapshot`](crate::Client::delete_snapshot): the snapshot and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteSnapshotResponse {
@@ -214,7 +216,8 @@ pub struct DeleteSnapshotResponse {
     pub snapshot_id: Option<String>,
     /// The state of the snapshot, which is `DELETING` on success.
     ///
-    /// The deletion is complete when `DescribeSnapshots` no longer returns the snapshot.
+    /// The deletion is complete when [`describe_snapshots`](crate::Client::describe_snapshots) no
+    /// longer returns the snapshot.
     pub lifecycle: Option<crate::types::SnapshotLifecycle>,
 }
 

@@ -6,16 +6,19 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
-/// Set `StorageVirtualMachineIds` to describe up to 50 SVMs. The operation fails with
-/// `StorageVirtualMachineNotFound` if an ID does not exist. Alternatively, use the filter
-/// `file-system-id` to list the SVMs of a file system. If neither is set, all SVMs of the account
-/// in this Region are returned.
+/// Set [`storage_virtual_machine_ids`](method@Self::storage_virtual_machine_ids) to describe up to
+/// 50 SVMs. The operation fails with
+/// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not
+/// exist. Alternatively, use the filter `file-system-id` to list the SVMs of a file system. If
+/// neither is set, all SVMs of the account in this Region are returned.
 ///
-/// `Lifecycle` is `CREATED` when an SVM can be used. The waiters
-/// `storage_virtual_machine_available` and `storage_virtual_machine_deleted` poll it. `Endpoints`
-/// contains the addresses for NFS, SMB, iSCSI, and management.
+/// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can
+/// be used. The waiters `storage_virtual_machine_available` and `storage_virtual_machine_deleted`
+/// poll it. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the
+/// addresses for NFS, SMB, iSCSI, and management.
 ///
-/// Request further pages with `NextToken` until a response does not contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not
+/// contain one.
 ///
 /// Returned by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). All members are optional.
 /// Resolves to [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
@@ -210,13 +213,17 @@ impl DescribeStorageVirtualMachines<call::Blocking> {
     }
 }
 
-/// The input of `DescribeStorageVirtualMachines`: the storage virtual machines (SVMs) to return.
+/// The input of
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): the
+/// storage virtual machines (SVMs) to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesRequest {
     /// The IDs of the SVMs to return.
     ///
-    /// The operation fails with `StorageVirtualMachineNotFound` if an ID does not exist.
+    /// The operation fails with
+    /// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not
+    /// exist.
     ///
     /// Length: at most 50 elements.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
@@ -348,7 +355,9 @@ for DescribeStorageVirtualMachinesRequest {
     }
 }
 
-/// The output of `DescribeStorageVirtualMachines`: a page of SVMs.
+/// The output of
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): a page
+/// of SVMs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesResponse {

@@ -10,12 +10,15 @@ use simba_runtime::{call, error, operation, schema};
 /// storage virtual machines, data repository tasks, and data repository associations can have tags.
 /// The operation fails with:
 ///
-/// - `NotServiceResourceError` if the ARN belongs to another service.
-/// - `ResourceNotFound` if the resource does not exist.
-/// - `ResourceDoesNotSupportTagging` if resources of this type cannot have tags.
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError) if the ARN belongs to
+///   another service.
+/// - [`ResourceNotFound`](crate::error::ResourceNotFound) if the resource does not exist.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging) if resources of
+///   this type cannot have tags.
 ///
-/// The order of the tags is undefined. A page can contain fewer items than `MaxResults`; request
-/// further pages with `NextToken` until a response does not contain one.
+/// The order of the tags is undefined. A page can contain fewer items than
+/// [`max_results`](method@Self::max_results); request further pages with
+/// [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
 /// Resolves to [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
@@ -167,13 +170,14 @@ impl ListTagsForResource<call::Blocking> {
     }
 }
 
-/// The input of `ListTagsForResource`: the resource whose tags to return.
+/// The input of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): the resource
+/// whose tags to return.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ListTagsForResourceRequest {
     /// The ARN of the FSx resource.
     ///
-    /// It is the value of `ResourceARN` in the description of the resource.
+    /// It is the value of `resource_arn` in the description of the resource.
     ///
     /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub resource_arn: String,
@@ -271,7 +275,7 @@ impl simba_runtime::pagination::PaginatedItems for ListTagsForResourceRequest {
     }
 }
 
-/// The output of `ListTagsForResource`: a page of tags.
+/// The output of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): a page of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ListTagsForResourceResponse {

@@ -6,15 +6,18 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Restores an OpenZFS volume to one of its snapshots.
 ///
-/// All changes since the snapshot are lost. If newer snapshots exist, `Options` must contain
-/// `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were cloned from those snapshots, `Options` must
-/// also contain `DELETE_CLONED_VOLUMES`. Otherwise, the restore fails.
+/// All changes since the snapshot are lost. If newer snapshots exist,
+/// [`options`](method@Self::options) must contain `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were
+/// cloned from those snapshots, `options` must also contain `DELETE_CLONED_VOLUMES`. Otherwise, the
+/// restore fails.
 ///
 /// The response contains the state of the volume and its administrative actions. The restore is
-/// complete when `DescribeVolumes` shows the action `VOLUME_RESTORE` with the `Status` `COMPLETED`.
+/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action
+/// `VOLUME_RESTORE` with the [`status`](field@crate::types::AdministrativeAction::status)
+/// `COMPLETED`.
 ///
-/// The client generates a `ClientRequestToken` if none is set, so that a retry does not start a
-/// second restore.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so that a retry does not start a second restore.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -179,7 +182,8 @@ impl RestoreVolumeFromSnapshot<call::Blocking> {
     }
 }
 
-/// The input of `RestoreVolumeFromSnapshot`: the OpenZFS volume and the snapshot to restore it to.
+/// The input of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the
+/// OpenZFS volume and the snapshot to restore it to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RestoreVolumeFromSnapshotRequest {
@@ -281,7 +285,8 @@ impl operation::Request for RestoreVolumeFromSnapshotRequest {
     }
 }
 
-/// The output of `RestoreVolumeFromSnapshot`: the volume and its administrative actions.
+/// The output of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the
+/// volume and its administrative actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RestoreVolumeFromSnapshotResponse {
@@ -295,7 +300,8 @@ pub struct RestoreVolumeFromSnapshotResponse {
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The pending and running administrative actions of the volume.
     ///
-    /// The restore is an action of type `VOLUME_RESTORE`. Poll `DescribeVolumes` to follow it.
+    /// The restore is an action of type `VOLUME_RESTORE`. Poll
+    /// [`describe_volumes`](crate::Client::describe_volumes) to follow it.
     ///
     /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,

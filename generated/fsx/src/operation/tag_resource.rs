@@ -10,9 +10,11 @@ use simba_runtime::{call, error, operation, schema};
 /// tags are unchanged. A resource can have at most 50 tags. The request has no idempotency token;
 /// repeating it has the same result.
 ///
-/// The response is empty. To read the tags, use `ListTagsForResource`. Depending on the reason, an
-/// invalid ARN fails with `ResourceNotFound`, `NotServiceResourceError`, or
-/// `ResourceDoesNotSupportTagging`.
+/// The response is empty. To read the tags, use
+/// [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending on the reason, an
+/// invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound),
+/// [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
+/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -140,7 +142,7 @@ impl TagResource<call::Blocking> {
     }
 }
 
-/// The input of `TagResource`: the resource and the tags to set.
+/// The input of [`tag_resource`](crate::Client::tag_resource): the resource and the tags to set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TagResourceRequest {
@@ -200,7 +202,7 @@ impl operation::Request for TagResourceRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-/// The output of `TagResource`, which has no members.
+/// The output of [`tag_resource`](crate::Client::tag_resource), which has no members.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TagResourceResponse {}

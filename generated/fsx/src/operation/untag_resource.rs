@@ -9,9 +9,11 @@ use simba_runtime::{call, error, operation, schema};
 /// The tags are identified by their keys, from 1 to 50 per request. Keys that the resource does not
 /// have are ignored, so it is safe to repeat the request. It has no idempotency token.
 ///
-/// The response is empty. To read the remaining tags, use `ListTagsForResource`. Depending on the
-/// reason, an invalid ARN fails with `ResourceNotFound`, `NotServiceResourceError`, or
-/// `ResourceDoesNotSupportTagging`.
+/// The response is empty. To read the remaining tags, use
+/// [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending on the reason, an
+/// invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound),
+/// [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
+/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -137,7 +139,8 @@ impl UntagResource<call::Blocking> {
     }
 }
 
-/// The input of `UntagResource`: the resource and the keys of the tags to remove.
+/// The input of [`untag_resource`](crate::Client::untag_resource): the resource and the keys of the
+/// tags to remove.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UntagResourceRequest {
@@ -196,7 +199,7 @@ impl operation::Request for UntagResourceRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-/// The output of `UntagResource`, which has no members.
+/// The output of [`untag_resource`](crate::Client::untag_resource), which has no members.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UntagResourceResponse {}

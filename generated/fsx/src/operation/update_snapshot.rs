@@ -7,11 +7,12 @@ use simba_runtime::{call, error, operation, schema};
 /// Changes the name of a snapshot of an OpenZFS volume.
 ///
 /// The name is the only setting of a snapshot that can be updated. The operation returns the
-/// snapshot. Its `AdministrativeActions` list the change as `SNAPSHOT_UPDATE`, and
-/// `DescribeSnapshots` shows the result.
+/// snapshot. Its [`administrative_actions`](field@crate::types::Snapshot::administrative_actions)
+/// list the change as `SNAPSHOT_UPDATE`, and
+/// [`describe_snapshots`](crate::Client::describe_snapshots) shows the result.
 ///
-/// The client generates a `ClientRequestToken` if none is set, so that a retry counts as the same
-/// request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
+/// set, so that a retry counts as the same request.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -143,7 +144,8 @@ impl UpdateSnapshot<call::Blocking> {
     }
 }
 
-/// The input of `UpdateSnapshot`: the OpenZFS snapshot and its new name.
+/// The input of [`update_snapshot`](crate::Client::update_snapshot): the OpenZFS snapshot and its
+/// new name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSnapshotRequest {
@@ -215,7 +217,7 @@ impl operation::Request for UpdateSnapshotRequest {
     }
 }
 
-/// The output of `UpdateSnapshot`: the updated snapshot.
+/// The output of [`update_snapshot`](crate::Client::update_snapshot): the updated snapshot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSnapshotResponse {

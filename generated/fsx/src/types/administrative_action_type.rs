@@ -6,34 +6,38 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdministrativeActionType {
-    /// `FILE_SYSTEM_UPDATE`: A file system is being updated by `UpdateFileSystem`.
+    /// `FILE_SYSTEM_UPDATE`: A file system is being updated by [`update_file_system`](crate::Client::update_file_system).
     ///
     /// The update is complete once the optimizations that it starts have finished.
     FileSystemUpdate,
     /// `STORAGE_OPTIMIZATION`: Data is being redistributed after an increase of the storage capacity.
     ///
     /// On Windows and ONTAP, it is moved to new, larger disks. On Lustre, it is spread across all file
-    /// servers. `ProgressPercent` shows the progress.
+    /// servers. `progress_percent` shows the progress.
     StorageOptimization,
     /// `FILE_SYSTEM_ALIAS_ASSOCIATION`: A DNS alias is being added to a Windows file system.
     ///
-    /// The action is started by `AssociateFileSystemAliases`.
+    /// The action is started by
+    /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
     FileSystemAliasAssociation,
     /// `FILE_SYSTEM_ALIAS_DISASSOCIATION`: A DNS alias is being removed from a Windows file system.
     ///
-    /// The action is started by `DisassociateFileSystemAliases`.
+    /// The action is started by
+    /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     FileSystemAliasDisassociation,
-    /// `VOLUME_UPDATE`: An OpenZFS volume is being updated by `UpdateVolume`.
+    /// `VOLUME_UPDATE`: An OpenZFS volume is being updated by [`update_volume`](crate::Client::update_volume).
     VolumeUpdate,
-    /// `SNAPSHOT_UPDATE`: An OpenZFS snapshot is being updated by `UpdateSnapshot`.
+    /// `SNAPSHOT_UPDATE`: An OpenZFS snapshot is being updated by [`update_snapshot`](crate::Client::update_snapshot).
     SnapshotUpdate,
     /// `RELEASE_NFS_V3_LOCKS`: The NFS version 3 locks on an OpenZFS file system are being released.
     ///
-    /// The action is started by `ReleaseFileSystemNfsV3Locks`.
+    /// The action is started by
+    /// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
     ReleaseNfsV3Locks,
     /// `VOLUME_RESTORE`: An OpenZFS volume is being restored to a snapshot.
     ///
-    /// The action is started by `RestoreVolumeFromSnapshot`.
+    /// The action is started by
+    /// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
     VolumeRestore,
     /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase of the throughput capacity.
     ///
@@ -49,15 +53,17 @@ pub enum AdministrativeActionType {
     StorageTypeOptimization,
     /// `MISCONFIGURED_STATE_RECOVERY`: A Windows file system is being recovered from a misconfigured state.
     ///
-    /// The action is started by `StartMisconfiguredStateRecovery`.
+    /// The action is started by
+    /// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
     MisconfiguredStateRecovery,
     /// `VOLUME_UPDATE_WITH_SNAPSHOT`: An OpenZFS volume is being updated with a snapshot from another file system.
     ///
-    /// The action is started by `CopySnapshotAndUpdateVolume`.
+    /// The action is started by
+    /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     VolumeUpdateWithSnapshot,
     /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being filled from a snapshot on another file system.
     ///
-    /// The action is started by `CreateVolume` with `FULL_COPY`.
+    /// The action is started by [`create_volume`](crate::Client::create_volume) with `FULL_COPY`.
     VolumeInitializeWithSnapshot,
     /// `DOWNLOAD_DATA_FROM_BACKUP`: A backup is being restored to a volume on a second-generation ONTAP file system.
     ///

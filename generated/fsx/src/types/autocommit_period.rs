@@ -9,13 +9,13 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutocommitPeriod {
-    /// The unit of `Value`, or `NONE` to disable autocommit.
+    /// The unit of [`value`](field@Self::value), or `NONE` to disable autocommit.
     ///
     /// The default is `NONE`.
     ///
     /// Required.
     pub r#type: crate::types::AutocommitPeriodType,
-    /// The length of the autocommit period, in units of `Type`.
+    /// The length of the autocommit period, in units of [`type`](field@Self::type).
     ///
     /// The valid range depends on the unit: 5 to 65535 minutes, 1 to 65535 hours, 1 to 3650 days, 1 to
     /// 120 months, or 1 to 10 years.
@@ -34,7 +34,7 @@ impl AutocommitPeriod {
         }
     }
 
-    /// Sets the length of the autocommit period, in units of `Type`.
+    /// Sets the length of the autocommit period, in units of `type`.
     #[must_use]
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);

@@ -17,7 +17,7 @@ pub struct Backup {
     pub lifecycle: crate::types::BackupLifecycle,
     /// Details about the failure of the backup.
     ///
-    /// It is set if `Lifecycle` is `FAILED`.
+    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::BackupFailureDetails>,
     /// The type of the backup, which indicates how it was initiated.
     ///
@@ -70,7 +70,7 @@ pub struct Backup {
     pub resource_type: Option<crate::types::ResourceType>,
     /// The description of the volume that was backed up.
     ///
-    /// It is set if `ResourceType` is `VOLUME`.
+    /// It is set if [`resource_type`](field@Self::resource_type) is `VOLUME`.
     pub volume: Option<Box<crate::types::Volume>>,
     /// The amount of data that a restore of this backup would produce, in bytes.
     ///

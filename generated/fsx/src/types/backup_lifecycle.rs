@@ -10,7 +10,7 @@ pub enum BackupLifecycle {
     Available,
     /// `CREATING`: The backup is being created.
     ///
-    /// This is the state in the response of `CreateBackup`.
+    /// This is the state in the response of [`create_backup`](crate::Client::create_backup).
     Creating,
     /// `TRANSFERRING`: The data of the backup is being transferred to S3.
     ///
@@ -20,7 +20,7 @@ pub enum BackupLifecycle {
     Deleted,
     /// `FAILED`: The backup failed.
     ///
-    /// `FailureDetails` contains the reason.
+    /// `failure_details` contains the reason.
     Failed,
     /// `PENDING`: The backup has been accepted but has not started.
     ///

@@ -10,7 +10,7 @@ pub enum BackupType {
     ///
     /// It is kept for the file system's retention period.
     Automatic,
-    /// `USER_INITIATED`: The backup was created by `CreateBackup`, or as a final backup.
+    /// `USER_INITIATED`: The backup was created by [`create_backup`](crate::Client::create_backup), or as a final backup.
     ///
     /// It is kept until it is deleted.
     UserInitiated,

@@ -4,8 +4,10 @@ use simba_runtime::schema;
 
 /// The Lustre settings of a new file system.
 ///
-/// `ImportPath`, `ExportPath`, `ImportedFileChunkSize`, and `AutoImportPolicy` cannot be combined
-/// with data repository associations.
+/// [`import_path`](field@Self::import_path), [`export_path`](field@Self::export_path),
+/// [`imported_file_chunk_size`](field@Self::imported_file_chunk_size), and
+/// [`auto_import_policy`](field@Self::auto_import_policy) cannot be combined with data repository
+/// associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemLustreConfiguration {
@@ -25,7 +27,8 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
-    /// The path in the S3 bucket of `ImportPath` to which new and changed files are exported.
+    /// The path in the S3 bucket of [`import_path`](field@Self::import_path) to which new and changed
+    /// files are exported.
     ///
     /// By default, the prefix is `FSxLustre` followed by the creation time in UTC. If the path is the
     /// bucket without a prefix, exported files overwrite the imported objects.
@@ -49,9 +52,9 @@ pub struct CreateFileSystemLustreConfiguration {
     /// `PERSISTENT_1` or `PERSISTENT_2` for long-term data.
     ///
     /// `PERSISTENT_2` is available in some Regions only and does not support Lustre version `2.10`
-    /// (`FileSystemTypeVersion`). Intelligent-Tiering storage requires it.
+    /// (`file_system_type_version`). Intelligent-Tiering storage requires it.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
-    /// The policy for importing changes in the S3 bucket of `ImportPath`.
+    /// The policy for importing changes in the S3 bucket of [`import_path`](field@Self::import_path).
     ///
     /// - `NONE` (the default) imports file and directory listings once, when the file system is
     ///   created.
@@ -147,7 +150,7 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the path in the S3 bucket of `ImportPath` to which new and changed files are exported.
+    /// Sets the path in the S3 bucket of `import_path` to which new and changed files are exported.
     #[must_use]
     pub fn export_path(mut self, value: impl Into<String>) -> Self {
         self.export_path = Some(value.into());
@@ -171,7 +174,7 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the policy for importing changes in the S3 bucket of `ImportPath`.
+    /// Sets the policy for importing changes in the S3 bucket of `import_path`.
     #[must_use]
     pub fn auto_import_policy(
         mut self,

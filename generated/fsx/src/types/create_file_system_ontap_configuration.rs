@@ -64,9 +64,10 @@ pub struct CreateFileSystemOntapConfiguration {
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
-    /// Specify either this member or `ThroughputCapacityPerHAPair`. The throughput divided by the
-    /// number of HA pairs must be a valid value of `ThroughputCapacityPerHAPair`. Otherwise, the
-    /// service responds with HTTP status 400.
+    /// Specify either this member or
+    /// [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair). The throughput
+    /// divided by the number of HA pairs must be a valid value of `throughput_capacity_per_ha_pair`.
+    /// Otherwise, the service responds with HTTP status 400.
     ///
     /// Range: at least 8.
     pub throughput_capacity: Option<i32>,
@@ -87,7 +88,7 @@ pub struct CreateFileSystemOntapConfiguration {
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
-    /// Specify either this member or `ThroughputCapacity`.
+    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity).
     ///
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.

@@ -20,7 +20,7 @@ pub struct CreateOntapVolumeConfiguration {
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The size of the volume, in MB.
     ///
-    /// Use `SizeInBytes` instead.
+    /// Use [`size_in_bytes`](field@Self::size_in_bytes) instead.
     ///
     /// Range: at least 0.
     #[deprecated(note = "This property is deprecated, use SizeInBytes instead")]

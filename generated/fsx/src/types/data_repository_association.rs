@@ -30,9 +30,10 @@ pub struct DataRepositoryAssociation {
     pub lifecycle: Option<crate::types::DataRepositoryLifecycle>,
     /// Details about the failure or misconfiguration of the association.
     ///
-    /// It is set if `Lifecycle` is `MISCONFIGURED` or `FAILED`.
+    /// It is set if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
-    /// The directory on the file system that is mapped to `DataRepositoryPath`.
+    /// The directory on the file system that is mapped to
+    /// [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for the first association. If it is used, no
@@ -44,7 +45,7 @@ pub struct DataRepositoryAssociation {
     ///
     /// - S3: `s3://bucket/prefix/`, where the prefix is optional.
     /// - NFS (file caches only): `nfs://host/export`, or `nfs://host` if the exports are listed in
-    ///   `DataRepositorySubdirectories`.
+    ///   [`data_repository_subdirectories`](field@Self::data_repository_subdirectories).
     ///
     /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: Option<String>,
@@ -75,17 +76,20 @@ pub struct DataRepositoryAssociation {
     ///
     /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
-    /// The directory on the cache that is mapped to `DataRepositoryPath`.
+    /// The directory on the cache that is mapped to
+    /// [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
-    /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
-    /// If it is used, no other association is allowed.
+    /// association. The root directory `/` is allowed only for NFS with
+    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used,
+    /// no other association is allowed.
     ///
     /// Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: Option<String>,
     /// The NFS exports that are linked to the cache, each in the form `/export1`.
     ///
-    /// All of them are on the server that `DataRepositoryPath` specifies. It is not supported for S3.
+    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path)
+    /// specifies. It is not supported for S3.
     ///
     /// Length: at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,

@@ -2,10 +2,11 @@
 
 use simba_runtime::schema;
 
-/// The S3 data repository settings of a Lustre file system that was created with `ImportPath`.
+/// The S3 data repository settings of a Lustre file system that was created with
+/// [`import_path`](field@Self::import_path).
 ///
 /// File systems with data repository associations do not have these settings. See
-/// `DataRepositoryAssociation` instead.
+/// [`DataRepositoryAssociation`](crate::types::DataRepositoryAssociation) instead.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryConfiguration {
@@ -42,7 +43,7 @@ pub struct DataRepositoryConfiguration {
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
     /// Details about the failure or misconfiguration of the data repository.
     ///
-    /// It is set if `Lifecycle` is `MISCONFIGURED` or `FAILED`.
+    /// It is set if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
 }
 

@@ -57,7 +57,7 @@ pub struct DataRepositoryTask {
     pub paths: Option<Vec<String>>,
     /// Details about the failure of the task.
     ///
-    /// It is set if `Lifecycle` is `FAILED`.
+    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryTaskFailureDetails>,
     /// The progress of the task, as numbers of processed and failed files.
     pub status: Option<crate::types::DataRepositoryTaskStatus>,

@@ -12,7 +12,7 @@ pub enum DataRepositoryTaskLifecycle {
     Executing,
     /// `FAILED`: The task ended without processing all files.
     ///
-    /// Some files might have been processed. `FailureDetails` and the completion report contain more
+    /// Some files might have been processed. `failure_details` and the completion report contain more
     /// information.
     Failed,
     /// `SUCCEEDED`: The task ended and processed all files.

@@ -12,8 +12,8 @@ pub struct DeleteFileSystemLustreConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// They replace the tags that the backup would inherit through `CopyTagsToBackups`. Set them only
-    /// if `SkipFinalBackup` is `false`.
+    /// They replace the tags that the backup would inherit through `copy_tags_to_backups`. Set them
+    /// only if [`skip_final_backup`](field@Self::skip_final_backup) is `false`.
     ///
     /// Length: 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,

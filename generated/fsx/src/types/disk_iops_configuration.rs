@@ -11,7 +11,7 @@ pub struct DiskIopsConfiguration {
     /// The mode that determines the number of SSD IOPS.
     ///
     /// `AUTOMATIC` provides 3 IOPS per GiB of storage. `USER_PROVISIONED` provides the number of IOPS
-    /// specified by `Iops`.
+    /// specified by [`iops`](field@Self::iops).
     pub mode: Option<crate::types::DiskIopsConfigurationMode>,
     /// The total number of SSD IOPS of the file system.
     ///

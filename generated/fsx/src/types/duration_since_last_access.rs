@@ -9,7 +9,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DurationSinceLastAccess {
-    /// The unit of `Value`.
+    /// The unit of [`value`](field@Self::value).
     ///
     /// It is required. The only valid value is `DAYS`.
     pub unit: Option<crate::types::Unit>,
@@ -29,7 +29,7 @@ impl DurationSinceLastAccess {
         Default::default()
     }
 
-    /// Sets the unit of `Value`.
+    /// Sets the unit of `value`.
     #[must_use]
     pub fn unit(mut self, value: impl Into<crate::types::Unit>) -> Self {
         self.unit = Some(value.into());

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// An Amazon File Cache, as returned by `DescribeFileCaches`.
+/// An Amazon File Cache, as returned by
+/// [`describe_file_caches`](crate::Client::describe_file_caches).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCache {
@@ -33,7 +34,7 @@ pub struct FileCache {
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
     /// Details about the failure of the cache.
     ///
-    /// It is set if `Lifecycle` is `FAILED`.
+    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::FileCacheFailureDetails>,
     /// The capacity of the cache, in GiB.
     ///

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// An Amazon File Cache that is being created, as returned by `CreateFileCache`.
+/// An Amazon File Cache that is being created, as returned by
+/// [`create_file_cache`](crate::Client::create_file_cache).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheCreating {
@@ -28,12 +29,13 @@ pub struct FileCacheCreating {
     pub file_cache_type_version: Option<String>,
     /// The state of the cache, which is initially `CREATING`.
     ///
-    /// To wait for the cache to be created, poll `DescribeFileCaches` until the state is `AVAILABLE` or
+    /// To wait for the cache to be created, poll
+    /// [`describe_file_caches`](crate::Client::describe_file_caches) until the state is `AVAILABLE` or
     /// `FAILED`.
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
     /// Details about the failure to create the cache.
     ///
-    /// It is set if `Lifecycle` is `FAILED`.
+    /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::FileCacheFailureDetails>,
     /// The capacity of the cache, in GiB.
     ///

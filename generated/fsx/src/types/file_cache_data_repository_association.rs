@@ -8,11 +8,13 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheDataRepositoryAssociation {
-    /// The directory on the cache that is mapped to `DataRepositoryPath`.
+    /// The directory on the cache that is mapped to
+    /// [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
-    /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
-    /// If it is used, no other association is allowed.
+    /// association. The root directory `/` is allowed only for NFS with
+    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used,
+    /// no other association is allowed.
     ///
     /// Required. Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: String,
@@ -20,13 +22,14 @@ pub struct FileCacheDataRepositoryAssociation {
     ///
     /// - S3: `s3://bucket/prefix/`, where the prefix is optional.
     /// - NFS: `nfs://host/export`, or `nfs://host` if the exports are listed in
-    ///   `DataRepositorySubdirectories`.
+    ///   [`data_repository_subdirectories`](field@Self::data_repository_subdirectories).
     ///
     /// Required. Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
     /// The NFS exports to link, each in the form `/export1`.
     ///
-    /// All of them must be on the server that `DataRepositoryPath` specifies. It is not supported for
+    /// All of them must be on the server that
+    /// [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported for
     /// S3.
     ///
     /// Length: at most 500 elements.

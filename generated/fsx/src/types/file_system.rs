@@ -35,7 +35,7 @@ pub struct FileSystem {
     pub lifecycle: Option<crate::types::FileSystemLifecycle>,
     /// Details about the failure or misconfiguration of the file system.
     ///
-    /// It is set if `Lifecycle` is one of the failed or misconfigured states.
+    /// It is set if [`lifecycle`](field@Self::lifecycle) is one of the failed or misconfigured states.
     pub failure_details: Option<crate::types::FileSystemFailureDetails>,
     /// The storage capacity, in GiB.
     ///
@@ -56,8 +56,8 @@ pub struct FileSystem {
     /// The IDs of the subnets that contain the endpoints of the file system.
     ///
     /// A Windows or ONTAP file system in two Availability Zones has two subnets: one each for the
-    /// preferred and the standby file server. Its `PreferredSubnetId` identifies the former. All other
-    /// file systems have one subnet.
+    /// preferred and the standby file server. Its `preferred_subnet_id` identifies the former. All
+    /// other file systems have one subnet.
     ///
     /// Length: at most 50 elements.
     pub subnet_ids: Option<Vec<String>>,
@@ -89,21 +89,21 @@ pub struct FileSystem {
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The Windows settings.
     ///
-    /// They are set if `FileSystemType` is `WINDOWS`.
+    /// They are set if [`file_system_type`](field@Self::file_system_type) is `WINDOWS`.
     pub windows_configuration: Option<Box<crate::types::WindowsFileSystemConfiguration>>,
     /// The Lustre settings.
     ///
-    /// They are set if `FileSystemType` is `LUSTRE`.
+    /// They are set if [`file_system_type`](field@Self::file_system_type) is `LUSTRE`.
     pub lustre_configuration: Option<Box<crate::types::LustreFileSystemConfiguration>>,
     /// The pending or running administrative actions on the file system.
     ///
-    /// They are started by requests such as `UpdateFileSystem`.
+    /// They are started by requests such as [`update_file_system`](crate::Client::update_file_system).
     ///
     /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The ONTAP settings.
     ///
-    /// They are set if `FileSystemType` is `ONTAP`.
+    /// They are set if [`file_system_type`](field@Self::file_system_type) is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapFileSystemConfiguration>>,
     /// The Lustre version: `2.15`, `2.12`, or `2.10`.
     ///
@@ -113,7 +113,7 @@ pub struct FileSystem {
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings.
     ///
-    /// They are set if `FileSystemType` is `OPENZFS`.
+    /// They are set if [`file_system_type`](field@Self::file_system_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<
         Box<crate::types::OpenZfsFileSystemConfiguration>,
     >,

@@ -21,7 +21,7 @@ pub enum FileSystemLifecycle {
     /// `MISCONFIGURED_UNAVAILABLE`: The file system is unavailable because of a change in the Active Directory configuration.
     ///
     /// Only Windows file systems have this state. To recover the file system, use
-    /// `StartMisconfiguredStateRecovery`.
+    /// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
     MisconfiguredUnavailable,
     /// A value unknown to this version of the crate.
     Unknown(String),

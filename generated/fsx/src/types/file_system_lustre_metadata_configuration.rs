@@ -16,7 +16,7 @@ pub struct FileSystemLustreMetadataConfiguration {
     /// The mode that determines how metadata IOPS are provisioned.
     ///
     /// In `AUTOMATIC` mode, which is available for SSD storage only, they scale with the storage
-    /// capacity. In `USER_PROVISIONED` mode, the value of `Iops` applies.
+    /// capacity. In `USER_PROVISIONED` mode, the value of [`iops`](field@Self::iops) applies.
     pub mode: crate::types::MetadataConfigurationMode,
 }
 

@@ -21,10 +21,10 @@ pub struct LustreLogCreateConfiguration {
     ///
     /// The name of the log group must start with `/aws/fsx`. The log group must be in the same
     /// partition, Region, and account as the file system. If it does not exist, the request fails with
-    /// `BadRequest`.
+    /// [`BadRequest`](crate::error::BadRequest).
     ///
     /// The default is `/aws/fsx/lustre`, or `/aws/fsx/filecache` for a file cache. The destination
-    /// cannot be specified if `Level` is `DISABLED`.
+    /// cannot be specified if [`level`](field@Self::level) is `DISABLED`.
     ///
     /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,

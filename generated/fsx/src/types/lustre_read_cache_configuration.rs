@@ -9,13 +9,13 @@ pub struct LustreReadCacheConfiguration {
     /// The mode that determines the size of the cache.
     ///
     /// - `NO_CACHE`: There is no cache.
-    /// - `USER_PROVISIONED`: The size is the value of `SizeGiB`.
+    /// - `USER_PROVISIONED`: The size is the value of [`size_gib`](field@Self::size_gib).
     /// - `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: The service derives the size from the throughput.
     pub sizing_mode: Option<crate::types::LustreReadCacheSizingMode>,
     /// The total size of the cache, in GiB, which is distributed across the file servers.
     ///
-    /// It is required if `SizingMode` is `USER_PROVISIONED`. The size can be from 32 to 131072 GiB per
-    /// 4000 MB/s of throughput.
+    /// It is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`. The size can
+    /// be from 32 to 131072 GiB per 4000 MB/s of throughput.
     ///
     /// Range: at least 0.
     pub size_gib: Option<i32>,

@@ -5,7 +5,7 @@ use simba_runtime::schema;
 /// The root squash settings of a Lustre file system.
 ///
 /// Root squash maps root users on clients to a user without root privileges. Clients in
-/// `NoSquashNids` are exempt.
+/// [`no_squash_nids`](field@Self::no_squash_nids) are exempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LustreRootSquashConfiguration {

@@ -8,17 +8,18 @@ use simba_runtime::schema;
 pub struct OntapFileSystemIdentity {
     /// The type of the user.
     ///
-    /// It determines whether `UnixUser` or `WindowsUser` must be set.
+    /// It determines whether [`unix_user`](field@Self::unix_user) or
+    /// [`windows_user`](field@Self::windows_user) must be set.
     ///
     /// Required.
     pub r#type: crate::types::OntapFileSystemUserType,
     /// The UNIX user.
     ///
-    /// It must be set if `Type` is `UNIX`.
+    /// It must be set if [`type`](field@Self::type) is `UNIX`.
     pub unix_user: Option<crate::types::OntapUnixFileSystemUser>,
     /// The Windows user.
     ///
-    /// It must be set if `Type` is `WINDOWS`.
+    /// It must be set if [`type`](field@Self::type) is `WINDOWS`.
     pub windows_user: Option<crate::types::OntapWindowsFileSystemUser>,
 }
 

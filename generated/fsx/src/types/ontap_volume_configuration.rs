@@ -23,7 +23,7 @@ pub struct OntapVolumeConfiguration {
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The size of the volume, in MB.
     ///
-    /// See `SizeInBytes` for the size in bytes.
+    /// See [`size_in_bytes`](field@Self::size_in_bytes) for the size in bytes.
     ///
     /// Range: at least 0.
     pub size_in_megabytes: Option<i32>,

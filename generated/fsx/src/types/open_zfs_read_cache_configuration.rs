@@ -9,12 +9,12 @@ pub struct OpenZfsReadCacheConfiguration {
     /// The mode that determines the size of the cache.
     ///
     /// - `NO_CACHE`: There is no cache.
-    /// - `USER_PROVISIONED`: The size is the value of `SizeGiB`.
+    /// - `USER_PROVISIONED`: The size is the value of [`size_gib`](field@Self::size_gib).
     /// - `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: The service derives the size from the throughput.
     pub sizing_mode: Option<crate::types::OpenZfsReadCacheSizingMode>,
     /// The size of the cache, in GiB.
     ///
-    /// It is required if `SizingMode` is `USER_PROVISIONED`.
+    /// It is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`.
     ///
     /// Range: at least 0.
     pub size_gib: Option<i32>,

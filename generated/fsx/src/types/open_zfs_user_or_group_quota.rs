@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsUserOrGroupQuota {
-    /// The type of `Id`: a user ID or a group ID.
+    /// The type of [`id`](field@Self::id): a user ID or a group ID.
     ///
     /// Required.
     pub r#type: crate::types::OpenZfsQuotaType,

@@ -8,14 +8,14 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RetentionPeriod {
-    /// The unit of `Value`, or one of two special cases.
+    /// The unit of [`value`](field@Self::value), or one of two special cases.
     ///
     /// `INFINITE` keeps files forever. `UNSPECIFIED` keeps files until a retention period is set
     /// explicitly.
     ///
     /// Required.
     pub r#type: crate::types::RetentionPeriodType,
-    /// The length of the retention period, in units of `Type`.
+    /// The length of the retention period, in units of [`type`](field@Self::type).
     ///
     /// It cannot be set for `INFINITE` and `UNSPECIFIED`. The maximum depends on the unit: 65535
     /// seconds or minutes, 24 hours, 365 days, 12 months, or 100 years. The minimum is `0`.
@@ -34,7 +34,7 @@ impl RetentionPeriod {
         }
     }
 
-    /// Sets the length of the retention period, in units of `Type`.
+    /// Sets the length of the retention period, in units of `type`.
     #[must_use]
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);

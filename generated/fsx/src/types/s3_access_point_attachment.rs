@@ -9,7 +9,8 @@ pub struct S3AccessPointAttachment {
     /// The state of the attachment.
     ///
     /// `AVAILABLE` means that the attachment is ready to use. If an attachment is `FAILED`, delete it
-    /// with `DetachAndDeleteS3AccessPoint` and create a new one.
+    /// with [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and
+    /// create a new one.
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
     /// The reason for the most recent state change of the attachment.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
@@ -27,11 +28,11 @@ pub struct S3AccessPointAttachment {
     pub r#type: Option<crate::types::S3AccessPointAttachmentType>,
     /// The OpenZFS volume and file system user of the attachment.
     ///
-    /// It is set if `Type` is `OPENZFS`.
+    /// It is set if [`type`](field@Self::type) is `OPENZFS`.
     pub open_zfs_configuration: Option<crate::types::S3AccessPointOpenZfsConfiguration>,
     /// The ONTAP volume and file system user of the attachment.
     ///
-    /// It is set if `Type` is `ONTAP`.
+    /// It is set if [`type`](field@Self::type) is `ONTAP`.
     pub ontap_configuration: Option<crate::types::S3AccessPointOntapConfiguration>,
     /// The ARN, alias, and VPC of the access point in S3.
     pub s3_access_point: Option<crate::types::S3AccessPoint>,

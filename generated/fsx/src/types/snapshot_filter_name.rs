@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for `DescribeSnapshots`.
+/// The name of a filter for [`describe_snapshots`](crate::Client::describe_snapshots).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SnapshotFilterName {

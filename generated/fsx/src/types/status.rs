@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum Status {
     /// `FAILED`: The action failed.
     ///
-    /// `FailureDetails` contains the reason.
+    /// `failure_details` contains the reason.
     Failed,
     /// `IN_PROGRESS`: The action is in progress.
     ///

@@ -18,7 +18,7 @@ pub struct UpdateOntapVolumeConfiguration {
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The new size of the volume, in MB.
     ///
-    /// Use `SizeInBytes` to specify the size in bytes.
+    /// Use [`size_in_bytes`](field@Self::size_in_bytes) to specify the size in bytes.
     ///
     /// Range: at least 0.
     pub size_in_megabytes: Option<i32>,

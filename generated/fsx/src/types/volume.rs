@@ -25,7 +25,7 @@ pub struct Volume {
     pub name: Option<String>,
     /// The ONTAP settings.
     ///
-    /// They are set if `VolumeType` is `ONTAP`.
+    /// They are set if [`volume_type`](field@Self::volume_type) is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapVolumeConfiguration>>,
     /// The ARN of the volume.
     ///
@@ -47,13 +47,13 @@ pub struct Volume {
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
     /// The pending or running administrative actions on the volume.
     ///
-    /// They are started by requests such as `UpdateVolume`.
+    /// They are started by requests such as [`update_volume`](crate::Client::update_volume).
     ///
     /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The OpenZFS settings.
     ///
-    /// They are set if `VolumeType` is `OPENZFS`.
+    /// They are set if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<Box<crate::types::OpenZfsVolumeConfiguration>>,
 }
 

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// A filter on the volumes that `DescribeVolumes` returns.
+/// A filter on the volumes that [`describe_volumes`](crate::Client::describe_volumes) returns.
 ///
 /// If a request has several filters, a volume must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for `DescribeVolumes`.
+/// The name of a filter for [`describe_volumes`](crate::Client::describe_volumes).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeFilterName {

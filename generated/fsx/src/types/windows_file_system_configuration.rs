@@ -31,7 +31,7 @@ pub struct WindowsFileSystemConfiguration {
     /// The ID of the preferred file server's subnet.
     ///
     /// All traffic is served from this subnet unless a failover occurs. For `MULTI_AZ_1`, it is one of
-    /// the two `SubnetIds`. For other deployment types, it is the only subnet.
+    /// the two `subnet_ids`. For other deployment types, it is the only subnet.
     ///
     /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
@@ -79,7 +79,9 @@ pub struct WindowsFileSystemConfiguration {
     pub copy_tags_to_backups: Option<bool>,
     /// The DNS aliases of the file system.
     ///
-    /// To change them, use `AssociateFileSystemAliases` and `DisassociateFileSystemAliases`.
+    /// To change them, use
+    /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
+    /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     ///
     /// Length: at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,

@@ -1,0 +1,287 @@
+//! The names in documentation that refer to items of the generated crate: operations, types and members.
+//!
+//! Only inline code is considered, and only names that have one meaning: a link to the wrong item is worse than none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    Context,
+    closure::as_operation,
+    names::{self, Scope},
+    reserved,
+};
+use crate::{
+    ir::{self, Direction, Module, Presence, Structure},
+    markdown::DocLink,
+    model::{Member, Operation, Shape, ShapeId, ShapeKind},
+};
+
+/// The names of the service that documentation may refer to anywhere.
+#[derive(Default)]
+pub(super) struct DocNames {
+    /// The methods of operations.
+    operations: BTreeMap<String, String>,
+    /// The shapes that are types, by their names.
+    types: BTreeMap<String, Vec<ShapeId>>,
+    /// The structures that have a member of a name.
+    owners: BTreeMap<String, Vec<ShapeId>>,
+    /// The values of enumerations, which are written as names are.
+    values: BTreeSet<String>,
+}
+
+impl DocNames {
+    /// Collects the names. Those of types have already been allocated.
+    pub(super) fn collect(context: &Context<'_>) -> Self {
+        let mut found = Self { operations: methods(context), ..Self::default() };
+        for id in context.names.paths.keys() {
+            found.types.entry(context.wire_name(id)).or_default().push(id.clone());
+        }
+        for id in context.closure.reached() {
+            let Some(shape) = context.shape(id) else { continue };
+            found.values.extend(values(shape));
+            if let ShapeKind::Structure(members) = &shape.kind {
+                for member in members {
+                    found.owners.entry(member.name.clone()).or_default().push(id.clone());
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Returns the methods of the chosen operations, except names that waiters may take first.
+fn methods(context: &Context<'_>) -> BTreeMap<String, String> {
+    let mut scope = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
+    let operations = context.chosen.operations.iter().filter(|shape| as_operation(shape).is_some());
+    let methods = operations.map(|shape| {
+        let name = shape.id.name();
+        (name.to_owned(), scope.take(name, names::module_name(name)))
+    });
+    methods.filter(|(_, method)| !method.starts_with("wait_until_")).collect()
+}
+
+/// Returns the values of an enumeration.
+fn values(shape: &Shape) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    match &shape.kind {
+        ShapeKind::Enum(members) => {
+            let value = |member: &Member| member.traits.get("smithy.api#enumValue").and_then(text);
+            members.iter().map(|member| value(member).unwrap_or_else(|| member.name.clone())).collect()
+        }
+        _ => {
+            let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
+            definitions.filter_map(|definition| text(definition.get("value")?)).collect()
+        }
+    }
+}
+
+/// A function that returns the field with a name in the model.
+type Find<'a> = Box<dyn Fn(&str) -> Option<DocLink> + 'a>;
+
+/// The scope of documentation, which determines what the names of members refer to.
+pub(super) struct DocScope<'a> {
+    context: &'a Context<'a>,
+    /// The members of the documented structure, or of the input and output of the documented operation.
+    own: Vec<Find<'a>>,
+    /// The members of the structures that those members contain.
+    inner: Vec<Find<'a>>,
+    /// The enumeration that the documented member contains.
+    values: Vec<String>,
+}
+
+impl<'a> DocScope<'a> {
+    /// Returns the scope of documentation without a structure.
+    pub(super) fn anywhere(context: &'a Context<'a>) -> Self {
+        Self { context, own: Vec::new(), inner: Vec::new(), values: Vec::new() }
+    }
+
+    /// Returns the scope of the documentation of a structure with these fields.
+    pub(super) fn structure(context: &'a Context<'a>, fields: &'a Fields<'_>) -> Self {
+        let find = |wire: &str| {
+            let name = fields.get(wire)?;
+            Some(DocLink { name: name.to_owned(), path: Some(format!("field@Self::{name}")) })
+        };
+        Self { own: vec![Box::new(find)], ..Self::anywhere(context) }
+    }
+
+    /// Returns the scope of the documentation of a member of a structure with these fields.
+    pub(super) fn member(context: &'a Context<'a>, fields: &'a Fields<'_>, member: &'a Member) -> Self {
+        // The documentation of a member does not link to the member itself.
+        let find = |wire: &str| {
+            let name = fields.get(wire)?.to_owned();
+            let path = (wire != member.name).then(|| format!("field@Self::{name}"));
+            Some(DocLink { name, path })
+        };
+        let mut scope = Self { own: vec![Box::new(find)], ..Self::anywhere(context) };
+        if let Some(target) = element(context, &member.target) {
+            scope.values = values(target);
+            scope.inner.push(fields_of(context, &target.id));
+        }
+        scope
+    }
+
+    /// Returns the scope of the documentation of an operation, which is that of its request builder.
+    pub(super) fn operation(
+        context: &'a Context<'a>,
+        operation: &'a Operation,
+        input: &'a Structure,
+        own_output: Option<&'a Structure>,
+    ) -> Self {
+        let set = |wire: &str| {
+            let member = find(input, wire)?;
+            let (owner, kind) = match member.presence {
+                Presence::Required => (input.name.rust.as_str(), "field"),
+                Presence::Optional | Presence::Default(_) => ("Self", "method"),
+            };
+            let name = &member.name.rust;
+            Some(DocLink { name: name.clone(), path: Some(format!("{kind}@{owner}::{name}")) })
+        };
+        let mut own: Vec<Find<'a>> = vec![Box::new(set)];
+        match own_output {
+            Some(output) => own.push(Box::new(|wire| {
+                let (owner, name) = (&output.name.rust, &find(output, wire)?.name.rust);
+                Some(DocLink { name: name.clone(), path: Some(format!("field@{owner}::{name}")) })
+            })),
+            None => own.push(fields_of(context, &operation.output)),
+        }
+        let members = [&operation.input, &operation.output].into_iter().filter_map(|id| context.shape(id));
+        let members = members.flat_map(|shape| shape.kind.members());
+        let inner: BTreeSet<&ShapeId> =
+            members.filter_map(|member| Some(&element(context, &member.target)?.id)).collect();
+        let inner = inner.into_iter().map(|id| fields_of(context, id)).collect();
+        Self { own, inner, ..Self::anywhere(context) }
+    }
+
+    /// Returns the item that a name refers to, if that is certain.
+    pub(super) fn resolve(&self, name: &str) -> Option<DocLink> {
+        let DocNames { operations, types, owners, values } = &self.context.doc_names;
+        if self.values.iter().any(|value| value == name) {
+            return None;
+        }
+        if let Some(found) = self.own.iter().find_map(|find| find(name)) {
+            return Some(found);
+        }
+        if values.contains(name) || !is_mixed_case(name) {
+            return None;
+        }
+        if let Some(method) = operations.get(name) {
+            return Some(DocLink { name: method.clone(), path: Some(format!("crate::Client::{method}")) });
+        }
+        if let Some(found) = common(self.inner.iter().filter_map(|find| find(name))) {
+            return Some(found);
+        }
+        match (types.get(name).map(Vec::as_slice), owners.get(name)) {
+            (Some([id]), None) => {
+                let path = path_of(self.context, id)?;
+                let name = path.rsplit("::").next().unwrap_or_default().to_owned();
+                Some(DocLink { name, path: Some(path) })
+            }
+            (None, Some(owners)) if has_several_words(name) => {
+                // A member of an input or output alone has no path here.
+                let field = |id: &ShapeId| {
+                    let alone = || DocLink { name: names::member_name(name), path: None };
+                    fields_of(self.context, id)(name).unwrap_or_else(alone)
+                };
+                common(owners.iter().map(field))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Returns what several structures call a member, without a path if they are more than one.
+fn common(mut found: impl Iterator<Item = DocLink>) -> Option<DocLink> {
+    let first = found.next()?;
+    let mut rest = found.peekable();
+    if rest.peek().is_none() {
+        return Some(first);
+    }
+    rest.all(|other| other.name == first.name).then(|| without_path(first))
+}
+
+fn without_path(link: DocLink) -> DocLink {
+    DocLink { path: None, ..link }
+}
+
+fn find<'s>(structure: &'s Structure, wire: &str) -> Option<&'s ir::Member> {
+    structure.members.iter().find(|member| member.name.wire == wire)
+}
+
+/// Returns the function that finds fields of a structure in the modules `types` and `error`.
+fn fields_of<'a>(context: &'a Context<'a>, id: &'a ShapeId) -> Find<'a> {
+    Box::new(move |wire| {
+        let shape = context.shape(id)?;
+        let ShapeKind::Structure(members) = &shape.kind else { return None };
+        members.iter().find(|member| member.name == wire)?;
+        let path = path_of(context, id)?;
+        let fields = Fields::of(shape, context.closure.direction(id), &Scope::default());
+        let name = fields.get(wire)?.to_owned();
+        Some(DocLink { path: Some(format!("field@{path}::{name}")), name })
+    })
+}
+
+/// The fields of a structure, with their names in Rust.
+pub(super) struct Fields<'s> {
+    /// The members, in the order of the model.
+    pub(super) named: Vec<(&'s Member, String)>,
+    /// The names of the members.
+    pub(super) scope: Scope,
+}
+
+impl<'s> Fields<'s> {
+    /// Names the fields of a structure. They do not get names in `reserved`.
+    pub(super) fn of(shape: &'s Shape, direction: Direction, reserved: &Scope) -> Self {
+        let mut scope = reserved.clone();
+        match direction {
+            // Inputs have setters.
+            Direction::Input => scope.reserve("new"),
+            Direction::Output => {}
+        }
+        let name = |member: &'s Member| (member, scope.take(&member.name, names::member_name(&member.name)));
+        let named = shape.kind.members().into_iter().map(name).collect();
+        Self { named, scope }
+    }
+
+    /// Returns the field of the member that the model calls `wire`.
+    fn get(&self, wire: &str) -> Option<&str> {
+        self.named.iter().find(|(member, _)| member.name == wire).map(|(_, name)| name.as_str())
+    }
+}
+
+/// Returns the path of a type.
+fn path_of(context: &Context<'_>, id: &ShapeId) -> Option<String> {
+    let path = context.names.paths.get(id)?;
+    let module = match path.module {
+        Module::Types => "types",
+        Module::Error => "error",
+        Module::Operation(_) => return None,
+    };
+    Some(format!("crate::{module}::{}", path.name))
+}
+
+/// Returns the shape that a member contains: its target, or the elements of a list or map.
+fn element<'a>(context: &'a Context<'a>, target: &'a ShapeId) -> Option<&'a Shape> {
+    // Validation has reported lists that contain themselves.
+    let mut shape = context.shape(target)?;
+    for _ in 0..8 {
+        shape = match &shape.kind {
+            ShapeKind::List(item) => context.shape(&item.target)?,
+            ShapeKind::Map { value, .. } => context.shape(&value.target)?,
+            _ => return Some(shape),
+        };
+    }
+    None
+}
+
+/// Returns whether a word has upper-case and lower-case letters, as names have.
+fn is_mixed_case(name: &str) -> bool {
+    let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_word && name.bytes().any(|b| b.is_ascii_lowercase()) && name.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// Returns whether a name consists of several words.
+fn has_several_words(name: &str) -> bool {
+    name.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+}

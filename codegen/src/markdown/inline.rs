@@ -266,14 +266,14 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
     let mut line = String::new();
     let mut length = 0;
     for word in words {
-        let word_length = word.chars().count();
+        let word_length = visible_length(word);
         if length > 0 && length + 1 + word_length > width {
             lines.push(std::mem::take(&mut line));
             length = 0;
         }
         if length == 0 {
             let word = at_line_start(word);
-            length = word.chars().count();
+            length = visible_length(&word);
             line = word;
         } else {
             line.push(' ');
@@ -284,6 +284,13 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
     if !line.is_empty() {
         lines.push(line);
     }
+}
+
+/// Returns the length of a word without the path of a link to an item, which would make for many short lines.
+fn visible_length(word: &str) -> usize {
+    let path = word.split_once("](").and_then(|(_, rest)| rest.split_once(')')).map(|(path, _)| path);
+    let hidden = path.filter(|path| !path.contains("://")).map_or(0, |path| path.chars().count());
+    word.chars().count() - hidden
 }
 
 /// Escapes a word at the start of a line, which Markdown could otherwise read as a list, heading, quote, table or

@@ -990,8 +990,8 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until what [`update_file_system`](crate::Client::update_file_system) asked of this file
-    /// system is in effect: no update of it is open any more.
+    /// Waits until what [`update_file_system`](crate::Client::update_file_system) asked of this file system is in effect: no update of
+    /// it is open any more.
     ///
     /// Larger storage counts as soon as it can be used, which is the status `UPDATED_OPTIMIZING`. To
     /// wait until the data is laid out anew as well, use the waiter

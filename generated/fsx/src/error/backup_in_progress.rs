@@ -4,8 +4,8 @@ use simba_runtime::{error, schema};
 
 /// Another backup of the same resource is already in progress.
 ///
-/// Wait until [`describe_backups`](crate::Client::describe_backups) shows that backup as
-/// `AVAILABLE` or `FAILED`, then retry the request.
+/// Wait until [`describe_backups`](crate::Client::describe_backups) shows that backup as `AVAILABLE` or `FAILED`, then retry the
+/// request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupInProgress {

@@ -4,8 +4,8 @@ use simba_runtime::{error, schema};
 
 /// The request is invalid, for a reason that has no more specific error.
 ///
-/// [`message`](field@Self::message) describes the reason. Fix the request before you send it again,
-/// because a retry without changes fails too.
+/// [`message`](field@Self::message) describes the reason. Fix the request before you send it again, because a retry
+/// without changes fails too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BadRequest {

@@ -4,8 +4,7 @@ use simba_runtime::{error, schema};
 
 /// The backup cannot be copied because it is not `AVAILABLE`.
 ///
-/// Use [`describe_backups`](crate::Client::describe_backups) in the source Region to wait for that
-/// state, then copy the backup.
+/// Use [`describe_backups`](crate::Client::describe_backups) in the source Region to wait for that state, then copy the backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SourceBackupUnavailable {

@@ -10,13 +10,12 @@ use simba_runtime::{call, error, operation, schema};
 /// Aliases that the file system already has are left unchanged.
 ///
 /// The response lists the aliases being added, in state `CREATING`. Use
-/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to see when each
-/// alias is `AVAILABLE` or `CREATE_FAILED`. Clients that use an alias also need a DNS record that
-/// points to the file system and, for Kerberos authentication, a service principal name.
+/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to see when each alias is `AVAILABLE` or `CREATE_FAILED`.
+/// Clients that use an alias also need a DNS record that points to the file system and, for
+/// Kerberos authentication, a service principal name.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set, so that a retry counts as the same request. To remove aliases, use
-/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
+/// same request. To remove aliases, use [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
 ///
 /// Returned by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
 /// Resolves to [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
@@ -149,8 +148,8 @@ impl AssociateFileSystemAliases<call::Blocking> {
     }
 }
 
-/// The input of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases):
-/// the DNS aliases to add to a Windows file system.
+/// The input of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases): the DNS aliases to add to a Windows file
+/// system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AssociateFileSystemAliasesRequest {
@@ -230,16 +229,14 @@ impl operation::Request for AssociateFileSystemAliasesRequest {
     }
 }
 
-/// The output of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases):
-/// the aliases that are being added.
+/// The output of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases): the aliases that are being added.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AssociateFileSystemAliasesResponse {
     /// The aliases that FSx is adding.
     ///
     /// Each alias is initially `CREATING` and becomes `AVAILABLE` within 2.5 minutes. Poll
-    /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to follow its
-    /// state.
+    /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to follow its state.
     ///
     /// Length: at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,

@@ -9,12 +9,11 @@ use simba_runtime::{call, error, operation, schema};
 /// Canceling a task does not undo its work: files that were already exported remain in the
 /// repository, and files that were already released remain released. An export task finishes the
 /// files that are being transferred and skips the rest. A release task stops immediately. If the
-/// task has already ended, the operation fails with
-/// [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded).
+/// task has already ended, the operation fails with [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded).
 ///
 /// The response contains the task's state, usually `CANCELING`. Poll
-/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
-/// state is `CANCELED`. The request has no idempotency token, but it is safe to send it again.
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `CANCELED`. The request has no
+/// idempotency token, but it is safe to send it again.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -134,8 +133,7 @@ impl CancelDataRepositoryTask<call::Blocking> {
     }
 }
 
-/// The input of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the
-/// task to cancel.
+/// The input of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the task to cancel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CancelDataRepositoryTaskRequest {
@@ -184,15 +182,14 @@ impl operation::Request for CancelDataRepositoryTaskRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-/// The output of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the
-/// task and its state.
+/// The output of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task): the task and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CancelDataRepositoryTaskResponse {
     /// The state of the task, usually `CANCELING`.
     ///
-    /// It changes to `CANCELED` when the task has stopped, which
-    /// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) shows.
+    /// It changes to `CANCELED` when the task has stopped, which [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks)
+    /// shows.
     pub lifecycle: Option<crate::types::DataRepositoryTaskLifecycle>,
     /// The ID of the task that is being canceled.
     ///

@@ -6,9 +6,9 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Copies a backup within a Region, or from another Region to the client's Region.
 ///
-/// The client's Region is always the destination. [`source_region`](method@Self::source_region) is
-/// the Region of the source backup; if it is not set, the copy is made within the client's Region.
-/// Windows, Lustre, and OpenZFS backups can be copied, subject to these limits:
+/// The client's Region is always the destination. [`source_region`](method@Self::source_region) is the Region of the source
+/// backup; if it is not set, the copy is made within the client's Region. Windows, Lustre, and
+/// OpenZFS backups can be copied, subject to these limits:
 ///
 /// - Both Regions must be in the same partition (`aws`, `aws-cn`, or `aws-us-gov`), and the copy
 ///   stays in the same account.
@@ -17,17 +17,14 @@ use simba_runtime::{call, error, operation, schema};
 /// - An account can have at most 5 copies in progress per destination Region. Further requests fail
 ///   with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
-/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source
-/// backup. Where a key occurs in both, the value in [`tags`](method@Self::tags) is used. The copy
-/// can have at most 50 tags in total.
+/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source backup. Where a key occurs
+/// in both, the value in [`tags`](method@Self::tags) is used. The copy can have at most 50 tags in total.
 ///
-/// The operation returns the new backup in state `COPYING`. Poll
-/// [`describe_backups`](crate::Client::describe_backups) in the destination Region, or use the
-/// waiter `backup_available`, to find out when it is `AVAILABLE`.
+/// The operation returns the new backup in state `COPYING`. Poll [`describe_backups`](crate::Client::describe_backups) in the
+/// destination Region, or use the waiter `backup_available`, to find out when it is `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Reusing a token with different parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token with different
+/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -209,8 +206,7 @@ impl CopyBackup<call::Blocking> {
     }
 }
 
-/// The input of [`copy_backup`](crate::Client::copy_backup): the backup to copy and the settings of
-/// the copy.
+/// The input of [`copy_backup`](crate::Client::copy_backup): the backup to copy and the settings of the copy.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CopyBackupRequest {
@@ -242,14 +238,13 @@ pub struct CopyBackupRequest {
     pub kms_key_id: Option<String>,
     /// Whether the copy inherits the tags of the source backup.
     ///
-    /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If
-    /// both contain the same key, the value in `tags` is used. The copy can have at most 50 tags in
-    /// total.
+    /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If both contain
+    /// the same key, the value in `tags` is used. The copy can have at most 50 tags in total.
     pub copy_tags: Option<bool>,
     /// The tags of the copy.
     ///
-    /// If [`copy_tags`](field@Self::copy_tags) is `true`, they are added to the inherited tags and
-    /// replace those with the same key.
+    /// If [`copy_tags`](field@Self::copy_tags) is `true`, they are added to the inherited tags and replace those with the
+    /// same key.
     ///
     /// Length: 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
@@ -362,8 +357,7 @@ impl operation::Request for CopyBackupRequest {
 pub struct CopyBackupResponse {
     /// The copy, which has its own ID.
     ///
-    /// The operation returns before the data has been copied. Poll
-    /// [`describe_backups`](crate::Client::describe_backups) until the
+    /// The operation returns before the data has been copied. Poll [`describe_backups`](crate::Client::describe_backups) until the
     /// [`lifecycle`](field@crate::types::Backup::lifecycle) of the copy is `AVAILABLE`.
     pub backup: Option<crate::types::Backup>,
 }

@@ -6,24 +6,20 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Replaces the contents of an OpenZFS volume with a snapshot from another OpenZFS file system.
 ///
-/// Set [`copy_strategy`](method@Self::copy_strategy) to `FULL_COPY` to transfer all data, or to
-/// `INCREMENTAL_COPY` to transfer only the changes since the last replication. `CLONE` is not
-/// accepted by this operation.
+/// Set [`copy_strategy`](method@Self::copy_strategy) to `FULL_COPY` to transfer all data, or to `INCREMENTAL_COPY` to
+/// transfer only the changes since the last replication. `CLONE` is not accepted by this operation.
 ///
 /// If the destination has snapshots, clones, or data that the source lacks, the copy fails unless
-/// [`options`](method@Self::options) contains the corresponding value. Data that is deleted or
-/// overwritten this way cannot be recovered.
+/// [`options`](method@Self::options) contains the corresponding value. Data that is deleted or overwritten this way
+/// cannot be recovered.
 ///
 /// The response contains the state of the destination volume and its administrative actions. Poll
-/// [`describe_volumes`](crate::Client::describe_volumes) to follow the action
-/// `VOLUME_UPDATE_WITH_SNAPSHOT`: its
-/// [`remaining_transfer_bytes`](field@crate::types::AdministrativeAction::remaining_transfer_bytes)
-/// shows the progress, and its final [`status`](field@crate::types::AdministrativeAction::status)
-/// is `COMPLETED` or `FAILED`.
+/// [`describe_volumes`](crate::Client::describe_volumes) to follow the action `VOLUME_UPDATE_WITH_SNAPSHOT`: its
+/// [`remaining_transfer_bytes`](field@crate::types::AdministrativeAction::remaining_transfer_bytes) shows the progress, and its final [`status`](field@crate::types::AdministrativeAction::status) is `COMPLETED` or
+/// `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Using a token again with other parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Using a token again with other
+/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -200,9 +196,8 @@ impl CopySnapshotAndUpdateVolume<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume): an OpenZFS
-/// snapshot and the volume to update with it.
+/// The input of [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume): an OpenZFS snapshot and the volume to update
+/// with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CopySnapshotAndUpdateVolumeRequest {
@@ -326,9 +321,8 @@ impl operation::Request for CopySnapshotAndUpdateVolumeRequest {
     }
 }
 
-/// The output of
-/// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume): the
-/// destination volume and its administrative actions.
+/// The output of [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume): the destination volume and its
+/// administrative actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CopySnapshotAndUpdateVolumeResponse {
@@ -342,8 +336,8 @@ pub struct CopySnapshotAndUpdateVolumeResponse {
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The pending and running administrative actions of the volume.
     ///
-    /// The copy is an action of type `VOLUME_UPDATE_WITH_SNAPSHOT`. Poll
-    /// [`describe_volumes`](crate::Client::describe_volumes) to follow it.
+    /// The copy is an action of type `VOLUME_UPDATE_WITH_SNAPSHOT`. Poll [`describe_volumes`](crate::Client::describe_volumes) to
+    /// follow it.
     ///
     /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,

@@ -6,12 +6,10 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an S3 access point for a volume, whose files can then be read and written as S3 objects.
 ///
-/// Set [`type`](field@CreateAndAttachS3AccessPointRequest::type) and the matching
-/// [`open_zfs_configuration`](method@Self::open_zfs_configuration) or
-/// [`ontap_configuration`](method@Self::ontap_configuration), which contains the ID of the volume.
-/// The file system of an OpenZFS volume must have the deployment type Single-AZ HA or Multi-AZ.
-/// Optionally, set [`s3_access_point`](method@Self::s3_access_point) to restrict access to one VPC
-/// or to add an access point policy.
+/// Set [`type`](field@CreateAndAttachS3AccessPointRequest::type) and the matching [`open_zfs_configuration`](method@Self::open_zfs_configuration) or [`ontap_configuration`](method@Self::ontap_configuration), which
+/// contains the ID of the volume. The file system of an OpenZFS volume must have the deployment
+/// type Single-AZ HA or Multi-AZ. Optionally, set [`s3_access_point`](method@Self::s3_access_point) to restrict access to one
+/// VPC or to add an access point policy.
 ///
 /// The caller needs the following IAM permissions:
 ///
@@ -23,14 +21,12 @@ use simba_runtime::{call, error, operation, schema};
 /// [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou).
 ///
 /// The operation returns the attachment in state `CREATING`. Poll
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments),
-/// or use the waiter `s3_access_point_attachment_available`, to find out when it is `AVAILABLE`. To
-/// remove the access point again, use
-/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments), or use the waiter
+/// `s3_access_point_attachment_available`, to find out when it is `AVAILABLE`. To remove the access
+/// point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A token that is reused for a different request fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that is reused for a
+/// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
 /// Resolves to [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
@@ -226,9 +222,8 @@ impl CreateAndAttachS3AccessPoint<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new
-/// access point and the volume to attach it to.
+/// The input of [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new access point and the volume to
+/// attach it to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointRequest {
@@ -247,15 +242,14 @@ pub struct CreateAndAttachS3AccessPointRequest {
     pub name: String,
     /// The type of the volume.
     ///
-    /// For `OPENZFS`, set [`open_zfs_configuration`](field@Self::open_zfs_configuration). For `ONTAP`,
-    /// set [`ontap_configuration`](field@Self::ontap_configuration).
+    /// For `OPENZFS`, set [`open_zfs_configuration`](field@Self::open_zfs_configuration). For `ONTAP`, set [`ontap_configuration`](field@Self::ontap_configuration).
     ///
     /// Required.
     pub r#type: crate::types::S3AccessPointAttachmentType,
     /// The OpenZFS volume to attach, and the file system user that requests are authorized as.
     ///
-    /// Set it if [`type`](field@Self::type) is `OPENZFS`. The volume's file system must have the
-    /// deployment type Single-AZ HA or Multi-AZ.
+    /// Set it if [`type`](field@Self::type) is `OPENZFS`. The volume's file system must have the deployment type
+    /// Single-AZ HA or Multi-AZ.
     pub open_zfs_configuration: Option<
         crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration,
     >,
@@ -369,17 +363,14 @@ impl operation::Request for CreateAndAttachS3AccessPointRequest {
     }
 }
 
-/// The output of
-/// [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new
-/// attachment.
+/// The output of [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point): the new attachment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointResponse {
     /// The attachment and its access point.
     ///
-    /// The access point can be used once
-    /// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments)
-    /// shows the [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) `AVAILABLE`.
+    /// The access point can be used once [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) shows the
+    /// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) `AVAILABLE`.
     pub s3_access_point_attachment: Option<crate::types::S3AccessPointAttachment>,
 }
 

@@ -19,15 +19,13 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns immediately with the backup's ID and the state `CREATING`. Backups of
 /// Lustre file systems also pass through `PENDING` and `TRANSFERRING`. A backup cannot be restored
-/// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the
-/// waiter `backup_available`, to find out when the backup is `AVAILABLE` or `FAILED`. To restore
-/// it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or,
-/// for a volume, [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
+/// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the waiter `backup_available`, to
+/// find out when the backup is `AVAILABLE` or `FAILED`. To restore it, use
+/// [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume, [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set, which makes retries safe. A repeated request with the same token and parameters returns the
-/// existing backup. The same token with other parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, which makes retries safe. A
+/// repeated request with the same token and parameters returns the existing backup. The same token
+/// with other parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -198,16 +196,15 @@ impl CreateBackup<call::Blocking> {
     }
 }
 
-/// The input of [`create_backup`](crate::Client::create_backup): the file system or volume to back
-/// up, and the tags of the backup.
+/// The input of [`create_backup`](crate::Client::create_backup): the file system or volume to back up, and the tags of the
+/// backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateBackupRequest {
     /// The file system to back up, identified by its ID.
     ///
     /// Backups are supported for Windows, OpenZFS, and those Lustre file systems that have a persistent
-    /// deployment type and no linked data repository. For ONTAP, set
-    /// [`volume_id`](field@Self::volume_id) instead.
+    /// deployment type and no linked data repository. For ONTAP, set [`volume_id`](field@Self::volume_id) instead.
     ///
     /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
@@ -228,8 +225,7 @@ pub struct CreateBackupRequest {
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the ONTAP volume to back up.
     ///
-    /// Set it instead of [`file_system_id`](field@Self::file_system_id), because ONTAP volumes are
-    /// backed up individually.
+    /// Set it instead of [`file_system_id`](field@Self::file_system_id), because ONTAP volumes are backed up individually.
     ///
     /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,

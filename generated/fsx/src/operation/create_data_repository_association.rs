@@ -14,20 +14,19 @@ use simba_runtime::{call, error, operation, schema};
 ///   or prefix, and the directories must not overlap.
 ///
 /// Set [`s3`](method@Self::s3) to enable automatic import, automatic export, or both. If
-/// [`batch_import_meta_data_on_create`](method@Self::batch_import_meta_data_on_create) is `true`, a
-/// task that imports metadata runs once the association has been created.
+/// [`batch_import_meta_data_on_create`](method@Self::batch_import_meta_data_on_create) is `true`, a task that imports metadata runs once the
+/// association has been created.
 ///
 /// The operation returns the association in state `CREATING`. Poll
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations),
-/// or use the waiter `data_repository_association_available`, to find out when it is `AVAILABLE`,
-/// `MISCONFIGURED`, or `FAILED`.
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the waiter
+/// `data_repository_association_available`, to find out when it is `AVAILABLE`, `MISCONFIGURED`, or
+/// `FAILED`.
 ///
 /// This operation does not support Amazon File Cache. Associations of a cache are part of the
 /// [`create_file_cache`](crate::Client::create_file_cache) request.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Using the same token for a different request fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Using the same token for a
+/// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -233,9 +232,8 @@ impl CreateDataRepositoryAssociation<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`create_data_repository_association`](crate::Client::create_data_repository_association): the
-/// Lustre directory and the S3 path to link.
+/// The input of [`create_data_repository_association`](crate::Client::create_data_repository_association): the Lustre directory and the S3 path to
+/// link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryAssociationRequest {
@@ -246,8 +244,8 @@ pub struct CreateDataRepositoryAssociationRequest {
     ///
     /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
-    /// The directory on the file system that corresponds to
-    /// [`data_repository_path`](field@Self::data_repository_path), such as `/ns1/` or `/ns1/subdir/`.
+    /// The directory on the file system that corresponds to [`data_repository_path`](field@Self::data_repository_path), such as `/ns1/`
+    /// or `/ns1/subdir/`.
     ///
     /// The path must start with `/`. A directory can be linked to one bucket or prefix only, and it
     /// must not overlap the directory of another association. The root directory `/` can only be used
@@ -402,17 +400,13 @@ impl operation::Request for CreateDataRepositoryAssociationRequest {
     }
 }
 
-/// The output of
-/// [`create_data_repository_association`](crate::Client::create_data_repository_association): the
-/// new association.
+/// The output of [`create_data_repository_association`](crate::Client::create_data_repository_association): the new association.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryAssociationResponse {
     /// The new association, initially in state `CREATING`.
     ///
-    /// It can be used once
-    /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
-    /// shows the state `AVAILABLE`.
+    /// It can be used once [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) shows the state `AVAILABLE`.
     pub association: Option<crate::types::DataRepositoryAssociation>,
 }
 

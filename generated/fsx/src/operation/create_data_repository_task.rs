@@ -16,17 +16,14 @@ use simba_runtime::{call, error, operation, schema};
 /// - `AUTO_RELEASE_DATA` applies to Amazon File Cache.
 ///
 /// The file system must have a linked repository. For an export task, automatic export must be off.
-/// If another task is running, the operation fails with
-/// [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting).
+/// If another task is running, the operation fails with [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting).
 ///
 /// The operation returns the task, which starts as `PENDING`. Poll
-/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
-/// state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To stop a task early, use
-/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To
+/// stop a task early, use [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A token that was already used with different parameters causes an
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
+/// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -231,8 +228,8 @@ impl CreateDataRepositoryTask<call::Blocking> {
     }
 }
 
-/// The input of [`create_data_repository_task`](crate::Client::create_data_repository_task): the
-/// bulk export, import, or release task to start.
+/// The input of [`create_data_repository_task`](crate::Client::create_data_repository_task): the bulk export, import, or release task to
+/// start.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryTaskRequest {
@@ -250,8 +247,7 @@ pub struct CreateDataRepositoryTaskRequest {
     /// - Export: paths relative to the mount point, for example `path1` for `/mnt/fsx/path1`.
     /// - Import: S3 buckets or prefixes, in the form `s3://bucket-name/prefix`.
     /// - Release: files, or directories whose files are released; `/` selects all files. A file is
-    ///   released only if it has been exported and satisfies
-    ///   [`release_configuration`](field@Self::release_configuration).
+    ///   released only if it has been exported and satisfies [`release_configuration`](field@Self::release_configuration).
     ///
     /// Length: at most 100 elements.
     pub paths: Option<Vec<String>>,
@@ -263,10 +259,7 @@ pub struct CreateDataRepositoryTaskRequest {
     pub file_system_id: String,
     /// Whether and where FSx writes a completion report for the task.
     ///
-    /// If its [`enabled`](field@crate::types::CompletionReport::enabled) is `true`,
-    /// [`path`](field@crate::types::CompletionReport::path),
-    /// [`format`](field@crate::types::CompletionReport::format), and
-    /// [`scope`](field@crate::types::CompletionReport::scope) are required.
+    /// If its [`enabled`](field@crate::types::CompletionReport::enabled) is `true`, [`path`](field@crate::types::CompletionReport::path), [`format`](field@crate::types::CompletionReport::format), and [`scope`](field@crate::types::CompletionReport::scope) are required.
     ///
     /// Required.
     pub report: crate::types::CompletionReport,
@@ -406,15 +399,14 @@ impl operation::Request for CreateDataRepositoryTaskRequest {
     }
 }
 
-/// The output of [`create_data_repository_task`](crate::Client::create_data_repository_task): the
-/// new task.
+/// The output of [`create_data_repository_task`](crate::Client::create_data_repository_task): the new task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryTaskResponse {
     /// The new task, initially in state `PENDING`.
     ///
-    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the
-    /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`.
+    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or
+    /// `CANCELED`.
     pub data_repository_task: Option<crate::types::DataRepositoryTask>,
 }
 

@@ -13,14 +13,12 @@ use simba_runtime::{call, error, operation, schema};
 /// version 3. They do not support automatic import or export, and none can be added later with
 /// [`create_data_repository_association`](crate::Client::create_data_repository_association).
 ///
-/// The operation returns the cache in state `CREATING`. Poll
-/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter
-/// `file_cache_available`, to find out when it is `AVAILABLE` or `FAILED`.
+/// The operation returns the cache in state `CREATING`. Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the
+/// waiter `file_cache_available`, to find out when it is `AVAILABLE` or `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A repeated request with the same token and parameters returns the existing cache. The same
-/// token with different parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
+/// same token and parameters returns the existing cache. The same token with different parameters
+/// fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -265,8 +263,8 @@ impl CreateFileCache<call::Blocking> {
     }
 }
 
-/// The input of [`create_file_cache`](crate::Client::create_file_cache): the type, size, network,
-/// and data repositories of the new cache.
+/// The input of [`create_file_cache`](crate::Client::create_file_cache): the type, size, network, and data repositories of the new
+/// cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileCacheRequest {
@@ -489,8 +487,7 @@ impl operation::Request for CreateFileCacheRequest {
 pub struct CreateFileCacheResponse {
     /// The new cache, initially in state `CREATING`.
     ///
-    /// Poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is
-    /// `AVAILABLE`.
+    /// Poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is `AVAILABLE`.
     pub file_cache: Option<crate::types::FileCacheCreating>,
 }
 

@@ -6,10 +6,8 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an empty Windows, Lustre, ONTAP, or OpenZFS file system.
 ///
-/// Set the configuration member that matches
-/// [`file_system_type`](field@CreateFileSystemRequest::file_system_type). If a required
-/// configuration is not set, the operation fails with
-/// [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration).
+/// Set the configuration member that matches [`file_system_type`](field@CreateFileSystemRequest::file_system_type). If a required configuration is
+/// not set, the operation fails with [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration).
 ///
 /// - Subnets: Windows and ONTAP file systems of type `MULTI_AZ_1` need two subnets, and the
 ///   configuration selects the preferred one. Single-AZ Windows types and all Lustre types need
@@ -18,17 +16,15 @@ use simba_runtime::{call, error, operation, schema};
 ///   self-managed Active Directory.
 ///
 /// The operation returns immediately with the new file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter
-/// `file_system_available`, to find out when the file system is `AVAILABLE` or `FAILED`. After
-/// that, create storage virtual machines and volumes on an ONTAP file system with
-/// [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
-/// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root
-/// volume.
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter `file_system_available`, to find out when the
+/// file system is `AVAILABLE` or `FAILED`. After that, create storage virtual machines and volumes
+/// on an ONTAP file system with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and [`create_volume`](crate::Client::create_volume). An
+/// OpenZFS file system already has a root volume.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set, so that a retry after a timeout does not create a second file system. A repeated request
-/// with the same token and parameters returns the existing file system. The same token with other
-/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry after a
+/// timeout does not create a second file system. A repeated request with the same token and
+/// parameters returns the existing file system. The same token with other parameters fails with
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_file_system`](crate::Client::create_file_system). The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
 /// Resolves to [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
@@ -300,8 +296,8 @@ impl CreateFileSystem<call::Blocking> {
     }
 }
 
-/// The input of [`create_file_system`](crate::Client::create_file_system): the type, size, network,
-/// and settings of the new file system.
+/// The input of [`create_file_system`](crate::Client::create_file_system): the type, size, network, and settings of the new file
+/// system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemRequest {
@@ -599,8 +595,7 @@ impl operation::Request for CreateFileSystemRequest {
 pub struct CreateFileSystemResponse {
     /// The new file system, in state `CREATING`.
     ///
-    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its
-    /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 

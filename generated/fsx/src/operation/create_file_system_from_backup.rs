@@ -11,19 +11,15 @@ use simba_runtime::{call, error, operation, schema};
 /// system.
 ///
 /// Only an OpenZFS file system can be restored with more storage than the backup. For other types,
-/// a different [`storage_capacity`](method@Self::storage_capacity) is rejected with
-/// [`BadRequest`](crate::error::BadRequest). ONTAP backups contain a volume instead of a file
-/// system; use [`create_volume_from_backup`](crate::Client::create_volume_from_backup) to restore
-/// them.
+/// a different [`storage_capacity`](method@Self::storage_capacity) is rejected with [`BadRequest`](crate::error::BadRequest). ONTAP backups contain a
+/// volume instead of a file system; use [`create_volume_from_backup`](crate::Client::create_volume_from_backup) to restore them.
 ///
 /// The operation returns immediately with the file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter
-/// `file_system_available`, to find out when it is `AVAILABLE` or `FAILED`. Until then, the backup
-/// cannot be deleted ([`BackupRestoring`](crate::error::BackupRestoring)).
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter `file_system_available`, to find out when it is
+/// `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted ([`BackupRestoring`](crate::error::BackupRestoring)).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A repeated request with the same token and parameters returns the existing file system, and
-/// different parameters result in
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
+/// same token and parameters returns the existing file system, and different parameters result in
 /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
@@ -271,8 +267,8 @@ impl CreateFileSystemFromBackup<call::Blocking> {
     }
 }
 
-/// The input of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup):
-/// the backup, and the settings that differ from it.
+/// The input of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup): the backup, and the settings that differ from
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupRequest {
@@ -536,15 +532,13 @@ impl operation::Request for CreateFileSystemFromBackupRequest {
     }
 }
 
-/// The output of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup):
-/// the new file system.
+/// The output of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup): the new file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupResponse {
     /// The restored file system, in state `CREATING`.
     ///
-    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its
-    /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 

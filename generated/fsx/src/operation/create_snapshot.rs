@@ -7,19 +7,16 @@ use simba_runtime::{call, error, operation, schema};
 /// Creates a snapshot of an OpenZFS volume.
 ///
 /// A snapshot is read-only and is stored on the same file system as the volume. Use
-/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to return the
-/// volume to the snapshot, or [`create_volume`](crate::Client::create_volume) to clone or copy the
-/// snapshot to another volume.
+/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to return the volume to the snapshot, or [`create_volume`](crate::Client::create_volume)
+/// to clone or copy the snapshot to another volume.
 ///
-/// The operation returns the snapshot in state `CREATING`. Poll
-/// [`describe_snapshots`](crate::Client::describe_snapshots), or use the waiter
-/// `snapshot_available`, to find out when it is `AVAILABLE`.
+/// The operation returns the snapshot in state `CREATING`. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or use
+/// the waiter `snapshot_available`, to find out when it is `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A repeated request with the same token and parameters returns the existing snapshot. The
-/// same token with different parameters fails with the error code
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError), which the model does
-/// not list for this operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
+/// same token and parameters returns the existing snapshot. The same token with different
+/// parameters fails with the error code [`IncompatibleParameterError`](crate::error::IncompatibleParameterError), which the model does not
+/// list for this operation.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -166,8 +163,7 @@ impl CreateSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`create_snapshot`](crate::Client::create_snapshot): the OpenZFS volume to take a
-/// snapshot of.
+/// The input of [`create_snapshot`](crate::Client::create_snapshot): the OpenZFS volume to take a snapshot of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateSnapshotRequest {
@@ -273,8 +269,7 @@ impl operation::Request for CreateSnapshotRequest {
 pub struct CreateSnapshotResponse {
     /// The new snapshot, in state `CREATING`.
     ///
-    /// Poll [`describe_snapshots`](crate::Client::describe_snapshots) until its
-    /// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE`.
+    /// Poll [`describe_snapshots`](crate::Client::describe_snapshots) until its [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE`.
     pub snapshot: Option<crate::types::Snapshot>,
 }
 

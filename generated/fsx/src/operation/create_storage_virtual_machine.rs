@@ -8,20 +8,17 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// An SVM is an isolated file server with its own endpoints, users, and volumes. To serve SMB
 /// clients, it must join a self-managed Active Directory, which is set in
-/// [`active_directory_configuration`](method@Self::active_directory_configuration). Problems with
-/// the directory are reported as [`ActiveDirectoryError`](crate::error::ActiveDirectoryError). If
-/// [`svm_admin_password`](method@Self::svm_admin_password) is not set, the SVM is managed with the
+/// [`active_directory_configuration`](method@Self::active_directory_configuration). Problems with the directory are reported as
+/// [`ActiveDirectoryError`](crate::error::ActiveDirectoryError). If [`svm_admin_password`](method@Self::svm_admin_password) is not set, the SVM is managed with the
 /// file system's `fsxadmin` user. The number of SVMs per file system is limited
 /// ([`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded)).
 ///
 /// The operation returns the SVM in state `CREATING` or `PENDING`. Poll
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until
-/// the state is `CREATED`, or use the waiter `storage_virtual_machine_available`. Then add volumes
-/// with [`create_volume`](crate::Client::create_volume).
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the waiter
+/// `storage_virtual_machine_available`. Then add volumes with [`create_volume`](crate::Client::create_volume).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Different parameters with the same token result in
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Different parameters with the
+/// same token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
 /// Resolves to [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
@@ -207,8 +204,8 @@ impl CreateStorageVirtualMachine<call::Blocking> {
     }
 }
 
-/// The input of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine):
-/// the settings of the new storage virtual machine (SVM).
+/// The input of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine): the settings of the new storage virtual
+/// machine (SVM).
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateStorageVirtualMachineRequest {
@@ -375,16 +372,13 @@ impl operation::Request for CreateStorageVirtualMachineRequest {
     }
 }
 
-/// The output of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine):
-/// the new SVM.
+/// The output of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine): the new SVM.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateStorageVirtualMachineResponse {
     /// The new SVM.
     ///
-    /// It can be used once
-    /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) shows
-    /// the state `CREATED`.
+    /// It can be used once [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) shows the state `CREATED`.
     pub storage_virtual_machine: Option<crate::types::StorageVirtualMachine>,
 }
 

@@ -6,25 +6,22 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an ONTAP or OpenZFS volume.
 ///
-/// - For the [`volume_type`](field@CreateVolumeRequest::volume_type) `ONTAP`, set
-///   [`ontap_configuration`](method@Self::ontap_configuration), which contains the storage virtual
-///   machine that hosts the volume.
-/// - For `OPENZFS`, set [`open_zfs_configuration`](method@Self::open_zfs_configuration), which
-///   contains the parent volume. The volume can start from a snapshot: as a clone of a snapshot on
-///   the same file system, or as a full copy of a snapshot on this or another file system.
+/// - For the [`volume_type`](field@CreateVolumeRequest::volume_type) `ONTAP`, set [`ontap_configuration`](method@Self::ontap_configuration), which contains the storage
+///   virtual machine that hosts the volume.
+/// - For `OPENZFS`, set [`open_zfs_configuration`](method@Self::open_zfs_configuration), which contains the parent volume. The volume
+///   can start from a snapshot: as a clone of a snapshot on the same file system, or as a full copy
+///   of a snapshot on this or another file system.
 ///
 /// If the matching configuration is not set, the operation fails with
 /// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration).
 ///
-/// The operation returns the volume in state `CREATING` or `PENDING`. Poll
-/// [`describe_volumes`](crate::Client::describe_volumes), or use the waiter `volume_available`, to
-/// find out when it is ready. The final state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS.
-/// For a volume that is filled from a snapshot on another file system, the administrative action
-/// `VOLUME_INITIALIZE_WITH_SNAPSHOT` shows the progress.
+/// The operation returns the volume in state `CREATING` or `PENDING`. Poll [`describe_volumes`](crate::Client::describe_volumes),
+/// or use the waiter `volume_available`, to find out when it is ready. The final state is `CREATED`
+/// for ONTAP and `AVAILABLE` for OpenZFS. For a volume that is filled from a snapshot on another
+/// file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT` shows the progress.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Repeating a token with different parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Repeating a token with
+/// different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_volume`](crate::Client::create_volume). The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
 /// Resolves to [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
@@ -216,8 +213,7 @@ impl CreateVolume<call::Blocking> {
     }
 }
 
-/// The input of [`create_volume`](crate::Client::create_volume): the settings of the new ONTAP or
-/// OpenZFS volume.
+/// The input of [`create_volume`](crate::Client::create_volume): the settings of the new ONTAP or OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeRequest {
@@ -359,8 +355,7 @@ impl operation::Request for CreateVolumeRequest {
 pub struct CreateVolumeResponse {
     /// The new volume, which is still being created when the operation returns.
     ///
-    /// Poll [`describe_volumes`](crate::Client::describe_volumes) until its
-    /// [`lifecycle`](field@crate::types::Volume::lifecycle) is `CREATED` or `AVAILABLE`.
+    /// Poll [`describe_volumes`](crate::Client::describe_volumes) until its [`lifecycle`](field@crate::types::Volume::lifecycle) is `CREATED` or `AVAILABLE`.
     pub volume: Option<crate::types::Volume>,
 }
 

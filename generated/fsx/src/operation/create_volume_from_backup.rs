@@ -6,20 +6,17 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Creates an ONTAP volume from a volume backup.
 ///
-/// The backup must be `AVAILABLE`. [`ontap_configuration`](method@Self::ontap_configuration)
-/// contains the storage virtual machine that hosts the new volume, which can differ from the
-/// original one.
+/// The backup must be `AVAILABLE`. [`ontap_configuration`](method@Self::ontap_configuration) contains the storage virtual machine
+/// that hosts the new volume, which can differ from the original one.
 ///
-/// The operation returns the volume in state `CREATING`. Poll
-/// [`describe_volumes`](crate::Client::describe_volumes), or use the waiter `volume_available`, to
-/// find out when it is `CREATED`. On second-generation file systems, the data is restored in two
-/// steps, which the administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows. The volume can be read
-/// as soon as its metadata has been restored (`IN_PROGRESS`), and it can be written once all data
-/// has been restored (`COMPLETED`).
+/// The operation returns the volume in state `CREATING`. Poll [`describe_volumes`](crate::Client::describe_volumes), or use the
+/// waiter `volume_available`, to find out when it is `CREATED`. On second-generation file systems,
+/// the data is restored in two steps, which the administrative action `DOWNLOAD_DATA_FROM_BACKUP`
+/// shows. The volume can be read as soon as its metadata has been restored (`IN_PROGRESS`), and it
+/// can be written once all data has been restored (`COMPLETED`).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. The same token with changed parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. The same token with changed
+/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
 /// Resolves to [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
@@ -199,8 +196,8 @@ impl CreateVolumeFromBackup<call::Blocking> {
     }
 }
 
-/// The input of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the
-/// backup, and the settings of the new ONTAP volume.
+/// The input of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the backup, and the settings of the new ONTAP
+/// volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeFromBackupRequest {
@@ -314,15 +311,14 @@ impl operation::Request for CreateVolumeFromBackupRequest {
     }
 }
 
-/// The output of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the new
-/// volume.
+/// The output of [`create_volume_from_backup`](crate::Client::create_volume_from_backup): the new volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateVolumeFromBackupResponse {
     /// The new volume, whose data is restored after the operation returns.
     ///
-    /// [`describe_volumes`](crate::Client::describe_volumes) shows its state. On second-generation
-    /// ONTAP file systems, the administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress.
+    /// [`describe_volumes`](crate::Client::describe_volumes) shows its state. On second-generation ONTAP file systems, the
+    /// administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress.
     pub volume: Option<crate::types::Volume>,
 }
 

@@ -7,18 +7,14 @@ use simba_runtime::{call, error, operation, schema};
 /// Permanently deletes a backup and its data.
 ///
 /// A backup cannot be deleted while it is being created, copied, or restored. In these cases, the
-/// operation fails with [`BackupInProgress`](crate::error::BackupInProgress),
-/// [`BackupBeingCopied`](crate::error::BackupBeingCopied), or
-/// [`BackupRestoring`](crate::error::BackupRestoring). Wait until that work is done, then try
-/// again.
+/// operation fails with [`BackupInProgress`](crate::error::BackupInProgress), [`BackupBeingCopied`](crate::error::BackupBeingCopied), or [`BackupRestoring`](crate::error::BackupRestoring).
+/// Wait until that work is done, then try again.
 ///
 /// The deletion is complete when the operation returns with the state `DELETED`. The backup is no
-/// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be
-/// recovered.
+/// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be recovered.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Reusing a token to delete a different backup fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token to delete a
+/// different backup fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///

@@ -6,20 +6,16 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes the link between a directory of a Lustre file system and an S3 bucket or prefix.
 ///
-/// Objects in the bucket are not affected. If
-/// [`delete_data_in_file_system`](method@Self::delete_data_in_file_system) is `true`, the files in
-/// the linked directory are deleted from the file system. The file system must run Lustre 2.12 or
-/// 2.15 and can have any deployment type except `SCRATCH_1`.
+/// Objects in the bucket are not affected. If [`delete_data_in_file_system`](method@Self::delete_data_in_file_system) is `true`, the files
+/// in the linked directory are deleted from the file system. The file system must run Lustre 2.12
+/// or 2.15 and can have any deployment type except `SCRATCH_1`.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
-/// fails with
-/// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound). The
-/// waiter `data_repository_association_deleted` polls for this.
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound).
+/// The waiter `data_repository_association_deleted` polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A token that was already used for a different request causes an
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
+/// for a different request causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -162,9 +158,7 @@ impl DeleteDataRepositoryAssociation<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the
-/// association to delete.
+/// The input of [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the association to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteDataRepositoryAssociationRequest {
@@ -247,9 +241,7 @@ impl operation::Request for DeleteDataRepositoryAssociationRequest {
     }
 }
 
-/// The output of
-/// [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the
-/// association and its state.
+/// The output of [`delete_data_repository_association`](crate::Client::delete_data_repository_association): the association and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteDataRepositoryAssociationResponse {
@@ -259,9 +251,8 @@ pub struct DeleteDataRepositoryAssociationResponse {
     pub association_id: Option<String>,
     /// The state of the association, usually `DELETING`.
     ///
-    /// The deletion is complete when
-    /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
-    /// no longer returns the association.
+    /// The deletion is complete when [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) no longer returns the
+    /// association.
     pub lifecycle: Option<crate::types::DataRepositoryLifecycle>,
     /// Whether the data in the linked directory is also deleted from the file system.
     pub delete_data_in_file_system: Option<bool>,

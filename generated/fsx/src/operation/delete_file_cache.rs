@@ -10,13 +10,11 @@ use simba_runtime::{call, error, operation, schema};
 /// repositories. Export these before you delete the cache.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with
-/// [`FileCacheNotFound`](crate::error::FileCacheNotFound). The waiter `file_cache_deleted` polls
-/// for this.
+/// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The waiter
+/// `file_cache_deleted` polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A token that was already used with other parameters causes an
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
+/// with other parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -140,8 +138,7 @@ impl DeleteFileCache<call::Blocking> {
     }
 }
 
-/// The input of [`delete_file_cache`](crate::Client::delete_file_cache): the cache to delete with
-/// all its data.
+/// The input of [`delete_file_cache`](crate::Client::delete_file_cache): the cache to delete with all its data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileCacheRequest {
@@ -219,8 +216,8 @@ pub struct DeleteFileCacheResponse {
     pub file_cache_id: Option<String>,
     /// The state of the cache, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_file_caches`](crate::Client::describe_file_caches) with
-    /// this ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound).
+    /// The deletion is complete when [`describe_file_caches`](crate::Client::describe_file_caches) with this ID fails with
+    /// [`FileCacheNotFound`](crate::error::FileCacheNotFound).
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
 }
 

@@ -10,27 +10,23 @@ use simba_runtime::{call, error, operation, schema};
 /// depend on the type of the file system:
 ///
 /// - Windows: a final backup is created unless `skip_final_backup` is `true`. It is kept regardless
-///   of retention settings until it is deleted with
-///   [`delete_backup`](crate::Client::delete_backup).
+///   of retention settings until it is deleted with [`delete_backup`](crate::Client::delete_backup).
 /// - Lustre: unmount the file system on all clients first. The operation fails with
-///   [`BadRequest`](crate::error::BadRequest) while a data repository task is `PENDING` or
-///   `EXECUTING`. A final backup is created only if `skip_final_backup` is `false`, and it is not
-///   supported for a file system that is linked to S3. In that case, save changes to S3 before the
-///   deletion. If automatic export is off, use an export task. If it is on, wait until the metric
-///   `AgeOfOldestQueuedMessage` is 0.
+///   [`BadRequest`](crate::error::BadRequest) while a data repository task is `PENDING` or `EXECUTING`. A final backup is
+///   created only if `skip_final_backup` is `false`, and it is not supported for a file system that
+///   is linked to S3. In that case, save changes to S3 before the deletion. If automatic export is
+///   off, use an export task. If it is on, wait until the metric `AgeOfOldestQueuedMessage` is 0.
 /// - ONTAP: delete all volumes and storage virtual machines first.
 /// - OpenZFS: detach the S3 access points of all volumes first. If there are child volumes, the
 ///   option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is required. A final backup is created unless
 ///   `skip_final_backup` is `true`.
 ///
 /// The operation returns the state `DELETING` and the ID of the final backup, if one is created.
-/// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems)
-/// with the file system's ID fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound).
-/// The waiter `file_system_deleted` polls for this.
+/// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with the file system's ID fails with
+/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The waiter `file_system_deleted` polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Parameters that differ from an earlier request with the same token result in
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that differ from an
+/// earlier request with the same token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -181,8 +177,8 @@ impl DeleteFileSystem<call::Blocking> {
     }
 }
 
-/// The input of [`delete_file_system`](crate::Client::delete_file_system): the file system to
-/// delete, and the settings of its final backup.
+/// The input of [`delete_file_system`](crate::Client::delete_file_system): the file system to delete, and the settings of its final
+/// backup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemRequest {
@@ -202,24 +198,19 @@ pub struct DeleteFileSystemRequest {
     pub client_request_token: Option<String>,
     /// The settings of the final backup of a Windows file system.
     ///
-    /// Unless
-    /// [`skip_final_backup`](field@crate::types::DeleteFileSystemWindowsConfiguration::skip_final_backup)
-    /// is `true`, a final backup is created.
+    /// Unless [`skip_final_backup`](field@crate::types::DeleteFileSystemWindowsConfiguration::skip_final_backup) is `true`, a final backup is created.
     pub windows_configuration: Option<
         crate::types::DeleteFileSystemWindowsConfiguration,
     >,
     /// The settings of the final backup of a Lustre file system.
     ///
-    /// By default, none is created. To create one, set
-    /// [`skip_final_backup`](field@crate::types::DeleteFileSystemLustreConfiguration::skip_final_backup)
-    /// to `false`. This is not supported if the file system is linked to an S3 bucket.
+    /// By default, none is created. To create one, set [`skip_final_backup`](field@crate::types::DeleteFileSystemLustreConfiguration::skip_final_backup) to `false`. This is not
+    /// supported if the file system is linked to an S3 bucket.
     pub lustre_configuration: Option<crate::types::DeleteFileSystemLustreConfiguration>,
     /// The settings for deleting an OpenZFS file system: its final backup, and whether child volumes
     /// are deleted.
     ///
-    /// Unless
-    /// [`skip_final_backup`](field@crate::types::DeleteFileSystemOpenZfsConfiguration::skip_final_backup)
-    /// is `true`, a final backup is created.
+    /// Unless [`skip_final_backup`](field@crate::types::DeleteFileSystemOpenZfsConfiguration::skip_final_backup) is `true`, a final backup is created.
     pub open_zfs_configuration: Option<
         crate::types::DeleteFileSystemOpenZfsConfiguration,
     >,
@@ -312,8 +303,7 @@ impl operation::Request for DeleteFileSystemRequest {
     }
 }
 
-/// The output of [`delete_file_system`](crate::Client::delete_file_system): the file system, its
-/// state, and any final backup.
+/// The output of [`delete_file_system`](crate::Client::delete_file_system): the file system, its state, and any final backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemResponse {
@@ -323,8 +313,8 @@ pub struct DeleteFileSystemResponse {
     pub file_system_id: Option<String>,
     /// The state of the file system, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems)
-    /// with this ID fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound).
+    /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with this ID fails with
+    /// [`FileSystemNotFound`](crate::error::FileSystemNotFound).
     pub lifecycle: Option<crate::types::FileSystemLifecycle>,
     /// The final backup of a Windows file system: its ID and tags.
     pub windows_response: Option<crate::types::DeleteFileSystemWindowsResponse>,

@@ -10,12 +10,11 @@ use simba_runtime::{call, error, operation, schema};
 /// volume is based on cannot be deleted while the clone exists.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with
-/// [`SnapshotNotFound`](crate::error::SnapshotNotFound). The waiter `snapshot_deleted` polls for
-/// this.
+/// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound). The waiter
+/// `snapshot_deleted` polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set, so that a retry counts as the same request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
+/// same request.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -137,8 +136,7 @@ impl DeleteSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`delete_snapshot`](crate::Client::delete_snapshot): the OpenZFS snapshot to
-/// delete.
+/// The input of [`delete_snapshot`](crate::Client::delete_snapshot): the OpenZFS snapshot to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteSnapshotRequest {
@@ -216,8 +214,7 @@ pub struct DeleteSnapshotResponse {
     pub snapshot_id: Option<String>,
     /// The state of the snapshot, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_snapshots`](crate::Client::describe_snapshots) no
-    /// longer returns the snapshot.
+    /// The deletion is complete when [`describe_snapshots`](crate::Client::describe_snapshots) no longer returns the snapshot.
     pub lifecycle: Option<crate::types::SnapshotLifecycle>,
 }
 

@@ -6,19 +6,16 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
 ///
-/// Before you delete an SVM, use [`delete_volume`](crate::Client::delete_volume) to delete all of
-/// its volumes except the root volume. The root volume, which has
-/// [`storage_virtual_machine_root`](field@crate::types::OntapVolumeConfiguration::storage_virtual_machine_root)
-/// set, is deleted together with the SVM.
+/// Before you delete an SVM, use [`delete_volume`](crate::Client::delete_volume) to delete all of its volumes except the root
+/// volume. The root volume, which has [`storage_virtual_machine_root`](field@crate::types::OntapVolumeConfiguration::storage_virtual_machine_root) set, is deleted together
+/// with the SVM.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) fails
-/// with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound). The waiter
-/// `storage_virtual_machine_deleted` polls for this.
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound). The
+/// waiter `storage_virtual_machine_deleted` polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Parameters that do not match an earlier request with the token result in
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that do not match
+/// an earlier request with the token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
 /// Resolves to [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
@@ -146,8 +143,7 @@ impl DeleteStorageVirtualMachine<call::Blocking> {
     }
 }
 
-/// The input of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine):
-/// the storage virtual machine (SVM) to delete.
+/// The input of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine): the storage virtual machine (SVM) to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteStorageVirtualMachineRequest {
@@ -216,8 +212,7 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
     }
 }
 
-/// The output of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine):
-/// the SVM and its state.
+/// The output of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine): the SVM and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteStorageVirtualMachineResponse {
@@ -227,9 +222,7 @@ pub struct DeleteStorageVirtualMachineResponse {
     pub storage_virtual_machine_id: Option<String>,
     /// The state of the SVM, usually `DELETING`.
     ///
-    /// The deletion is complete when
-    /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) no
-    /// longer returns the SVM.
+    /// The deletion is complete when [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) no longer returns the SVM.
     pub lifecycle: Option<crate::types::StorageVirtualMachineLifecycle>,
 }
 

@@ -6,22 +6,19 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes an ONTAP or OpenZFS volume and its data.
 ///
-/// - ONTAP: a final backup is created unless
-///   [`skip_final_backup`](field@crate::types::DeleteVolumeOntapConfiguration::skip_final_backup)
-///   is `true`. Tagging this backup requires the IAM permission `fsx:TagResource`. To delete a
-///   SnapLock Enterprise volume that contains files under retention, set
-///   [`bypass_snaplock_enterprise_retention`](field@crate::types::DeleteVolumeOntapConfiguration::bypass_snaplock_enterprise_retention),
-///   which requires the IAM permission `fsx:BypassSnaplockEnterpriseRetention`.
+/// - ONTAP: a final backup is created unless [`skip_final_backup`](field@crate::types::DeleteVolumeOntapConfiguration::skip_final_backup) is `true`. Tagging this backup
+///   requires the IAM permission `fsx:TagResource`. To delete a SnapLock Enterprise volume that
+///   contains files under retention, set [`bypass_snaplock_enterprise_retention`](field@crate::types::DeleteVolumeOntapConfiguration::bypass_snaplock_enterprise_retention), which requires
+///   the IAM permission `fsx:BypassSnaplockEnterpriseRetention`.
 /// - OpenZFS: a volume that has child volumes, snapshots, or clones can only be deleted with the
 ///   option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`, which also deletes those.
 ///
 /// The operation returns the state `DELETING` and, for ONTAP, the ID of the final backup. The
-/// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with
-/// [`VolumeNotFound`](crate::error::VolumeNotFound). The waiter `volume_deleted` polls for this.
+/// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The waiter
+/// `volume_deleted` polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A token that was already used with different parameters causes an
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
+/// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::delete_volume`](crate::Client::delete_volume). The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
 /// Resolves to [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
@@ -181,8 +178,7 @@ impl DeleteVolume<call::Blocking> {
     }
 }
 
-/// The input of [`delete_volume`](crate::Client::delete_volume): the ONTAP or OpenZFS volume to
-/// delete.
+/// The input of [`delete_volume`](crate::Client::delete_volume): the ONTAP or OpenZFS volume to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeRequest {
@@ -282,8 +278,7 @@ impl operation::Request for DeleteVolumeRequest {
     }
 }
 
-/// The output of [`delete_volume`](crate::Client::delete_volume): the volume, its state, and any
-/// final backup.
+/// The output of [`delete_volume`](crate::Client::delete_volume): the volume, its state, and any final backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeResponse {
@@ -293,8 +288,7 @@ pub struct DeleteVolumeResponse {
     pub volume_id: Option<String>,
     /// The state of the volume, which is `DELETING` on success.
     ///
-    /// The deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) no longer
-    /// returns the volume.
+    /// The deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) no longer returns the volume.
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The final backup of an ONTAP volume: its ID and tags.
     pub ontap_response: Option<crate::types::DeleteVolumeOntapResponse>,

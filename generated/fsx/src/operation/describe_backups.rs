@@ -6,20 +6,17 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists backups, or describes the backups with the given IDs.
 ///
-/// If [`backup_ids`](method@Self::backup_ids) is set (up to 50 IDs),
-/// [`filters`](method@Self::filters) is ignored, and the operation fails with
-/// [`BackupNotFound`](crate::error::BackupNotFound) if an ID does not exist. Otherwise, the
-/// operation returns the backups that the account has in the client's Region. Use `filters` to
-/// select them by `volume-id`, `file-system-id`, `file-system-type`, or `backup-type`. Each backup
-/// includes a description of its file system or volume at the time of the backup, even if that no
-/// longer exists.
+/// If [`backup_ids`](method@Self::backup_ids) is set (up to 50 IDs), [`filters`](method@Self::filters) is ignored, and the operation fails
+/// with [`BackupNotFound`](crate::error::BackupNotFound) if an ID does not exist. Otherwise, the operation returns the backups
+/// that the account has in the client's Region. Use `filters` to select them by `volume-id`,
+/// `file-system-id`, `file-system-type`, or `backup-type`. Each backup includes a description of
+/// its file system or volume at the time of the backup, even if that no longer exists.
 ///
-/// To follow a new backup or a copy, check its
-/// [`lifecycle`](field@crate::types::Backup::lifecycle), or use the waiter `backup_available`.
+/// To follow a new backup or a copy, check its [`lifecycle`](field@crate::types::Backup::lifecycle), or use the waiter
+/// `backup_available`.
 ///
-/// The order of the results is undefined. A page can contain fewer items than
-/// [`max_results`](method@Self::max_results); request further pages with
-/// [`next_token`](method@Self::next_token) until a response does not contain one.
+/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
+/// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::describe_backups`](crate::Client::describe_backups). All members are optional.
 /// Resolves to [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
@@ -210,8 +207,8 @@ impl DescribeBackups<call::Blocking> {
 pub struct DescribeBackupsRequest {
     /// The IDs of the backups to return.
     ///
-    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with
-    /// [`BackupNotFound`](crate::error::BackupNotFound) if an ID does not exist.
+    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`BackupNotFound`](crate::error::BackupNotFound)
+    /// if an ID does not exist.
     ///
     /// Length: at most 50 elements.
     pub backup_ids: Option<Vec<String>>,

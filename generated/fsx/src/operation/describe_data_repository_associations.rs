@@ -6,23 +6,18 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists the associations of file systems and caches with data repositories.
 ///
-/// Set [`association_ids`](method@Self::association_ids) to describe up to 50 associations. The
-/// operation fails with
-/// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID
-/// does not exist. Alternatively, set [`filters`](method@Self::filters) to select by
-/// `file-system-id`, `file-cache-id`, or `data-repository-type`. The last accepts `S3` and `NFS`;
-/// any other value fails with
-/// [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType). If neither is set, all
-/// associations of the account in this Region are returned.
+/// Set [`association_ids`](method@Self::association_ids) to describe up to 50 associations. The operation fails with
+/// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID does not exist. Alternatively, set
+/// [`filters`](method@Self::filters) to select by `file-system-id`, `file-cache-id`, or `data-repository-type`. The
+/// last accepts `S3` and `NFS`; any other value fails with [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType). If
+/// neither is set, all associations of the account in this Region are returned.
 ///
-/// [`lifecycle`](field@crate::types::DataRepositoryAssociation::lifecycle) is `AVAILABLE` when an
-/// association can be used, and
-/// [`failure_details`](field@crate::types::DataRepositoryAssociation::failure_details) describes a
-/// failure. The waiters `data_repository_association_available` and
+/// [`lifecycle`](field@crate::types::DataRepositoryAssociation::lifecycle) is `AVAILABLE` when an association can be used, and [`failure_details`](field@crate::types::DataRepositoryAssociation::failure_details)
+/// describes a failure. The waiters `data_repository_association_available` and
 /// `data_repository_association_deleted` poll this operation.
 ///
-/// A page contains at most 25 associations. Request further pages with
-/// [`next_token`](method@Self::next_token) until a response does not contain one.
+/// A page contains at most 25 associations. Request further pages with [`next_token`](method@Self::next_token) until a
+/// response does not contain one.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -217,17 +212,13 @@ impl DescribeDataRepositoryAssociations<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations):
-/// the associations to return.
+/// The input of [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations): the associations to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryAssociationsRequest {
     /// The IDs of the associations to return.
     ///
-    /// The operation fails with
-    /// [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID
-    /// does not exist.
+    /// The operation fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID does not exist.
     ///
     /// Length: at most 50 elements.
     pub association_ids: Option<Vec<String>>,
@@ -361,9 +352,7 @@ for DescribeDataRepositoryAssociationsRequest {
     }
 }
 
-/// The output of
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations):
-/// a page of associations.
+/// The output of [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations): a page of associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryAssociationsResponse {

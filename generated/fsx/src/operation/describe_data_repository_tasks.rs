@@ -7,20 +7,15 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
 /// Set [`task_ids`](method@Self::task_ids) to describe up to 50 tasks. The operation fails with
-/// [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not
-/// exist. Alternatively, set [`filters`](method@Self::filters) to select tasks by `file-system-id`,
-/// `file-cache-id`, `data-repository-association-id`, or state (`task-lifecycle`). If neither is
-/// set, all tasks of the account in this Region are returned.
+/// [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not exist. Alternatively, set [`filters`](method@Self::filters) to
+/// select tasks by `file-system-id`, `file-cache-id`, `data-repository-association-id`, or state
+/// (`task-lifecycle`). If neither is set, all tasks of the account in this Region are returned.
 ///
-/// Poll this operation after
-/// [`create_data_repository_task`](crate::Client::create_data_repository_task) or
-/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task). A task has ended
-/// when its state is `SUCCEEDED`, `FAILED`, or `CANCELED`. Its
-/// [`status`](field@crate::types::DataRepositoryTask::status) contains the number of files
-/// processed.
+/// Poll this operation after [`create_data_repository_task`](crate::Client::create_data_repository_task) or
+/// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task). A task has ended when its state is `SUCCEEDED`, `FAILED`, or
+/// `CANCELED`. Its [`status`](field@crate::types::DataRepositoryTask::status) contains the number of files processed.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not
-/// contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks). All members are optional.
 /// Resolves to [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
@@ -218,16 +213,13 @@ impl DescribeDataRepositoryTasks<call::Blocking> {
     }
 }
 
-/// The input of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks):
-/// the tasks to return.
+/// The input of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks): the tasks to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksRequest {
     /// The IDs of the tasks to return.
     ///
-    /// The operation fails with
-    /// [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not
-    /// exist.
+    /// The operation fails with [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not exist.
     ///
     /// Length: at most 50 elements.
     pub task_ids: Option<Vec<String>>,
@@ -361,8 +353,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRe
     }
 }
 
-/// The output of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks):
-/// a page of tasks.
+/// The output of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks): a page of tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksResponse {

@@ -6,16 +6,16 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists Amazon File Cache resources.
 ///
-/// If [`file_cache_ids`](method@Self::file_cache_ids) is set (up to 50 IDs), only those caches are
-/// described. The operation fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound) if an
-/// ID does not exist, for example because the cache has been deleted. Otherwise, all caches of the
-/// account in this Region are returned, in no particular order.
+/// If [`file_cache_ids`](method@Self::file_cache_ids) is set (up to 50 IDs), only those caches are described. The operation
+/// fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound) if an ID does not exist, for example because the cache has
+/// been deleted. Otherwise, all caches of the account in this Region are returned, in no particular
+/// order.
 ///
 /// The waiters `file_cache_available` and `file_cache_deleted` poll this operation and check
 /// [`lifecycle`](field@crate::types::FileCache::lifecycle).
 ///
-/// A page can contain fewer items than [`max_results`](method@Self::max_results); request further
-/// pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// A page can contain fewer items than [`max_results`](method@Self::max_results); request further pages with
+/// [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -187,8 +187,7 @@ impl DescribeFileCaches<call::Blocking> {
     }
 }
 
-/// The input of [`describe_file_caches`](crate::Client::describe_file_caches): the caches to
-/// return.
+/// The input of [`describe_file_caches`](crate::Client::describe_file_caches): the caches to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileCachesRequest {

@@ -6,17 +6,14 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Lists the DNS aliases of a Windows file system and their states.
 ///
-/// Use this operation after
-/// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) or
-/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) to see
-/// when an alias is `AVAILABLE` or has been removed. Earlier additions and removals are recorded in
-/// the `administrative_actions` of the file system, which
-/// [`describe_file_systems`](crate::Client::describe_file_systems) returns.
+/// Use this operation after [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) or
+/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) to see when an alias is `AVAILABLE` or has been removed.
+/// Earlier additions and removals are recorded in the `administrative_actions` of the file system,
+/// which [`describe_file_systems`](crate::Client::describe_file_systems) returns.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not
-/// contain one. Although the operation is read-only, its request has a
-/// [`client_request_token`](method@Self::client_request_token), which the client generates if it is
-/// not set.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one. Although the
+/// operation is read-only, its request has a [`client_request_token`](method@Self::client_request_token), which the client generates
+/// if it is not set.
 ///
 /// Returned by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
 /// Resolves to [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
@@ -175,8 +172,7 @@ impl DescribeFileSystemAliases<call::Blocking> {
     }
 }
 
-/// The input of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): the
-/// file system whose DNS aliases to return.
+/// The input of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): the file system whose DNS aliases to return.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemAliasesRequest {
@@ -296,8 +292,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemAliasesRequ
     }
 }
 
-/// The output of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): a
-/// page of DNS aliases.
+/// The output of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases): a page of DNS aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemAliasesResponse {

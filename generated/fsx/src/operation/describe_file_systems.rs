@@ -6,21 +6,16 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists file systems, or describes the file systems with the given IDs.
 ///
-/// [`file_system_ids`](method@Self::file_system_ids) can contain up to 50 IDs. If one of them does
-/// not exist or has been deleted, the request fails with
-/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). If it is not set, the operation
+/// [`file_system_ids`](method@Self::file_system_ids) can contain up to 50 IDs. If one of them does not exist or has been
+/// deleted, the request fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound). If it is not set, the operation
 /// returns all file systems of any type that the account owns in the client's Region.
 ///
-/// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is the state of a file system, for
-/// example after [`create_file_system`](crate::Client::create_file_system) or
-/// [`delete_file_system`](crate::Client::delete_file_system). The waiters `file_system_available`
-/// and `file_system_deleted` poll it.
-/// [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the
-/// progress of updates.
+/// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is the state of a file system, for example after [`create_file_system`](crate::Client::create_file_system) or
+/// [`delete_file_system`](crate::Client::delete_file_system). The waiters `file_system_available` and `file_system_deleted` poll it.
+/// [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the progress of updates.
 ///
-/// The order of the results is undefined. A page can contain fewer items than
-/// [`max_results`](method@Self::max_results); request further pages with
-/// [`next_token`](method@Self::next_token) until a response does not contain one.
+/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
+/// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::describe_file_systems`](crate::Client::describe_file_systems). All members are optional.
 /// Resolves to [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
@@ -196,8 +191,7 @@ impl DescribeFileSystems<call::Blocking> {
     }
 }
 
-/// The input of [`describe_file_systems`](crate::Client::describe_file_systems): the file systems
-/// to return.
+/// The input of [`describe_file_systems`](crate::Client::describe_file_systems): the file systems to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemsRequest {
@@ -311,8 +305,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemsRequest {
     }
 }
 
-/// The output of [`describe_file_systems`](crate::Client::describe_file_systems): a page of file
-/// systems.
+/// The output of [`describe_file_systems`](crate::Client::describe_file_systems): a page of file systems.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemsResponse {

@@ -7,17 +7,14 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Lists attachments of S3 access points to volumes.
 ///
 /// Set [`names`](method@Self::names) to describe up to 50 attachments. The operation fails with
-/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name
-/// does not exist. Alternatively, set [`filters`](method@Self::filters) to select attachments by
-/// `file-system-id`, `volume-id`, or `type`. The caller needs the IAM permission
-/// `fsx:DescribeS3AccessPointAttachments`.
+/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name does not exist. Alternatively, set [`filters`](method@Self::filters)
+/// to select attachments by `file-system-id`, `volume-id`, or `type`. The caller needs the IAM
+/// permission `fsx:DescribeS3AccessPointAttachments`.
 ///
-/// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a
-/// creation or deletion. The waiters `s3_access_point_attachment_available` and
-/// `s3_access_point_attachment_deleted` poll it.
+/// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a creation or deletion. The waiters
+/// `s3_access_point_attachment_available` and `s3_access_point_attachment_deleted` poll it.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not
-/// contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments). All members are optional.
 /// Resolves to [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
@@ -215,17 +212,13 @@ impl DescribeS3AccessPointAttachments<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments):
-/// the attachments to return.
+/// The input of [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments): the attachments to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsRequest {
     /// The names of the attachments to return.
     ///
-    /// The operation fails with
-    /// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name
-    /// does not exist.
+    /// The operation fails with [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name does not exist.
     ///
     /// Length: at most 50 elements.
     pub names: Option<Vec<String>>,
@@ -355,9 +348,7 @@ for DescribeS3AccessPointAttachmentsRequest {
     }
 }
 
-/// The output of
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments): a
-/// page of attachments.
+/// The output of [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments): a page of attachments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsResponse {

@@ -7,10 +7,8 @@ use simba_runtime::{call, error, operation, schema};
 /// Returns whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
 ///
 /// The account that owns and shares the VPC sends this request, which has no parameters. In the
-/// response,
-/// [`enable_fsx_route_table_updates_from_participant_accounts`](field@DescribeSharedVpcConfigurationResponse::enable_fsx_route_table_updates_from_participant_accounts)
-/// is the string `true` or `false`, not a boolean. To change the setting, use
-/// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
+/// response, [`enable_fsx_route_table_updates_from_participant_accounts`](field@DescribeSharedVpcConfigurationResponse::enable_fsx_route_table_updates_from_participant_accounts) is the string `true` or
+/// `false`, not a boolean. To change the setting, use [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 ///
 /// Returned by [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration). The request has no members.
 /// Resolves to [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
@@ -122,9 +120,7 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration), which
-/// has no members.
+/// The input of [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration), which has no members.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSharedVpcConfigurationRequest {}
@@ -161,9 +157,7 @@ impl operation::Request for DescribeSharedVpcConfigurationRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-/// The output of
-/// [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration): the
-/// shared VPC setting of the account.
+/// The output of [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration): the shared VPC setting of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSharedVpcConfigurationResponse {

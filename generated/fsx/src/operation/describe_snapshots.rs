@@ -6,19 +6,17 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
-/// If [`snapshot_ids`](method@Self::snapshot_ids) is set (up to 50 IDs),
-/// [`filters`](method@Self::filters) is ignored, and the operation fails with
-/// [`SnapshotNotFound`](crate::error::SnapshotNotFound) if an ID does not exist. Otherwise, the
-/// operation returns the snapshots that the account owns in the Region. Use `filters` to select
-/// them by `file-system-id` or `volume-id`. If [`include_shared`](method@Self::include_shared) is
-/// `true`, snapshots that other accounts share with this account are returned as well.
+/// If [`snapshot_ids`](method@Self::snapshot_ids) is set (up to 50 IDs), [`filters`](method@Self::filters) is ignored, and the operation fails
+/// with [`SnapshotNotFound`](crate::error::SnapshotNotFound) if an ID does not exist. Otherwise, the operation returns the
+/// snapshots that the account owns in the Region. Use `filters` to select them by `file-system-id`
+/// or `volume-id`. If [`include_shared`](method@Self::include_shared) is `true`, snapshots that other accounts share with this
+/// account are returned as well.
 ///
-/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be
-/// used. The waiters `snapshot_available` and `snapshot_deleted` poll it.
+/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be used. The waiters `snapshot_available`
+/// and `snapshot_deleted` poll it.
 ///
-/// The order of the results is undefined. A page can contain fewer items than
-/// [`max_results`](method@Self::max_results); request further pages with
-/// [`next_token`](method@Self::next_token) until a response does not contain one.
+/// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
+/// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::describe_snapshots`](crate::Client::describe_snapshots). All members are optional.
 /// Resolves to [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
@@ -208,15 +206,14 @@ impl DescribeSnapshots<call::Blocking> {
     }
 }
 
-/// The input of [`describe_snapshots`](crate::Client::describe_snapshots): the OpenZFS snapshots to
-/// return.
+/// The input of [`describe_snapshots`](crate::Client::describe_snapshots): the OpenZFS snapshots to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsRequest {
     /// The IDs of the snapshots to return.
     ///
-    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with
-    /// [`SnapshotNotFound`](crate::error::SnapshotNotFound) if an ID does not exist.
+    /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound)
+    /// if an ID does not exist.
     ///
     /// Length: at most 50 elements.
     pub snapshot_ids: Option<Vec<String>>,

@@ -6,19 +6,16 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
-/// Set [`storage_virtual_machine_ids`](method@Self::storage_virtual_machine_ids) to describe up to
-/// 50 SVMs. The operation fails with
-/// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not
-/// exist. Alternatively, use the filter `file-system-id` to list the SVMs of a file system. If
-/// neither is set, all SVMs of the account in this Region are returned.
+/// Set [`storage_virtual_machine_ids`](method@Self::storage_virtual_machine_ids) to describe up to 50 SVMs. The operation fails with
+/// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist. Alternatively, use the filter
+/// `file-system-id` to list the SVMs of a file system. If neither is set, all SVMs of the account
+/// in this Region are returned.
 ///
-/// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can
-/// be used. The waiters `storage_virtual_machine_available` and `storage_virtual_machine_deleted`
-/// poll it. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the
-/// addresses for NFS, SMB, iSCSI, and management.
+/// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can be used. The waiters
+/// `storage_virtual_machine_available` and `storage_virtual_machine_deleted` poll it.
+/// [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the addresses for NFS, SMB, iSCSI, and management.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not
-/// contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). All members are optional.
 /// Resolves to [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
@@ -213,17 +210,14 @@ impl DescribeStorageVirtualMachines<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): the
-/// storage virtual machines (SVMs) to return.
+/// The input of [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): the storage virtual machines (SVMs) to
+/// return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesRequest {
     /// The IDs of the SVMs to return.
     ///
-    /// The operation fails with
-    /// [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not
-    /// exist.
+    /// The operation fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist.
     ///
     /// Length: at most 50 elements.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
@@ -355,9 +349,7 @@ for DescribeStorageVirtualMachinesRequest {
     }
 }
 
-/// The output of
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): a page
-/// of SVMs.
+/// The output of [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines): a page of SVMs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesResponse {

@@ -6,20 +6,16 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
-/// Set [`volume_ids`](method@Self::volume_ids) to describe up to 50 volumes. The operation fails
-/// with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not exist. Alternatively,
-/// set [`filters`](method@Self::filters) to select volumes by `file-system-id` or
-/// `storage-virtual-machine-id`.
+/// Set [`volume_ids`](method@Self::volume_ids) to describe up to 50 volumes. The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound)
+/// if an ID does not exist. Alternatively, set [`filters`](method@Self::filters) to select volumes by `file-system-id`
+/// or `storage-virtual-machine-id`.
 ///
 /// A volume can be used when its state is `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS). The waiters
 /// `volume_available` and `volume_deleted` poll for the end of a creation or deletion.
-/// [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the
-/// progress of [`update_volume`](crate::Client::update_volume),
-/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and
-/// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+/// [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of [`update_volume`](crate::Client::update_volume),
+/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not
-/// contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::describe_volumes`](crate::Client::describe_volumes). All members are optional.
 /// Resolves to [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
@@ -209,15 +205,13 @@ impl DescribeVolumes<call::Blocking> {
     }
 }
 
-/// The input of [`describe_volumes`](crate::Client::describe_volumes): the ONTAP and OpenZFS
-/// volumes to return.
+/// The input of [`describe_volumes`](crate::Client::describe_volumes): the ONTAP and OpenZFS volumes to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeVolumesRequest {
     /// The IDs of the volumes to return.
     ///
-    /// The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not
-    /// exist.
+    /// The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not exist.
     ///
     /// Length: at most 50 elements.
     pub volume_ids: Option<Vec<String>>,

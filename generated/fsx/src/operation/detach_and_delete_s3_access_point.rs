@@ -10,14 +10,12 @@ use simba_runtime::{call, error, operation, schema};
 /// permissions `fsx:DetachAndDeleteS3AccessPoint` and `s3:DeleteAccessPoint`.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments)
-/// with this name fails with
-/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The waiter
-/// `s3_access_point_attachment_deleted` polls for this.
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) with this name fails with
+/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The waiter `s3_access_point_attachment_deleted` polls for
+/// this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Reusing a token for a different request fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token for a
+/// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
 /// Resolves to [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
@@ -141,9 +139,7 @@ impl DetachAndDeleteS3AccessPoint<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the
-/// access point to detach and delete.
+/// The input of [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the access point to detach and delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DetachAndDeleteS3AccessPointRequest {
@@ -213,17 +209,14 @@ impl operation::Request for DetachAndDeleteS3AccessPointRequest {
     }
 }
 
-/// The output of
-/// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the
-/// attachment and its state.
+/// The output of [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point): the attachment and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DetachAndDeleteS3AccessPointResponse {
     /// The state of the attachment, usually `DELETING`.
     ///
-    /// The deletion is complete when
-    /// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) no
-    /// longer returns the attachment.
+    /// The deletion is complete when [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) no longer returns the
+    /// attachment.
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
     /// The name of the attachment that is being deleted.
     ///

@@ -7,15 +7,14 @@ use simba_runtime::{call, error, operation, schema};
 /// Removes DNS aliases from a Windows file system.
 ///
 /// If the file system does not have one of the given aliases, the operation fails with
-/// [`BadRequest`](crate::error::BadRequest). Clients that access the file system through a removed
-/// alias lose access.
+/// [`BadRequest`](crate::error::BadRequest). Clients that access the file system through a removed alias lose access.
 ///
 /// The response lists the aliases being removed, in state `DELETING`.
-/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) no longer lists an
-/// alias once it has been removed, and shows `DELETE_FAILED` if the removal failed.
+/// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) no longer lists an alias once it has been removed, and shows
+/// `DELETE_FAILED` if the removal failed.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set, so that a retry counts as the same request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
+/// same request.
 ///
 /// Returned by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). The members [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
 /// Resolves to [`DisassociateFileSystemAliasesResponse`], or fails with [`DisassociateFileSystemAliasesError`].
@@ -148,9 +147,8 @@ impl DisassociateFileSystemAliases<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the DNS
-/// aliases to remove from a Windows file system.
+/// The input of [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the DNS aliases to remove from a Windows
+/// file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DisassociateFileSystemAliasesRequest {
@@ -227,16 +225,13 @@ impl operation::Request for DisassociateFileSystemAliasesRequest {
     }
 }
 
-/// The output of
-/// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the
-/// aliases that are being removed.
+/// The output of [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases): the aliases that are being removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DisassociateFileSystemAliasesResponse {
     /// The aliases that FSx is removing, in state `DELETING`.
     ///
-    /// Poll [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) until it no
-    /// longer returns them.
+    /// Poll [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) until it no longer returns them.
     ///
     /// Length: at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,

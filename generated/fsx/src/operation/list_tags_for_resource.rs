@@ -10,15 +10,12 @@ use simba_runtime::{call, error, operation, schema};
 /// storage virtual machines, data repository tasks, and data repository associations can have tags.
 /// The operation fails with:
 ///
-/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError) if the ARN belongs to
-///   another service.
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError) if the ARN belongs to another service.
 /// - [`ResourceNotFound`](crate::error::ResourceNotFound) if the resource does not exist.
-/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging) if resources of
-///   this type cannot have tags.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging) if resources of this type cannot have tags.
 ///
-/// The order of the tags is undefined. A page can contain fewer items than
-/// [`max_results`](method@Self::max_results); request further pages with
-/// [`next_token`](method@Self::next_token) until a response does not contain one.
+/// The order of the tags is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
+/// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// Returned by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
 /// Resolves to [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
@@ -170,8 +167,7 @@ impl ListTagsForResource<call::Blocking> {
     }
 }
 
-/// The input of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): the resource
-/// whose tags to return.
+/// The input of [`list_tags_for_resource`](crate::Client::list_tags_for_resource): the resource whose tags to return.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ListTagsForResourceRequest {

@@ -9,13 +9,11 @@ use simba_runtime::{call, error, operation, schema};
 /// Use this operation when a client stopped without releasing its locks. The locks of all clients
 /// are released; it is not possible to select one client.
 ///
-/// The operation returns the file system. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems) until the administrative action
-/// `RELEASE_NFS_V3_LOCKS` is `COMPLETED` or `FAILED`.
+/// The operation returns the file system. Poll [`describe_file_systems`](crate::Client::describe_file_systems) until the administrative
+/// action `RELEASE_NFS_V3_LOCKS` is `COMPLETED` or `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Changed parameters with a used token result in
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Changed parameters with a used
+/// token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -155,9 +153,8 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the
-/// OpenZFS file system whose locks to release.
+/// The input of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the OpenZFS file system whose locks to
+/// release.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseFileSystemNfsV3LocksRequest {
@@ -225,9 +222,7 @@ impl operation::Request for ReleaseFileSystemNfsV3LocksRequest {
     }
 }
 
-/// The output of
-/// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the file
-/// system.
+/// The output of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks): the file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseFileSystemNfsV3LocksResponse {

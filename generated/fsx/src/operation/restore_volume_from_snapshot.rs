@@ -6,18 +6,16 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Restores an OpenZFS volume to one of its snapshots.
 ///
-/// All changes since the snapshot are lost. If newer snapshots exist,
-/// [`options`](method@Self::options) must contain `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were
-/// cloned from those snapshots, `options` must also contain `DELETE_CLONED_VOLUMES`. Otherwise, the
-/// restore fails.
+/// All changes since the snapshot are lost. If newer snapshots exist, [`options`](method@Self::options) must contain
+/// `DELETE_INTERMEDIATE_SNAPSHOTS`. If volumes were cloned from those snapshots, `options` must
+/// also contain `DELETE_CLONED_VOLUMES`. Otherwise, the restore fails.
 ///
 /// The response contains the state of the volume and its administrative actions. The restore is
-/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action
-/// `VOLUME_RESTORE` with the [`status`](field@crate::types::AdministrativeAction::status)
+/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action `VOLUME_RESTORE` with the [`status`](field@crate::types::AdministrativeAction::status)
 /// `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set, so that a retry does not start a second restore.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry does not start
+/// a second restore.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -182,8 +180,8 @@ impl RestoreVolumeFromSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the
-/// OpenZFS volume and the snapshot to restore it to.
+/// The input of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the OpenZFS volume and the snapshot to restore
+/// it to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RestoreVolumeFromSnapshotRequest {
@@ -285,8 +283,7 @@ impl operation::Request for RestoreVolumeFromSnapshotRequest {
     }
 }
 
-/// The output of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the
-/// volume and its administrative actions.
+/// The output of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot): the volume and its administrative actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RestoreVolumeFromSnapshotResponse {
@@ -300,8 +297,7 @@ pub struct RestoreVolumeFromSnapshotResponse {
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The pending and running administrative actions of the volume.
     ///
-    /// The restore is an action of type `VOLUME_RESTORE`. Poll
-    /// [`describe_volumes`](crate::Client::describe_volumes) to follow it.
+    /// The restore is an action of type `VOLUME_RESTORE`. Poll [`describe_volumes`](crate::Client::describe_volumes) to follow it.
     ///
     /// Length: at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,

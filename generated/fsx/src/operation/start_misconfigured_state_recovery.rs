@@ -10,12 +10,10 @@ use simba_runtime::{call, error, operation, schema};
 /// an incorrect service account or DNS server. It applies to file systems in state `MISCONFIGURED`
 /// or `MISCONFIGURED_UNAVAILABLE`.
 ///
-/// The operation returns the file system.
-/// [`describe_file_systems`](crate::Client::describe_file_systems) shows the administrative action
-/// `MISCONFIGURED_STATE_RECOVERY` and, after a successful recovery, the state `AVAILABLE`.
+/// The operation returns the file system. [`describe_file_systems`](crate::Client::describe_file_systems) shows the administrative
+/// action `MISCONFIGURED_STATE_RECOVERY` and, after a successful recovery, the state `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set.
 ///
 /// Returned by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
 /// Resolves to [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
@@ -151,9 +149,7 @@ impl StartMisconfiguredStateRecovery<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the
-/// Windows file system to recover.
+/// The input of [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the Windows file system to recover.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StartMisconfiguredStateRecoveryRequest {
@@ -221,16 +217,14 @@ impl operation::Request for StartMisconfiguredStateRecoveryRequest {
     }
 }
 
-/// The output of
-/// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the
-/// file system.
+/// The output of [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery): the file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StartMisconfiguredStateRecoveryResponse {
     /// The file system.
     ///
-    /// If the recovery succeeds, its [`lifecycle`](field@crate::types::FileSystem::lifecycle) changes
-    /// to `AVAILABLE`. The administrative action `MISCONFIGURED_STATE_RECOVERY` shows the progress.
+    /// If the recovery succeeds, its [`lifecycle`](field@crate::types::FileSystem::lifecycle) changes to `AVAILABLE`. The administrative action
+    /// `MISCONFIGURED_STATE_RECOVERY` shows the progress.
     pub file_system: Option<crate::types::FileSystem>,
 }
 

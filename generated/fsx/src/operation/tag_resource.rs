@@ -10,10 +10,8 @@ use simba_runtime::{call, error, operation, schema};
 /// tags are unchanged. A resource can have at most 50 tags. The request has no idempotency token;
 /// repeating it has the same result.
 ///
-/// The response is empty. To read the tags, use
-/// [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending on the reason, an
-/// invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound),
-/// [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
+/// The response is empty. To read the tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending on the
+/// reason, an invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
 /// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging).
 ///
 /// This operation is idempotent: repeating a request has no further effect.

@@ -9,11 +9,9 @@ use simba_runtime::{call, error, operation, schema};
 /// The tags are identified by their keys, from 1 to 50 per request. Keys that the resource does not
 /// have are ignored, so it is safe to repeat the request. It has no idempotency token.
 ///
-/// The response is empty. To read the remaining tags, use
-/// [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending on the reason, an
-/// invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound),
-/// [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
-/// [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging).
+/// The response is empty. To read the remaining tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending
+/// on the reason, an invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError),
+/// or [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -139,8 +137,7 @@ impl UntagResource<call::Blocking> {
     }
 }
 
-/// The input of [`untag_resource`](crate::Client::untag_resource): the resource and the keys of the
-/// tags to remove.
+/// The input of [`untag_resource`](crate::Client::untag_resource): the resource and the keys of the tags to remove.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UntagResourceRequest {

@@ -7,19 +7,16 @@ use simba_runtime::{call, error, operation, schema};
 /// Updates the import and export settings of a data repository association of a Lustre file system.
 ///
 /// [`s3`](method@Self::s3) selects the events that are imported and exported automatically.
-/// [`imported_file_chunk_size`](method@Self::imported_file_chunk_size) controls how imported files
-/// are striped, in MiB. The directory and the bucket cannot be changed; to use others, delete the
-/// association and create a new one. The file system must run Lustre 2.12 or 2.15, with any
-/// deployment type except `SCRATCH_1`.
+/// [`imported_file_chunk_size`](method@Self::imported_file_chunk_size) controls how imported files are striped, in MiB. The directory
+/// and the bucket cannot be changed; to use others, delete the association and create a new one.
+/// The file system must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`.
 ///
 /// The operation returns the association, usually in state `UPDATING`. Poll
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations),
-/// or use the waiter `data_repository_association_available`, to find out when it is `AVAILABLE`
-/// again.
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the waiter
+/// `data_repository_association_available`, to find out when it is `AVAILABLE` again.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A used token with different parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A used token with different
+/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -183,9 +180,7 @@ impl UpdateDataRepositoryAssociation<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`update_data_repository_association`](crate::Client::update_data_repository_association): the
-/// association and its new settings.
+/// The input of [`update_data_repository_association`](crate::Client::update_data_repository_association): the association and its new settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateDataRepositoryAssociationRequest {
@@ -286,17 +281,14 @@ impl operation::Request for UpdateDataRepositoryAssociationRequest {
     }
 }
 
-/// The output of
-/// [`update_data_repository_association`](crate::Client::update_data_repository_association): the
-/// updated association.
+/// The output of [`update_data_repository_association`](crate::Client::update_data_repository_association): the updated association.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateDataRepositoryAssociationResponse {
     /// The association, which can be in state `UPDATING`.
     ///
-    /// The update is complete when
-    /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations)
-    /// shows the state `AVAILABLE`.
+    /// The update is complete when [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) shows the state
+    /// `AVAILABLE`.
     pub association: Option<crate::types::DataRepositoryAssociation>,
 }
 

@@ -6,18 +6,16 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Updates the settings of an Amazon File Cache.
 ///
-/// The settings are in [`lustre_configuration`](method@Self::lustre_configuration); currently, the
-/// weekly maintenance window is the only one that can be changed. If `lustre_configuration` is not
-/// set, the operation fails with
+/// The settings are in [`lustre_configuration`](method@Self::lustre_configuration); currently, the weekly maintenance window is the
+/// only one that can be changed. If `lustre_configuration` is not set, the operation fails with
 /// [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration).
 ///
 /// The operation returns the cache, which is in state `UPDATING` while the change is applied. Poll
-/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter
-/// `file_cache_available`, to find out when the update is complete.
+/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter `file_cache_available`, to find out when the
+/// update is complete.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A token that was already used with different parameters causes an
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
+/// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -172,8 +170,7 @@ impl UpdateFileCache<call::Blocking> {
     }
 }
 
-/// The input of [`update_file_cache`](crate::Client::update_file_cache): the cache and its new
-/// settings.
+/// The input of [`update_file_cache`](crate::Client::update_file_cache): the cache and its new settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileCacheRequest {
@@ -263,8 +260,7 @@ impl operation::Request for UpdateFileCacheRequest {
 pub struct UpdateFileCacheResponse {
     /// The cache, which can be in state `UPDATING`.
     ///
-    /// The update is complete when [`describe_file_caches`](crate::Client::describe_file_caches) shows
-    /// the state `AVAILABLE`.
+    /// The update is complete when [`describe_file_caches`](crate::Client::describe_file_caches) shows the state `AVAILABLE`.
     pub file_cache: Option<crate::types::FileCache>,
 }
 

@@ -7,32 +7,27 @@ use simba_runtime::{call, error, operation, schema};
 /// Updates the configuration of a file system.
 ///
 /// A request can change several settings. Set the configuration member for the type of the file
-/// system: [`windows_configuration`](method@Self::windows_configuration),
-/// [`lustre_configuration`](method@Self::lustre_configuration),
-/// [`ontap_configuration`](method@Self::ontap_configuration), or
-/// [`open_zfs_configuration`](method@Self::open_zfs_configuration). Settings that are not in the
-/// request keep their values. The following members are outside these configurations:
+/// system: [`windows_configuration`](method@Self::windows_configuration), [`lustre_configuration`](method@Self::lustre_configuration), [`ontap_configuration`](method@Self::ontap_configuration), or
+/// [`open_zfs_configuration`](method@Self::open_zfs_configuration). Settings that are not in the request keep their values. The
+/// following members are outside these configurations:
 ///
-/// - [`storage_capacity`](method@Self::storage_capacity), for all types: a larger size in GiB.
-///   Windows, ONTAP, and OpenZFS require an increase of at least 10 percent. Lustre grows in fixed
-///   steps, except for `SCRATCH_1`, which cannot grow. Only second-generation ONTAP file systems
-///   can shrink, by at least 9 percent.
+/// - [`storage_capacity`](method@Self::storage_capacity), for all types: a larger size in GiB. Windows, ONTAP, and OpenZFS
+///   require an increase of at least 10 percent. Lustre grows in fixed steps, except for
+///   `SCRATCH_1`, which cannot grow. Only second-generation ONTAP file systems can shrink, by at
+///   least 9 percent.
 /// - [`storage_type`](method@Self::storage_type), for Windows.
-/// - [`file_system_type_version`](method@Self::file_system_type_version), for Lustre: a newer
-///   version, 2.12 or 2.15.
+/// - [`file_system_type_version`](method@Self::file_system_type_version), for Lustre: a newer version, 2.12 or 2.15.
 /// - [`network_type`](method@Self::network_type), for OpenZFS.
 ///
 /// The storage capacity cannot be increased while another increase is in progress.
 ///
-/// The operation returns before the change is complete.
-/// [`describe_file_systems`](crate::Client::describe_file_systems) lists the change in
-/// [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) as
-/// `FILE_SYSTEM_UPDATE`, in some cases followed by an optimization such as `STORAGE_OPTIMIZATION`.
-/// The change is complete when its `Status` is `COMPLETED`.
+/// The operation returns before the change is complete. [`describe_file_systems`](crate::Client::describe_file_systems) lists the
+/// change in [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) as `FILE_SYSTEM_UPDATE`, in some cases followed by an
+/// optimization such as `STORAGE_OPTIMIZATION`. The change is complete when its `Status` is
+/// `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. A retry with the same token and other values fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A retry with the same token
+/// and other values fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::update_file_system`](crate::Client::update_file_system). The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
 /// Resolves to [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
@@ -247,8 +242,7 @@ impl UpdateFileSystem<call::Blocking> {
     }
 }
 
-/// The input of [`update_file_system`](crate::Client::update_file_system): the file system and its
-/// new settings.
+/// The input of [`update_file_system`](crate::Client::update_file_system): the file system and its new settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemRequest {
@@ -454,15 +448,13 @@ impl operation::Request for UpdateFileSystemRequest {
     }
 }
 
-/// The output of [`update_file_system`](crate::Client::update_file_system): the file system that is
-/// being updated.
+/// The output of [`update_file_system`](crate::Client::update_file_system): the file system that is being updated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemResponse {
     /// The file system, whose administrative actions include the update (`FILE_SYSTEM_UPDATE`).
     ///
-    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until this action is
-    /// `COMPLETED` or `FAILED`.
+    /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until this action is `COMPLETED` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 

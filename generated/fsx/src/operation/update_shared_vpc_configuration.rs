@@ -7,18 +7,15 @@ use simba_runtime::{call, error, operation, schema};
 /// Sets whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
 ///
 /// The owner of the shared VPC sends this request. Set
-/// [`enable_fsx_route_table_updates_from_participant_accounts`](method@Self::enable_fsx_route_table_updates_from_participant_accounts)
-/// to the string `true` or `false`. Before you set it to `false`, have the Multi-AZ file systems of
-/// participant accounts deleted. File systems that remain become `MISCONFIGURED` and work like
-/// Single-AZ file systems.
+/// [`enable_fsx_route_table_updates_from_participant_accounts`](method@Self::enable_fsx_route_table_updates_from_participant_accounts) to the string `true` or `false`.
+/// Before you set it to `false`, have the Multi-AZ file systems of participant accounts deleted.
+/// File systems that remain become `MISCONFIGURED` and work like Single-AZ file systems.
 ///
-/// The response contains the new setting, which
-/// [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) also
+/// The response contains the new setting, which [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) also
 /// returns.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Parameters that do not match an earlier use of the token result in
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that do not match
+/// an earlier use of the token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration). All members are optional.
 /// Resolves to [`UpdateSharedVpcConfigurationResponse`], or fails with [`UpdateSharedVpcConfigurationError`].
@@ -151,9 +148,7 @@ impl UpdateSharedVpcConfiguration<call::Blocking> {
     }
 }
 
-/// The input of
-/// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the shared
-/// VPC setting of the account.
+/// The input of [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the shared VPC setting of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSharedVpcConfigurationRequest {
@@ -232,9 +227,7 @@ impl operation::Request for UpdateSharedVpcConfigurationRequest {
     }
 }
 
-/// The output of
-/// [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the new
-/// setting.
+/// The output of [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration): the new setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSharedVpcConfigurationResponse {

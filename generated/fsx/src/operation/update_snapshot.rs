@@ -7,12 +7,11 @@ use simba_runtime::{call, error, operation, schema};
 /// Changes the name of a snapshot of an OpenZFS volume.
 ///
 /// The name is the only setting of a snapshot that can be updated. The operation returns the
-/// snapshot. Its [`administrative_actions`](field@crate::types::Snapshot::administrative_actions)
-/// list the change as `SNAPSHOT_UPDATE`, and
+/// snapshot. Its [`administrative_actions`](field@crate::types::Snapshot::administrative_actions) list the change as `SNAPSHOT_UPDATE`, and
 /// [`describe_snapshots`](crate::Client::describe_snapshots) shows the result.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set, so that a retry counts as the same request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
+/// same request.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -144,8 +143,7 @@ impl UpdateSnapshot<call::Blocking> {
     }
 }
 
-/// The input of [`update_snapshot`](crate::Client::update_snapshot): the OpenZFS snapshot and its
-/// new name.
+/// The input of [`update_snapshot`](crate::Client::update_snapshot): the OpenZFS snapshot and its new name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSnapshotRequest {

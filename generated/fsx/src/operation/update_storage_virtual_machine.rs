@@ -7,19 +7,16 @@ use simba_runtime::{call, error, operation, schema};
 /// Updates the Active Directory settings or the administrator password of a storage virtual machine
 /// (SVM).
 ///
-/// - [`active_directory_configuration`](method@Self::active_directory_configuration) adds the SVM
-///   to a self-managed Active Directory domain, or changes the service account, DNS servers, or
-///   NetBIOS name that it uses.
+/// - [`active_directory_configuration`](method@Self::active_directory_configuration) adds the SVM to a self-managed Active Directory domain,
+///   or changes the service account, DNS servers, or NetBIOS name that it uses.
 /// - [`svm_admin_password`](method@Self::svm_admin_password) replaces the administrator password.
 ///
-/// The operation returns the SVM, without credentials.
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) shows
-/// its state. `MISCONFIGURED` means that the SVM cannot use the directory with the current
+/// The operation returns the SVM, without credentials. [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines)
+/// shows its state. `MISCONFIGURED` means that the SVM cannot use the directory with the current
 /// configuration.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Reusing a token with other parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token with other
+/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). The member [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
 /// Resolves to [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
@@ -182,8 +179,7 @@ impl UpdateStorageVirtualMachine<call::Blocking> {
     }
 }
 
-/// The input of [`update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine):
-/// the ONTAP SVM and its new settings.
+/// The input of [`update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine): the ONTAP SVM and its new settings.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateStorageVirtualMachineRequest {
@@ -297,8 +293,7 @@ impl operation::Request for UpdateStorageVirtualMachineRequest {
     }
 }
 
-/// The output of [`update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine):
-/// the updated SVM.
+/// The output of [`update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine): the updated SVM.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateStorageVirtualMachineResponse {

@@ -6,22 +6,17 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Updates the settings of an ONTAP or OpenZFS volume.
 ///
-/// Set [`ontap_configuration`](method@Self::ontap_configuration) or
-/// [`open_zfs_configuration`](method@Self::open_zfs_configuration), depending on the type of the
+/// Set [`ontap_configuration`](method@Self::ontap_configuration) or [`open_zfs_configuration`](method@Self::open_zfs_configuration), depending on the type of the
 /// volume. Settings that are not in the request keep their values. If a required configuration is
-/// not set, the operation fails with
-/// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration). Use
-/// [`name`](method@Self::name) to rename an OpenZFS volume, which also changes the path that
-/// clients mount.
+/// not set, the operation fails with [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration). Use [`name`](method@Self::name) to rename an
+/// OpenZFS volume, which also changes the path that clients mount.
 ///
 /// The operation returns the volume while the change is being applied. For an OpenZFS volume,
-/// [`describe_volumes`](crate::Client::describe_volumes) lists the change in
-/// [`administrative_actions`](field@crate::types::Volume::administrative_actions) as
-/// `VOLUME_UPDATE`. The change is complete when its `Status` is `COMPLETED`.
+/// [`describe_volumes`](crate::Client::describe_volumes) lists the change in [`administrative_actions`](field@crate::types::Volume::administrative_actions) as `VOLUME_UPDATE`. The
+/// change is complete when its `Status` is `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is
-/// set. Parameters that differ from the first use of the token result in
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that differ from
+/// the first use of the token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// Returned by [`Client::update_volume`](crate::Client::update_volume). The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
 /// Resolves to [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
@@ -186,8 +181,7 @@ impl UpdateVolume<call::Blocking> {
     }
 }
 
-/// The input of [`update_volume`](crate::Client::update_volume): the ONTAP or OpenZFS volume and
-/// its new settings.
+/// The input of [`update_volume`](crate::Client::update_volume): the ONTAP or OpenZFS volume and its new settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateVolumeRequest {

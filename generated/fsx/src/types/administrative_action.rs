@@ -28,8 +28,7 @@ pub struct AdministrativeAction {
     /// For a `DOWNLOAD_DATA_FROM_BACKUP` action, `PENDING` means that metadata is being loaded,
     /// `IN_PROGRESS` that the volume is readable, and `COMPLETED` that it is readable and writable.
     pub status: Option<crate::types::Status>,
-    /// The settings of the file system after the update that
-    /// [`update_file_system`](crate::Client::update_file_system) requested.
+    /// The settings of the file system after the update that [`update_file_system`](crate::Client::update_file_system) requested.
     ///
     /// It is set for `FILE_SYSTEM_UPDATE` actions.
     pub target_file_system_values: Option<Box<crate::types::FileSystem>>,

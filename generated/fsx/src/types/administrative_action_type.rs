@@ -17,13 +17,11 @@ pub enum AdministrativeActionType {
     StorageOptimization,
     /// `FILE_SYSTEM_ALIAS_ASSOCIATION`: A DNS alias is being added to a Windows file system.
     ///
-    /// The action is started by
-    /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
+    /// The action is started by [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
     FileSystemAliasAssociation,
     /// `FILE_SYSTEM_ALIAS_DISASSOCIATION`: A DNS alias is being removed from a Windows file system.
     ///
-    /// The action is started by
-    /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
+    /// The action is started by [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     FileSystemAliasDisassociation,
     /// `VOLUME_UPDATE`: An OpenZFS volume is being updated by [`update_volume`](crate::Client::update_volume).
     VolumeUpdate,
@@ -31,13 +29,11 @@ pub enum AdministrativeActionType {
     SnapshotUpdate,
     /// `RELEASE_NFS_V3_LOCKS`: The NFS version 3 locks on an OpenZFS file system are being released.
     ///
-    /// The action is started by
-    /// [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
+    /// The action is started by [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
     ReleaseNfsV3Locks,
     /// `VOLUME_RESTORE`: An OpenZFS volume is being restored to a snapshot.
     ///
-    /// The action is started by
-    /// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
+    /// The action is started by [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
     VolumeRestore,
     /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase of the throughput capacity.
     ///
@@ -53,13 +49,11 @@ pub enum AdministrativeActionType {
     StorageTypeOptimization,
     /// `MISCONFIGURED_STATE_RECOVERY`: A Windows file system is being recovered from a misconfigured state.
     ///
-    /// The action is started by
-    /// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
+    /// The action is started by [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
     MisconfiguredStateRecovery,
     /// `VOLUME_UPDATE_WITH_SNAPSHOT`: An OpenZFS volume is being updated with a snapshot from another file system.
     ///
-    /// The action is started by
-    /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+    /// The action is started by [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     VolumeUpdateWithSnapshot,
     /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being filled from a snapshot on another file system.
     ///

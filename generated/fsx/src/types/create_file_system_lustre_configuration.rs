@@ -4,10 +4,8 @@ use simba_runtime::schema;
 
 /// The Lustre settings of a new file system.
 ///
-/// [`import_path`](field@Self::import_path), [`export_path`](field@Self::export_path),
-/// [`imported_file_chunk_size`](field@Self::imported_file_chunk_size), and
-/// [`auto_import_policy`](field@Self::auto_import_policy) cannot be combined with data repository
-/// associations.
+/// [`import_path`](field@Self::import_path), [`export_path`](field@Self::export_path), [`imported_file_chunk_size`](field@Self::imported_file_chunk_size), and
+/// [`auto_import_policy`](field@Self::auto_import_policy) cannot be combined with data repository associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemLustreConfiguration {
@@ -27,8 +25,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
-    /// The path in the S3 bucket of [`import_path`](field@Self::import_path) to which new and changed
-    /// files are exported.
+    /// The path in the S3 bucket of [`import_path`](field@Self::import_path) to which new and changed files are exported.
     ///
     /// By default, the prefix is `FSxLustre` followed by the creation time in UTC. If the path is the
     /// bucket without a prefix, exported files overwrite the imported objects.

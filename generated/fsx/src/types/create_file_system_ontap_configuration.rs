@@ -64,10 +64,9 @@ pub struct CreateFileSystemOntapConfiguration {
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
-    /// Specify either this member or
-    /// [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair). The throughput
-    /// divided by the number of HA pairs must be a valid value of `throughput_capacity_per_ha_pair`.
-    /// Otherwise, the service responds with HTTP status 400.
+    /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair). The throughput divided by
+    /// the number of HA pairs must be a valid value of `throughput_capacity_per_ha_pair`. Otherwise,
+    /// the service responds with HTTP status 400.
     ///
     /// Range: at least 8.
     pub throughput_capacity: Option<i32>,

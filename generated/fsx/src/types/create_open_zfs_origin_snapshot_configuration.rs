@@ -15,8 +15,7 @@ pub struct CreateOpenZfsOriginSnapshotConfiguration {
     /// - `CLONE` makes the volume share the data of the snapshot. It is fast and causes no disk load,
     ///   but the snapshot cannot be deleted while the volume uses it.
     /// - `FULL_COPY` copies all data. The snapshot can be on another file system.
-    /// - `INCREMENTAL_COPY` is only for
-    ///   [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+    /// - `INCREMENTAL_COPY` is only for [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     ///
     /// Required.
     pub copy_strategy: crate::types::OpenZfsCopyStrategy,

@@ -20,8 +20,7 @@ pub struct CreateOpenZfsVolumeConfiguration {
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume. It does not reserve storage; use
-    /// [`storage_capacity_reservation_gib`](field@Self::storage_capacity_reservation_gib) for that.
-    /// `-1` means that there is no quota.
+    /// [`storage_capacity_reservation_gib`](field@Self::storage_capacity_reservation_gib) for that. `-1` means that there is no quota.
     ///
     /// Range: at least -1.
     pub storage_capacity_quota_gib: Option<i32>,

@@ -32,8 +32,7 @@ pub struct DataRepositoryAssociation {
     ///
     /// It is set if [`lifecycle`](field@Self::lifecycle) is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
-    /// The directory on the file system that is mapped to
-    /// [`data_repository_path`](field@Self::data_repository_path).
+    /// The directory on the file system that is mapped to [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for the first association. If it is used, no
@@ -76,20 +75,18 @@ pub struct DataRepositoryAssociation {
     ///
     /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
-    /// The directory on the cache that is mapped to
-    /// [`data_repository_path`](field@Self::data_repository_path).
+    /// The directory on the cache that is mapped to [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for NFS with
-    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used,
-    /// no other association is allowed.
+    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used, no other association is allowed.
     ///
     /// Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: Option<String>,
     /// The NFS exports that are linked to the cache, each in the form `/export1`.
     ///
-    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path)
-    /// specifies. It is not supported for S3.
+    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported for
+    /// S3.
     ///
     /// Length: at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,

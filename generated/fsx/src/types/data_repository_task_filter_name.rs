@@ -2,8 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for
-/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
+/// The name of a filter for [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskFilterName {

@@ -2,8 +2,7 @@
 
 use simba_runtime::schema;
 
-/// An Amazon File Cache, as returned by
-/// [`describe_file_caches`](crate::Client::describe_file_caches).
+/// An Amazon File Cache, as returned by [`describe_file_caches`](crate::Client::describe_file_caches).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCache {

@@ -2,8 +2,7 @@
 
 use simba_runtime::schema;
 
-/// An Amazon File Cache that is being created, as returned by
-/// [`create_file_cache`](crate::Client::create_file_cache).
+/// An Amazon File Cache that is being created, as returned by [`create_file_cache`](crate::Client::create_file_cache).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheCreating {
@@ -29,9 +28,8 @@ pub struct FileCacheCreating {
     pub file_cache_type_version: Option<String>,
     /// The state of the cache, which is initially `CREATING`.
     ///
-    /// To wait for the cache to be created, poll
-    /// [`describe_file_caches`](crate::Client::describe_file_caches) until the state is `AVAILABLE` or
-    /// `FAILED`.
+    /// To wait for the cache to be created, poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is
+    /// `AVAILABLE` or `FAILED`.
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
     /// Details about the failure to create the cache.
     ///

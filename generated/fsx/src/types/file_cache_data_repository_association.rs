@@ -8,13 +8,11 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheDataRepositoryAssociation {
-    /// The directory on the cache that is mapped to
-    /// [`data_repository_path`](field@Self::data_repository_path).
+    /// The directory on the cache that is mapped to [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for NFS with
-    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used,
-    /// no other association is allowed.
+    /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used, no other association is allowed.
     ///
     /// Required. Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: String,
@@ -28,9 +26,8 @@ pub struct FileCacheDataRepositoryAssociation {
     pub data_repository_path: String,
     /// The NFS exports to link, each in the form `/export1`.
     ///
-    /// All of them must be on the server that
-    /// [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported for
-    /// S3.
+    /// All of them must be on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported
+    /// for S3.
     ///
     /// Length: at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,

@@ -13,8 +13,7 @@ pub struct LustreFileSystemConfiguration {
     ///
     /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// The S3 data repository settings of a file system that was created with
-    /// [`import_path`](field@crate::types::DataRepositoryConfiguration::import_path).
+    /// The S3 data repository settings of a file system that was created with [`import_path`](field@crate::types::DataRepositoryConfiguration::import_path).
     ///
     /// They are absent if the file system uses data repository associations.
     pub data_repository_configuration: Option<crate::types::DataRepositoryConfiguration>,

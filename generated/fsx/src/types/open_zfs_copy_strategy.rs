@@ -17,8 +17,7 @@ pub enum OpenZfsCopyStrategy {
     FullCopy,
     /// `INCREMENTAL_COPY`: Only the changes since the last replication are copied.
     ///
-    /// It is supported only by
-    /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+    /// It is supported only by [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     IncrementalCopy,
     /// A value unknown to this version of the crate.
     Unknown(String),

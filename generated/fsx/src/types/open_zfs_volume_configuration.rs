@@ -56,8 +56,7 @@ pub struct OpenZfsVolumeConfiguration {
     ///
     /// Length: at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
-    /// The ID of the snapshot that
-    /// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored.
+    /// The ID of the snapshot that [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored.
     ///
     /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub restore_to_snapshot: Option<String>,
@@ -69,9 +68,7 @@ pub struct OpenZfsVolumeConfiguration {
     pub delete_cloned_volumes: Option<bool>,
     /// Indicates whether the restore overwrites data that was written after the snapshot was taken.
     pub delete_intermediate_data: Option<bool>,
-    /// The ARN of the snapshot that
-    /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to
-    /// this volume.
+    /// The ARN of the snapshot that [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to this volume.
     ///
     /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
     pub source_snapshot_arn: Option<String>,

@@ -16,9 +16,7 @@ pub enum S3AccessPointAttachmentLifecycle {
     Updating,
     /// `FAILED`: The attachment has failed.
     ///
-    /// Delete it with
-    /// [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and
-    /// create a new one.
+    /// Delete it with [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and create a new one.
     Failed,
     /// `MISCONFIGURED`: The attachment does not work as configured.
     ///

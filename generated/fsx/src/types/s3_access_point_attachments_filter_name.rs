@@ -2,8 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
+/// The name of a filter for [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentsFilterName {

@@ -29,8 +29,7 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     /// The user name of the service account that joins the domain.
     ///
     /// The account must have permission to add computers to the organizational unit, or to the default
-    /// location. Instead of this member and [`password`](field@Self::password), you can specify a
-    /// secret in
+    /// location. Instead of this member and [`password`](field@Self::password), you can specify a secret in
     /// [`domain_join_service_account_secret`](field@Self::domain_join_service_account_secret).
     ///
     /// Length: 1 to 256 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.

@@ -2,8 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The name of a filter for
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
+/// The name of a filter for [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineFilterName {

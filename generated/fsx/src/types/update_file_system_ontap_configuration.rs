@@ -39,9 +39,8 @@ pub struct UpdateFileSystemOntapConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The new total throughput of the file system, in MB/s.
     ///
-    /// Specify either this member or
-    /// [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both.
-    /// The throughput divided by the number of HA pairs must be a valid value of
+    /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both. The
+    /// throughput divided by the number of HA pairs must be a valid value of
     /// `throughput_capacity_per_ha_pair`. Otherwise, the service responds with HTTP status 400.
     ///
     /// Range: at least 8.
@@ -52,15 +51,13 @@ pub struct UpdateFileSystemOntapConfiguration {
     pub add_route_table_ids: Option<Vec<String>>,
     /// The VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// To list the current route tables, use
-    /// [`describe_file_systems`](crate::Client::describe_file_systems).
+    /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
     /// Length: at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
     /// The new throughput of each HA pair, in MB/s.
     ///
-    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity), but not
-    /// both.
+    /// Specify either this member or [`throughput_capacity`](field@Self::throughput_capacity), but not both.
     ///
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.

@@ -55,8 +55,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     pub add_route_table_ids: Option<Vec<String>>,
     /// The VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// To list the current route tables, use
-    /// [`describe_file_systems`](crate::Client::describe_file_systems).
+    /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
     /// Length: at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,

@@ -30,8 +30,7 @@ pub struct WindowsAuditLogCreateConfiguration {
     /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
     /// Region, and account as the file system.
     ///
-    /// If the destination does not exist, the request fails with
-    /// [`BadRequest`](crate::error::BadRequest).
+    /// If the destination does not exist, the request fails with [`BadRequest`](crate::error::BadRequest).
     ///
     /// The default is the log group `/aws/fsx/windows`. The destination cannot be specified if both
     /// levels are `DISABLED`.

@@ -79,8 +79,7 @@ pub struct WindowsFileSystemConfiguration {
     pub copy_tags_to_backups: Option<bool>,
     /// The DNS aliases of the file system.
     ///
-    /// To change them, use
-    /// [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
+    /// To change them, use [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     ///
     /// Length: at most 50 elements.

@@ -207,7 +207,7 @@ impl Lookup<'_> {
         })
     }
 
-    /// Returns the connect timeout of the defaults mode, if the mode is set and has one.
+    /// Returns the connect timeout of `AWS_DEFAULTS_MODE`, if the selected mode defines one.
     fn connect_timeout(&self, region: Option<&str>) -> Result<Option<Duration>, ConfigError> {
         let mode = self.get(&["AWS_DEFAULTS_MODE"], "defaults_mode", DEFAULTS_MODE, |mode| {
             let mode = mode.to_ascii_lowercase();

@@ -166,7 +166,7 @@ impl Config {
         self.0.settings.ca_bundle.as_ref()
     }
 
-    /// Returns the minimum size in bytes from which request bodies are compressed, or `None` if compression is
+    /// Returns the size in bytes from which request bodies are compressed, or `None` if compression is
     /// disabled; see [`Builder::min_compression_size`].
     ///
     /// # Errors

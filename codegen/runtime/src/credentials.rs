@@ -103,7 +103,7 @@ pub(crate) struct Unset;
 impl ProvideCredentials for Unset {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(std::future::ready(Err(CredentialsError::new(
-            "no credentials: the configuration was built without; add `.credentials(…)` to \
+            "no credentials: the configuration was built without any; add `.credentials(…)` to \
              `Config::builder()`, or load the configuration from the environment (`from_env()`)",
         ))))
     }

@@ -125,8 +125,7 @@ impl MockTransport {
         Self::default()
     }
 
-    /// Adds a response for the next call of the operation. Responses are used once, in the order in which they were
-    /// added.
+    /// Adds a response for one attempt of the operation. Each response is used once, in the order added.
     pub fn respond(&self, operation: impl Into<String>, answer: impl Into<MockResponse>) -> &Self {
         self.lock().next.entry(operation.into()).or_default().push_back(answer.into());
         self

@@ -1,4 +1,4 @@
-//! Copies endpoint rules and partitions without prose.
+//! Copies endpoint rules and partitions without their documentation.
 
 use serde_json::{Map, Value};
 

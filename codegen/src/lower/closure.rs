@@ -189,7 +189,7 @@ fn endless_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Shape
     })
 }
 
-/// Returns those of the given members that are part of a cycle of given members.
+/// Returns the members, among those that `members` yields, that lie on a cycle formed by such members only.
 fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<&'m Member>) -> BTreeSet<ShapeId> {
     let ids: Vec<&ShapeId> = reached.iter().collect();
     let number = |member: &Member| ids.binary_search(&&member.target).ok();

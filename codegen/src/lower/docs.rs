@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::doc_links::DocScope;
 
 use crate::{
-    ir::{Deprecation, Doc, Effect},
+    ir::{Deprecation, Doc, Effect, Structure},
     markdown::{self, Prose},
     model::Traits,
 };
@@ -67,15 +67,23 @@ pub(super) fn of_value(value: &str) -> String {
 pub(super) fn of_operation(
     traits: &Traits,
     effect: Effect,
+    input: &Structure,
     scope: DocScope<'_>,
     fallback: impl FnOnce() -> String,
 ) -> Doc {
-    let note = match effect {
-        Effect::ReadOnly => Some("This operation is read-only."),
-        Effect::Idempotent => Some("This operation is idempotent: repeating a request has no further effect."),
-        Effect::Unknown => None,
+    let token = input.members.iter().find(|member| member.idempotency_token);
+    let note = match (effect, token) {
+        (Effect::ReadOnly, _) => Some("This operation is read-only.".to_owned()),
+        (Effect::Idempotent, Some(token)) => Some(format!(
+            "This operation is idempotent: repeating a request with the same {} has no further effect.",
+            code_span(&token.name.rust)
+        )),
+        (Effect::Idempotent, None) => {
+            Some("This operation is idempotent: repeating a request has no further effect.".to_owned())
+        }
+        (Effect::Unknown, _) => None,
     };
-    let notes = note.map(str::to_owned).into_iter().chain(remarks(traits)).collect();
+    let notes = note.into_iter().chain(remarks(traits)).collect();
     with_notes(prose(traits, &scope), fallback, notes)
 }
 

@@ -79,7 +79,7 @@ fn lower(
     let waiters = waiter::lower(&polled, methods, report);
     let effect = effect(&shape.traits);
     let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref());
-    let doc = docs::of_operation(&shape.traits, effect, doc_scope, || format!("Calls `{wire}`."));
+    let doc = docs::of_operation(&shape.traits, effect, &input, doc_scope, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
     let documented = DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix };
     ir::Operation {

@@ -781,7 +781,7 @@ impl<M> Client<M> {
 
     /// Waits until each of these backups, or copies of backups, is `AVAILABLE`.
     ///
-    /// It fails once one is `FAILED` or `DELETED`.
+    /// The wait fails as soon as one of them is `FAILED` or `DELETED`.
     ///
     /// Polls [`describe_backups`](Self::describe_backups).
     pub fn wait_until_backup_available(
@@ -820,8 +820,8 @@ impl<M> Client<M> {
     /// Waits until each of these data repository associations is `AVAILABLE`, after a creation or an
     /// update.
     ///
-    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`. One page of the answer holds at
-    /// most 25 of them.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`. One page of
+    /// the response holds at most 25 of them.
     ///
     /// Polls [`describe_data_repository_associations`](Self::describe_data_repository_associations).
     pub fn wait_until_data_repository_association_available(
@@ -864,7 +864,7 @@ impl<M> Client<M> {
 
     /// Waits until each of these data repository tasks has `SUCCEEDED`.
     ///
-    /// It fails once one is `FAILED` or `CANCELED`.
+    /// The wait fails as soon as one of them is `FAILED` or `CANCELED`.
     ///
     /// Polls [`describe_data_repository_tasks`](Self::describe_data_repository_tasks).
     pub fn wait_until_data_repository_task_completed(
@@ -885,7 +885,7 @@ impl<M> Client<M> {
 
     /// Waits until each of these caches is `AVAILABLE`, after a creation or an update.
     ///
-    /// It fails once one is `FAILED` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED` or `DELETING`.
     ///
     /// Polls [`describe_file_caches`](Self::describe_file_caches).
     pub fn wait_until_file_cache_available(
@@ -928,7 +928,7 @@ impl<M> Client<M> {
 
     /// Waits until every administrative action of this file system is `COMPLETED`, or none is left.
     ///
-    /// It fails once one is `FAILED` or `CANCELLED`.
+    /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_administrative_actions_completed(
@@ -949,7 +949,8 @@ impl<M> Client<M> {
 
     /// Waits until each of these file systems is `AVAILABLE`, after a creation or an update.
     ///
-    /// It fails once one is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE`
+    /// or `DELETING`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_available(
@@ -1017,7 +1018,7 @@ impl<M> Client<M> {
 
     /// Waits until each of these attachments of S3 access points, given by name, is `AVAILABLE`.
     ///
-    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`.
     ///
     /// Polls [`describe_s3_access_point_attachments`](Self::describe_s3_access_point_attachments).
     pub fn wait_until_s3_access_point_attachment_available(
@@ -1060,7 +1061,7 @@ impl<M> Client<M> {
 
     /// Waits until every administrative action of this snapshot is `COMPLETED`, or none is left.
     ///
-    /// It fails once one is `FAILED` or `CANCELLED`.
+    /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
     /// Polls [`describe_snapshots`](Self::describe_snapshots).
     pub fn wait_until_snapshot_administrative_actions_completed(
@@ -1081,7 +1082,7 @@ impl<M> Client<M> {
 
     /// Waits until each of these snapshots is `AVAILABLE`.
     ///
-    /// It fails once one is `DELETING`.
+    /// The wait fails as soon as one of them is `DELETING`.
     ///
     /// Polls [`describe_snapshots`](Self::describe_snapshots).
     pub fn wait_until_snapshot_available(
@@ -1122,7 +1123,7 @@ impl<M> Client<M> {
 
     /// Waits until each of these storage virtual machines can be used, which is the state `CREATED`.
     ///
-    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`.
     ///
     /// Polls [`describe_storage_virtual_machines`](Self::describe_storage_virtual_machines).
     pub fn wait_until_storage_virtual_machine_available(
@@ -1165,7 +1166,7 @@ impl<M> Client<M> {
 
     /// Waits until every administrative action of this volume is `COMPLETED`, or none is left.
     ///
-    /// It fails once one is `FAILED` or `CANCELLED`.
+    /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
     /// Polls [`describe_volumes`](Self::describe_volumes).
     pub fn wait_until_volume_administrative_actions_completed(
@@ -1183,7 +1184,7 @@ impl<M> Client<M> {
 
     /// Waits until each of these volumes can be used: `CREATED` for ONTAP, `AVAILABLE` for OpenZFS.
     ///
-    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`.
     ///
     /// Polls [`describe_volumes`](Self::describe_volumes).
     pub fn wait_until_volume_available(

@@ -146,7 +146,7 @@
 //! | `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |
 //! | `blocking` | a blocking client, which does not need tokio | |
 //! | `testing` | a mock transport and a manual clock | |
-//! | `tracing` | a span for each call and an event for each retry | |
+//! | `tracing` | a span for each call and an event for each failed attempt | |
 //!
 //! Without features, the crate contains types, serialization, signing and the trait [`Transport`](transport::Transport),
 //! which can be implemented with any HTTP client.

@@ -210,7 +210,8 @@ fn host(uri: &Uri) -> Result<HeaderValue, EndpointError> {
         Some(port) if port != usual => format!("{host}:{port}"),
         _ => host.to_owned(),
     };
-    HeaderValue::try_from(text).map_err(|_| EndpointError::new(format!("the host `{host}` is no valid header")))
+    HeaderValue::try_from(text)
+        .map_err(|_| EndpointError::new(format!("the host `{host}` is not a valid header value")))
 }
 
 #[cfg(test)]

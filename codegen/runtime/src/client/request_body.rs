@@ -64,8 +64,8 @@ impl RequestBody {
                 use md5::{Digest, Md5};
                 let Some(bytes) = self.body.as_bytes() else {
                     return Err(InputError::new(
-                        "the operation requires a checksum of the body, which a stream has only after it was sent: \
-                         use a body of bytes",
+                        "the operation requires a checksum of the body, which cannot be computed for a stream before it is \
+                         sent; pass the body as bytes",
                     ));
                 };
                 let digest = BASE64_STANDARD.encode(Md5::digest(bytes));

@@ -62,10 +62,10 @@ pub(crate) struct ConfigValues {
     pub(crate) searched: SearchedSources,
 }
 
-/// The default minimum size in bytes from which requests are compressed.
+/// The default size in bytes from which requests are compressed.
 pub const MIN_COMPRESSION_SIZE: usize = 10_240;
 
-/// The minimum size in bytes from which requests are compressed, `None` to disable compression, or the error of an
+/// The size in bytes from which requests are compressed, `None` to disable compression, or the error of an
 /// invalid setting, which is reported only by operations that compress.
 #[derive(Clone)]
 pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
@@ -86,7 +86,7 @@ pub(crate) enum CredentialsSetting {
     /// Not set.
     #[default]
     Unset,
-    /// A provider.
+    /// A provider that was set in code.
     Given(Arc<dyn ProvideCredentials>),
     /// A source that creates a provider for each client.
     Source(Arc<dyn CredentialsSource>),
@@ -247,7 +247,7 @@ impl Builder {
         self
     }
 
-    /// Sets the minimum size in bytes from which requests are compressed, or the error of an invalid setting.
+    /// Sets the size in bytes from which requests are compressed, or the error of an invalid setting.
     #[doc(hidden)]
     #[must_use]
     pub fn compression(mut self, min_size: Result<Option<usize>, ConfigError>) -> Self {
@@ -263,7 +263,7 @@ impl Builder {
         self
     }
 
-    /// Sets the minimum size in bytes from which request bodies are compressed, or disables compression with `None`.
+    /// Sets the size in bytes from which request bodies are compressed, or disables compression with `None`.
     /// Only operations that support compression are affected. Defaults to 10,240 bytes.
     #[must_use]
     pub fn min_compression_size(mut self, size: impl Into<Option<usize>>) -> Self {

@@ -76,7 +76,7 @@ macro_rules! integers {
                     deserializer: &mut dyn ShapeDeserializer,
                 ) -> Result<bool, SerdeError> {
                     let Some(found) = deserializer.read_integer(schema)? else { return Ok(false) };
-                    *self = <$ty>::try_from(found).map_err(|_| SerdeError::unexpected("a larger integer", concat!("an integer that fits ", stringify!($ty))))?;
+                    *self = <$ty>::try_from(found).map_err(|_| SerdeError::unexpected("an integer out of range", concat!("an integer that fits ", stringify!($ty))))?;
                     Ok(true)
                 }
             }

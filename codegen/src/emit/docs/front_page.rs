@@ -158,7 +158,7 @@ fn features(service: &Service) -> String {
          | `aws-lc` | the default transport with aws-lc instead of ring | |\n{sdk}\
          | `blocking` | a blocking client, which does not need tokio | |\n\
          | `testing` | a mock transport and a manual clock | |\n\
-         | `tracing` | a span for each call and an event for each retry | |\n\nWithout features, the crate contains types, \
+         | `tracing` | a span for each call and an event for each failed attempt | |\n\nWithout features, the crate contains types, \
          serialization, signing and the trait [`Transport`](transport::Transport),\nwhich can be implemented with any \
          HTTP client."
     )

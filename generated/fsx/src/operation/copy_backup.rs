@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token with different
 /// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::copy_backup`](crate::Client::copy_backup). The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
 /// Resolves to [`CopyBackupResponse`], or fails with [`CopyBackupError`].

@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Using a token again with other
 /// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). The members [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id) and [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn) are required.
 /// Resolves to [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].

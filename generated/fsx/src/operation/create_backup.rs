@@ -27,7 +27,7 @@ use simba_runtime::{call, error, operation, schema};
 /// repeated request with the same token and parameters returns the existing backup. The same token
 /// with other parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::create_backup`](crate::Client::create_backup). All members are optional.
 /// Resolves to [`CreateBackupResponse`], or fails with [`CreateBackupError`].

@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Using the same token for a
 /// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). The members [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path) are required.
 /// Resolves to [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].

@@ -25,7 +25,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
 /// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
 /// Resolves to [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].

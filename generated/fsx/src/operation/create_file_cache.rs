@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// same token and parameters returns the existing cache. The same token with different parameters
 /// fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::create_file_cache`](crate::Client::create_file_cache). The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
 /// Resolves to [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// parameters fails with the error code [`IncompatibleParameterError`](crate::error::IncompatibleParameterError), which the model does not
 /// list for this operation.
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::create_snapshot`](crate::Client::create_snapshot). The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
 /// Resolves to [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token to delete a
 /// different backup fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::delete_backup`](crate::Client::delete_backup). The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
 /// Resolves to [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].

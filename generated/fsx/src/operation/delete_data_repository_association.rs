@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
 /// for a different request causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
 /// Resolves to [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
 /// with other parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::delete_file_cache`](crate::Client::delete_file_cache). The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
 /// Resolves to [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].

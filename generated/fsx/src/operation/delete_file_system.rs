@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that differ from an
 /// earlier request with the same token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::delete_file_system`](crate::Client::delete_file_system). The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is required.
 /// Resolves to [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
 /// same request.
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::delete_snapshot`](crate::Client::delete_snapshot). The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
 /// Resolves to [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Changed parameters with a used
 /// token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
 /// Resolves to [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry does not start
 /// a second restore.
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
 /// Resolves to [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].

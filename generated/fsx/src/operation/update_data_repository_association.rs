@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A used token with different
 /// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
 /// Resolves to [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].

@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
 /// same request.
 ///
-/// This operation is idempotent: repeating a request has no further effect.
+/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// Returned by [`Client::update_snapshot`](crate::Client::update_snapshot). The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
 /// Resolves to [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].

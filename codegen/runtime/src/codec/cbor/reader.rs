@@ -47,7 +47,7 @@ impl<'a> CborDeserializer<'a> {
     /// Checks that no bytes are left.
     pub(super) fn finish(self) -> Result<(), SerdeError> {
         let left = self.decoder.input().len() - self.decoder.position();
-        if left == 0 { Ok(()) } else { Err(malformed(format_args!("{left} unexpected bytes after the value"))) }
+        if left == 0 { Ok(()) } else { Err(malformed(format_args!("unexpected data after the value: {left} bytes"))) }
     }
 
     /// Returns the type of the next value. Tags without a meaning for its type are skipped.

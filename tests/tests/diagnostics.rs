@@ -103,7 +103,11 @@ fn only_services_of_aws_need_partitions() {
     assert!(refused.contains(expected), "{refused}");
     let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &none);
     let endpoint = &generated.files["src/endpoint.rs"];
-    assert!(!endpoint.contains("amazonaws") && endpoint.contains("\"set an endpoint\""), "{endpoint}");
+    let expected = "no endpoint; set one with `endpoint_url`";
+    assert!(!endpoint.contains("amazonaws") && endpoint.contains(expected), "{endpoint}");
+    // A service that is not AWS's is never looked for in AWS's domain.
+    let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &options());
+    assert!(!generated.files["src/endpoint.rs"].contains("dns_suffix"));
     let generated = simba_tests::generate(&sources(&["constructs/auth.json"]), &options());
     let endpoint = &generated.files["src/endpoint.rs"];
     assert!(endpoint.contains("\"set an endpoint or a region\""), "{endpoint}");

@@ -176,7 +176,7 @@ fn endpoint_rules(
     report: &mut Report,
 ) -> (ir::endpoint::Rules, Vec<ir::endpoint::EndpointTest>) {
     let shape = context.chosen.shape;
-    let default = default_rules(shape, id, options.partitions.is_some());
+    let default = default_rules(shape, id);
     let (trait_id, rules) = match (shape.traits.get(BDD), shape.traits.get(RULE_SET)) {
         (Some(bdd), _) => (BDD, bdd),
         (None, Some(rule_set)) => (RULE_SET, rule_set),
@@ -197,19 +197,19 @@ fn endpoint_rules(
 }
 
 /// Returns the rules of a service that has none: the endpoint that the user sets, or `<prefix>.<region>.<DNS
-/// suffix>`. The latter does not apply to services without AWS's traits, or if no partitions are given.
-fn default_rules(shape: &Shape, id: &str, has_partitions: bool) -> Value {
+/// suffix>`. The latter applies only to services with AWS's traits.
+fn default_rules(shape: &Shape, id: &str) -> Value {
     let is_aws = ["aws.api#service", "aws.auth#sigv4"].iter().any(|id| shape.traits.has(id));
     let endpoint = json!({
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
         "endpoint": {"url": {"ref": "Endpoint"}, "properties": {}, "headers": {}},
         "type": "endpoint"
     });
-    if !is_aws && !has_partitions {
+    if !is_aws {
         return json!({
             "version": "1.0",
             "parameters": {"Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "type": "string"}},
-            "rules": [endpoint, {"conditions": [], "error": "set an endpoint", "type": "error"}]
+            "rules": [endpoint, {"conditions": [], "error": "no endpoint; set one with `endpoint_url`", "type": "error"}]
         });
     }
     let prefix = shape.traits.get("aws.api#service").and_then(|value| value.get("endpointPrefix"));

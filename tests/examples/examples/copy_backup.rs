@@ -17,8 +17,8 @@ async fn main() -> Result<(), Error> {
 }
 
 pub(crate) async fn copy(client: &Client, backup_id: &str, from: &str) -> Result<String, Error> {
-    let made = client.copy_backup(backup_id).source_region(from).copy_tags(true).await?;
-    let copy_id = made.backup()?.backup_id.clone();
+    let response = client.copy_backup(backup_id).source_region(from).copy_tags(true).await?;
+    let copy_id = response.backup()?.backup_id.clone();
     client
         .wait_until_backup_available(&copy_id)
         .on_poll(|poll| {

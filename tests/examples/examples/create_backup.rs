@@ -31,6 +31,6 @@ async fn main() -> ExitCode {
 
 async fn create_backup(file_system_id: &str) -> Result<String, Box<dyn std::error::Error>> {
     let client = Client::from_env().await?;
-    let made = client.create_backup().file_system_id(file_system_id).tags([Tag::new("Name", "example")]).await?;
-    Ok(made.backup()?.backup_id.clone())
+    let response = client.create_backup().file_system_id(file_system_id).tags([Tag::new("Name", "example")]).await?;
+    Ok(response.backup()?.backup_id.clone())
 }

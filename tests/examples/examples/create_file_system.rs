@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
 }
 
 pub(crate) async fn create(client: &Client, subnet_id: &str) -> Result<String, Error> {
-    let made = client
+    let response = client
         .create_file_system(FileSystemType::Lustre, [subnet_id])
         .storage_capacity(1200)
         .lustre_configuration(
@@ -30,7 +30,7 @@ pub(crate) async fn create(client: &Client, subnet_id: &str) -> Result<String, E
         )
         .tags([Tag::new("Name", "example")])
         .await?;
-    let id = made.file_system()?.file_system_id.clone().unwrap_or_default();
+    let id = response.file_system()?.file_system_id.clone().unwrap_or_default();
     println!("{id} is being created");
 
     let answer = client

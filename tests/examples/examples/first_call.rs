@@ -15,12 +15,12 @@ use fsx::{
 #[tokio::main]
 async fn main() -> Result<(), fsx::Error> {
     let client = Client::from_env().await?;
-    let made = client
+    let response = client
         .create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]) // required members are arguments
         .storage_capacity(1200)
         .tags([Tag::new("Name", "first")])
         .await?; // a request builder is a future; `.send()` does the same
-    let file_system = made.file_system()?;
+    let file_system = response.file_system()?;
     println!("{}", file_system.file_system_id.as_deref().unwrap_or_default());
     Ok(())
 }

@@ -24,8 +24,8 @@ async fn main() -> Result<(), Error> {
 /// Creates a backup, waits until it is available, and deletes all but the newest `keep` backups. Returns the IDs of
 /// deleted backups.
 pub(crate) async fn back_up(client: &Client, file_system_id: &str, keep: usize) -> Result<Vec<String>, Error> {
-    let made = client.create_backup().file_system_id(file_system_id).tags([tag()]).await?;
-    let backup_id = &made.backup()?.backup_id;
+    let response = client.create_backup().file_system_id(file_system_id).tags([tag()]).await?;
+    let backup_id = &response.backup()?.backup_id;
     // Old backups are only deleted once the new one is available.
     client.wait_until_backup_available(backup_id).await?;
 

@@ -14,8 +14,8 @@ use fsx::{
 
 /// The function under test.
 async fn back_up(client: &Client, file_system_id: &str) -> Result<String, Error> {
-    let made = client.create_backup().file_system_id(file_system_id).await?;
-    Ok(made.backup()?.backup_id.clone())
+    let response = client.create_backup().file_system_id(file_system_id).await?;
+    Ok(response.backup()?.backup_id.clone())
 }
 
 #[tokio::main]

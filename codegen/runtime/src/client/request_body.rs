@@ -122,6 +122,11 @@ mod tests {
         assert_eq!(headers["content-md5"], "mZFLkyvTelC5g8XnyQrpOw==");
         let stream = RequestBody::new(Body::wrap(Body::from("{}")), Compression::Gzip, Some(0));
         let error = stream.add_headers(Checksum::Md5, &mut headers).unwrap_err();
-        assert!(error.to_string().contains("use a body of bytes"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("requires a checksum of the body, which cannot be computed for a stream before it is sent"),
+            "{error}"
+        );
     }
 }

@@ -121,7 +121,7 @@ fn what_is_missing_before_anything_is_sent() {
     );
     begins(
         base().region("eu-west-1"),
-        "GetToy failed: no credentials: the configuration was built without; add `.credentials(…)` to \
+        "GetToy failed: no credentials: the configuration was built without any; add `.credentials(…)` to \
          `Config::builder()`, or load the configuration from the environment (`from_env()`)",
     );
     let bad = GetToy { prefix: Some(String::new()), ..GetToy::default() };

@@ -128,7 +128,7 @@ fn malformed_cbor_is_described() {
         read::<T>(cbor).unwrap_err()
     }
     for (found, expected) in [
-        (error::<i64>(b"\x05\x05"), "1 unexpected bytes after the value"),
+        (error::<i64>(b"\x05\x05"), "unexpected data after the value: 1 bytes"),
         (error::<f64>(b"\xf9\x00"), "unexpected end within a number"),
         (error::<Document>(&[0x81; 1000]), "lists and maps are nested more than 128 levels deep"),
         (error::<bool>(b"\x05"), "expected true or false, found a number"),

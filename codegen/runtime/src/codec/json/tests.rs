@@ -130,7 +130,7 @@ fn an_error_names_the_member_and_does_not_show_the_value() {
     assert_eq!(error(r#"{"Key":12345}"#), "Part.Key: expected a string, found a number");
     assert_eq!(
         error(r#"{"Sizes":{"a":3000000000}}"#),
-        "Part.Sizes: expected an integer that fits i32, found a larger integer"
+        "Part.Sizes: expected an integer that fits i32, found an integer out of range"
     );
 }
 

@@ -14,6 +14,9 @@ pub(super) struct Pattern {
 const LONGEST: usize = 4096;
 const STEPS: u32 = 20_000;
 
+/// The number of strings of a fitting length that are checked.
+const TRIES: usize = 4;
+
 /// The memory that a compiled pattern may take, in bytes.
 const LARGEST: usize = 1 << 20;
 
@@ -38,7 +41,7 @@ impl Pattern {
             writer.write(&self.hir)?;
             Some(writer.text)
         });
-        made.filter(|text| lengths.contains(&text.chars().count())).take(1).find(|text| self.matches(text))
+        made.filter(|text| lengths.contains(&text.chars().count())).take(TRIES).find(|text| self.matches(text))
     }
 }
 
@@ -77,17 +80,26 @@ impl Writer {
     fn repeat(&mut self, repetition: &Repetition) -> Option<()> {
         let least = usize::try_from(repetition.min).ok()?;
         let most = repetition.max.map_or(Some(LONGEST), |max| usize::try_from(max).ok())?;
-        let HirKind::Class(class) = repetition.sub.kind() else {
-            return (0..least).try_for_each(|_| self.write(&repetition.sub));
+        let count = |plausible: usize| match self.extent {
+            Extent::Plausible if least < most => plausible.clamp(least, most),
+            Extent::Plausible => least,
+            Extent::Beyond(more) => least.saturating_add(more).min(most),
+        };
+        let Some(class) = class_of(&repetition.sub) else {
+            return (0..count(least)).try_for_each(|_| self.write(&repetition.sub));
         };
         let characters = Characters::of(class)?;
-        let count = match self.extent {
-            Extent::Plausible if least < most => characters.plausible(),
-            Extent::Plausible => least,
-            Extent::Beyond(more) => least.saturating_add(more),
-        };
-        characters.write(count.clamp(least, most).min(LONGEST + 1), &mut self.text);
+        characters.write(count(characters.plausible()).min(LONGEST + 1), &mut self.text);
         Some(())
+    }
+}
+
+/// Returns the class that an expression consists of, in a group or not.
+fn class_of(hir: &Hir) -> Option<&Class> {
+    match hir.kind() {
+        HirKind::Class(class) => Some(class),
+        HirKind::Capture(capture) => class_of(&capture.sub),
+        _ => None,
     }
 }
 
@@ -143,6 +155,10 @@ mod tests {
             (r"^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$", 6, 7, "1:0101"),
             (r"[^\u0000\u0085\r\n]{3,900}", 3, 900, "example"),
             ("(ab)+", 2, 2, "ab"),
+            ("(ab)*", 3, 4, "abab"),
+            ("^([A-Za-z0-9])+$", 1, 63, "example"),
+            // The anchor leaves no room for what precedes it, and the string that looks best does not match.
+            (".*(^x-.*$)", 1, 64, "x-"),
             ("a{3}", 0, 100, "aaa"),
         ] {
             let parsed = Pattern::parse(pattern).expect("the pattern is supported");

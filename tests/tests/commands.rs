@@ -118,6 +118,10 @@ fn a_wrong_command_line_is_told_in_a_sentence() {
         (&["survey", "--all"], "unexpected argument `--all`; see `cargo xtask survey --help`"),
         (&["survey", "models", "tests"], "unexpected argument `tests`; see `cargo xtask survey --help`"),
         (&["survey"], "no models found; see `cargo xtask survey --help`"),
+        (
+            &["codegen", "--runtime", "garbage ]"],
+            "invalid dependency `garbage ]`; expected a version in quotes or a table in braces",
+        ),
         (&["import"], "expected `--service` and `--from`, or `--partitions`; see `cargo xtask import --help`"),
     ] {
         assert_fails(&xtask(arguments), message);

@@ -94,8 +94,8 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
             }
             "--service" => parsed.service = Some(needed(value())?),
             "--tests" => parsed.tests = Tests::Emit,
-            "--runtime" => parsed.runtime = Some(needed(value())?),
-            "--aws-config" => parsed.aws_config = Some(needed(value())?),
+            "--runtime" => parsed.runtime = Some(package::dependency(needed(value())?)?),
+            "--aws-config" => parsed.aws_config = Some(package::dependency(needed(value())?)?),
             flag if package::set(&mut parsed.package, flag, || needed(value()))? => {}
             other => return Err(format!("unexpected argument `{other}`; see `cargo xtask codegen --help`")),
         }
@@ -231,9 +231,9 @@ fn summary(generated: &Generated, folder: &str, difference: &Difference, started
         (written, deleted) => format!("{written} written, {deleted} deleted"),
     };
     format!(
-        "{}: {} operations, {} types, {} files, {lines} lines in {folder}: {changes} ({} ms)",
+        "{}: {}, {} types, {} files, {lines} lines in {folder}: {changes} ({} ms)",
         generated.crate_name,
-        generated.operations,
+        files::count(generated.operations, "operation"),
         generated.types,
         generated.files.len(),
         started.elapsed().as_millis()

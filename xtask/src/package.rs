@@ -40,6 +40,14 @@ pub(crate) fn name(name: String) -> Result<String, String> {
     }
 }
 
+/// Checks a dependency, which becomes part of the manifest.
+pub(crate) fn dependency(value: String) -> Result<String, String> {
+    match format!("dependency = {value}").parse::<Table>().as_ref().map(|table| &table["dependency"]) {
+        Ok(Value::String(_) | Value::Table(_)) => Ok(value),
+        _ => Err(format!("invalid dependency `{value}`; expected a version in quotes or a table in braces")),
+    }
+}
+
 fn version(version: String) -> Result<String, String> {
     let core = version.split(['-', '+']).next().unwrap_or_default();
     let numbers = core.split('.').filter(|number| number.parse::<u64>().is_ok()).count();

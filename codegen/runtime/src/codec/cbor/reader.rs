@@ -162,8 +162,7 @@ impl<'a> CborDeserializer<'a> {
         if parts.is_none() {
             self.skip()?;
         }
-        let number = if exponent == "0" { mantissa } else { format!("{mantissa}e{exponent}") };
-        number.parse().map_err(malformed)
+        decimal_digits(&mantissa, &exponent).parse().map_err(malformed)
     }
 
     fn timestamp(&mut self) -> Result<Timestamp, SerdeError> {
@@ -271,6 +270,25 @@ impl<'a> CborDeserializer<'a> {
                 Document::Null
             }
         })
+    }
+}
+
+/// Formats a decimal fraction without an exponent if that is short, such as `1.10` for a mantissa of 110 and an exponent
+/// of -2. This is how most numbers were written before they were serialized.
+fn decimal_digits(mantissa: &str, exponent: &str) -> String {
+    /// The number of digits after the point that are written out.
+    const MOST: usize = 64;
+    let places =
+        exponent.strip_prefix('-').and_then(|places| places.parse::<usize>().ok()).filter(|places| *places <= MOST);
+    match places {
+        _ if exponent == "0" => mantissa.to_owned(),
+        None => format!("{mantissa}e{exponent}"),
+        Some(places) => {
+            let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
+            let digits = format!("{digits:0>width$}", width = places + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - places);
+            format!("{sign}{whole}.{fraction}")
+        }
     }
 }
 

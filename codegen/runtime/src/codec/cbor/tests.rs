@@ -141,3 +141,11 @@ fn malformed_cbor_is_described() {
     let error = CborCodec.serialize(&huge).unwrap_err();
     assert_eq!(error.to_string(), "the exponent of a decimal number is too large");
 }
+
+#[test]
+fn a_decimal_number_keeps_its_digits() {
+    for number in ["0.5", "1.10", "-0.05", "-12.0", "100", "0.000001", "123456789.987654321"] {
+        let decimal: BigDecimal = number.parse().unwrap();
+        assert_eq!(read::<BigDecimal>(&CborCodec.serialize(&decimal).unwrap()), Ok(Some(decimal)), "{number}");
+    }
+}

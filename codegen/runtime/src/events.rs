@@ -67,27 +67,19 @@ macro_rules! __events {
                     error = Empty,
                 )
             },
-            failed_attempt: |failed| match failed.next {
-                Ok(wait_ms) => $crate::__private::tracing::debug!(
+            failed_attempt: |failed| {
+                $crate::__private::tracing::debug!(
                     attempt = failed.number,
                     max_attempts = failed.max_attempts,
                     error = failed.error,
                     cause = failed.cause,
                     status = failed.status,
                     throttling = failed.throttling,
-                    wait_ms,
-                    "retrying",
-                ),
-                Err(reason) => $crate::__private::tracing::debug!(
-                    attempt = failed.number,
-                    max_attempts = failed.max_attempts,
-                    error = failed.error,
-                    cause = failed.cause,
-                    status = failed.status,
-                    throttling = failed.throttling,
-                    reason,
-                    "not retrying",
-                ),
+                    wait_ms = failed.next.ok(),
+                    reason = failed.next.err(),
+                    "{}",
+                    if failed.next.is_ok() { "retrying" } else { "not retrying" },
+                )
             },
         }
     };

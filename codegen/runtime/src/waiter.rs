@@ -278,7 +278,7 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOutput> {
 
     fn into_future(self) -> Self::IntoFuture {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
-        Box::pin(async move { answer::<R>(waiter, self.run(client.components()).await) })
+        Box::pin(async move { resolve::<R>(waiter, self.run(client.components()).await) })
     }
 }
 
@@ -301,7 +301,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
     /// Returns an error if the condition can no longer be met, a call fails, or the maximum duration is exceeded.
     pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
-        answer::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
+        resolve::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
     }
 }
 
@@ -319,7 +319,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
 }
 
 /// Returns the response of a wait that can only succeed with one.
-fn answer<R: Request>(
+fn resolve<R: Request>(
     waiter: &'static str,
     ended: Result<Outcome<R>, Failure<R>>,
 ) -> Result<Response<R::Response>, Failure<R>> {

@@ -25,10 +25,10 @@ const EXTENSION: Duration = Duration::from_secs(300);
 /// If the service returns no credentials, or only expired ones, the last credentials stay in use for another 5 to 10
 /// minutes, repeatedly until it returns new ones. AWS accepts them for longer during an outage of the service.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
-    let answer = search(context).await;
+    let outcome = search(context).await;
     let now = context.http.clock().now();
     let mut last = context.last_of_instance.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Ok(ProviderOutcome::Credentials(credentials)) = &answer {
+    if let Ok(ProviderOutcome::Credentials(credentials)) = &outcome {
         *last = Some(credentials.clone());
     }
     match &*last {
@@ -38,7 +38,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
             let extension = EXTENSION + EXTENSION.mul_f64(context.http.random());
             Ok(ProviderOutcome::Credentials(credentials.clone().expiry(now + extension)))
         }
-        _ => answer,
+        _ => outcome,
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
 }
 
 async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, CredentialsError> {
-    let answer = match plan.base {
+    let outcome = match plan.base {
         BaseProvider::Keys(credentials) => ProviderOutcome::Credentials(credentials),
         BaseProvider::Process(command) => ProviderOutcome::Credentials(process::run(&command).await?),
         BaseProvider::Sso(session) => ProviderOutcome::Credentials(sso::provide(context, &session).await?),
@@ -68,7 +68,7 @@ async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, Cred
         BaseProvider::Container => container::provide(context).await?,
         BaseProvider::Instance => imds::provide(context).await?,
     };
-    let mut credentials = match answer {
+    let mut credentials = match outcome {
         ProviderOutcome::Credentials(credentials) => credentials,
         ProviderOutcome::NotConfigured(reason) => {
             let message = format!("its `credential_source` has no credentials: {reason}");

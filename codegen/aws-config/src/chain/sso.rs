@@ -173,13 +173,13 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     let post = |_| request("POST", &url, &[("content-type", "application/json")], body.clone());
     let response =
         context.http.send(CREATE_TOKEN, post).await.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
-    let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-    let (token, seconds) = match (answer.get("accessToken"), answer.get("expiresIn")) {
+    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let (token, seconds) = match (body.get("accessToken"), body.get("expiresIn")) {
         (Some(Value::String(token)), Some(seconds)) if response.status().is_success() => {
             (token.clone(), seconds.as_u64().unwrap_or_default())
         }
         _ => {
-            let code = answer.get("error").and_then(Value::as_str).unwrap_or("no token");
+            let code = body.get("error").and_then(Value::as_str).unwrap_or("no token");
             let status = response.status().as_u16();
             return Err(format!(" and cannot be refreshed: {code} (HTTP {status})"));
         }
@@ -188,7 +188,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     renewed["accessToken"] = Value::from(token.as_str());
     let end = context.http.clock().now().checked_add(Duration::from_secs(seconds));
     renewed["expiresAt"] = Value::from(end.map(time::format).unwrap_or_default());
-    if let Some(refresh) = answer.get("refreshToken").filter(|refresh| refresh.is_string()) {
+    if let Some(refresh) = body.get("refreshToken").filter(|refresh| refresh.is_string()) {
         renewed["refreshToken"] = refresh.clone();
     }
     // A read-only home directory does not prevent using the token.

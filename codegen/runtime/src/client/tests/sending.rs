@@ -199,7 +199,7 @@ impl Interceptor for Diary {
     }
 
     fn after_response(&self, _: &Attempt<'_>, response: &http::Response<bytes::Bytes>) {
-        self.0.lock().unwrap().push(format!("reply {}", response.status().as_u16()));
+        self.0.lock().unwrap().push(format!("response {}", response.status().as_u16()));
     }
 
     fn after_attempt(&self, attempt: &Attempt<'_>, outcome: Outcome<'_>) {
@@ -225,10 +225,10 @@ fn a_hook_is_told_of_each_attempt_and_may_add_signed_headers() {
         *diary.0.lock().unwrap(),
         [
             "send GetToy 1",
-            "reply 400",
+            "response 400",
             "retry because Some(\"Asleep\")",
             "send GetToy 2",
-            "reply 200",
+            "response 200",
             "success in eu-west-1 for Toy Box",
             "send GetToy 1",
             "failure: GetToy failed: the mock's certificate is not trusted",

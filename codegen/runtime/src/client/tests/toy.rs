@@ -125,33 +125,31 @@ impl Request for GetToy {
     }
 }
 
+/// Implements the input of an operation that has no members.
+macro_rules! without_members {
+    ($input:ident, $name:literal, $operation:ident) => {
+        schema::structure! {
+            $input: "toy", $name;
+        }
+
+        impl Request for $input {
+            type Response = ToyOutput;
+            type Error = UnknownError;
+            const SERVICE: &'static Service = &TOY;
+            const OPERATION: &'static OperationSchema = &$operation;
+        }
+    };
+}
+
 /// The input of `Look`, which needs no credentials.
 pub(crate) struct Look;
 
-schema::structure! {
-    Look: "toy", "Look";
-}
-
-impl Request for Look {
-    type Response = ToyOutput;
-    type Error = UnknownError;
-    const SERVICE: &'static Service = &TOY;
-    const OPERATION: &'static OperationSchema = &LOOK;
-}
+without_members!(Look, "Look", LOOK);
 
 /// The input of `Peek`, which is signed if credentials are available.
 pub(crate) struct Peek;
 
-schema::structure! {
-    Peek: "toy", "Peek";
-}
-
-impl Request for Peek {
-    type Response = ToyOutput;
-    type Error = UnknownError;
-    const SERVICE: &'static Service = &TOY;
-    const OPERATION: &'static OperationSchema = &PEEK;
-}
+without_members!(Peek, "Peek", PEEK);
 
 /// An error of `Watch` that is not retryable in the model.
 #[derive(Debug)]
@@ -164,16 +162,7 @@ schema::structure! {
 /// The input of `Watch`, a long poll.
 pub(crate) struct Watch;
 
-schema::structure! {
-    Watch: "toy", "Watch";
-}
-
-impl Request for Watch {
-    type Response = ToyOutput;
-    type Error = UnknownError;
-    const SERVICE: &'static Service = &TOY;
-    const OPERATION: &'static OperationSchema = &WATCH;
-}
+without_members!(Watch, "Watch", WATCH);
 
 /// A client, its mock transport, and the clock of both.
 pub(crate) struct Toy {

@@ -12,8 +12,8 @@ pub(crate) mod waiter;
 
 pub(crate) use example::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue};
 pub(crate) use operation::{
-    Auth, Compression, ContextParam, ContextValue, Effect, HostPart, Items, Operation, OperationError, Pagination,
-    PathStep, Retry, Setting, SettingKind,
+    Auth, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation, OperationError,
+    Pagination, PathStep, Retry, Setting, SettingKind,
 };
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
@@ -95,6 +95,8 @@ pub(crate) struct Protocol {
     pub(crate) runtime: &'static [&'static str],
     /// The features of the runtime that the protocol requires.
     pub(crate) features: &'static [&'static str],
+    /// Whether the name of an operation determines its request, so that operations can be called by name.
+    pub(crate) calls_by_name: bool,
     /// Whether error codes of the query protocol are also supported.
     pub(crate) query_compatible: bool,
 }

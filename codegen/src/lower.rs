@@ -10,6 +10,7 @@ mod docs;
 pub(crate) mod endpoint;
 mod enumeration;
 mod example;
+mod http;
 mod literal;
 pub(crate) mod names;
 mod operation;

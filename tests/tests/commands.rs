@@ -113,7 +113,7 @@ fn a_wrong_command_line_is_told_in_a_sentence() {
         (&["conformance", "--all"], "unexpected argument `--all`; see `cargo xtask conformance --help`"),
         (
             &["conformance", "tests/fixtures/bad/unsupported_protocol.json"],
-            "no service with a supported protocol found, expected `awsJson1_0`, `awsJson1_1` or `rpcv2Cbor`",
+            "no service with a supported protocol found, such as `restJson1` or `awsJson1_1`",
         ),
         (&["survey", "--all"], "unexpected argument `--all`; see `cargo xtask survey --help`"),
         (&["survey", "models", "tests"], "unexpected argument `tests`; see `cargo xtask survey --help`"),

@@ -24,7 +24,6 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_ENCODING;
 
@@ -98,7 +97,7 @@ pub(crate) type DispatchResult = Result<Received, SdkError<ErrorMetadata>>;
 
 /// A response that has not been deserialized yet.
 pub(crate) struct Received {
-    response: http::Response<Bytes>,
+    response: http::Response<Body>,
     attempts: u32,
     /// The maximum response size, in bytes. It also limits the memory of the deserialized values.
     max_size: u64,
@@ -340,9 +339,9 @@ fn receive(
     operation: &str,
     output: &mut dyn DeserializableShape,
 ) -> Result<(http::response::Parts, u32), SdkError<ErrorMetadata>> {
-    let Received { response, attempts, max_size } = dispatched?;
+    let Received { mut response, attempts, max_size } = dispatched?;
     let limit = MemoryLimit::for_response(max_size);
-    match service.protocol.deserialize_response(&response, limit, output) {
+    match service.protocol.deserialize_response(&mut response, limit, output) {
         Ok(()) => Ok((response.into_parts().0, attempts)),
         Err(error) => Err(unreadable(operation, error, response, attempts)),
     }
@@ -352,7 +351,7 @@ fn receive(
 fn unreadable(
     operation: &str,
     error: DecodeError,
-    response: http::Response<Bytes>,
+    response: http::Response<Body>,
     attempts: u32,
 ) -> SdkError<ErrorMetadata> {
     let error = match response.headers().get(CONTENT_ENCODING) {
@@ -360,6 +359,7 @@ fn unreadable(
         None => error,
     };
     let operation = Cow::Owned(operation.to_owned());
-    let context = CallContext { operation, attempts, response: Some(response), ..CallContext::default() };
+    let response = Some(response.map(|body| body.as_bytes().cloned().unwrap_or_default()));
+    let context = CallContext { operation, attempts, response, ..CallContext::default() };
     SdkError::ResponseError(CallFailure::new(ResponseError::Body(error), context))
 }

@@ -9,7 +9,61 @@ pub mod serde;
 
 pub use memory::MemoryLimit;
 
+use std::fmt::Debug;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape};
+
+/// A data format, for protocols that exist in several formats.
+pub trait Codec: Debug + Send + Sync {
+    /// The media type of the format, such as `application/json`.
+    fn media_type(&self) -> &'static str;
+
+    /// Serializes the value of a member.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a union holds an unknown member.
+    fn serialize_member(&self, schema: &MemberSchema, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError>;
+
+    /// Deserializes the value of a member into `value`. Returns `false` for null. `limit` bounds the memory of the
+    /// deserialized values.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the data is malformed, a value does not have its schema's type, or the limit is exceeded.
+    fn deserialize_member(
+        &self,
+        schema: &MemberSchema,
+        data: &[u8],
+        limit: MemoryLimit,
+        value: &mut dyn DeserializableShape,
+    ) -> Result<bool, SerdeError>;
+
+    /// Serializes a structure that is not a member, such as the input of an operation.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a union holds an unknown member.
+    fn serialize(&self, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
+        self.serialize_member(MemberSchema::ROOT, value)
+    }
+
+    /// Deserializes into a structure that is not a member, such as the output of an operation.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`deserialize_member`](Self::deserialize_member).
+    fn deserialize(
+        &self,
+        data: &[u8],
+        limit: MemoryLimit,
+        value: &mut dyn DeserializableShape,
+    ) -> Result<bool, SerdeError> {
+        self.deserialize_member(MemberSchema::ROOT, data, limit, value)
+    }
+}
 
 /// Encodes bytes as base64.
 pub(crate) fn base64(bytes: &[u8]) -> String {

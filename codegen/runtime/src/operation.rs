@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::body::Body;
 use crate::codec::MemoryLimit;
 use crate::endpoint;
 use crate::error::{DecodeError, InputError, ServiceError};
@@ -94,9 +95,9 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// Returns an error if the body is not valid for the protocol.
     fn decode_bytes(body: Bytes) -> Result<Self::Response, DecodeError> {
         let mut output = Self::Response::corrected();
-        let response = Self::SERVICE.protocol.successful_response(body);
+        let mut response = Self::SERVICE.protocol.successful_response(body).map(Body::from);
         Self::SERVICE.protocol.deserialize_response(
-            &response,
+            &mut response,
             MemoryLimit::for_response(DEFAULT_MAX_RESPONSE_SIZE),
             &mut output,
         )?;

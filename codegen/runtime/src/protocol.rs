@@ -3,8 +3,12 @@
 pub mod aws_json;
 mod error;
 mod error_code;
-#[cfg(feature = "cbor")]
-pub mod rpc_v2_cbor;
+#[cfg(feature = "rest-json")]
+mod http_binding;
+#[cfg(feature = "rest-json")]
+pub mod rest_json;
+#[cfg(any(feature = "cbor", feature = "rpc-v2-json"))]
+pub mod rpc_v2;
 
 use std::fmt::Debug;
 
@@ -34,13 +38,16 @@ pub trait ClientProtocol: Debug + Send + Sync {
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError>;
 
-    /// Returns whether a response reports an error.
-    fn is_error(&self, response: &http::Response<Bytes>) -> bool {
-        !response.status().is_success()
+    /// Returns whether a response with this status reports an error.
+    fn is_error(&self, status: http::StatusCode) -> bool {
+        !status.is_success()
     }
 
     /// Deserializes a response into `output`, which must be empty. `limit` bounds the memory of the deserialized
     /// values.
+    ///
+    /// The body is a stream only if the [operation's output is](OperationSchema::streaming_output). The protocol takes
+    /// it then.
     ///
     /// # Errors
     ///
@@ -48,7 +55,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
     /// the limit is exceeded.
     fn deserialize_response(
         &self,
-        response: &http::Response<Bytes>,
+        response: &mut http::Response<Body>,
         limit: MemoryLimit,
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError>;
@@ -72,4 +79,9 @@ pub trait ClientProtocol: Debug + Send + Sync {
         response: &http::Response<Bytes>,
         error: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError>;
+}
+
+/// Returns the body of a response that is not a stream.
+fn bytes_of(response: &http::Response<Body>) -> &[u8] {
+    response.body().as_bytes().map_or(&[], |bytes| bytes)
 }

@@ -16,6 +16,8 @@ mod error_correction;
 pub mod macros;
 mod operation;
 mod redaction;
+#[cfg(feature = "rest-json")]
+pub(crate) mod reject;
 mod serialize;
 mod simple;
 mod unit;
@@ -28,7 +30,7 @@ pub use deserialize::{
     ShapeDeserializer,
 };
 pub use error_correction::ErrorCorrection;
-pub use operation::{Auth, Checksum, Compression, OperationSchema, Retryable, ServiceSchema};
+pub use operation::{Auth, Checksum, Compression, HttpTrait, OperationSchema, Retryable, ServiceSchema};
 pub use redaction::{REDACTED, Redacted};
 pub(crate) use serialize::unknown_variant;
 pub use serialize::{
@@ -133,6 +135,20 @@ pub enum Target {
 pub enum Trait {
     /// `aws.protocols#awsQueryError`: the error code for services that are compatible with the query protocol.
     AwsQueryError(&'static str),
+    /// `smithy.api#httpHeader`: the name of the header that contains the member.
+    HttpHeader(&'static str),
+    /// `smithy.api#httpLabel`: the member is a part of the path.
+    HttpLabel,
+    /// `smithy.api#httpPayload`: the member is the body.
+    HttpPayload,
+    /// `smithy.api#httpPrefixHeaders`: the prefix of the names of the headers that contain the map's entries.
+    HttpPrefixHeaders(&'static str),
+    /// `smithy.api#httpQuery`: the name of the query parameter that contains the member.
+    HttpQuery(&'static str),
+    /// `smithy.api#httpQueryParams`: the entries of the map are query parameters.
+    HttpQueryParams,
+    /// `smithy.api#httpResponseCode`: the member is the status code.
+    HttpResponseCode,
     /// `smithy.api#jsonName`.
     JsonName(&'static str),
     /// `smithy.api#mediaType`.
@@ -157,6 +173,9 @@ pub enum TimestampFormat {
 }
 
 impl MemberSchema {
+    /// The schema of a structure that is not a member, such as the input of an operation.
+    pub const ROOT: &'static Self = &Self::root(Target::Structure);
+
     /// Creates a schema for a value that is not a member.
     pub(crate) const fn root(target: Target) -> Self {
         Self { name: "", target, traits: &[] }
@@ -182,6 +201,15 @@ impl MemberSchema {
     pub fn json_name(&self) -> Option<&'static str> {
         self.traits.iter().find_map(|item| match item {
             Trait::JsonName(name) => Some(*name),
+            _ => None,
+        })
+    }
+
+    /// Returns the media type of the value, if the model defines one.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&'static str> {
+        self.traits.iter().find_map(|item| match item {
+            Trait::MediaType(media_type) => Some(*media_type),
             _ => None,
         })
     }

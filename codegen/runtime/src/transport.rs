@@ -29,6 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Method;
 
 use crate::BoxFuture;
 use crate::body::{Body, LengthLimitError};
@@ -93,6 +94,13 @@ pub async fn collect(
             }
         }),
     }
+}
+
+/// Returns the length that a request declares, if it is known. A request without a body declares none, unless its
+/// method usually has a body.
+pub(crate) fn content_length(method: &Method, body: &Body) -> Option<u64> {
+    let has_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
+    body.content_length().filter(|length| *length > 0 || has_body)
 }
 
 /// The settings of a call for the transport. Every request contains them as an extension.

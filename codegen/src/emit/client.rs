@@ -71,7 +71,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let imports = imports(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(method).collect();
     let waiters = waiters(service);
-    let common = common();
+    let common = common(service);
     let client_doc =
         format!(" A client for {}. `M` determines whether calls are awaited or block the thread.", service.title);
     quote! {
@@ -90,7 +90,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
 }
 
 /// Emits the methods that do not depend on the operations.
-fn common() -> TokenStream {
+fn common(service: &Service) -> TokenStream {
     let raw = quote! {
         Result<
             simba_runtime::response::Response<simba_runtime::primitives::Document>,
@@ -100,6 +100,41 @@ fn common() -> TokenStream {
     let typed = quote! {
         Result<simba_runtime::response::Response<R::Response>, simba_runtime::error::SdkError<R::Error>>
     };
+    let by_name = service.protocol.calls_by_name;
+    let call_raw = by_name.then(|| {
+        quote! {
+            /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
+            /// version of the crate does not know.
+            ///
+            /// # Errors
+            ///
+            /// Returns the service's error, or whatever prevented a response.
+            pub async fn call_raw(
+                &self,
+                operation: &str,
+                input: impl Into<simba_runtime::primitives::Document>,
+            ) -> #raw {
+                self.0.call_raw(operation, input).await
+            }
+        }
+    });
+    let call_raw_blocking = by_name.then(|| {
+        quote! {
+            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
+            /// Use it for operations and members that this version of the crate does not know.
+            ///
+            /// # Errors
+            ///
+            /// Returns the service's error, or whatever prevented a response.
+            pub fn call_raw(
+                &self,
+                operation: &str,
+                input: impl Into<simba_runtime::primitives::Document>,
+            ) -> #raw {
+                self.0.call_raw_blocking(operation, input)
+            }
+        }
+    });
     quote! {
         impl<M> Client<M> {
             /// Returns the client's settings.
@@ -131,19 +166,7 @@ fn common() -> TokenStream {
             pub async fn send<R: operation::Request>(&self, request: R) -> #typed {
                 self.0.send(request, call::CallOptions::new()).await
             }
-            /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
-            /// version of the crate does not know.
-            ///
-            /// # Errors
-            ///
-            /// Returns the service's error, or whatever prevented a response.
-            pub async fn call_raw(
-                &self,
-                operation: &str,
-                input: impl Into<simba_runtime::primitives::Document>,
-            ) -> #raw {
-                self.0.call_raw(operation, input).await
-            }
+            #call_raw
         }
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
@@ -169,19 +192,7 @@ fn common() -> TokenStream {
             pub fn send<R: operation::Request>(&self, request: R) -> #typed {
                 self.0.send_blocking(request, call::CallOptions::new())
             }
-            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
-            /// Use it for operations and members that this version of the crate does not know.
-            ///
-            /// # Errors
-            ///
-            /// Returns the service's error, or whatever prevented a response.
-            pub fn call_raw(
-                &self,
-                operation: &str,
-                input: impl Into<simba_runtime::primitives::Document>,
-            ) -> #raw {
-                self.0.call_raw_blocking(operation, input)
-            }
+            #call_raw_blocking
         }
     }
 }

@@ -9,7 +9,8 @@ use super::{
     waiter::{self, expression},
 };
 use crate::ir::{
-    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Service, SettingKind, Structure, Type,
+    Auth, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep, Service, SettingKind, Structure,
+    Type,
     waiter::{PathResult, Value},
 };
 
@@ -113,6 +114,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         Auth::OptionalSigV4 => Some(quote!(.with_auth(schema::Auth::OptionalSigV4))),
         Auth::None => Some(quote!(.with_auth(schema::Auth::None))),
     };
+    let http = operation.http.as_ref().map(|Http { method, uri }| quote!(.with_http(#method, #uri)));
     let checksum = operation.checksum.then(|| quote!(.with_checksum(schema::Checksum::Md5)));
     let compression = match operation.compression {
         Compression::None => None,
@@ -124,7 +126,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     });
     quote! {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
-            #errors #auth #checksum #compression #long_poll
+            #http #errors #auth #checksum #compression #long_poll
     }
 }
 

@@ -53,6 +53,13 @@ fn element_schema(element: &Element) -> TokenStream {
 
 fn wire_trait(wire_trait: &WireTrait) -> TokenStream {
     match wire_trait {
+        WireTrait::HttpHeader(name) => quote!(HttpHeader(#name)),
+        WireTrait::HttpLabel => quote!(HttpLabel),
+        WireTrait::HttpPayload => quote!(HttpPayload),
+        WireTrait::HttpPrefixHeaders(prefix) => quote!(HttpPrefixHeaders(#prefix)),
+        WireTrait::HttpQuery(name) => quote!(HttpQuery(#name)),
+        WireTrait::HttpQueryParams => quote!(HttpQueryParams),
+        WireTrait::HttpResponseCode => quote!(HttpResponseCode),
         WireTrait::JsonName(name) => quote!(JsonName(#name)),
         WireTrait::MediaType(media_type) => quote!(MediaType(#media_type)),
         WireTrait::Sensitive => quote!(Sensitive),

@@ -26,6 +26,8 @@ pub(crate) struct Example {
 pub(crate) struct ExampleRequest {
     /// The method.
     pub(crate) method: &'static str,
+    /// The path, which is appended to the URL.
+    pub(crate) path: String,
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 

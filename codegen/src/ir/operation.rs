@@ -28,6 +28,8 @@ pub(crate) struct Operation {
     /// The errors that the model lists, by name.
     pub(crate) errors: Vec<OperationError>,
     pub(crate) auth: Auth,
+    /// The method and URI, if the protocol has HTTP bindings.
+    pub(crate) http: Option<Http>,
     /// Whether the request needs a checksum of its body.
     pub(crate) checksum: bool,
     pub(crate) compression: Compression,
@@ -64,6 +66,14 @@ pub(crate) struct OperationError {
     pub(crate) ty: TypeRef,
     /// The first sentence of the error's documentation.
     pub(crate) summary: String,
+}
+
+/// The HTTP method and URI of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Http {
+    pub(crate) method: String,
+    /// A path with labels in braces, and possibly a query.
+    pub(crate) uri: String,
 }
 
 /// How requests are authenticated.

@@ -99,6 +99,20 @@ pub(crate) struct Element {
 /// A trait that codecs and protocols read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WireTrait {
+    /// The name of the header that contains the member.
+    HttpHeader(String),
+    /// The member is a label of the path.
+    HttpLabel,
+    /// The member is the body.
+    HttpPayload,
+    /// The prefix of the headers that contain the entries of the map.
+    HttpPrefixHeaders(String),
+    /// The name of the query parameter that contains the member.
+    HttpQuery(String),
+    /// The entries of the map are query parameters.
+    HttpQueryParams,
+    /// The member is the status code.
+    HttpResponseCode,
     /// The name in JSON.
     JsonName(String),
     /// The media type of the value.

@@ -8,6 +8,7 @@ use super::{
     doc_links::DocScope,
     docs,
     example::{DocumentedOperation, Examples},
+    http,
     names::{self, Scope},
     pagination, reserved, shape, waiter,
 };
@@ -90,6 +91,7 @@ fn lower(
         error,
         errors: errors(context, types, operation),
         auth: auth(context, shape, report),
+        http: http::of(context, shape, operation, report),
         checksum: checksum(shape, report),
         compression: compression(shape, report),
         long_poll: long_poll(shape, report),

@@ -44,7 +44,8 @@ pub(super) enum BodyFormat {
 #[derive(Debug)]
 struct ExampleRequest {
     method: &'static str,
-    /// The headers. In their values `{service}` and `{operation}` are placeholders for names.
+    path: &'static str,
+    /// The headers. In the path and in their values `{service}` and `{operation}` are placeholders for names.
     headers: &'static [(&'static str, &'static str)],
 }
 
@@ -71,10 +72,22 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol {
         id: "smithy.protocols#rpcv2Cbor",
         reads: &[QUERY_CODES],
-        runtime: &["rpc_v2_cbor", "RpcV2Cbor", "DEFAULT"],
+        runtime: &["rpc_v2", "RpcV2", "CBOR"],
         features: &["cbor"],
         body: BodyFormat::Binary,
         example: None,
+    },
+    Protocol {
+        id: "smithy.protocols#rpcv2Json",
+        reads: &[],
+        runtime: &["rpc_v2", "RpcV2", "JSON"],
+        features: &["rpc-v2-json"],
+        body: BodyFormat::Text,
+        example: Some(ExampleRequest {
+            method: "POST",
+            path: "/service/{service}/operation/{operation}",
+            headers: &[("Smithy-Protocol", "rpc-v2-json"), ("Content-Type", "application/json")],
+        }),
     },
     Protocol {
         id: "aws.protocols#awsJson1_0",
@@ -84,6 +97,7 @@ const PROTOCOLS: &[Protocol] = &[
         body: BodyFormat::Text,
         example: Some(ExampleRequest {
             method: "POST",
+            path: "",
             headers: &[("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", "{service}.{operation}")],
         }),
     },
@@ -95,8 +109,17 @@ const PROTOCOLS: &[Protocol] = &[
         body: BodyFormat::Text,
         example: Some(ExampleRequest {
             method: "POST",
+            path: "",
             headers: &[("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "{service}.{operation}")],
         }),
+    },
+    Protocol {
+        id: "aws.protocols#restJson1",
+        reads: &[&[JSON_NAME, MEDIA_TYPE], HTTP_BINDINGS],
+        runtime: &["rest_json", "RestJson"],
+        features: &["rest-json"],
+        body: BodyFormat::Text,
+        example: None,
     },
 ];
 
@@ -105,9 +128,7 @@ const UNSUPPORTED: &[(&str, Reads)] = &[
     ("alloy#simpleRestJson", &[&[JSON_NAME], HTTP_BINDINGS]),
     ("aws.protocols#awsQuery", &[&[QUERY_ERROR], XML]),
     ("aws.protocols#ec2Query", &[&["aws.protocols#ec2QueryName"], XML]),
-    ("aws.protocols#restJson1", &[&[JSON_NAME, MEDIA_TYPE], HTTP_BINDINGS]),
     ("aws.protocols#restXml", &[&[MEDIA_TYPE, "aws.customizations#s3UnwrappedXmlOutput"], HTTP_BINDINGS, XML]),
-    ("smithy.protocols#rpcv2Json", &[]),
 ];
 
 /// Returns whether a service has a supported protocol.
@@ -140,9 +161,14 @@ fn supported(service: &Shape) -> Option<&'static Protocol> {
 }
 
 impl Protocol {
+    /// Returns whether the protocol reads a trait.
+    pub(super) fn reads(&self, id: &str) -> bool {
+        self.reads.iter().any(|group| group.contains(&id))
+    }
+
     /// Returns the value of a trait, if the protocol reads it.
     pub(super) fn get<'t>(&self, traits: &'t Traits, id: &str) -> Option<&'t Value> {
-        traits.get(id).filter(|_| self.reads.iter().any(|group| group.contains(&id)))
+        traits.get(id).filter(|_| self.reads(id))
     }
 
     /// Returns the value of a string trait, if the protocol reads it.
@@ -159,15 +185,16 @@ impl Protocol {
     /// Returns the protocol as the generated crate refers to it.
     pub(super) fn lower(&self, service: &Shape) -> ir::Protocol {
         let Self { runtime, features, .. } = self;
-        ir::Protocol { runtime, features, query_compatible: self.is_query_compatible(service) }
+        let query_compatible = self.is_query_compatible(service);
+        ir::Protocol { runtime, features, calls_by_name: !self.reads("smithy.api#http"), query_compatible }
     }
 
     /// Returns the method and headers of an operation's request in documentation.
     pub(super) fn example(&self, service: &str, operation: &str) -> Option<ir::ExampleRequest> {
-        let ExampleRequest { method, headers } = self.example.as_ref()?;
+        let ExampleRequest { method, path, headers } = self.example.as_ref()?;
         let fill = |value: &str| value.replace("{service}", service).replace("{operation}", operation);
         let headers = headers.iter().map(|(name, value)| (*name, fill(value))).collect();
-        Some(ir::ExampleRequest { method, headers })
+        Some(ir::ExampleRequest { method, path: fill(path), headers })
     }
 
     fn is_query_compatible(&self, service: &Shape) -> bool {

@@ -1,10 +1,24 @@
 //! The traits of a member that codecs and protocols read.
 
-use super::{Context, closure::is_sensitive};
+use super::{Context, closure::is_sensitive, protocol::Protocol};
 use crate::{
     ir::{TimestampFormat, WireTrait},
     model::{Member, Traits},
 };
+
+/// Returns the HTTP binding of a member, if the protocol reads it.
+fn http_binding(protocol: &Protocol, traits: &Traits) -> Option<WireTrait> {
+    let string = |id: &str| protocol.string(traits, id).map(str::to_owned);
+    let has = |id: &str, binding| protocol.get(traits, id).map(|_| binding);
+    string("smithy.api#httpHeader")
+        .map(WireTrait::HttpHeader)
+        .or_else(|| string("smithy.api#httpPrefixHeaders").map(WireTrait::HttpPrefixHeaders))
+        .or_else(|| string("smithy.api#httpQuery").map(WireTrait::HttpQuery))
+        .or_else(|| has("smithy.api#httpLabel", WireTrait::HttpLabel))
+        .or_else(|| has("smithy.api#httpPayload", WireTrait::HttpPayload))
+        .or_else(|| has("smithy.api#httpQueryParams", WireTrait::HttpQueryParams))
+        .or_else(|| has("smithy.api#httpResponseCode", WireTrait::HttpResponseCode))
+}
 
 /// Returns the wire traits of a member: its own, and those of its target that it does not override.
 pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
@@ -13,6 +27,7 @@ pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     let string = |id: &str| member.traits.string(id).or_else(|| target.string(id));
     let mut traits = Vec::new();
     let protocol = context.chosen.protocol;
+    traits.extend(http_binding(protocol, &member.traits));
     if let Some(name) = protocol.string(&member.traits, "smithy.api#jsonName") {
         traits.push(WireTrait::JsonName(name.to_owned()));
     }

@@ -5,7 +5,14 @@ use serde_json::{Map, Value, json};
 use super::Maker;
 use crate::mutation::Choose;
 
-const PROTOCOLS: [&str; 3] = ["aws.protocols#awsJson1_0", "aws.protocols#awsJson1_1", "smithy.protocols#rpcv2Cbor"];
+const REST: &str = "aws.protocols#restJson1";
+const PROTOCOLS: [&str; 5] = [
+    "aws.protocols#awsJson1_0",
+    "aws.protocols#awsJson1_1",
+    REST,
+    "smithy.protocols#rpcv2Cbor",
+    "smithy.protocols#rpcv2Json",
+];
 
 /// An operation under construction.
 pub(super) struct Operation {
@@ -92,16 +99,25 @@ impl Maker {
     fn operation(&mut self, service: &Map<String, Value>, parameters: &[(String, &'static str)]) -> String {
         let id = self.id();
         let mut operation = Operation { input: None, output: None, traits: self.remarks() };
+        let rest = service.contains_key(REST);
         if self.chance(90) {
             let mut input = self.structure(None);
             if self.chance(50) {
                 input["traits"]["smithy.api#input"] = json!({});
             }
             self.special_members(&mut input, &mut operation, parameters);
+            if rest {
+                self.bind_input(&mut input, &mut operation);
+            }
             operation.input = Some(self.insert(input));
+        } else if rest {
+            operation.add("smithy.api#http", json!({"method": "GET", "uri": "/", "code": 200}));
         }
         if self.chance(90) {
             let mut output = self.structure(None);
+            if rest {
+                self.bind_output(&mut output);
+            }
             if self.chance(50) {
                 output["traits"]["smithy.api#output"] = json!({});
             }
@@ -186,6 +202,65 @@ impl Maker {
                 self.add_member(input, &target, traits);
             }
         }
+    }
+
+    /// Adds an HTTP binding to an operation, and members that are in the path, the query, headers or the body.
+    fn bind_input(&mut self, input: &mut Value, operation: &mut Operation) {
+        let mut uri = format!("/{}", self.pick(&["", "a", "a/b"]));
+        if self.chance(50) {
+            let traits = json!({"smithy.api#required": {}, "smithy.api#httpLabel": {}});
+            let target = self.pick(&["smithy.api#String", "smithy.api#Long", "smithy.api#Timestamp"]);
+            let label = self.add_member(input, target, traits);
+            let greedy = if target.ends_with("String") { self.pick(&["", "+"]) } else { "" };
+            uri = format!("{}/{{{label}{greedy}}}", uri.trim_end_matches('/'));
+        }
+        let query = self.pick(&["", "?x", "?x=y&z"]);
+        let method = self.pick(&["DELETE", "GET", "PATCH", "POST", "PUT"]);
+        operation.add("smithy.api#http", json!({"method": method, "uri": format!("{uri}{query}"), "code": 200}));
+        let strings = self.map_of_strings();
+        for (name, value, targets) in [
+            ("smithy.api#httpQuery", json!("q"), vec!["smithy.api#String", "smithy.api#Boolean", "smithy.api#Double"]),
+            ("smithy.api#httpHeader", json!("X-Header"), vec!["smithy.api#Timestamp", "smithy.api#Integer"]),
+            ("smithy.api#httpPrefixHeaders", json!("X-Prefix-"), vec![strings.as_str()]),
+            ("smithy.api#httpQueryParams", json!({}), vec![strings.as_str()]),
+        ] {
+            if self.chance(30) {
+                let target = self.pick(&targets);
+                self.add_member(input, target, json!({(name): value}));
+            }
+        }
+        self.bind_payload(input);
+    }
+
+    fn bind_output(&mut self, output: &mut Value) {
+        if self.chance(30) {
+            self.add_member(output, "smithy.api#Integer", json!({"smithy.api#httpResponseCode": {}}));
+        }
+        if self.chance(30) {
+            self.add_member(output, "smithy.api#String", json!({"smithy.api#httpHeader": "X-Header"}));
+        }
+        if self.chance(30) {
+            let members = output["members"].as_object_mut().unwrap();
+            members.retain(|_, member| is_bound(member));
+        }
+        self.bind_payload(output);
+    }
+
+    /// Adds a member that is the whole body, if all others have a binding.
+    fn bind_payload(&mut self, structure: &mut Value) {
+        let members = structure["members"].as_object().unwrap();
+        if members.values().all(is_bound) {
+            let mut targets = vec!["smithy.api#Blob".to_owned(), "smithy.api#String".to_owned()];
+            targets.extend(self.pool.structures.iter().chain(&self.pool.unions).cloned());
+            let target = self.pick(&targets);
+            self.add_member(structure, &target, json!({"smithy.api#httpPayload": {}}));
+        }
+    }
+
+    /// Adds a map of strings.
+    fn map_of_strings(&mut self) -> String {
+        let string = json!({"target": "smithy.api#String"});
+        self.insert(json!({"type": "map", "key": string, "value": string}))
     }
 
     /// Adds pagination to an operation. The token and the items may be nested in the output.
@@ -301,7 +376,13 @@ impl Maker {
         self.shapes.insert(blob.clone(), json!({"type": "blob", "traits": {"smithy.api#streaming": {}}}));
         let members = json!({"body": {"target": blob, "traits": {"smithy.api#required": {}}}});
         let input = self.insert(json!({"type": "structure", "members": members}));
-        self.shapes.insert(id.clone(), json!({"type": "operation", "input": {"target": input}}));
+        let traits = json!({"smithy.api#http": {"method": "POST", "uri": "/", "code": 200}});
+        self.shapes.insert(id.clone(), json!({"type": "operation", "input": {"target": input}, "traits": traits}));
         id
     }
+}
+
+/// Returns whether a member has an HTTP binding.
+fn is_bound(member: &Value) -> bool {
+    member["traits"].as_object().is_some_and(|traits| traits.keys().any(|id| id.starts_with("smithy.api#http")))
 }

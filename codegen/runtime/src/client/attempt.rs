@@ -41,12 +41,17 @@ impl Client {
         components: &RuntimeComponents,
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
-    ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
+    ) -> Result<http::Response<Body>, SdkError<ErrorMetadata>> {
         let (request, skew) = self.request(components, call, attempt).await?;
         let limit = attempt.timeouts.attempt_timeout();
         let response = components.transport.send(request);
         let exchange = pin!(async {
-            transport::collect(response.await?, self.max_response_size(call), || call.endpoint.origin()).await
+            let response = response.await?;
+            if call.operation.streaming_output && !self.inner.service.protocol.is_error(response.status()) {
+                return Ok(response);
+            }
+            let collected = transport::collect(response, self.max_response_size(call), || call.endpoint.origin());
+            Ok(collected.await?.map(Body::from))
         });
         let sent = within(&*components.clock, limit, exchange).await;
         let context = || CallContext {
@@ -56,10 +61,14 @@ impl Client {
         };
         match sent {
             Ok(Ok(response)) => {
+                let (head, body) = response.into_parts();
+                let bytes = body.as_bytes().cloned().unwrap_or_default();
+                let response = http::Response::from_parts(head, bytes);
                 self.interceptors(|interceptor| {
                     interceptor.after_response(&self.attempt_info(components, call, attempt), &response)
                 });
-                self.classify_response(components, &call.operation, response, skew, context())
+                let response = self.classify_response(components, &call.operation, response, skew, context())?;
+                Ok(response.map(|_| body))
             }
             Ok(Err(error)) => Err(transport_error(error, context())),
             Err(limit) => {
@@ -126,7 +135,7 @@ impl Client {
             }
         }
         // This header is not signed, because proxies may change it.
-        if let Some(length) = call.body.body().content_length() {
+        if let Some(length) = transport::content_length(&parts.method, call.body.body()) {
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         let Some(body) = call.body.body().for_attempt() else {
@@ -206,7 +215,7 @@ impl Client {
         mut context: CallContext,
     ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
         let service = self.inner.service;
-        if !service.protocol.is_error(&response) {
+        if !service.protocol.is_error(response.status()) {
             return Ok(response);
         }
         let mut meta = service.protocol.error_metadata(&response);

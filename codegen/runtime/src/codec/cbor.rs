@@ -11,45 +11,37 @@ mod big;
 mod reader;
 mod writer;
 
-use super::MemoryLimit;
-use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, Target};
+use super::{Codec, MemoryLimit};
+use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape};
 
 /// The CBOR codec.
 #[derive(Clone, Copy, Debug)]
 pub struct CborCodec;
 
-impl CborCodec {
-    /// Serializes a value.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a union holds an unknown member.
-    pub fn serialize(self, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
+impl Codec for CborCodec {
+    fn media_type(&self) -> &'static str {
+        "application/cbor"
+    }
+
+    fn serialize_member(&self, schema: &MemberSchema, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
         let mut writer = writer::CborSerializer::new();
-        value.serialize(&ROOT, &mut writer)?;
+        value.serialize(schema, &mut writer)?;
         Ok(writer.into_bytes())
     }
 
-    /// Deserializes into `value`. Returns `false` if the CBOR is null. `limit` bounds the memory of the deserialized
-    /// values.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the CBOR is malformed, a value does not have its schema's type, or the limit is exceeded.
-    pub fn deserialize(
-        self,
-        cbor: &[u8],
+    fn deserialize_member(
+        &self,
+        schema: &MemberSchema,
+        data: &[u8],
         limit: MemoryLimit,
         value: &mut dyn DeserializableShape,
     ) -> Result<bool, SerdeError> {
-        let mut reader = reader::CborDeserializer::new(cbor, limit);
-        let found = value.deserialize(&ROOT, &mut reader)?;
+        let mut reader = reader::CborDeserializer::new(data, limit);
+        let found = value.deserialize(schema, &mut reader)?;
         reader.finish()?;
         Ok(found)
     }
 }
-
-static ROOT: MemberSchema = MemberSchema::root(Target::Structure);
 
 #[cfg(test)]
 mod tests;

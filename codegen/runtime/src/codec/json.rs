@@ -13,16 +13,20 @@ mod writer;
 
 pub(crate) use reader::number;
 
-use super::MemoryLimit;
-use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, Target, TimestampFormat};
+use super::{Codec, MemoryLimit};
+use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat};
 
 /// The JSON codec, with the options that differ between protocols.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonCodec {
     /// Whether `smithy.api#jsonName` determines the names of members.
     pub use_json_name: bool,
+    /// Whether `smithy.api#timestampFormat` determines the format of timestamps.
+    pub use_timestamp_format: bool,
     /// The format of timestamps that have no format in the model.
     pub timestamp_format: TimestampFormat,
+    /// Whether big integers and decimals are written as strings.
+    pub quote_big_numbers: bool,
     /// Whether a value of another type instead of a structure is an error. Some servers send such values, which are
     /// skipped.
     pub strict: bool,
@@ -30,36 +34,23 @@ pub struct JsonCodec {
 
 impl JsonCodec {
     /// The codec of awsJson, which ignores `jsonName`.
-    pub const AWS_JSON: Self =
-        Self { use_json_name: false, timestamp_format: TimestampFormat::EpochSeconds, strict: false };
+    pub const AWS_JSON: Self = Self {
+        use_json_name: false,
+        use_timestamp_format: true,
+        timestamp_format: TimestampFormat::EpochSeconds,
+        quote_big_numbers: false,
+        strict: false,
+    };
 
-    /// Serializes a value.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a union holds an unknown member.
-    pub fn serialize(&self, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
-        let mut writer = writer::JsonSerializer::new(*self);
-        value.serialize(&ROOT, &mut writer)?;
-        Ok(writer.into_bytes())
-    }
+    /// The codec of restJson1.
+    pub const REST_JSON: Self = Self { use_json_name: true, ..Self::AWS_JSON };
 
-    /// Deserializes into `value`. Returns `false` if the JSON is null. `limit` bounds the memory of the deserialized
-    /// values.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the JSON is malformed, a value does not have its schema's type, or the limit is exceeded.
-    pub fn deserialize(
-        &self,
-        json: &[u8],
-        limit: MemoryLimit,
-        value: &mut dyn DeserializableShape,
-    ) -> Result<bool, SerdeError> {
-        let mut reader = reader::JsonDeserializer::new(*self, json, limit)?;
-        let found = value.deserialize(&ROOT, &mut reader)?;
-        reader.finish()?;
-        Ok(found)
+    /// The codec of rpcv2Json, which ignores `jsonName` and `timestampFormat`.
+    pub const RPC_V2: Self = Self { use_timestamp_format: false, quote_big_numbers: true, ..Self::AWS_JSON };
+
+    /// Returns the timestamp format of a member.
+    fn timestamp_format_of(self, schema: &MemberSchema) -> TimestampFormat {
+        schema.timestamp_format().filter(|_| self.use_timestamp_format).unwrap_or(self.timestamp_format)
     }
 
     /// Returns the function that names members in this codec's JSON.
@@ -71,7 +62,30 @@ impl JsonCodec {
     }
 }
 
-static ROOT: MemberSchema = MemberSchema::root(Target::Structure);
+impl Codec for JsonCodec {
+    fn media_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    fn serialize_member(&self, schema: &MemberSchema, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
+        let mut writer = writer::JsonSerializer::new(*self);
+        value.serialize(schema, &mut writer)?;
+        Ok(writer.into_bytes())
+    }
+
+    fn deserialize_member(
+        &self,
+        schema: &MemberSchema,
+        data: &[u8],
+        limit: MemoryLimit,
+        value: &mut dyn DeserializableShape,
+    ) -> Result<bool, SerdeError> {
+        let mut reader = reader::JsonDeserializer::new(*self, data, limit)?;
+        let found = value.deserialize(schema, &mut reader)?;
+        reader.finish()?;
+        Ok(found)
+    }
+}
 
 #[cfg(test)]
 mod tests;

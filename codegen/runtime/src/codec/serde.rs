@@ -9,7 +9,7 @@ use serde_core::{
     ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer},
 };
 
-use super::{MemoryLimit, base64, float_name, json::JsonCodec};
+use super::{Codec, MemoryLimit, base64, float_name, json::JsonCodec};
 use crate::{
     primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp},
     schema::{

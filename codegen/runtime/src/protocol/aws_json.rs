@@ -6,12 +6,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 
 use super::{
-    ClientProtocol, DecodeError, ErrorMetadata, InputError,
-    error_code::{Query, bare_code, first_of, header},
+    ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
+    error_code::{ERROR_TYPE, Query, error_limit, header, metadata},
 };
 use crate::{
     body::Body,
-    codec::{MemoryLimit, json::JsonCodec},
+    codec::{Codec, MemoryLimit, json::JsonCodec},
     primitives::Document,
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
@@ -61,11 +61,11 @@ impl ClientProtocol for AwsJson {
 
     fn deserialize_response(
         &self,
-        response: &Response<Bytes>,
+        response: &mut Response<Body>,
         limit: MemoryLimit,
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
-        read(response.body(), limit, output)
+        read(bytes_of(response), limit, output)
     }
 
     /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the
@@ -75,20 +75,9 @@ impl ClientProtocol for AwsJson {
         let mut body = Document::Null;
         // If the body is malformed or exceeds the memory limit, the metadata stays empty and the status is used.
         let _ = JsonCodec::AWS_JSON.deserialize(response.body(), error_limit(response), &mut body);
-        let string = |member: &str| body[member].as_str();
-        let shape =
-            first_of([header(response, &ERROR_TYPE), string("__type"), string("code")].map(|code| code.map(bare_code)));
+        let codes = [header(response, &ERROR_TYPE), body["__type"].as_str(), body["code"].as_str()];
         // A service that is compatible with the query protocol returns the code that existing clients use.
-        let query_code = self.query.code(response);
-        let messages = ["message", "Message", "errorMessage"].map(string);
-        // An empty message is used only if there is no other.
-        let message = first_of(messages).or(messages.into_iter().flatten().next());
-        ErrorMetadata {
-            code: query_code.or(shape).map(str::to_owned),
-            shape: query_code.and(shape).map(str::to_owned),
-            message: message.map(str::to_owned),
-            sensitive: false,
-        }
+        metadata(self.query.code(response), codes, &body)
     }
 
     fn deserialize_error(
@@ -100,11 +89,6 @@ impl ClientProtocol for AwsJson {
     }
 }
 
-/// Returns the memory limit for the members of an error.
-fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
-    MemoryLimit::for_response(response.body().len() as u64)
-}
-
 /// Deserializes a body. An empty body is treated as `{}`.
 fn read(body: &[u8], limit: MemoryLimit, value: &mut dyn DeserializableShape) -> Result<(), DecodeError> {
     if body.is_empty() || JsonCodec::AWS_JSON.deserialize(body, limit, value)? {
@@ -114,7 +98,6 @@ fn read(body: &[u8], limit: MemoryLimit, value: &mut dyn DeserializableShape) ->
 }
 
 static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
-static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 #[cfg(test)]
 mod tests {

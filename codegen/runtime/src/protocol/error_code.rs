@@ -1,7 +1,34 @@
-//! The error codes of the RPC protocols.
+//! The metadata of error responses.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
+
+use super::ErrorMetadata;
+use crate::{codec::MemoryLimit, primitives::Document};
+
+/// Returns the memory limit for the members of an error.
+pub(super) fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
+    MemoryLimit::for_response(response.body().len() as u64)
+}
+
+/// Returns the metadata of an error whose members are `body`. The code is the first of `codes` that is present and
+/// not empty.
+pub(super) fn metadata<const N: usize>(
+    query_code: Option<&str>,
+    codes: [Option<&str>; N],
+    body: &Document,
+) -> ErrorMetadata {
+    let shape = first_of(codes.map(|code| code.map(bare_code)));
+    let messages = ["message", "Message", "errorMessage"].map(|member| body[member].as_str());
+    // An empty message is used only if there is no other.
+    let message = first_of(messages).or(messages.into_iter().flatten().next());
+    ErrorMetadata {
+        code: query_code.or(shape).map(str::to_owned),
+        shape: query_code.and(shape).map(str::to_owned),
+        message: message.map(str::to_owned),
+        sensitive: false,
+    }
+}
 
 /// Whether the service is compatible with the query protocol and returns its error codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +67,9 @@ pub(super) fn bare_code(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or_default();
     code.rsplit('#').next().unwrap_or_default().trim()
 }
+
+/// The header that contains the error code in the JSON protocols of AWS.
+pub(super) static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 static QUERY_MODE: HeaderName = HeaderName::from_static("x-amzn-query-mode");
 static QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");

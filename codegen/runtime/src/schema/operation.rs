@@ -50,6 +50,10 @@ pub struct OperationSchema {
     pub output: &'static StructSchema,
     /// The schemas of the modeled errors.
     pub errors: &'static [&'static StructSchema],
+    /// The HTTP method and URI of the operation, in protocols with HTTP bindings: `smithy.api#http`.
+    pub http: Option<HttpTrait>,
+    /// Whether the body of a successful response is a stream, which the caller reads.
+    pub streaming_output: bool,
     /// How the operation authenticates.
     pub auth: Auth,
     /// The checksum of the request's body.
@@ -83,6 +87,8 @@ impl OperationSchema {
             input,
             output,
             errors: &[],
+            http: None,
+            streaming_output: false,
             auth: service.auth,
             checksum: Checksum::None,
             compression: Compression::None,
@@ -101,6 +107,8 @@ impl OperationSchema {
             input: &DOCUMENT,
             output: &DOCUMENT,
             errors: &[],
+            http: None,
+            streaming_output: false,
             auth: service.auth,
             checksum: Checksum::None,
             compression: Compression::None,
@@ -119,6 +127,13 @@ impl OperationSchema {
     #[must_use]
     pub const fn with_errors(mut self, errors: &'static [&'static StructSchema]) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// Sets the HTTP method and the URI pattern.
+    #[must_use]
+    pub const fn with_http(mut self, method: &'static str, uri: &'static str) -> Self {
+        self.http = Some(HttpTrait { method, uri });
         self
     }
 
@@ -148,6 +163,15 @@ impl OperationSchema {
     pub fn has_input(&self) -> bool {
         self.input.id != Unit::SCHEMA.id
     }
+}
+
+/// The HTTP method and URI of an operation: `smithy.api#http`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpTrait {
+    /// The method.
+    pub method: &'static str,
+    /// The URI pattern: a path with labels in braces, and possibly a query, such as `/functions/{FunctionName}/code`.
+    pub uri: &'static str,
 }
 
 /// How an operation authenticates.

@@ -5,7 +5,7 @@ use http::Request;
 use serde_core::de::DeserializeOwned;
 use serde_json::Error;
 
-use crate::codec::{MemoryLimit, cbor::CborCodec};
+use crate::codec::{Codec, MemoryLimit, cbor::CborCodec};
 use crate::primitives::Document;
 use crate::schema::SerializableShape;
 

@@ -21,7 +21,10 @@ use crate::operation::{Request, Service};
 use crate::options::CallOptions;
 use crate::random::Random;
 use crate::retry::RetryConfig;
-use crate::schema::{MemberSchema, OperationSchema, SerdeError, SerializableShape, ShapeSerializer, Unit};
+use crate::schema::{
+    MemberSchema, OperationSchema, SerdeError, SerializableShape, SerializableStruct, ShapeSerializer, StructSchema,
+    Trait,
+};
 
 /// The expected request of a test case. Empty fields are not checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -190,7 +193,7 @@ impl ResponseCase {
 
     fn call<R: Request>(&self) -> Result<R::Response, SdkError<R::Error>> {
         let mock = MockTransport::new();
-        let mut answer = MockResponse::json(Bytes::from_static(self.body)).status(self.code);
+        let mut answer = MockResponse::json(Bytes::from_static(self.body)).without_headers().status(self.code);
         for (name, value) in self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
@@ -222,9 +225,24 @@ impl<R: Request> Request for Anything<R> {
     const OPERATION: &'static OperationSchema = R::OPERATION;
 }
 
-impl<R> SerializableShape for Anything<R> {
+impl<R: Request> SerializableShape for Anything<R> {
     fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        Unit.serialize(schema, serializer)
+        serializer.write_struct(schema, &Labels(R::OPERATION.input))
+    }
+}
+
+/// An input with labels for the path, which a request cannot do without.
+struct Labels(&'static StructSchema);
+
+impl SerializableStruct for Labels {
+    fn schema(&self) -> &'static StructSchema {
+        self.0
+    }
+
+    fn member(&self, index: usize) -> Option<&dyn SerializableShape> {
+        static LABEL: i64 = 0;
+        let is_label = self.0.members.get(index)?.traits.contains(&Trait::HttpLabel);
+        if is_label { Some(&LABEL) } else { None }
     }
 }
 
@@ -275,7 +293,7 @@ fn shown(body: &[u8]) -> std::borrow::Cow<'_, str> {
 /// lengths.
 #[cfg(feature = "cbor")]
 fn is_same_cbor(found: &[u8], expected: &[u8]) -> bool {
-    use crate::codec::{MemoryLimit, cbor::CborCodec};
+    use crate::codec::{Codec, MemoryLimit, cbor::CborCodec};
     use crate::primitives::Document;
     let read = |cbor: &[u8]| {
         let mut document = Document::Null;

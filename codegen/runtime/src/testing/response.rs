@@ -156,6 +156,14 @@ impl MockResponse {
         self
     }
 
+    /// Removes all headers.
+    pub(super) fn without_headers(mut self) -> Self {
+        if let Outcome::Reply { headers, .. } = &mut self.outcome {
+            headers.clear();
+        }
+        self
+    }
+
     /// Delays the response.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {

@@ -97,7 +97,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     Some(format!(
         "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nExample response:\n\n```json\n{}\n```",
         request.method,
-        word(&example.url),
+        word(&format!("{}{}", example.url, request.path)),
         json::text(&example.answer)
     ))
 }

@@ -32,7 +32,7 @@ impl ClientProtocol for Streaming {
 
     fn deserialize_response(
         &self,
-        response: &http::Response<Bytes>,
+        response: &mut http::Response<Body>,
         limit: MemoryLimit,
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {

@@ -110,6 +110,13 @@ impl JsonSerializer {
         Ok(())
     }
 
+    fn big_number(&mut self, digits: &str) {
+        match self.codec.quote_big_numbers {
+            true => self.quoted(digits),
+            false => self.buffer.extend_from_slice(digits.as_bytes()),
+        }
+    }
+
     fn separate(&mut self, first: bool) {
         if !first {
             self.buffer.push(b',');
@@ -144,12 +151,12 @@ impl ShapeSerializer for JsonSerializer {
     }
 
     fn write_big_integer(&mut self, _: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError> {
-        self.buffer.extend_from_slice(value.as_str().as_bytes());
+        self.big_number(value.as_str());
         Ok(())
     }
 
     fn write_big_decimal(&mut self, _: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError> {
-        self.buffer.extend_from_slice(value.as_str().as_bytes());
+        self.big_number(value.as_str());
         Ok(())
     }
 
@@ -163,7 +170,7 @@ impl ShapeSerializer for JsonSerializer {
     }
 
     fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
-        self.timestamp(schema.timestamp_format().unwrap_or(self.codec.timestamp_format), value)
+        self.timestamp(self.codec.timestamp_format_of(schema), value)
     }
 
     fn write_document(&mut self, _: &MemberSchema, value: &Document) -> Result<(), SerdeError> {

@@ -1,0 +1,101 @@
+//! HTTP bindings: the traits that place the members of inputs and outputs in the path, the query, the headers, the
+//! status and the body of HTTP messages.
+
+mod request;
+mod response;
+mod string_deserializer;
+mod string_serializer;
+mod uri;
+mod visit;
+
+pub(super) use request::serialize_request;
+pub(super) use response::deserialize;
+
+use crate::schema::{MemberSchema, SerdeError, TimestampFormat, Trait};
+
+/// The part of an HTTP message that contains a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Binding {
+    /// A label of the path.
+    Label,
+    /// The query parameter of this name.
+    Query(&'static str),
+    /// Query parameters: the entries of the map.
+    QueryParams,
+    /// The header of this name.
+    Header(&'static str),
+    /// Headers with this prefix: the entries of the map.
+    PrefixHeaders(&'static str),
+    /// The whole body.
+    Payload,
+    /// The status code.
+    ResponseCode,
+    /// A member of the structure in the body.
+    Body,
+}
+
+impl Binding {
+    /// Returns the binding of a member in a request.
+    fn in_request(member: &MemberSchema) -> Self {
+        match Self::of(member) {
+            Self::ResponseCode => Self::Body,
+            binding => binding,
+        }
+    }
+
+    /// Returns the binding of a member in a response, where the bindings to the URI have no effect.
+    fn in_response(member: &MemberSchema) -> Self {
+        match Self::of(member) {
+            Self::Label | Self::Query(_) | Self::QueryParams => Self::Body,
+            binding => binding,
+        }
+    }
+
+    fn of(member: &MemberSchema) -> Self {
+        let binding = |item: &Trait| {
+            Some(match *item {
+                Trait::HttpLabel => Self::Label,
+                Trait::HttpQuery(name) => Self::Query(name),
+                Trait::HttpQueryParams => Self::QueryParams,
+                Trait::HttpHeader(name) => Self::Header(name),
+                Trait::HttpPrefixHeaders(prefix) => Self::PrefixHeaders(prefix),
+                Trait::HttpPayload => Self::Payload,
+                Trait::HttpResponseCode => Self::ResponseCode,
+                _ => return None,
+            })
+        };
+        member.traits.iter().find_map(binding).unwrap_or(Self::Body)
+    }
+}
+
+/// Returns the error of a value that cannot be where its binding says, such as a structure in a header.
+#[cold]
+fn misplaced() -> SerdeError {
+    SerdeError::new("the type of the member does not fit its HTTP binding")
+}
+
+/// A part of an HTTP message that contains values as strings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Location {
+    /// The path or the query.
+    Uri,
+    Header,
+}
+
+impl Location {
+    /// Returns the format of a timestamp: the model's, or the default of the location.
+    fn timestamp_format(self, schema: &MemberSchema) -> TimestampFormat {
+        schema.timestamp_format().unwrap_or(match self {
+            Self::Uri => TimestampFormat::DateTime,
+            Self::Header => TimestampFormat::HttpDate,
+        })
+    }
+
+    /// Returns whether a string is base64 here, so that values of any media type are valid in a header.
+    fn is_base64(self, schema: &MemberSchema) -> bool {
+        self == Self::Header && schema.media_type().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Deserialization of responses.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, Response, StatusCode};
+
+use super::{
+    Binding, misplaced,
+    string_deserializer::{deserialize_header, deserialize_prefix_headers},
+    visit::with_struct_mut,
+};
+use crate::{
+    codec::{Codec, MemoryLimit},
+    protocol::DecodeError,
+    schema::{
+        DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, ShapeDeserializer, StructSchema, Target,
+        reject::reject_reads,
+    },
+};
+
+/// The status and headers of a response.
+#[derive(Clone, Copy)]
+pub(in crate::protocol) struct Head<'a> {
+    status: StatusCode,
+    headers: &'a HeaderMap,
+}
+
+impl<'a, B> From<&'a Response<B>> for Head<'a> {
+    fn from(response: &'a Response<B>) -> Self {
+        Self { status: response.status(), headers: response.headers() }
+    }
+}
+
+/// Deserializes a response into an output or error, with a body in the codec's format.
+///
+/// # Errors
+///
+/// Returns an error if the body is not valid in the format, or a value does not have its schema's type.
+pub(in crate::protocol) fn deserialize(
+    codec: &dyn Codec,
+    head: Head<'_>,
+    body: &[u8],
+    limit: MemoryLimit,
+    output: &mut dyn DeserializableShape,
+) -> Result<(), DecodeError> {
+    with_struct_mut(output, &mut |output| {
+        let schema = output.schema();
+        let mut has_body_members = false;
+        for (index, member) in schema.members.iter().enumerate() {
+            let binding = Binding::in_response(member);
+            has_body_members |= binding == Binding::Body;
+            if let Some(slot) = output.slot(index) {
+                let read = deserialize_member(codec, head, body, limit, (member, binding), slot);
+                read.map_err(|error| error.within(schema, index))?;
+            }
+        }
+        if has_body_members && !body.is_empty() && !codec.deserialize(body, limit, &mut BodyMembers(output))? {
+            return Err(SerdeError::new("the body is not a structure"));
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Deserializes a member that is bound to another part of the response than its body's members.
+fn deserialize_member(
+    codec: &dyn Codec,
+    head: Head<'_>,
+    body: &[u8],
+    limit: MemoryLimit,
+    (member, binding): (&MemberSchema, Binding),
+    slot: &mut dyn DeserializableShape,
+) -> Result<(), SerdeError> {
+    match binding {
+        Binding::Header(name) if head.headers.contains_key(name) => {
+            deserialize_header(member, head.headers.get_all(name).iter(), slot)
+        }
+        Binding::PrefixHeaders(prefix) => deserialize_prefix_headers(member, prefix, head.headers, slot),
+        Binding::ResponseCode => slot.deserialize(member, &mut Status(head.status.as_u16())).map(drop),
+        Binding::Payload if !body.is_empty() => match member.target {
+            Target::String | Target::Blob => slot.deserialize(member, &mut RawDeserializer(body)).map(drop),
+            _ => codec.deserialize_member(member, body, limit, slot).map(drop),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The members of a structure that are in the body. Members of the same name that are bound to other parts of the
+/// response are skipped.
+struct BodyMembers<'a>(&'a mut dyn DeserializableStruct);
+
+impl DeserializableStruct for BodyMembers<'_> {
+    fn schema(&self) -> &'static StructSchema {
+        self.0.schema()
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape> {
+        let member = self.0.schema().members.get(index)?;
+        if Binding::in_response(member) == Binding::Body { self.0.slot(index) } else { None }
+    }
+}
+
+impl DeserializableShape for BodyMembers<'_> {
+    fn deserialize(
+        &mut self,
+        schema: &MemberSchema,
+        deserializer: &mut dyn ShapeDeserializer,
+    ) -> Result<bool, SerdeError> {
+        deserializer.read_struct(schema, self)
+    }
+}
+
+/// Deserializes the status code.
+struct Status(u16);
+
+impl ShapeDeserializer for Status {
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
+        Ok(Some(self.0.into()))
+    }
+
+    reject_reads! {
+        misplaced();
+        read_boolean read_double read_big_integer read_big_decimal read_string read_blob read_timestamp read_document
+        read_list read_map read_struct read_union
+    }
+}
+
+/// Deserializes a string or blob from a body without a format.
+struct RawDeserializer<'a>(&'a [u8]);
+
+impl ShapeDeserializer for RawDeserializer<'_> {
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
+        let string = std::str::from_utf8(self.0).map_err(|_| SerdeError::unexpected("invalid UTF-8", "a string"))?;
+        Ok(Some(Cow::Borrowed(string)))
+    }
+
+    fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {
+        Ok(Some(self.0.to_vec()))
+    }
+
+    reject_reads! {
+        misplaced();
+        read_boolean read_integer read_double read_big_integer read_big_decimal read_timestamp read_document read_list
+        read_map read_struct read_union
+    }
+}

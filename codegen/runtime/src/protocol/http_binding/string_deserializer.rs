@@ -1,0 +1,217 @@
+//! Values from the strings in headers.
+
+use std::borrow::Cow;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderValue};
+
+use super::{Location, misplaced};
+use crate::{
+    codec::named_float,
+    primitives::{BigDecimal, BigInteger, Timestamp},
+    schema::{
+        DeserializableList, DeserializableMap, DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer,
+        TimestampFormat, reject::reject_reads,
+    },
+};
+
+/// Deserializes the value of a member from the values of a header.
+pub(super) fn deserialize_header<'a>(
+    schema: &MemberSchema,
+    values: impl Iterator<Item = &'a HeaderValue>,
+    slot: &mut dyn DeserializableShape,
+) -> Result<(), SerdeError> {
+    let mut strings = Vec::new();
+    for value in values {
+        let string = std::str::from_utf8(value.as_bytes());
+        strings.push(string.map_err(|_| SerdeError::unexpected("invalid UTF-8", "a string"))?.trim());
+    }
+    slot.deserialize(schema, &mut StringDeserializer { string: strings.join(", ") }).map(drop)
+}
+
+/// Deserializes the value of a member, a map, from the headers with a prefix.
+pub(super) fn deserialize_prefix_headers(
+    schema: &MemberSchema,
+    prefix: &str,
+    headers: &HeaderMap,
+    slot: &mut dyn DeserializableShape,
+) -> Result<(), SerdeError> {
+    slot.deserialize(schema, &mut PrefixDeserializer { prefix: &prefix.to_ascii_lowercase(), headers }).map(drop)
+}
+
+/// Deserializes values from a string.
+struct StringDeserializer {
+    string: String,
+}
+
+impl StringDeserializer {
+    /// Parses a value. An empty string is an absent value.
+    fn parse<T>(&self, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, SerdeError> {
+        if self.string.is_empty() {
+            return Ok(None);
+        }
+        parse(&self.string).map(Some).ok_or_else(|| SerdeError::unexpected("another string", expected))
+    }
+}
+
+impl ShapeDeserializer for StringDeserializer {
+    /// Headers are limited in size, so the memory of their values is not counted.
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
+        self.parse("`true` or `false`", |string| string.to_ascii_lowercase().parse().ok())
+    }
+
+    fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
+        self.parse("an integer", |string| string.parse().ok())
+    }
+
+    fn read_double(&mut self, _: &MemberSchema) -> Result<Option<f64>, SerdeError> {
+        self.parse("a number", |string| named_float(string).or_else(|| string.parse().ok()))
+    }
+
+    fn read_big_integer(&mut self, _: &MemberSchema) -> Result<Option<BigInteger>, SerdeError> {
+        self.parse("an integer", |string| string.parse().ok())
+    }
+
+    fn read_big_decimal(&mut self, _: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError> {
+        self.parse("a number", |string| string.parse().ok())
+    }
+
+    fn read_string(&mut self, schema: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
+        if Location::Header.is_base64(schema) {
+            let decode = |string: &str| String::from_utf8(STANDARD.decode(string).ok()?).ok();
+            return Ok(self.parse("base64 of a string", decode)?.map(Cow::Owned));
+        }
+        Ok(Some(Cow::Borrowed(&self.string)))
+    }
+
+    fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {
+        self.parse("base64", |string| STANDARD.decode(string).ok())
+    }
+
+    fn read_timestamp(&mut self, _: &MemberSchema) -> Result<Option<Timestamp>, SerdeError> {
+        // As in bodies, any of the three formats is accepted.
+        self.parse("a timestamp: seconds since 1970, or an RFC 3339 or HTTP date", |string| {
+            let number = || string.parse().ok().and_then(Timestamp::from_secs_f64);
+            string.parse().ok().or_else(number)
+        })
+    }
+
+    fn read_list(&mut self, schema: &MemberSchema, list: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
+        list.clear();
+        let element_schema = schema.element();
+        let dates = Location::Header.timestamp_format(element_schema) == TimestampFormat::HttpDate
+            && matches!(element_schema.target, crate::schema::Target::Timestamp);
+        for string in split(&self.string, dates)? {
+            let Some(element) = list.push() else { continue };
+            if !element.deserialize(element_schema, &mut StringDeserializer { string })? {
+                list.pop();
+            }
+        }
+        Ok(true)
+    }
+
+    reject_reads! {
+        misplaced();
+        read_document read_map read_struct read_union
+    }
+}
+
+/// Splits a list at its commas. Elements may be in quotes. HTTP dates contain a comma themselves.
+fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
+    let mut elements = Vec::new();
+    let mut rest = list.trim();
+    while !rest.is_empty() {
+        let (element, after) = match rest.strip_prefix('"') {
+            Some(quoted) => unquote(quoted)?,
+            None => {
+                let mut commas = rest.match_indices(',').map(|(index, _)| index);
+                let end = if dates { commas.nth(1) } else { commas.next() }.unwrap_or(rest.len());
+                (rest[..end].trim().to_owned(), &rest[end..])
+            }
+        };
+        elements.push(element);
+        let after = after.trim_start();
+        rest = match after.strip_prefix(',') {
+            Some(after) => after.trim_start(),
+            None if after.is_empty() => "",
+            None => return Err(SerdeError::unexpected("text after a quoted string", "a comma")),
+        };
+    }
+    Ok(elements)
+}
+
+/// Returns a string after its opening quote, and what follows the closing one.
+fn unquote(quoted: &str) -> Result<(String, &str), SerdeError> {
+    let mut string = String::new();
+    let mut chars = quoted.char_indices();
+    while let Some((index, char)) = chars.next() {
+        match char {
+            '"' => return Ok((string, &quoted[index + 1..])),
+            '\\' => string.extend(chars.next().map(|(_, escaped)| escaped)),
+            char => string.push(char),
+        }
+    }
+    Err(SerdeError::unexpected("the end of the header", "a closing quote"))
+}
+
+/// Deserializes a map from the headers with a prefix.
+struct PrefixDeserializer<'a> {
+    prefix: &'a str,
+    headers: &'a HeaderMap,
+}
+
+impl ShapeDeserializer for PrefixDeserializer<'_> {
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_map(&mut self, schema: &MemberSchema, map: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
+        map.clear();
+        let mut found = false;
+        for name in self.headers.keys() {
+            let Some(key) = name.as_str().strip_prefix(self.prefix) else { continue };
+            let Some(value) = map.insert(key) else { continue };
+            deserialize_header(schema.element(), self.headers.get_all(name).iter(), value)?;
+            found = true;
+        }
+        Ok(found)
+    }
+
+    reject_reads! {
+        misplaced();
+        read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
+        read_document read_list read_struct read_union
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_split_at_commas_outside_quotes_and_dates() {
+        for (list, expected) in [
+            ("", vec![]),
+            ("a", vec!["a"]),
+            ("a,b ,  c", vec!["a", "b", "c"]),
+            (r#""b,c", "\"def\"", a"#, vec!["b,c", "\"def\"", "a"]),
+            (r#""a\\b""#, vec![r"a\b"]),
+        ] {
+            assert_eq!(split(list, false).unwrap(), expected, "{list}");
+        }
+        let dates = "Mon, 16 Dec 2019 23:48:18 GMT, Tue, 17 Dec 2019 23:48:18 GMT";
+        assert_eq!(split(dates, true).unwrap(), ["Mon, 16 Dec 2019 23:48:18 GMT", "Tue, 17 Dec 2019 23:48:18 GMT"]);
+        assert_eq!(
+            split(r#""a" b"#, false).unwrap_err().to_string(),
+            "expected a comma, found text after a quoted string"
+        );
+        assert_eq!(
+            split(r#""a"#, false).unwrap_err().to_string(),
+            "expected a closing quote, found the end of the header"
+        );
+    }
+}

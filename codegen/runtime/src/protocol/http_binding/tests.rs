@@ -1,0 +1,234 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+
+use crate::{
+    body::Body,
+    codec::MemoryLimit,
+    primitives::{Blob, Document, Timestamp},
+    protocol::{ClientProtocol, rest_json::RestJson},
+    schema::{
+        self, Auth, ErrorCorrection, OperationSchema, SerializableShape, ServiceSchema, ShapeId, StaticSchema, Unit,
+    },
+};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Input {
+    name: String,
+    path: Option<String>,
+    since: Option<Timestamp>,
+    tags: Option<Vec<String>>,
+    more: Option<BTreeMap<String, String>>,
+    modified: Option<Timestamp>,
+    words: Option<Vec<String>>,
+    metadata: Option<BTreeMap<String, String>>,
+    document: Option<String>,
+    size: Option<f64>,
+}
+
+schema::structure! {
+    Input: "test", "Input";
+    required "Name" name: String [HttpLabel];
+    option "Path" path: String [HttpLabel];
+    option "Since" since: Timestamp [HttpQuery("since")];
+    option "Tags" tags: List(String) [HttpQuery("tag")];
+    option "More" more: Map(String; String) [HttpQueryParams];
+    option "Modified" modified: Timestamp [HttpHeader("If-Modified-Since")];
+    option "Words" words: List(String) [HttpHeader("X-Words")];
+    option "Metadata" metadata: Map(String; String) [HttpPrefixHeaders("X-Meta-")];
+    option "Document" document: String [HttpHeader("X-Document"), MediaType("application/json")];
+    option "Size" size: Double [JsonName("size")];
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Upload {
+    data: Option<Blob>,
+}
+
+schema::structure! {
+    Upload: "test", "Upload";
+    option "Data" data: Blob [HttpPayload];
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Output {
+    status: Option<i32>,
+    count: Option<i64>,
+    dates: Option<Vec<Timestamp>>,
+    metadata: Option<BTreeMap<String, String>>,
+    name: Option<String>,
+}
+
+schema::structure! {
+    Output: "test", "Output";
+    option "Status" status: Integer [HttpResponseCode];
+    option "Count" count: Long [HttpHeader("X-Count")];
+    option "Dates" dates: List(Timestamp) [HttpHeader("X-Dates")];
+    option "Metadata" metadata: Map(String; String) [HttpPrefixHeaders("X-Meta-")];
+    option "Name" name: String;
+}
+
+static SERVICE: ServiceSchema = ServiceSchema {
+    id: ShapeId { namespace: "test", name: "Test" },
+    version: "1",
+    sdk_id: "Test",
+    signing_name: "test",
+    target_prefix: "Test",
+    auth: Auth::None,
+};
+
+fn operation(uri: &'static str) -> OperationSchema {
+    OperationSchema::new(&SERVICE, "Test.Put", Input::SCHEMA, Output::SCHEMA).with_http("PUT", uri)
+}
+
+fn request(uri: &'static str, input: &dyn SerializableShape) -> Result<Request<Body>, String> {
+    RestJson.serialize_request(&operation(uri), input).map_err(|error| error.to_string())
+}
+
+fn response(headers: &[(&'static str, &str)], body: &'static str) -> Result<Output, String> {
+    let mut response = Response::builder().status(203);
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    let mut output = Output::corrected();
+    let mut response = response.body(Body::from(body)).unwrap();
+    let read = RestJson.deserialize_response(&mut response, MemoryLimit::NONE, &mut output);
+    read.map(|()| output).map_err(|error| error.to_string())
+}
+
+fn map(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+    entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap())
+}
+
+#[test]
+fn each_member_is_where_its_binding_says() {
+    let input = Input {
+        name: "a b".to_owned(),
+        path: Some("x/y".to_owned()),
+        since: Some(Timestamp::new(1, 0)),
+        tags: Some(vec!["one".to_owned(), "&".to_owned()]),
+        more: Some(map(&[("tag", "shadowed"), ("fixed", "shadowed"), ("other", "")])),
+        modified: Some(Timestamp::new(1_576_540_098, 0)),
+        words: Some(vec!["plain".to_owned(), "a,b".to_owned(), "\"".to_owned()]),
+        metadata: Some(map(&[("color", "red")])),
+        document: Some("{\"a\":1}".to_owned()),
+        size: Some(2.5),
+    };
+    let request = request("/{Name}/{Path+}?fixed=1", &input).unwrap();
+    assert_eq!(request.method(), "PUT");
+    assert_eq!(request.uri(), "/a%20b/x/y?fixed=1&since=1970-01-01T00%3A00%3A01Z&tag=one&tag=%26&other=");
+    let headers = request.headers();
+    assert_eq!(header(headers, "if-modified-since"), Some("Mon, 16 Dec 2019 23:48:18 GMT"));
+    assert_eq!(header(headers, "x-words"), Some(r#"plain, "a,b", "\"""#));
+    assert_eq!(header(headers, "x-meta-color"), Some("red"));
+    assert_eq!(header(headers, "x-document"), Some("eyJhIjoxfQ=="));
+    assert_eq!(header(headers, "content-type"), Some("application/json"));
+    assert_eq!(request.body().as_bytes().unwrap(), r#"{"size":2.5}"#);
+}
+
+#[test]
+fn a_payload_is_sent_as_it_is() {
+    let upload = Upload { data: Some(Blob::from("bytes".as_bytes())) };
+    let request = request("/", &upload).unwrap();
+    assert_eq!(header(request.headers(), "content-type"), Some("application/octet-stream"));
+    assert_eq!(request.body().as_bytes().unwrap(), "bytes");
+}
+
+#[test]
+fn an_input_without_a_body_has_no_content_type() {
+    for input in [&Unit as &dyn SerializableShape, &Upload { data: None }] {
+        let request = request("/", input).unwrap();
+        assert_eq!((header(request.headers(), "content-type"), request.body().as_bytes().unwrap().len()), (None, 0));
+    }
+}
+
+#[test]
+fn an_input_that_fits_no_request_is_an_error() {
+    let named = |name: &str| Input { name: name.to_owned(), ..Input::default() };
+    let metadata = |key: &str, value: &str| Input { metadata: Some(map(&[(key, value)])), ..named("a") };
+    let error = |uri: &'static str, input: &dyn SerializableShape| request(uri, input).unwrap_err();
+    for (found, expected) in [
+        (error("/{Name}", &named("")), "missing Name, which is part of the path"),
+        (error("/{Path+}", &named("a")), "missing Path, which is part of the path"),
+        (error("/{Name}", &named("..")), "invalid Name \"..\", which is part of the path"),
+        (error("/{Name}", &metadata("a b", "c")), "Input.Metadata: a key of the map is not a valid header name"),
+        (error("/{Name}", &metadata("a", "b\n")), "Input.Metadata: the value is not valid in a header"),
+        (
+            error("/", &Document::from("a")),
+            "operations of this protocol cannot be called by name: their HTTP bindings are part of the model",
+        ),
+    ] {
+        assert_eq!(found, format!("cannot serialize the request: {expected}"));
+    }
+    let operation = OperationSchema::new(&SERVICE, "Test.Put", Input::SCHEMA, Output::SCHEMA);
+    assert_eq!(
+        RestJson.serialize_request(&operation, &named("a")).unwrap_err().to_string(),
+        "cannot serialize the request: the operation Put has no HTTP binding"
+    );
+}
+
+#[test]
+fn a_response_is_read_from_its_status_headers_and_body() {
+    let dates = "Mon, 16 Dec 2019 23:48:18 GMT, Mon, 16 Dec 2019 23:48:19 GMT";
+    let headers = [("x-count", "7"), ("x-dates", dates), ("x-meta-color", "red"), ("x-other", "no")];
+    let output = response(&headers, r#"{"Name":"a","Count":8,"Status":9}"#).unwrap();
+    let expected = Output {
+        status: Some(203),
+        count: Some(7),
+        dates: Some(vec![Timestamp::new(1_576_540_098, 0), Timestamp::new(1_576_540_099, 0)]),
+        metadata: Some(map(&[("color", "red")])),
+        name: Some("a".to_owned()),
+    };
+    assert_eq!(output, expected);
+    assert_eq!(response(&[("x-count", "")], ""), Ok(Output { status: Some(203), ..Output::default() }));
+}
+
+#[test]
+fn a_response_of_another_form_is_an_error() {
+    assert_eq!(
+        response(&[("x-count", "many")], ""),
+        Err("Output.Count: expected an integer, found another string".to_owned())
+    );
+    assert_eq!(response(&[], "null"), Err("the body is not a structure".to_owned()));
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Misplaced {
+    input: Option<Input>,
+}
+
+schema::structure! {
+    Misplaced: "test", "Misplaced";
+    option "Input" input: Structure [HttpHeader("X-Input")];
+}
+
+#[test]
+fn a_structure_in_a_header_is_an_error() {
+    const ERROR: &str = "the type of the member does not fit its HTTP binding";
+    let misplaced = Misplaced { input: Some(Input::default()) };
+    assert_eq!(
+        request("/", &misplaced).unwrap_err(),
+        format!("cannot serialize the request: Misplaced.Input: {ERROR}")
+    );
+    let response = Response::builder().header("x-input", "a");
+    let (mut response, mut output) = (response.body(Body::empty()).unwrap(), Misplaced::default());
+    let read = RestJson.deserialize_response(&mut response, MemoryLimit::NONE, &mut output);
+    assert_eq!(read.unwrap_err().to_string(), format!("Misplaced.Input: {ERROR}"));
+}
+
+#[test]
+fn the_code_of_an_error_comes_from_the_header_then_the_body() {
+    let code = |header: &str, body: &'static str| {
+        let response = Response::builder().status(400).header("x-amzn-errortype", header);
+        RestJson.error_metadata(&response.body(Bytes::from_static(body.as_bytes())).unwrap()).code
+    };
+    assert_eq!(code("a#Header:http://x/", r#"{"code":"Code","__type":"Type"}"#).as_deref(), Some("Header"));
+    assert_eq!(code("", r#"{"code":"a#Code","__type":"Type"}"#).as_deref(), Some("Code"));
+    assert_eq!(code("", r#"{"code":5,"__type":"Type"}"#).as_deref(), Some("Type"));
+    assert_eq!(code("", "<html>"), None);
+}

@@ -1,0 +1,167 @@
+//! The protocols rpcv2Cbor and rpcv2Json: the path contains the name of the operation.
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
+    header::{ACCEPT, CONTENT_TYPE},
+};
+
+use super::{
+    ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
+    error_code::{Query, error_limit, metadata},
+};
+use crate::{
+    body::Body,
+    codec::{Codec, MemoryLimit},
+    primitives::Document,
+    schema::{DeserializableShape, OperationSchema, SerializableShape},
+};
+
+/// A protocol of the RPC v2 family.
+#[derive(Debug)]
+pub struct RpcV2 {
+    /// The value of the header `Smithy-Protocol`.
+    name: &'static str,
+    codec: &'static dyn Codec,
+    query: Query,
+}
+
+impl RpcV2 {
+    /// The protocol rpcv2Cbor.
+    #[cfg(feature = "cbor")]
+    pub const CBOR: Self =
+        Self { name: "rpc-v2-cbor", codec: &crate::codec::cbor::CborCodec, query: Query::Incompatible };
+
+    /// The protocol rpcv2Json.
+    #[cfg(feature = "rpc-v2-json")]
+    pub const JSON: Self =
+        Self { name: "rpc-v2-json", codec: &crate::codec::json::JsonCodec::RPC_V2, query: Query::Incompatible };
+
+    /// Uses the error codes of the query protocol, for services with the trait `aws.protocols#awsQueryCompatible`.
+    #[must_use]
+    pub const fn query_compatible(self) -> Self {
+        Self { query: Query::Compatible, ..self }
+    }
+
+    /// Deserializes a body. It is empty if the operation has no output.
+    fn read(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        limit: MemoryLimit,
+        value: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        // Without this header, the response comes from a proxy or another service.
+        let name = self.name;
+        if headers.get(&PROTOCOL).is_none_or(|found| found != name) {
+            return Err(DecodeError::new(format!("the header `Smithy-Protocol` is not `{name}`")));
+        }
+        if body.is_empty() || self.codec.deserialize(body, limit, value)? {
+            return Ok(());
+        }
+        Err(DecodeError::new(format!("the body is not a structure in {}", self.codec.media_type())))
+    }
+}
+
+static PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
+
+impl ClientProtocol for RpcV2 {
+    fn successful_response(&self, body: Bytes) -> Response<Bytes> {
+        let mut response = Response::new(body);
+        response.headers_mut().insert(&PROTOCOL, HeaderValue::from_static(self.name));
+        response
+    }
+
+    fn serialize_request(
+        &self,
+        operation: &OperationSchema,
+        input: &dyn SerializableShape,
+    ) -> Result<Request<Body>, InputError> {
+        let path = format!("/service/{}/operation/{}", operation.service.target_prefix, operation.name);
+        let uri = Uri::try_from(path);
+        let uri = uri.map_err(|_| InputError::new(format!("invalid operation name {:?}", operation.name)))?;
+        let body = if operation.has_input() { Body::from(self.codec.serialize(input)?) } else { Body::empty() };
+        let media_type = HeaderValue::from_static(self.codec.media_type());
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(&PROTOCOL, HeaderValue::from_static(self.name));
+        headers.insert(ACCEPT, media_type.clone());
+        if operation.has_input() {
+            headers.insert(CONTENT_TYPE, media_type);
+        }
+        self.query.add_header(headers);
+        Ok(request)
+    }
+
+    fn deserialize_response(
+        &self,
+        response: &mut Response<Body>,
+        limit: MemoryLimit,
+        output: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        self.read(response.headers(), bytes_of(response), limit, output)
+    }
+
+    /// The error type is the body's member `__type`.
+    fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
+        let mut body = Document::Null;
+        // If the body is malformed or exceeds the memory limit, the metadata stays empty and the status is used.
+        let _ = self.read(response.headers(), response.body(), error_limit(response), &mut body);
+        metadata(self.query.code(response), [body["__type"].as_str()], &body)
+    }
+
+    fn deserialize_error(
+        &self,
+        response: &Response<Bytes>,
+        error: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        self.read(response.headers(), response.body(), error_limit(response), error)
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "cbor")]
+mod tests {
+    use super::*;
+
+    fn code(protocol: &RpcV2, headers: &[(&str, &str)], body: &'static [u8]) -> Option<String> {
+        let mut response = Response::builder().status(400).header("smithy-protocol", "rpc-v2-cbor");
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        protocol.error_metadata(&response.body(Bytes::from_static(body)).unwrap()).code
+    }
+
+    #[test]
+    fn the_code_stands_in_the_body_alone() {
+        const BODY: &[u8] = b"\xa1\x66__type\x67a.b#Bad";
+        assert_eq!(code(&RpcV2::CBOR, &[("x-amzn-errortype", "Other")], BODY).as_deref(), Some("Bad"));
+        assert_eq!(code(&RpcV2::CBOR, &[("x-amzn-errortype", "Other")], b"\xa0"), None);
+        let query = [("x-amzn-query-error", "Old.Bad;Sender")];
+        assert_eq!(code(&RpcV2::CBOR.query_compatible(), &query, BODY).as_deref(), Some("Old.Bad"));
+        assert_eq!(code(&RpcV2::CBOR, &query, BODY).as_deref(), Some("Bad"));
+    }
+
+    #[test]
+    fn a_body_alone_can_be_read() {
+        let mut response = RpcV2::CBOR.successful_response(Bytes::from_static(b"\xa0")).map(Body::from);
+        assert!(RpcV2::CBOR.deserialize_response(&mut response, MemoryLimit::NONE, &mut crate::schema::Unit).is_ok());
+    }
+
+    #[test]
+    fn a_response_of_something_else_is_malformed() {
+        let mut response = Response::new(Body::from(Bytes::from_static(b"\xa0")));
+        let error =
+            RpcV2::CBOR.deserialize_response(&mut response, MemoryLimit::NONE, &mut crate::schema::Unit).unwrap_err();
+        assert_eq!(error.to_string(), "the header `Smithy-Protocol` is not `rpc-v2-cbor`");
+    }
+
+    #[test]
+    fn a_body_of_another_format_is_an_error() {
+        let mut response = RpcV2::CBOR.successful_response(Bytes::from_static(b"\xf6")).map(Body::from);
+        let read = RpcV2::CBOR.deserialize_response(&mut response, MemoryLimit::NONE, &mut crate::schema::Unit);
+        assert_eq!(read.unwrap_err().to_string(), "the body is not a structure in application/cbor");
+    }
+}

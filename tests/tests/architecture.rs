@@ -127,11 +127,11 @@ fn no_phase_of_the_generator_looks_back() {
 /// The modules of the runtime. Each of them may only import earlier ones.
 const LAYERS: [&str; 30] = [
     "date",
-    "primitives",
     "identity",
     "body",
     "random",
     "clock",
+    "primitives",
     "timeout",
     "url",
     "response",

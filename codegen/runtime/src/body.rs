@@ -310,6 +310,37 @@ impl From<&'static str> for Body {
     }
 }
 
+/// A reader for a body. It blocks until the body has data.
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
+pub(crate) struct Reader<F> {
+    body: Body,
+    read: Bytes,
+    next: F,
+}
+
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
+impl<F: FnMut(&mut Body) -> Option<Result<Bytes, BoxError>>> Reader<F> {
+    /// Creates a reader. `next` waits for the next bytes of the body.
+    pub(crate) fn new(body: Body, next: F) -> Self {
+        Self { body, read: Bytes::new(), next }
+    }
+}
+
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
+impl<F: FnMut(&mut Body) -> Option<Result<Bytes, BoxError>>> std::io::Read for Reader<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        while self.read.is_empty() {
+            match (self.next)(&mut self.body) {
+                None => return Ok(0),
+                Some(data) => self.read = data.map_err(std::io::Error::other)?,
+            }
+        }
+        let size = buffer.len().min(self.read.len());
+        buffer[..size].copy_from_slice(&self.read.split_to(size));
+        Ok(size)
+    }
+}
+
 struct StreamBody<S> {
     stream: Pin<Box<S>>,
     length: Option<u64>,

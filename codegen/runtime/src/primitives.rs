@@ -1,12 +1,14 @@
-//! The primitive types of Smithy that Rust's standard library does not have: timestamps, blobs, documents and numbers
-//! of arbitrary size.
+//! The primitive types of Smithy that Rust's standard library does not have: timestamps, blobs, streams of bytes,
+//! documents and numbers of arbitrary size.
 
 mod blob;
+mod byte_stream;
 mod document;
 mod number;
 mod timestamp;
 
 pub use blob::Blob;
+pub use byte_stream::ByteStream;
 pub use document::Document;
 pub use number::{BigDecimal, BigInteger, ParseNumberError};
 pub use timestamp::{ParseTimestampError, Timestamp};

@@ -153,10 +153,14 @@ pub enum Trait {
     JsonName(&'static str),
     /// `smithy.api#mediaType`.
     MediaType(&'static str),
+    /// `smithy.api#requiresLength`: the length of the stream must be known before it is sent.
+    RequiresLength,
     /// `smithy.api#sensitive`: the value is never shown.
     Sensitive,
     /// `smithy.api#sparse`: elements may be null.
     Sparse,
+    /// `smithy.api#streaming`: the value is a stream.
+    Streaming,
     /// `smithy.api#timestampFormat`.
     TimestampFormat(TimestampFormat),
 }

@@ -73,6 +73,8 @@ pub enum UriPathNormalizationMode {
 pub enum PayloadHash<'a> {
     /// The SHA-256 of these bytes is signed.
     Sha256(&'a [u8]),
+    /// This SHA-256 is signed.
+    Digest([u8; 32]),
     /// The body is not signed, which the header `x-amz-content-sha256` declares. This requires TLS.
     Unsigned,
 }
@@ -147,6 +149,10 @@ impl Signer {
         let payload = match payload {
             PayloadHash::Sha256(bytes) => {
                 hash = hex(&Sha256::digest(bytes));
+                &hash[..]
+            }
+            PayloadHash::Digest(digest) => {
+                hash = hex(&digest);
                 &hash[..]
             }
             PayloadHash::Unsigned => {

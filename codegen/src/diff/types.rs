@@ -25,6 +25,7 @@ pub(super) fn rust(ty: &Type) -> String {
         Type::BigDecimal => "BigDecimal",
         Type::String => "String",
         Type::Blob => "Blob",
+        Type::ByteStream => "ByteStream",
         Type::Document => "Document",
         Type::Timestamp => "Timestamp",
         Type::Enum(ty) | Type::IntEnum(ty) | Type::Structure(ty) | Type::Union(ty) => return path(ty),

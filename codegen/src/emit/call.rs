@@ -43,10 +43,11 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let pages = operation.pagination.as_ref().map(|pagination| pages(operation, pagination));
     let deprecated = &operation.deprecated;
     let sending = sending(operation);
+    let derive = if input.has_stream() { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug)]) };
     quote! {
         #doc
         #deprecated
-        #[derive(Clone, Debug)]
+        #derive
         #[must_use = "a request builder does nothing unless it is awaited or sent"]
         pub struct #name<M = call::Async>(call::Call<#request, M>);
         impl<M> #name<M> {

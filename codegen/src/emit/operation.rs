@@ -115,6 +115,8 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         Auth::None => Some(quote!(.with_auth(schema::Auth::None))),
     };
     let http = operation.http.as_ref().map(|Http { method, uri }| quote!(.with_http(#method, #uri)));
+    let streaming_output = operation.streaming_output.then(|| quote!(.with_streaming_output()));
+    let unsigned_payload = operation.unsigned_payload.then(|| quote!(.with_unsigned_payload()));
     let checksum = operation.checksum.then(|| quote!(.with_checksum(schema::Checksum::Md5)));
     let compression = match operation.compression {
         Compression::None => None,
@@ -126,7 +128,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     });
     quote! {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
-            #http #errors #auth #checksum #compression #long_poll
+            #http #streaming_output #errors #auth #unsigned_payload #checksum #compression #long_poll
     }
 }
 

@@ -96,6 +96,9 @@ fn response(case: &ResponseCase) -> TokenStream {
     });
     let check = match &case.kind {
         ResponseKind::Output => quote!(case.check_output::<#request>(&expected);),
+        ResponseKind::StreamingOutput { member } => {
+            quote!(case.check_streaming_output::<#request>(expected, |output| &mut output.#member);)
+        }
         ResponseKind::Error { errors, variant } => {
             let variant = ident(variant);
             quote! {

@@ -31,7 +31,7 @@ fn target(ty: &Type) -> TokenStream {
         Type::BigInteger => quote!(BigInteger),
         Type::BigDecimal => quote!(BigDecimal),
         Type::String | Type::Enum(_) => quote!(String),
-        Type::Blob => quote!(Blob),
+        Type::Blob | Type::ByteStream => quote!(Blob),
         Type::Document => quote!(Document),
         Type::Timestamp => quote!(Timestamp),
         Type::Structure(_) => quote!(Structure),
@@ -62,8 +62,10 @@ fn wire_trait(wire_trait: &WireTrait) -> TokenStream {
         WireTrait::HttpResponseCode => quote!(HttpResponseCode),
         WireTrait::JsonName(name) => quote!(JsonName(#name)),
         WireTrait::MediaType(media_type) => quote!(MediaType(#media_type)),
+        WireTrait::RequiresLength => quote!(RequiresLength),
         WireTrait::Sensitive => quote!(Sensitive),
         WireTrait::Sparse => quote!(Sparse),
+        WireTrait::Streaming => quote!(Streaming),
         WireTrait::TimestampFormat(format) => {
             let format = ident(match format {
                 TimestampFormat::EpochSeconds => "EpochSeconds",

@@ -35,6 +35,7 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
     let doc = &structure.doc;
     let deprecated = &structure.deprecated;
     let derives = derives(structure);
+    let derive = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     let fields = structure.members.iter().map(|member| field(member, structure.direction));
     let debug = debug(structure);
     let methods = methods(structure);
@@ -42,7 +43,7 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
     quote! {
         #doc
         #deprecated
-        #[derive(#(#derives),*)]
+        #derive
         #[non_exhaustive]
         pub struct #name {
             #(#fields),*
@@ -156,16 +157,21 @@ pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<To
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
-    let mut derives = vec![quote!(Clone)];
+    let mut derives = Vec::new();
+    if !structure.has_stream() {
+        derives.push(quote!(Clone));
+    }
     if debug(structure).is_none() {
         derives.push(quote!(Debug));
     }
     if derives_default(structure) {
         derives.push(quote!(Default));
     }
-    derives.push(quote!(PartialEq));
-    if structure.hash {
-        derives.extend([quote!(Eq), quote!(Hash)]);
+    if !structure.has_stream() {
+        derives.push(quote!(PartialEq));
+        if structure.hash {
+            derives.extend([quote!(Eq), quote!(Hash)]);
+        }
     }
     derives
 }

@@ -88,6 +88,7 @@ impl ToTokens for Type {
             Self::BigDecimal => quote!(crate::primitives::BigDecimal),
             Self::String => quote!(String),
             Self::Blob => quote!(crate::primitives::Blob),
+            Self::ByteStream => quote!(crate::primitives::ByteStream),
             Self::Document => quote!(crate::primitives::Document),
             Self::Timestamp => quote!(crate::primitives::Timestamp),
             Self::Enum(path) | Self::IntEnum(path) | Self::Structure(path) | Self::Union(path) => quote!(#path),
@@ -143,6 +144,7 @@ pub(super) fn argument(name: &Ident, ty: &Type) -> Argument {
         | Type::BigDecimal
         | Type::String
         | Type::Blob
+        | Type::ByteStream
         | Type::Document
         | Type::Timestamp
         | Type::Enum(_)
@@ -176,6 +178,7 @@ fn is_plain(element: &ir::Element) -> bool {
             | Type::BigDecimal
             | Type::String
             | Type::Blob
+            | Type::ByteStream
             | Type::Document
             | Type::Timestamp
             | Type::Enum(_)
@@ -215,6 +218,10 @@ pub(super) fn literal_with(literal: &ir::Literal, ty: &Type, primitives: &TokenS
         }
         ir::Literal::String(text) if text.is_empty() => quote!(String::new()),
         ir::Literal::String(text) => quote!(#text.to_owned()),
+        ir::Literal::Blob(bytes) if *ty == Type::ByteStream => {
+            let bytes = Literal::byte_string(bytes);
+            quote!(#primitives::ByteStream::from(#bytes.as_slice()))
+        }
         ir::Literal::Blob(bytes) => {
             let bytes = Literal::byte_string(bytes);
             quote!(#primitives::Blob::from(#bytes.as_slice()))

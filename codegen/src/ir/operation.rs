@@ -30,6 +30,10 @@ pub(crate) struct Operation {
     pub(crate) auth: Auth,
     /// The method and URI, if the protocol has HTTP bindings.
     pub(crate) http: Option<Http>,
+    /// Whether the body of a response is a stream.
+    pub(crate) streaming_output: bool,
+    /// Whether signatures leave out the body.
+    pub(crate) unsigned_payload: bool,
     /// Whether the request needs a checksum of its body.
     pub(crate) checksum: bool,
     pub(crate) compression: Compression,

@@ -57,6 +57,8 @@ pub(crate) struct ResponseCase {
 pub(crate) enum ResponseKind {
     /// The output of the operation.
     Output,
+    /// The output of the operation, with a stream in this member.
+    StreamingOutput { member: Name },
     /// An error.
     Error {
         /// The error enumeration of the operation.

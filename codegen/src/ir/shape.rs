@@ -272,6 +272,11 @@ impl Structure {
         self.deprecated.is_some() || self.members.iter().any(|member| member.deprecated.is_some())
     }
 
+    /// Returns whether a member is a stream of bytes, so that the structure can be neither cloned nor compared.
+    pub(crate) fn has_stream(&self) -> bool {
+        self.members.iter().any(|member| member.ty == Type::ByteStream)
+    }
+
     /// Returns the members that `new` takes.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.presence == Presence::Required)

@@ -68,6 +68,8 @@ pub(crate) enum Type {
     String,
     /// Bytes.
     Blob,
+    /// A stream of bytes, as the body of a message.
+    ByteStream,
     /// Any JSON value.
     Document,
     /// A point in time.
@@ -117,10 +119,14 @@ pub(crate) enum WireTrait {
     JsonName(String),
     /// The media type of the value.
     MediaType(String),
+    /// The length of a stream must be known.
+    RequiresLength,
     /// The value is redacted.
     Sensitive,
     /// Elements may be null.
     Sparse,
+    /// The value is a stream.
+    Streaming,
     /// The format of a timestamp.
     TimestampFormat(TimestampFormat),
 }

@@ -23,6 +23,7 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::BigInteger | Type::BigDecimal => big(value, ty).map(Literal::Number),
         Type::String => value.as_str().map(|text| Literal::String(text.to_owned())),
         Type::Blob => value.as_str().and_then(base64).map(Literal::Blob),
+        Type::ByteStream => value.as_str().map(|text| Literal::Blob(text.as_bytes().to_vec())),
         Type::Document => Some(Literal::Document(number::rounded(value))),
         Type::Timestamp => timestamp(value),
         Type::Enum(path) => value.as_str().map(|text| Literal::Enum(path.clone(), text.to_owned())),

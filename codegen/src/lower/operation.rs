@@ -75,6 +75,7 @@ fn lower(
         Some(output) => output.path(module),
         None => context.names.path(&operation.output),
     };
+    let streaming_output = own_output.as_ref().or_else(|| types.structure(&output)).is_some_and(Structure::has_stream);
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
     let pagination = pagination::of(&polled, report);
     let waiters = waiter::lower(&polled, methods, report);
@@ -91,7 +92,9 @@ fn lower(
         error,
         errors: errors(context, types, operation),
         auth: auth(context, shape, report),
+        streaming_output,
         http: http::of(context, shape, operation, report),
+        unsigned_payload: shape.traits.has("aws.auth#unsignedPayload"),
         checksum: checksum(shape, report),
         compression: compression(shape, report),
         long_poll: long_poll(shape, report),

@@ -74,7 +74,13 @@ impl Cases<'_> {
         }
         for test in self.read(shape, protocol_tests::responses(&shape.traits)) {
             if self.applies(&test.common) {
-                let case = self.response(&test, &request, ResponseKind::Output, &operation.output);
+                let output = self.known.structures.get(&operation.output);
+                let stream = output.and_then(|output| output.members.iter().find(|m| m.ty == Type::ByteStream));
+                let kind = match stream {
+                    Some(member) => ResponseKind::StreamingOutput { member: member.name.clone() },
+                    None => ResponseKind::Output,
+                };
+                let case = self.response(&test, &request, kind, &operation.output);
                 self.tests.responses.push(case);
             }
         }
@@ -256,9 +262,9 @@ impl<'a> Known<'a> {
                 Ok(Value::Map { ty: ty.clone(), entries: entries.collect::<Result<_, String>>()? })
             }
             // Test cases contain blobs as plain strings.
-            Type::Blob => {
+            Type::Blob | Type::ByteStream => {
                 let text = value.as_str().ok_or_else(misfit)?;
-                Ok(Value::Simple(ir::Literal::Blob(text.as_bytes().to_vec()), Type::Blob))
+                Ok(Value::Simple(ir::Literal::Blob(text.as_bytes().to_vec()), ty.clone()))
             }
             Type::Document => Ok(Value::Simple(ir::Literal::Document(number::rounded(value)), Type::Document)),
             Type::Bool

@@ -42,7 +42,7 @@ pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Repor
     let protocol = protocol::of(shape, report);
     let all_operations = all_operations(model, shape, service);
     let wanted = wanted(&all_operations, options, report);
-    let operations = wanted.into_iter().filter(|operation| !is_streaming(model, operation, report)).collect();
+    let operations = wanted.into_iter().filter(|operation| !is_streaming(model, protocol, operation, report)).collect();
     Some(ServiceSelection { shape, service, protocol, all_operations, operations })
 }
 
@@ -301,8 +301,8 @@ fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<
     all.iter().filter(|operation| names.iter().any(|name| name == operation.id.name())).copied().collect()
 }
 
-/// Returns whether an operation uses streaming, which is not supported, and reports a warning if it does.
-fn is_streaming(model: &Model, shape: &Shape, report: &mut Report) -> bool {
+/// Returns whether an operation uses streaming that is not supported, and reports a warning if it does.
+fn is_streaming(model: &Model, protocol: &Protocol, shape: &Shape, report: &mut Report) -> bool {
     let Some(operation) = as_operation(shape) else { return false };
     for id in [&operation.input, &operation.output] {
         let members = model.get(id).map(|shape| shape.kind.members()).unwrap_or_default();
@@ -313,7 +313,8 @@ fn is_streaming(model: &Model, shape: &Shape, report: &mut Report) -> bool {
             if streaming {
                 let kind = match target.map(|target| &target.kind) {
                     Some(ShapeKind::Union(_)) => "an event stream",
-                    _ => "a stream of bytes",
+                    _ if protocol.reads("smithy.api#httpPayload") => continue,
+                    _ => "a stream of bytes, which its protocol does not support",
                 };
                 let message = format!("the operation is left out: `{}` is {kind}", id.member(&member.name));
                 report.warning(message).in_file(&shape.file).at(&shape.id);

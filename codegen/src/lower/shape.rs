@@ -17,6 +17,9 @@ use crate::{
     model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
 };
 
+/// The trait of streams.
+const STREAMING: &str = "smithy.api#streaming";
+
 /// The types of a crate, apart from those in modules of operations.
 pub(super) struct Types {
     /// The types in the module `types`, by name.
@@ -162,6 +165,7 @@ pub(super) fn type_of(context: &Context<'_>, target: &ShapeId) -> Type {
     let Some(shape) = context.shape(target) else { return Type::Document };
     match &shape.kind {
         ShapeKind::Simple(Simple::String) if is_legacy_enum(shape) => Type::Enum(context.names.path(target)),
+        ShapeKind::Simple(Simple::Blob) if shape.traits.has(STREAMING) => Type::ByteStream,
         ShapeKind::Simple(simple) => simple_type(*simple),
         ShapeKind::Enum(_) => Type::Enum(context.names.path(target)),
         ShapeKind::IntEnum(_) => Type::IntEnum(context.names.path(target)),
@@ -216,7 +220,17 @@ fn member(
 ) -> ir::Member {
     let wanted = names::member_name(&member.name);
     fields.scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
-    let ty = type_of(context, &member.target);
+    let streams = member.traits.has(STREAMING);
+    let ty = match type_of(context, &member.target) {
+        // Smithy 1.0 has the trait on members.
+        Type::Blob if streams => Type::ByteStream,
+        ty => ty,
+    };
+    if ty == Type::ByteStream && !is_message(context, &owner.id) {
+        let help = "a stream has to be a member of an operation's input or output";
+        let problem = report.error("a stream within another structure");
+        problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
+    }
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
@@ -246,6 +260,12 @@ fn member(
     }
 }
 
+/// Returns whether a structure is the input or output of an operation.
+fn is_message(context: &Context<'_>, id: &ShapeId) -> bool {
+    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
+    operations.any(|operation| operation.input == *id || operation.output == *id)
+}
+
 fn presence(owner: &Shape, member: &Member, target: &Traits, ty: &Type, report: &mut Report) -> Presence {
     let default = member.traits.get("smithy.api#default").or_else(|| target.get("smithy.api#default"));
     // Clients leave top-level defaults of inputs to the service, as Smithy specifies, and may ignore added defaults.
@@ -261,7 +281,12 @@ fn presence(owner: &Shape, member: &Member, target: &Traits, ty: &Type, report: 
             }
         }
     }
-    if member.traits.has("smithy.api#required") { Presence::Required } else { Presence::Optional }
+    match ty {
+        _ if member.traits.has("smithy.api#required") => Presence::Required,
+        // An absent stream is an empty one.
+        Type::ByteStream => Presence::Default(ir::Literal::Empty),
+        _ => Presence::Optional,
+    }
 }
 
 fn error_facts(

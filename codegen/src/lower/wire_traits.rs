@@ -35,6 +35,13 @@ pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     if let Some(media_type) = media_type(&member.traits).or_else(|| media_type(target)) {
         traits.push(WireTrait::MediaType(media_type.to_owned()));
     }
+    let has = |id: &str| member.traits.has(id) || target.has(id);
+    if has("smithy.api#requiresLength") {
+        traits.push(WireTrait::RequiresLength);
+    }
+    if has("smithy.api#streaming") {
+        traits.push(WireTrait::Streaming);
+    }
     if member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target) {
         traits.push(WireTrait::Sensitive);
     }

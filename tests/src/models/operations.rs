@@ -38,7 +38,7 @@ impl Maker {
             let operation = self.operation(&traits, &parameters);
             operations.push(json!({"target": operation}));
         }
-        if self.chance(15) {
+        if self.chance(20) {
             operations.push(json!({"target": self.streaming()}));
         }
         let mut service = json!({"type": "service", "version": self.text(), "operations": operations});
@@ -370,14 +370,27 @@ impl Maker {
         }
     }
 
-    /// Adds an operation with a streaming input, which the generator leaves out.
+    /// Adds an operation whose input and output are streams. Protocols without HTTP bindings leave it out.
     fn streaming(&mut self) -> String {
         let (id, blob) = (self.id(), self.id());
-        self.shapes.insert(blob.clone(), json!({"type": "blob", "traits": {"smithy.api#streaming": {}}}));
-        let members = json!({"body": {"target": blob, "traits": {"smithy.api#required": {}}}});
-        let input = self.insert(json!({"type": "structure", "members": members}));
-        let traits = json!({"smithy.api#http": {"method": "POST", "uri": "/", "code": 200}});
-        self.shapes.insert(id.clone(), json!({"type": "operation", "input": {"target": input}, "traits": traits}));
+        let mut traits = json!({"smithy.api#streaming": {}});
+        if self.chance(50) {
+            traits["smithy.api#requiresLength"] = json!({});
+        }
+        self.shapes.insert(blob.clone(), json!({"type": "blob", "traits": traits}));
+        let mut of_member = self.pick(&[json!({"smithy.api#required": {}}), json!({"smithy.api#default": ""})]);
+        of_member["smithy.api#httpPayload"] = json!({});
+        let [input, output] = ["body", "content"].map(|name| {
+            let members = json!({(name): {"target": blob, "traits": of_member}});
+            self.insert(json!({"type": "structure", "members": members}))
+        });
+        let mut traits = json!({"smithy.api#http": {"method": "POST", "uri": "/", "code": 200}});
+        if self.chance(50) {
+            traits["aws.auth#unsignedPayload"] = json!({});
+        }
+        let operation =
+            json!({"type": "operation", "input": {"target": input}, "output": {"target": output}, "traits": traits});
+        self.shapes.insert(id.clone(), operation);
         id
     }
 }

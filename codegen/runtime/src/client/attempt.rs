@@ -129,7 +129,8 @@ impl Client {
                 time: shift(now, skew).unwrap_or(now),
                 settings: call.endpoint.signing_settings,
             };
-            let payload = payload_hash(call).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+            let payload = payload_hash(call).await;
+            let payload = payload.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
             if let Err(error) = self.inner.signer.sign(&mut parts, payload, signing) {
                 return Err(SdkError::Credentials(CallFailure::new(error.into(), fail())));
             }
@@ -270,11 +271,16 @@ impl AttemptContext<'_> {
     }
 }
 
-/// Returns how the signature covers the body. The bytes of a stream are not signed, so a stream requires TLS.
-fn payload_hash(call: &SerializedRequest) -> Result<PayloadHash<'_>, InputError> {
-    match call.body.body().as_bytes() {
+/// Returns how the signature covers the body. A stream that can be sent again is read once more for its hash; any other
+/// is not signed, which requires TLS.
+async fn payload_hash(call: &SerializedRequest) -> Result<PayloadHash<'_>, InputError> {
+    let body = call.body.body();
+    let is_protected = call.uri.scheme() == Some(&Scheme::HTTPS);
+    match body.as_bytes() {
+        _ if is_protected && call.operation.unsigned_payload => Ok(PayloadHash::Unsigned),
         Some(bytes) => Ok(PayloadHash::Sha256(bytes)),
-        None if call.uri.scheme() == Some(&Scheme::HTTPS) => Ok(PayloadHash::Unsigned),
+        None if body.is_replayable() => call.body.digest().await.map(PayloadHash::Digest),
+        None if is_protected => Ok(PayloadHash::Unsigned),
         None => Err(InputError::new(format!(
             "a stream is sent without a signature of its content, which {} does not protect: use an endpoint with \
              https, or a body of bytes",

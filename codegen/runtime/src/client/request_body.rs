@@ -1,8 +1,12 @@
 //! The body of a request, compressed if the operation allows it, and with a checksum if the operation requires one.
 
+use std::sync::OnceLock;
+
 use http::HeaderMap;
 #[cfg(feature = "md5")]
 use http::{HeaderName, HeaderValue};
+
+use sha2::{Digest, Sha256};
 
 use crate::body::Body;
 use crate::error::InputError;
@@ -12,6 +16,8 @@ use crate::schema::{Checksum, Compression};
 pub(super) struct RequestBody {
     body: Body,
     encoding: Encoding,
+    /// The SHA-256 of a stream, once it has been computed.
+    digest: OnceLock<[u8; 32]>,
 }
 
 enum Encoding {
@@ -30,14 +36,32 @@ impl RequestBody {
         if compression == Compression::Gzip
             && let Some(bytes) = body.as_bytes().filter(|bytes| min_size.is_some_and(|size| bytes.len() >= size))
         {
-            return Self { body: gzip(bytes).into(), encoding: Encoding::Gzip };
+            return Self { body: gzip(bytes).into(), encoding: Encoding::Gzip, digest: OnceLock::new() };
         }
-        Self { body, encoding: Encoding::Plain }
+        Self { body, encoding: Encoding::Plain, digest: OnceLock::new() }
     }
 
     /// Returns the encoded body.
     pub(super) fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// Reads the body, which must be replayable, and returns its SHA-256. It is computed once for all attempts.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the body cannot be read.
+    pub(super) async fn digest(&self) -> Result<[u8; 32], InputError> {
+        if let Some(digest) = self.digest.get() {
+            return Ok(*digest);
+        }
+        let mut copy = self.body.try_clone().unwrap_or_default();
+        let mut hash = Sha256::new();
+        while let Some(data) = copy.next().await {
+            let data = data.map_err(|error| InputError::new(format!("cannot read the body to sign it: {error}")))?;
+            hash.update(&data);
+        }
+        Ok(*self.digest.get_or_init(|| hash.finalize().into()))
     }
 
     /// Adds the headers that describe the body.
@@ -113,6 +137,26 @@ mod tests {
         ] {
             assert_eq!((encoding(&plain), &plain.body().as_bytes().unwrap()[..]), (None, &text[..]));
         }
+    }
+
+    #[test]
+    fn the_hash_of_a_stream_is_computed_once() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static OPENED: AtomicU32 = AtomicU32::new(0);
+        let stream = Body::replayable(Some(2), || {
+            OPENED.fetch_add(1, Ordering::Relaxed);
+            Body::wrap(Body::from("{}"))
+        });
+        let body = RequestBody::new(stream, Compression::None, None);
+        for _ in 0..2 {
+            let digest = crate::clock::block_on(body.digest()).unwrap();
+            assert_eq!(digest[..], Sha256::digest("{}")[..]);
+        }
+        assert_eq!(OPENED.load(Ordering::Relaxed), 1);
+        let broken =
+            Body::replayable(Some(3), || Body::from_stream(crate::primitives::ByteStream::from("{}"), Some(3)));
+        let error = crate::clock::block_on(RequestBody::new(broken, Compression::None, None).digest()).unwrap_err();
+        assert_eq!(error.to_string(), "cannot read the body to sign it: the stream ended 1 bytes before its length");
     }
 
     #[test]

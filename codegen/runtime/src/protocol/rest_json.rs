@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{
-    ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
+    ClientProtocol, DecodeError, ErrorMetadata, InputError,
     error_code::{ERROR_TYPE, error_limit, header, metadata},
     http_binding,
 };
@@ -36,7 +36,7 @@ impl ClientProtocol for RestJson {
         limit: MemoryLimit,
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
-        http_binding::deserialize(&CODEC, (&*response).into(), bytes_of(response), limit, output)
+        http_binding::deserialize(&CODEC, response, limit, output)
     }
 
     /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the
@@ -53,6 +53,7 @@ impl ClientProtocol for RestJson {
         response: &Response<Bytes>,
         error: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
-        http_binding::deserialize(&CODEC, response.into(), response.body(), error_limit(response), error)
+        let limit = error_limit(response);
+        http_binding::deserialize(&CODEC, &mut response.clone().map(Body::from), limit, error)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{MemberSchema, SerdeError, StructSchema};
-use crate::primitives::{BigDecimal, BigInteger, Document, Timestamp};
+use super::{MemberSchema, SerdeError, StructSchema, serialize::stream_within};
+use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp};
 
 /// A value of any Smithy type that can be deserialized in place.
 ///
@@ -97,6 +97,11 @@ pub trait ShapeDeserializer {
     fn read_string(&mut self, schema: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError>;
     /// Reads a blob.
     fn read_blob(&mut self, schema: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError>;
+    /// Reads a stream of bytes. Only the body of a message can be a stream.
+    fn read_stream(&mut self, schema: &MemberSchema) -> Result<Option<ByteStream>, SerdeError> {
+        let _ = schema;
+        Err(stream_within())
+    }
     /// Reads a timestamp.
     fn read_timestamp(&mut self, schema: &MemberSchema) -> Result<Option<Timestamp>, SerdeError>;
     /// Reads a document.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp};
+use crate::primitives::{BigDecimal, BigInteger, Blob, ByteStream, Document, Timestamp};
 
 /// A type with a value for absent required members, as defined by Smithy's client error correction: zero, false,
 /// empty, or a structure of such values.
@@ -21,7 +21,9 @@ macro_rules! corrected_is_default {
     };
 }
 
-corrected_is_default!(bool, i8, i16, i32, i64, f32, f64, String, Blob, Document, Timestamp, BigInteger, BigDecimal);
+corrected_is_default!(
+    bool, i8, i16, i32, i64, f32, f64, String, Blob, ByteStream, Document, Timestamp, BigInteger, BigDecimal
+);
 
 impl<T> ErrorCorrection for Option<T> {
     fn corrected() -> Self {

@@ -56,6 +56,8 @@ pub struct OperationSchema {
     pub streaming_output: bool,
     /// How the operation authenticates.
     pub auth: Auth,
+    /// Whether signatures leave out the body if TLS protects it: `aws.auth#unsignedPayload`.
+    pub unsigned_payload: bool,
     /// The checksum of the request's body.
     pub checksum: Checksum,
     /// How a large request body is compressed.
@@ -90,6 +92,7 @@ impl OperationSchema {
             http: None,
             streaming_output: false,
             auth: service.auth,
+            unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
             long_poll: None,
@@ -110,6 +113,7 @@ impl OperationSchema {
             http: None,
             streaming_output: false,
             auth: service.auth,
+            unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
             long_poll: None,
@@ -137,10 +141,24 @@ impl OperationSchema {
         self
     }
 
+    /// Marks the body of a successful response as a stream.
+    #[must_use]
+    pub const fn with_streaming_output(mut self) -> Self {
+        self.streaming_output = true;
+        self
+    }
+
     /// Sets how the operation authenticates.
     #[must_use]
     pub const fn with_auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
+        self
+    }
+
+    /// Leaves the body out of signatures if TLS protects it.
+    #[must_use]
+    pub const fn with_unsigned_payload(mut self) -> Self {
+        self.unsigned_payload = true;
         self
     }
 

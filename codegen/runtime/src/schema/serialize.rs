@@ -1,7 +1,7 @@
 //! Serialization: the values that codecs write, and the interface of the codecs.
 
 use super::{MemberSchema, SerdeError, StructSchema};
-use crate::primitives::{BigDecimal, BigInteger, Document, Timestamp};
+use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp};
 
 /// A value of any Smithy type that can be serialized.
 pub trait SerializableShape {
@@ -91,6 +91,11 @@ pub trait ShapeSerializer {
     fn write_string(&mut self, schema: &MemberSchema, value: &str) -> Result<(), SerdeError>;
     /// Writes a blob.
     fn write_blob(&mut self, schema: &MemberSchema, value: &[u8]) -> Result<(), SerdeError>;
+    /// Writes a stream of bytes. Only the body of a message can be a stream.
+    fn write_stream(&mut self, schema: &MemberSchema, value: &ByteStream) -> Result<(), SerdeError> {
+        let _ = (schema, value);
+        Err(stream_within())
+    }
     /// Writes a timestamp.
     fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError>;
     /// Writes a document.
@@ -103,6 +108,12 @@ pub trait ShapeSerializer {
     fn write_struct(&mut self, schema: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError>;
     /// Writes a union.
     fn write_union(&mut self, schema: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError>;
+}
+
+/// Returns the error of a stream that is not the body of a message, but a part of a value.
+#[cold]
+pub(super) fn stream_within() -> SerdeError {
+    SerdeError::new("a stream of bytes can only be the body of a message")
 }
 
 /// Returns the error of a union with an unknown member, which cannot be sent.

@@ -1,7 +1,7 @@
 //! Implements the shape traits for simple types.
 
 use super::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, ShapeSerializer};
-use crate::primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp};
+use crate::primitives::{BigDecimal, BigInteger, Blob, ByteStream, Document, Timestamp};
 
 /// Stores the value if there is one. Returns `false` for null.
 fn store<T>(slot: &mut T, value: Option<T>) -> bool {
@@ -48,6 +48,7 @@ simple! {
     i64: write_integer(value => *value), read_integer(found => found);
     f64: write_double(value => *value), read_double(found => found);
     Blob: write_blob(value => value), read_blob(found => found.map(Blob::from));
+    ByteStream: write_stream(value => value), read_stream(found => found);
     Timestamp: write_timestamp(value => *value), read_timestamp(found => found);
     BigInteger: write_big_integer(value => value), read_big_integer(found => found);
     BigDecimal: write_big_decimal(value => value), read_big_decimal(found => found);

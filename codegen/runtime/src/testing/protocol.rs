@@ -19,6 +19,7 @@ use crate::credentials::Credentials;
 use crate::error::SdkError;
 use crate::operation::{Request, Service};
 use crate::options::CallOptions;
+use crate::primitives::ByteStream;
 use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::schema::{
@@ -172,6 +173,30 @@ impl ResponseCase {
             Ok(found) => self.assert_same(&found, expected),
             Err(error) => panic!("{}: {error}", self.id),
         }
+    }
+
+    /// Checks that the response deserializes to the expected output, whose member `stream` is a stream.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the output differs, or if the call fails.
+    pub fn check_streaming_output<R: Request>(
+        &self,
+        mut expected: R::Response,
+        stream: fn(&mut R::Response) -> &mut ByteStream,
+    ) where
+        R::Response: Debug,
+    {
+        let mut found = match self.call::<R>() {
+            Ok(found) => found,
+            Err(error) => panic!("{}: {error}", self.id),
+        };
+        let [sent, wanted] = [&mut found, &mut expected].map(|output| {
+            let bytes = block_on(std::mem::take(stream(output)).collect());
+            bytes.unwrap_or_else(|error| panic!("{}: {error}", self.id))
+        });
+        assert_eq!(sent, wanted, "{}", self.id);
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{}", self.id);
     }
 
     /// Checks that the response deserializes to the expected error. `variant` selects it from the operation's errors.

@@ -79,7 +79,9 @@ impl BlockingTransport {
         let sent = match body.as_bytes() {
             Some(bytes) => self.run(agent, tunnel, http::Request::from_parts(parts, &bytes[..]), &settings),
             None => {
-                let body = ureq::SendBody::from_owned_reader(body::Reader::new(body));
+                let body = ureq::SendBody::from_owned_reader(crate::body::Reader::new(body, |body| {
+                    crate::clock::block_on(body.next())
+                }));
                 self.run(agent, tunnel, http::Request::from_parts(parts, body), &settings)
             }
         };

@@ -328,6 +328,7 @@ fn collect_type<'s>(ty: &'s Type, types: &mut BTreeSet<&'s str>) {
         | Type::BigDecimal
         | Type::String
         | Type::Blob
+        | Type::ByteStream
         | Type::Document
         | Type::Timestamp => {}
     }
@@ -372,6 +373,7 @@ fn type_name(ty: &Type, paths: &Paths<'_>) -> TokenStream {
         Type::BigInteger => quote!(#primitives::BigInteger),
         Type::BigDecimal => quote!(#primitives::BigDecimal),
         Type::Blob => quote!(#primitives::Blob),
+        Type::ByteStream => quote!(#primitives::ByteStream),
         Type::Document => quote!(#primitives::Document),
         Type::Timestamp => quote!(#primitives::Timestamp),
         Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::String => quote!(#ty),

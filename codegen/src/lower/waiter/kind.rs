@@ -181,6 +181,7 @@ fn reading(context: &Context<'_>, member: &Member) -> (Read, Kind) {
         Type::BigInteger | Type::BigDecimal => opaque("big number", Some(Truth::Always)),
         Type::Timestamp => opaque("timestamp", Some(Truth::Always)),
         Type::Blob => opaque("blob", Some(Truth::NotEmpty)),
+        Type::ByteStream => opaque("stream", None),
         Type::Document => opaque("document", None),
         Type::Structure(_) => (Read::Reference, Kind::Structure(Owner::Inner(id.clone()))),
         Type::Union(_) => (Read::Reference, Kind::Union(id.clone())),

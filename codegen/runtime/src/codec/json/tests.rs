@@ -229,3 +229,12 @@ fn invalid_tokens_are_described() {
         assert!(found.ends_with(expected), "{found}");
     }
 }
+
+#[test]
+fn a_stream_is_not_a_part_of_a_value() {
+    let mut stream = crate::primitives::ByteStream::from("a");
+    let error = "a stream of bytes can only be the body of a message";
+    assert_eq!(JsonCodec::AWS_JSON.serialize(&stream).unwrap_err().to_string(), error);
+    let read = JsonCodec::AWS_JSON.deserialize(b"\"YQ==\"", MemoryLimit::NONE, &mut stream);
+    assert_eq!(read.unwrap_err().to_string(), error);
+}

@@ -14,10 +14,11 @@ use super::{
 use crate::{
     body::Body,
     codec::Codec,
+    primitives::ByteStream,
     protocol::InputError,
     schema::{
         HttpTrait, MemberSchema, OperationSchema, SerdeError, SerializableShape, SerializableStruct, ShapeSerializer,
-        StructSchema, Target, Unit, reject::reject_writes,
+        StructSchema, Target, Trait, Unit, reject::reject_writes,
     },
 };
 
@@ -161,7 +162,8 @@ fn payload(
         (Target::Blob, Some(value)) => (raw(member, value)?, "application/octet-stream"),
         (_, Some(value)) => (codec.serialize_member(member, value)?.into(), codec.media_type()),
     };
-    Ok(Some(Content { body, media_type: member.media_type().unwrap_or(default) }))
+    let is_empty_stream = member.traits.contains(&Trait::Streaming) && body.content_length() == Some(0);
+    Ok((!is_empty_stream).then(|| Content { body, media_type: member.media_type().unwrap_or(default) }))
 }
 
 /// Returns a string or blob as a body without a format.
@@ -183,6 +185,18 @@ impl ShapeSerializer for RawSerializer {
 
     fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
         self.body = value.to_vec().into();
+        Ok(())
+    }
+
+    fn write_stream(&mut self, schema: &MemberSchema, value: &ByteStream) -> Result<(), SerdeError> {
+        let body = value.for_request();
+        self.body =
+            body.ok_or_else(|| SerdeError::new("the stream has already been sent, and can be read only once"))?;
+        if self.body.content_length().is_none() && schema.traits.contains(&Trait::RequiresLength) {
+            return Err(SerdeError::new(
+                "the length of the stream must be known; pass it to `ByteStream::from_stream`",
+            ));
+        }
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, Response, StatusCode};
+use http::Response;
 
 use super::{
     Binding, misplaced,
@@ -10,26 +10,15 @@ use super::{
     visit::with_struct_mut,
 };
 use crate::{
+    body::Body,
     codec::{Codec, MemoryLimit},
+    primitives::ByteStream,
     protocol::DecodeError,
     schema::{
         DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, ShapeDeserializer, StructSchema, Target,
-        reject::reject_reads,
+        Trait, reject::reject_reads,
     },
 };
-
-/// The status and headers of a response.
-#[derive(Clone, Copy)]
-pub(in crate::protocol) struct Head<'a> {
-    status: StatusCode,
-    headers: &'a HeaderMap,
-}
-
-impl<'a, B> From<&'a Response<B>> for Head<'a> {
-    fn from(response: &'a Response<B>) -> Self {
-        Self { status: response.status(), headers: response.headers() }
-    }
-}
 
 /// Deserializes a response into an output or error, with a body in the codec's format.
 ///
@@ -38,48 +27,59 @@ impl<'a, B> From<&'a Response<B>> for Head<'a> {
 /// Returns an error if the body is not valid in the format, or a value does not have its schema's type.
 pub(in crate::protocol) fn deserialize(
     codec: &dyn Codec,
-    head: Head<'_>,
-    body: &[u8],
+    response: &mut Response<Body>,
     limit: MemoryLimit,
     output: &mut dyn DeserializableShape,
 ) -> Result<(), DecodeError> {
-    with_struct_mut(output, &mut |output| {
+    let mut body = std::mem::take(response.body_mut());
+    let read = with_struct_mut(output, &mut |output| {
         let schema = output.schema();
         let mut has_body_members = false;
         for (index, member) in schema.members.iter().enumerate() {
             let binding = Binding::in_response(member);
             has_body_members |= binding == Binding::Body;
             if let Some(slot) = output.slot(index) {
-                let read = deserialize_member(codec, head, body, limit, (member, binding), slot);
+                let read = deserialize_member(codec, response, &mut body, limit, (member, binding), slot);
                 read.map_err(|error| error.within(schema, index))?;
             }
         }
-        if has_body_members && !body.is_empty() && !codec.deserialize(body, limit, &mut BodyMembers(output))? {
-            return Err(SerdeError::new("the body is not a structure"));
+        match body.as_bytes() {
+            Some(bytes) if has_body_members && !bytes.is_empty() => {
+                let found = codec.deserialize(bytes, limit, &mut BodyMembers(output))?;
+                if found { Ok(()) } else { Err(SerdeError::new("the body is not a structure")) }
+            }
+            _ => Ok(()),
         }
-        Ok(())
-    })?;
-    Ok(())
+    });
+    *response.body_mut() = body;
+    Ok(read?)
 }
 
 /// Deserializes a member that is bound to another part of the response than its body's members.
 fn deserialize_member(
     codec: &dyn Codec,
-    head: Head<'_>,
-    body: &[u8],
+    head: &Response<Body>,
+    body: &mut Body,
     limit: MemoryLimit,
     (member, binding): (&MemberSchema, Binding),
     slot: &mut dyn DeserializableShape,
 ) -> Result<(), SerdeError> {
     match binding {
-        Binding::Header(name) if head.headers.contains_key(name) => {
-            deserialize_header(member, head.headers.get_all(name).iter(), slot)
+        Binding::Header(name) if head.headers().contains_key(name) => {
+            deserialize_header(member, head.headers().get_all(name).iter(), slot)
         }
-        Binding::PrefixHeaders(prefix) => deserialize_prefix_headers(member, prefix, head.headers, slot),
-        Binding::ResponseCode => slot.deserialize(member, &mut Status(head.status.as_u16())).map(drop),
-        Binding::Payload if !body.is_empty() => match member.target {
-            Target::String | Target::Blob => slot.deserialize(member, &mut RawDeserializer(body)).map(drop),
-            _ => codec.deserialize_member(member, body, limit, slot).map(drop),
+        Binding::PrefixHeaders(prefix) => deserialize_prefix_headers(member, prefix, head.headers(), slot),
+        Binding::ResponseCode => slot.deserialize(member, &mut Status(head.status().as_u16())).map(drop),
+        Binding::Payload if member.traits.contains(&Trait::Streaming) => {
+            slot.deserialize(member, &mut StreamDeserializer(body)).map(drop)
+        }
+        Binding::Payload => match (member.target, body.as_bytes()) {
+            (_, Some(bytes)) if bytes.is_empty() => Ok(()),
+            (_, None) => Ok(()),
+            (Target::String | Target::Blob, Some(bytes)) => {
+                slot.deserialize(member, &mut RawDeserializer(bytes)).map(drop)
+            }
+            (_, Some(bytes)) => codec.deserialize_member(member, bytes, limit, slot).map(drop),
         },
         _ => Ok(()),
     }
@@ -126,6 +126,25 @@ impl ShapeDeserializer for Status {
         misplaced();
         read_boolean read_double read_big_integer read_big_decimal read_string read_blob read_timestamp read_document
         read_list read_map read_struct read_union
+    }
+}
+
+/// Takes a stream from a body.
+struct StreamDeserializer<'a>(&'a mut Body);
+
+impl ShapeDeserializer for StreamDeserializer<'_> {
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_stream(&mut self, _: &MemberSchema) -> Result<Option<ByteStream>, SerdeError> {
+        Ok(Some(std::mem::take(self.0).into()))
+    }
+
+    reject_reads! {
+        misplaced();
+        read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
+        read_document read_list read_map read_struct read_union
     }
 }
 

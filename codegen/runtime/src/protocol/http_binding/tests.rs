@@ -1,12 +1,15 @@
 use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 
 use crate::{
     body::Body,
+    clock::block_on,
     codec::MemoryLimit,
-    primitives::{Blob, Document, Timestamp},
+    primitives::{Blob, ByteStream, Document, Timestamp},
     protocol::{ClientProtocol, rest_json::RestJson},
     schema::{
         self, Auth, ErrorCorrection, OperationSchema, SerializableShape, ServiceSchema, ShapeId, StaticSchema, Unit,
@@ -137,6 +140,49 @@ fn a_payload_is_sent_as_it_is() {
     let request = request("/", &upload).unwrap();
     assert_eq!(header(request.headers(), "content-type"), Some("application/octet-stream"));
     assert_eq!(request.body().as_bytes().unwrap(), "bytes");
+}
+
+#[derive(Debug, Default)]
+struct Streamed {
+    data: ByteStream,
+}
+
+schema::structure! {
+    Streamed: "test", "Streamed";
+    required "Data" data: Blob [HttpPayload, RequiresLength, Streaming];
+}
+
+#[test]
+fn a_stream_is_sent_and_received_without_reading_it() {
+    let data = || ByteStream::from(Body::wrap(Body::from("bytes")));
+    let streamed = Streamed { data: data() };
+    let sent = request("/", &streamed).unwrap();
+    assert_eq!(header(sent.headers(), "content-type"), Some("application/octet-stream"));
+    assert_eq!((sent.body().as_bytes(), sent.body().content_length()), (None, Some(5)));
+    assert_eq!(
+        request("/", &streamed).unwrap_err(),
+        "cannot serialize the request: Streamed.Data: the stream has already been sent, and can be read only once"
+    );
+    let mut received = Streamed::default();
+    let mut response = Response::new(data().into_body());
+    RestJson.deserialize_response(&mut response, MemoryLimit::NONE, &mut received).unwrap();
+    assert_eq!(block_on(received.data.collect()).unwrap(), "bytes");
+}
+
+#[test]
+fn a_stream_of_unknown_length_is_an_error_where_the_length_is_required() {
+    struct Nothing;
+    impl futures_core::Stream for Nothing {
+        type Item = Result<Bytes, std::io::Error>;
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Ready(None)
+        }
+    }
+    let streamed = Streamed { data: ByteStream::from_stream(Nothing, None) };
+    assert_eq!(
+        request("/", &streamed).unwrap_err(),
+        "cannot serialize the request: Streamed.Data: the length of the stream must be known; pass it to `ByteStream::from_stream`"
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The bodies of ureq's requests and responses.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -8,38 +8,11 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
 use super::{Peer, failed};
-use crate::body::{Body, BoxError};
-use crate::clock::block_on;
+use crate::body::BoxError;
 use crate::transport::Settings;
 
 /// The maximum size of a frame of a response body, in bytes.
 const FRAME_SIZE: usize = 64 * 1024;
-
-/// A reader for a request's body. It blocks until the stream has data.
-pub(super) struct Reader {
-    body: Body,
-    read: Bytes,
-}
-
-impl Reader {
-    pub(super) fn new(body: Body) -> Self {
-        Self { body, read: Bytes::new() }
-    }
-}
-
-impl Read for Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.read.is_empty() {
-            match block_on(self.body.next()) {
-                None => return Ok(0),
-                Some(data) => self.read = data.map_err(io::Error::other)?,
-            }
-        }
-        let size = buffer.len().min(self.read.len());
-        buffer[..size].copy_from_slice(&self.read.split_to(size));
-        Ok(size)
-    }
-}
 
 /// The body of a response. Reading a frame blocks until data is available.
 pub(super) struct ResponseBody {

@@ -1,0 +1,301 @@
+//! A stream of bytes.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::Body as _;
+
+use crate::body::{Body, BoxError};
+
+/// The number of bytes that are read from a file at once.
+const CHUNK_SIZE: usize = 64 * 1024;
+
+/// A stream of bytes: a member of an input or output that is not held in memory, such as the content of a file.
+///
+/// In an input, it is created from bytes, a [file](Self::from_path) or any [`Stream`](Self::from_stream). A call is
+/// retried only if the stream can be sent again, which bytes and files can.
+///
+/// In an output, it contains the bytes as they arrive. The call returns when the headers of the response are there, and
+/// its timeouts end then; the read timeout applies to each chunk. Dropping the stream closes the connection, unless all
+/// bytes have been read. If the connection breaks before the end, the stream ends with an error.
+///
+/// ```
+/// use simba_runtime::primitives::ByteStream;
+///
+/// # fn main() -> Result<(), simba_runtime::body::BoxError> {
+/// # simba_runtime::clock::block_on(async {
+/// let mut stream = ByteStream::from("hello");
+/// while let Some(chunk) = stream.next().await {
+///     println!("{} bytes", chunk?.len());
+/// }
+/// # Ok(())
+/// # })
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct ByteStream(Body);
+
+impl ByteStream {
+    /// Creates a stream of the content of a file, which is opened again for each attempt of a call.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the file does not exist, or is not a regular file.
+    pub fn from_path(path: impl AsRef<Path>) -> io::Result<Self> {
+        let path = path.as_ref().to_path_buf();
+        let metadata = fs::metadata(&path)?;
+        if !metadata.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is not a file", path.display())));
+        }
+        let length = Some(metadata.len());
+        let open = move || Body::from_stream(FileStream::Closed(path.clone()), length);
+        Ok(Self(Body::replayable(length, open)))
+    }
+
+    /// Creates a stream from another one. `length` is the total length in bytes, if known; some operations require it.
+    /// A call with such a stream is not retried.
+    pub fn from_stream<S, E>(stream: S, length: Option<u64>) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        Self(Body::from_stream(stream, length))
+    }
+
+    /// Returns the number of bytes that are left, if known.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.0.content_length()
+    }
+
+    /// Returns the next bytes, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the stream breaks.
+    pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
+        self.0.next().await
+    }
+
+    /// Reads all bytes into memory.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the stream breaks.
+    pub async fn collect(self) -> Result<Bytes, BoxError> {
+        self.0.collect().await
+    }
+
+    /// Converts into a reader that blocks the thread, for blocking clients.
+    #[cfg(any(test, feature = "blocking", feature = "testing"))]
+    pub fn into_reader(self) -> impl Read + Send + 'static {
+        crate::body::Reader::new(self.0, |body| crate::clock::block_on(body.next()))
+    }
+
+    /// Converts into a reader of tokio, for example for `tokio::io::copy`.
+    #[cfg(feature = "_hyper")]
+    pub fn into_async_read(self) -> impl tokio::io::AsyncRead + Send + Unpin + 'static {
+        AsyncReader { stream: self, read: Bytes::new() }
+    }
+
+    /// Converts into the body of an HTTP message.
+    #[must_use]
+    pub fn into_body(self) -> Body {
+        self.0
+    }
+
+    /// Returns the stream for a request. A stream that can be sent only once is taken.
+    #[cfg(any(test, feature = "rest-json"))]
+    pub(crate) fn for_request(&self) -> Option<Body> {
+        self.0.for_attempt()
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_frame(cx)).map(|frame| frame.map(http_body::Frame::into_data)) {
+                Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+                Some(Ok(Err(_trailers))) => {}
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T: Into<Body>> From<T> for ByteStream {
+    fn from(body: T) -> Self {
+        Self(body.into())
+    }
+}
+
+/// The content of a file, which is opened when the first chunk is read.
+enum FileStream {
+    Closed(PathBuf),
+    Open(File),
+    /// A chunk is being read on another thread.
+    #[cfg(feature = "_hyper")]
+    Reading(tokio::task::JoinHandle<io::Result<(File, Bytes)>>),
+    Ended,
+}
+
+impl FileStream {
+    /// Reads a chunk, which is empty at the end of the file.
+    fn read(file: io::Result<File>) -> io::Result<(File, Bytes)> {
+        let mut file = file?;
+        let mut chunk = vec![0; CHUNK_SIZE];
+        let size = file.read(&mut chunk)?;
+        chunk.truncate(size);
+        Ok((file, chunk.into()))
+    }
+
+    /// Returns a chunk that was read, and goes on after it.
+    fn advance(&mut self, read: io::Result<(File, Bytes)>) -> Option<io::Result<Bytes>> {
+        match read {
+            Ok((_, chunk)) if chunk.is_empty() => None,
+            Ok((file, chunk)) => {
+                *self = Self::Open(file);
+                Some(Ok(chunk))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl Stream for FileStream {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        // Only the reading of a chunk on another thread needs the context.
+        let _ = &cx;
+        loop {
+            let open: Box<dyn FnOnce() -> io::Result<File> + Send> = match std::mem::replace(&mut *self, Self::Ended) {
+                Self::Closed(path) => Box::new(move || File::open(path)),
+                Self::Open(file) => Box::new(move || Ok(file)),
+                Self::Ended => return Poll::Ready(None),
+                #[cfg(feature = "_hyper")]
+                Self::Reading(mut reading) => {
+                    let Poll::Ready(read) = Pin::new(&mut reading).poll(cx) else {
+                        *self = Self::Reading(reading);
+                        return Poll::Pending;
+                    };
+                    let read = read.unwrap_or_else(|error| Err(io::Error::other(error)));
+                    return Poll::Ready(self.advance(read));
+                }
+            };
+            // Files block, so tokio's threads for blocking work read them.
+            #[cfg(feature = "_hyper")]
+            if let Ok(tokio) = tokio::runtime::Handle::try_current() {
+                *self = Self::Reading(tokio.spawn_blocking(move || Self::read(open())));
+                continue;
+            }
+            return Poll::Ready(self.advance(Self::read(open())));
+        }
+    }
+}
+
+/// A reader of tokio.
+#[cfg(feature = "_hyper")]
+struct AsyncReader {
+    stream: ByteStream,
+    read: Bytes,
+}
+
+#[cfg(feature = "_hyper")]
+impl tokio::io::AsyncRead for AsyncReader {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut tokio::io::ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        while self.read.is_empty() {
+            match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
+                None => return Poll::Ready(Ok(())),
+                Some(data) => self.read = data.map_err(io::Error::other)?,
+            }
+        }
+        let size = buffer.remaining().min(self.read.len());
+        buffer.put_slice(&self.read.split_to(size));
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::block_on;
+
+    fn file(name: &str, content: &[u8]) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("simba-{}-{name}", std::process::id()));
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_file_is_read_in_chunks_as_often_as_asked() {
+        let content: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
+        let path = file("stream", &content);
+        let stream = ByteStream::from_path(&path).unwrap();
+        assert_eq!(stream.content_length(), Some(200_000));
+        for _ in 0..2 {
+            let again = stream.for_request().unwrap();
+            assert_eq!(block_on(again.collect()).unwrap(), content);
+        }
+        let mut read = Vec::new();
+        stream.into_reader().read_to_end(&mut read).unwrap();
+        assert_eq!(read, content);
+        fs::remove_file(path).unwrap();
+    }
+
+    #[cfg(feature = "_hyper")]
+    #[tokio::test]
+    async fn a_file_is_read_on_another_thread_within_tokio() {
+        use tokio::io::AsyncReadExt;
+        let content = vec![7; 100_000];
+        let path = file("tokio", &content);
+        let mut read = Vec::new();
+        ByteStream::from_path(&path).unwrap().into_async_read().read_to_end(&mut read).await.unwrap();
+        assert_eq!(read, content);
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_shrinks_is_an_error() {
+        let path = file("shrinks", b"content");
+        let stream = ByteStream::from_path(&path).unwrap();
+        fs::write(&path, b"con").unwrap();
+        let error = block_on(stream.collect()).unwrap_err();
+        assert_eq!(error.to_string(), "the stream ended 4 bytes before its length");
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn only_files_can_be_streamed() {
+        let folder = std::env::temp_dir();
+        let error = ByteStream::from_path(&folder).unwrap_err();
+        assert_eq!(error.to_string(), format!("{} is not a file", folder.display()));
+        assert_eq!(ByteStream::from_path(folder.join("simba-missing")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_stream_is_taken_once() {
+        struct Once(Option<Bytes>);
+        impl Stream for Once {
+            type Item = io::Result<Bytes>;
+            fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+                Poll::Ready(self.0.take().map(Ok))
+            }
+        }
+        let stream = ByteStream::from_stream(Once(Some(Bytes::from_static(b"a"))), None);
+        assert_eq!(block_on(stream.for_request().unwrap().collect()).unwrap(), "a");
+        assert!(stream.for_request().is_none());
+    }
+}

@@ -28,6 +28,8 @@ pub struct Credentials {
     pub session_token: Option<String>,
     /// The time at which temporary credentials expire. Credentials without an expiry are never refreshed.
     pub expiry: Option<SystemTime>,
+    /// The ID of the AWS account that the credentials belong to, if their provider knows it.
+    pub account_id: Option<String>,
 }
 
 impl Credentials {
@@ -38,6 +40,7 @@ impl Credentials {
             secret_access_key: secret_access_key.into(),
             session_token: None,
             expiry: None,
+            account_id: None,
         }
     }
 
@@ -54,6 +57,13 @@ impl Credentials {
         self.expiry = Some(expiry);
         self
     }
+
+    /// Sets the ID of the AWS account that the credentials belong to, such as `123456789012`.
+    #[must_use]
+    pub fn account_id(mut self, id: impl Into<String>) -> Self {
+        self.account_id = Some(id.into());
+        self
+    }
 }
 
 /// Omits secrets.
@@ -62,6 +72,7 @@ impl fmt::Debug for Credentials {
         f.debug_struct("Credentials")
             .field("access_key_id", &self.access_key_id)
             .field("expiry", &self.expiry)
+            .field("account_id", &self.account_id)
             .finish_non_exhaustive()
     }
 }

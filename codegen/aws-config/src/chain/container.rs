@@ -128,6 +128,7 @@ pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, Credenti
             time::parse(text).ok_or_else(|| CredentialsError::new(format!("invalid time `{text}` in the response")))
         })
         .transpose()?;
+    credentials.account_id = part("AccountId").map(str::to_owned);
     Ok(credentials)
 }
 

@@ -23,8 +23,26 @@ const MAX_OUTPUT: usize = 64 * 1024;
 /// The maximum interval at which the program is polled.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs the command and parses the credentials that it prints.
-pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
+/// The setting of a profile.
+#[derive(Debug, PartialEq)]
+pub(super) struct Process {
+    pub(super) command: String,
+    /// The account ID of the profile, for commands that print none.
+    pub(super) account_id: Option<String>,
+}
+
+impl Process {
+    /// Runs the command and parses the credentials that it prints.
+    pub(super) async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let mut credentials = run(&self.command).await?;
+        if credentials.account_id.is_none() {
+            credentials.account_id.clone_from(&self.account_id);
+        }
+        Ok(credentials)
+    }
+}
+
+async fn run(command: &str) -> Result<Credentials, CredentialsError> {
     let words = words(command)
         .filter(|words| !words.is_empty())
         .ok_or_else(|| CredentialsError::new("`credential_process` has an unclosed quote or is empty"))?;

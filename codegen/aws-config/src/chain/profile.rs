@@ -23,7 +23,7 @@ struct ProviderChain {
 #[derive(Debug, PartialEq)]
 enum BaseProvider {
     Keys(Credentials),
-    Process(String),
+    Process(process::Process),
     Sso(sso::Session),
     WebIdentity { role: sts::Role, token_file: String },
     Variables,
@@ -56,7 +56,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
 async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, CredentialsError> {
     let outcome = match plan.base {
         BaseProvider::Keys(credentials) => ProviderOutcome::Credentials(credentials),
-        BaseProvider::Process(command) => ProviderOutcome::Credentials(process::run(&command).await?),
+        BaseProvider::Process(process) => ProviderOutcome::Credentials(process.credentials().await?),
         BaseProvider::Sso(session) => ProviderOutcome::Credentials(sso::provide(context, &session).await?),
         BaseProvider::WebIdentity { role, token_file } => {
             ProviderOutcome::Credentials(sts::web_identity(context, &role, &token_file).await?)
@@ -160,7 +160,8 @@ fn step<'a>(found: &SharedConfig, section: &'a Section, is_first: bool) -> Resul
         return Ok(Step::BaseProvider(BaseProvider::Keys(keys)));
     }
     if let Some(command) = section.get("credential_process") {
-        return Ok(Step::BaseProvider(BaseProvider::Process(command.lines().to_owned())));
+        let process = process::Process { command: command.lines().to_owned(), account_id: account_id(section)? };
+        return Ok(Step::BaseProvider(BaseProvider::Process(process)));
     }
     Ok(Step::Nothing)
 }
@@ -242,7 +243,12 @@ fn keys(section: &Section) -> Result<Option<Credentials>, CredentialsError> {
     };
     let mut credentials = Credentials::new(id.value()?, secret.value()?);
     credentials.session_token = section.value("aws_session_token")?.map(str::to_owned);
+    credentials.account_id = account_id(section)?;
     Ok(Some(credentials))
+}
+
+fn account_id(section: &Section) -> Result<Option<String>, CredentialsError> {
+    Ok(section.value("aws_account_id")?.map(str::to_owned))
 }
 
 fn alone(half: &Setting, missing: &str) -> CredentialsError {

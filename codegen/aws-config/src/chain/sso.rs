@@ -113,7 +113,7 @@ pub(super) async fn provide(context: &Context, session: &Session) -> Result<Cred
                 status.as_u16(),
             )))
         }
-        _ => read(&body),
+        _ => Ok(read(&body)?.account_id(&session.account_id)),
     }
 }
 

@@ -175,9 +175,16 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
     let expiry = part("Expiration")?;
     let expiry = time::parse(&expiry)
         .ok_or_else(|| CredentialsError::new(format!("invalid expiration `{expiry}` in the response from STS")))?;
-    Ok(Credentials::new(part("AccessKeyId")?, part("SecretAccessKey")?)
+    let mut credentials = Credentials::new(part("AccessKeyId")?, part("SecretAccessKey")?)
         .session_token(part("SessionToken")?)
-        .expiry(expiry))
+        .expiry(expiry);
+    credentials.account_id = element(&body, "Arn").and_then(|arn| account_id(&arn).map(str::to_owned));
+    Ok(credentials)
+}
+
+/// Returns the account ID in an ARN such as `arn:aws:sts::123456789012:assumed-role/name/session`.
+fn account_id(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|id| !id.is_empty())
 }
 
 fn error_code(response: &Response<Bytes>) -> Option<String> {
@@ -203,6 +210,13 @@ fn element(xml: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn account_of_an_arn() {
+        assert_eq!(account_id("arn:aws:sts::123456789012:assumed-role/a:b/c"), Some("123456789012"));
+        assert_eq!(account_id("arn:aws:s3:::bucket"), None);
+        assert_eq!(account_id("bucket"), None);
+    }
 
     #[test]
     fn elements_of_an_answer() {

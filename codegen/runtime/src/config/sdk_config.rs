@@ -90,6 +90,7 @@ impl ProvideCredentials for Provider {
             let mut ours = Credentials::new(theirs.access_key_id(), theirs.secret_access_key());
             ours.session_token = theirs.session_token().map(str::to_owned);
             ours.expiry = theirs.expiry();
+            ours.account_id = theirs.account_id().map(|id| id.as_str().to_owned());
             Ok(ours)
         })
     }
@@ -150,7 +151,14 @@ mod tests {
     #[test]
     fn everything_comes_over() {
         let expiry = SystemTime::now() + Duration::from_secs(3600);
-        let theirs = AwsCredentials::new("id", "hush", Some("token".into()), Some(expiry), "test");
+        let theirs = AwsCredentials::builder()
+            .access_key_id("id")
+            .secret_access_key("hush")
+            .session_token("token")
+            .expiry(expiry)
+            .account_id("123456789012")
+            .provider_name("test")
+            .build();
         let sdk = SdkConfig::builder()
             .region(Region::new("eu-west-1"))
             .credentials_provider(SharedCredentialsProvider::new(theirs))
@@ -176,7 +184,7 @@ mod tests {
             &crate::client::components::transport(&config),
             &clock::default(),
         );
-        let ours = Credentials::new("id", "hush").session_token("token").expiry(expiry);
+        let ours = Credentials::new("id", "hush").session_token("token").expiry(expiry).account_id("123456789012");
         assert_eq!(block_on(cache.get()), Ok(Arc::new(ours)));
         assert!(!format!("{config:?}").contains("hush"));
     }

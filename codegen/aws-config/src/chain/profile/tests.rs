@@ -17,6 +17,10 @@ fn keys(id: &str) -> BaseProvider {
     BaseProvider::Keys(Credentials::new(id, "s"))
 }
 
+fn process(command: &str) -> BaseProvider {
+    BaseProvider::Process(process::Process { command: command.into(), account_id: None })
+}
+
 #[test]
 fn plans() {
     let with_keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
@@ -26,7 +30,7 @@ fn plans() {
         ("[default]\nregion = x", None),
         ("[default]\nKEYS", Some((keys("K"), &[]))),
         ("[default]\ncredential_process = p\nKEYS", Some((keys("K"), &[]))),
-        ("[default]\ncredential_process = p q", Some((BaseProvider::Process("p q".into()), &[]))),
+        ("[default]\ncredential_process = p q", Some((process("p q"), &[]))),
         ("[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata", Some((BaseProvider::Instance, &["r"]))),
         ("[default]\nrole_arn = r\ncredential_source = EcsContainer", Some((BaseProvider::Container, &["r"]))),
         ("[default]\nrole_arn = r\ncredential_source = Environment\nKEYS", Some((BaseProvider::Variables, &["r"]))),
@@ -41,7 +45,7 @@ fn plans() {
         ("[default]\nsso_start_url = u\nsso_region = eu-west-1\nKEYS", Some((keys("K"), &[]))),
         ("[default]\nsso_account_id = 1\nsso_role_name = r\nKEYS", Some((keys("K"), &[]))),
         // A command may continue on the next line; no other value may.
-        ("[default]\ncredential_process = p\n  q", Some((BaseProvider::Process("p\nq".into()), &[]))),
+        ("[default]\ncredential_process = p\n  q", Some((process("p\nq"), &[]))),
         // A profile may be its own source.
         ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
         // Static keys of a source profile end the chain, even if it also has a role.
@@ -53,7 +57,7 @@ fn plans() {
         (
             "[default]\nrole_arn = r\nsource_profile = b\n\
              [profile b]\nrole_arn = q\nsource_profile = c\n[profile c]\ncredential_process = p",
-            Some((BaseProvider::Process("p".into()), &["q", "r"])),
+            Some((process("p"), &["q", "r"])),
         ),
     ];
     for (config, expected) in table {

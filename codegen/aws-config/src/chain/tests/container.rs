@@ -16,6 +16,13 @@ fn a_full_uri_with_a_token() {
 }
 
 #[test]
+fn the_account_of_the_credentials() {
+    let fake = Fake::new([(200, json("TASK").replace("\"Token\"", "\"AccountId\": \"123456789012\", \"Token\""))]);
+    let found = search(&environment(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &fake.url())], ""));
+    assert_eq!(found, Ok(expected("TASK").account_id("123456789012")));
+}
+
+#[test]
 fn a_token_of_a_file_comes_first() {
     let fake = Fake::new([(200, json("POD"))]);
     let vars = [

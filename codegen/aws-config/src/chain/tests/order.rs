@@ -27,6 +27,13 @@ fn the_credentials_file() {
 }
 
 #[test]
+fn the_account_of_keys_in_a_profile() {
+    let profile = PROFILE.replace("DEV", "DEV\naws_account_id = 123456789012");
+    let found = search(&environment(&[("AWS_PROFILE", "dev")], &profile));
+    assert_eq!(found, Ok(Credentials::new("DEV", "secret").session_token("token").account_id("123456789012")));
+}
+
+#[test]
 fn a_source_that_is_set_up_and_fails_ends_the_search() {
     let fake = Fake::new([(200, json("TASK"))]);
     let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
@@ -76,6 +83,10 @@ fn a_process_of_a_profile() {
     let config = r#"[default]
 credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s/e+c", "SessionToken": "to&ken", "Expiration": "2026-11-22T11:00:00Z"}'"#;
     assert_eq!(search(&environment(&[], config)), Ok(expected("PROC")));
+    let profile = format!("{config}\naws_account_id = 111111111111");
+    assert_eq!(search(&environment(&[], &profile)), Ok(expected("PROC").account_id("111111111111")));
+    let printed = profile.replace("\"Expiration\"", "\"AccountId\": \"123456789012\", \"Expiration\"");
+    assert_eq!(search(&environment(&[], &printed)), Ok(expected("PROC").account_id("123456789012")));
 }
 
 #[tokio::test]

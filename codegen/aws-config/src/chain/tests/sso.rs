@@ -22,6 +22,11 @@ pub(super) fn role_credentials() -> (u16, String) {
     (200, body)
 }
 
+/// The credentials of [`role_credentials`] in the account of [`SESSION`].
+fn signed_in() -> Credentials {
+    expected("SSO").account_id("123456789012")
+}
+
 pub(super) fn token(expires_at: &str) -> String {
     format!(r#"{{"accessToken": "old", "expiresAt": "{expires_at}", "region": "eu-west-1"}}"#)
 }
@@ -38,7 +43,7 @@ fn a_token_that_is_valid() {
     let portal = Fake::new([role_credentials()]);
     let environment =
         environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
-    assert_eq!(search(&environment), Ok(expected("SSO")));
+    assert_eq!(search(&environment), Ok(signed_in()));
     let seen = &portal.seen()[0];
     assert_eq!(seen.line, "GET /federation/credentials?role_name=Ad%20min&account_id=123456789012",);
     assert_eq!(seen.header("x-amz-sso_bearer_token"), Some("old"));
@@ -48,12 +53,12 @@ fn a_token_that_is_valid() {
 fn a_profile_of_the_older_kind() {
     let portal = Fake::new([role_credentials()]);
     let config = "[default]\nsso_start_url = abc\nsso_region = eu-west-1\n\
-                  sso_account_id = 1\nsso_role_name = r";
+                  sso_account_id = 123456789012\nsso_role_name = r";
     // The SHA-1 of `abc`, the start URL.
     let cache = "/home/me/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json";
     let environment =
         environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], config).file(cache, token("2026-11-22T12:00:00UTC"));
-    assert_eq!(search(&environment), Ok(expected("SSO")));
+    assert_eq!(search(&environment), Ok(signed_in()));
 }
 
 #[test]
@@ -62,7 +67,7 @@ fn a_token_that_has_ended_is_renewed_and_stored() {
     let portal = Fake::new([role_credentials()]);
     let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
     let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
-    assert_eq!(search(&environment), Ok(expected("SSO")));
+    assert_eq!(search(&environment), Ok(signed_in()));
     let seen = &oidc.seen()[0];
     assert_eq!(seen.line, "POST /token");
     let body: Value = serde_json::from_str(&seen.body).unwrap();
@@ -83,7 +88,7 @@ fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
     let portal = Fake::new([role_credentials()]);
     let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
     let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T10:02:00Z"));
-    assert_eq!(search(&environment), Ok(expected("SSO")));
+    assert_eq!(search(&environment), Ok(signed_in()));
     assert_eq!(oidc.lines(), ["POST /token"], "it ends within five minutes");
     assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
 }

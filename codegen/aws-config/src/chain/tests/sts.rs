@@ -6,7 +6,8 @@ use super::*;
 pub(super) fn xml(action: &str, id: &str) -> String {
     format!(
         "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>\
-         <AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId></AssumedRoleUser>\
+         <AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId>\
+         <Arn>arn:aws:sts::123456789012:assumed-role/a/me</Arn></AssumedRoleUser>\
          <Credentials><AccessKeyId>{id}</AccessKeyId><SecretAccessKey>s/e+c</SecretAccessKey>\
          <SessionToken>to&amp;ken</SessionToken><Expiration>2026-11-22T11:00:00Z</Expiration>\
          </Credentials></{action}Result></{action}Response>"
@@ -20,6 +21,11 @@ pub(super) fn refusal(code: &str) -> String {
     )
 }
 
+/// The credentials of the role in [`xml`].
+fn assumed(id: &str) -> Credentials {
+    expected(id).account_id("123456789012")
+}
+
 pub(super) const ROLE: &str = "[default]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/a\n\
                     source_profile = base\nrole_session_name = me\nexternal_id = e/x\n\
                     duration_seconds = 1200\n[profile base]\naws_access_key_id = BASE\n\
@@ -29,7 +35,7 @@ pub(super) const ROLE: &str = "[default]\nregion = eu-west-1\nrole_arn = arn:aws
 fn a_role_of_a_profile() {
     let sts = Fake::new([(200, xml("AssumeRole", "ROLE"))]);
     let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
-    assert_eq!(search(&environment), Ok(expected("ROLE")));
+    assert_eq!(search(&environment), Ok(assumed("ROLE")));
     let seen = &sts.seen()[0];
     assert_eq!(seen.line, "POST /");
     assert_eq!(
@@ -50,7 +56,7 @@ fn a_role_through_a_role() {
     let config = format!("{ROLE}[profile top]\nrole_arn = top\nsource_profile = default");
     let vars = [("AWS_ENDPOINT_URL_STS", sts.url()), ("AWS_PROFILE", "top".into())];
     let vars: Vec<_> = vars.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    assert_eq!(search(&environment(&vars, &config)), Ok(expected("TWO")));
+    assert_eq!(search(&environment(&vars, &config)), Ok(assumed("TWO")));
     let seen = sts.seen();
     assert!(seen[0].body.contains("role%2Fa") && seen[1].body.contains("RoleArn=top"));
     assert!(seen[1].header("authorization").unwrap().contains("Credential=ONE/"));
@@ -84,7 +90,7 @@ fn a_role_with_credentials_of_the_container() {
         &[("AWS_ENDPOINT_URL_STS", &sts.url()), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &container.url())],
         "[default]\nrole_arn = r\ncredential_source = EcsContainer",
     );
-    assert_eq!(search(&environment), Ok(expected("ROLE")));
+    assert_eq!(search(&environment), Ok(assumed("ROLE")));
     assert!(sts.seen()[0].header("authorization").unwrap().contains("Credential=TASK/"));
 }
 
@@ -103,7 +109,7 @@ fn a_refused_role_says_so_in_one_line() {
 fn a_failure_that_may_pass_is_tried_again() {
     let sts = Fake::new([(503, String::new()), (429, refusal("Throttling")), (200, xml("AssumeRole", "ROLE"))]);
     let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
-    assert_eq!(search(&environment), Ok(expected("ROLE")));
+    assert_eq!(search(&environment), Ok(assumed("ROLE")));
     let sts = Fake::new([const { (500, String::new()) }; 3]);
     let environment = super::environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
     let error = search(&environment).unwrap_err();
@@ -122,7 +128,7 @@ fn a_web_identity_of_variables_and_of_a_profile() {
         let url = sts.url();
         let vars: Vec<_> = vars.iter().copied().chain([("AWS_ENDPOINT_URL", url.as_str())]).collect();
         let environment = environment(&vars, config).file("/token", "j.w/t\n");
-        assert_eq!(search(&environment), Ok(expected("POD")));
+        assert_eq!(search(&environment), Ok(assumed("POD")));
         let seen = &sts.seen()[0];
         assert_eq!(
             seen.body,

@@ -109,6 +109,10 @@ impl Shared {
     async fn exchange(self: Arc<Self>, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let settings: Settings = parts.extensions.remove().unwrap_or_default();
+        if runtime::Handle::try_current().is_err() {
+            let message = "the default transport requires a tokio runtime, such as that of `#[tokio::main]`";
+            return Err(TransportError::new(TransportErrorKind::Other, message));
+        }
         let uri = std::mem::take(&mut parts.uri);
         let Some(authority) = uri.authority().cloned() else {
             return Err(TransportError::new(TransportErrorKind::Other, format!("`{uri}` has no host")));

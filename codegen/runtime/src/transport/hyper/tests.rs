@@ -489,3 +489,11 @@ fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
     crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()
 }
+
+#[test]
+fn without_a_tokio_runtime_there_is_an_error() {
+    let transport = HyperTransport::new(HttpOptions::new());
+    let request = http::Request::get("http://127.0.0.1:1/").body(Body::empty()).unwrap();
+    let error = crate::clock::block_on(transport.send(request)).unwrap_err().to_string();
+    assert_eq!(error, "the default transport requires a tokio runtime, such as that of `#[tokio::main]`");
+}

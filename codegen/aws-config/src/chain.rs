@@ -15,10 +15,14 @@ mod sts;
 mod time;
 
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use simba_runtime::BoxFuture;
+use simba_runtime::clock::Clock;
 use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials, ProviderConfig};
+use simba_runtime::random::{Random, SystemRandom};
+use simba_runtime::transport::Transport;
 
 use crate::load::{ProfileSelection, SharedConfig};
 use crate::variables;
@@ -44,6 +48,8 @@ struct Context {
     region: Option<String>,
     /// The last credentials of the EC2 instance, used while the metadata service returns no newer ones.
     last_of_instance: Mutex<Option<Credentials>>,
+    /// Whether the EC2 instance lacks the API that returns the account ID.
+    instance_has_basic_api: AtomicBool,
     use_fips: bool,
     use_dual_stack: bool,
 }
@@ -51,12 +57,10 @@ struct Context {
 impl DefaultCredentialsChain {
     pub(crate) fn new(found: SharedConfig, config: ProviderConfig) -> Self {
         let context = Context {
-            found,
-            http: Http::new(&config.transport, &config.clock, config.random),
             region: config.region,
-            last_of_instance: Mutex::default(),
             use_fips: config.use_fips,
             use_dual_stack: config.use_dual_stack,
+            ..Context::new(found, &config.transport, &config.clock, config.random)
         };
         Self { context }
     }
@@ -101,7 +105,34 @@ impl DefaultCredentialsChain {
     }
 }
 
+/// Returns the region of the EC2 instance that the program runs on.
+pub(crate) async fn region_of_instance(
+    found: SharedConfig,
+    transport: &Arc<dyn Transport>,
+    clock: &Arc<dyn Clock>,
+) -> Result<String, CredentialsError> {
+    imds::region(&Context::new(found, transport, clock, Arc::new(SystemRandom))).await
+}
+
 impl Context {
+    /// Creates a context without a region.
+    fn new(
+        found: SharedConfig,
+        transport: &Arc<dyn Transport>,
+        clock: &Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self {
+            found,
+            http: Http::new(transport, clock, random),
+            region: None,
+            last_of_instance: Mutex::default(),
+            instance_has_basic_api: AtomicBool::new(false),
+            use_fips: false,
+            use_dual_stack: false,
+        }
+    }
+
     /// Returns the endpoint URL of a service: the configured one, or the regional default.
     fn endpoint_url(&self, service_id: &str, prefix: &str, region: &str) -> Result<String, CredentialsError> {
         Ok(match self.found.endpoint_urls.get(service_id)? {

@@ -27,11 +27,14 @@ pub use simba_runtime::config::{Config, ConfigError};
 ///
 /// The files are read on the calling thread. They are local and small, and are read once.
 ///
+/// If no region is set and the feature `credentials` is enabled, the region is that of the EC2 instance that the
+/// program runs on. On other machines this takes up to a second, unless AWS_EC2_METADATA_DISABLED is `true`.
+///
 /// # Errors
 ///
 /// Returns an error if a setting or a file is invalid.
 pub async fn from_env() -> Result<Config, ConfigError> {
-    from_environment(&Environment::process())
+    load_process(None).await
 }
 
 /// Loads the settings as [`from_env`] does, but from the given profile. The profile's credentials take precedence
@@ -41,11 +44,20 @@ pub async fn from_env() -> Result<Config, ConfigError> {
 ///
 /// Returns an error if the profile does not exist, or if a setting or a file is invalid.
 pub async fn from_profile(profile: &str) -> Result<Config, ConfigError> {
-    load::load(&Environment::process(), Some(profile))
+    load_process(Some(profile)).await
+}
+
+async fn load_process(profile: Option<&str>) -> Result<Config, ConfigError> {
+    let environment = Environment::process();
+    #[cfg(feature = "credentials")]
+    return load::load_with_instance(&environment, profile).await;
+    #[cfg(not(feature = "credentials"))]
+    load::load(&environment, profile)
 }
 
 /// Loads the settings of the given environment, such as a [`fixed`](Environment::fixed) one in a test. Programs
-/// without an asynchronous runtime pass [`Environment::process`].
+/// without an asynchronous runtime pass [`Environment::process`]. This sends no requests, so the region of an EC2
+/// instance is not looked up.
 ///
 /// ```
 /// use simba_aws_config::{Environment, from_environment};

@@ -58,7 +58,48 @@ pub(crate) enum ProfileSelection {
 
 /// Loads all settings. `profile` is the profile selected by the program.
 pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<Config, ConfigError> {
+    Ok(builder(find(environment, profile)?)?.build())
+}
+
+/// Loads all settings as [`load`] does. If they have no region, uses that of the EC2 instance, if the program runs on
+/// one.
+#[cfg(feature = "credentials")]
+pub(crate) async fn load_with_instance(
+    environment: &Environment,
+    profile: Option<&str>,
+) -> Result<Config, ConfigError> {
+    use simba_runtime::__private::{components, default_clock};
+
     let found = find(environment, profile)?;
+    let config = builder(found.clone())?.build();
+    let transport = components::transport(&config);
+    Ok(with_region(config, found, &transport, &default_clock()).await)
+}
+
+/// Adds the region of the EC2 instance to a configuration without a region.
+#[cfg(feature = "credentials")]
+pub(crate) async fn with_region(
+    config: Config,
+    found: SharedConfig,
+    transport: &Arc<dyn simba_runtime::transport::Transport>,
+    clock: &Arc<dyn simba_runtime::clock::Clock>,
+) -> Config {
+    if config.region().is_some() {
+        return config;
+    }
+    let (profile, files) = (found.profile.clone(), found.files.clone());
+    match crate::chain::region_of_instance(found, transport, clock).await {
+        Ok(region) => config.to_builder().region(region).build(),
+        Err(reason) => {
+            let searched = SearchedSources::Environment { profile, files, instance: Some(reason.to_string()) };
+            config.to_builder().searched(searched).build()
+        }
+    }
+}
+
+/// Returns a builder with the settings of the environment and the profile.
+fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
+    let environment = &found.environment;
     let lookup = Lookup { environment, profile: found.profiles.profile(&found.profile) };
     let mut builder = Config::builder().retry(lookup.retry()?).compression(lookup.min_compression_size());
     if let Some(on) = lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")? {
@@ -88,9 +129,9 @@ pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<C
         builder = builder.app_id(id);
     }
     builder = lookup.ca_bundle(builder)?;
-    let searched = SearchedSources::Environment { profile: found.profile.clone(), files: found.files.clone() };
-    builder = builder.endpoint_urls(found.endpoint_urls.clone()).searched(searched).credentials_source(found);
-    Ok(builder.build())
+    let searched =
+        SearchedSources::Environment { profile: found.profile.clone(), files: found.files.clone(), instance: None };
+    Ok(builder.endpoint_urls(found.endpoint_urls.clone()).searched(searched).credentials_source(found))
 }
 
 impl CredentialsSource for SharedConfig {

@@ -2,8 +2,10 @@
 //!
 //! The service has a well-known address, which the environment or the profile can override. Three requests return the
 //! credentials of the instance's role: one for a session token, one for the role's name and one for its credentials.
+//! The service also returns the region, for programs that set none.
 
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,8 +16,13 @@ use super::container::of_json;
 use super::http::{Limits, Operation, excerpt, get, request};
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError};
+use simba_runtime::__private::is_region;
 
+const REGION: &str = "/latest/meta-data/placement/region";
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
+
+/// The same API, whose credentials have an account ID. Not every instance has it.
+const EXTENDED_ROLES: &str = "/latest/meta-data/iam/security-credentials-extended/";
 
 /// How long expired credentials stay in use. A random part of the same length is added.
 const EXTENSION: Duration = Duration::from_secs(300);
@@ -44,26 +51,16 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
 
 async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let absent = |reason: String| Ok(ProviderOutcome::NotConfigured(reason));
-    let disabled = context.found.environment.var("AWS_EC2_METADATA_DISABLED");
-    if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-        return absent("EC2 instance metadata is disabled by AWS_EC2_METADATA_DISABLED".into());
-    }
-    let service = Service::of(context)?;
-    let token = match service.token(context).await {
-        Ok(response) if response.status().is_success() => text(&response),
-        Ok(response) => {
-            let status = response.status();
-            let said = excerpt(response.body());
-            let reason = format!("EC2 instance metadata gives no token: {said} (HTTP {})", status.as_u16());
-            return if status.is_server_error() { Err(CredentialsError::new(reason)) } else { absent(reason) };
-        }
-        Err(error) => return absent(format!("no EC2 instance metadata: {error}")),
+    let session = match Session::open(context).await {
+        Ok(session) => session,
+        Err(Unavailable::Absent(reason)) => return absent(reason),
+        Err(Unavailable::Failed(error)) => return Err(error),
     };
     let named = context.setting("AWS_EC2_INSTANCE_PROFILE_NAME", "ec2_instance_profile_name")?;
     let role = match named {
         Some(role) => role,
         None => {
-            let response = service.get(context, ROLES, &token).await?;
+            let response = session.get_role(context, "").await?;
             if response.status() == StatusCode::NOT_FOUND {
                 return absent("the EC2 instance has no role attached".into());
             }
@@ -74,8 +71,23 @@ async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> 
     if role.is_empty() {
         return absent("the EC2 instance has no role attached".into());
     }
-    let response = service.get(context, &format!("{ROLES}{role}"), &token).await?;
+    let response = session.get_role(context, &role).await?;
     read(&response, &role).map(ProviderOutcome::Credentials)
+}
+
+/// Returns the region of the EC2 instance.
+pub(super) async fn region(context: &Context) -> Result<String, CredentialsError> {
+    let session = Session::open(context).await.map_err(|unavailable| match unavailable {
+        Unavailable::Absent(reason) => CredentialsError::new(reason),
+        Unavailable::Failed(error) => error,
+    })?;
+    let response = session.get(context, REGION).await?;
+    let region = text(successful(&response)?);
+    if is_region(&region) {
+        return Ok(region);
+    }
+    let found = excerpt(region.as_bytes());
+    Err(CredentialsError::new(format!("EC2 instance metadata returned the invalid region `{}`", found.escape_debug())))
 }
 
 fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
@@ -89,6 +101,72 @@ fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, Credentia
         return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));
     }
     of_json(&body, "Token").map_err(|error| within(error.to_string()))
+}
+
+/// A session of the metadata service.
+struct Session {
+    service: Service,
+    token: String,
+}
+
+/// The reason why there is no session.
+enum Unavailable {
+    /// There is no service, or it is disabled.
+    Absent(String),
+    Failed(CredentialsError),
+}
+
+impl Session {
+    async fn open(context: &Context) -> Result<Self, Unavailable> {
+        let disabled = context.found.environment.var("AWS_EC2_METADATA_DISABLED");
+        if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return Err(Unavailable::Absent("EC2 instance metadata is disabled by AWS_EC2_METADATA_DISABLED".into()));
+        }
+        let service = Service::of(context).map_err(Unavailable::Failed)?;
+        match service.token(context).await {
+            Ok(response) if response.status().is_success() => Ok(Self { token: text(&response), service }),
+            Ok(response) => {
+                let status = response.status();
+                let said = excerpt(response.body());
+                let reason = format!("EC2 instance metadata gives no token: {said} (HTTP {})", status.as_u16());
+                Err(match status.is_server_error() {
+                    true => Unavailable::Failed(CredentialsError::new(reason)),
+                    false => Unavailable::Absent(reason),
+                })
+            }
+            Err(error) => Err(Unavailable::Absent(format!("no EC2 instance metadata: {error}"))),
+        }
+    }
+
+    /// Requests the names of the roles, or the credentials of one, from the API that this instance has.
+    async fn get_role(&self, context: &Context, name: &str) -> Result<Response<Bytes>, CredentialsError> {
+        let is_basic = &context.instance_has_basic_api;
+        if !is_basic.load(Ordering::Relaxed) {
+            let response = self.get(context, &format!("{EXTENDED_ROLES}{name}")).await?;
+            if response.status() != StatusCode::NOT_FOUND {
+                return Ok(response);
+            }
+        }
+        let response = self.get(context, &format!("{ROLES}{name}")).await?;
+        if response.status().is_success() {
+            is_basic.store(true, Ordering::Relaxed);
+        }
+        Ok(response)
+    }
+
+    async fn get(&self, context: &Context, path: &str) -> Result<Response<Bytes>, CredentialsError> {
+        let url = format!("{}{path}", self.service.url);
+        // Once the service has responded, retries are worthwhile.
+        let limits = self.service.limits;
+        let attempts = limits.attempts.max(3);
+        let limits = Limits { attempts, silent_attempts: attempts, ..limits };
+        let headers = [("x-aws-ec2-metadata-token", self.token.as_str())];
+        context
+            .http
+            .send(operation(limits), |_| get(&url, &headers))
+            .await
+            .map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
+    }
 }
 
 /// The address of the metadata service, and its limits.
@@ -133,29 +211,16 @@ impl Service {
         Ok(Self { url, limits })
     }
 
-    fn operation(&self, limits: Limits) -> Operation {
-        Operation { name: "instance metadata", limits, code: |_| None, transient: &[] }
-    }
-
     async fn token(&self, context: &Context) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}/latest/api/token", self.url);
         let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600"), ("content-length", "0")];
         let put = |_| request("PUT", &url, &headers, Bytes::new());
-        context.http.send(self.operation(self.limits), put).await
+        context.http.send(operation(self.limits), put).await
     }
+}
 
-    async fn get(&self, context: &Context, path: &str, token: &str) -> Result<Response<Bytes>, CredentialsError> {
-        let url = format!("{}{path}", self.url);
-        // Once the service has responded, retries are worthwhile.
-        let attempts = self.limits.attempts.max(3);
-        let limits = Limits { attempts, silent_attempts: attempts, ..self.limits };
-        let headers = [("x-aws-ec2-metadata-token", token)];
-        context
-            .http
-            .send(self.operation(limits), |_| get(&url, &headers))
-            .await
-            .map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
-    }
+fn operation(limits: Limits) -> Operation {
+    Operation { name: "instance metadata", limits, code: |_| None, transient: &[] }
 }
 
 fn successful(response: &Response<Bytes>) -> Result<&Response<Bytes>, CredentialsError> {

@@ -179,8 +179,9 @@ pub enum SearchedSources {
     /// None: the configuration was created in code.
     #[default]
     Nowhere,
-    /// The environment, and this profile of these files.
-    Environment { profile: String, files: Vec<PathBuf> },
+    /// The environment, and this profile of these files. If the EC2 instance was searched too, `instance` is the
+    /// reason why it has no region.
+    Environment { profile: String, files: Vec<PathBuf>, instance: Option<String> },
 }
 
 debug_as_display!(MissingRegion);
@@ -195,13 +196,16 @@ impl fmt::Display for MissingRegion {
                  to `Config::builder()`, or load it with `from_env()`, which reads AWS_REGION and \
                  the profile",
             ),
-            SearchedSources::Environment { profile, files } => {
+            SearchedSources::Environment { profile, files, instance } => {
                 write!(
                     f,
                     "no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the profile \
                      `{profile}` has no `region` in {}",
                     paths(files, "or"),
                 )?;
+                if let Some(reason) = instance {
+                    write!(f, "; {reason}")?;
+                }
                 f.write_str(
                     "; set AWS_REGION, add `region = …` to the profile, or set it in code with \
                      `.region(\"us-east-1\")`",

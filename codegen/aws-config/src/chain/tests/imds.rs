@@ -15,16 +15,21 @@ fn ok(text: &str) -> (u16, String) {
     (200, text.to_owned())
 }
 
+fn none() -> (u16, String) {
+    (404, "none".to_owned())
+}
+
 #[test]
 fn a_token_then_the_role_then_its_credentials() {
-    let fake = Fake::new([ok("to-ken"), ok("my-role\n"), (200, json("ROLE"))]);
-    assert_eq!(search(&on(&[(ENDPOINT, &fake.url())], "")), Ok(expected("ROLE")));
+    let credentials = json("ROLE").replace("\"Token\"", "\"AccountId\": \"123456789012\", \"Token\"");
+    let fake = Fake::new([ok("to-ken"), ok("my-role\n"), (200, credentials)]);
+    assert_eq!(search(&on(&[(ENDPOINT, &fake.url())], "")), Ok(expected("ROLE").account_id("123456789012")));
     assert_eq!(
         fake.lines(),
         [
             "PUT /latest/api/token",
-            "GET /latest/meta-data/iam/security-credentials/",
-            "GET /latest/meta-data/iam/security-credentials/my-role",
+            "GET /latest/meta-data/iam/security-credentials-extended/",
+            "GET /latest/meta-data/iam/security-credentials-extended/my-role",
         ]
     );
     let seen = fake.seen();
@@ -33,13 +38,42 @@ fn a_token_then_the_role_then_its_credentials() {
     assert_eq!(seen[2].header("x-aws-ec2-metadata-token"), Some("to-ken"));
 }
 
+/// The API without account IDs is asked first from then on.
+#[test]
+fn an_instance_without_the_extended_api() {
+    let fake = Fake::new([
+        ok("t"),
+        none(),
+        ok("r"),
+        (200, json("ONE")),
+        ok("t"),
+        ok("r"),
+        until("TWO", "2026-11-22T16:00:00Z"),
+    ]);
+    let clock = ManualClock::skipping();
+    clock.set(at(NOW));
+    let cache = cache_of(&on(&[(ENDPOINT, &fake.url())], ""), &clock);
+    assert_eq!(*block_on(cache.get()).unwrap(), expected("ONE"));
+    clock.set(at(NOW + 3600));
+    assert_eq!(block_on(cache.get()).unwrap().access_key_id, "TWO");
+    let (role, basic) =
+        ("GET /latest/meta-data/iam/security-credentials/r", "GET /latest/meta-data/iam/security-credentials/");
+    let (extended, token) = ("GET /latest/meta-data/iam/security-credentials-extended/", "PUT /latest/api/token");
+    assert_eq!(fake.lines(), [token, extended, basic, role, token, basic, role]);
+
+    let fake = Fake::new([ok("t"), none(), (200, json("ROLE"))]);
+    let vars = [(ENDPOINT, &*fake.url()), ("AWS_EC2_INSTANCE_PROFILE_NAME", "r")];
+    assert_eq!(search(&on(&vars, "")), Ok(expected("ROLE")));
+    assert_eq!(fake.lines(), [token, "GET /latest/meta-data/iam/security-credentials-extended/r", role]);
+}
+
 #[test]
 fn a_role_that_is_named_and_an_endpoint_of_the_profile() {
     let fake = Fake::new([ok("token"), (200, json("ROLE"))]);
     let config = format!("[default]\nec2_metadata_service_endpoint = {}/", fake.url());
     let vars = [("AWS_EC2_INSTANCE_PROFILE_NAME", "named")];
     assert_eq!(search(&on(&vars, &config)), Ok(expected("ROLE")));
-    assert_eq!(fake.lines()[1], "GET /latest/meta-data/iam/security-credentials/named");
+    assert_eq!(fake.lines()[1], "GET /latest/meta-data/iam/security-credentials-extended/named");
 }
 
 #[test]
@@ -88,10 +122,10 @@ fn what_the_service_may_answer() {
     let no_role = "the EC2 instance has no role attached";
     let refused = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust"}"#;
     let table = [
-        ([(403, "off".into()), ok("")], "EC2 instance metadata gives no token: off (HTTP 403)"),
-        ([ok("t"), (404, "none".into())], no_role),
-        ([ok("t"), ok("")], no_role),
-        ([ok("t"), (401, "who?".into())], "EC2 instance metadata returned who? (HTTP 401)"),
+        ([(403, "off".into()), ok(""), ok("")], "EC2 instance metadata gives no token: off (HTTP 403)"),
+        ([ok("t"), none(), none()], no_role),
+        ([ok("t"), ok(""), ok("")], no_role),
+        ([ok("t"), (401, "who?".into()), ok("")], "EC2 instance metadata returned who? (HTTP 401)"),
     ];
     for (replies, expected) in table {
         let fake = Fake::new(replies);
@@ -160,7 +194,8 @@ fn expired_credentials_serve_while_the_service_is_away() {
         away(),
         away(),
         ok("t"),
-        (404, "none".to_owned()),
+        none(),
+        none(),
         ok("t"),
         ok("r"),
         until("NEW", "2026-11-22T16:00:00Z"),
@@ -199,7 +234,7 @@ fn credentials_that_are_given_out_expired_serve_too() {
 
 #[test]
 fn a_role_is_assumed_with_credentials_of_the_instance_that_have_expired() {
-    let fake = Fake::new([ok("t"), ok("r"), (200, json("OLD")), (404, "none".to_owned())]);
+    let fake = Fake::new([ok("t"), ok("r"), (200, json("OLD")), none()]);
     let sts = Fake::new([(200, super::sts::xml("AssumeRole", "ONE")), (200, super::sts::xml("AssumeRole", "TWO"))]);
     let vars = [(ENDPOINT, &*fake.url()), ("AWS_ENDPOINT_URL_STS", &*sts.url())];
     let config = "[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata";
@@ -210,4 +245,65 @@ fn a_role_is_assumed_with_credentials_of_the_instance_that_have_expired() {
     clock.set(at(NOW + 3600));
     assert_eq!(block_on(cache.get()).unwrap().access_key_id, "TWO");
     assert!(sts.seen()[1].header("authorization").unwrap().contains("Credential=OLD/"));
+}
+
+/// Loads a configuration as `from_env` does.
+fn loaded(environment: &Environment, transport: Arc<dyn Transport>, clock: &ManualClock) -> crate::Config {
+    let found = crate::load::find(environment, None).unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
+    let config = crate::from_environment(environment).unwrap();
+    block_on(crate::load::with_region(config, found, &transport, &clock))
+}
+
+#[test]
+fn the_region_of_the_instance() {
+    let fake = Fake::new([ok("to-ken"), ok("eu-west-1\n")]);
+    let clock = ManualClock::skipping();
+    let config = loaded(&on(&[(ENDPOINT, &fake.url())], ""), Arc::new(Direct), &clock);
+    assert_eq!(config.region(), Some("eu-west-1"));
+    assert_eq!(fake.lines(), ["PUT /latest/api/token", "GET /latest/meta-data/placement/region"]);
+    assert_eq!(fake.seen()[1].header("x-aws-ec2-metadata-token"), Some("to-ken"));
+}
+
+#[test]
+fn no_instance_is_searched_for_a_region_that_is_set_or_if_it_is_disabled() {
+    let clock = ManualClock::skipping();
+    for (vars, profile, region) in [
+        (("AWS_REGION", "us-east-2"), "", Some("us-east-2")),
+        (("AWS_PROFILE", "default"), "[default]\nregion = us-east-2", Some("us-east-2")),
+        (("AWS_EC2_METADATA_DISABLED", "true"), "", None),
+    ] {
+        let nowhere = Arc::new(Nowhere::default());
+        let config = loaded(&on(&[vars], profile), nowhere.clone(), &clock);
+        assert_eq!(config.region(), region);
+        assert!(nowhere.urls.lock().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn the_error_of_a_missing_region_says_why_the_instance_has_none() {
+    let start = "no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the profile `default` has no \
+                 `region` in /home/me/.aws/config or /home/me/.aws/credentials; ";
+    let end = "; set AWS_REGION, add `region = …` to the profile, or set it in code with `.region(\"us-east-1\")`";
+    let missing = |vars: &[(&str, &str)], transport: Arc<dyn Transport>| {
+        let clock = ManualClock::skipping();
+        let before = clock.elapsed();
+        let config = loaded(&on(vars, ""), transport, &clock);
+        assert_eq!(config.region(), None);
+        (config.missing_region().to_string(), clock.elapsed() - before)
+    };
+    let (silent, waited) = missing(&[], Arc::new(Silent));
+    let reason = "no EC2 instance metadata: no response from http://169.254.169.254 within 1s";
+    assert_eq!(silent, format!("{start}{reason}{end}"));
+    assert_eq!(waited, Duration::from_secs(1));
+    let (disabled, _) = missing(&[("AWS_EC2_METADATA_DISABLED", "true")], Arc::new(Silent));
+    assert_eq!(disabled, format!("{start}EC2 instance metadata is disabled by AWS_EC2_METADATA_DISABLED{end}"));
+    for (response, reason) in [
+        (none(), "EC2 instance metadata returned none (HTTP 404)"),
+        (ok("evil.com/"), "EC2 instance metadata returned the invalid region `evil.com/`"),
+    ] {
+        let fake = Fake::new([ok("t"), response]);
+        let (error, _) = missing(&[(ENDPOINT, &fake.url())], Arc::new(Direct));
+        assert_eq!(error, format!("{start}{reason}{end}"));
+    }
 }

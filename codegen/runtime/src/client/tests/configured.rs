@@ -71,7 +71,11 @@ fn the_endpoint_rules_may_name_the_service_and_region_to_sign_for() {
 
 #[test]
 fn what_is_missing_is_said_by_the_call() {
-    let searched = SearchedSources::Environment { profile: "default".to_owned(), files: vec!["/aws/config".into()] };
+    let searched = SearchedSources::Environment {
+        profile: "default".to_owned(),
+        files: vec!["/aws/config".into()],
+        instance: None,
+    };
     let error = call(|config| config.credentials(credentials()).searched(searched)).unwrap_err();
     assert!(
         error.starts_with(

@@ -8,6 +8,8 @@ mod container;
 mod endpoint;
 mod http;
 mod imds;
+#[cfg(feature = "login")]
+mod login;
 mod process;
 mod profile;
 mod sso;

@@ -6,8 +6,9 @@
 //!
 //! Without the `credentials` feature, credentials come from the environment variables AWS_ACCESS_KEY_ID,
 //! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With it, they come from the first of these providers that is
-//! configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity), the
-//! web identity variables, the container credentials endpoint, and the EC2 instance metadata service.
+//! configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity, and
+//! login sessions with the feature `login`), the web identity variables, the container credentials endpoint, and the
+//! EC2 instance metadata service.
 //!
 #![doc = include_str!("settings.md")]
 

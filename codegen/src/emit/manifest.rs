@@ -86,11 +86,12 @@ fn string(value: &str) -> String {
 }
 
 /// The features of the crate, with those of the runtime that they enable.
-const FEATURES: [(&str, &[&str]); 8] = [
-    ("default", &["rustls", "credentials"]),
+const FEATURES: [(&str, &[&str]); 9] = [
+    ("default", &["rustls", "credentials", "login"]),
     ("rustls", &["simba-runtime/rustls"]),
     ("aws-lc", &["simba-runtime/aws-lc"]),
     ("credentials", &["simba-aws-config/credentials"]),
+    ("login", &["simba-aws-config/login"]),
     ("aws-config", &["simba-runtime/aws-config"]),
     ("blocking", &["simba-runtime/blocking"]),
     ("testing", &["simba-runtime/testing"]),

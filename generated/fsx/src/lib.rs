@@ -142,6 +142,7 @@
 //! |---|---|---|
 //! | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |
 //! | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |
+//! | `login` | login sessions (`aws login`) in that chain; uses ring | yes |
 //! | `aws-lc` | the default transport with aws-lc instead of ring | |
 //! | `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |
 //! | `blocking` | a blocking client, which does not need tokio | |

@@ -17,7 +17,7 @@ pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: 
 
 /// The partition data of `models/partitions.json` that the host names depend on. A test compares it with AWS's own
 /// data.
-static PARTITIONS: Partitions = Partitions {
+pub(super) static PARTITIONS: Partitions = Partitions {
     default: partition("aws", "amazonaws.com", "api.aws", &[], &[]),
     others: &[
         partition("aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", &["cn-"], &["aws-cn-global"]),

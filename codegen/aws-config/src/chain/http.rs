@@ -76,6 +76,12 @@ impl Http {
         fraction(&*self.random)
     }
 
+    /// Returns a random UUID.
+    #[cfg(feature = "login")]
+    pub(super) fn uuid(&self) -> String {
+        simba_runtime::__private::uuid(&*self.random)
+    }
+
     /// Sends the request that `request` builds for the current time, and retries transient failures.
     pub(super) async fn send(
         &self,

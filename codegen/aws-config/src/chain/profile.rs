@@ -1,8 +1,10 @@
-//! Credentials from a profile: static keys, a process, SSO, a web identity, or a role assumed with the credentials of
+//! Credentials from a profile: static keys, a login session, a process, SSO, a web identity, or a role assumed with the credentials of
 //! another profile or source.
 //!
 //! The settings are first resolved to a [`ProviderChain`] without any I/O beyond the profile files.
 
+#[cfg(feature = "login")]
+use super::login;
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError, container, imds, process, sso, sts};
 use simba_runtime::__private::paths;
@@ -23,9 +25,14 @@ struct ProviderChain {
 #[derive(Debug, PartialEq)]
 enum BaseProvider {
     Keys(Credentials),
+    #[cfg(feature = "login")]
+    Login(login::Session),
     Process(process::Process),
     Sso(sso::Session),
-    WebIdentity { role: sts::Role, token_file: String },
+    WebIdentity {
+        role: sts::Role,
+        token_file: String,
+    },
     Variables,
     Container,
     Instance,
@@ -56,6 +63,8 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
 async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, CredentialsError> {
     let outcome = match plan.base {
         BaseProvider::Keys(credentials) => ProviderOutcome::Credentials(credentials),
+        #[cfg(feature = "login")]
+        BaseProvider::Login(session) => ProviderOutcome::Credentials(session.credentials(context).await?),
         BaseProvider::Process(process) => ProviderOutcome::Credentials(process.credentials().await?),
         BaseProvider::Sso(session) => ProviderOutcome::Credentials(sso::provide(context, &session).await?),
         BaseProvider::WebIdentity { role, token_file } => {
@@ -94,7 +103,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
             return Err(CredentialsError::new(format!("{} does not exist", via(&path))));
         };
         let is_first = path.len() == 1;
-        let step = step(found, section, is_first)
+        let step = step(found, name, section, is_first)
             .map_err(|error| CredentialsError::new(format!("{}{error}", prefix(&path))))?;
         let base = match step {
             Step::BaseProvider(base) => base,
@@ -145,7 +154,12 @@ enum Source<'a> {
     BaseProvider(BaseProvider),
 }
 
-fn step<'a>(found: &SharedConfig, section: &'a Section, is_first: bool) -> Result<Step<'a>, CredentialsError> {
+fn step<'a>(
+    found: &SharedConfig,
+    name: &str,
+    section: &'a Section,
+    is_first: bool,
+) -> Result<Step<'a>, CredentialsError> {
     // For a profile named by `source_profile`, static keys take precedence over a role.
     if !is_first && let Some(keys) = keys(section)? {
         return Ok(Step::BaseProvider(BaseProvider::Keys(keys)));
@@ -159,11 +173,28 @@ fn step<'a>(found: &SharedConfig, section: &'a Section, is_first: bool) -> Resul
     if let Some(keys) = keys(section)? {
         return Ok(Step::BaseProvider(BaseProvider::Keys(keys)));
     }
+    if let Some(session) = section.get("login_session") {
+        return Ok(Step::BaseProvider(login(name, session)?));
+    }
     if let Some(command) = section.get("credential_process") {
         let process = process::Process { command: command.lines().to_owned(), account_id: account_id(section)? };
         return Ok(Step::BaseProvider(BaseProvider::Process(process)));
     }
     Ok(Step::Nothing)
+}
+
+#[cfg(feature = "login")]
+fn login(profile: &str, session: &Setting) -> Result<BaseProvider, CredentialsError> {
+    let arn = session.value()?.to_owned();
+    Ok(BaseProvider::Login(login::Session { arn, profile: profile.to_owned() }))
+}
+
+#[cfg(not(feature = "login"))]
+fn login(_: &str, session: &Setting) -> Result<BaseProvider, CredentialsError> {
+    Err(CredentialsError::new(format!(
+        "{}: login sessions need the feature `login`, which is not enabled",
+        session.origin(),
+    )))
 }
 
 fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsError> {

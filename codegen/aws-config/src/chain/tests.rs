@@ -3,6 +3,8 @@
 mod container;
 mod fake;
 mod imds;
+#[cfg(feature = "login")]
+mod login;
 mod order;
 mod retries;
 mod sso;

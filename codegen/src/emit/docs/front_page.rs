@@ -155,6 +155,7 @@ fn features(service: &Service) -> String {
         "# Features\n\n| feature | provides | by default |\n|---|---|---|\n\
          | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n\
          | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
+         | `login` | login sessions (`aws login`) in that chain; uses ring | yes |\n\
          | `aws-lc` | the default transport with aws-lc instead of ring | |\n{sdk}\
          | `blocking` | a blocking client, which does not need tokio | |\n\
          | `testing` | a mock transport and a manual clock | |\n\

@@ -131,6 +131,15 @@ fn what_is_wrong_with_a_profile() {
     }
 }
 
+#[cfg(not(feature = "login"))]
+#[test]
+fn a_login_session_without_the_feature() {
+    assert_eq!(
+        plan_of("[default]\nlogin_session = a").unwrap_err(),
+        "/h/.aws/config:2: `login_session` of [default]: login sessions need the feature `login`, which is not enabled",
+    );
+}
+
 /// Every tool treats a setting that is indented too far as a continuation of the previous one. It must not be shown
 /// or sent as part of that value.
 #[test]
@@ -147,6 +156,8 @@ fn a_swallowed_line_is_never_used() {
         ("[default]\nrole_arn = r\ncredential_source = b\n  x = hush", 4),
         ("[default]\nrole_arn = r\nduration_seconds = 5\n  x = hush\nsource_profile = b", 4),
         ("[default]\nrole_arn = r\nweb_identity_token_file = t\n  x = hush", 4),
+        #[cfg(feature = "login")]
+        ("[default]\nlogin_session = a\n  x = hush", 3),
         ("[default]\nsso_session = s\n  x = hush\nsso_account_id = 1\n[sso-session s]", 3),
         ("[default]\nsso_start_url = u\nsso_region = s\n  x = hush\nsso_account_id = 1", 4),
         ("[default]\nsso_session = s\nsso_account_id = 1\n[sso-session s]\nsso_region = s\n  x = hush", 6),

@@ -1,0 +1,218 @@
+//! Login sessions: credentials of a user of the AWS console.
+//!
+//! `aws login` stores credentials for 15 minutes, a refresh token and a private key in the user's cache. The
+//! credentials are refreshed through AWS Sign-In shortly before they expire, with a proof that this program has the
+//! key, and are stored again for other tools.
+
+pub(super) mod dpop;
+mod endpoint;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::{Value, json};
+
+use super::Context;
+use super::http::{Limits, Operation, excerpt, json_code, request};
+use super::{Credentials, CredentialsError, time};
+use dpop::Key;
+use simba_runtime::__private::is_region;
+
+/// How long before their expiry the credentials are refreshed.
+const SLACK: Duration = Duration::from_secs(300);
+
+const CREATE_TOKEN: Operation =
+    Operation { name: "CreateOAuth2Token", limits: Limits::SERVICE, code: json_code, transient: &[] };
+
+/// The setting of a profile.
+#[derive(Debug, PartialEq)]
+pub(super) struct Session {
+    /// The ARN of the user or the role that is logged in. It is the key of the session in the cache.
+    pub(super) arn: String,
+    pub(super) profile: String,
+}
+
+/// A session in the cache.
+struct Cached {
+    /// The whole content of the file.
+    content: Value,
+    credentials: Credentials,
+    expiry: SystemTime,
+    client_id: String,
+    refresh_token: String,
+    key: String,
+}
+
+impl Session {
+    /// Returns the credentials in the cache, refreshed if necessary.
+    pub(super) async fn credentials(&self, context: &Context) -> Result<Credentials, CredentialsError> {
+        let path = self.cache_file(context);
+        let cached = self.load(context, &path)?;
+        let now = context.http.clock().now();
+        if now + SLACK < cached.expiry {
+            return Ok(cached.credentials);
+        }
+        match self.refresh(context, &cached, &path).await {
+            Err(_) if now < cached.expiry => Ok(cached.credentials),
+            result => result,
+        }
+    }
+
+    /// Returns the path at which the AWS CLI stores the session.
+    fn cache_file(&self, context: &Context) -> PathBuf {
+        let environment = &context.found.environment;
+        let folder = environment.var("AWS_LOGIN_CACHE_DIRECTORY");
+        environment.expand(folder.as_deref().unwrap_or("~/.aws/login/cache")).join(file_name(&self.arn))
+    }
+
+    fn load(&self, context: &Context, path: &Path) -> Result<Cached, CredentialsError> {
+        let content = context.found.environment.read(path).map_err(|_| {
+            self.log_in(&format!("no login session of {} in {}", self.arn.escape_debug(), path.display()))
+        })?;
+        let content: Value = serde_json::from_slice(&content).unwrap_or_default();
+        let invalid = |problem: String| self.log_in(&format!("the login session in {} has {problem}", path.display()));
+        let text = |parent: &Value, name: &str| {
+            let value = parent.get(name).and_then(Value::as_str).map(str::to_owned);
+            value.ok_or_else(|| invalid(format!("no `{name}`")))
+        };
+        let access = content.get("accessToken").ok_or_else(|| invalid("no `accessToken`".to_owned()))?;
+        let access = |name| text(access, name);
+        let expiry = time::parse(&access("expiresAt")?).ok_or_else(|| invalid("an invalid `expiresAt`".to_owned()))?;
+        let mut credentials = Credentials::new(access("accessKeyId")?, access("secretAccessKey")?)
+            .session_token(access("sessionToken")?)
+            .expiry(expiry);
+        credentials.account_id = access("accountId").ok();
+        Ok(Cached {
+            credentials,
+            expiry,
+            client_id: text(&content, "clientId")?,
+            refresh_token: text(&content, "refreshToken")?,
+            key: text(&content, "dpopKey")?,
+            content,
+        })
+    }
+
+    /// Refreshes the credentials and stores them.
+    async fn refresh(&self, context: &Context, cached: &Cached, path: &Path) -> Result<Credentials, CredentialsError> {
+        let key = Key::from_pem(&cached.key).map_err(|found| {
+            self.log_in(&format!(
+                "the `dpopKey` of the login session in {} is {found}, expected a P-256 key in PEM",
+                path.display(),
+            ))
+        })?;
+        let url = self.url(context, cached)?;
+        let body = json!({
+            "clientId": cached.client_id,
+            "grantType": "refresh_token",
+            "refreshToken": cached.refresh_token,
+        });
+        let body = Bytes::from(body.to_string());
+        let post = |now: SystemTime| {
+            let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            let proof = key.proof(&url, &context.http.uuid(), seconds);
+            let proof = proof.ok_or_else(|| CredentialsError::new("cannot sign"))?;
+            let mut request =
+                request("POST", &url, &[("content-type", "application/json"), ("dpop", &proof)], body.clone())?;
+            for value in request.headers_mut().values_mut() {
+                value.set_sensitive(true);
+            }
+            Ok(request)
+        };
+        let response = context.http.send(CREATE_TOKEN, post).await.map_err(|error| self.not_refreshed(&error))?;
+        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        if !response.status().is_success() {
+            return Err(self.refused(&response, &body));
+        }
+        let now = context.http.clock().now();
+        let credentials = read(&body, cached, now).ok_or_else(|| {
+            self.not_refreshed(&CredentialsError::new("the response from AWS Sign-In contains no credentials"))
+        })?;
+        let content = refreshed(cached, &credentials, &body);
+        // A read-only home directory does not prevent using the credentials.
+        let _ = context.found.environment.replace(path, content.to_string().as_bytes());
+        Ok(credentials)
+    }
+
+    fn url(&self, context: &Context, cached: &Cached) -> Result<String, CredentialsError> {
+        // Sessions of older versions of the AWS CLI have no region of their own.
+        let own = cached.content.get("signInRegion").and_then(Value::as_str).filter(|region| !region.is_empty());
+        let region = own
+            .or(context.region.as_deref())
+            .ok_or_else(|| CredentialsError::new("no region in which to refresh the login session: set AWS_REGION"))?;
+        if !is_region(region) {
+            return Err(CredentialsError::new(format!("invalid region `{}`", region.escape_debug())));
+        }
+        let base = match context.found.endpoint_urls.get("Signin")? {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("https://{}", endpoint::host(region, context.use_fips, context.use_dual_stack)),
+        };
+        Ok(format!("{base}/v1/token"))
+    }
+
+    /// Returns the error of a response that is not a success.
+    fn refused(&self, response: &Response<Bytes>, body: &Value) -> CredentialsError {
+        match body.get("error").and_then(Value::as_str) {
+            Some("TOKEN_EXPIRED") => self.log_in("the login session has expired"),
+            Some("USER_CREDENTIALS_CHANGED") => self.log_in("the user's password has changed since the login"),
+            Some("INSUFFICIENT_PERMISSIONS") => CredentialsError::new(
+                "the user may not refresh the login session: allow the action `signin:CreateOAuth2Token`",
+            ),
+            code => {
+                let said = match (code, body.get("message").and_then(Value::as_str)) {
+                    (Some(code), Some(message)) => format!("{code}: {message}"),
+                    _ => excerpt(response.body()),
+                };
+                let status = response.status().as_u16();
+                self.not_refreshed(&CredentialsError::new(format!("AWS Sign-In returned {said} (HTTP {status})")))
+            }
+        }
+    }
+
+    fn not_refreshed(&self, reason: &CredentialsError) -> CredentialsError {
+        self.log_in(&format!("the login session cannot be refreshed: {reason}"))
+    }
+
+    fn log_in(&self, problem: &str) -> CredentialsError {
+        CredentialsError::new(format!("{problem}; run `aws login --profile {}`", self.profile.escape_debug()))
+    }
+}
+
+/// Reads the credentials in a response. They belong to the same account as the earlier ones.
+fn read(body: &Value, cached: &Cached, now: SystemTime) -> Option<Credentials> {
+    let access = |name| body.get("accessToken")?.get(name)?.as_str();
+    let seconds = body.get("expiresIn")?.as_u64()?;
+    let mut credentials = Credentials::new(access("accessKeyId")?, access("secretAccessKey")?)
+        .session_token(access("sessionToken")?)
+        .expiry(now.checked_add(Duration::from_secs(seconds))?);
+    credentials.account_id.clone_from(&cached.credentials.account_id);
+    Some(credentials)
+}
+
+/// Returns the content of the cache with the new credentials.
+fn refreshed(cached: &Cached, credentials: &Credentials, body: &Value) -> Value {
+    let mut content = cached.content.clone();
+    content["accessToken"] = json!({
+        "accessKeyId": credentials.access_key_id,
+        "secretAccessKey": credentials.secret_access_key,
+        "sessionToken": credentials.session_token,
+        "accountId": credentials.account_id,
+        "expiresAt": credentials.expiry.map(time::format),
+    });
+    if let Some(token) = body.get("refreshToken").filter(|token| token.is_string()) {
+        content["refreshToken"] = token.clone();
+    }
+    content
+}
+
+/// Returns the name of a session's file in the cache: the SHA-256 of its ARN.
+fn file_name(arn: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut name = String::with_capacity(69);
+    for byte in ring::digest::digest(&ring::digest::SHA256, arn.trim().as_bytes()).as_ref() {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name + ".json"
+}

@@ -276,6 +276,11 @@ fn names_in_documentation_are_links() {
         // A name that is also the value of an enumeration stays as it is.
         ("operation/get_part", "[`PartNotFound`](crate::error::PartNotFound), never with `TurnOn`, `Missing` or"),
         ("operation/get_part", "See `list_parts`."),
+        // A waiter that is left out has no method.
+        (
+            "operation/get_part",
+            "with [`wait_until_part_found`](crate::Client::wait_until_part_found), not with `PartBroken`.",
+        ),
         (
             "operation/get_part",
             "The `part_name`, or the `Name` of a tag. With [`type`](field@Self::type), it is unique.",

@@ -1,4 +1,4 @@
-//! The names in documentation that refer to items of the generated crate: operations, types and members.
+//! The names in documentation that refer to items of the generated crate: operations, waiters, types and members.
 //!
 //! Only inline code is considered, and only names that have one meaning: a link to the wrong item is worse than none.
 
@@ -13,7 +13,7 @@ use super::{
     reserved,
 };
 use crate::{
-    ir::{self, Direction, Module, Presence, Structure},
+    ir::{self, Direction, Module, Presence, Structure, waiter::Waiter},
     markdown::DocLink,
     model::{Member, Operation, Shape, ShapeId, ShapeKind},
 };
@@ -77,6 +77,24 @@ fn values(shape: &Shape) -> Vec<String> {
     }
 }
 
+/// The waiters that the documentation of operations may refer to.
+pub(super) struct DocWaiters {
+    /// The methods, by the names of waiters.
+    methods: BTreeMap<String, String>,
+}
+
+impl DocWaiters {
+    /// Collects the waiters, except those that share a name.
+    pub(super) fn collect<'w>(waiters: impl Iterator<Item = &'w Waiter>) -> Self {
+        let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for waiter in waiters {
+            let method = found.entry(waiter.name.clone()).or_insert_with(|| Some(waiter.method.clone()));
+            *method = method.take().filter(|method| *method == waiter.method);
+        }
+        Self { methods: found.into_iter().filter_map(|(name, method)| Some((name, method?))).collect() }
+    }
+}
+
 /// A function that returns the field with a name in the model.
 type Find<'a> = Box<dyn Fn(&str) -> Option<DocLink> + 'a>;
 
@@ -89,12 +107,14 @@ pub(super) struct DocScope<'a> {
     inner: Vec<Find<'a>>,
     /// The enumeration that the documented member contains.
     values: Vec<String>,
+    /// The waiters of the service, for the documentation of operations.
+    waiters: Option<&'a DocWaiters>,
 }
 
 impl<'a> DocScope<'a> {
     /// Returns the scope of documentation without a structure.
     pub(super) fn anywhere(context: &'a Context<'a>) -> Self {
-        Self { context, own: Vec::new(), inner: Vec::new(), values: Vec::new() }
+        Self { context, own: Vec::new(), inner: Vec::new(), values: Vec::new(), waiters: None }
     }
 
     /// Returns the scope of the documentation of a structure with these fields.
@@ -128,6 +148,7 @@ impl<'a> DocScope<'a> {
         operation: &'a Operation,
         input: &'a Structure,
         own_output: Option<&'a Structure>,
+        waiters: &'a DocWaiters,
     ) -> Self {
         let set = |wire: &str| {
             let member = find(input, wire)?;
@@ -151,7 +172,7 @@ impl<'a> DocScope<'a> {
         let inner: BTreeSet<&ShapeId> =
             members.filter_map(|member| Some(&element(context, &member.target)?.id)).collect();
         let inner = inner.into_iter().map(|id| fields_of(context, id)).collect();
-        Self { own, inner, ..Self::anywhere(context) }
+        Self { own, inner, waiters: Some(waiters), ..Self::anywhere(context) }
     }
 
     /// Returns the item that a name refers to, if that is certain.
@@ -167,7 +188,11 @@ impl<'a> DocScope<'a> {
             return None;
         }
         if let Some(method) = operations.get(name) {
-            return Some(DocLink { name: method.clone(), path: Some(format!("crate::Client::{method}")) });
+            return Some(method_link(method));
+        }
+        let waiter = self.waiters.and_then(|waiters| waiters.methods.get(name));
+        if let Some(method) = waiter.filter(|_| !types.contains_key(name) && !owners.contains_key(name)) {
+            return Some(method_link(method));
         }
         if let Some(found) = common(self.inner.iter().filter_map(|find| find(name))) {
             return Some(found);
@@ -189,6 +214,11 @@ impl<'a> DocScope<'a> {
             _ => None,
         }
     }
+}
+
+/// Returns the link to a method of the client.
+fn method_link(method: &str) -> DocLink {
+    DocLink { name: method.to_owned(), path: Some(format!("crate::Client::{method}")) }
 }
 
 /// Returns what several structures call a member, without a path if they are more than one.

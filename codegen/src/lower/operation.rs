@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     Context,
     closure::as_operation,
-    doc_links::DocScope,
+    doc_links::{DocScope, DocWaiters},
     docs,
     example::{DocumentedOperation, Examples},
     http,
@@ -16,6 +16,7 @@ use crate::{
     diagnostic::Report,
     ir::{
         self, Auth, Compression, Direction, Effect, HostPart, Module, Name, Presence, Retry, Structure, Type, TypeRef,
+        waiter::Waiters,
     },
     model::{Operation, Shape, ShapeId, ShapeKind, Traits},
 };
@@ -31,10 +32,27 @@ pub(super) fn lower_all<'m>(
     report: &mut Report,
 ) -> Vec<(&'m Shape, ir::Operation)> {
     let mut methods = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
-    let chosen = &context.chosen.operations;
-    let operations = chosen.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
-    let mut lower = |shape, operation| lower(context, types, examples, shape, operation, &mut methods, report);
-    operations.map(|(shape, operation)| (shape, lower(shape, operation))).collect()
+    let operations = context.chosen.operations.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
+    let operations = operations.map(|(shape, operation)| name(context, types, shape, operation, &mut methods, report));
+    // Documentation can refer to the waiters of any operation, so all of them are lowered first.
+    let operations: Vec<Named<'_>> = operations.collect();
+    let waiters = DocWaiters::collect(operations.iter().flat_map(|named| &named.waiters.waiters));
+    let mut lower = |named| lower(context, types, examples, named, &waiters, report);
+    operations.into_iter().map(|named| (named.shape, lower(named))).collect()
+}
+
+/// An operation that is not documented yet.
+struct Named<'m> {
+    shape: &'m Shape,
+    operation: &'m Operation,
+    method: String,
+    input: Structure,
+    own_output: Option<Structure>,
+    /// The name of the request builder.
+    call: String,
+    /// The name of the error.
+    error: String,
+    waiters: Waiters,
 }
 
 /// Returns the error codes that the model marks with `smithy.api#retryable`.
@@ -49,15 +67,14 @@ pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
         .collect()
 }
 
-fn lower(
-    context: &Context<'_>,
+fn name<'m>(
+    context: &Context<'m>,
     types: &shape::Types,
-    examples: &Examples<'_>,
-    shape: &Shape,
-    operation: &Operation,
+    shape: &'m Shape,
+    operation: &'m Operation,
     methods: &mut Scope,
     report: &mut Report,
-) -> ir::Operation {
+) -> Named<'m> {
     let wire = shape.id.name();
     let wanted = names::module_name(wire);
     let method = methods.take(wire, wanted.clone());
@@ -70,17 +87,29 @@ fn lower(
     let call = scope.take(wire, names::type_name(wire));
     let error = scope.take("the error", format!("{}Error", names::type_name(wire)));
 
-    let module = Module::Operation(method.clone());
+    let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
+    let waiters = waiter::lower(&polled, methods, report);
+    Named { shape, operation, method, input, own_output, call, error, waiters }
+}
+
+fn lower(
+    context: &Context<'_>,
+    types: &shape::Types,
+    examples: &Examples<'_>,
+    named: Named<'_>,
+    all_waiters: &DocWaiters,
+    report: &mut Report,
+) -> ir::Operation {
+    let Named { shape, operation, method, input, own_output, call, error, waiters } = named;
+    let wire = shape.id.name();
     let output = match &own_output {
-        Some(output) => output.path(module),
+        Some(output) => output.path(Module::Operation(method.clone())),
         None => context.names.path(&operation.output),
     };
     let streaming_output = own_output.as_ref().or_else(|| types.structure(&output)).is_some_and(Structure::has_stream);
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
-    let pagination = pagination::of(&polled, report);
-    let waiters = waiter::lower(&polled, methods, report);
     let effect = effect(&shape.traits);
-    let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref());
+    let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref(), all_waiters);
     let doc = docs::of_operation(&shape.traits, effect, &input, doc_scope, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
     let documented = DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix };
@@ -100,7 +129,7 @@ fn lower(
         long_poll: long_poll(shape, report),
         host_prefix,
         context: context_params(&polled, report),
-        pagination,
+        pagination: pagination::of(&polled, report),
         waiters,
         deprecated: docs::deprecation(&shape.traits),
         name: Name { wire: wire.to_owned(), rust: call },

@@ -779,7 +779,7 @@ impl<M> Client<M> {
         crate::operation::update_volume::UpdateVolume::new(&self.0, volume_id)
     }
 
-    /// Waits until each of these backups, or copies of backups, is `AVAILABLE`.
+    /// Waits until all of these backups, or copies of backups, are `AVAILABLE`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `DELETED`.
     ///
@@ -797,7 +797,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this backup is gone.
+    /// Waits until this backup is deleted.
     ///
     /// Polls [`describe_backups`](Self::describe_backups).
     pub fn wait_until_backup_deleted(
@@ -817,11 +817,10 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these data repository associations is `AVAILABLE`, after a creation or an
-    /// update.
+    /// Waits until all of these data repository associations, at most 25, are `AVAILABLE` after they
+    /// have been created or updated.
     ///
-    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`. One page of
-    /// the response holds at most 25 of them.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
     /// Polls [`describe_data_repository_associations`](Self::describe_data_repository_associations).
     pub fn wait_until_data_repository_association_available(
@@ -840,9 +839,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this data repository association is gone.
+    /// Waits until this data repository association is deleted.
     ///
-    /// It fails if the deletion does: the state is then `FAILED`.
+    /// The wait fails if the deletion fails, which is the state `FAILED`.
     ///
     /// Polls [`describe_data_repository_associations`](Self::describe_data_repository_associations).
     pub fn wait_until_data_repository_association_deleted(
@@ -862,7 +861,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these data repository tasks has `SUCCEEDED`.
+    /// Waits until all of these data repository tasks have `SUCCEEDED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELED`.
     ///
@@ -883,7 +882,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these caches is `AVAILABLE`, after a creation or an update.
+    /// Waits until all of these caches are `AVAILABLE` after they have been created or updated.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `DELETING`.
     ///
@@ -904,9 +903,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this cache is gone.
+    /// Waits until this cache is deleted.
     ///
-    /// It fails if the deletion does: the state is then `FAILED`.
+    /// The wait fails if the deletion fails, which is the state `FAILED`.
     ///
     /// Polls [`describe_file_caches`](Self::describe_file_caches).
     pub fn wait_until_file_cache_deleted(
@@ -926,7 +925,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until every administrative action of this file system is `COMPLETED`, or none is left.
+    /// Waits until all administrative actions of this file system are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -947,9 +946,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these file systems is `AVAILABLE`, after a creation or an update.
+    /// Waits until all of these file systems are `AVAILABLE` after they have been created or updated.
     ///
-    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE`
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE`,
     /// or `DELETING`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
@@ -969,9 +968,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this file system is gone.
+    /// Waits until this file system is deleted.
     ///
-    /// It fails if the deletion does: the state is then `FAILED`.
+    /// The wait fails if the deletion fails, which is the state `FAILED`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_deleted(
@@ -991,13 +990,11 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until what [`update_file_system`](crate::Client::update_file_system) asked of this file system is in effect: no update of
-    /// it is open any more.
+    /// Waits until the changes that were requested with [`update_file_system`](crate::Client::update_file_system) are in effect.
     ///
-    /// Larger storage counts as soon as it can be used, which is the status `UPDATED_OPTIMIZING`. To
-    /// wait until the data is laid out anew as well, use the waiter
-    /// `file_system_administrative_actions_completed`. It fails once an update is `FAILED` or
-    /// `CANCELLED`.
+    /// More storage is in effect as soon as it can be used, which is the status `UPDATED_OPTIMIZING`.
+    /// To wait until the optimization is complete as well, wait for the administrative actions of the
+    /// file system. The wait fails as soon as an update is `FAILED` or `CANCELLED`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_updated(
@@ -1016,9 +1013,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these attachments of S3 access points, given by name, is `AVAILABLE`.
+    /// Waits until all attachments of S3 access points with these names are `AVAILABLE`.
     ///
-    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
     /// Polls [`describe_s3_access_point_attachments`](Self::describe_s3_access_point_attachments).
     pub fn wait_until_s3_access_point_attachment_available(
@@ -1037,9 +1034,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the attachment of this name is gone.
+    /// Waits until the attachment with this name is deleted.
     ///
-    /// It fails if the deletion does: the state is then `FAILED`.
+    /// The wait fails if the deletion fails, which is the state `FAILED`.
     ///
     /// Polls [`describe_s3_access_point_attachments`](Self::describe_s3_access_point_attachments).
     pub fn wait_until_s3_access_point_attachment_deleted(
@@ -1059,7 +1056,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until every administrative action of this snapshot is `COMPLETED`, or none is left.
+    /// Waits until all administrative actions of this snapshot are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1080,7 +1077,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these snapshots is `AVAILABLE`.
+    /// Waits until all of these snapshots are `AVAILABLE`.
     ///
     /// The wait fails as soon as one of them is `DELETING`.
     ///
@@ -1101,7 +1098,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this snapshot is gone.
+    /// Waits until this snapshot is deleted.
     ///
     /// Polls [`describe_snapshots`](Self::describe_snapshots).
     pub fn wait_until_snapshot_deleted(
@@ -1121,9 +1118,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these storage virtual machines can be used, which is the state `CREATED`.
+    /// Waits until all of these storage virtual machines can be used, which is the state `CREATED`.
     ///
-    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
     /// Polls [`describe_storage_virtual_machines`](Self::describe_storage_virtual_machines).
     pub fn wait_until_storage_virtual_machine_available(
@@ -1142,9 +1139,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this storage virtual machine is gone.
+    /// Waits until this storage virtual machine is deleted.
     ///
-    /// It fails if the deletion does: the state is then `FAILED`.
+    /// The wait fails if the deletion fails, which is the state `FAILED`.
     ///
     /// Polls [`describe_storage_virtual_machines`](Self::describe_storage_virtual_machines).
     pub fn wait_until_storage_virtual_machine_deleted(
@@ -1164,7 +1161,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until every administrative action of this volume is `COMPLETED`, or none is left.
+    /// Waits until all administrative actions of this volume are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1182,9 +1179,10 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until each of these volumes can be used: `CREATED` for ONTAP, `AVAILABLE` for OpenZFS.
+    /// Waits until all of these volumes can be used, which is the state `CREATED` for ONTAP and
+    /// `AVAILABLE` for OpenZFS.
     ///
-    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
     /// Polls [`describe_volumes`](Self::describe_volumes).
     pub fn wait_until_volume_available(
@@ -1200,9 +1198,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this volume is gone.
+    /// Waits until this volume is deleted.
     ///
-    /// It fails if the deletion does: the state is then `FAILED`.
+    /// The wait fails if the deletion fails, which is the state `FAILED`.
     ///
     /// Polls [`describe_volumes`](Self::describe_volumes).
     pub fn wait_until_volume_deleted(

@@ -21,7 +21,8 @@ use simba_runtime::{call, error, operation, schema};
 /// in both, the value in [`tags`](method@Self::tags) is used. The copy can have at most 50 tags in total.
 ///
 /// The operation returns the new backup in state `COPYING`. Poll [`describe_backups`](crate::Client::describe_backups) in the
-/// destination Region, or use the waiter `backup_available`, to find out when it is `AVAILABLE`.
+/// destination Region, or use the waiter [`wait_until_backup_available`](crate::Client::wait_until_backup_available), to find out when it is
+/// `AVAILABLE`.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token with different
 /// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

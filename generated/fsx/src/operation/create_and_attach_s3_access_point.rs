@@ -22,8 +22,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the attachment in state `CREATING`. Poll
 /// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments), or use the waiter
-/// `s3_access_point_attachment_available`, to find out when it is `AVAILABLE`. To remove the access
-/// point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
+/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), to find out when it is `AVAILABLE`. To
+/// remove the access point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that is reused for a
 /// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

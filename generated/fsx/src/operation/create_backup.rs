@@ -19,9 +19,10 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns immediately with the backup's ID and the state `CREATING`. Backups of
 /// Lustre file systems also pass through `PENDING` and `TRANSFERRING`. A backup cannot be restored
-/// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the waiter `backup_available`, to
-/// find out when the backup is `AVAILABLE` or `FAILED`. To restore it, use
-/// [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume, [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
+/// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the waiter
+/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available), to find out when the backup is `AVAILABLE` or `FAILED`. To
+/// restore it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume,
+/// [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, which makes retries safe. A
 /// repeated request with the same token and parameters returns the existing backup. The same token

@@ -19,8 +19,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the association in state `CREATING`. Poll
 /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the waiter
-/// `data_repository_association_available`, to find out when it is `AVAILABLE`, `MISCONFIGURED`, or
-/// `FAILED`.
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), to find out when it is `AVAILABLE`,
+/// `MISCONFIGURED`, or `FAILED`.
 ///
 /// This operation does not support Amazon File Cache. Associations of a cache are part of the
 /// [`create_file_cache`](crate::Client::create_file_cache) request.

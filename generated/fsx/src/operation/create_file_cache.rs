@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`create_data_repository_association`](crate::Client::create_data_repository_association).
 ///
 /// The operation returns the cache in state `CREATING`. Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the
-/// waiter `file_cache_available`, to find out when it is `AVAILABLE` or `FAILED`.
+/// waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out when it is `AVAILABLE` or `FAILED`.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
 /// same token and parameters returns the existing cache. The same token with different parameters

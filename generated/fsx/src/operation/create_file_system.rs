@@ -16,10 +16,10 @@ use simba_runtime::{call, error, operation, schema};
 ///   self-managed Active Directory.
 ///
 /// The operation returns immediately with the new file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter `file_system_available`, to find out when the
-/// file system is `AVAILABLE` or `FAILED`. After that, create storage virtual machines and volumes
-/// on an ONTAP file system with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and [`create_volume`](crate::Client::create_volume). An
-/// OpenZFS file system already has a root volume.
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), to find
+/// out when the file system is `AVAILABLE` or `FAILED`. After that, create storage virtual machines
+/// and volumes on an ONTAP file system with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
+/// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root volume.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry after a
 /// timeout does not create a second file system. A repeated request with the same token and

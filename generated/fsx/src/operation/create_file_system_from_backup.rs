@@ -15,8 +15,9 @@ use simba_runtime::{call, error, operation, schema};
 /// volume instead of a file system; use [`create_volume_from_backup`](crate::Client::create_volume_from_backup) to restore them.
 ///
 /// The operation returns immediately with the file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter `file_system_available`, to find out when it is
-/// `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted ([`BackupRestoring`](crate::error::BackupRestoring)).
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), to find
+/// out when it is `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted
+/// ([`BackupRestoring`](crate::error::BackupRestoring)).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
 /// same token and parameters returns the existing file system, and different parameters result in

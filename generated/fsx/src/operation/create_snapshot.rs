@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema};
 /// to clone or copy the snapshot to another volume.
 ///
 /// The operation returns the snapshot in state `CREATING`. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or use
-/// the waiter `snapshot_available`, to find out when it is `AVAILABLE`.
+/// the waiter [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), to find out when it is `AVAILABLE`.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
 /// same token and parameters returns the existing snapshot. The same token with different

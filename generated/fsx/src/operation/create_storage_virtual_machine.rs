@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the SVM in state `CREATING` or `PENDING`. Poll
 /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the waiter
-/// `storage_virtual_machine_available`. Then add volumes with [`create_volume`](crate::Client::create_volume).
+/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available). Then add volumes with [`create_volume`](crate::Client::create_volume).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Different parameters with the
 /// same token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

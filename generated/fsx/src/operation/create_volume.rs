@@ -16,9 +16,10 @@ use simba_runtime::{call, error, operation, schema};
 /// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration).
 ///
 /// The operation returns the volume in state `CREATING` or `PENDING`. Poll [`describe_volumes`](crate::Client::describe_volumes),
-/// or use the waiter `volume_available`, to find out when it is ready. The final state is `CREATED`
-/// for ONTAP and `AVAILABLE` for OpenZFS. For a volume that is filled from a snapshot on another
-/// file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT` shows the progress.
+/// or use the waiter [`wait_until_volume_available`](crate::Client::wait_until_volume_available), to find out when it is ready. The final
+/// state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS. For a volume that is filled from a
+/// snapshot on another file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT`
+/// shows the progress.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Repeating a token with
 /// different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

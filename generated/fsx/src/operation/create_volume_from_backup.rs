@@ -10,10 +10,10 @@ use simba_runtime::{call, error, operation, schema};
 /// that hosts the new volume, which can differ from the original one.
 ///
 /// The operation returns the volume in state `CREATING`. Poll [`describe_volumes`](crate::Client::describe_volumes), or use the
-/// waiter `volume_available`, to find out when it is `CREATED`. On second-generation file systems,
-/// the data is restored in two steps, which the administrative action `DOWNLOAD_DATA_FROM_BACKUP`
-/// shows. The volume can be read as soon as its metadata has been restored (`IN_PROGRESS`), and it
-/// can be written once all data has been restored (`COMPLETED`).
+/// waiter [`wait_until_volume_available`](crate::Client::wait_until_volume_available), to find out when it is `CREATED`. On second-generation
+/// file systems, the data is restored in two steps, which the administrative action
+/// `DOWNLOAD_DATA_FROM_BACKUP` shows. The volume can be read as soon as its metadata has been
+/// restored (`IN_PROGRESS`), and it can be written once all data has been restored (`COMPLETED`).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. The same token with changed
 /// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

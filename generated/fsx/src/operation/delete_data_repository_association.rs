@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
 /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound).
-/// The waiter `data_repository_association_deleted` polls for this.
+/// The waiter [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
 /// for a different request causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
 /// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The waiter
-/// `file_cache_deleted` polls for this.
+/// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
 /// with other parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

@@ -23,7 +23,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING` and the ID of the final backup, if one is created.
 /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with the file system's ID fails with
-/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The waiter `file_system_deleted` polls for this.
+/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The waiter [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that differ from an
 /// earlier request with the same token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
 /// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound). The waiter
-/// `snapshot_deleted` polls for this.
+/// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
 /// same request.

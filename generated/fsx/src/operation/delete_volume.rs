@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING` and, for ONTAP, the ID of the final backup. The
 /// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The waiter
-/// `volume_deleted` polls for this.
+/// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
 /// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

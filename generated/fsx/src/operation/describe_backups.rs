@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// its file system or volume at the time of the backup, even if that no longer exists.
 ///
 /// To follow a new backup or a copy, check its [`lifecycle`](field@crate::types::Backup::lifecycle), or use the waiter
-/// `backup_available`.
+/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available).
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.

@@ -11,8 +11,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// been deleted. Otherwise, all caches of the account in this Region are returned, in no particular
 /// order.
 ///
-/// The waiters `file_cache_available` and `file_cache_deleted` poll this operation and check
-/// [`lifecycle`](field@crate::types::FileCache::lifecycle).
+/// The waiters [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) poll
+/// this operation and check [`lifecycle`](field@crate::types::FileCache::lifecycle).
 ///
 /// A page can contain fewer items than [`max_results`](method@Self::max_results); request further pages with
 /// [`next_token`](method@Self::next_token) until a response does not contain one.

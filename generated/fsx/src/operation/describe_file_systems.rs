@@ -11,8 +11,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// returns all file systems of any type that the account owns in the client's Region.
 ///
 /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is the state of a file system, for example after [`create_file_system`](crate::Client::create_file_system) or
-/// [`delete_file_system`](crate::Client::delete_file_system). The waiters `file_system_available` and `file_system_deleted` poll it.
-/// [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the progress of updates.
+/// [`delete_file_system`](crate::Client::delete_file_system). The waiters [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) and
+/// [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) poll it. [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the progress of
+/// updates.
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.

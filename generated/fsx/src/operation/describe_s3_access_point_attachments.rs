@@ -12,7 +12,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// permission `fsx:DescribeS3AccessPointAttachments`.
 ///
 /// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a creation or deletion. The waiters
-/// `s3_access_point_attachment_available` and `s3_access_point_attachment_deleted` poll it.
+/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and
+/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) poll it.
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///

@@ -12,8 +12,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// or `volume-id`. If [`include_shared`](method@Self::include_shared) is `true`, snapshots that other accounts share with this
 /// account are returned as well.
 ///
-/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be used. The waiters `snapshot_available`
-/// and `snapshot_deleted` poll it.
+/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be used. The waiters
+/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) poll it.
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.

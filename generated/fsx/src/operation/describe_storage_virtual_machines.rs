@@ -12,8 +12,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// in this Region are returned.
 ///
 /// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can be used. The waiters
-/// `storage_virtual_machine_available` and `storage_virtual_machine_deleted` poll it.
-/// [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the addresses for NFS, SMB, iSCSI, and management.
+/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and
+/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) poll it. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the addresses
+/// for NFS, SMB, iSCSI, and management.
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///

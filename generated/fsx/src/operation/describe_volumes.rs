@@ -11,8 +11,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// or `storage-virtual-machine-id`.
 ///
 /// A volume can be used when its state is `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS). The waiters
-/// `volume_available` and `volume_deleted` poll for the end of a creation or deletion.
-/// [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of [`update_volume`](crate::Client::update_volume),
+/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) poll for the end of a
+/// creation or deletion. [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of [`update_volume`](crate::Client::update_volume),
 /// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.

@@ -13,7 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the association, usually in state `UPDATING`. Poll
 /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the waiter
-/// `data_repository_association_available`, to find out when it is `AVAILABLE` again.
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), to find out when it is `AVAILABLE`
+/// again.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A used token with different
 /// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

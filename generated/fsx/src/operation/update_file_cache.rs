@@ -11,8 +11,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration).
 ///
 /// The operation returns the cache, which is in state `UPDATING` while the change is applied. Poll
-/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter `file_cache_available`, to find out when the
-/// update is complete.
+/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out
+/// when the update is complete.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
 /// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).

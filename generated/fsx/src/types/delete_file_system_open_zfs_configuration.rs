@@ -14,7 +14,7 @@ pub struct DeleteFileSystemOpenZfsConfiguration {
     ///
     /// Length: 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
-    /// Additional resources to delete.
+    /// The kinds of resources that are deleted with the file system.
     ///
     /// If there are volumes below the root volume, the request fails unless
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is specified.
@@ -52,7 +52,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Additional resources to delete.
+    /// Sets the kinds of resources that are deleted with the file system.
     ///
     /// Appends to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options) to replace it.
     #[must_use]

@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeOpenZfsConfiguration {
-    /// Additional resources to delete.
+    /// The kinds of resources that are deleted with the volume.
     ///
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` deletes everything that depends on the volume: its child
     /// volumes, its snapshots, and their clones.
@@ -22,7 +22,7 @@ impl DeleteVolumeOpenZfsConfiguration {
         Default::default()
     }
 
-    /// Additional resources to delete.
+    /// Sets the kinds of resources that are deleted with the volume.
     ///
     /// Appends to the list. Assign the [field](field@DeleteVolumeOpenZfsConfiguration::options) to replace it.
     #[must_use]

@@ -11,6 +11,7 @@
 //! EC2 instance metadata service.
 //!
 #![doc = include_str!("settings.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "credentials")]
 mod chain;

@@ -4,6 +4,8 @@
 //! credentials, signing, transport and retries. It is compiled once, independently of the number of operations; see
 //! [`client`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 /// Implements `Debug` of an error as its `Display`, since `main` and `unwrap` print errors with `Debug`.
 macro_rules! debug_as_display {
     ($error:ty) => {

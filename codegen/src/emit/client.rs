@@ -28,6 +28,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     quote! {
         #(#![doc = #doc])*
         // This is not in the manifest, since it would then apply to tests and examples that others add.
+        #![cfg_attr(docsrs, feature(doc_cfg))]
         #![deny(missing_docs)]
         #![forbid(unsafe_code)]
         #allow

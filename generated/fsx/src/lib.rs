@@ -172,6 +172,7 @@
 //! | `.behavior_version(…)`, `.sleep_impl(…)` | not needed |
 //! | `.http_client(…)` | `.transport(…)` |
 //! | `StaticReplayClient` | `MockTransport`, with the feature `testing` |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 #![allow(

@@ -143,7 +143,7 @@ pub fn error(bytes: &[u8]) {
 /// The response headers that affect the next attempt.
 const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// Makes a call that gets these bytes as responses: a line for the status and for each of `HEADERS`, followed by the
+/// Sends a request whose responses are these bytes: a line for the status and for each of `HEADERS`, followed by the
 /// body.
 pub fn call(bytes: &[u8]) {
     let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');

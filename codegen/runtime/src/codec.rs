@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cbor")]
 pub mod cbor;
+#[cfg(feature = "event-stream")]
+pub mod event_stream;
 pub mod json;
 mod memory;
 #[doc(hidden)]

@@ -6,6 +6,11 @@
 //! is cached.
 
 mod canonical;
+#[cfg(feature = "event-stream")]
+mod event_stream;
+
+#[cfg(feature = "event-stream")]
+pub use event_stream::EventSigner;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -22,6 +27,8 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+#[cfg(feature = "event-stream")]
+const EVENT_STREAM: &str = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 const TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
 
 /// The parameters of a signature.
@@ -77,6 +84,28 @@ pub enum PayloadHash<'a> {
     Digest([u8; 32]),
     /// The body is not signed, which the header `x-amz-content-sha256` declares. This requires TLS.
     Unsigned,
+    /// The body is an event stream, whose messages an [`EventSigner`] signs.
+    #[cfg(feature = "event-stream")]
+    EventStream,
+}
+
+/// The signature of a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Signature([u8; 64]);
+
+impl Signature {
+    /// Returns the signature in hexadecimal digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Digits are always valid UTF-8.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Signature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// A request signer, which caches the signing key of the day.
@@ -121,8 +150,8 @@ impl Signer {
         Self::default()
     }
 
-    /// Signs the request, which must already have a `Host` header. All headers are signed, except those that proxies
-    /// may change.
+    /// Signs the request, which must already have a `Host` header, and returns the signature. All headers are signed,
+    /// except those that proxies may change.
     ///
     /// # Errors
     ///
@@ -132,7 +161,7 @@ impl Signer {
         request: &mut Parts,
         payload: PayloadHash<'_>,
         signing: SigningParams<'_>,
-    ) -> Result<(), InvalidCredentials> {
+    ) -> Result<Signature, InvalidCredentials> {
         let date = amz_date(signing.time);
         let mut day = [0; 8];
         day.copy_from_slice(&date[..8]);
@@ -155,10 +184,9 @@ impl Signer {
                 hash = hex(&digest);
                 &hash[..]
             }
-            PayloadHash::Unsigned => {
-                request.headers.insert(CONTENT_SHA256, HeaderValue::from_static(UNSIGNED_PAYLOAD));
-                UNSIGNED_PAYLOAD.as_bytes()
-            }
+            PayloadHash::Unsigned => declared(request, UNSIGNED_PAYLOAD),
+            #[cfg(feature = "event-stream")]
+            PayloadHash::EventStream => declared(request, EVENT_STREAM),
         };
 
         let credentials = signing.credentials;
@@ -191,13 +219,14 @@ impl Signer {
         hmac.update(&text.as_bytes()[scope_start..scope_end]);
         hmac.update(b"\n");
         hmac.update(&hex(&canonical));
+        let signature = Signature(hex(&hmac.finalize().into_bytes()));
         text.push_str(", Signature=");
-        text.extend(hex(&hmac.finalize().into_bytes()).iter().map(|digit| char::from(*digit)));
+        text.push_str(signature.as_str());
 
         let mut value = HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).map_err(|_| InvalidCredentials)?;
         value.set_sensitive(true);
         request.headers.insert(AUTHORIZATION, value);
-        Ok(())
+        Ok(signature)
     }
 
     /// Returns the signing key. It is derived unless it is the one that was used last.
@@ -221,6 +250,12 @@ impl Signer {
         });
         hmac
     }
+}
+
+/// Declares in a header how the body is signed. Returns what is signed in place of the body's hash.
+fn declared(request: &mut Parts, payload: &'static str) -> &'static [u8] {
+    request.headers.insert(CONTENT_SHA256, HeaderValue::from_static(payload));
+    payload.as_bytes()
 }
 
 fn derive(day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {

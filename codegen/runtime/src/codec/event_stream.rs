@@ -8,6 +8,7 @@
 
 mod header;
 
+pub(crate) use header::encode as encode_headers;
 pub use header::{Header, HeaderValue};
 
 use std::collections::BTreeSet;

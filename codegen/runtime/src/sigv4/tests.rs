@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 
-fn credentials(secret: &str, token: Option<&str>) -> Credentials {
+pub(super) fn credentials(secret: &str, token: Option<&str>) -> Credentials {
     let mut credentials = Credentials::new("AKIDEXAMPLE", secret);
     credentials.session_token = token.map(str::to_owned);
     credentials
@@ -136,4 +136,16 @@ fn what_proxies_and_tracing_may_change_is_not_signed() {
     }
     let request = call().header("x-other", "value").body("{}").unwrap();
     assert_ne!(authorization(&signer, request, "fsx", &credentials), plain);
+}
+
+#[test]
+fn the_signature_is_returned() {
+    let (mut parts, ()) = http::Request::post("https://example.com/").body(()).unwrap().into_parts();
+    let credentials = credentials("secret", None);
+    let time = SystemTime::UNIX_EPOCH;
+    let settings = SigningSettings::default();
+    let signing = SigningParams { credentials: &credentials, region: "r", service: "s", time, settings };
+    let signature = Signer::new().sign(&mut parts, PayloadHash::Unsigned, signing).unwrap();
+    let authorization = parts.headers["authorization"].to_str().unwrap();
+    assert_eq!(authorization.split_once("Signature=").unwrap().1, signature.as_str());
 }

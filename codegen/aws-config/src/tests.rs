@@ -255,6 +255,12 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
             "/home/me/.aws/config:2: `max_attempts` of [profile \\0]: invalid value `\\u{1}`, expected an integer of at least 1",
         ),
         (
+            &[("AWS_PROFILE", "prod")],
+            "",
+            "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; no profiles were found; \
+             check AWS_PROFILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
+        ),
+        (
             &[],
             "[default]\nca_bundle = /one\n  two",
             "/home/me/.aws/config:2: `ca_bundle` of [default]: the value must be on one line, but continues on line 3; \

@@ -44,9 +44,9 @@ impl simba_runtime::credentials::ProvideCredentials for Variables {
         let result = read(&self.environment).and_then(|credentials| {
             credentials.ok_or_else(|| {
                 CredentialsError::new(
-                    "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set \
-                     them, add `.credentials(…)` to the configuration, or turn the feature \
-                     `credentials` on, which searches profiles, SSO, containers and instances too",
+                    "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add \
+                     `.credentials(…)` to the configuration, or enable the feature `credentials`, which also searches \
+                     profiles, SSO, containers and instances",
                 )
             })
         });
@@ -57,6 +57,23 @@ impl simba_runtime::credentials::ProvideCredentials for Variables {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(not(feature = "credentials"))]
+    #[test]
+    fn without_the_feature_the_variables_are_the_only_source() {
+        use simba_runtime::credentials::ProvideCredentials as _;
+
+        let provided = |vars: &[(&str, &str)]| {
+            let variables = Variables::new(&Environment::fixed(vars.iter().copied()));
+            simba_runtime::__private::block_on(variables.provide()).map_err(|error| error.to_string())
+        };
+        assert_eq!(provided(&[(ID, "id"), (SECRET, "secret")]), Ok(Credentials::new("id", "secret")));
+        assert_eq!(
+            provided(&[]).unwrap_err(),
+            "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add `.credentials(…)` to the \
+             configuration, or enable the feature `credentials`, which also searches profiles, SSO, containers and instances"
+        );
+    }
 
     #[test]
     fn both_keys_or_none() {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderName, HeaderValue, Method, Request, Response};
 use serde_json::Value;
 
 use super::CredentialsError;
@@ -199,24 +199,25 @@ fn origin(request: &Request<Bytes>) -> String {
 
 /// Builds a `GET` request.
 pub(super) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<Request<Bytes>, CredentialsError> {
-    request("GET", url, headers, Bytes::new())
+    request(Method::GET, url, headers, Bytes::new())
 }
 
 /// Builds a request with a body.
 pub(super) fn request(
-    method: &str,
+    method: Method,
     url: &str,
     headers: &[(&'static str, &str)],
     body: Bytes,
 ) -> Result<Request<Bytes>, CredentialsError> {
-    let invalid =
-        |error: &dyn std::fmt::Display| CredentialsError::new(format!("cannot serialize the request: {error}"));
-    let uri = url::parse(url).map_err(|error| invalid(&error))?;
-    let mut builder = Request::builder().method(method).uri(uri);
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = url::parse(url).map_err(|error| CredentialsError::new(error.to_string()))?;
     for (name, value) in headers {
-        builder = builder.header(*name, *value);
+        let invalid = || format!("the header `{name}` contains a character that is not allowed in HTTP headers");
+        let value = HeaderValue::from_str(value).map_err(|_| CredentialsError::new(invalid()))?;
+        request.headers_mut().insert(HeaderName::from_static(name), value);
     }
-    builder.body(body).map_err(|error| invalid(&error))
+    Ok(request)
 }
 
 /// Percent-encodes a string for the query of a URL or for a form.

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{Method, Response, StatusCode};
 use serde_json::Value;
 
 use super::container::of_json;
@@ -214,7 +214,7 @@ impl Service {
     async fn token(&self, context: &Context) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}/latest/api/token", self.url);
         let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600"), ("content-length", "0")];
-        let put = |_| request("PUT", &url, &headers, Bytes::new());
+        let put = |_| request(Method::PUT, &url, &headers, Bytes::new());
         context.http.send(operation(self.limits), put).await
     }
 }

@@ -114,7 +114,7 @@ impl Session {
             let proof = key.proof(&url, &context.http.uuid(), seconds);
             let proof = proof.ok_or_else(|| CredentialsError::new("cannot sign"))?;
             let mut request =
-                request("POST", &url, &[("content-type", "application/json"), ("dpop", &proof)], body.clone())?;
+                request(http::Method::POST, &url, &[("content-type", "application/json"), ("dpop", &proof)], body.clone())?;
             for value in request.headers_mut().values_mut() {
                 value.set_sensitive(true);
             }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
@@ -170,7 +170,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
         "refreshToken": refresh,
     });
     let body = Bytes::from(body.to_string());
-    let post = |_| request("POST", &url, &[("content-type", "application/json")], body.clone());
+    let post = |_| request(Method::POST, &url, &[("content-type", "application/json")], body.clone());
     let response =
         context.http.send(CREATE_TOKEN, post).await.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
     let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();

@@ -5,7 +5,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 
 use super::http::{Limits, Operation, encoded, excerpt, request};
 use super::{Context, ProviderOutcome};
@@ -127,7 +127,7 @@ impl Endpoint {
     fn request(&self, form: &str) -> Result<Request<Bytes>, CredentialsError> {
         let url = format!("{}/", self.url);
         let headers = [("content-type", "application/x-www-form-urlencoded")];
-        let mut request = request("POST", &url, &headers, Bytes::from(form.to_owned()))?;
+        let mut request = request(Method::POST, &url, &headers, Bytes::from(form.to_owned()))?;
         if let Some(authority) = request.uri().authority()
             && let Ok(host) = http::HeaderValue::from_str(authority.as_str())
         {

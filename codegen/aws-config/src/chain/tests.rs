@@ -5,6 +5,8 @@ mod fake;
 mod imds;
 #[cfg(feature = "login")]
 mod login;
+#[cfg(feature = "tracing")]
+mod logs;
 mod order;
 mod retries;
 mod sso;

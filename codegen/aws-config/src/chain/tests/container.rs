@@ -64,6 +64,27 @@ fn a_host_that_must_not_see_the_token_is_not_asked() {
 }
 
 #[test]
+fn a_relative_uri_is_a_path() {
+    let vars = [("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "v2/x?token=hush")];
+    assert_eq!(
+        search(&environment(&vars, "")).unwrap_err(),
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: invalid value `v2/x?***`, expected a path that starts with a slash",
+    );
+}
+
+#[test]
+fn a_token_that_cannot_be_sent_is_not_shown() {
+    let vars = [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/x"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "hush\nhush"),
+    ];
+    assert_eq!(
+        search(&environment(&vars, "")).unwrap_err(),
+        "container credentials: the header `authorization` contains a character that is not allowed in HTTP headers",
+    );
+}
+
+#[test]
 fn what_the_endpoint_may_answer() {
     let table = [
         (

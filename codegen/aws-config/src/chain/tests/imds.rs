@@ -4,14 +4,14 @@ use super::fake::{Nowhere, Silent};
 use super::*;
 use simba_runtime::testing::ManualClock;
 
-const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+pub(super) const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 
-fn on(vars: &[(&str, &str)], config: &str) -> Environment {
+pub(super) fn on(vars: &[(&str, &str)], config: &str) -> Environment {
     let vars = [("HOME", "/home/me")].into_iter().chain(vars.iter().copied());
     Environment::fixed(vars).file("/home/me/.aws/config", config)
 }
 
-fn ok(text: &str) -> (u16, String) {
+pub(super) fn ok(text: &str) -> (u16, String) {
     (200, text.to_owned())
 }
 
@@ -159,7 +159,7 @@ fn somebody_who_wants_one_attempt_gets_one() {
 }
 
 /// Returns a response with credentials that expire at the given time.
-fn until(id: &str, expiration: &str) -> (u16, String) {
+pub(super) fn until(id: &str, expiration: &str) -> (u16, String) {
     (200, json(id).replace("2026-11-22T11:00:00Z", expiration))
 }
 

@@ -62,6 +62,18 @@ fn every_source_says_what_it_looked_for() {
 }
 
 #[test]
+fn a_profile_with_half_of_the_settings_of_sso_names_the_others() {
+    for key in ["sso_session", "sso_start_url"] {
+        let error = search(&environment(&[], &format!("[default]\n{key} = corp"))).unwrap_err();
+        let expected = format!(
+            "the profile `default` of /home/me/.aws/config or /home/me/.aws/credentials has no credentials: `{key}` also \
+             needs `sso_account_id` and `sso_role_name`; "
+        );
+        assert!(error.contains(&expected), "{error}");
+    }
+}
+
+#[test]
 fn clients_of_one_configuration_and_transport_share_credentials() {
     let fake = Fake::new([(200, json("TASK"))]);
     let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];

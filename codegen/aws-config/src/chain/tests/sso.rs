@@ -121,6 +121,23 @@ fn what_to_do_without_a_token() {
 }
 
 #[test]
+fn a_token_that_cannot_be_refreshed_asks_for_a_login() {
+    let table = [(r#"{"error": "invalid_grant"}"#, "invalid_grant"), ("gone", "no token")];
+    for (body, code) in table {
+        let oidc = Fake::new([(400, body.to_owned())]);
+        let vars = [("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
+        let environment = environment(&vars, SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
+        assert_eq!(
+            search(&environment).unwrap_err(),
+            format!(
+                "profile `default`: the SSO token has expired and cannot be refreshed: {code} (HTTP 400); sign in with \
+                 `aws sso login --profile default`"
+            ),
+        );
+    }
+}
+
+#[test]
 fn what_the_portal_may_answer() {
     let table = [
         (401, "{}", "SSO rejected the token; sign in with `aws sso login --profile default`"),

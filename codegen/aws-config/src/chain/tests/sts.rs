@@ -106,6 +106,23 @@ fn a_refused_role_says_so_in_one_line() {
 }
 
 #[test]
+fn a_response_without_complete_credentials_is_an_error() {
+    let whole = xml("AssumeRole", "ROLE");
+    let table = [
+        (whole.replace("<SessionToken>to&amp;ken</SessionToken>", ""), "the response from STS has no SessionToken"),
+        (whole.replace("s/e+c", ""), "the response from STS has no SecretAccessKey"),
+        (whole.replace("2026-11-22T11:00:00Z", "soon"), "invalid expiration `soon` in the response from STS"),
+    ];
+    for (response, expected) in table {
+        let sts = Fake::new([(200, response)]);
+        assert_eq!(
+            search(&environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE)).unwrap_err(),
+            format!("profile `default`: cannot assume the role arn:aws:iam::1:role/a: {expected}"),
+        );
+    }
+}
+
+#[test]
 fn a_failure_that_may_pass_is_tried_again() {
     let sts = Fake::new([(503, String::new()), (429, refusal("Throttling")), (200, xml("AssumeRole", "ROLE"))]);
     let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);

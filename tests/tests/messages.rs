@@ -10,7 +10,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// The number of messages without an example. It must not increase: a new message needs a test in which it occurs.
-const WITHOUT_EXAMPLE: usize = 37;
+const WITHOUT_EXAMPLE: usize = 26;
 
 /// The folders that contain messages, and the files in them that do not.
 const SOURCES: [(&str, &[&str]); 4] = [
@@ -20,9 +20,10 @@ const SOURCES: [(&str, &[&str]); 4] = [
     ("xtask/src", &["bench"]),
 ];
 
-/// Macros and functions whose strings are code, or are intended for developers of the generator.
-const NOT_MESSAGES: [&str; 8] =
-    ["assert", "assert_eq", "debug_assert", "expect", "quote", "unreachable", "ident", "matches"];
+/// Macros and functions whose strings are code, are parts of other libraries' messages, or are intended for developers
+/// of the generator.
+const NOT_MESSAGES: [&str; 9] =
+    ["assert", "assert_eq", "contains", "debug_assert", "expect", "quote", "unreachable", "ident", "matches"];
 
 /// A message in the code.
 struct Template {

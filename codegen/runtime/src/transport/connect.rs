@@ -28,23 +28,29 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Connects to the URI's host, through the proxy if there is one. A plain HTTP request through a proxy connects to
-/// the proxy itself.
+/// the proxy itself. `tls` is required if the connection [uses TLS](uses_tls).
 pub(super) async fn connect(
     uri: &Uri,
     proxy: Option<&Proxy>,
     tls: Option<Arc<rustls::ClientConfig>>,
 ) -> io::Result<Box<dyn Stream>> {
-    let secure = is_secure(uri);
     let mut stream: Box<dyn Stream> = Box::new(tcp(proxy.map_or(uri, |proxy| &proxy.uri)).await?);
+    let Some(tls) = tls else { return Ok(stream) };
+    let secure = is_secure(uri);
     if let Some(proxy) = proxy {
         if is_secure(&proxy.uri) {
-            stream = encrypt(stream, &proxy.uri, tls.clone()).await?;
+            stream = encrypt(stream, &proxy.uri, Arc::clone(&tls)).await?;
         }
         if secure {
             tunnel(&mut stream, uri, proxy).await?;
         }
     }
     if secure { encrypt(stream, uri, tls).await } else { Ok(stream) }
+}
+
+/// Returns whether the connection to the URI's host, or to the proxy, uses TLS.
+pub(super) fn uses_tls(uri: &Uri, proxy: Option<&Proxy>) -> bool {
+    is_secure(uri) || proxy.is_some_and(|proxy| is_secure(&proxy.uri))
 }
 
 /// Returns whether the URI's scheme is `https`.
@@ -98,7 +104,7 @@ async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
             stream.set_nodelay(true)?;
             Ok(stream)
         }
-        None => Err(failure.unwrap_or_else(|| io::Error::new(ErrorKind::NotFound, "the host has no address"))),
+        None => Err(failure.unwrap_or_else(|| ErrorKind::AddrNotAvailable.into())),
     }
 }
 
@@ -117,12 +123,7 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     }
 }
 
-async fn encrypt(
-    stream: Box<dyn Stream>,
-    uri: &Uri,
-    tls: Option<Arc<rustls::ClientConfig>>,
-) -> io::Result<Box<dyn Stream>> {
-    let Some(tls) = tls else { return Err(io::Error::other("TLS is not set up")) };
+async fn encrypt(stream: Box<dyn Stream>, uri: &Uri, tls: Arc<rustls::ClientConfig>) -> io::Result<Box<dyn Stream>> {
     let name = ServerName::try_from(host_and_port(uri).0.to_owned())
         .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
     Ok(Box::new(TlsConnector::from(tls).connect(name, stream).await?))
@@ -140,17 +141,18 @@ async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::R
     }
     request.extend_from_slice(b"\r\n");
     stream.write_all(&request).await?;
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\n") {
+    let mut response = Vec::new();
+    while !response.ends_with(b"\r\n\r\n") {
         // Reads single bytes, because the data after the blank line belongs to the tunnel. The operating system has
         // buffered the response after the first byte.
-        answer.push(stream.read_u8().await?);
-        if answer.len() > LONGEST_GREETING {
-            return Err(io::Error::new(ErrorKind::InvalidData, "the proxy's response is too long"));
+        response.push(stream.read_u8().await?);
+        if response.len() > LONGEST_GREETING {
+            let message = format!("the proxy's response to `CONNECT` is larger than {LONGEST_GREETING} bytes");
+            return Err(io::Error::new(ErrorKind::InvalidData, message));
         }
     }
-    let answer = String::from_utf8_lossy(&answer);
-    let line = answer.lines().next().unwrap_or_default();
+    let response = String::from_utf8_lossy(&response);
+    let line = response.lines().next().unwrap_or_default();
     match line.split(' ').nth(1) {
         Some(status) if status.starts_with('2') && line.starts_with("HTTP/1.") => Ok(()),
         _ => Err(io::Error::new(ErrorKind::PermissionDenied, format!("the proxy refused the connection: {line}"))),

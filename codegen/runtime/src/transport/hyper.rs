@@ -20,7 +20,7 @@ use tokio::runtime;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::connect::{connect, is_secure};
+use super::connect::{connect, is_secure, uses_tls};
 use super::options::HttpOptions;
 use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
@@ -194,8 +194,7 @@ impl Shared {
 
     async fn connect(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Connection, TransportError> {
         let proxy = origin.proxy.as_deref();
-        let encrypted = origin.secure || proxy.is_some_and(|proxy| is_secure(&proxy.uri));
-        let tls = if encrypted { Some(self.tls()?) } else { None };
+        let tls = if uses_tls(uri, proxy) { Some(self.tls()?) } else { None };
         let stream = async { connect(uri, proxy, tls).await.map_err(|error| not_connected(error, origin)) };
         let stream = match settings.connect_timeout {
             None => stream.await?,

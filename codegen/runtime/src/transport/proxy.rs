@@ -57,7 +57,7 @@ impl Proxies {
 
     /// Uses this proxy for all requests.
     pub(super) fn all(url: &str) -> Self {
-        let proxy = parsed("the proxy set in code", url);
+        let proxy = parsed("`HttpOptions::proxy`", url);
         Self { https: Some(proxy.clone()), http: Some(proxy), except: Exception::list(LINK) }
     }
 

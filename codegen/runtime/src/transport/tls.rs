@@ -4,6 +4,8 @@
 //! of the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would do neither, and a
 //! platform verifier would add a dozen crates for the same result on servers.
 
+use std::env;
+use std::ffi::OsString;
 use std::sync::Arc;
 
 #[cfg(feature = "_hyper")]
@@ -12,6 +14,7 @@ use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls_native_certs::CertificateResult;
 
 use super::CaBundle;
 use super::{TransportError, TransportErrorKind};
@@ -23,7 +26,7 @@ pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Arc<ClientCo
     roots.add_parsable_certificates(certificates(ca_bundle)?);
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
-        .map_err(|error| unusable("TLS cannot be set up").with_source(error))?
+        .map_err(|error| unusable(error.to_string()))?
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -34,7 +37,10 @@ pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Arc<ClientCo
 pub(super) fn certificates(ca_bundle: Option<&CaBundle>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     match ca_bundle {
         Some(bundle) => of_bundle(bundle),
-        None => of_system(),
+        None => {
+            let set = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find_map(|name| Some((name, env::var_os(name)?)));
+            of_system(rustls_native_certs::load_native_certs(), set)
+        }
     }
 }
 
@@ -74,22 +80,24 @@ fn found_in(bytes: &[u8]) -> String {
     }
 }
 
-fn of_system() -> Result<Vec<CertificateDer<'static>>, TransportError> {
-    let found = rustls_native_certs::load_native_certs();
+/// Returns the system's certificates. `set` is the variable that determines where they are, if any, and its value.
+fn of_system(
+    found: CertificateResult,
+    set: Option<(&str, OsString)>,
+) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     // Certificates that rustls does not support are not trusted.
     if RootCertStore::empty().add_parsable_certificates(found.certs.iter().cloned()).0 > 0 {
         return Ok(found.certs);
     }
-    if let Some(error) = found.errors.into_iter().next() {
-        return Err(unusable("cannot read the system's certificates").with_source(error));
-    }
-    let set = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find_map(|name| Some((name, std::env::var_os(name)?)));
-    Err(unusable(match set {
-        Some((name, path)) => format!("{} (named by {name}) has no certificate in PEM", path.display()),
-        None => {
-            "no trusted certificate authorities: install the system's certificates, or set SSL_CERT_FILE".to_owned()
+    let place = set.map(|(name, path)| format!("{} (named by {name})", path.display()));
+    Err(match (found.errors.into_iter().next(), place) {
+        (Some(error), Some(place)) => unusable(format!("cannot read certificates from {place}")).with_source(error),
+        (Some(error), None) => unusable("cannot read the system's certificates").with_source(error),
+        (None, Some(place)) => unusable(format!("{place} has no valid certificate: expected PEM")),
+        (None, None) => {
+            unusable("the system has no trusted certificates; install them, or name a file with them in SSL_CERT_FILE")
         }
-    }))
+    })
 }
 
 /// Returns the cryptography provider that the features select: aws-lc if enabled, otherwise ring.
@@ -157,6 +165,32 @@ pub(in crate::transport) mod tests {
             );
             assert_eq!(read(content), Err(expected));
         }
+    }
+
+    #[test]
+    fn a_system_without_certificates_is_an_error_that_names_the_variable() {
+        use std::path::Path;
+
+        let from = |path: &str| rustls_native_certs::load_certs_from_paths(Some(Path::new(path)), None);
+        let line = |found, set: Option<(&'static str, &str)>| {
+            let set = set.map(|(name, path)| (name, OsString::from(path)));
+            crate::error::with_root_cause(&of_system(found, set).unwrap_err())
+        };
+        let missing = std::fs::read("/none.pem").unwrap_err();
+        assert_eq!(
+            line(from("/none.pem"), Some(("SSL_CERT_FILE", "/none.pem"))),
+            format!("cannot read certificates from /none.pem (named by SSL_CERT_FILE): {missing}")
+        );
+        assert_eq!(line(from("/none.pem"), None), format!("cannot read the system's certificates: {missing}"));
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert_eq!(
+            line(from(manifest), Some(("SSL_CERT_FILE", "/ca.pem"))),
+            "/ca.pem (named by SSL_CERT_FILE) has no valid certificate: expected PEM"
+        );
+        assert_eq!(
+            line(CertificateResult::default(), None),
+            "the system has no trusted certificates; install them, or name a file with them in SSL_CERT_FILE"
+        );
     }
 
     #[test]

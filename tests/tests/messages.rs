@@ -10,7 +10,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// The number of messages without an example. It must not increase: a new message needs a test in which it occurs.
-const WITHOUT_EXAMPLE: usize = 26;
+const WITHOUT_EXAMPLE: usize = 18;
 
 /// The folders that contain messages, and the files in them that do not.
 const SOURCES: [(&str, &[&str]); 4] = [

@@ -76,7 +76,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// stream.
     fn to_body(&self) -> Result<Bytes, InputError> {
         let request = Self::SERVICE.protocol.serialize_request(Self::OPERATION, self)?;
-        request.body().as_bytes().cloned().ok_or_else(|| InputError::new("the body of the request is a stream"))
+        request.body().as_bytes().cloned().ok_or_else(|| InputError::new("the request's body is a stream, not bytes"))
     }
 
     /// Deserializes the body of a response.

@@ -270,14 +270,13 @@ impl SerdeError {
 
     /// Adds the member in which the error occurred. Call this for the innermost structure first.
     #[cold]
-    pub(crate) fn within(self, schema: &StructSchema, index: usize) -> Self {
+    pub(crate) fn within(self, schema: &StructSchema, member: &MemberSchema) -> Self {
         /// A longer message is not extended, since structures may be deeply nested.
         const LONGEST: usize = 160;
-        let member = schema.members.get(index).map_or("an unknown member", |member| member.name);
         if self.message.len() > LONGEST {
             return self;
         }
-        Self::new(format_args!("{}.{member}: {self}", schema.id.name))
+        Self::new(format_args!("{}.{}: {self}", schema.id.name, member.name))
     }
 }
 

@@ -113,8 +113,12 @@ impl Session {
             let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let proof = key.proof(&url, &context.http.uuid(), seconds);
             let proof = proof.ok_or_else(|| CredentialsError::new("cannot sign"))?;
-            let mut request =
-                request(http::Method::POST, &url, &[("content-type", "application/json"), ("dpop", &proof)], body.clone())?;
+            let mut request = request(
+                http::Method::POST,
+                &url,
+                &[("content-type", "application/json"), ("dpop", &proof)],
+                body.clone(),
+            )?;
             for value in request.headers_mut().values_mut() {
                 value.set_sensitive(true);
             }

@@ -73,8 +73,11 @@ mod tests {
     fn what_is_claimed_is_bounded() {
         let mut limit = MemoryLimit::for_response(1000);
         assert!(limit.claim(usize::try_from(FACTOR * 1000 + BASE).unwrap()).is_ok());
-        let error = limit.claim(1).unwrap_err().to_string();
-        assert!(error.contains("`max_response_size`, which is 1000 bytes"), "{error}");
+        assert_eq!(
+            limit.claim(1).unwrap_err().to_string(),
+            "response too large: its values take more than 4 times the memory of `max_response_size`, which is 1000 \
+             bytes; raise it to read this response"
+        );
         assert!(MemoryLimit::NONE.clone().claim(usize::MAX / 2).is_ok());
     }
 }

@@ -59,9 +59,12 @@ pub(crate) fn write<S: Serializer>(
     value.serialize(schema, &mut out)?;
     match out {
         SerdeSerializer::Written(ok) => Ok(ok),
-        SerdeSerializer::Ready(_) | SerdeSerializer::Failed => Err(SerdeError::new("the value wrote nothing")),
+        SerdeSerializer::Ready(_) | SerdeSerializer::Failed => Err(SerdeError::new(NOT_ONE_VALUE)),
     }
 }
+
+/// The error of an implementation of [`SerializableShape`] that does not follow its contract.
+const NOT_ONE_VALUE: &str = "a shape must serialize exactly one value";
 
 /// An adapter for one of serde's serializers, which can be used once.
 enum SerdeSerializer<S: Serializer> {
@@ -77,7 +80,7 @@ impl<S: Serializer> SerdeSerializer<S> {
                 *self = Self::Written(write(serializer).map_err(SerdeError::new)?);
                 Ok(())
             }
-            Self::Written(_) | Self::Failed => Err(SerdeError::new("the value wrote twice")),
+            Self::Written(_) | Self::Failed => Err(SerdeError::new(NOT_ONE_VALUE)),
         }
     }
 
@@ -420,6 +423,24 @@ mod tests {
         let decimal: BigDecimal = "0.12345678901234567890123".parse().unwrap();
         assert_eq!(round_trip(&decimal), json!("0.12345678901234567890123"));
         assert_eq!(round_trip(&BigInteger::from(i64::MAX)), json!(i64::MAX));
+    }
+
+    #[test]
+    fn a_shape_serializes_exactly_one_value() {
+        /// A shape that serializes this number of values.
+        struct Values(usize);
+
+        impl SerializableShape for Values {
+            fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
+                (0..self.0).try_for_each(|_| serializer.write_boolean(schema, true))
+            }
+        }
+
+        let value = |shape: Values| serialize(&shape, serde_json::value::Serializer).map_err(|error| error.to_string());
+        assert_eq!(value(Values(1)), Ok(json!(true)));
+        for wrong in [0, 2] {
+            assert_eq!(value(Values(wrong)), Err("a shape must serialize exactly one value".to_owned()));
+        }
     }
 
     #[test]

@@ -43,11 +43,10 @@ impl ClientProtocol for AwsJson {
         operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<Request<Body>, InputError> {
-        // The name of a raw call may not be a Smithy identifier.
-        let invalid = |_| InputError::new(format!("invalid operation name {:?}", operation.name));
         let target = match &operation.target {
             Cow::Borrowed(target) => HeaderValue::from_static(target),
-            Cow::Owned(target) => HeaderValue::from_str(target).map_err(invalid)?,
+            // The client has checked that the name of a raw call is an identifier.
+            Cow::Owned(target) => HeaderValue::from_str(target).map_err(|error| InputError::new(error.to_string()))?,
         };
         let mut request = Request::new(JsonCodec::AWS_JSON.serialize(input)?.into());
         *request.method_mut() = Method::POST;

@@ -41,7 +41,7 @@ impl fmt::Display for ErrorMetadata {
         match (self.code.as_deref(), self.shown_message()) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(text), None) | (None, Some(text)) => f.write_str(text),
-            (None, None) => f.write_str("unknown error without a code or message"),
+            (None, None) => f.write_str("unknown error, without a code or message"),
         }
     }
 }
@@ -55,6 +55,11 @@ impl InputError {
     /// Creates an error. The message names the member and what is wrong with it.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
+    }
+
+    /// Creates the error of a request whose URL is invalid, for example because it is too long.
+    pub(crate) fn invalid_url(error: impl fmt::Display) -> Self {
+        Self::new(format!("invalid request URL: {error}"))
     }
 }
 
@@ -99,5 +104,23 @@ impl Error for DecodeError {}
 impl From<SerdeError> for DecodeError {
     fn from(error: SerdeError) -> Self {
         Self::new(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_is_shown_as_code_and_message() {
+        let shown = |code: Option<&str>, message: Option<&str>, sensitive| {
+            let (code, message) = (code.map(str::to_owned), message.map(str::to_owned));
+            ErrorMetadata { code, message, sensitive, shape: None }.to_string()
+        };
+        assert_eq!(shown(Some("Busy"), Some("try later"), false), "Busy: try later");
+        assert_eq!(shown(Some("Busy"), Some("try later"), true), "Busy: *** redacted ***");
+        assert_eq!(shown(Some("Busy"), None, false), "Busy");
+        assert_eq!(shown(None, Some("try later"), false), "try later");
+        assert_eq!(shown(None, None, false), "unknown error, without a code or message");
     }
 }

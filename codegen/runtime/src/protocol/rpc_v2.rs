@@ -78,8 +78,7 @@ impl ClientProtocol for RpcV2 {
         input: &dyn SerializableShape,
     ) -> Result<Request<Body>, InputError> {
         let path = format!("/service/{}/operation/{}", operation.service.target_prefix, operation.name);
-        let uri = Uri::try_from(path);
-        let uri = uri.map_err(|_| InputError::new(format!("invalid operation name {:?}", operation.name)))?;
+        let uri = Uri::try_from(path).map_err(InputError::invalid_url)?;
         let body = if operation.has_input() { Body::from(self.codec.serialize(input)?) } else { Body::empty() };
         let media_type = HeaderValue::from_static(self.codec.media_type());
         let mut request = Request::new(body);

@@ -5,7 +5,7 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 
 /// A value of any Smithy type that can be serialized.
 pub trait SerializableShape {
-    /// Passes the value to the serializer's method for its type.
+    /// Passes the value to the serializer's method for its type, exactly once.
     ///
     /// # Errors
     ///
@@ -119,8 +119,5 @@ pub(super) fn stream_within() -> SerdeError {
 /// Returns the error of a union with an unknown member, which cannot be sent.
 #[cold]
 pub(crate) fn unknown_variant(schema: &StructSchema, member: &str) -> SerdeError {
-    SerdeError::new(format_args!(
-        "the union {} has the unknown member `{member}`, which cannot be serialized",
-        schema.id.name
-    ))
+    SerdeError::new(format_args!("unknown member `{member}` of the union {}", schema.id.name))
 }

@@ -335,7 +335,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
     fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
         match self.peek()? {
             Type::Bool => self.decoder.bool().map(Some).map_err(malformed),
-            _ => self.unexpected("true or false"),
+            _ => self.unexpected("a boolean"),
         }
     }
 
@@ -483,7 +483,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
             expected = index + 1;
             match (structure.slot(index), schema.members.get(index)) {
                 (Some(slot), Some(member)) => {
-                    slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
+                    slot.deserialize(member, self).map_err(|error| error.within(schema, member))?;
                 }
                 _ => self.skip()?,
             }
@@ -516,7 +516,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
                     }
                     match (union.slot(index), schema.members.get(index)) {
                         (Some(slot), Some(member)) => {
-                            slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
+                            slot.deserialize(member, self).map_err(|error| error.within(schema, member))?;
                         }
                         _ => self.skip()?,
                     }

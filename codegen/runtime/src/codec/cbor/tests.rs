@@ -131,7 +131,7 @@ fn malformed_cbor_is_described() {
         (error::<i64>(b"\x05\x05"), "unexpected data after the value: 1 bytes"),
         (error::<f64>(b"\xf9\x00"), "unexpected end within a number"),
         (error::<Document>(&[0x81; 1000]), "lists and maps are nested more than 128 levels deep"),
-        (error::<bool>(b"\x05"), "expected true or false, found a number"),
+        (error::<bool>(b"\x05"), "expected a boolean, found a number"),
         (error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"), "expected an integer, found a number beyond 64 bits"),
         (error::<BigDecimal>(b"\xf9\x7e\x00"), "expected a decimal number, found a number that is not finite"),
     ] {

@@ -44,7 +44,7 @@ impl<'a> JsonDeserializer<'a> {
         if self.structures > DEEPEST {
             return Err(SerdeError::new(format_args!("structures are nested more than {DEEPEST} levels deep")));
         }
-        self.scanner.open(b'{')
+        self.scanner.open()
     }
 
     /// Reads the digits of a number, or of a number in a string.
@@ -64,7 +64,7 @@ impl<'a> JsonDeserializer<'a> {
             b't' | b'f' => Document::Boolean(self.scanner.boolean()?),
             b'-' | b'0'..=b'9' => number(self.scanner.number()?),
             b'[' => {
-                self.scanner.open(b'[')?;
+                self.scanner.open()?;
                 let mut list = Vec::new();
                 while self.scanner.next(b']', list.is_empty())? {
                     let more = self.limit.claim_elements(list.len(), list.capacity(), size_of::<Document>())?;
@@ -74,7 +74,7 @@ impl<'a> JsonDeserializer<'a> {
                 Document::List(list)
             }
             b'{' => {
-                self.scanner.open(b'{')?;
+                self.scanner.open()?;
                 let (mut map, mut first) = (BTreeMap::new(), true);
                 while self.scanner.next(b'}', std::mem::take(&mut first))? {
                     self.limit.claim_entry(map.len(), size_of::<(String, Document)>())?;
@@ -117,7 +117,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         match self.scanner.peek() {
             b't' | b'f' => self.scanner.boolean().map(Some),
             _ if self.scanner.null()? => Ok(None),
-            _ => Err(self.scanner.unexpected("true or false")),
+            _ => Err(self.scanner.unexpected("a boolean")),
         }
     }
 
@@ -210,7 +210,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         }
         let (element_schema, size) = (schema.element(), list.element_size());
         list.clear();
-        self.scanner.open(b'[')?;
+        self.scanner.open()?;
         let (mut first, mut len, mut capacity) = (true, 0, 0);
         while self.scanner.next(b']', std::mem::take(&mut first))? {
             let more = self.limit.claim_elements(len, capacity, size)?;
@@ -235,7 +235,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         }
         let (value_schema, size) = (schema.element(), map.entry_size());
         map.clear();
-        self.scanner.open(b'{')?;
+        self.scanner.open()?;
         let (mut first, mut len) = (true, 0);
         while self.scanner.next(b'}', std::mem::take(&mut first))? {
             self.limit.claim_entry(len, size)?;
@@ -272,7 +272,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             expected = index + 1;
             match (structure.slot(index), schema.members.get(index)) {
                 (Some(slot), Some(member)) => {
-                    slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
+                    slot.deserialize(member, self).map_err(|error| error.within(schema, member))?;
                 }
                 _ => self.scanner.skip()?,
             }
@@ -306,7 +306,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                     }
                     match (union.slot(index), schema.members.get(index)) {
                         (Some(slot), Some(member)) => {
-                            slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
+                            slot.deserialize(member, self).map_err(|error| error.within(schema, member))?;
                         }
                         _ => self.scanner.skip()?,
                     }

@@ -197,11 +197,8 @@ impl<'a> Scanner<'a> {
         Ok(value)
     }
 
-    /// Enters a list or an object.
-    pub(super) fn open(&mut self, bracket: u8) -> Result<(), SerdeError> {
-        if self.peek() != bracket {
-            return Err(self.error("a list or an object"));
-        }
+    /// Enters the list or object whose bracket is next.
+    pub(super) fn open(&mut self) -> Result<(), SerdeError> {
         if self.depth >= DEEPEST {
             return Err(SerdeError::new(format_args!("lists and objects are nested more than {DEEPEST} levels deep")));
         }

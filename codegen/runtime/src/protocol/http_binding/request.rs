@@ -54,17 +54,17 @@ pub(in crate::protocol) fn serialize_request(
 /// Returns the members with their bindings and values, in the model's order.
 fn members(
     input: &dyn SerializableStruct,
-) -> impl Iterator<Item = (usize, &'static MemberSchema, Binding, Option<&dyn SerializableShape>)> {
+) -> impl Iterator<Item = (&'static MemberSchema, Binding, Option<&dyn SerializableShape>)> {
     let members = input.schema().members.iter().enumerate();
-    members.map(|(index, member)| (index, member, Binding::in_request(member), input.member(index)))
+    members.map(|(index, member)| (member, Binding::in_request(member), input.member(index)))
 }
 
 fn uri(http: &HttpTrait, input: &dyn SerializableStruct) -> Result<Uri, SerdeError> {
     let mut uri = UriBuilder::new(http.uri, |label| {
-        let value = members(input).find(|(_, member, binding, _)| *binding == Binding::Label && member.name == label);
+        let value = members(input).find(|(member, binding, _)| *binding == Binding::Label && member.name == label);
         let found = match value {
-            Some((index, member, _, Some(value))) => strings(Location::Uri, member, value)
-                .map_err(|error| error.within(input.schema(), index))?
+            Some((member, _, Some(value))) => strings(Location::Uri, member, value)
+                .map_err(|error| error.within(input.schema(), member))?
                 .pop()
                 .filter(|value| !value.is_empty()),
             _ => None,
@@ -72,9 +72,9 @@ fn uri(http: &HttpTrait, input: &dyn SerializableStruct) -> Result<Uri, SerdeErr
         found.ok_or_else(|| SerdeError::new(format_args!("missing {label}, which is part of the path")))
     })?;
     let constant = http.uri.split_once('?').map_or("", |(_, query)| query);
-    for (index, member, binding, value) in members(input) {
+    for (member, binding, value) in members(input) {
         let Some(value) = value else { continue };
-        let within = |error: SerdeError| error.within(input.schema(), index);
+        let within = |error: SerdeError| error.within(input.schema(), member);
         match binding {
             Binding::Query(name) => {
                 for value in strings(Location::Uri, member, value).map_err(within)? {
@@ -112,7 +112,7 @@ fn headers(input: &dyn SerializableStruct) -> Result<HeaderMap, SerdeError> {
     };
     // Headers of other members take precedence over those with a prefix, so they are set last.
     for of_prefix in [true, false] {
-        for (index, member, binding, value) in members(input) {
+        for (member, binding, value) in members(input) {
             let Some(value) = value else { continue };
             let set = match binding {
                 Binding::PrefixHeaders(prefix) if of_prefix => {
@@ -125,7 +125,7 @@ fn headers(input: &dyn SerializableStruct) -> Result<HeaderMap, SerdeError> {
                 }
                 _ => Ok(()),
             };
-            set.map_err(|error| error.within(input.schema(), index))?;
+            set.map_err(|error| error.within(input.schema(), member))?;
         }
     }
     Ok(headers)
@@ -139,10 +139,10 @@ struct Content {
 
 /// Returns the body, or `None` if the operation's input has none.
 fn body(codec: &dyn Codec, input: &dyn SerializableStruct) -> Result<Option<Content>, SerdeError> {
-    if let Some((index, member, _, value)) = members(input).find(|(_, _, binding, _)| *binding == Binding::Payload) {
-        return payload(codec, member, value).map_err(|error| error.within(input.schema(), index));
+    if let Some((member, _, value)) = members(input).find(|(_, binding, _)| *binding == Binding::Payload) {
+        return payload(codec, member, value).map_err(|error| error.within(input.schema(), member));
     }
-    if !members(input).any(|(_, _, binding, _)| binding == Binding::Body) {
+    if !members(input).any(|(_, binding, _)| binding == Binding::Body) {
         return Ok(None);
     }
     let body = codec.serialize(&BodyMembers(input))?.into();

@@ -40,7 +40,7 @@ pub(in crate::protocol) fn deserialize(
             has_body_members |= binding == Binding::Body;
             if let Some(slot) = output.slot(index) {
                 let read = deserialize_member(codec, response, &mut body, limit, (member, binding), slot);
-                read.map_err(|error| error.within(schema, index))?;
+                read.map_err(|error| error.within(schema, member))?;
             }
         }
         match body.as_bytes() {

@@ -61,7 +61,7 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
-        self.parse("`true` or `false`", |string| string.to_ascii_lowercase().parse().ok())
+        self.parse("a boolean", |string| string.to_ascii_lowercase().parse().ok())
     }
 
     fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {

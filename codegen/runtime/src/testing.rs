@@ -182,7 +182,10 @@ impl MockTransport {
             Some(response) => Ok((response, clock)),
             None => Err(TransportError::new(
                 TransportErrorKind::Other,
-                format!("the mock transport has no response for {}", recorded.operation),
+                format!(
+                    "the mock transport has no response for `{}`; add one with `respond` or `respond_with`",
+                    recorded.operation
+                ),
             )),
         }
     }

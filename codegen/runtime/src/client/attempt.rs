@@ -23,6 +23,9 @@ use crate::transport::{self, Settings, TransportError, TransportErrorKind};
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 
+/// The reason why a stream is not sent again.
+pub(super) const SENT_ONCE: &str = "the request's body is a stream that can be sent only once";
+
 /// Identifies an attempt of a call.
 #[derive(Clone, Copy)]
 pub(super) struct AttemptContext<'a> {
@@ -140,8 +143,7 @@ impl Client {
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         let Some(body) = call.body.body().for_attempt() else {
-            let error = InputError::new("the request's body was already sent, and can be read only once");
-            return Err(SdkError::Input(CallFailure::new(error, fail())));
+            return Err(SdkError::Input(CallFailure::new(InputError::new(SENT_ONCE), fail())));
         };
         Ok((http::Request::from_parts(parts, body), skew))
     }
@@ -282,8 +284,8 @@ async fn payload_hash(call: &SerializedRequest) -> Result<PayloadHash<'_>, Input
         None if body.is_replayable() => call.body.digest().await.map(PayloadHash::Digest),
         None if is_protected => Ok(PayloadHash::Unsigned),
         None => Err(InputError::new(format!(
-            "a stream is sent without a signature of its content, which {} does not protect: use an endpoint with \
-             https, or a body of bytes",
+            "cannot send a stream to {}: its content is not signed, so it requires https; use an endpoint with https, \
+             or pass the body as bytes",
             call.endpoint.origin(),
         ))),
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
-use super::attempt::AttemptContext;
+use super::attempt::{AttemptContext, SENT_ONCE};
 use super::trace::Trace;
 use super::{Client, DispatchResult, Received, RuntimeComponents, SerializedRequest};
 use crate::body::Body;
@@ -143,7 +143,7 @@ impl Client {
             return RetryDecision::NOT_RETRYABLE;
         }
         if !call.body.body().is_replayable() {
-            return RetryDecision::stop("the request's body can be sent only once");
+            return RetryDecision::stop(SENT_ONCE);
         }
         let failed = FailedAttempt {
             operation: &call.operation.name,

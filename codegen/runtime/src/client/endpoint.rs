@@ -110,7 +110,11 @@ impl ResolvedEndpoint {
         let uri = uri(endpoint.url(), prefix)?;
         let mut headers = HeaderMap::new();
         for (name, value) in endpoint.headers() {
-            let invalid = || EndpointError::new(format!("the endpoint rules give an invalid header `{name}`"));
+            let invalid = || {
+                EndpointError::new(format!(
+                    "the header `{name}` of the endpoint contains a character that is not allowed in HTTP headers"
+                ))
+            };
             let value = HeaderValue::from_str(value).map_err(|_| invalid())?;
             headers.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?, value);
         }
@@ -125,7 +129,7 @@ impl ResolvedEndpoint {
         }
         Ok(Self {
             signing_settings,
-            host: host(&uri)?,
+            host: host(&uri),
             uri,
             headers,
             signing_name: own(scheme.and_then(|scheme| scheme.signing_name.as_ref()), service),
@@ -140,10 +144,10 @@ impl ResolvedEndpoint {
         }
         let base = self.uri.path().trim_end_matches('/');
         let path = relative.path_and_query().map_or("", |path| path.as_str());
-        let invalid = || InputError::new(format!("invalid request path {path:?}"));
         let mut parts = self.uri.clone().into_parts();
-        parts.path_and_query = Some(format!("{base}{path}").parse().map_err(|_: InvalidUri| invalid())?);
-        Uri::from_parts(parts).map_err(|_| invalid())
+        parts.path_and_query =
+            Some(format!("{base}{path}").parse().map_err(|error: InvalidUri| InputError::invalid_url(error))?);
+        Uri::from_parts(parts).map_err(InputError::invalid_url)
     }
 
     /// Returns scheme, host and port, for error messages.
@@ -203,15 +207,15 @@ fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
 }
 
 /// Returns the host, and the port if it is not the scheme's default.
-fn host(uri: &Uri) -> Result<HeaderValue, EndpointError> {
+fn host(uri: &Uri) -> HeaderValue {
     let host = uri.host().unwrap_or_default();
     let usual = if uri.scheme() == Some(&Scheme::HTTP) { 80 } else { 443 };
     let text = match uri.port_u16() {
         Some(port) if port != usual => format!("{host}:{port}"),
         _ => host.to_owned(),
     };
-    HeaderValue::try_from(text)
-        .map_err(|_| EndpointError::new(format!("the host `{host}` is not a valid header value")))
+    // A URI's host is always a valid header value, so the fallback is never used.
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 #[cfg(test)]
@@ -242,6 +246,14 @@ mod tests {
         ] {
             assert_eq!(endpoint(url, prefix), Ok((uri.to_owned(), host.to_owned())));
         }
+    }
+
+    #[test]
+    fn a_url_that_is_too_long_is_an_error() {
+        let endpoint = Endpoint::new(format!("http://localhost/{}", "a".repeat(65_510)));
+        let endpoint = ResolvedEndpoint::new(&endpoint, "", "fsx", "us-east-1").unwrap();
+        let error = endpoint.join(&Uri::from_static("/service/Toy/operation/GetToy")).map(drop).unwrap_err();
+        assert_eq!(error.to_string(), "invalid request URL: uri too long");
     }
 
     #[test]

@@ -88,8 +88,8 @@ impl RequestBody {
                 use md5::{Digest, Md5};
                 let Some(bytes) = self.body.as_bytes() else {
                     return Err(InputError::new(
-                        "the operation requires a checksum of the body, which cannot be computed for a stream before it is \
-                         sent; pass the body as bytes",
+                        "cannot compute the checksum that the operation requires, because the body is a stream; pass the \
+                         body as bytes",
                     ));
                 };
                 let digest = BASE64_STANDARD.encode(Md5::digest(bytes));
@@ -166,11 +166,9 @@ mod tests {
         assert_eq!(headers["content-md5"], "mZFLkyvTelC5g8XnyQrpOw==");
         let stream = RequestBody::new(Body::wrap(Body::from("{}")), Compression::Gzip, Some(0));
         let error = stream.add_headers(Checksum::Md5, &mut headers).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("requires a checksum of the body, which cannot be computed for a stream before it is sent"),
-            "{error}"
+        assert_eq!(
+            error.to_string(),
+            "cannot compute the checksum that the operation requires, because the body is a stream; pass the body as bytes"
         );
     }
 }

@@ -97,7 +97,7 @@ impl ProvideCredentials for Provider {
 }
 
 fn failed(error: &AwsError) -> CredentialsError {
-    CredentialsError::new("no credentials from the SdkConfig").because(error)
+    CredentialsError::new("the credentials provider of the SdkConfig failed").because(error)
 }
 
 /// The endpoints of an `SdkConfig`, which are looked up by service.
@@ -136,6 +136,7 @@ mod tests {
 
     use super::*;
     use crate::clock::{self, block_on};
+    use crate::credentials::CredentialsCache;
     use crate::retry::RetryMode;
 
     #[derive(Debug)]
@@ -146,6 +147,12 @@ mod tests {
             assert_eq!((key.env(), key.profile()), ("AWS_ENDPOINT_URL", "endpoint_url"));
             (key.service_id() == "FSx").then(|| "http://fsx".to_owned())
         }
+    }
+
+    /// Returns the credentials cache of a client with this configuration.
+    fn credentials(config: &Config) -> Arc<CredentialsCache> {
+        use crate::client::components;
+        components::credentials(config, &components::transport(config), &clock::default())
     }
 
     #[test]
@@ -179,13 +186,8 @@ mod tests {
         assert_eq!(config.timeouts().read_timeout(), Some(Duration::from_secs(9)));
         let usual = TimeoutConfig::default();
         assert_eq!(config.timeouts().connect_timeout(), usual.connect_timeout());
-        let cache = crate::client::components::credentials(
-            &config,
-            &crate::client::components::transport(&config),
-            &clock::default(),
-        );
         let ours = Credentials::new("id", "hush").session_token("token").expiry(expiry).account_id("123456789012");
-        assert_eq!(block_on(cache.get()), Ok(Arc::new(ours)));
+        assert_eq!(block_on(credentials(&config).get()), Ok(Arc::new(ours)));
         assert!(!format!("{config:?}").contains("hush"));
     }
 
@@ -204,15 +206,35 @@ mod tests {
     }
 
     #[test]
+    fn the_error_of_their_provider_is_shown() {
+        use aws_credential_types::provider::future;
+
+        #[derive(Debug)]
+        struct Fails;
+
+        impl aws_credential_types::provider::ProvideCredentials for Fails {
+            fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+            where
+                Self: 'a,
+            {
+                future::ProvideCredentials::ready(Err(AwsError::provider_error("the vault is sealed")))
+            }
+        }
+
+        let sdk = SdkConfig::builder().credentials_provider(SharedCredentialsProvider::new(Fails)).build();
+        let error = block_on(credentials(&Config::from(&sdk)).get()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the credentials provider of the SdkConfig failed: an error occurred while loading credentials: the vault is \
+             sealed"
+        );
+    }
+
+    #[test]
     fn an_empty_configuration_has_our_defaults() {
         let config = Config::from(&SdkConfig::builder().build());
         assert_eq!(config.region(), None);
         assert_eq!(config.retry().attempts(), 3);
-        let cache = crate::client::components::credentials(
-            &config,
-            &crate::client::components::transport(&config),
-            &clock::default(),
-        );
-        assert!(block_on(cache.get()).is_err());
+        assert!(block_on(credentials(&config).get()).is_err());
     }
 }

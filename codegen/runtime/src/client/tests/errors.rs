@@ -2,15 +2,20 @@
 
 use http::{HeaderName, HeaderValue};
 
-use super::toy::{GetToy, TOY, Toy};
+use super::toy::{GetToy, TOY, Toy, broken_body};
+use crate::BoxFuture;
+use crate::body::Body;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::error::{MissingMember, SdkError, UnknownError};
+use crate::operation::{Request, Service};
 use crate::options::CallOptions;
 use crate::retry::RetryConfig;
+use crate::schema::{self, OperationSchema};
 use crate::testing::{MockResponse, MockTransport, TransportFault};
+use crate::transport::{Transport, TransportError};
 
 #[test]
 fn what_the_service_answers() {
@@ -33,6 +38,10 @@ fn what_the_service_answers() {
              <!doctype html> <html lang=en> <title>500 Internal Server Error</title>",
         ),
         (plain("").status(502), "GetToy failed: HTTP 502 without an error code (request id 1234); the body is empty"),
+        (
+            plain(r#"{"error": "no such page"}"#).status(404),
+            "GetToy failed: HTTP 404 without an error code (request id 1234); the body is JSON, see `raw_body`",
+        ),
         (
             plain("").status(502).header(id.clone(), HeaderValue::from_static("12\t34")),
             "GetToy failed: HTTP 502 without an error code (request id 12 34); the body is empty",
@@ -124,10 +133,14 @@ fn what_is_missing_before_anything_is_sent() {
         "GetToy failed: no credentials: the configuration was built without any; add `.credentials(…)` to \
          `Config::builder()`, or load the configuration from the environment (`from_env()`)",
     );
-    let bad = GetToy { prefix: Some(String::new()), ..GetToy::default() };
+    let bad = GetToy { prefix: Some("evil.example/".to_owned()), ..GetToy::default() };
     let client = Client::new(&TOY, base().region("eu-west-1").credentials(credentials()).build());
     let error = block_on(client.send(bad, CallOptions::new())).unwrap_err();
-    assert_eq!(error.to_string(), "GetToy failed: the member Prefix is empty");
+    assert_eq!(
+        error.to_string(),
+        "GetToy failed: invalid Prefix: it is part of the host name, so it must be 1 to 63 letters, digits and hyphens, and \
+         must not start or end with a hyphen"
+    );
     assert!(matches!(error, SdkError::Input(_)));
     assert!(mock.requests().is_empty());
 }
@@ -155,10 +168,78 @@ fn the_accessors_give_what_the_line_says() {
 }
 
 #[test]
+fn a_response_whose_body_breaks_off_is_retried_and_names_its_server() {
+    /// A transport of a program, whose bodies have errors of their own.
+    #[derive(Debug)]
+    struct BreaksOff;
+
+    impl Transport for BreaksOff {
+        fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+            Box::pin(std::future::ready(Ok(http::Response::new(broken_body()))))
+        }
+    }
+
+    let error = Toy::with(|config| config.transport(BreaksOff)).get().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GetToy failed: the response from https://toy.eu-west-1.example.com ended early: connection reset (3 attempts)"
+    );
+}
+
+#[test]
+fn the_mock_transport_names_the_operation_without_a_response() {
+    let toy = Toy::new();
+    toy.mock.respond("Look", MockResponse::json("{}"));
+    assert_eq!(
+        toy.get().unwrap_err().to_string(),
+        "GetToy failed: the mock transport has no response for `GetToy`; add one with `respond` or `respond_with`"
+    );
+}
+
+#[test]
+fn an_unknown_member_of_a_union_cannot_be_sent() {
+    let toy = Toy::new();
+    let error = toy.send(Paint { colour: Some(Colour::Unknown("Plaid".to_owned())) }).unwrap_err();
+    assert!(matches!(error, SdkError::Input(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "GetToy failed: cannot serialize the request: unknown member `Plaid` of the union Colour"
+    );
+    assert!(toy.mock.requests().is_empty());
+}
+
+#[test]
 fn a_missing_member_is_an_error_without_a_failed_call() {
     let error: SdkError = MissingMember { structure: "CreateBackupResponse", member: "Backup" }.into();
     assert_eq!(error.to_string(), "CreateBackupResponse has no Backup");
     assert!(matches!(error, SdkError::ResponseError(_)));
+}
+
+/// A request with a union.
+struct Paint {
+    colour: Option<Colour>,
+}
+
+enum Colour {
+    Plain(String),
+    Unknown(String),
+}
+
+schema::structure! {
+    Paint: "toy", "GetToy";
+    option "Colour" colour: Union;
+}
+
+schema::union! {
+    Colour: "toy", "Colour";
+    "Plain" Plain: String;
+}
+
+impl Request for Paint {
+    type Response = <GetToy as Request>::Response;
+    type Error = UnknownError;
+    const SERVICE: &'static Service = &TOY;
+    const OPERATION: &'static OperationSchema = <GetToy as Request>::OPERATION;
 }
 
 /// `main` prints the error that it returns with `Debug`.
@@ -167,6 +248,7 @@ fn debug_prints_the_line_of_display_first() {
     let toy = Toy::with(|config| config.retry(RetryConfig::off()));
     toy.mock.respond("GetToy", MockResponse::error("ToyNotFound", "no such toy"));
     toy.mock.respond("GetToy", TransportFault::ConnectionReset);
+    toy.mock.respond("GetToy", MockResponse::json("busy").status(503));
 
     let error = toy.get().unwrap_err();
     let (line, details) = (error.to_string(), format!("{error:?}"));
@@ -182,4 +264,11 @@ fn debug_prints_the_line_of_display_first() {
     assert!(pretty.starts_with(&format!("{error}\nTransport {{\n    operation: \"GetToy\",\n")), "{pretty}");
     assert!(pretty.contains("cause: the connection to "), "{pretty}");
     assert!(pretty.contains(": connection reset (Closed),\n"), "{pretty}");
+
+    assert_eq!(
+        format!("{:?}", toy.get().unwrap_err()),
+        "GetToy failed: HTTP 503 without an error code (request id mock-request-id); the body starts with: busy\n\
+         ResponseError { operation: \"GetToy\", cause: the response has no error code, status: Some(503), \
+         request_id: Some(\"mock-request-id\"), attempts: 1 }"
+    );
 }

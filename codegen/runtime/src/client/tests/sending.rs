@@ -10,6 +10,7 @@ use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::Config;
 use crate::credentials::Credentials;
+use crate::error::SdkError;
 use crate::interceptor::{Attempt, Interceptor, Outcome};
 use crate::options::CallOptions;
 use crate::testing::{MockResponse, TransportFault};
@@ -102,6 +103,18 @@ fn a_request_can_change_its_endpoint() {
     toy.get().unwrap();
     assert_eq!(toy.sent("host"), ["data.toy.eu-west-1.example.com", "toy.eu-west-1.example.com"]);
     assert_eq!(toy.sent("x-shelf"), ["top", "-"]);
+}
+
+#[test]
+fn an_endpoint_with_an_invalid_header_is_an_error() {
+    let toy = Toy::new();
+    let error = toy.send(GetToy { shelf: Some("t\u{0}p".into()), ..GetToy::default() }).unwrap_err();
+    assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "GetToy failed: the header `x-shelf` of the endpoint contains a character that is not allowed in HTTP headers"
+    );
+    assert!(toy.mock.requests().is_empty());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::toy::{GetToy, TOY, Toy, ToyOutput};
+use super::toy::{GetToy, TOY, Toy, ToyOutput, broken_body};
 use crate::body::Body;
 use crate::codec::MemoryLimit;
 use crate::error::{DecodeError, ErrorMetadata, InputError, SdkError, UnknownError};
@@ -13,8 +13,11 @@ use crate::testing::{MockResponse, TransportFault};
 
 /// A protocol whose bodies are streams, like those of operations with a streaming member.
 #[derive(Debug)]
-struct Streaming {
-    replayable: bool,
+enum Streaming {
+    Once,
+    Again,
+    /// Streams that fail.
+    Broken,
 }
 
 impl ClientProtocol for Streaming {
@@ -24,9 +27,10 @@ impl ClientProtocol for Streaming {
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError> {
         let request = AwsJson::V1_1.serialize_request(operation, input)?;
-        Ok(request.map(|body| match self.replayable {
-            true => Body::replayable(body.content_length(), move || Body::wrap(body.try_clone().unwrap())),
-            false => Body::wrap(body),
+        Ok(request.map(|body| match self {
+            Self::Once => Body::wrap(body),
+            Self::Again => Body::replayable(body.content_length(), move || Body::wrap(body.try_clone().unwrap())),
+            Self::Broken => broken_body(),
         }))
     }
 
@@ -52,8 +56,9 @@ impl ClientProtocol for Streaming {
     }
 }
 
-static ONCE: Service = Service { protocol: &Streaming { replayable: false }, ..TOY };
-static AGAIN: Service = Service { protocol: &Streaming { replayable: true }, ..TOY };
+pub(super) static ONCE: Service = Service { protocol: &Streaming::Once, ..TOY };
+static AGAIN: Service = Service { protocol: &Streaming::Again, ..TOY };
+static BROKEN: Service = Service { protocol: &Streaming::Broken, ..TOY };
 
 macro_rules! request {
     ($request:ident, $service:ident) => {
@@ -78,6 +83,7 @@ macro_rules! request {
 
 request!(SendOnce, ONCE);
 request!(SendAgain, AGAIN);
+request!(SendBroken, BROKEN);
 
 #[test]
 fn a_stream_is_sent_unsigned_over_https_with_its_length() {
@@ -101,9 +107,27 @@ fn a_stream_is_not_sent_where_anybody_could_change_it() {
     let toy = Toy::of(&ONCE, |config| config.endpoint_url("http://toys.example.com"));
     let error = toy.send(SendOnce::default()).unwrap_err();
     assert!(matches!(error, SdkError::Input(_)), "{error:?}");
-    let line = error.to_string();
-    assert!(line.contains("http://toys.example.com") && line.contains("use an endpoint with https"), "{line}");
+    assert_eq!(
+        error.to_string(),
+        "GetToy failed: cannot send a stream to http://toys.example.com: its content is not signed, so it requires https; \
+         use an endpoint with https, or pass the body as bytes"
+    );
     assert!(toy.mock.requests().is_empty());
+}
+
+#[test]
+fn a_stream_has_no_bytes_before_it_is_sent() {
+    assert_eq!(SendOnce::default().to_body().unwrap_err().to_string(), "the request's body is a stream, not bytes");
+}
+
+#[test]
+fn a_mock_reads_the_whole_stream() {
+    let toy = Toy::of(&BROKEN, |config| config);
+    toy.mock.respond("GetToy", MockResponse::json("{}"));
+    assert_eq!(
+        toy.send(SendBroken::default()).unwrap_err().to_string(),
+        "GetToy failed: cannot read the request's body: connection reset"
+    );
 }
 
 #[test]

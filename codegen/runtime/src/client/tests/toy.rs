@@ -1,14 +1,21 @@
 //! A small service, described as the generator would describe it.
 
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::body::Body;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
 use crate::endpoint::{AuthScheme, Endpoint, Params, ResolveError};
 use crate::error::{InputError, SdkError, UnknownError};
-use crate::operation::{Request, Service};
+use crate::operation::{Request, Service, push_host_label};
 use crate::options::CallOptions;
 use crate::protocol::aws_json::AwsJson;
 use crate::response::Response;
@@ -112,10 +119,10 @@ impl Request for GetToy {
     }
 
     fn host_prefix(&self) -> Result<Option<String>, InputError> {
-        match self.prefix.as_deref() {
-            Some("") => Err(InputError::new("the member Prefix is empty")),
-            prefix => Ok(prefix.map(|prefix| format!("{prefix}."))),
-        }
+        let Some(value) = self.prefix.as_deref() else { return Ok(None) };
+        let mut prefix = String::new();
+        push_host_label(&mut prefix, "Prefix", Some(value))?;
+        Ok(Some(prefix + "."))
     }
 
     fn endpoint_params<'a>(&'a self, params: &mut Params<'a>) {
@@ -216,4 +223,19 @@ impl Toy {
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.clock.slept()
     }
+}
+
+/// Returns a stream that fails.
+pub(crate) fn broken_body() -> Body {
+    struct Broken;
+
+    impl Stream for Broken {
+        type Item = io::Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+            Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into())))
+        }
+    }
+
+    Body::from_stream(Broken, None)
 }

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::toy::Toy;
-use crate::retry::RetryConfig;
+use crate::retry::{FailedAttempt, RetryConfig, RetryPolicy};
 use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::TimeoutConfig;
 
@@ -121,6 +121,10 @@ fn a_call_that_is_retried_no_longer_is_logged_with_the_reason() {
         last.split_once("reason=").unwrap().1.to_owned()
     };
     assert_eq!(reason(Toy::new()), "\"no attempts left\"");
+    let stream = Toy::of(&super::streams::ONCE, |config| config);
+    assert_eq!(reason(stream), "\"the request's body is a stream that can be sent only once\"");
+    let own = Toy::with(|config| config.retry(RetryConfig::custom(Never)));
+    assert_eq!(reason(own), "\"the retry policy returned no wait\"");
     let patient = RetryConfig::standard().max_attempts(1000);
     assert_eq!(reason(Toy::with(|config| config.retry(patient.clone()))), "\"the client's retry quota is exhausted\"");
     let short = TimeoutConfig::new().call(Duration::from_nanos(1));
@@ -128,6 +132,16 @@ fn a_call_that_is_retried_no_longer_is_logged_with_the_reason() {
         reason(Toy::with(|config| config.retry(patient).timeouts(short))),
         "\"the call would time out before the next attempt\""
     );
+}
+
+/// A policy that retries nothing.
+#[derive(Debug)]
+struct Never;
+
+impl RetryPolicy for Never {
+    fn wait(&self, _: &FailedAttempt<'_>) -> Option<Duration> {
+        None
+    }
 }
 
 #[test]

@@ -165,7 +165,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
                 Some((State::Success, _)) => return Ok(outcome),
                 Some((State::Retry, _)) => {}
                 Some((State::Failure, acceptor)) => {
-                    let reason = acceptor.seen(&self.request, &outcome);
+                    let reason = acceptor.failure(&self.request, &outcome);
                     return Err(WaiterError::new(WaiterErrorKind::Failed, context, reason, Some(outcome)));
                 }
                 // An error that no acceptor matches ends the wait, as Smithy specifies.

@@ -104,7 +104,13 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
     };
     match acceptor.state {
         WaiterState::Success => quote!(#matcher.succeeds()),
-        WaiterState::Failure => quote!(#matcher.fails()),
+        WaiterState::Failure => {
+            let message = acceptor.message.map(|reader| {
+                let name = ident(&operation.waiters.readers[reader].name);
+                quote!(.with_message(#name))
+            });
+            quote!(#matcher.fails() #message)
+        }
         WaiterState::Retry => quote!(#matcher.retry()),
     }
 }

@@ -87,6 +87,8 @@ pub(crate) struct Acceptor {
     /// The state if it matches.
     pub(crate) state: WaiterState,
     pub(crate) matcher: Matcher,
+    /// The reader of a message in the response, which explains a failure.
+    pub(crate) message: Option<usize>,
 }
 
 /// The state of a waiter after an acceptor has matched.

@@ -103,7 +103,13 @@ fn one(
             model::State::Failure => WaiterState::Failure,
             model::State::Retry => WaiterState::Retry,
         };
-        push(&mut acceptors, Acceptor { state, matcher });
+        let message = message(polled, acceptor, readers, scopes).unwrap_or_else(|problem| {
+            let message =
+                format!("the message of acceptor {} of the waiter `{name}` is left out: {problem}", index + 1);
+            report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id);
+            None
+        });
+        push(&mut acceptors, Acceptor { state, matcher, message });
     }
     let may_end_with_an_error = acceptors.iter().any(|acceptor| {
         let on_error = matches!(acceptor.matcher, Matcher::Error(_) | Matcher::Success(false));
@@ -145,6 +151,7 @@ fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
         && let Matcher::Any(last_reader, last_texts) = &mut last.matcher
         && last_reader == reader
         && last.state == acceptor.state
+        && last.message == acceptor.message
     {
         last_texts.extend(texts.iter().cloned());
         return;
@@ -214,6 +221,23 @@ fn matcher(
     })
 }
 
+/// Returns the index of the function that evaluates the path of an acceptor's message.
+fn message(
+    polled: &Polled<'_, '_>,
+    acceptor: &model::Acceptor,
+    readers: &mut Vec<Reader>,
+    scopes: &mut Scopes,
+) -> Result<Option<usize>, String> {
+    let Some(path) = &acceptor.message else { return Ok(None) };
+    let kept = readers.len();
+    let index = reader(polled, path, false, path::Wanted::TextOrTexts, readers, scopes)?;
+    if readers[index].sensitive {
+        readers.truncate(kept);
+        return Err("its path is sensitive".to_owned());
+    }
+    Ok(Some(index))
+}
+
 /// Returns the index of the function that evaluates a path. Acceptors with the same path share it.
 fn reader(
     polled: &Polled<'_, '_>,
@@ -224,12 +248,12 @@ fn reader(
     scopes: &mut Scopes,
 ) -> Result<usize, String> {
     let same = |reader: &Reader| {
-        let gives = match reader.gives {
-            PathResult::String => path::Wanted::Text,
-            PathResult::Strings { .. } => path::Wanted::Texts,
-            PathResult::Boolean => path::Wanted::Flag,
+        let fits = match reader.gives {
+            PathResult::String => matches!(wanted, path::Wanted::Text | path::Wanted::TextOrTexts),
+            PathResult::Strings { .. } => matches!(wanted, path::Wanted::Texts | path::Wanted::TextOrTexts),
+            PathResult::Boolean => wanted == path::Wanted::Flag,
         };
-        reader.path == path && reader.reads_request == reads_request && gives == wanted
+        reader.path == path && reader.reads_request == reads_request && fits
     };
     if let Some(place) = readers.iter().position(same) {
         return Ok(place);

@@ -28,6 +28,8 @@ pub(crate) struct Acceptor {
     /// The state if it matches.
     pub(crate) state: State,
     pub(crate) matcher: Matcher,
+    /// The path of a message in the output, which explains a failure.
+    pub(crate) message: Option<String>,
 }
 
 /// The state of a waiter after an acceptor has matched.
@@ -118,7 +120,7 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
 
 fn acceptor(value: &Value) -> Result<Acceptor, String> {
     let fields = object(value, "the acceptor")?;
-    known(fields, &["matcher", "state"])?;
+    known(fields, &["matcher", "message", "state"])?;
     let state = match string(fields, "state")? {
         "success" => State::Success,
         "failure" => State::Failure,
@@ -142,7 +144,11 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
             return Err(format!("unknown matcher `{other}`, expected {known}"));
         }
     };
-    Ok(Acceptor { state, matcher })
+    let message = fields.get("message").map(|_| string(fields, "message")).transpose()?.map(str::to_owned);
+    if message.is_some() && state != State::Failure {
+        return Err("`message` is only allowed with the state `failure`".to_owned());
+    }
+    Ok(Acceptor { state, matcher, message })
 }
 
 fn path_matcher(value: &Value) -> Result<PathMatcher, String> {

@@ -129,6 +129,38 @@ fn an_error_that_the_operation_does_not_list_is_pointed_out_if_it_looks_misspelt
 }
 
 #[test]
+fn messages_that_cannot_be_read_are_left_out_and_belong_to_failures() {
+    let warning = |state: &str, message: &str| {
+        let acceptors = json!([
+            {"state": "success", "matcher": {"success": true}},
+            {"state": state, "message": message, "matcher": path("Ready", "booleanEquals")},
+        ]);
+        let waiters = Map::from_iter([("ToyReady".to_owned(), json!({"acceptors": acceptors}))]);
+        let mut model = with_waiters(waiters);
+        let mut json: Value = serde_json::from_str(&model.text).expect("it is JSON");
+        json["shapes"]["toy#State"]["traits"] = json!({"smithy.api#sensitive": {}});
+        model.text = json.to_string();
+        report(&[model], &options()).to_string()
+    };
+    assert_eq!(warning("failure", "Status"), "");
+    assert_eq!(
+        warning("failure", "Count"),
+        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is left out: `Count`, column 1: \
+         `message` expects a string or a list of strings, found a number",
+    );
+    assert_eq!(
+        warning("failure", "Parts[].State"),
+        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is left out: its path is \
+         sensitive",
+    );
+    assert_eq!(
+        warning("retry", "Status"),
+        "warning: waiters.json: toy#Look: the waiter `ToyReady` is left out: acceptor 2: `message` is only allowed with the \
+         state `failure`",
+    );
+}
+
+#[test]
 fn the_other_waiters_are_kept() {
     let acceptors =
         |path_text: &str| json!({"acceptors": [{"state": "success", "matcher": path(path_text, "booleanEquals")}]});

@@ -15,6 +15,8 @@ type Boolean<R> = fn(&R, &<R as Request>::Response) -> Option<bool>;
 pub struct Acceptor<R: Request> {
     pub(super) state: State,
     matcher: Matcher<R>,
+    /// The path of a message that explains a failure.
+    message: Option<Strings<R>>,
 }
 
 /// The state of a wait after an acceptor matched.
@@ -104,21 +106,40 @@ impl<R: Request> Matcher<R> {
 
     /// Creates an acceptor that ends the wait successfully.
     pub const fn succeeds(self) -> Acceptor<R> {
-        Acceptor { state: State::Success, matcher: self }
+        Acceptor { state: State::Success, matcher: self, message: None }
     }
 
     /// Creates an acceptor that ends the wait with an error.
     pub const fn fails(self) -> Acceptor<R> {
-        Acceptor { state: State::Failure, matcher: self }
+        Acceptor { state: State::Failure, matcher: self, message: None }
     }
 
     /// Creates an acceptor that continues the wait.
     pub const fn retry(self) -> Acceptor<R> {
-        Acceptor { state: State::Retry, matcher: self }
+        Acceptor { state: State::Retry, matcher: self, message: None }
     }
 }
 
 impl<R: Request> Acceptor<R> {
+    /// Adds the message that the path selects to the error of the wait.
+    #[must_use]
+    pub const fn with_message(mut self, read: Strings<R>) -> Self {
+        self.message = Some(read);
+        self
+    }
+
+    /// Describes the failure that the acceptor matched: what was seen, followed by the message of the response.
+    pub(super) fn failure(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
+        let seen = self.seen(request, outcome);
+        let (Some(read), Ok(response)) = (self.message, outcome) else { return seen };
+        let message = read(request, response).join("; ");
+        match (seen, message.is_empty()) {
+            (Some(seen), false) => Some(format!("{seen}: {message}")),
+            (None, false) => Some(message),
+            (seen, true) => seen,
+        }
+    }
+
     /// Returns whether the acceptor matches the result of a call.
     pub(super) fn matches(&self, request: &R, outcome: &Outcome<R>) -> bool {
         match (&self.matcher.kind, outcome) {

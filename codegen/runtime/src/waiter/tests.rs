@@ -13,6 +13,10 @@ fn states<'a>(_: &'a GetToy, answer: &'a ToyOutput) -> Vec<&'a str> {
     answer.states.iter().map(String::as_str).collect()
 }
 
+fn name<'a>(_: &'a GetToy, answer: &'a ToyOutput) -> Vec<&'a str> {
+    answer.name.as_deref().into_iter().collect()
+}
+
 fn broken(_: &GetToy, answer: &ToyOutput) -> Option<bool> {
     answer.broken
 }
@@ -23,7 +27,7 @@ static READY: Waiter<GetToy> = Waiter {
     max_delay: 8,
     acceptors: &[
         all_string_equals("States", states, "READY").succeeds(),
-        any_string_equals("States", states, &["LOST", "EATEN"]).fails(),
+        any_string_equals("States", states, &["LOST", "EATEN"]).fails().with_message(name),
         boolean_equals("Broken", broken, true).fails(),
         error(&["Asleep"]).retry(),
     ],
@@ -77,6 +81,7 @@ fn a_failure_ends_the_wait_with_what_was_seen() {
     for (answer, said) in [
         (r#"{"States": ["READY", "LOST", "LOST"]}"#, "States is READY, LOST"),
         (r#"{"States": ["EATEN"]}"#, "States is EATEN"),
+        (r#"{"States": ["EATEN"], "Name": "by a dog"}"#, "States is EATEN: by a dog"),
         (r#"{"Broken": true, "States": ["MADE"]}"#, "Broken is true"),
     ] {
         let toy = toy(&[r#"{"Broken": false}"#, answer]);

@@ -39,6 +39,8 @@ pub(super) enum Wanted {
     Text,
     /// A list of strings.
     Texts,
+    /// A string or a list of strings.
+    TextOrTexts,
     /// A boolean.
     Flag,
 }
@@ -67,13 +69,16 @@ pub(super) fn compile(
     let mut compiler = Compiler { polled, size: 0, sensitive: false };
     let typed = compiler.value(&ast, &start)?;
     let gives = match (wanted, &typed.kind) {
-        (Wanted::Text, Kind::Text) => PathResult::String,
+        (Wanted::Text | Wanted::TextOrTexts, Kind::Text) => PathResult::String,
         (Wanted::Flag, Kind::Flag) => PathResult::Boolean,
-        (Wanted::Texts, Kind::List(item)) if item.kind == Kind::Text => PathResult::Strings { nullable: item.nullable },
+        (Wanted::Texts | Wanted::TextOrTexts, Kind::List(item)) if item.kind == Kind::Text => {
+            PathResult::Strings { nullable: item.nullable }
+        }
         (wanted, kind) => {
             let needed = match wanted {
                 Wanted::Text => "`stringEquals` expects a string",
                 Wanted::Texts => "`allStringEquals` and `anyStringEquals` expect a list of strings",
+                Wanted::TextOrTexts => "`message` expects a string or a list of strings",
                 Wanted::Flag => "`booleanEquals` expects a boolean",
             };
             return Err(Problem { offset: 0, message: format!("{needed}, found {}", kind.describe()) });

@@ -65,6 +65,8 @@ pub(crate) struct Service {
     pub(crate) retry: Option<RetryDefaults>,
     /// The error codes that the model marks as retryable.
     pub(crate) retryable: Vec<(String, Retry)>,
+    /// The default read timeout.
+    pub(crate) read_timeout: ReadTimeout,
 }
 
 impl Service {
@@ -89,6 +91,17 @@ pub(crate) struct RetryDefaults {
 }
 
 /// A protocol.
+/// A service's default read timeout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReadTimeout {
+    /// That of most services.
+    Standard,
+    /// This many seconds.
+    Seconds(u64),
+    /// None.
+    Unlimited,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
     /// The path of the protocol's constant in the runtime's module `protocol`.

@@ -113,6 +113,7 @@ pub fn options() -> Options {
         aws_config: String::new(),
         package: Package::default(),
         partitions: Some(text(&workspace().join("models/partitions.json"))),
+        read_timeouts: Some(text(&workspace().join("models/read_timeouts.json"))),
     }
 }
 

@@ -124,6 +124,7 @@ fn regenerate(check: bool) -> Result<(), String> {
             tests: Tests::Omit,
             service: None,
             partitions: Some(partitions()?),
+            read_timeouts: Some(read_timeouts()?),
         };
         let generated = generate(&[model], &options)?;
         let difference = Difference::of(&folder, &generated.files)?;
@@ -167,6 +168,7 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         tests: args.tests,
         service: args.service.clone(),
         partitions: Some(partitions()?),
+        read_timeouts: Some(read_timeouts()?),
     };
     let generated = generate(model, &options)?;
     let difference = Difference::of(out, &generated.files)?;
@@ -205,6 +207,12 @@ pub(crate) fn generate(model: &[PathBuf], options: &Options) -> Result<Generated
 /// Returns AWS's partitions, which endpoint rules refer to.
 pub(crate) fn partitions() -> Result<String, String> {
     let path = files::root().join("models/partitions.json");
+    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Returns the default read timeouts of AWS's services.
+fn read_timeouts() -> Result<String, String> {
+    let path = files::root().join("models/read_timeouts.json");
     fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
 }
 

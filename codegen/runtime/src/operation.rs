@@ -17,6 +17,7 @@ use crate::retry::ServiceRetry;
 use crate::schema::{
     DeserializableShape, ErrorCorrection, OperationSchema, Retryable, SerializableShape, ServiceSchema,
 };
+use crate::timeout::ServiceReadTimeout;
 use crate::transport::DEFAULT_MAX_RESPONSE_SIZE;
 
 /// A service: its schema, protocol and endpoint rules. Each generated crate has a static of this type.
@@ -30,6 +31,8 @@ pub struct Service {
     pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
     /// The default retry settings of the service.
     pub retry: ServiceRetry,
+    /// The default read timeout of the service.
+    pub read_timeout: ServiceReadTimeout,
     /// The codes of the errors that are retryable in the model.
     pub retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose messages are sensitive.

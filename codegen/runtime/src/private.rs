@@ -10,6 +10,7 @@ pub use crate::date::shift;
 pub use crate::events::Events;
 pub use crate::random::{fraction, uuid};
 pub use crate::retry::{ServiceRetry, classify};
+pub use crate::timeout::ServiceReadTimeout;
 pub use crate::transport::collect;
 pub use crate::url;
 #[cfg(feature = "tracing")]

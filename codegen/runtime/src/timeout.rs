@@ -15,8 +15,9 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 /// The timeouts of calls.
 ///
 /// The defaults are 5 seconds for establishing a connection, 5 minutes without data, 10 minutes for an attempt and 35
-/// minutes for a call. Operations that are long polls according to the model (`smithy.api#longPoll`) have longer defaults
-/// if necessary. A timeout that is set applies to all operations; `None` disables it.
+/// minutes for a call. As in AWS's SDKs, some services have a read timeout of 15 minutes or none, and their attempts and
+/// calls may take accordingly longer. The same holds for operations that are long polls according to the model
+/// (`smithy.api#longPoll`). A timeout that is set applies to all operations; `None` disables it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,6 +35,17 @@ pub struct TimeoutConfig {
     call: Timeout,
 }
 
+/// The default read timeout of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceReadTimeout {
+    /// That of most services: 5 minutes.
+    Standard,
+    /// A longer one, for a service that may take long to respond.
+    Raised(Duration),
+    /// None, for a service whose streams may pause.
+    Unlimited,
+}
+
 /// The setting of a timeout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Timeout {
@@ -49,6 +61,14 @@ impl Timeout {
         match self {
             Self::Default => Some(default),
             Self::Set(timeout) => timeout,
+        }
+    }
+
+    /// Removes the default. A timeout that is set is unchanged.
+    fn or_none(self) -> Self {
+        match self {
+            Self::Default => Self::Set(None),
+            Self::Set(_) => self,
         }
     }
 
@@ -73,6 +93,20 @@ impl TimeoutConfig {
     pub fn disabled() -> Self {
         let never = Timeout::Set(None);
         Self { connect: never, read: never, attempt: never, call: never }
+    }
+
+    /// Returns the timeouts of an operation, with the defaults of its service. `long_poll` is the time that a response
+    /// may take, if the operation is a long poll.
+    pub(crate) fn for_operation(&self, service: ServiceReadTimeout, long_poll: Option<Duration>) -> Self {
+        let (connect, never) = (self.connect, Timeout::or_none);
+        match (service, long_poll) {
+            (ServiceReadTimeout::Unlimited, _) => {
+                Self { connect, read: never(self.read), attempt: never(self.attempt), call: never(self.call) }
+            }
+            (ServiceReadTimeout::Raised(read), response) => self.for_response_after(read.max(response.unwrap_or(read))),
+            (ServiceReadTimeout::Standard, Some(response)) => self.for_response_after(response),
+            (ServiceReadTimeout::Standard, None) => self.clone(),
+        }
     }
 
     /// Returns the timeouts of an operation whose response may take this long. Defaults are raised accordingly.

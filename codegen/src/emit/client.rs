@@ -8,7 +8,7 @@ use super::{
     tokens::{comment_line, ident},
     waiter,
 };
-use crate::ir::{Auth, Operation, Retry, RetryDefaults, Service};
+use crate::ir::{Auth, Operation, ReadTimeout, Retry, RetryDefaults, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
@@ -240,6 +240,14 @@ fn facts(service: &Service) -> TokenStream {
             quote!(simba_runtime::__private::ServiceRetry {
                 base_delay: std::time::Duration::from_millis(#base_delay),
                 max_attempts: #max_attempts,
+    let read_timeout = match service.read_timeout {
+        ReadTimeout::Standard => quote!(Standard),
+        ReadTimeout::Seconds(seconds) => {
+            let seconds = Literal::u64_unsuffixed(seconds);
+            quote!(Raised(std::time::Duration::from_secs(#seconds)))
+        }
+        ReadTimeout::Unlimited => quote!(Unlimited),
+    };
             })
         }
     };
@@ -256,6 +264,7 @@ fn facts(service: &Service) -> TokenStream {
         /// The service: its schema, protocol and endpoint rules.
         pub(crate) static SERVICE: operation::Service = operation::Service {
             schema: &SERVICE_SCHEMA,
+            read_timeout: simba_runtime::__private::ServiceReadTimeout::#read_timeout,
             protocol: #protocol,
             resolve_endpoint: crate::endpoint::resolve,
             retry: #retry,

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
-    ir::{self, RetryDefaults},
+    ir::{self, ReadTimeout, RetryDefaults},
     markdown,
     model::{Model, Service, Shape, ShapeId, ShapeKind, is_identifier},
 };
@@ -92,6 +92,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         retry: retry_defaults(shape, report),
         retryable: operation::retryable(context),
         types: types.items,
+        read_timeout: read_timeout(options, &id, report),
         errors: types.errors,
         operations: operations.into_iter().map(|(_, operation)| operation).collect(),
         id,
@@ -113,6 +114,26 @@ fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
 
 /// Reports a crate name that is not valid for Cargo or in Rust paths.
 fn check_crate_name(name: &str, report: &mut Report) {
+/// Returns the read timeout of the service with this ID.
+fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout {
+    let Some(text) = &options.read_timeouts else { return ReadTimeout::Standard };
+    let table = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+    match table.as_ref().map(|table| table.get(id)) {
+        Some(None) => return ReadTimeout::Standard,
+        Some(Some(Value::Null)) => return ReadTimeout::Unlimited,
+        Some(Some(value)) => {
+            if let Some(seconds) = value.as_u64().filter(|seconds| *seconds > 0) {
+                return ReadTimeout::Seconds(seconds);
+            }
+            report.error(format!("invalid read timeout of `{id}`: expected seconds of at least 1, or `null`"));
+        }
+        None => {
+            report.error("invalid read timeouts: expected a JSON object of seconds by service ID");
+        }
+    }
+    ReadTimeout::Standard
+}
+
     if !names::is_package_name(name) {
         let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter, and neither a keyword nor the \
                     name of one of Rust's own crates";

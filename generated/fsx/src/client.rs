@@ -23,6 +23,7 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     protocol: &simba_runtime::protocol::aws_json::AwsJson::V1_1,
     resolve_endpoint: crate::endpoint::resolve,
     retry: simba_runtime::__private::ServiceRetry::STANDARD,
+    read_timeout: simba_runtime::__private::ServiceReadTimeout::Standard,
     retryable: &[],
     sensitive_errors: &[],
     events: simba_runtime::__private::events!(),

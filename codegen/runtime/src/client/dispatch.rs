@@ -177,10 +177,7 @@ impl Client {
     fn timeouts(&self, call: &SerializedRequest) -> TimeoutConfig {
         let own = call.options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
         let timeouts = own.unwrap_or_else(|| self.inner.config.timeouts());
-        match call.operation.long_poll {
-            Some(response) => timeouts.for_response_after(response),
-            None => timeouts.clone(),
-        }
+        timeouts.for_operation(self.inner.service.read_timeout, call.operation.long_poll)
     }
 
     fn retry<'a>(&'a self, call: &'a SerializedRequest) -> CallRetry<'a> {

@@ -3,16 +3,16 @@
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use super::toy::{GetToy, Toy, Watch};
+use super::toy::{GetToy, TOY, Toy, Watch};
 use crate::BoxFuture;
 use crate::clock::block_on;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::error::SdkError;
-use crate::operation::Request;
+use crate::operation::{Request, Service};
 use crate::options::CallOptions;
 use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, TransportFault};
-use crate::timeout::TimeoutConfig;
+use crate::timeout::{ServiceReadTimeout, TimeoutConfig};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -114,6 +114,19 @@ fn a_long_poll_raises_the_default_timeouts_but_not_those_that_are_set() {
     assert_eq!(limits(&toy, Watch), [Some(30 * SECOND), Some(800 * SECOND)]);
     let toy = Toy::with(|config| config.timeouts(TimeoutConfig::disabled()));
     assert_eq!(limits(&toy, Watch), [None, None]);
+}
+
+#[test]
+fn a_service_may_have_a_longer_read_timeout_or_none() {
+    static SLOW: Service = Service { read_timeout: ServiceReadTimeout::Raised(Duration::from_secs(900)), ..TOY };
+    static ENDLESS: Service = Service { read_timeout: ServiceReadTimeout::Unlimited, ..TOY };
+    let of = |service, timeouts: TimeoutConfig| Toy::of(service, |config| config.timeouts(timeouts));
+    let slow = of(&SLOW, TimeoutConfig::new());
+    assert_eq!(limits(&slow, GetToy::default()), [Some(900 * SECOND), Some(1800 * SECOND)]);
+    assert_eq!(limits(&slow, Watch), [Some(900 * SECOND), Some(1800 * SECOND)], "more than the long poll needs");
+    assert_eq!(limits(&of(&ENDLESS, TimeoutConfig::new()), GetToy::default()), [None, None]);
+    let set = TimeoutConfig::new().read(30 * SECOND).call(60 * SECOND);
+    assert_eq!(limits(&of(&ENDLESS, set), GetToy::default()), [Some(30 * SECOND), Some(60 * SECOND)]);
 }
 
 /// A call has time for three of the longest responses that the defaults allow.

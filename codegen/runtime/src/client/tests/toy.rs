@@ -60,6 +60,7 @@ pub(crate) static TOY: Service = Service {
     protocol: &AwsJson::V1_1,
     resolve_endpoint: resolve,
     retry: crate::retry::ServiceRetry::STANDARD,
+    read_timeout: crate::timeout::ServiceReadTimeout::Standard,
     retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
     sensitive_errors: &[],
     events: crate::__events!(),

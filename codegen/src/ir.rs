@@ -12,7 +12,7 @@ pub(crate) mod waiter;
 
 pub(crate) use example::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue};
 pub(crate) use operation::{
-    Auth, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation, OperationError,
+    AuthSchemeId, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation, OperationError,
     Pagination, PathStep, Retry, Setting, SettingKind,
 };
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
@@ -45,6 +45,8 @@ pub(crate) struct Service {
     pub(crate) signing_name: String,
     /// The prefix of the operation's name in the header `X-Amz-Target`.
     pub(crate) target_prefix: String,
+    /// The authentication schemes of most operations, in order of preference.
+    pub(crate) auth: Vec<AuthSchemeId>,
     /// The protocol of the service.
     pub(crate) protocol: Protocol,
     /// Structures, unions and enumerations in the module `types`, by name.
@@ -63,13 +65,21 @@ pub(crate) struct Service {
     pub(crate) protocol_tests: ProtocolTests,
     /// The defaults of retries, if they are not those of most services.
     pub(crate) retry: Option<RetryDefaults>,
-    /// The error codes that the model marks as retryable.
-    pub(crate) retryable: Vec<(String, Retry)>,
     /// The default read timeout.
     pub(crate) read_timeout: ReadTimeout,
+    /// The error codes that the model marks as retryable.
+    pub(crate) retryable: Vec<(String, Retry)>,
 }
 
 impl Service {
+    /// Returns whether requests may be signed with Signature Version 4A.
+    pub(crate) fn may_use_sigv4a(&self) -> bool {
+        let in_model = |auth: &[AuthSchemeId]| auth.contains(&AuthSchemeId::SigV4a);
+        in_model(&self.auth)
+            || self.operations.iter().any(|operation| in_model(&operation.auth))
+            || self.endpoint.auth_schemes.contains("sigv4a")
+    }
+
     /// Returns whether any item of the service is deprecated.
     pub(crate) fn has_deprecated(&self) -> bool {
         let requests = self.operations.iter().map(|operation| &operation.input);
@@ -79,6 +89,17 @@ impl Service {
             || self.types.iter().any(Item::has_deprecated)
             || structures.any(Structure::has_deprecated)
     }
+}
+
+/// A service's default read timeout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReadTimeout {
+    /// That of most services.
+    Standard,
+    /// This many seconds.
+    Seconds(u64),
+    /// None.
+    Unlimited,
 }
 
 /// A service's defaults of retries.
@@ -91,17 +112,6 @@ pub(crate) struct RetryDefaults {
 }
 
 /// A protocol.
-/// A service's default read timeout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReadTimeout {
-    /// That of most services.
-    Standard,
-    /// This many seconds.
-    Seconds(u64),
-    /// None.
-    Unlimited,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
     /// The path of the protocol's constant in the runtime's module `protocol`.

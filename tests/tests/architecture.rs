@@ -341,7 +341,9 @@ fn the_settings_that_are_read_are_documented() {
         .into_iter()
         .flat_map(|(_, tokens)| tokens)
         .filter_map(|token| Some(token.strip_prefix('"')?.strip_suffix('"')?.to_owned()))
-        .filter(|name| name.starts_with("AWS_") && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c == '2'))
+        .filter(|name| {
+            name.starts_with("AWS_") && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        })
         .collect();
     let variables = documented.iter().filter(|name| name.starts_with("AWS_")).cloned().collect::<BTreeSet<_>>();
     assert_eq!(read, variables);

@@ -20,6 +20,8 @@ const BOOLEAN: &str = "`true` or `false`";
 const ATTEMPTS: &str = "an integer of at least 1";
 const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
 const DEFAULTS_MODE: &str = "`auto`, `standard`, `in-region`, `cross-region`, `mobile` or `legacy`";
+const AUTH_SCHEMES: &str = "names of authentication schemes, separated by commas, such as `sigv4a,sigv4`";
+const REGIONS: &str = "regions separated by commas, or `*`";
 const SIZE: &str = "a number of bytes from 0 to 10485760";
 
 /// The modes of `AWS_DEFAULTS_MODE`, with their connect timeouts in milliseconds.
@@ -116,6 +118,16 @@ fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
     if let Some(off) = lookup.boolean("AWS_DISABLE_HOST_PREFIX_INJECTION", "disable_host_prefix_injection")? {
         builder = builder.host_prefix(!off);
     }
+    let preference = lookup.get(&["AWS_AUTH_SCHEME_PREFERENCE"], "auth_scheme_preference", AUTH_SCHEMES, |text| {
+        let names = list(text)?;
+        Some(names.iter().map(|name| name.rsplit('#').next().unwrap_or_default().to_owned()).collect::<Vec<_>>())
+    })?;
+    let regions = lookup.get(&["AWS_SIGV4A_SIGNING_REGION_SET"], "sigv4a_signing_region_set", REGIONS, |text| {
+        list(text).filter(|list| list.iter().all(|region| region == "*" || is_region(region)))
+    })?;
+    builder = builder
+        .auth_scheme_preference(preference.unwrap_or_default())
+        .sigv4a_signing_region_set(regions.unwrap_or_default());
     if let Some(timeout) = lookup.connect_timeout(region.as_deref())? {
         builder = builder.timeouts(TimeoutConfig::new().connect(timeout));
     }
@@ -307,6 +319,12 @@ fn boolean(text: &str) -> Option<bool> {
         "false" => Some(false),
         _ => None,
     }
+}
+
+/// Parses a comma-separated list. White space in names is ignored.
+fn list(text: &str) -> Option<Vec<String>> {
+    let names = text.split(',').map(|name| name.split_whitespace().collect::<String>());
+    names.map(|name| (!name.is_empty()).then_some(name)).collect()
 }
 
 /// Parses a region. It becomes part of host names, so it must be a valid host label.

@@ -146,6 +146,29 @@ fn host_prefixes_can_be_disabled() {
 }
 
 #[test]
+fn authentication_schemes_are_lists() {
+    let profile =
+        "[default]\nauth_scheme_preference = aws.auth#sigv4a, sigv4\nsigv4a_signing_region_set = us-east-1, eu-west-1";
+    let config = load(&[], profile);
+    assert_eq!(config.auth_scheme_preference(), ["sigv4a", "sigv4"]);
+    assert_eq!(config.sigv4a_signing_region_set(), ["us-east-1", "eu-west-1"]);
+    let vars = [("AWS_AUTH_SCHEME_PREFERENCE", "no Auth"), ("AWS_SIGV4A_SIGNING_REGION_SET", "*")];
+    let config = load(&vars, profile);
+    assert_eq!(config.auth_scheme_preference(), ["noAuth"]);
+    assert_eq!(config.sigv4a_signing_region_set(), ["*"]);
+    assert!(load(&[], "").auth_scheme_preference().is_empty());
+    assert_eq!(
+        error(&[("AWS_AUTH_SCHEME_PREFERENCE", "sigv4,,")], ""),
+        "AWS_AUTH_SCHEME_PREFERENCE: invalid value `sigv4,,`, expected names of authentication schemes, separated by \
+         commas, such as `sigv4a,sigv4`",
+    );
+    assert_eq!(
+        error(&[("AWS_SIGV4A_SIGNING_REGION_SET", "us_east")], ""),
+        "AWS_SIGV4A_SIGNING_REGION_SET: invalid value `us_east`, expected regions separated by commas, or `*`",
+    );
+}
+
+#[test]
 fn the_mode_of_defaults_sets_the_connect_timeout() {
     let default = load(&[], "").timeouts().connect_timeout();
     let millis = |vars: Vars<'_>, config: &str| load(vars, config).timeouts().connect_timeout().unwrap().as_millis();

@@ -6,6 +6,7 @@
 //! `encode → endpoint → attempt (credentials, headers, signature, transport) → classify_response → retry or decode`
 
 mod attempt;
+mod auth;
 #[doc(hidden)]
 pub mod components;
 mod dispatch;

@@ -124,6 +124,18 @@ impl Config {
         self.0.settings.use_dual_stack.unwrap_or_default()
     }
 
+    /// Returns the names of the authentication schemes that are preferred; see [`Builder::auth_scheme_preference`].
+    #[must_use]
+    pub fn auth_scheme_preference(&self) -> &[String] {
+        &self.0.settings.auth_scheme_preference
+    }
+
+    /// Returns the regions for which SigV4a signatures are valid, if set.
+    #[must_use]
+    pub fn sigv4a_signing_region_set(&self) -> &[String] {
+        &self.0.settings.sigv4a_signing_region_set
+    }
+
     /// Returns the retry configuration.
     #[must_use]
     pub fn retry(&self) -> &RetryConfig {

@@ -30,7 +30,7 @@ pub use deserialize::{
     ShapeDeserializer,
 };
 pub use error_correction::ErrorCorrection;
-pub use operation::{Auth, Checksum, Compression, HttpTrait, OperationSchema, Retryable, ServiceSchema};
+pub use operation::{AuthSchemeId, Checksum, Compression, HttpTrait, OperationSchema, Retryable, ServiceSchema};
 pub use redaction::{REDACTED, Redacted};
 pub(crate) use serialize::unknown_variant;
 pub use serialize::{

@@ -1,9 +1,10 @@
-//! AWS Signature Version 4.
+//! AWS Signature Version 4, and Version 4A, which is valid in several regions.
 //!
-//! [`Signer`] adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise complete.
+//! [`Signer`] adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise complete, and
+//! `X-Amz-Region-Set` for Version 4A.
 //!
-//! The canonical request is hashed piece by piece, without building a string. The signing key changes once a day and
-//! is cached.
+//! The canonical request is hashed piece by piece, without building a string. The signing key of Version 4 changes once
+//! a day, that of Version 4A with the credentials; both are cached.
 
 mod canonical;
 #[cfg(feature = "event-stream")]
@@ -11,6 +12,8 @@ mod event_stream;
 
 #[cfg(feature = "event-stream")]
 pub use event_stream::EventSigner;
+#[cfg(feature = "sigv4a")]
+mod v4a;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -23,7 +26,6 @@ use sha2::{Digest, Sha256};
 use crate::date::amz_date;
 use crate::identity::Credentials;
 
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
@@ -36,23 +38,47 @@ const TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
 pub struct SigningParams<'a> {
     /// The credentials to sign with.
     pub credentials: &'a Credentials,
-    /// The region of the credential scope.
+    /// The region of the credential scope, or for Version 4A the regions for which the signature is valid, separated by
+    /// commas.
     pub region: &'a str,
     /// The name of the service in the credential scope.
     pub service: &'a str,
     /// The time of the signature.
     pub time: SystemTime,
-    /// How the path is signed.
+    /// How the request is signed.
     pub settings: SigningSettings,
 }
 
-/// How a path is signed. The defaults apply to all services except S3 and a few others.
+/// How a request is signed. The defaults apply to all services except S3 and a few others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SigningSettings {
+    /// The algorithm of the signature.
+    pub algorithm: SigningAlgorithm,
     /// How many times the path is percent-encoded.
     pub percent_encoding_mode: PercentEncodingMode,
     /// Whether `.`, `..` and empty segments are removed from the path.
     pub uri_path_normalization_mode: UriPathNormalizationMode,
+}
+
+/// The algorithm of a signature.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SigningAlgorithm {
+    /// Version 4: `AWS4-HMAC-SHA256`.
+    #[default]
+    HmacSha256,
+    /// Version 4A: `AWS4-ECDSA-P256-SHA256`.
+    #[cfg(feature = "sigv4a")]
+    EcdsaP256,
+}
+
+impl SigningAlgorithm {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::HmacSha256 => "AWS4-HMAC-SHA256",
+            #[cfg(feature = "sigv4a")]
+            Self::EcdsaP256 => v4a::ALGORITHM,
+        }
+    }
 }
 
 /// How many times a path is percent-encoded before it is signed.
@@ -112,6 +138,8 @@ impl std::fmt::Debug for Signature {
 #[derive(Default)]
 pub struct Signer {
     key: Mutex<Option<Key>>,
+    #[cfg(feature = "sigv4a")]
+    v4a_key: Mutex<Option<v4a::Key>>,
 }
 
 /// The error of credentials that are not valid in a header.
@@ -150,8 +178,8 @@ impl Signer {
         Self::default()
     }
 
-    /// Signs the request, which must already have a `Host` header, and returns the signature. All headers are signed,
-    /// except those that proxies may change.
+    /// Signs the request, which must already have a `Host` header, and returns the signature if it is one of HMAC, from
+    /// which a chain of signatures can start. All headers are signed, except those that proxies may change.
     ///
     /// # Errors
     ///
@@ -161,7 +189,7 @@ impl Signer {
         request: &mut Parts,
         payload: PayloadHash<'_>,
         signing: SigningParams<'_>,
-    ) -> Result<Signature, InvalidCredentials> {
+    ) -> Result<Option<Signature>, InvalidCredentials> {
         let date = amz_date(signing.time);
         let mut day = [0; 8];
         day.copy_from_slice(&date[..8]);
@@ -172,6 +200,12 @@ impl Signer {
             let mut value = HeaderValue::from_str(token).map_err(|_| InvalidCredentials)?;
             value.set_sensitive(true);
             request.headers.insert(TOKEN, value);
+        }
+
+        #[cfg(feature = "sigv4a")]
+        if signing.settings.algorithm == SigningAlgorithm::EcdsaP256 {
+            let value = HeaderValue::from_str(signing.region).map_err(|_| InvalidCredentials)?;
+            request.headers.insert(v4a::REGION_SET, value);
         }
 
         let hash;
@@ -196,32 +230,46 @@ impl Signer {
                 + signing.service.len()
                 + 16 * request.headers.len(),
         );
-        text.push_str(ALGORITHM);
+        let algorithm = signing.settings.algorithm;
+        text.push_str(algorithm.name());
         text.push_str(" Credential=");
         text.push_str(&credentials.access_key_id);
         text.push('/');
         let scope_start = text.len();
         // `day` contains only ASCII digits.
         text.extend(day.iter().map(|digit| char::from(*digit)));
-        for part in [signing.region, signing.service, "aws4_request"] {
+        let region = match algorithm {
+            SigningAlgorithm::HmacSha256 => Some(signing.region),
+            #[cfg(feature = "sigv4a")]
+            SigningAlgorithm::EcdsaP256 => None,
+        };
+        for part in region.into_iter().chain([signing.service, "aws4_request"]) {
             text.push('/');
             text.push_str(part);
         }
         let scope_end = text.len();
         text.push_str(", SignedHeaders=");
-        let canonical = canonical::digest(request, signing.settings, payload, &mut text);
+        let canonical = hex(&canonical::digest(request, signing.settings, payload, &mut text));
 
-        let mut hmac = self.key(day, signing);
-        hmac.update(ALGORITHM.as_bytes());
-        hmac.update(b"\n");
-        hmac.update(&date);
-        hmac.update(b"\n");
-        hmac.update(&text.as_bytes()[scope_start..scope_end]);
-        hmac.update(b"\n");
-        hmac.update(&hex(&canonical));
-        let signature = Signature(hex(&hmac.finalize().into_bytes()));
-        text.push_str(", Signature=");
-        text.push_str(signature.as_str());
+        let scope = &text.as_bytes()[scope_start..scope_end];
+        let signed = [algorithm.name().as_bytes(), b"\n", &date, b"\n", scope, b"\n", &canonical];
+        let signature = match algorithm {
+            SigningAlgorithm::HmacSha256 => {
+                let mut hmac = self.key(day, signing);
+                signed.iter().for_each(|part| hmac.update(part));
+                let signature = Signature(hex(&hmac.finalize().into_bytes()));
+                text.push_str(", Signature=");
+                text.push_str(signature.as_str());
+                Some(signature)
+            }
+            #[cfg(feature = "sigv4a")]
+            SigningAlgorithm::EcdsaP256 => {
+                let signature = v4a::sign(&self.v4a_key, credentials, &signed.concat())?;
+                text.push_str(", Signature=");
+                text.push_str(&signature);
+                None
+            }
+        };
 
         let mut value = HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).map_err(|_| InvalidCredentials)?;
         value.set_sensitive(true);

@@ -4,11 +4,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
+    operation::auth_schemes,
     structure::{many_arguments, required_arguments},
     tokens::{comment_line, ident},
     waiter,
 };
-use crate::ir::{Auth, Operation, ReadTimeout, Retry, RetryDefaults, Service};
+use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
@@ -212,11 +213,7 @@ fn imports(service: &Service) -> TokenStream {
 /// ```
 fn facts(service: &Service) -> TokenStream {
     let Service { namespace, shape, id, signing_name, api_version, target_prefix, .. } = service;
-    let auth = if service.operations.iter().any(|operation| operation.auth != Auth::None) {
-        quote!(schema::Auth::SigV4)
-    } else {
-        quote!(schema::Auth::None)
-    };
+    let auth = auth_schemes(&service.auth);
     let constant = service.protocol.runtime.iter().map(|name| ident(name));
     let compatible = service.protocol.query_compatible.then(|| quote!(.query_compatible()));
     let protocol = quote!(&simba_runtime::protocol #(::#constant)* #compatible);
@@ -240,6 +237,9 @@ fn facts(service: &Service) -> TokenStream {
             quote!(simba_runtime::__private::ServiceRetry {
                 base_delay: std::time::Duration::from_millis(#base_delay),
                 max_attempts: #max_attempts,
+            })
+        }
+    };
     let read_timeout = match service.read_timeout {
         ReadTimeout::Standard => quote!(Standard),
         ReadTimeout::Seconds(seconds) => {
@@ -247,9 +247,6 @@ fn facts(service: &Service) -> TokenStream {
             quote!(Raised(std::time::Duration::from_secs(#seconds)))
         }
         ReadTimeout::Unlimited => quote!(Unlimited),
-    };
-            })
-        }
     };
     quote! {
         /// The schema of the service.
@@ -264,10 +261,10 @@ fn facts(service: &Service) -> TokenStream {
         /// The service: its schema, protocol and endpoint rules.
         pub(crate) static SERVICE: operation::Service = operation::Service {
             schema: &SERVICE_SCHEMA,
-            read_timeout: simba_runtime::__private::ServiceReadTimeout::#read_timeout,
             protocol: #protocol,
             resolve_endpoint: crate::endpoint::resolve,
             retry: #retry,
+            read_timeout: simba_runtime::__private::ServiceReadTimeout::#read_timeout,
             retryable: &[#(#retryable),*],
             sensitive_errors: &[#(#sensitive_errors),*],
             events: simba_runtime::__private::events!(),

@@ -111,6 +111,9 @@ fn runtime_features(service: &Service) -> Vec<&'static str> {
     if service.operations.iter().any(|operation| operation.checksum) {
         features.push("md5");
     }
+    if service.may_use_sigv4a() {
+        features.push("sigv4a");
+    }
     features
 }
 

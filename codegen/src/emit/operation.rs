@@ -9,8 +9,8 @@ use super::{
     waiter::{self, expression},
 };
 use crate::ir::{
-    Auth, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep, Service, SettingKind, Structure,
-    Type,
+    AuthSchemeId, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep, Service, SettingKind,
+    Structure, Type,
     waiter::{PathResult, Value},
 };
 
@@ -109,11 +109,10 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     let output = output(operation);
     let errors = operation.errors.iter().map(|error| &error.ty);
     let errors = (!operation.errors.is_empty()).then(|| quote!(.with_errors(&[#(schema::of::<#errors>()),*])));
-    let auth = match operation.auth {
-        Auth::SigV4 => None,
-        Auth::OptionalSigV4 => Some(quote!(.with_auth(schema::Auth::OptionalSigV4))),
-        Auth::None => Some(quote!(.with_auth(schema::Auth::None))),
-    };
+    let auth = (operation.auth != service.auth).then(|| {
+        let schemes = auth_schemes(&operation.auth);
+        quote!(.with_auth(#schemes))
+    });
     let http = operation.http.as_ref().map(|Http { method, uri }| quote!(.with_http(#method, #uri)));
     let streaming_output = operation.streaming_output.then(|| quote!(.with_streaming_output()));
     let unsigned_payload = operation.unsigned_payload.then(|| quote!(.with_unsigned_payload()));
@@ -130,6 +129,16 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
             #http #streaming_output #errors #auth #unsigned_payload #checksum #compression #long_poll
     }
+}
+
+/// Emits `&[schema::AuthSchemeId::SigV4]`.
+pub(super) fn auth_schemes(schemes: &[AuthSchemeId]) -> TokenStream {
+    let schemes = schemes.iter().map(|scheme| match scheme {
+        AuthSchemeId::SigV4 => quote!(SigV4),
+        AuthSchemeId::SigV4a => quote!(SigV4a),
+        AuthSchemeId::NoAuth => quote!(NoAuth),
+    });
+    quote!(&[#(schema::AuthSchemeId::#schemes),*])
 }
 
 /// Emits `set_idempotency_token`, if the request has an idempotency token.

@@ -1,5 +1,7 @@
 //! An endpoint resolver, lowered to statements and local variables.
 
+use std::collections::BTreeSet;
+
 /// A resolver: its parameters, its steps, and the table of partitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
@@ -11,6 +13,8 @@ pub(crate) struct Rules {
     pub(crate) body: Vec<Step>,
     /// The nodes of a decision diagram that have more than one incoming edge.
     pub(crate) shared_nodes: Vec<SharedNode>,
+    /// The names of the authentication schemes that endpoints list.
+    pub(crate) auth_schemes: BTreeSet<String>,
 }
 
 /// A parameter that the resolver reads into a local variable.

@@ -27,7 +27,8 @@ pub(crate) struct Operation {
     pub(crate) error: String,
     /// The errors that the model lists, by name.
     pub(crate) errors: Vec<OperationError>,
-    pub(crate) auth: Auth,
+    /// The authentication schemes, in order of preference.
+    pub(crate) auth: Vec<AuthSchemeId>,
     /// The method and URI, if the protocol has HTTP bindings.
     pub(crate) http: Option<Http>,
     /// Whether the body of a response is a stream.
@@ -80,15 +81,15 @@ pub(crate) struct Http {
     pub(crate) uri: String,
 }
 
-/// How requests are authenticated.
+/// An authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Auth {
-    /// They are signed with Signature Version 4.
+pub(crate) enum AuthSchemeId {
+    /// AWS Signature Version 4.
     SigV4,
-    /// They are signed with Signature Version 4 if credentials are available.
-    OptionalSigV4,
-    /// They are not signed.
-    None,
+    /// AWS Signature Version 4A.
+    SigV4a,
+    /// None. After other schemes, it applies if there are no credentials.
+    NoAuth,
 }
 
 /// How large bodies are compressed.

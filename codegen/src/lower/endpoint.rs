@@ -70,6 +70,8 @@ struct Context {
     names: Names,
     missing: Missing,
     uses_partitions: bool,
+    /// The names of the authentication schemes of endpoints.
+    auth_schemes: BTreeSet<String>,
 }
 
 /// How an outcome is lowered that needs a value which may not be set.
@@ -110,7 +112,8 @@ impl Context {
         // A parameter that no rule reads does not affect the endpoint.
         parameters.retain(|parameter| used.contains(&parameter.local));
         let partitions = if self.uses_partitions { Some(self.partitions(partitions)?) } else { None };
-        Some(ir::Rules { parameters, partitions, body, shared_nodes })
+        let auth_schemes = std::mem::take(&mut self.auth_schemes);
+        Some(ir::Rules { parameters, partitions, body, shared_nodes, auth_schemes })
     }
 
     fn version(&mut self, object: &Map<String, Json>, is_bdd: bool) {

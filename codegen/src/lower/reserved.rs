@@ -19,8 +19,9 @@ pub(super) const PAGES: [&str; 2] = ["items", "pages"];
 pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
 
 /// Methods of the configuration's builder.
-pub(super) const CONFIG_BUILDER: [&str; 24] = [
+pub(super) const CONFIG_BUILDER: [&str; 26] = [
     "app_id",
+    "auth_scheme_preference",
     "build",
     "ca_bundle",
     "ca_bundle_from",
@@ -40,6 +41,7 @@ pub(super) const CONFIG_BUILDER: [&str; 24] = [
     "region",
     "retry",
     "searched",
+    "sigv4a_signing_region_set",
     "timeouts",
     "transport",
     "use_dual_stack",

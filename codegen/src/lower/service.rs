@@ -59,6 +59,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     let signing_name = shape
         .traits
         .get("aws.auth#sigv4")
+        .or_else(|| shape.traits.get("aws.auth#sigv4a"))
         .and_then(|value| value.get("name"))
         .and_then(Value::as_str)
         .map_or_else(|| names::crate_name(&id), str::to_owned);
@@ -89,10 +90,11 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         signing_name,
         target_prefix,
         protocol: context.chosen.protocol.lower(shape),
+        auth: operation::service_auth(context),
         retry: retry_defaults(shape, report),
+        read_timeout: read_timeout(options, &id, report),
         retryable: operation::retryable(context),
         types: types.items,
-        read_timeout: read_timeout(options, &id, report),
         errors: types.errors,
         operations: operations.into_iter().map(|(_, operation)| operation).collect(),
         id,
@@ -112,8 +114,6 @@ fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
     None
 }
 
-/// Reports a crate name that is not valid for Cargo or in Rust paths.
-fn check_crate_name(name: &str, report: &mut Report) {
 /// Returns the read timeout of the service with this ID.
 fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout {
     let Some(text) = &options.read_timeouts else { return ReadTimeout::Standard };
@@ -134,6 +134,8 @@ fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout
     ReadTimeout::Standard
 }
 
+/// Reports a crate name that is not valid for Cargo or in Rust paths.
+fn check_crate_name(name: &str, report: &mut Report) {
     if !names::is_package_name(name) {
         let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter, and neither a keyword nor the \
                     name of one of Rust's own crates";

@@ -14,7 +14,7 @@ pub(crate) static SERVICE_SCHEMA: schema::ServiceSchema = schema::ServiceSchema 
     sdk_id: "FSx",
     signing_name: "fsx",
     target_prefix: "AWSSimbaAPIService_v20180301",
-    auth: schema::Auth::SigV4,
+    auth: &[schema::AuthSchemeId::SigV4],
 };
 
 /// The service: its schema, protocol and endpoint rules.

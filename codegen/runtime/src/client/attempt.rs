@@ -15,7 +15,7 @@ use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 use crate::interceptor;
 use crate::retry::{FailureKind, classify};
-use crate::schema::{Auth, OperationSchema};
+use crate::schema::OperationSchema;
 use crate::sigv4::{PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{self, Settings, TransportError, TransportErrorKind};
@@ -92,7 +92,7 @@ impl Client {
         interceptor::Attempt {
             service: self.inner.service.schema.sdk_id,
             operation: &call.operation.name,
-            region: &call.endpoint.signing_region,
+            region: call.endpoint.auth.region(),
             number: attempt.number,
             elapsed: attempt.elapsed(components),
         }
@@ -111,26 +111,28 @@ impl Client {
             ..CallContext::default()
         };
         let headers = self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
-        let credentials = match call.operation.auth {
-            Auth::None => None,
-            Auth::SigV4 => match components.credentials.get().await {
-                Ok(credentials) => Some(credentials),
+        let signing = call.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
+        let signing = match signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, fail())))? {
+            None => None,
+            Some(signing) => match components.credentials.get().await {
+                Ok(credentials) => Some((signing, credentials)),
+                // Authentication is optional.
+                Err(_) if !call.operation.requires_credentials() => None,
                 Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
-            Auth::OptionalSigV4 => components.credentials.get().await.ok(),
         };
         let mut parts = self.unsigned(components, call, attempt, headers);
         let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         let skew = self.inner.skew.load(Ordering::Relaxed);
-        if let Some(credentials) = &credentials {
+        if let Some((signing, credentials)) = &signing {
             let now = components.clock.now();
             let signing = SigningParams {
                 credentials,
-                region: &call.endpoint.signing_region,
-                service: &call.endpoint.signing_name,
+                region: &signing.region,
+                service: &signing.name,
                 time: shift(now, skew).unwrap_or(now),
-                settings: call.endpoint.signing_settings,
+                settings: signing.settings,
             };
             let payload = payload_hash(call).await;
             let payload = payload.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;

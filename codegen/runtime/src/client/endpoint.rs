@@ -7,12 +7,12 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::uri::{InvalidUri, Scheme, Uri};
 
 use super::Client;
+use super::auth::EndpointAuth;
 use crate::config::{fips_region, is_region};
 use crate::endpoint::{Endpoint, Params, Value};
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
 use crate::options::CallOptions;
-use crate::schema::{Auth, OperationSchema};
-use crate::sigv4::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
+use crate::schema::{AuthSchemeId, OperationSchema};
 use crate::url;
 
 /// A resolved endpoint.
@@ -22,9 +22,7 @@ pub(super) struct ResolvedEndpoint {
     /// The value of the `Host` header.
     pub(super) host: HeaderValue,
     pub(super) headers: HeaderMap,
-    pub(super) signing_name: String,
-    pub(super) signing_region: String,
-    pub(super) signing_settings: SigningSettings,
+    pub(super) auth: EndpointAuth,
 }
 
 impl Client {
@@ -69,7 +67,7 @@ impl Client {
         let chosen = options.region_override().or(config.region());
         let pseudo = chosen.and_then(fips_region);
         let region = pseudo.or(chosen);
-        if region.is_none() && operation.auth == Auth::SigV4 {
+        if region.is_none() && operation.requires_credentials() && operation.auth.contains(&AuthSchemeId::SigV4) {
             return Err(EndpointError::new(config.missing_region().to_string()));
         }
         if let Some(region) = region.filter(|region| !is_region(region)) {
@@ -101,12 +99,14 @@ impl Client {
         }
         let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
         self.check_host(endpoint.url(), &params)?;
-        ResolvedEndpoint::new(&endpoint, prefix, service.schema.signing_name, region.unwrap_or_default())
+        let auth =
+            EndpointAuth::new(&endpoint, service.schema.signing_name, region.unwrap_or_default(), &self.inner.config);
+        ResolvedEndpoint::new(&endpoint, prefix, auth)
     }
 }
 
 impl ResolvedEndpoint {
-    fn new(endpoint: &Endpoint, prefix: &str, service: &str, region: &str) -> Result<Self, EndpointError> {
+    fn new(endpoint: &Endpoint, prefix: &str, auth: EndpointAuth) -> Result<Self, EndpointError> {
         let uri = uri(endpoint.url(), prefix)?;
         let mut headers = HeaderMap::new();
         for (name, value) in endpoint.headers() {
@@ -118,23 +118,7 @@ impl ResolvedEndpoint {
             let value = HeaderValue::from_str(value).map_err(|_| invalid())?;
             headers.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?, value);
         }
-        let scheme = endpoint.scheme("sigv4");
-        let own = |own: Option<&String>, usual: &str| own.map_or_else(|| usual.to_owned(), Clone::clone);
-        let mut signing_settings = SigningSettings::default();
-        if scheme.is_some_and(|scheme| scheme.disable_double_encoding) {
-            signing_settings.percent_encoding_mode = PercentEncodingMode::Single;
-        }
-        if scheme.is_some_and(|scheme| scheme.disable_normalize_path) {
-            signing_settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-        }
-        Ok(Self {
-            signing_settings,
-            host: host(&uri),
-            uri,
-            headers,
-            signing_name: own(scheme.and_then(|scheme| scheme.signing_name.as_ref()), service),
-            signing_region: own(scheme.and_then(|scheme| scheme.signing_region.as_ref()), region),
-        })
+        Ok(Self { auth, host: host(&uri), uri, headers })
     }
 
     /// Returns the URI of a request: the endpoint's URI joined with the path and query from the protocol.
@@ -221,10 +205,12 @@ fn host(uri: &Uri) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     fn endpoint(url: &str, prefix: &str) -> Result<(String, String), String> {
-        let endpoint = ResolvedEndpoint::new(&Endpoint::new(url), prefix, "fsx", "us-east-1")
-            .map_err(|error| error.to_string())?;
+        let endpoint = Endpoint::new(url);
+        let auth = EndpointAuth::new(&endpoint, "fsx", "us-east-1", &Config::default());
+        let endpoint = ResolvedEndpoint::new(&endpoint, prefix, auth).map_err(|error| error.to_string())?;
         Ok((endpoint.uri.to_string(), endpoint.host.to_str().unwrap().to_owned()))
     }
 
@@ -251,7 +237,8 @@ mod tests {
     #[test]
     fn a_url_that_is_too_long_is_an_error() {
         let endpoint = Endpoint::new(format!("http://localhost/{}", "a".repeat(65_510)));
-        let endpoint = ResolvedEndpoint::new(&endpoint, "", "fsx", "us-east-1").unwrap();
+        let auth = EndpointAuth::new(&endpoint, "fsx", "us-east-1", &Config::default());
+        let endpoint = ResolvedEndpoint::new(&endpoint, "", auth).unwrap();
         let error = endpoint.join(&Uri::from_static("/service/Toy/operation/GetToy")).map(drop).unwrap_err();
         assert_eq!(error.to_string(), "invalid request URL: uri too long");
     }

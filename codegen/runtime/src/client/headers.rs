@@ -6,7 +6,7 @@
 use http::header::{self, HeaderMap, HeaderName};
 
 use crate::error::InputError;
-use crate::schema::{Auth, Checksum, OperationSchema};
+use crate::schema::{Checksum, OperationSchema};
 
 /// Headers that the transport sets: those of the connection and of the body's length.
 const OF_THE_CONNECTION: [HeaderName; 9] = [
@@ -22,10 +22,11 @@ const OF_THE_CONNECTION: [HeaderName; 9] = [
 ];
 
 /// Headers that the signer sets.
-const OF_THE_SIGNATURE: [HeaderName; 4] = [
+const OF_THE_SIGNATURE: [HeaderName; 5] = [
     header::AUTHORIZATION,
     HeaderName::from_static("x-amz-content-sha256"),
     HeaderName::from_static("x-amz-date"),
+    HeaderName::from_static("x-amz-region-set"),
     HeaderName::from_static("x-amz-security-token"),
 ];
 
@@ -56,7 +57,7 @@ pub(super) fn check_unchanged(
 
 /// Returns whether the client computes this header. `own` contains the headers that it has already set.
 fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) -> bool {
-    let signed = operation.auth != Auth::None && OF_THE_SIGNATURE.contains(name);
+    let signed = operation.may_be_signed() && OF_THE_SIGNATURE.contains(name);
     let checksum = operation.checksum != Checksum::None && *name == MD5;
     let set = own.contains_key(name) && *name != header::USER_AGENT;
     signed || checksum || set || OF_THE_CONNECTION.contains(name)

@@ -20,7 +20,7 @@ impl Trace {
         let span = (events.call)(&crate::events::CallStart {
             service: call.operation.service.sdk_id,
             operation: &call.operation.name,
-            region: &call.endpoint.signing_region,
+            region: call.endpoint.auth.region(),
         });
         Self { events, span }
     }

@@ -46,6 +46,8 @@ pub(crate) struct ConfigValues {
     pub(crate) endpoint_urls: Option<Arc<dyn EndpointUrls>>,
     pub(crate) use_fips: Option<bool>,
     pub(crate) use_dual_stack: Option<bool>,
+    pub(crate) auth_scheme_preference: Vec<String>,
+    pub(crate) sigv4a_signing_region_set: Vec<String>,
     pub(crate) retry: RetryConfig,
     pub(crate) timeouts: TimeoutConfig,
     pub(crate) max_response_size: Option<u64>,
@@ -152,6 +154,23 @@ impl Builder {
     #[must_use]
     pub fn use_dual_stack(mut self, on: bool) -> Self {
         self.0.use_dual_stack = Some(on);
+        self
+    }
+
+    /// Sets the authentication schemes that are preferred over the others, by name: `sigv4`, `sigv4a` or `noAuth`. Of
+    /// the schemes that an operation supports, the first one in this list is used; without any of them, the first one
+    /// that the service prefers.
+    #[must_use]
+    pub fn auth_scheme_preference(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.auth_scheme_preference = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the regions for which SigV4a signatures are valid, or `*` for all. Defaults to those of the endpoint rules,
+    /// or to the client's region. Only services that support SigV4a are affected.
+    #[must_use]
+    pub fn sigv4a_signing_region_set(mut self, regions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.sigv4a_signing_region_set = regions.into_iter().map(Into::into).collect();
         self
     }
 

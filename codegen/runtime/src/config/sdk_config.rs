@@ -32,6 +32,7 @@ impl From<&SdkConfig> for Builder {
             region: sdk.region().map(ToString::to_string),
             use_fips: sdk.use_fips(),
             use_dual_stack: sdk.use_dual_stack(),
+            auth_scheme_preference: auth_scheme_preference(sdk),
             retry: retry(sdk),
             timeouts: timeouts(sdk),
             app_id: sdk.app_name().map(ToString::to_string),
@@ -45,6 +46,11 @@ impl From<&SdkConfig> for Builder {
             None => builder,
         }
     }
+}
+
+fn auth_scheme_preference(sdk: &SdkConfig) -> Vec<String> {
+    let names = sdk.auth_scheme_preference().cloned().into_iter().flatten();
+    names.map(|scheme| scheme.inner().to_owned()).collect()
 }
 
 fn retry(sdk: &SdkConfig) -> RetryConfig {

@@ -20,8 +20,8 @@ pub struct ServiceSchema {
     /// The prefix of operation names in RPC protocols. This is the name of the service shape, unless the service was
     /// renamed.
     pub target_prefix: &'static str,
-    /// The default authentication of operations.
-    pub auth: Auth,
+    /// The authentication schemes of most operations, in order of preference.
+    pub auth: &'static [AuthSchemeId],
 }
 
 /// The schema of an operation.
@@ -54,8 +54,8 @@ pub struct OperationSchema {
     pub http: Option<HttpTrait>,
     /// Whether the body of a successful response is a stream, which the caller reads.
     pub streaming_output: bool,
-    /// How the operation authenticates.
-    pub auth: Auth,
+    /// The authentication schemes of the operation, in order of preference.
+    pub auth: &'static [AuthSchemeId],
     /// Whether signatures leave out the body if TLS protects it: `aws.auth#unsignedPayload`.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
@@ -67,7 +67,7 @@ pub struct OperationSchema {
 }
 
 impl OperationSchema {
-    /// Creates the schema of an operation with the service's default authentication.
+    /// Creates the schema of an operation with the authentication schemes of the service.
     ///
     /// # Panics
     ///
@@ -148,10 +148,10 @@ impl OperationSchema {
         self
     }
 
-    /// Sets how the operation authenticates.
+    /// Sets the authentication schemes, in order of preference.
     #[must_use]
-    pub const fn with_auth(mut self, auth: Auth) -> Self {
-        self.auth = auth;
+    pub const fn with_auth(mut self, schemes: &'static [AuthSchemeId]) -> Self {
+        self.auth = schemes;
         self
     }
 
@@ -160,6 +160,18 @@ impl OperationSchema {
     pub const fn with_unsigned_payload(mut self) -> Self {
         self.unsigned_payload = true;
         self
+    }
+
+    /// Returns whether requests may be signed.
+    #[must_use]
+    pub fn may_be_signed(&self) -> bool {
+        self.auth.iter().any(|scheme| scheme.is_signature())
+    }
+
+    /// Returns whether a call fails without credentials.
+    #[must_use]
+    pub fn requires_credentials(&self) -> bool {
+        self.may_be_signed() && !self.auth.contains(&AuthSchemeId::NoAuth)
     }
 
     /// Sets the checksum of the request's body.
@@ -194,13 +206,50 @@ pub struct HttpTrait {
 
 /// How an operation authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
-    /// The request is signed. Without credentials, the call fails before anything is sent.
+pub enum AuthSchemeId {
+    /// AWS Signature Version 4: `aws.auth#sigv4`.
     SigV4,
-    /// The request is signed if credentials are available.
-    OptionalSigV4,
-    /// The request is never signed.
-    None,
+    /// AWS Signature Version 4A, which is valid in several regions: `aws.auth#sigv4a`.
+    #[cfg(feature = "sigv4a")]
+    SigV4a,
+    /// No authentication: `smithy.api#noAuth`. After other schemes, it applies if there are no credentials.
+    NoAuth,
+}
+
+impl AuthSchemeId {
+    /// The schemes that sign requests.
+    pub(crate) const SIGNING: &'static [Self] = &[
+        Self::SigV4,
+        #[cfg(feature = "sigv4a")]
+        Self::SigV4a,
+    ];
+
+    /// Returns the name in settings and endpoint rules, such as `sigv4`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SigV4 => "sigv4",
+            #[cfg(feature = "sigv4a")]
+            Self::SigV4a => "sigv4a",
+            Self::NoAuth => "noAuth",
+        }
+    }
+
+    /// Returns the scheme that signs requests and has this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::SIGNING.iter().copied().find(|scheme| scheme.name() == name)
+    }
+
+    /// Returns whether requests are signed.
+    #[must_use]
+    pub const fn is_signature(self) -> bool {
+        match self {
+            Self::SigV4 => true,
+            #[cfg(feature = "sigv4a")]
+            Self::SigV4a => true,
+            Self::NoAuth => false,
+        }
+    }
 }
 
 /// The checksum of a request's body.

@@ -2,7 +2,7 @@
 //! the same request as it is sent.
 
 use super::{example, json};
-use crate::ir::{Auth, Doc, Example, Operation, Pagination, Service};
+use crate::ir::{AuthSchemeId, Doc, Example, Operation, Pagination, Service};
 
 /// Returns the documentation as Markdown.
 ///
@@ -83,13 +83,14 @@ fn errors(operation: &Operation) -> Option<String> {
 /// Returns the request as a command, and the response; `None` for a binary format.
 fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
     let request = example.wire.as_ref()?;
-    let signed = match operation.auth {
-        Auth::SigV4 | Auth::OptionalSigV4 => format!(
+    let signed = match operation.auth.first() {
+        // curl does not support Version 4A; nearly all services that prefer it accept Version 4 as well.
+        Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => format!(
             " \\\n  --aws-sigv4 aws:amz:{}:{} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
             word(&example.region),
             word(&service.signing_name)
         ),
-        Auth::None => String::new(),
+        Some(AuthSchemeId::NoAuth) | None => String::new(),
     };
     let body = json::text(&example.body).replace('\'', r"'\''");
     let header = |(name, value): &(&str, String)| format!(" \\\n  -H '{name}: {}'", word(value));

@@ -98,6 +98,9 @@ impl Context {
     ) -> Option<AuthScheme> {
         let parts = read_auth_scheme(&mut self.reader, at, object)?;
         let name = self.text(&join(at, "name"), parts.name, scope, guards)?;
+        if let Expr::Text(name) = &name {
+            self.auth_schemes.insert(name.clone());
+        }
         let mut settings = Vec::new();
         for (at, setting, value) in parts.settings {
             settings.push((setting, self.text(&at, value, scope, guards)?));

@@ -19,7 +19,7 @@ use crate::operation::{Request, Service, push_host_label};
 use crate::options::CallOptions;
 use crate::protocol::aws_json::AwsJson;
 use crate::response::Response;
-use crate::schema::{self, Auth, OperationSchema, Retryable, ServiceSchema, ShapeId};
+use crate::schema::{self, AuthSchemeId, OperationSchema, Retryable, ServiceSchema, ShapeId};
 use crate::testing::{ManualClock, MockTransport};
 
 fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
@@ -52,7 +52,7 @@ pub(crate) static TOY_SCHEMA: ServiceSchema = ServiceSchema {
     sdk_id: "Toy Box",
     signing_name: "toy",
     target_prefix: "ToyBox_v1",
-    auth: Auth::SigV4,
+    auth: &[AuthSchemeId::SigV4],
 };
 
 pub(crate) static TOY: Service = Service {
@@ -70,14 +70,14 @@ static GET_TOY: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.GetToy", schema::of::<GetToy>(), schema::of::<ToyOutput>());
 static PEEK: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Peek", schema::of::<Peek>(), schema::of::<ToyOutput>())
-        .with_auth(Auth::OptionalSigV4);
+        .with_auth(&[AuthSchemeId::SigV4, AuthSchemeId::NoAuth]);
 static WATCH: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Watch", schema::of::<Watch>(), schema::of::<ToyOutput>())
         .with_long_poll(Duration::from_secs(400))
         .with_errors(&[schema::of::<Spent>()]);
 static LOOK: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Look", schema::of::<Look>(), schema::of::<ToyOutput>())
-        .with_auth(Auth::None);
+        .with_auth(&[AuthSchemeId::NoAuth]);
 
 /// The output of all operations.
 #[derive(Clone, Debug, PartialEq)]

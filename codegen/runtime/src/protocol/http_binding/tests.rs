@@ -12,7 +12,8 @@ use crate::{
     primitives::{Blob, ByteStream, Document, Timestamp},
     protocol::{ClientProtocol, rest_json::RestJson},
     schema::{
-        self, Auth, ErrorCorrection, OperationSchema, SerializableShape, ServiceSchema, ShapeId, StaticSchema, Unit,
+        self, AuthSchemeId, ErrorCorrection, OperationSchema, SerializableShape, ServiceSchema, ShapeId, StaticSchema,
+        Unit,
     },
 };
 
@@ -78,7 +79,7 @@ static SERVICE: ServiceSchema = ServiceSchema {
     sdk_id: "Test",
     signing_name: "test",
     target_prefix: "Test",
-    auth: Auth::None,
+    auth: &[AuthSchemeId::NoAuth],
 };
 
 fn operation(uri: &'static str) -> OperationSchema {

@@ -1,0 +1,186 @@
+//! Selects the authentication scheme of a call.
+
+use crate::config::Config;
+use crate::endpoint::{AuthScheme, Endpoint};
+use crate::error::EndpointError;
+use crate::schema::AuthSchemeId;
+use crate::sigv4::{PercentEncodingMode, SigningAlgorithm, SigningSettings, UriPathNormalizationMode};
+
+/// The authentication schemes of an endpoint, in order of preference.
+#[derive(Debug)]
+pub(super) struct EndpointAuth {
+    schemes: Vec<SigningConfig>,
+    source: SchemeSource,
+}
+
+/// Where the schemes of an endpoint come from.
+#[derive(Debug)]
+enum SchemeSource {
+    /// The endpoint rules, which replace the schemes of the model. Contains the names of all schemes.
+    Rules(String),
+    /// The model: the schemes are those of the operation.
+    Model,
+}
+
+/// How requests to an endpoint are signed with one of its schemes.
+#[derive(Debug)]
+pub(super) struct SigningConfig {
+    scheme: AuthSchemeId,
+    /// The service name in the credential scope.
+    pub(super) name: String,
+    /// The region, or the set of regions of SigV4a.
+    pub(super) region: String,
+    pub(super) settings: SigningSettings,
+}
+
+impl EndpointAuth {
+    /// Returns the schemes of an endpoint. `service` and `region` are those to sign for unless the endpoint overrides
+    /// them.
+    pub(super) fn new(endpoint: &Endpoint, service: &str, region: &str, config: &Config) -> Self {
+        let own = AuthScheme::default();
+        let signing =
+            |scheme: AuthSchemeId, settings: &AuthScheme| SigningConfig::new(scheme, settings, service, region, config);
+        if endpoint.auth_schemes().is_empty() {
+            let schemes = AuthSchemeId::SIGNING.iter().filter_map(|scheme| signing(*scheme, &own)).collect();
+            return Self { schemes, source: SchemeSource::Model };
+        }
+        let known = |settings: &AuthScheme| signing(AuthSchemeId::from_name(&settings.name)?, settings);
+        let schemes = endpoint.auth_schemes().iter().filter_map(known).collect();
+        let names: Vec<&str> = endpoint.auth_schemes().iter().map(|scheme| &*scheme.name).collect();
+        Self { schemes, source: SchemeSource::Rules(names.join("`, `")) }
+    }
+
+    /// Returns the region that logs and interceptors show.
+    pub(super) fn region(&self) -> &str {
+        self.schemes.first().map_or("", |scheme| &scheme.region)
+    }
+
+    /// Returns how to sign the requests of an operation with these schemes, or `None` if they are not signed.
+    /// `preference` contains the names of the schemes that are preferred over the others.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if none of the endpoint's schemes is supported.
+    pub(super) fn select(
+        &self,
+        operation: &[AuthSchemeId],
+        preference: &[String],
+    ) -> Result<Option<&SigningConfig>, EndpointError> {
+        // Of several schemes with the same rank, the first one is selected.
+        let rank = |scheme: &AuthSchemeId| {
+            preference.iter().position(|name| name == scheme.name()).unwrap_or(preference.len())
+        };
+        let selected = match &self.source {
+            SchemeSource::Rules(names) if operation.iter().any(|scheme| scheme.is_signature()) => {
+                let unsigned = operation.iter().filter(|scheme| !scheme.is_signature());
+                let known = self.schemes.iter().map(|signing| &signing.scheme).chain(unsigned);
+                let selected = known.min_by_key(|scheme| rank(scheme));
+                Some(selected.ok_or_else(|| unsupported(names))?)
+            }
+            SchemeSource::Rules(_) | SchemeSource::Model => operation.iter().min_by_key(|scheme| rank(scheme)),
+        };
+        Ok(selected.and_then(|selected| self.schemes.iter().find(|signing| signing.scheme == *selected)))
+    }
+}
+
+impl SigningConfig {
+    /// Returns `None` for a scheme without a signature.
+    fn new(scheme: AuthSchemeId, own: &AuthScheme, service: &str, region: &str, config: &Config) -> Option<Self> {
+        let (algorithm, region) = match scheme {
+            AuthSchemeId::NoAuth => return None,
+            AuthSchemeId::SigV4 => {
+                (SigningAlgorithm::HmacSha256, own.signing_region.clone().unwrap_or_else(|| region.to_owned()))
+            }
+            #[cfg(feature = "sigv4a")]
+            AuthSchemeId::SigV4a => (SigningAlgorithm::EcdsaP256, region_set(own, region, config)),
+        };
+        #[cfg(not(feature = "sigv4a"))]
+        let _ = config;
+        let mut settings = SigningSettings { algorithm, ..SigningSettings::default() };
+        if own.disable_double_encoding {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+        }
+        if own.disable_normalize_path {
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        }
+        let name = own.signing_name.clone().unwrap_or_else(|| service.to_owned());
+        Some(Self { scheme, name, region, settings })
+    }
+}
+
+#[cold]
+fn unsupported(names: &str) -> EndpointError {
+    EndpointError::new(format!("unsupported authentication scheme of the endpoint: `{names}`"))
+}
+
+/// Returns the regions for which a SigV4a signature is valid: those of the configuration, of the endpoint, or the
+/// client's region.
+#[cfg(feature = "sigv4a")]
+fn region_set(own: &AuthScheme, region: &str, config: &Config) -> String {
+    let lists = [config.sigv4a_signing_region_set(), &own.signing_region_set];
+    match (lists.into_iter().find(|list| !list.is_empty()), &own.signing_region) {
+        (Some(list), _) => list.join(","),
+        (None, Some(region)) => region.clone(),
+        (None, None) if region.is_empty() => "*".to_owned(),
+        (None, None) => region.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::AuthSchemeId::{NoAuth, SigV4};
+
+    fn select(endpoint: &Endpoint, operation: &[AuthSchemeId], preference: &[&str]) -> Option<String> {
+        let preference: Vec<String> = preference.iter().map(|name| (*name).to_owned()).collect();
+        let auth = EndpointAuth::new(endpoint, "toy", "eu-west-1", &Config::default());
+        let selected = auth.select(operation, &preference).unwrap()?;
+        Some(format!("{} {} {}", selected.scheme.name(), selected.name, selected.region))
+    }
+
+    #[test]
+    fn without_schemes_of_the_endpoint_those_of_the_operation_apply() {
+        let plain = Endpoint::new("https://toy");
+        let sigv4 = Some("sigv4 toy eu-west-1".to_owned());
+        assert_eq!(select(&plain, &[SigV4], &[]), sigv4);
+        assert_eq!(select(&plain, &[SigV4], &["noAuth"]), sigv4, "the operation does not support it");
+        assert_eq!(select(&plain, &[SigV4, NoAuth], &["httpBearerAuth"]), sigv4);
+        assert_eq!(select(&plain, &[SigV4, NoAuth], &["noAuth", "sigv4"]), None);
+        assert_eq!(select(&plain, &[NoAuth], &["sigv4"]), None);
+    }
+
+    #[test]
+    fn schemes_of_the_endpoint_replace_those_of_the_operation_unless_it_has_none() {
+        let own = AuthScheme::new("sigv4").signing_name("toys").signing_region("us-east-1");
+        let endpoint = Endpoint::new("https://toy").auth_scheme(AuthScheme::new("sigv4-s3express")).auth_scheme(own);
+        assert_eq!(select(&endpoint, &[SigV4], &[]).as_deref(), Some("sigv4 toys us-east-1"));
+        assert_eq!(select(&endpoint, &[SigV4, NoAuth], &["noAuth"]), None);
+        assert_eq!(select(&endpoint, &[NoAuth], &[]), None);
+    }
+
+    #[test]
+    fn an_endpoint_whose_schemes_are_not_supported_is_an_error() {
+        let endpoint = Endpoint::new("https://toy").auth_scheme(AuthScheme::new("sigv9"));
+        let auth = EndpointAuth::new(&endpoint, "toy", "eu-west-1", &Config::default());
+        let error = auth.select(&[SigV4], &[]).unwrap_err();
+        assert_eq!(error.to_string(), "unsupported authentication scheme of the endpoint: `sigv9`");
+        assert!(auth.select(&[NoAuth], &[]).unwrap().is_none());
+    }
+
+    #[cfg(feature = "sigv4a")]
+    #[test]
+    fn sigv4a_is_selected_by_order_or_preference_and_has_a_set_of_regions() {
+        use crate::schema::AuthSchemeId::SigV4a;
+
+        let plain = Endpoint::new("https://toy");
+        assert_eq!(select(&plain, &[SigV4a, SigV4], &[]).as_deref(), Some("sigv4a toy eu-west-1"));
+        assert_eq!(select(&plain, &[SigV4, SigV4a], &["sigv4a"]).as_deref(), Some("sigv4a toy eu-west-1"));
+        assert_eq!(select(&plain, &[SigV4a, SigV4], &["sigv4"]).as_deref(), Some("sigv4 toy eu-west-1"));
+        let own = AuthScheme::new("sigv4a").signing_region_set("us-east-1").signing_region_set("us-east-2");
+        let endpoint = Endpoint::new("https://toy").auth_scheme(own);
+        assert_eq!(select(&endpoint, &[SigV4], &[]).as_deref(), Some("sigv4a toy us-east-1,us-east-2"));
+        let config = Config::builder().sigv4a_signing_region_set(["*"]).build();
+        let auth = EndpointAuth::new(&endpoint, "toy", "eu-west-1", &config);
+        assert_eq!(auth.select(&[SigV4], &[]).unwrap().unwrap().region, "*");
+    }
+}

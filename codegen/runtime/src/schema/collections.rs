@@ -53,8 +53,8 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableList for Vec<T> {
         }
     }
 
-    fn pop(&mut self) {
-        self.pop();
+    fn drop_null(&mut self) -> bool {
+        !T::null_is_a_value() && self.pop().is_some()
     }
 
     fn element_size(&self) -> usize {
@@ -108,8 +108,10 @@ impl<K: for<'a> From<&'a str> + Ord, T: DeserializableShape + ErrorCorrection> D
         })
     }
 
-    fn remove(&mut self, key: &str) {
-        self.remove(&K::from(key));
+    fn drop_null(&mut self, key: &str) {
+        if !T::null_is_a_value() {
+            self.remove(&K::from(key));
+        }
     }
 
     fn entry_size(&self) -> usize {

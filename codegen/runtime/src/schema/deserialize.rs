@@ -19,6 +19,15 @@ pub trait DeserializableShape {
         schema: &MemberSchema,
         deserializer: &mut dyn ShapeDeserializer,
     ) -> Result<bool, SerdeError>;
+
+    /// Returns whether null is a value of this type, as it is of documents. Lists and maps of other types drop null.
+    #[must_use]
+    fn null_is_a_value() -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
 }
 
 /// A structure: its schema, and mutable access to its members.
@@ -54,8 +63,9 @@ pub trait DeserializableList {
     /// Appends an empty element and returns it.
     fn push(&mut self) -> Option<&mut dyn DeserializableShape>;
 
-    /// Removes the last element.
-    fn pop(&mut self);
+    /// Removes the last element, which is null, and returns `true`. Returns `false` if null is a value of the elements'
+    /// type.
+    fn drop_null(&mut self) -> bool;
 
     /// Returns the size of an element, in bytes.
     fn element_size(&self) -> usize;
@@ -69,8 +79,8 @@ pub trait DeserializableMap {
     /// Inserts an empty value for a key and returns it.
     fn insert(&mut self, key: &str) -> Option<&mut dyn DeserializableShape>;
 
-    /// Removes the value of a key.
-    fn remove(&mut self, key: &str);
+    /// Removes the value of a key, which is null, unless null is a value of the values' type.
+    fn drop_null(&mut self, key: &str);
 
     /// Returns the size of an entry, in bytes.
     fn entry_size(&self) -> usize;

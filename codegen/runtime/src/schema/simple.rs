@@ -52,9 +52,29 @@ simple! {
     Timestamp: write_timestamp(value => *value), read_timestamp(found => found);
     BigInteger: write_big_integer(value => value), read_big_integer(found => found);
     BigDecimal: write_big_decimal(value => value), read_big_decimal(found => found);
-    // Null leaves the value unchanged, which may be a default.
-    Document: write_document(value => value), read_document(found => found);
     String: write_string(value => value), read_string(found => found.map(std::borrow::Cow::into_owned));
+}
+
+impl SerializableShape for Document {
+    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
+        serializer.write_document(schema, self)
+    }
+}
+
+impl DeserializableShape for Document {
+    /// Null leaves the value unchanged, which may be a default.
+    fn deserialize(
+        &mut self,
+        schema: &MemberSchema,
+        deserializer: &mut dyn ShapeDeserializer,
+    ) -> Result<bool, SerdeError> {
+        let found = deserializer.read_document(schema)?;
+        Ok(store(self, found))
+    }
+
+    fn null_is_a_value() -> bool {
+        true
+    }
 }
 
 macro_rules! integers {

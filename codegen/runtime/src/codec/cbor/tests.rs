@@ -94,6 +94,20 @@ fn half_floats_integers_and_undefined_are_read_where_they_fit() {
 }
 
 #[test]
+fn null_is_kept_where_it_is_a_value() {
+    let null = Document::Null;
+    let list = vec![Document::from(1), null.clone(), Document::from(vec![null.clone()])];
+    assert_eq!(CborCodec.serialize(&list).unwrap(), b"\x83\x01\xf6\x81\xf6");
+    assert_eq!(read::<Vec<Document>>(b"\x83\x01\xf6\x81\xf6"), Ok(Some(list)));
+    let map = BTreeMap::from([("a".to_owned(), null)]);
+    assert_eq!(CborCodec.serialize(&map).unwrap(), b"\xa1\x61a\xf6");
+    assert_eq!(read::<BTreeMap<String, Document>>(b"\xa1\x61a\xf6"), Ok(Some(map)));
+    // Null is not a value of these types.
+    assert_eq!(read::<Vec<i32>>(b"\x83\x01\xf6\x02"), Ok(Some(vec![1, 2])));
+    assert_eq!(read::<BTreeMap<String, bool>>(b"\xa1\x61a\xf6"), Ok(Some(BTreeMap::new())));
+}
+
+#[test]
 fn what_is_malformed_or_too_large_is_an_error() {
     for cbor in
         [&b""[..], b"\x61", b"\xbf\x64Name", b"\x9f\x01", b"\xbf\x01\x02\xff", b"\x61\xff", b"\xf9\x00", b"\x00\x00"]

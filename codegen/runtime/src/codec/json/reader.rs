@@ -219,10 +219,8 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                 capacity += more;
             }
             let Some(element) = list.push() else { continue };
-            if element.deserialize(element_schema, self)? {
+            if element.deserialize(element_schema, self)? || !list.drop_null() {
                 len += 1;
-            } else {
-                list.pop();
             }
         }
         Ok(true)
@@ -243,7 +241,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             let key = self.scanner.name()?;
             let Some(value) = map.insert(&key) else { continue };
             if !value.deserialize(value_schema, self)? {
-                map.remove(&key);
+                map.drop_null(&key);
             }
         }
         Ok(true)

@@ -108,6 +108,24 @@ fn reading_is_lenient_where_servers_differ() {
 }
 
 #[test]
+fn null_is_kept_where_it_is_a_value() {
+    let null = Document::Null;
+    for json in ["[1,null]", r#"{"a":null,"b":[null]}"#] {
+        assert_eq!(write(&read::<Document>(json).unwrap().unwrap()), json);
+    }
+    let list = Some(vec![Document::from(1), null.clone(), Document::from(vec![null.clone()])]);
+    assert_eq!(read::<Vec<Document>>("[1,null,[null]]"), Ok(list.clone()));
+    assert_eq!(write(&list), "[1,null,[null]]");
+    let map = Some(BTreeMap::from([("a".to_owned(), null), ("b".to_owned(), Document::from(1))]));
+    assert_eq!(read::<BTreeMap<String, Document>>(r#"{"a":null,"b":1}"#), Ok(map.clone()));
+    assert_eq!(write(&map), r#"{"a":null,"b":1}"#);
+    // Null is not a value of these types.
+    assert_eq!(read::<Vec<i32>>("[1,null,2]"), Ok(Some(vec![1, 2])));
+    assert_eq!(read::<BTreeMap<String, bool>>(r#"{"a":null}"#), Ok(Some(BTreeMap::new())));
+    assert_eq!(read::<Vec<Vec<bool>>>("[null,[]]"), Ok(Some(vec![vec![]])));
+}
+
+#[test]
 fn a_union_is_its_one_member_that_is_not_null() {
     assert_eq!(read::<Choice>(r#"{"text":null,"__type":"x","nothing":{}}"#), Ok(Some(Choice::Nothing)));
     assert_eq!(read::<Choice>(r#"{"text":"a","nothing":null}"#), Ok(Some(Choice::Text("a".to_owned()))));

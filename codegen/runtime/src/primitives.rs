@@ -10,5 +10,6 @@ mod timestamp;
 pub use blob::Blob;
 pub use byte_stream::ByteStream;
 pub use document::Document;
+pub(crate) use number::keeps_digits;
 pub use number::{BigDecimal, BigInteger, ParseNumberError};
 pub use timestamp::{ParseTimestampError, Timestamp};

@@ -30,7 +30,7 @@ pub enum Document {
     Double(f64),
     /// An integer beyond 64 bits.
     BigInteger(BigInteger),
-    /// A decimal number of any precision.
+    /// A decimal number beyond the range or the precision of a float.
     BigDecimal(BigDecimal),
     /// A string.
     String(String),

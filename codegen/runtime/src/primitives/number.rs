@@ -110,9 +110,74 @@ fn is_json_number(text: &str) -> bool {
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
+/// Returns whether a float keeps all digits of a JSON number: rounded to as many digits, it is the same number.
+pub(crate) fn keeps_digits(float: f64, number: &str) -> bool {
+    /// No float has more digits.
+    const MOST: usize = 767;
+    // A normal float keeps any 15 digits.
+    if float.is_normal() && number.len() <= 15 {
+        return true;
+    }
+    let (digits, exponent) = significant(number);
+    let places = digits.len().saturating_sub(1);
+    places < MOST && significant(&format!("{float:.places$e}")) == (digits, exponent)
+}
+
+/// Returns the digits of a number without leading and trailing zeros, and the exponent of `0.<digits>`. The sign is
+/// omitted.
+fn significant(number: &str) -> (String, i64) {
+    let unsigned = number.strip_prefix('-').unwrap_or(number);
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    if digits.is_empty() {
+        return (String::new(), 0);
+    }
+    // The point is behind `whole`.
+    let leading_zeros = all.len() - digits.len();
+    let point = whole.len() as i64 - leading_zeros as i64;
+    let exponent = exponent.parse().unwrap_or(i64::MAX);
+    (digits.trim_end_matches('0').to_owned(), point.saturating_add(exponent))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_float_keeps_the_digits_of_its_own_value() {
+        for number in [
+            "0",
+            "-0.0",
+            "0e9",
+            "0.1",
+            "-1.10",
+            "1e3",
+            "100.0",
+            "5E-324",
+            "0.30000000000000004",
+            "1e22",
+            "0.10000000000000001",
+            "0.1000000000000000055511151231257827",
+            "1.7976931348623157e308",
+            "123456789012345670e2",
+        ] {
+            assert!(keeps_digits(number.parse().unwrap(), number), "{number}");
+        }
+        for number in [
+            "1e400",
+            "-1e400",
+            "1e-400",
+            "0.1234567890123456789",
+            "1e99999999999999999999",
+            "123456789012345678.5",
+            "3e-324",
+        ] {
+            assert!(!keeps_digits(number.parse().unwrap(), number), "{number}");
+        }
+        assert!(!keeps_digits(0.3, &format!("0.{}", "3".repeat(100_000))));
+    }
 
     #[test]
     fn invalid_strings_are_shown() {

@@ -114,13 +114,18 @@ impl SerializableShape for f32 {
 }
 
 impl DeserializableShape for f32 {
-    #[allow(clippy::cast_possible_truncation, reason = "The nearest float is the value.")]
+    #[allow(clippy::cast_possible_truncation, reason = "The nearest float is the value, unless it is infinite.")]
     fn deserialize(
         &mut self,
         schema: &MemberSchema,
         deserializer: &mut dyn ShapeDeserializer,
     ) -> Result<bool, SerdeError> {
-        let found = deserializer.read_double(schema)?;
-        Ok(store(self, found.map(|found| found as f32)))
+        let Some(found) = deserializer.read_double(schema)? else { return Ok(false) };
+        let value = found as f32;
+        if value.is_infinite() && found.is_finite() {
+            return Err(SerdeError::unexpected("a number out of range", "a number that fits f32"));
+        }
+        *self = value;
+        Ok(true)
     }
 }

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::{JsonCodec, scan::Scanner};
 use crate::{
     codec::{MemoryLimit, exact_integer, named_float},
-    primitives::{BigDecimal, BigInteger, Document, Timestamp},
+    primitives::{BigDecimal, BigInteger, Document, Timestamp, keeps_digits},
     schema::{
         DeserializableList, DeserializableMap, DeserializableStruct, DeserializableUnion, MemberSchema, SerdeError,
         ShapeDeserializer,
@@ -92,16 +92,19 @@ impl<'a> JsonDeserializer<'a> {
     }
 }
 
-/// Returns the document with the smallest type that holds the number.
+/// Returns the document with the smallest type that holds the number. The numbers of documents have any precision.
 pub(crate) fn number(digits: &str) -> Document {
     match digits.parse() {
         Ok(0) if digits.starts_with('-') => return Document::Double(-0.0),
         Ok(integer) => return Document::Integer(integer),
         Err(_) => {}
     }
-    match digits.parse() {
-        Ok(integer) => Document::BigInteger(integer),
-        Err(_) => Document::Double(digits.parse().unwrap_or(f64::NAN)),
+    if let Ok(integer) = digits.parse() {
+        return Document::BigInteger(integer);
+    }
+    match (digits.parse(), digits.parse()) {
+        (Ok(double), Ok(decimal)) if !keeps_digits(double, digits) => Document::BigDecimal(decimal),
+        (double, _) => Document::Double(double.unwrap_or(f64::NAN)),
     }
 }
 
@@ -138,8 +141,8 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
     fn read_double(&mut self, _: &MemberSchema) -> Result<Option<f64>, SerdeError> {
         match self.scanner.peek() {
             b'-' | b'0'..=b'9' => {
-                let digits = self.scanner.number()?;
-                digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another number", FLOAT))
+                let number = self.scanner.number()?.parse().ok().filter(|number: &f64| number.is_finite());
+                number.map(Some).ok_or_else(|| SerdeError::unexpected("a number out of range", FLOAT))
             }
             b'"' => {
                 let name = self.scanner.string()?;

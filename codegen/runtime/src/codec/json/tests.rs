@@ -126,6 +126,23 @@ fn null_is_kept_where_it_is_a_value() {
 }
 
 #[test]
+fn the_numbers_of_a_document_keep_all_digits() {
+    for json in ["1e400", "-1e-400", "123456789012345678901234567890", "0.1234567890123456789", "[0.1,-0.0,1.5e300]"] {
+        assert_eq!(write(&read::<Document>(json).unwrap().unwrap()).replace("e+", "e"), json);
+    }
+    assert_eq!(read::<Document>("1e400"), Ok(Some(Document::BigDecimal("1e400".parse().unwrap()))));
+    assert_eq!(read::<Document>("1.50"), Ok(Some(Document::Double(1.5))));
+}
+
+#[test]
+fn a_number_that_would_become_infinite_is_an_error() {
+    assert!(read::<f64>("1e400").unwrap_err().ends_with("found a number out of range"));
+    assert_eq!(read::<f32>("-1e39").unwrap_err(), "expected a number that fits f32, found a number out of range");
+    assert_eq!(read::<f32>("3.4028235e38"), Ok(Some(f32::MAX)));
+    assert_eq!(read::<f32>("\"-Infinity\""), Ok(Some(f32::NEG_INFINITY)));
+}
+
+#[test]
 fn a_union_is_its_one_member_that_is_not_null() {
     assert_eq!(read::<Choice>(r#"{"text":null,"__type":"x","nothing":{}}"#), Ok(Some(Choice::Nothing)));
     assert_eq!(read::<Choice>(r#"{"text":"a","nothing":null}"#), Ok(Some(Choice::Text("a".to_owned()))));
@@ -230,7 +247,7 @@ fn any_json_is_read_as_serde_json_reads_it() {
             }
             (Ok(_), Ok(_)) => {}
             (Err(_), Err(_)) => {}
-            // serde_json rejects numbers beyond a float's range.
+            // serde_json rejects numbers out of a float's range, which are decimal numbers here.
             (Ok(_), Err(error)) if error.to_string().contains("number out of range") => {}
             (ours, theirs) => panic!("{json}: {ours:?}, {theirs:?}"),
         }

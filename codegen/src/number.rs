@@ -1,28 +1,36 @@
 //! Keeps the numbers of a model exact, since JSON parsers round numbers that fit neither 64 bits nor a double.
 //!
 //! Before a file is parsed, each number that would be rounded is replaced by an object with one member, which
-//! contains it as a string. (serde_json's feature `arbitrary_precision` does the same for every number. But Cargo
+//! contains it as a string. The name of the member is not a character, and a file that contains it is refused, so that
+//! no other object is mistaken for a number. (serde_json's feature `arbitrary_precision` does the same for every number. But Cargo
 //! unifies features, so it would change how the runtime reads responses wherever generator and runtime are built
 //! together.)
 
 use std::borrow::Cow;
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-/// The member that contains a number as a string.
-const EXACT: &str = "simba.api#number";
+/// The member that contains a number as a string. Unicode reserves this code point for internal use.
+const EXACT: &str = "\u{fdd0}";
 
 /// The maximum number of digits of an integer that is written with an exponent.
 const LONGEST: i64 = 1000;
 
-/// Replaces the numbers of a JSON document that a parser would round by objects.
-pub(crate) fn keep(json: &str) -> Cow<'_, str> {
+/// Replaces the numbers of a JSON document that a parser would round by objects. Returns `None` if the document contains
+/// the name of their member.
+pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);
     let bytes = json.as_bytes();
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'"' => at = string_end(bytes, at + 1),
+            b'"' => {
+                let start = at;
+                at = string_end(bytes, at + 1);
+                if json.get(start..at).is_some_and(is_reserved) {
+                    return None;
+                }
+            }
             b'-' | b'0'..=b'9' => {
                 let length = bytes[at..].iter().take_while(|byte| is_of_number(**byte)).count();
                 let number = &json[at..at + length];
@@ -37,10 +45,16 @@ pub(crate) fn keep(json: &str) -> Cow<'_, str> {
         }
     }
     if copied == 0 {
-        return Cow::Borrowed(json);
+        return Some(Cow::Borrowed(json));
     }
     out.push_str(&json[copied..]);
-    Cow::Owned(out)
+    Some(Cow::Owned(out))
+}
+
+/// Returns whether a JSON string is the name of the member.
+fn is_reserved(string: &str) -> bool {
+    string.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(EXACT)
+        || string.eq_ignore_ascii_case("\"\\ufdd0\"")
 }
 
 /// Returns the position after the string that starts before `at`.
@@ -78,15 +92,20 @@ pub(crate) fn written(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Returns a value whose numbers are rounded to doubles.
-pub(crate) fn rounded(value: &Value) -> Value {
+/// Returns whether the value is an object in the model.
+pub(crate) fn is_object(value: &Value) -> bool {
+    value.is_object() && written(value).is_none()
+}
+
+/// Returns a value as JSON, with numbers as they are written in the model.
+pub(crate) fn text(value: &Value) -> String {
     match value {
-        Value::Array(items) => items.iter().map(rounded).collect(),
-        Value::Object(members) => match written(value) {
-            Some(number) => number.parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number),
-            None => members.iter().map(|(name, value)| (name.clone(), rounded(value))).collect(),
-        },
-        other => other.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),
+        Value::Object(members) if is_object(value) => {
+            let member = |(name, value): (&String, &Value)| format!("{}:{}", Value::String(name.clone()), text(value));
+            format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+        }
+        simple => written(simple).map_or_else(|| simple.to_string(), Cow::into_owned),
     }
 }
 
@@ -154,21 +173,34 @@ mod tests {
     fn only_numbers_that_would_be_rounded_are_kept_as_they_are_written() {
         let exact =
             r#"[1, -0.5, 1e3, 0.10, 18446744073709551615, -9223372036854775808, "98765432109876543210987", "\"9"]"#;
-        assert!(matches!(keep(exact), Cow::Borrowed(_)));
+        assert!(matches!(keep(exact), Some(Cow::Borrowed(_))));
+        let parse =
+            |json: &str| -> Value { serde_json::from_str(&keep(json).expect("no reserved name")).expect("it is JSON") };
         for number in ["98765432109876543210987", "0.12345678901234567890", "-1e400", "18446744073709551616"] {
-            let json: Value = serde_json::from_str(&keep(&format!("[ {number}]"))).expect("it is JSON");
+            let json = parse(&format!("[ {number}]"));
             assert_eq!(written(&json[0]).as_deref(), Some(number));
+            assert_eq!(text(&json), format!("[{number}]"));
         }
         // serde_json returns the nearest double or not, depending on its features; the value has to be read in both
         // cases.
-        let json: Value = serde_json::from_str(&keep("[3.4028234663852886e38]")).expect("it is JSON");
+        let json = parse("[3.4028234663852886e38]");
         assert_eq!(written(&json[0]).and_then(|number| number.parse().ok()), Some(f64::from(f32::MAX)));
         // Invalid JSON does not change.
         for wrong in ["01", "1.", "--1", "1e", "98765432109876543210987.", "0123456789012345678901234567890"] {
-            assert_eq!(keep(wrong), wrong);
+            assert_eq!(keep(wrong).as_deref(), Some(wrong));
         }
-        let document = serde_json::from_str(&keep(r#"{"a": [0.12345678901234567890, 1]}"#)).expect("it is JSON");
-        assert_eq!(rounded(&document), serde_json::json!({"a": [0.123_456_789_012_345_68, 1]}));
+        let json = r#"{"a":[0.12345678901234567890,1],"b\n":{}}"#;
+        assert_eq!(text(&parse(json)), json);
+    }
+
+    #[test]
+    fn no_object_is_mistaken_for_a_number() {
+        for json in ["{\"\u{fdd0}\": \"1\"}", r#"{"\ufdd0": "1"}"#, r#"[1e400, {"\uFDd0": "1"}]"#] {
+            assert_eq!(keep(json), None, "{json}");
+        }
+        let object = serde_json::json!({"simba.api#number": "1", "\u{fdd0}\u{fdd0}": "1"});
+        assert!(is_object(&object) && written(&object).is_none());
+        assert_eq!(keep(&object.to_string()).as_deref(), Some(&*object.to_string()));
     }
 
     #[test]

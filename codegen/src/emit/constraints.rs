@@ -6,6 +6,7 @@ use quote::quote;
 use crate::{
     ir::{Bounds, Constraints, Direction, Doc, Literal, Member, Presence, Type, UnionMember},
     markdown::code_span,
+    number,
 };
 
 /// The longest pattern, in characters, that documentation shows as a whole.
@@ -109,7 +110,7 @@ fn default_value(literal: &Literal) -> Option<String> {
         Literal::IntEnum(_, value) => value.to_string(),
         Literal::String(text) if text.is_empty() => return Some("an empty string".to_owned()),
         Literal::String(text) | Literal::Enum(_, text) => text.clone(),
-        Literal::Document(value) => value.to_string(),
+        Literal::Document(value) => number::text(value),
         Literal::Blob(bytes) if bytes.is_empty() => return Some("empty".to_owned()),
         Literal::Empty => return Some("empty".to_owned()),
         Literal::Blob(_) | Literal::Timestamp(..) => return None,

@@ -6,6 +6,7 @@ use quote::{ToTokens, TokenStreamExt, quote};
 use crate::{
     ir::{self, Deprecation, Doc, Module, Name, Type, TypeRef},
     keyword::is_raw_keyword,
+    number,
 };
 
 /// Returns an identifier, raw if it is a keyword.
@@ -241,7 +242,7 @@ pub(super) fn literal_with(literal: &ir::Literal, ty: &Type, primitives: &TokenS
         }
         ir::Literal::Empty => quote!(Default::default()),
         ir::Literal::Document(value) => {
-            let text = value.to_string();
+            let text = number::text(value);
             quote!(#primitives::Document::from_literal(#text))
         }
     }

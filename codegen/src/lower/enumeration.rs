@@ -17,6 +17,7 @@ use crate::{
     diagnostic::Report,
     ir::{self, Name},
     model::{Member, Shape, ShapeKind, Simple, Traits},
+    number,
 };
 
 /// Lowers an enumeration of strings, with the given name.
@@ -130,7 +131,7 @@ fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Trait
             None => member.name.clone(),
             Some(Value::String(text)) => text.clone(),
             Some(other) => {
-                let problem = report.error(format!("invalid enum value {other}, expected a string"));
+                let problem = report.error(format!("invalid enum value {}, expected a string", number::text(other)));
                 problem.in_file(&shape.file).at(shape.id.member(&member.name));
                 member.name.clone()
             }

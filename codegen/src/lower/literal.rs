@@ -2,8 +2,6 @@
 
 mod time;
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use crate::{
@@ -24,7 +22,7 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::String => value.as_str().map(|text| Literal::String(text.to_owned())),
         Type::Blob => value.as_str().and_then(base64).map(Literal::Blob),
         Type::ByteStream => value.as_str().map(|text| Literal::Blob(text.as_bytes().to_vec())),
-        Type::Document => Some(Literal::Document(number::rounded(value))),
+        Type::Document => Some(Literal::Document(value.clone())),
         Type::Timestamp => timestamp(value),
         Type::Enum(path) => value.as_str().map(|text| Literal::Enum(path.clone(), text.to_owned())),
         Type::IntEnum(path) => {
@@ -35,10 +33,9 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::Map(..) => value.as_object().filter(|map| map.is_empty()).map(|_| Literal::Empty),
         Type::Structure(_) | Type::Union(_) => None,
     };
-    literal.map(Some).ok_or_else(|| {
-        let written = number::written(value).map_or_else(|| value.to_string(), Cow::into_owned);
-        format!("the default {written} does not match the type of the member")
-    })
+    literal
+        .map(Some)
+        .ok_or_else(|| format!("the default {} does not match the type of the member", number::text(value)))
 }
 
 /// Converts a number, or a string such as `NaN` that JSON numbers cannot express. Rejects numbers that are out of
@@ -112,6 +109,9 @@ mod tests {
     #[test]
     fn defaults_become_literals_of_the_members_type() {
         let big = |number: &str| Literal::Number(number.to_owned());
+        let exact = |number: &str| -> Value {
+            serde_json::from_str(&number::keep(number).expect("no reserved name")).expect("it is JSON")
+        };
         for (value, ty, literal) in [
             (json!(true), Type::Bool, Literal::Bool(true)),
             (json!(-128), Type::I8, Literal::Integer(-128)),
@@ -121,11 +121,11 @@ mod tests {
             (json!("1985-04-12T23:20:50.52Z"), Type::Timestamp, Literal::Timestamp(482_196_050, 520_000_000)),
             (json!("Tue, 29 Apr 2014 18:30:38 GMT"), Type::Timestamp, Literal::Timestamp(1_398_796_238, 0)),
             (json!("-Infinity"), Type::F64, Literal::Float(f64::NEG_INFINITY)),
-            (json!({"simba.api#number": "98765432109876543210987"}), Type::BigInteger, big("98765432109876543210987")),
+            (exact("98765432109876543210987"), Type::BigInteger, big("98765432109876543210987")),
             (json!(1e21), Type::BigInteger, big("1000000000000000000000")),
-            (json!({"simba.api#number": "0.1234567890123456789"}), Type::BigDecimal, big("0.1234567890123456789")),
-            (json!({"simba.api#number": "0.1234567890123456789"}), Type::F64, Literal::Float(0.123_456_789_012_345_68)),
-            (json!([{"simba.api#number": "1e400"}]), Type::Document, Literal::Document(json!([null]))),
+            (exact("0.1234567890123456789"), Type::BigDecimal, big("0.1234567890123456789")),
+            (exact("0.1234567890123456789"), Type::F64, Literal::Float(0.123_456_789_012_345_68)),
+            (exact("[1e400]"), Type::Document, Literal::Document(exact("[1e400]"))),
             (json!(1.5), Type::Timestamp, Literal::Timestamp(1, 500_000_000)),
         ] {
             assert_eq!(of(&value, &ty), Ok(Some(literal)));

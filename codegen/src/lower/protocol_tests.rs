@@ -23,7 +23,6 @@ use crate::{
         Shape,
         protocol_tests::{self, AppliesTo, Common, RequestTest, ResponseTest},
     },
-    number,
 };
 
 /// Lowers the cases of the selected operations and of their errors.
@@ -266,7 +265,7 @@ impl<'a> Known<'a> {
                 let text = value.as_str().ok_or_else(misfit)?;
                 Ok(Value::Simple(ir::Literal::Blob(text.as_bytes().to_vec()), ty.clone()))
             }
-            Type::Document => Ok(Value::Simple(ir::Literal::Document(number::rounded(value)), Type::Document)),
+            Type::Document => Ok(Value::Simple(ir::Literal::Document(value.clone()), Type::Document)),
             Type::Bool
             | Type::I8
             | Type::I16

@@ -84,7 +84,12 @@ impl Reader<'_> {
             self.report.error("the file is empty").in_file(self.file).help("expected a Smithy model as JSON AST");
             return;
         }
-        let root: Value = match serde_json::from_str(&number::keep(text.trim_start_matches('\u{feff}'))) {
+        let Some(text) = number::keep(text.trim_start_matches('\u{feff}')) else {
+            let message = "invalid string \"\\ufdd0\": U+FDD0 is not a character";
+            self.report.error(message).in_file(self.file).help("remove the string");
+            return;
+        };
+        let root: Value = match serde_json::from_str(&text) {
             Ok(root) => root,
             Err(error) => {
                 let help = "expected a Smithy model as JSON AST: convert `.smithy` files with `smithy ast`";
@@ -234,6 +239,7 @@ impl Reader<'_> {
                     rename.insert(shape, name.to_owned());
                 }
                 _ => {
+                    let name = number::text(name);
                     let message =
                         format!("invalid entry {shape:?}: {name} of `rename`, expected a shape ID and a name");
                     self.report.error(message).in_file(self.file).at(id);

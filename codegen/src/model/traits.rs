@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::number;
+
 /// The traits of a shape or member, by ID.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Traits {
@@ -116,7 +118,7 @@ impl Form {
     /// Returns whether a value has this form.
     pub(crate) fn fits(self, value: &Value) -> bool {
         match self {
-            Self::Annotation | Self::Object => value.is_object(),
+            Self::Annotation | Self::Object => number::is_object(value),
             Self::Str => value.is_string(),
             Self::OneOf(strings) => value.as_str().is_some_and(|string| strings.contains(&string)),
             Self::List => value.is_array(),

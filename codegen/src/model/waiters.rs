@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::number;
+
 /// Smithy's default minimum and maximum delay, in seconds.
 const DEFAULT_DELAYS: (u32, u32) = (2, 120);
 
@@ -182,9 +184,10 @@ fn string<'v>(fields: &'v Map<String, Value>, key: &str) -> Result<&'v str, Stri
 fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String> {
     let Some(value) = fields.get(key) else { return Ok(None) };
     let seconds = value.as_u64().and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
-    seconds
-        .map(Some)
-        .ok_or_else(|| format!("invalid value {value} of `{key}`, expected an integer of at least 1 second"))
+    seconds.map(Some).ok_or_else(|| {
+        let value = number::text(value);
+        format!("invalid value {value} of `{key}`, expected an integer of at least 1 second")
+    })
 }
 
 fn known(fields: &Map<String, Value>, keys: &[&str]) -> Result<(), String> {

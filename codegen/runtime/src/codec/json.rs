@@ -14,6 +14,7 @@ mod writer;
 pub(crate) use reader::number;
 
 use super::{Codec, MemoryLimit};
+use crate::primitives::Document;
 use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat};
 
 /// The JSON codec, with the options that differ between protocols.
@@ -84,6 +85,19 @@ impl Codec for JsonCodec {
         let found = value.deserialize(schema, &mut reader)?;
         reader.finish()?;
         Ok(found)
+    }
+}
+
+impl Document {
+    /// Parses the JSON of a model's default value, without rounding numbers. Returns null if it is invalid.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn from_literal(json: &str) -> Self {
+        let mut document = Self::Null;
+        match JsonCodec::AWS_JSON.deserialize(json.as_bytes(), MemoryLimit::NONE, &mut document) {
+            Ok(_) => document,
+            Err(_) => Self::Null,
+        }
     }
 }
 

@@ -120,13 +120,6 @@ impl Document {
     pub fn discriminator(&self) -> Option<&str> {
         self.get("__type")?.as_str()
     }
-
-    /// Parses the JSON of a model's default value. Returns null if it is invalid.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn from_literal(json: &str) -> Self {
-        serde_json::from_str::<serde_json::Value>(json).map(Self::from).unwrap_or_default()
-    }
 }
 
 /// Returns null if the key is absent or the document is not a map.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::ir::endpoint::Value;
+use crate::{ir::endpoint::Value, number};
 
 /// A reader of a JSON document.
 ///
@@ -112,6 +112,7 @@ impl Reader {
             Json::Number(_) => "a number",
             Json::String(_) => "a string",
             Json::Array(_) => "a list",
+            Json::Object(_) if !number::is_object(found) => "a number",
             Json::Object(_) => "an object",
         };
         self.problem(at, &format!("expected {expected}, found {found}"))

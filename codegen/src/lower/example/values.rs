@@ -3,11 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::super::{literal, shape::Types};
-use crate::{
-    ir::{
-        Element, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Item, Literal, Structure, Type, TypeRef,
-    },
-    number,
+use crate::ir::{
+    Element, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Item, Literal, Structure, Type, TypeRef,
 };
 
 /// Converts JSON to values of the crate's types.
@@ -69,7 +66,7 @@ impl ExampleValues<'_> {
                 map.iter().map(entry).collect::<Option<_>>().map(ExampleValue::Map)
             }
             // For a document, null is a value and does not mean that there is no default.
-            Type::Document => Some(ExampleValue::Simple(Literal::Document(number::rounded(json)), Type::Document)),
+            Type::Document => Some(ExampleValue::Simple(Literal::Document(json.clone()), Type::Document)),
             simple => Some(ExampleValue::Simple(literal::of(json, simple).ok()??, simple.clone())),
         }
     }

@@ -1,7 +1,8 @@
 //! CBOR, implemented with the crate `minicbor`.
 //!
 //! Serialization follows Smithy's CBOR protocols: timestamps are seconds since 1970 under tag 1, whatever the model's
-//! format, and structures have an indefinite length.
+//! format, and structures have an indefinite length. Decimal numbers are decimal fractions under tag 4, which have no
+//! negative zero: `-0` becomes `0`.
 //!
 //! Deserialization is lenient: lengths may be definite or indefinite, numbers may have any width, floats may be
 //! encoded as integers, `undefined` is null, unknown members are skipped, and anything but a map counts as an absent

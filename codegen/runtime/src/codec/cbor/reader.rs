@@ -34,6 +34,13 @@ pub(super) struct CborDeserializer<'a> {
 /// The number of items left in a list or map, or `None` if its length is indefinite.
 struct Remaining(Option<u64>);
 
+/// A list, or a map with strings as keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Collection {
+    List,
+    Map,
+}
+
 #[cold]
 fn malformed(error: impl fmt::Display) -> SerdeError {
     SerdeError::new(format_args!("invalid CBOR: {error}"))
@@ -55,6 +62,7 @@ impl<'a> CborDeserializer<'a> {
         loop {
             let before = self.decoder.position();
             match self.decoder.datatype().map_err(malformed)? {
+                Type::Break => return Err(malformed("unexpected break")),
                 Type::Tag => {
                     let tag = self.decoder.tag().map_err(malformed)?;
                     let known = [IanaTag::PosBignum, IanaTag::NegBignum, IanaTag::Decimal, IanaTag::Timestamp];
@@ -78,26 +86,63 @@ impl<'a> CborDeserializer<'a> {
         Ok(true)
     }
 
+    /// Skips a value, which may be nested to any depth. Unlike minicbor, this does not accept a break as a value.
     fn skip(&mut self) -> Result<(), SerdeError> {
-        self.decoder.skip().map_err(malformed)
+        // The lists and maps around the cursor.
+        let mut around: Vec<(Remaining, Collection)> = Vec::new();
+        loop {
+            let (length, collection) = match self.peek()? {
+                Type::Array | Type::ArrayIndef => (self.decoder.array(), Some(Collection::List)),
+                Type::Map | Type::MapIndef => (self.decoder.map(), Some(Collection::Map)),
+                Type::Tag => {
+                    self.tag()?;
+                    continue;
+                }
+                _ => (self.decoder.skip().map(|()| None), None),
+            };
+            let length = length.map_err(malformed)?;
+            if let Some(collection) = collection {
+                if around.len() >= DEEPEST as usize {
+                    self.limit.claim(2 * size_of::<(Remaining, Collection)>())?;
+                }
+                around.push((Remaining(length), collection));
+            }
+            loop {
+                let Some((remaining, collection)) = around.last_mut() else { return Ok(()) };
+                if self.more(remaining)? {
+                    if *collection == Collection::Map {
+                        self.string()?;
+                    }
+                    break;
+                }
+                around.pop();
+            }
+        }
     }
 
     /// Returns the error of a value that does not have the expected type, or `None` if it is null.
-    fn unexpected<T>(&mut self, expected: &str) -> Result<Option<T>, SerdeError> {
-        if self.null()? {
-            return Ok(None);
-        }
-        let found = match self.peek()? {
+    fn null_or_unexpected<T>(&mut self, expected: &str) -> Result<Option<T>, SerdeError> {
+        if self.null()? { Ok(None) } else { Err(self.unexpected(expected)) }
+    }
+
+    /// Returns the error of a value that does not have the expected type.
+    #[cold]
+    fn unexpected(&mut self, expected: &str) -> SerdeError {
+        let next = match self.peek() {
+            Ok(next) => next,
+            Err(error) => return error,
+        };
+        let found = match next {
             Type::String | Type::StringIndef => "a string",
             Type::Bytes | Type::BytesIndef => "a blob",
             Type::Array | Type::ArrayIndef => "a list",
             Type::Map | Type::MapIndef => "a map",
             Type::Bool => "a boolean",
+            Type::Null | Type::Undefined => "null",
             _ => "a number",
         };
         // A malformed value is reported as such.
-        self.skip()?;
-        Err(SerdeError::unexpected(found, expected))
+        self.skip().map_or_else(|error| error, |()| SerdeError::unexpected(found, expected))
     }
 
     fn tag(&mut self) -> Result<Option<IanaTag>, SerdeError> {
@@ -150,19 +195,22 @@ impl<'a> CborDeserializer<'a> {
                 _ => Err(SerdeError::unexpected("another value", "an integer")),
             },
             found if is_integer(found) => self.decoder.int().map(|int| int.to_string()).map_err(malformed),
-            _ => self.unexpected::<()>("an integer").map(|_| "0".to_owned()),
+            _ => Err(self.unexpected("an integer")),
         }
     }
 
-    /// Reads a decimal fraction.
+    /// Reads a decimal fraction: a list of an exponent of ten and a mantissa.
     fn decimal(&mut self) -> Result<BigDecimal, SerdeError> {
-        let parts = self.decoder.array().map_err(malformed)?;
-        let exponent = self.digits()?;
-        let mantissa = self.digits()?;
-        if parts.is_none() {
-            self.skip()?;
+        let mut parts = Remaining(self.decoder.array().map_err(malformed)?);
+        let mut numbers = Vec::new();
+        while self.more(&mut parts)? {
+            if numbers.len() == 2 {
+                return Err(not_decimal());
+            }
+            numbers.push(self.digits()?);
         }
-        decimal_digits(&mantissa, &exponent).parse().map_err(malformed)
+        let [exponent, mantissa] = &numbers[..] else { return Err(not_decimal()) };
+        decimal_digits(mantissa, exponent).parse().map_err(malformed)
     }
 
     fn timestamp(&mut self) -> Result<Timestamp, SerdeError> {
@@ -190,20 +238,25 @@ impl<'a> CborDeserializer<'a> {
 
     /// Returns whether another item follows. Moves past the end otherwise.
     fn next(&mut self, remaining: &mut Remaining) -> Result<bool, SerdeError> {
-        let more = match &mut remaining.0 {
+        let more = self.more(remaining)?;
+        self.depth -= u32::from(!more);
+        Ok(more)
+    }
+
+    /// Returns whether another item follows, without leaving the list or map.
+    fn more(&mut self, remaining: &mut Remaining) -> Result<bool, SerdeError> {
+        Ok(match &mut remaining.0 {
             Some(0) => false,
             Some(left) => {
                 *left -= 1;
                 true
             }
             None if self.decoder.datatype().map_err(malformed)? == Type::Break => {
-                self.skip()?;
+                self.decoder.set_position(self.decoder.position() + 1);
                 false
             }
             None => true,
-        };
-        self.depth -= u32::from(!more);
-        Ok(more)
+        })
     }
 
     fn open_map(&mut self) -> Result<Remaining, SerdeError> {
@@ -293,6 +346,11 @@ fn decimal_digits(mantissa: &str, exponent: &str) -> String {
 }
 
 #[cold]
+fn not_decimal() -> SerdeError {
+    SerdeError::unexpected("another list", "a decimal fraction: an exponent and a mantissa")
+}
+
+#[cold]
 fn too_long() -> SerdeError {
     SerdeError::new(format!("an integer has more than {} bytes", big::LONGEST))
 }
@@ -335,7 +393,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
     fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
         match self.peek()? {
             Type::Bool => self.decoder.bool().map(Some).map_err(malformed),
-            _ => self.unexpected("a boolean"),
+            _ => self.null_or_unexpected("a boolean"),
         }
     }
 
@@ -351,7 +409,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
                 integer
                     .ok_or_else(|| SerdeError::unexpected("a number with a fraction or beyond 64 bits", "an integer"))
             }
-            _ => self.unexpected("an integer"),
+            _ => self.null_or_unexpected("an integer"),
         }
     }
 
@@ -362,7 +420,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
             found if is_integer(found) => {
                 self.decoder.int().map(|integer| Some(i128::from(integer) as f64)).map_err(malformed)
             }
-            _ => self.unexpected("a number"),
+            _ => self.null_or_unexpected("a number"),
         }
     }
 
@@ -388,32 +446,32 @@ impl ShapeDeserializer for CborDeserializer<'_> {
                 number.map_err(|_| SerdeError::unexpected("a number that is not finite", "a decimal number"))
             }
             found if is_integer(found) => self.digits()?.parse().map(Some).map_err(malformed),
-            _ => self.unexpected("a decimal number"),
+            _ => self.null_or_unexpected("a decimal number"),
         }
     }
 
     fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
         match self.peek()? {
             Type::String | Type::StringIndef => self.string().map(Some),
-            _ => self.unexpected("a string"),
+            _ => self.null_or_unexpected("a string"),
         }
     }
 
     fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {
         match self.peek()? {
             Type::Bytes | Type::BytesIndef => self.bytes().map(Some),
-            _ => self.unexpected("a blob"),
+            _ => self.null_or_unexpected("a blob"),
         }
     }
 
     fn read_timestamp(&mut self, _: &MemberSchema) -> Result<Option<Timestamp>, SerdeError> {
         match self.peek()? {
-            Type::Tag => {
-                self.tag()?;
-                self.timestamp().map(Some)
-            }
+            Type::Tag => match self.tag()? {
+                Some(IanaTag::Timestamp) => self.timestamp().map(Some),
+                _ => Err(SerdeError::unexpected("another value", TIMESTAMP)),
+            },
             found if is_integer(found) || is_float(found) => self.timestamp().map(Some),
-            _ => self.unexpected(TIMESTAMP),
+            _ => self.null_or_unexpected(TIMESTAMP),
         }
     }
 
@@ -423,7 +481,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
 
     fn read_list(&mut self, schema: &MemberSchema, list: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
         if !matches!(self.peek()?, Type::Array | Type::ArrayIndef) {
-            return self.unexpected("a list").map(|found: Option<()>| found.is_some());
+            return self.null_or_unexpected("a list").map(|found: Option<()>| found.is_some());
         }
         let (element_schema, size) = (schema.element(), list.element_size());
         list.clear();
@@ -445,7 +503,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
 
     fn read_map(&mut self, schema: &MemberSchema, map: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
         if !matches!(self.peek()?, Type::Map | Type::MapIndef) {
-            return self.unexpected("a map").map(|found: Option<()>| found.is_some());
+            return self.null_or_unexpected("a map").map(|found: Option<()>| found.is_some());
         }
         let (value_schema, size) = (schema.element(), map.entry_size());
         map.clear();
@@ -492,7 +550,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
 
     fn read_union(&mut self, _: &MemberSchema, union: &mut dyn DeserializableUnion) -> Result<bool, SerdeError> {
         if !matches!(self.peek()?, Type::Map | Type::MapIndef) {
-            return self.unexpected("a union").map(|found: Option<()>| found.is_some());
+            return self.null_or_unexpected("a union").map(|found: Option<()>| found.is_some());
         }
         let schema = union.schema();
         let mut remaining = self.open_structure()?;

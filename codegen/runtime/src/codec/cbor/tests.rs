@@ -123,6 +123,55 @@ fn what_is_malformed_or_too_large_is_an_error() {
 }
 
 #[test]
+fn a_break_is_not_a_value() {
+    for cbor in [
+        &b"\xff"[..],
+        b"\x81\xff",
+        b"\x82\x01\xff",
+        b"\xbf\x61a\xff",
+        b"\xa1\x61a\xff",
+        b"\x9f\xc1\xff",
+        b"\xc4\x9f\x20\xff",
+    ] {
+        let malformed = |error: String| error.contains("invalid CBOR") || error.contains("decimal fraction");
+        assert!(read::<Document>(cbor).is_err_and(malformed), "{cbor:x?}");
+        // The same value as an unknown member, which is skipped.
+        let unknown = [b"\xa1\x61x", cbor].concat();
+        assert!(read::<Part>(&unknown).is_err() || cbor.starts_with(b"\xc4"), "{cbor:x?}");
+    }
+    assert!(read::<Part>(b"\xbf\x64Name\xff").is_err());
+    assert!(read::<bool>(b"\xff").is_err());
+    // What is well-formed is skipped.
+    let skipped = b"\xbf\x61x\x9f\xbf\x61a\x82\x01\x80\xff\xc4\x82\x01\x02\xff\x64Name\x61n\xff";
+    assert_eq!(read::<Part>(skipped).unwrap().unwrap().name, "n");
+}
+
+#[test]
+fn a_decimal_fraction_is_an_exponent_and_a_mantissa() {
+    assert_eq!(read::<BigDecimal>(b"\xc4\x82\x20\x0f"), Ok(Some("1.5".parse().unwrap())));
+    assert_eq!(read::<BigDecimal>(b"\xc4\x9f\x20\x0f\xff"), Ok(Some("1.5".parse().unwrap())));
+    for cbor in [
+        &b"\xc4\x82\xf6\xf6"[..],
+        b"\xc4\x82\x20\xf6",
+        b"\xc4\x80",
+        b"\xc4\x81\x01",
+        b"\xc4\x83\x20\x0f\x01",
+        b"\xc4\x9f\x20\x0f\x01\xff",
+        b"\xc4\x9f\x20\xff",
+        b"\xc4\xf6",
+        b"\xc4\x82\x20\xfb\x3f\xf0\x00\x00\x00\x00\x00\x00",
+    ] {
+        assert!(read::<BigDecimal>(cbor).is_err(), "{cbor:x?}");
+        assert!(read::<Document>(cbor).is_err(), "{cbor:x?}");
+    }
+    // A timestamp is not a bignum or a decimal fraction.
+    assert!(read::<Timestamp>(b"\xc2\x01").is_err());
+    // Decimal fractions have no negative zero.
+    let zero: BigDecimal = "-0.0".parse().unwrap();
+    assert_eq!(CborCodec.serialize(&zero).unwrap(), b"\xc4\x82\x20\x00");
+}
+
+#[test]
 fn a_bignum_that_would_take_long_is_refused() {
     // {"Huge": 2(h'5a5a…')}
     let bignum = |length: u16| {
@@ -147,6 +196,10 @@ fn malformed_cbor_is_described() {
         (error::<Document>(&[0x81; 1000]), "lists and maps are nested more than 128 levels deep"),
         (error::<bool>(b"\x05"), "expected a boolean, found a number"),
         (error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"), "expected an integer, found a number beyond 64 bits"),
+        (
+            error::<BigDecimal>(b"\xc4\x80"),
+            "expected a decimal fraction: an exponent and a mantissa, found another list",
+        ),
         (error::<BigDecimal>(b"\xf9\x7e\x00"), "expected a decimal number, found a number that is not finite"),
     ] {
         assert!(found.ends_with(expected), "{found}");

@@ -108,7 +108,7 @@ impl ShapeDeserializer for StringDeserializer {
         for string in split(&self.string, dates)? {
             let Some(element) = list.push() else { continue };
             if !element.deserialize(element_schema, &mut StringDeserializer { string })? {
-                list.pop();
+                list.drop_null();
             }
         }
         Ok(true)

@@ -69,7 +69,12 @@ fn texts() -> Vec<Fault> {
         Fault::reply("sends something after its JSON", ok(format!("{BODY} {{}}")), unreadable, 1),
         Fault::reply("puts a byte order mark before its JSON", ok(format!("\u{feff}{BODY}")), unreadable, 1),
         Fault::reply("sends bytes that are not UTF-8", ok(b"{\"Backup\":{\"BackupId\":\"\xff\xfe\"}}"), unreadable, 1),
-        Fault::reply("sends half of a surrogate pair", ok(r#"{"Backup":{"BackupId":"\ud83d"}}"#), unreadable, 1),
+        Fault::reply(
+            "sends half of a surrogate pair",
+            ok(r#"{"Backup":{"BackupId":"backup-1","FailureDetails":{"Message":"\ud83d"}}}"#),
+            End::Backup,
+            1,
+        ),
         Fault::reply("sends a zero byte in a string", ok("{\"Backup\":{\"BackupId\":\"\0\"}}"), unreadable, 1),
         Fault::reply(
             "escapes a zero byte in a string",

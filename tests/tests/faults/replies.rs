@@ -159,7 +159,7 @@ fn codes() -> Vec<Fault> {
                 "",
                 format!(r#"{{"__type":"BadRequest","a":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000)),
             ),
-            unreadable,
+            End::Code("BadRequest"),
             1,
         ),
     ]

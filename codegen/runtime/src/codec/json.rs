@@ -4,8 +4,8 @@
 //! have the model's format or the protocol's default.
 //!
 //! Deserialization is lenient: unknown members are skipped, null is absence, an integer may have a fraction of zero,
-//! timestamps may have any of the three formats, and anything but an object counts as an absent structure (some
-//! servers send an identifier instead).
+//! timestamps may have any of the three formats, an unpaired surrogate is a replacement character, and anything but an
+//! object counts as an absent structure (some servers send an identifier instead).
 
 mod reader;
 mod scan;

@@ -7,13 +7,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header
 
 use super::{
     ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
-    error_code::{ERROR_TYPE, Query, error_limit, header, metadata},
+    error_code::{ERROR_TYPE, ErrorBody, Query, error_limit, header, lossy, metadata},
 };
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit, json::JsonCodec},
-    primitives::Document,
-    schema::{DeserializableShape, OperationSchema, SerializableShape},
+    schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape},
 };
 
 /// An awsJson protocol.
@@ -71,10 +70,10 @@ impl ClientProtocol for AwsJson {
     /// body's members `__type` and `code`. `code` is last, because it is an ordinary member of some errors. Members
     /// of nested structures are ignored.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
-        let mut body = Document::Null;
-        // If the body is malformed or exceeds the memory limit, the metadata stays empty and the status is used.
-        let _ = JsonCodec::AWS_JSON.deserialize(response.body(), error_limit(response), &mut body);
-        let codes = [header(response, &ERROR_TYPE), body["__type"].as_str(), body["code"].as_str()];
+        let mut body = ErrorBody::corrected();
+        // If the body is malformed and has no code before that place, the status is used.
+        let _ = JsonCodec::AWS_JSON.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
+        let codes = [header(response, &ERROR_TYPE), body.shape.as_str(), body.code.as_str()];
         // A service that is compatible with the query protocol returns the code that existing clients use.
         metadata(self.query.code(response), codes, &body)
     }
@@ -84,7 +83,7 @@ impl ClientProtocol for AwsJson {
         response: &Response<Bytes>,
         error: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
-        read(response.body(), error_limit(response), error)
+        read(lossy(response).as_bytes(), error_limit(response), error)
     }
 }
 
@@ -149,6 +148,25 @@ mod tests {
         for body in [r#"{"code":404}"#, r#"{"__type":null}"#, r#"{"error":{"code":"Inner"}}"#, "[]", "\"Code\""] {
             assert_eq!(code("", body), None, "{body}");
         }
+    }
+
+    #[test]
+    fn the_code_of_a_malformed_body_is_found() {
+        let nested = format!(r#"{{"details":{}{},"__type":"Bad"}}"#, "[".repeat(200), "]".repeat(200));
+        for body in [
+            r#"{"message":"a\ud83d","__type":"Bad"}"#,
+            r#"{"__type":"Bad","message":"\ud800"}"#,
+            r#"{"__type":"Bad","message":"cut"#,
+            r#"{"__type":"Bad","details":NaN}"#,
+            &nested,
+        ] {
+            assert_eq!(error_of(&AwsJson::V1_1, &[], body).0.as_deref(), Some("Bad"), "{body}");
+        }
+        let (code, message) = error_of(&AwsJson::V1_1, &[], r#"{"message":"a\ud83d","__type":"Bad"}"#);
+        assert_eq!((code.as_deref(), message.as_deref()), (Some("Bad"), Some("a\u{fffd}")));
+        let body = Bytes::from_static(b"{\"message\":\"\xff\",\"__type\":\"Bad\"}");
+        let metadata = AwsJson::V1_1.error_metadata(&Response::new(body));
+        assert_eq!((metadata.code.as_deref(), metadata.message.as_deref()), (Some("Bad"), Some("\u{fffd}")));
     }
 
     #[test]

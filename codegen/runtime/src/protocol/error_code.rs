@@ -1,5 +1,7 @@
 //! The metadata of error responses.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
@@ -11,15 +13,14 @@ pub(super) fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
     MemoryLimit::for_response(response.body().len() as u64)
 }
 
-/// Returns the metadata of an error whose members are `body`. The code is the first of `codes` that is present and
-/// not empty.
+/// Returns the metadata of an error with this body. The code is the first of `codes` that is present and not empty.
 pub(super) fn metadata<const N: usize>(
     query_code: Option<&str>,
     codes: [Option<&str>; N],
-    body: &Document,
+    body: &ErrorBody,
 ) -> ErrorMetadata {
     let shape = first_of(codes.map(|code| code.map(bare_code)));
-    let messages = ["message", "Message", "errorMessage"].map(|member| body[member].as_str());
+    let messages = [&body.message, &body.capitalized_message, &body.error_message].map(Document::as_str);
     // An empty message is used only if there is no other.
     let message = first_of(messages).or(messages.into_iter().flatten().next());
     ErrorMetadata {
@@ -28,6 +29,11 @@ pub(super) fn metadata<const N: usize>(
         message: message.map(str::to_owned),
         sensitive: false,
     }
+}
+
+/// Returns the text of an error, whose code matters more than characters of its message that are not UTF-8.
+pub(super) fn lossy(response: &Response<Bytes>) -> Cow<'_, str> {
+    String::from_utf8_lossy(response.body())
 }
 
 /// Whether the service is compatible with the query protocol and returns its error codes.
@@ -50,6 +56,26 @@ impl Query {
         let code = header(response, &QUERY_ERROR).filter(|_| self == Self::Compatible)?;
         first_of([code.split(';').next().map(bare_code)])
     }
+}
+
+/// The members of an error's body that may contain its type, code or message.
+///
+/// Each of them may have any type. If the body is malformed, the members before that place keep their values.
+pub(super) struct ErrorBody {
+    pub(super) shape: Document,
+    pub(super) code: Document,
+    pub(super) message: Document,
+    pub(super) capitalized_message: Document,
+    pub(super) error_message: Document,
+}
+
+crate::schema::structure! {
+    ErrorBody: "smithy.api", "Error";
+    required "__type" shape: Document;
+    required "code" code: Document;
+    required "message" message: Document;
+    required "Message" capitalized_message: Document;
+    required "errorMessage" error_message: Document;
 }
 
 /// Returns the value of a header, if it is present and is a valid string.

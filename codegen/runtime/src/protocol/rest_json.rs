@@ -5,14 +5,13 @@ use http::{Request, Response};
 
 use super::{
     ClientProtocol, DecodeError, ErrorMetadata, InputError,
-    error_code::{ERROR_TYPE, error_limit, header, metadata},
+    error_code::{ERROR_TYPE, ErrorBody, error_limit, header, lossy, metadata},
     http_binding,
 };
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit, json::JsonCodec},
-    primitives::Document,
-    schema::{DeserializableShape, OperationSchema, SerializableShape},
+    schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape},
 };
 
 /// The restJson1 protocol.
@@ -42,10 +41,10 @@ impl ClientProtocol for RestJson {
     /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the
     /// body's members `code` and `__type`.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
-        let mut body = Document::Null;
-        // If the body is malformed or exceeds the memory limit, only the header is used.
-        let _ = CODEC.deserialize(response.body(), error_limit(response), &mut body);
-        metadata(None, [header(response, &ERROR_TYPE), body["code"].as_str(), body["__type"].as_str()], &body)
+        let mut body = ErrorBody::corrected();
+        // If the body is malformed and has no code before that place, the header or the status is used.
+        let _ = CODEC.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
+        metadata(None, [header(response, &ERROR_TYPE), body.code.as_str(), body.shape.as_str()], &body)
     }
 
     fn deserialize_error(

@@ -8,13 +8,12 @@ use http::{
 
 use super::{
     ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
-    error_code::{Query, error_limit, metadata},
+    error_code::{ErrorBody, Query, error_limit, metadata},
 };
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit},
-    primitives::Document,
-    schema::{DeserializableShape, OperationSchema, SerializableShape},
+    schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape},
 };
 
 /// A protocol of the RPC v2 family.
@@ -105,10 +104,10 @@ impl ClientProtocol for RpcV2 {
 
     /// The error type is the body's member `__type`.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
-        let mut body = Document::Null;
-        // If the body is malformed or exceeds the memory limit, the metadata stays empty and the status is used.
+        let mut body = ErrorBody::corrected();
+        // If the body is malformed and has no code before that place, the status is used.
         let _ = self.read(response.headers(), response.body(), error_limit(response), &mut body);
-        metadata(self.query.code(response), [body["__type"].as_str()], &body)
+        metadata(self.query.code(response), [body.shape.as_str()], &body)
     }
 
     fn deserialize_error(
@@ -162,5 +161,12 @@ mod tests {
         let mut response = RpcV2::CBOR.successful_response(Bytes::from_static(b"\xf6")).map(Body::from);
         let read = RpcV2::CBOR.deserialize_response(&mut response, MemoryLimit::NONE, &mut crate::schema::Unit);
         assert_eq!(read.unwrap_err().to_string(), "the body is not a structure in application/cbor");
+    }
+
+    #[test]
+    fn the_code_of_a_malformed_body_is_found() {
+        const BODY: &[u8] = b"\xa2\x66__type\x67a.b#Bad\x67message\x61\xff";
+        assert_eq!(code(&RpcV2::CBOR, &[], BODY).as_deref(), Some("Bad"));
+        assert_eq!(code(&RpcV2::CBOR, &[], &BODY[..18]).as_deref(), Some("Bad"));
     }
 }

@@ -171,21 +171,24 @@ impl<'a> Scanner<'a> {
         Ok(escaped)
     }
 
-    /// Reads the digits of `\u1234`, and the second half of a surrogate pair.
+    /// Reads the digits of `\u1234`, and the second half of a surrogate pair. A surrogate without the other half, as in
+    /// a string that was truncated, becomes a replacement character.
     fn code_point(&mut self) -> Result<char, SerdeError> {
         let first = self.four_digits()?;
         if let Some(character) = char::from_u32(first) {
             return Ok(character);
         }
         let high = first.wrapping_sub(0xd800);
+        let after_first = self.at;
         if high < 0x400 && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
             self.at += 2;
             let low = self.four_digits()?.wrapping_sub(0xdc00);
             if let Some(character) = (low < 0x400).then(|| char::from_u32(0x1_0000 + (high << 10) + low)).flatten() {
                 return Ok(character);
             }
+            self.at = after_first;
         }
-        Err(self.error("a pair of surrogates"))
+        Ok(char::REPLACEMENT_CHARACTER)
     }
 
     fn four_digits(&mut self) -> Result<u32, SerdeError> {

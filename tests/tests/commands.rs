@@ -105,6 +105,9 @@ fn a_wrong_command_line_is_told_in_a_sentence() {
         (&["codegen", "--model", "x.json"], "`--model` requires `--out`; see `cargo xtask codegen --help`"),
         (&["codegen", "--out", "x"], "`--out` requires `--model`; see `cargo xtask codegen --help`"),
         (&["codegen", "--version", "1.0"], "invalid version `1.0`; expected three numbers, such as `1.0.0`"),
+        (&["codegen", "--license", ""], "empty value for `--license`"),
+        (&["codegen", "--description", " "], "empty value for `--description`"),
+        (&["codegen", "--publish", "ours,"], "empty value for `--publish`"),
         (
             &["codegen", "--workspace-root", "yes"],
             "invalid value `yes` for `--workspace-root`; expected `true` or `false`",

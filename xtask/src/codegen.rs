@@ -184,6 +184,11 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     if !difference.left.is_empty() {
         println!("unchanged, since they were not generated:\n{}", files::listing(difference.left));
     }
+    if options.package.workspace_root != Some(true)
+        && let Some(warning) = package::foreign_workspace(out)
+    {
+        eprintln!("{warning}");
+    }
     Ok(())
 }
 
@@ -253,7 +258,7 @@ pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
     let absolute = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let target = files::root().join("codegen").join(name);
     let target = fs::canonicalize(&target).unwrap_or(target);
-    let from = existing_ancestor(&absolute);
+    let from = resolved(&absolute);
     let common = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
     let path = if common == 0 {
         target
@@ -267,11 +272,18 @@ pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
     Ok(format!("{{ path = {text} }}"))
 }
 
-/// Resolves the links of a path as far as it exists, so that `..` has the expected meaning.
-fn existing_ancestor(path: &Path) -> PathBuf {
-    match (fs::canonicalize(path), path.parent(), path.file_name()) {
-        (Ok(existing), ..) => existing,
-        (Err(_), Some(parent), Some(name)) => existing_ancestor(parent).join(name),
-        (Err(_), ..) => path.to_path_buf(),
+/// Resolves the links and `..` of a path that may not exist yet.
+fn resolved(path: &Path) -> PathBuf {
+    let mut resolved = PathBuf::new();
+    for component in path.components() {
+        match component {
+            // What precedes this has no links, since it is resolved or does not exist.
+            std::path::Component::ParentDir => {
+                resolved.pop();
+            }
+            component => resolved.push(component),
+        }
+        resolved = fs::canonicalize(&resolved).unwrap_or(resolved);
     }
+    resolved
 }

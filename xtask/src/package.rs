@@ -5,6 +5,8 @@ use std::{fs, path::Path};
 use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
 
+use crate::process;
+
 /// Sets the field for a flag. Returns false if the flag does not exist.
 ///
 /// # Errors
@@ -18,10 +20,10 @@ pub(crate) fn set(
     match flag {
         "--package-name" => package.name = Some(name(value()?)?),
         "--version" => package.version = Some(version(value()?)?),
-        "--license" => package.license = Some(value()?),
-        "--description" => package.description = Some(value()?),
-        "--repository" => package.repository = Some(value()?),
-        "--publish" => package.publish = Some(publish(&value()?)),
+        "--license" => package.license = Some(not_empty(flag, value()?)?),
+        "--description" => package.description = Some(not_empty(flag, value()?)?),
+        "--repository" => package.repository = Some(not_empty(flag, value()?)?),
+        "--publish" => package.publish = Some(publish(flag, &value()?)?),
         "--workspace-root" => package.workspace_root = Some(boolean(flag, &value()?)?),
         _ => return Ok(false),
     }
@@ -57,16 +59,45 @@ fn version(version: String) -> Result<String, String> {
     }
 }
 
-fn publish(value: &str) -> Publish {
-    match value {
+fn not_empty(flag: &str, value: String) -> Result<String, String> {
+    if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value) }
+}
+
+fn publish(flag: &str, value: &str) -> Result<Publish, String> {
+    let names = value.split(',').map(|name| not_empty(flag, name.trim().to_owned()));
+    Ok(match value {
         "true" => Publish::Anywhere,
         "false" => Publish::Never,
-        names => Publish::Registries(names.split(',').map(|name| name.trim().to_owned()).collect()),
-    }
+        _ => Publish::Registries(names.collect::<Result<_, _>>()?),
+    })
 }
 
 fn boolean(flag: &str, value: &str) -> Result<bool, String> {
     value.parse().map_err(|_| format!("invalid value `{value}` for `{flag}`; expected `true` or `false`"))
+}
+
+/// Returns a warning if the folder of a crate is in the folder of a workspace that does not contain the crate, so that
+/// Cargo refuses to build it.
+pub(crate) fn foreign_workspace(folder: &Path) -> Option<String> {
+    let folder = fs::canonicalize(folder).ok()?;
+    let is_workspace = |folder: &Path| {
+        fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
+    };
+    let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
+    // Only Cargo knows all rules, such as those of globs and of path dependencies.
+    let mut command = process::cargo();
+    command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    let output = process::output(&mut command).ok()?;
+    // "current package believes it's in a workspace when it's not"
+    let refused = String::from_utf8_lossy(&output.stderr).contains("package believes");
+    refused.then(|| {
+        format!(
+            "warning: {} is in the folder of a workspace that does not contain it: add it to `members` or `exclude` in \
+             {}, or pass `--workspace-root true`",
+            folder.display(),
+            root.join("Cargo.toml").display()
+        )
+    })
 }
 
 /// Returns the settings in the existing manifest of a folder, if there is one.

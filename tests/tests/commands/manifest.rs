@@ -115,6 +115,39 @@ fn settings_that_cannot_be_read_are_not_lost() {
     }
 }
 
+/// Returns the folder of the runtime that a manifest refers to.
+fn runtime(out: &Path) -> PathBuf {
+    let manifest = manifest(out);
+    let (_, path) = manifest.split_once("simba-runtime = { path = \"").expect("a path");
+    let path = path.split('"').next().unwrap_or_default();
+    fs::canonicalize(out.join(path)).expect("the path leads to a folder")
+}
+
+#[test]
+fn the_path_of_the_runtime_is_right_behind_a_folder_that_does_not_exist() {
+    let base = folder("dots");
+    let expected = fs::canonicalize(workspace().join("codegen/runtime")).expect("the runtime is there");
+    for (out, made) in [("plain", "plain"), ("missing/../behind", "behind"), ("a/./b/../../c/d", "c/d")] {
+        assert!(codegen(MODEL, &base.join(out), &[]).status.success());
+        assert_eq!(runtime(&base.join(made)), expected, "{out}");
+    }
+}
+
+#[test]
+fn a_crate_in_the_folder_of_a_workspace_says_how_cargo_accepts_it() {
+    let out = folder("inside");
+    let made = codegen(MODEL, &out, &[]);
+    let out_shown = fs::canonicalize(&out).expect("the crate is there").display().to_string();
+    let root = fs::canonicalize(workspace()).expect("the workspace is there").display().to_string();
+    assert_eq!(
+        said(&made).replace(&out_shown, "OUT").replace(&root, "ROOT"),
+        "warning: OUT is in the folder of a workspace that does not contain it: add it to `members` or `exclude` in \
+         ROOT/Cargo.toml, or pass `--workspace-root true`\n"
+    );
+    assert_eq!(said(&codegen(MODEL, &out, &["--workspace-root", "true"])), "");
+    assert_eq!(said(&codegen(MODEL, &out, &[])), "", "the setting is kept");
+}
+
 /// A folder outside this workspace, which is deleted at the end.
 struct Outside(PathBuf);
 

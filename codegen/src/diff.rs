@@ -287,7 +287,6 @@ impl Changes {
             (old.protocol != new.protocol, "the protocol changed"),
             (old.target_prefix != new.target_prefix, "the name of the service in requests changed"),
             (old.signing_name != new.signing_name, "the signing name changed"),
-            (old.id != new.id, "the service ID changed, which selects service-specific settings"),
             (old.api_version != new.api_version, "the API version changed"),
             (old.endpoint != new.endpoint, "the endpoint rules changed"),
             (old.retryable != new.retryable, "the retryable errors changed"),
@@ -295,6 +294,14 @@ impl Changes {
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
             self.add(Effect::Behaviour, "Client", what);
+        }
+        if old.id != new.id {
+            let what = changed("the service ID, which names the settings of this service only,", &old.id, &new.id);
+            self.add(Effect::Behaviour, "Client", what);
+        }
+        if old.crate_name != new.crate_name {
+            let what = format!("the crate was renamed to `{}`, unless `--crate-name` sets its name", new.crate_name);
+            self.add(Effect::Breaking, &old.crate_name, what);
         }
     }
 }

@@ -253,8 +253,21 @@ fn breaking_changes_are_printed_and_fail() {
     assert_fails(&output, "error: found breaking changes\n");
     assert!(String::from_utf8_lossy(&output.stdout).contains("## Breaking changes"), "{output:?}");
     assert!(printed(&["diff", old, old]).contains("No changes."));
-    let output = xtask(&["diff", old]);
-    assert_eq!((output.status.code(), said(&output)), (Some(2), MISSING.to_owned()));
+    for (arguments, message) in [
+        (&["diff", old][..], "error: expected two models; see `cargo xtask diff --help`\n"),
+        (&["diff", old, new, "--services"], "error: unexpected argument `--services`; see `cargo xtask diff --help`\n"),
+        (&["diff", old, new, "--service"], "error: missing value for `--service`\n"),
+        (&["diff", old, new, "--service", "Toy"], "error: the model has no service `Toy`\n"),
+    ] {
+        let output = xtask(arguments);
+        assert_eq!((output.status.code(), said(&output)), (Some(2), message.to_owned()));
+    }
 }
 
-const MISSING: &str = "error: expected two models; see `cargo xtask diff --help`\n";
+#[test]
+fn one_of_several_services_is_compared() {
+    let model = "tests/fixtures/bad/two_services.json";
+    let message = "the model has 2 services: toy#Game, toy#Toy; select one with `--service`";
+    assert!(said(&xtask(&["diff", model, model])).contains(message));
+    assert!(printed(&["diff", model, "--service", "Toy", model]).starts_with("# Changes in `toy`\n\nNo changes."));
+}

@@ -170,7 +170,13 @@ fn every_kind_of_change_is_described() {
             vec![],
             vec![(service("aws.api#service"), json!({"sdkId": "Book Store"}))],
             "Client",
-            "the service ID changed, which selects service-specific settings",
+            "the service ID, which names the settings of this service only, changed from `Library` to `Book Store`",
+        ),
+        (
+            vec![],
+            vec![(service("aws.api#service"), json!({"sdkId": "Book Store"}))],
+            "library",
+            "the crate was renamed to `bookstore`, unless `--crate-name` sets its name",
         ),
         (vec![], vec![(shape("Library", "/version"), json!("2026-02-01"))], "Client", "the API version changed"),
         (

@@ -9,9 +9,12 @@ use crate::{codegen, files};
 pub(crate) const HELP: &str = "\
 Shows how an update of a model changes the generated Rust API, as Markdown. Breaking changes are listed first.
 
-Usage: cargo xtask diff OLD NEW
+Usage: cargo xtask diff OLD NEW [--service NAME]
 
 OLD and NEW are files in the Smithy JSON AST, or folders whose *.json files are merged.
+
+Options:
+    --service NAME          service to compare, if the models have several
 
 The exit code is 0 without breaking changes, 1 with breaking changes, and 2 if a model cannot be read.
 ";
@@ -35,10 +38,22 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 }
 
 fn compare(args: &[String]) -> Result<diff::Diff, String> {
-    let [old, new] = args else {
+    let mut models = Vec::new();
+    let mut service = None;
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--service" => service = Some(args.next().ok_or("missing value for `--service`")?.clone()),
+            flag if flag.starts_with("--") => {
+                return Err(format!("unexpected argument `{flag}`; see `cargo xtask diff --help`"));
+            }
+            model => models.push(model),
+        }
+    }
+    let [old, new] = models[..] else {
         return Err("expected two models; see `cargo xtask diff --help`".to_owned());
     };
-    let read = |path: &String| -> Result<Vec<Source>, String> { files::read_model(&[PathBuf::from(path)]) };
-    let options = Options { partitions: Some(codegen::partitions()?), ..Options::default() };
+    let read = |path: &str| -> Result<Vec<Source>, String> { files::read_model(&[PathBuf::from(path)]) };
+    let options = Options { partitions: Some(codegen::partitions()?), service, ..Options::default() };
     diff::diff(&read(old)?, &read(new)?, &options).map_err(|report| report.to_string())
 }

@@ -155,7 +155,7 @@ impl Body {
             let frame = poll_fn(|cx| http_body::Body::poll_frame(Pin::new(self), cx)).await?;
             match frame.map(Frame::into_data) {
                 Ok(Ok(data)) => return Some(Ok(data)),
-                Ok(Err(_trailers)) => {}
+                Ok(Err(_trailers)) => yield_now().await,
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -197,6 +197,9 @@ impl Body {
         let mut size = 0;
         while let Some(data) = self.next().await {
             let data = data?;
+            if data.is_empty() {
+                yield_now().await;
+            }
             size += data.len() as u64;
             if size > limit {
                 return Err(LengthLimitError { limit }.into());
@@ -214,6 +217,20 @@ impl Body {
         }
         Ok(if rest.is_empty() { first } else { rest.freeze() })
     }
+}
+
+/// Returns to the executor once. A stream that is always ready and never has data would otherwise keep the timeouts of
+/// its call from expiring.
+async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 impl http_body::Body for Body {

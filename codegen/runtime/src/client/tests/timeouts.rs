@@ -1,10 +1,14 @@
 //! Timeouts and cancellation of calls.
 
-use std::task::{Context, Waker};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+
+use bytes::Bytes;
 
 use super::toy::{GetToy, TOY, Toy, Watch};
 use crate::BoxFuture;
+use crate::body::{Body, BoxError};
 use crate::clock::block_on;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::error::SdkError;
@@ -13,6 +17,7 @@ use crate::options::CallOptions;
 use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::{ServiceReadTimeout, TimeoutConfig};
+use crate::transport::{Transport, TransportError};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -167,6 +172,54 @@ fn a_response_may_have_as_many_bytes_as_the_client_or_the_call_says() {
         assert!(line.contains("the response from https://toy.eu-west-1.example.com is larger than 8 bytes"), "{line}");
         assert_eq!(error.attempts(), 1, "another response would be as large");
         assert!(toy.get_with(CallOptions::new().max_response_size(9)).is_ok());
+    }
+}
+
+/// A transport whose responses consist of empty frames, or of trailers, without an end.
+#[derive(Debug)]
+struct Endless {
+    trailers: bool,
+}
+
+impl Transport for Endless {
+    fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let body = EndlessBody { trailers: self.trailers, frames: 0 };
+        Box::pin(std::future::ready(Ok(http::Response::new(Body::wrap(body)))))
+    }
+}
+
+struct EndlessBody {
+    trailers: bool,
+    frames: u32,
+}
+
+impl http_body::Body for EndlessBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+        self.frames += 1;
+        assert!(self.frames < 10_000, "no timeout ends the call");
+        let frame = match self.trailers {
+            true => http_body::Frame::trailers(http::HeaderMap::new()),
+            false => http_body::Frame::data(Bytes::new()),
+        };
+        Poll::Ready(Some(Ok(frame)))
+    }
+}
+
+#[test]
+fn a_body_that_is_always_ready_and_never_ends_is_cut_off() {
+    for trailers in [false, true] {
+        let timeouts = TimeoutConfig::new().attempt(2 * SECOND);
+        let toy = Toy::with(|config| config.timeouts(timeouts).transport(Endless { trailers }));
+        let error = toy.get().unwrap_err();
+        let expected =
+            "GetToy failed: no complete response from https://toy.eu-west-1.example.com within 2s (3 attempts)";
+        assert_eq!(error.to_string(), expected);
     }
 }
 

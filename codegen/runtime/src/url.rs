@@ -35,10 +35,13 @@ pub fn parse(text: &str) -> Result<Uri, InvalidUrl> {
 }
 
 /// Returns whether the port is valid or absent. [`Uri`] ignores an invalid port, and the request would be sent to the
-/// scheme's default port.
+/// scheme's default port. It accepts `+80`, which is not valid in a `Host` header.
 pub(crate) fn has_sound_port(uri: &Uri) -> bool {
     let usual = |authority: &http::uri::Authority| authority.as_str().ends_with(authority.host());
-    uri.port().is_some() || uri.authority().is_none_or(usual)
+    match uri.port() {
+        Some(port) => port.as_str().bytes().all(|byte| byte.is_ascii_digit()),
+        None => uri.authority().is_none_or(usual),
+    }
 }
 
 /// The reason why a URL is invalid. The URL in the message is [redacted](Redacted).
@@ -114,6 +117,7 @@ mod tests {
             ("ftp://a.b", "`ftp://a.b` is not a valid URL: expected one that starts with https:// or http://"),
             ("http://:80", "`http://:80` has no host"),
             ("http://h:", "`http://h:` has an invalid port: expected a number up to 65535"),
+            ("http://h:+80/", "`http://h:+80/` has an invalid port: expected a number up to 65535"),
             ("http://h:65536", "`http://h:65536` has an invalid port: expected a number up to 65535"),
             ("http://h/#hush", "`http://h/#***` has a fragment: remove everything from `#` on"),
             (

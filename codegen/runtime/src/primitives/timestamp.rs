@@ -125,14 +125,14 @@ impl Timestamp {
     }
 
     /// Parses `Tue, 29 Apr 2014 18:30:38.123 GMT`.
-    fn parse_http_date(text: &str) -> Option<Self> {
+    pub(crate) fn parse_http_date(text: &str) -> Option<Self> {
         let (_, rest) = text.split_once(", ")?;
         let mut words = rest.split(' ');
         let (day, month, year, clock, zone) =
             (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
         let month = u32::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
         let (seconds, nanoseconds) = parse_clock(clock)?;
-        if zone != "GMT" {
+        if zone != "GMT" || words.next().is_some() {
             return None;
         }
         let days = Civil::days(i64::from(whole(year)?), month, whole(day)?)?;
@@ -274,6 +274,13 @@ mod tests {
             "2026-01-01T00:00:00.1x Z",
             "+026-01-01T00:00:00Z",
             "Tue, 29 Apr 2014 18:30:38 PST",
+            "Tue, 29 Apr 2014 18:30:38 GMT GMT",
+            "Tue, 29 Foo 2014 18:30:38 GMT",
+            "Tue, 29 Apr 2014",
+            "Sat, 31 Feb 2026 12:36:00 GMT",
+            "Sat, +1 Feb 2026 12:36:00 GMT",
+            "Sat, 01 Feb 2026 25:00:00 GMT",
+            "Sat, 01 Feb 9223372036854775807 12:36:00 GMT",
             "2026-01-01T00:00:00Z\u{e9}",
             "\u{e9}T\u{e9}Z",
             // Before the year 0, because of the offset, and after the year 9999.

@@ -5,7 +5,8 @@ use http::{HeaderMap, StatusCode};
 use std::time::{Duration, SystemTime};
 
 use super::FailureKind;
-use crate::date::{parse_http_date, unix_seconds};
+use crate::date::unix_seconds;
+use crate::primitives::Timestamp;
 use crate::schema::{Retryable, StructSchema};
 use crate::transport::TransportErrorKind;
 
@@ -102,8 +103,8 @@ pub fn may_be_skew(code: Option<&str>) -> bool {
 /// Returns the seconds by which the clock is behind the response's date, if they differ from the skew that the
 /// request was signed with.
 pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
-    let date = parse_http_date(headers.get(DATE)?.to_str().ok()?)?;
-    let skew = unix_seconds(date).saturating_sub(unix_seconds(now));
+    let date = Timestamp::parse_http_date(headers.get(DATE)?.to_str().ok()?.trim())?;
+    let skew = date.as_secs().saturating_sub(unix_seconds(now));
     (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)
 }
 

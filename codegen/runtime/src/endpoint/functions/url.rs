@@ -78,7 +78,7 @@ fn host(authority: &str) -> Option<&str> {
     } else {
         authority.split_once(':').unwrap_or((authority, ""))
     };
-    let port_is_valid = port.is_empty() || port.parse::<u16>().is_ok();
+    let port_is_valid = port.is_empty() || !port.starts_with('+') && port.parse::<u16>().is_ok();
     (port_is_valid && !host.is_empty()).then_some(host)
 }
 
@@ -134,6 +134,7 @@ mod tests {
             "https://:80",
             "https://example.com:a/b",
             "https://example.com:99999",
+            "https://example.com:+443",
             "https://example.com?query",
             "https://example.com/path?query",
             "https://example.com/#fragment",

@@ -201,7 +201,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an [`SdkError`] if `operation` is not a valid name, or if the call fails.
+    /// Returns an [`SdkError`] if `operation` is not a valid name, if `input` is not an object, or if the call fails.
     pub async fn call_raw(
         &self,
         operation: &str,
@@ -230,7 +230,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an [`SdkError`] if `operation` is not a valid name, or if the call fails.
+    /// Returns an [`SdkError`] if `operation` is not a valid name, if `input` is not an object, or if the call fails.
     #[cfg(feature = "blocking")]
     pub fn call_raw_blocking(
         &self,
@@ -270,6 +270,10 @@ impl Client {
         if !is_identifier(name) {
             let message =
                 "not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`";
+            return Err(input(&request.operation(), InputError::new(message)));
+        }
+        if !request.is_object() {
+            let message = "the input is not an object: expected the members of the request, such as `{}`";
             return Err(input(&request.operation(), InputError::new(message)));
         }
         self.encode(&mut request, CallOptions::new())

@@ -137,6 +137,11 @@ impl RawRequest {
     pub(crate) fn new(service: &Service, name: &str, input: Document) -> Self {
         Self { operation: Arc::new(OperationSchema::of_documents(service.schema, name)), input }
     }
+
+    /// Returns whether the input is an object, as the input of every operation is.
+    pub(crate) fn is_object(&self) -> bool {
+        self.input.as_map().is_some()
+    }
 }
 
 impl AnyRequest for RawRequest {

@@ -197,6 +197,13 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
         error.to_string(),
         "Invent/ failed: not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`"
     );
+    for input in [json!(null), json!([1]), json!("A"), json!(5)] {
+        let error = block_on(toy.client.call_raw("Invent", input)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Invent failed: the input is not an object: expected the members of the request, such as `{}`"
+        );
+    }
     let error = block_on(toy.client.call_raw("Invent", json!({}))).unwrap_err();
     assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
 }

@@ -129,7 +129,8 @@ fn target(
             report.error(message).in_file(&shape.file).at(place).help(expected(role));
         }
         None => {
-            let help = report.did_you_mean(id.as_str(), model.shapes.keys().map(ShapeId::as_str));
+            let fitting = model.shapes.values().filter(|shape| fits(shape)).map(|shape| shape.id.as_str());
+            let help = report.did_you_mean(id.as_str(), fitting);
             let problem = report.error(format!("the {role} `{id}` is not defined"));
             problem.in_file(&shape.file).at(place);
             if let Some(help) = help {

@@ -148,11 +148,12 @@ macro_rules! __union {
                 fn variant(
                     &self,
                 ) -> ::std::result::Result<(usize, &dyn $crate::schema::SerializableShape), &str> {
-                    ::std::result::Result::Ok(match self {
-                        $($crate::__variant!(pattern $variant $target __value) =>
-                            (__Member::$variant as usize, $crate::__variant!(value $target __value)),)*
-                        Self::Unknown(__name) => return ::std::result::Result::Err(__name),
-                    })
+                    match self {
+                        $($crate::__variant!(pattern $variant $target __value) => ::std::result::Result::Ok(
+                            (__Member::$variant as usize, $crate::__variant!(value $target __value)),
+                        ),)*
+                        Self::Unknown(__name) => ::std::result::Result::Err(__name),
+                    }
                 }
             }
 

@@ -15,6 +15,7 @@ mod profile;
 mod sso;
 mod sts;
 mod time;
+mod token;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -22,7 +23,7 @@ use std::sync::{Arc, Mutex};
 
 use simba_runtime::BoxFuture;
 use simba_runtime::clock::Clock;
-use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials, ProviderConfig};
+use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials, ProviderConfig, Token};
 use simba_runtime::random::{Random, SystemRandom};
 use simba_runtime::transport::Transport;
 
@@ -30,6 +31,7 @@ use crate::load::{ProfileSelection, SharedConfig};
 use crate::variables;
 use endpoint::host;
 use http::Http;
+pub(crate) use token::DefaultTokenChain;
 
 /// The outcome of a provider that did not fail.
 enum ProviderOutcome {
@@ -58,13 +60,7 @@ struct Context {
 
 impl DefaultCredentialsChain {
     pub(crate) fn new(found: SharedConfig, config: ProviderConfig) -> Self {
-        let context = Context {
-            region: config.region,
-            use_fips: config.use_fips,
-            use_dual_stack: config.use_dual_stack,
-            ..Context::new(found, &config.transport, &config.clock, config.random)
-        };
-        Self { context }
+        Self { context: Context::of_client(found, config) }
     }
 
     async fn search(&self) -> Result<Credentials, CredentialsError> {
@@ -117,6 +113,15 @@ pub(crate) async fn region_of_instance(
 }
 
 impl Context {
+    fn of_client(found: SharedConfig, config: ProviderConfig) -> Self {
+        Self {
+            region: config.region,
+            use_fips: config.use_fips,
+            use_dual_stack: config.use_dual_stack,
+            ..Self::new(found, &config.transport, &config.clock, config.random)
+        }
+    }
+
     /// Creates a context without a region.
     fn new(
         found: SharedConfig,

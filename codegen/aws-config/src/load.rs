@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use simba_runtime::__private::{MIN_COMPRESSION_SIZE, SearchedSources, is_region};
 use simba_runtime::config::{Builder, Config, ConfigError, ConfigErrorKind, SettingOrigin};
-use simba_runtime::credentials::{CredentialsSource, ProvideCredentials, ProviderConfig};
+use simba_runtime::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, ProviderConfig, TokenSource};
 use simba_runtime::retry::RetryConfig;
 use simba_runtime::timeout::TimeoutConfig;
 
@@ -143,7 +143,11 @@ fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
     builder = lookup.ca_bundle(builder)?;
     let searched =
         SearchedSources::Environment { profile: found.profile.clone(), files: found.files.clone(), instance: None };
-    Ok(builder.endpoint_urls(found.endpoint_urls.clone()).searched(searched).credentials_source(found))
+    Ok(builder
+        .endpoint_urls(found.endpoint_urls.clone())
+        .searched(searched)
+        .token_source(found.clone())
+        .credentials_source(found))
 }
 
 impl CredentialsSource for SharedConfig {
@@ -154,6 +158,18 @@ impl CredentialsSource for SharedConfig {
         {
             let _ = config;
             Arc::new(crate::variables::Variables::new(&self.environment))
+        }
+    }
+}
+
+impl TokenSource for SharedConfig {
+    fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken> {
+        #[cfg(feature = "credentials")]
+        return Arc::new(crate::chain::DefaultTokenChain::new(self.clone(), config, signing_name));
+        #[cfg(not(feature = "credentials"))]
+        {
+            let _ = config;
+            Arc::new(crate::variables::TokenVariable::new(&self.environment, signing_name))
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Credentials in environment variables.
+//! Credentials and bearer tokens in environment variables.
 
-use simba_runtime::credentials::{Credentials, CredentialsError};
+use simba_runtime::credentials::{Credentials, CredentialsError, Token};
 
 use crate::environment::Environment;
 
@@ -20,6 +20,16 @@ pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
     Ok(Some(credentials))
 }
 
+/// Returns the name of the variable with the bearer token of a service, such as `AWS_BEARER_TOKEN_BEDROCK`.
+pub(crate) fn bearer_token(signing_name: &str) -> String {
+    format!("{}{}", "AWS_BEARER_TOKEN_", signing_name.replace([' ', '-'], "_").to_ascii_uppercase())
+}
+
+/// Returns the bearer token in the variable with this name.
+pub(crate) fn read_token(environment: &Environment, variable: &str) -> Option<Token> {
+    environment.var(variable).map(Token::new)
+}
+
 fn half(set: &str, missing: &str) -> CredentialsError {
     CredentialsError::new(format!("{set} is set, but {missing} is not: set both or none"))
 }
@@ -35,6 +45,35 @@ pub(crate) struct Variables {
 impl Variables {
     pub(crate) fn new(environment: &Environment) -> Self {
         Self { environment: environment.clone() }
+    }
+}
+
+/// The provider of a bearer token in an environment variable, used without the `credentials` feature.
+#[cfg(not(feature = "credentials"))]
+#[derive(Debug)]
+pub(crate) struct TokenVariable {
+    environment: Environment,
+    name: String,
+}
+
+#[cfg(not(feature = "credentials"))]
+impl TokenVariable {
+    pub(crate) fn new(environment: &Environment, signing_name: &str) -> Self {
+        Self { environment: environment.clone(), name: bearer_token(signing_name) }
+    }
+}
+
+#[cfg(not(feature = "credentials"))]
+impl simba_runtime::credentials::ProvideToken for TokenVariable {
+    fn provide_token(&self) -> simba_runtime::BoxFuture<'_, Result<Token, CredentialsError>> {
+        let token = read_token(&self.environment, &self.name).ok_or_else(|| {
+            CredentialsError::new(format!(
+                "no token: {} is not set; set it, add `.token_provider(…)` to the configuration, or enable the feature \
+                 `credentials`, which also searches SSO",
+                self.name,
+            ))
+        });
+        Box::pin(std::future::ready(token))
     }
 }
 
@@ -72,6 +111,29 @@ mod tests {
             provided(&[]).unwrap_err(),
             "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add `.credentials(…)` to the \
              configuration, or enable the feature `credentials`, which also searches profiles, SSO, containers and instances"
+        );
+    }
+
+    #[test]
+    fn the_variable_of_a_service() {
+        assert_eq!(bearer_token("bedrock"), "AWS_BEARER_TOKEN_BEDROCK");
+        assert_eq!(bearer_token("code-catalyst 2"), "AWS_BEARER_TOKEN_CODE_CATALYST_2");
+    }
+
+    #[cfg(not(feature = "credentials"))]
+    #[test]
+    fn a_token_without_the_chain() {
+        use simba_runtime::__private::block_on;
+        use simba_runtime::credentials::ProvideToken as _;
+
+        let environment = Environment::fixed([("AWS_BEARER_TOKEN_BEDROCK", "token")]);
+        let token = block_on(TokenVariable::new(&environment, "bedrock").provide_token());
+        assert_eq!(token, Ok(Token::new("token")));
+        let error = block_on(TokenVariable::new(&environment, "ecr").provide_token()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no token: AWS_BEARER_TOKEN_ECR is not set; set it, add `.token_provider(…)` to the configuration, or \
+             enable the feature `credentials`, which also searches SSO",
         );
     }
 

@@ -20,10 +20,10 @@ pub use error::{ConfigError, ConfigErrorKind, MissingRegion, SettingOrigin};
 #[doc(hidden)]
 pub use error::{SearchedSources, paths};
 
-pub(crate) use builder::{ConfigValues, CredentialsSetting};
+pub(crate) use builder::{ConfigValues, CredentialsSetting, TokenSetting};
 
 use crate::clock::Clock;
-use crate::credentials::CredentialsCache;
+use crate::credentials::{CredentialsCache, TokenCache};
 use crate::endpoint::{Value, functions::is_valid_host_label};
 use crate::interceptor::Interceptor;
 use crate::random::{Random, SystemRandom};
@@ -64,9 +64,12 @@ pub(crate) struct SharedComponents {
     /// The credentials caches, one for each transport, since a provider sends its requests over the client's
     /// transport.
     pub(crate) credentials: Mutex<Caches>,
+    /// The token caches, one for each transport and signing name.
+    pub(crate) tokens: Mutex<TokenCaches>,
 }
 
 type Caches = Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>;
+type TokenCaches = Vec<(Arc<dyn Transport>, String, Arc<TokenCache>)>;
 
 impl Config {
     /// Returns a builder with default settings. It does not read the environment.

@@ -1,8 +1,9 @@
-//! Credentials and their providers.
+//! Credentials, bearer tokens and their providers.
 //!
 //! [`Credentials`] are their own provider. Custom providers implement [`ProvideCredentials`], or
 //! [`CredentialsSource`] if they send requests over the client's transport, like the default chain of
-//! `simba-aws-config`. A client caches credentials until shortly before they expire.
+//! `simba-aws-config`. A client caches credentials until shortly before they expire. The same holds for bearer
+//! tokens: [`Token`], [`ProvideToken`] and [`TokenSource`].
 
 mod cache;
 
@@ -10,10 +11,10 @@ use std::fmt;
 use std::sync::Arc;
 
 #[doc(hidden)]
-pub use cache::CredentialsCache;
+pub use cache::{CredentialsCache, TokenCache};
 
 pub use crate::error::CredentialsError;
-pub use crate::identity::Credentials;
+pub use crate::identity::{Credentials, Token};
 
 use crate::BoxFuture;
 use crate::clock::Clock;
@@ -78,7 +79,37 @@ pub trait CredentialsSource: fmt::Debug + Send + Sync {
     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
 }
 
-/// The components and settings of a client that a [`CredentialsSource`] can use.
+/// A provider of bearer tokens. The client caches them as it does credentials.
+pub trait ProvideToken: fmt::Debug + Send + Sync {
+    /// Returns the token to send.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no token is available.
+    fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>>;
+}
+
+impl ProvideToken for Token {
+    fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
+        let token = self.clone();
+        Box::pin(std::future::ready(Ok(token)))
+    }
+}
+
+impl<P: ProvideToken + ?Sized> ProvideToken for Arc<P> {
+    fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
+        (**self).provide_token()
+    }
+}
+
+/// A source of bearer tokens that depend on the service, such as that of AWS's tools. Each client creates its
+/// provider.
+pub trait TokenSource: fmt::Debug + Send + Sync {
+    /// Creates the provider of a client. `signing_name` is the name of its service in signatures, such as `bedrock`.
+    fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;
+}
+
+/// The components and settings of a client that a [`CredentialsSource`] or a [`TokenSource`] can use.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProviderConfig {
@@ -96,7 +127,7 @@ pub struct ProviderConfig {
     pub use_dual_stack: bool,
 }
 
-/// The provider of clients without credentials settings.
+/// The provider of clients without settings for credentials or tokens.
 #[derive(Debug)]
 pub(crate) struct Unset;
 
@@ -105,6 +136,15 @@ impl ProvideCredentials for Unset {
         Box::pin(std::future::ready(Err(CredentialsError::new(
             "no credentials: the configuration was built without any; add `.credentials(…)` to \
              `Config::builder()`, or load the configuration from the environment (`from_env()`)",
+        ))))
+    }
+}
+
+impl ProvideToken for Unset {
+    fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
+        Box::pin(std::future::ready(Err(CredentialsError::new(
+            "no token: the configuration was built without one; add `.token_provider(…)` to `Config::builder()`, or \
+             load the configuration from the environment (`from_env()`)",
         ))))
     }
 }

@@ -1,4 +1,4 @@
-//! The credentials of a request.
+//! The credentials or the bearer token of a request.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -74,5 +74,46 @@ impl fmt::Debug for Credentials {
             .field("expiry", &self.expiry)
             .field("account_id", &self.account_id)
             .finish_non_exhaustive()
+    }
+}
+
+/// A bearer token, for services that use one in place of a signature.
+///
+/// The token is also a [provider](crate::credentials::ProvideToken) of itself. `Debug` omits it.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use simba_runtime::credentials::Token;
+///
+/// let token = Token::new("a bearer token").expiry(SystemTime::now() + Duration::from_secs(3600));
+/// assert!(!format!("{token:?}").contains("bearer"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Token {
+    /// The token itself.
+    pub token: String,
+    /// The time at which the token expires. A token without an expiry is never refreshed.
+    pub expiry: Option<SystemTime>,
+}
+
+impl Token {
+    /// Creates a token that does not expire.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self { token: token.into(), expiry: None }
+    }
+
+    /// Sets the time at which the token expires.
+    #[must_use]
+    pub fn expiry(mut self, expiry: SystemTime) -> Self {
+        self.expiry = Some(expiry);
+        self
+    }
+}
+
+/// Omits the token.
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("expiry", &self.expiry).finish_non_exhaustive()
     }
 }

@@ -43,6 +43,8 @@ pub(super) const CONFIG_BUILDER: [&str; 26] = [
     "searched",
     "sigv4a_signing_region_set",
     "timeouts",
+    "token_provider",
+    "token_source",
     "transport",
     "use_dual_stack",
     "use_fips",

@@ -28,7 +28,7 @@ enum BaseProvider {
     #[cfg(feature = "login")]
     Login(login::Session),
     Process(process::Process),
-    Sso(sso::Session),
+    Sso(sso::Role),
     WebIdentity {
         role: sts::Role,
         token_file: String,
@@ -66,7 +66,7 @@ async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, Cred
         #[cfg(feature = "login")]
         BaseProvider::Login(session) => ProviderOutcome::Credentials(session.credentials(context).await?),
         BaseProvider::Process(process) => ProviderOutcome::Credentials(process.credentials().await?),
-        BaseProvider::Sso(session) => ProviderOutcome::Credentials(sso::provide(context, &session).await?),
+        BaseProvider::Sso(role) => ProviderOutcome::Credentials(sso::provide(context, &role).await?),
         BaseProvider::WebIdentity { role, token_file } => {
             ProviderOutcome::Credentials(sts::web_identity(context, &role, &token_file).await?)
         }
@@ -167,8 +167,8 @@ fn step<'a>(
     if let Some(role) = role(section)? {
         return assumed(section, role);
     }
-    if let Some(session) = sso::Session::of(found, section)? {
-        return Ok(Step::BaseProvider(BaseProvider::Sso(session)));
+    if let Some(role) = sso::Role::of(found, section)? {
+        return Ok(Step::BaseProvider(BaseProvider::Sso(role)));
     }
     if let Some(keys) = keys(section)? {
         return Ok(Step::BaseProvider(BaseProvider::Keys(keys)));

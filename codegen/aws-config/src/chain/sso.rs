@@ -2,7 +2,7 @@
 //!
 //! Exchanges the token that `aws sso login` stored in the user's cache for credentials of the account and role that
 //! the `sso_…` settings of a profile name. A token that has expired or is about to expire is refreshed if the cache
-//! contains a refresh token, and is stored again for other tools.
+//! contains a refresh token, and is stored again for other tools. Services with bearer tokens use it directly.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::Context;
 use super::http::{Limits, Operation, encoded, excerpt, get, json_code, request};
-use super::{Credentials, CredentialsError, time};
+use super::{Credentials, CredentialsError, Token, time};
 use simba_runtime::__private::is_region;
 
 use crate::load::SharedConfig;
@@ -29,66 +29,80 @@ const GET_ROLE_CREDENTIALS: Operation =
 const CREATE_TOKEN: Operation =
     Operation { name: "CreateToken", transient: &["SlowDownException", "slow_down"], ..GET_ROLE_CREDENTIALS };
 
-/// The SSO settings of a profile.
+/// The SSO settings that select a role of an account.
 #[derive(Debug, PartialEq)]
-pub(super) struct Session {
+pub(super) struct Role {
     account_id: String,
     role_name: String,
+    session: Session,
+}
+
+/// The settings of a sign-in.
+#[derive(Debug, PartialEq)]
+pub(super) struct Session {
     region: String,
     /// The key of the token in the cache: the session's name or, in legacy profiles, the start URL.
     token_key: String,
 }
 
-impl Session {
+impl Role {
     /// Reads the profile's settings. Returns `None` if they do not select a role of an account: a session alone is
     /// for services that use its token directly, and an account alone may be meant for other tools.
     pub(super) fn of(found: &SharedConfig, profile: &Section) -> Result<Option<Self>, CredentialsError> {
-        let session = profile.get("sso_session");
         let is_set = |key: &str| profile.get(key).is_some();
-        let has_session = session.is_some() || is_set("sso_start_url");
-        let has_role = is_set("sso_account_id") || is_set("sso_role_name");
-        if !has_session || !has_role {
+        if !is_set("sso_account_id") && !is_set("sso_role_name") {
             return Ok(None);
         }
-        let section = match session {
-            None => profile,
-            Some(name) => {
-                let (origin, name) = (name.origin(), name.value()?);
-                let section = found.profiles.section(SectionKind::SsoSession, name);
-                section.ok_or_else(|| {
-                    CredentialsError::new(format!("{origin}: the section [sso-session {name}] does not exist"))
-                })?
+        let session = match Session::of(found, profile)? {
+            Some(session) => session,
+            None if is_set("sso_start_url") => {
+                Session { region: region(profile)?, token_key: needed(profile, "sso_start_url")? }
             }
+            None => return Ok(None),
         };
-        let needed = |section: &Section, key: &str| {
-            let value = section.value(key)?.map(str::to_owned);
-            value.ok_or_else(|| CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing")))
-        };
-        let region = needed(section, "sso_region")?;
-        if !is_region(&region) {
-            let message = format!("invalid `sso_region` `{region}`, expected a region such as `us-east-1`");
-            return Err(CredentialsError::new(message));
-        }
         Ok(Some(Self {
             account_id: needed(profile, "sso_account_id")?,
             role_name: needed(profile, "sso_role_name")?,
-            token_key: match session {
-                Some(name) => name.value()?.to_owned(),
-                None => needed(section, "sso_start_url")?,
-            },
-            region,
+            session,
         }))
     }
 }
 
-/// Returns the credentials of the session's account and role.
-pub(super) async fn provide(context: &Context, session: &Session) -> Result<Credentials, CredentialsError> {
-    let token = token(context, session).await?;
-    let base = context.endpoint_url("SSO", "portal.sso", &session.region)?;
+impl Session {
+    /// Reads the `[sso-session …]` section that the profile references. Returns `None` if it references none.
+    pub(super) fn of(found: &SharedConfig, profile: &Section) -> Result<Option<Self>, CredentialsError> {
+        let Some(reference) = profile.get("sso_session") else { return Ok(None) };
+        let name = reference.value()?;
+        let section = found.profiles.section(SectionKind::SsoSession, name).ok_or_else(|| {
+            let origin = reference.origin();
+            CredentialsError::new(format!("{origin}: the section [sso-session {name}] does not exist"))
+        })?;
+        Ok(Some(Self { region: region(section)?, token_key: name.to_owned() }))
+    }
+}
+
+fn needed(section: &Section, key: &str) -> Result<String, CredentialsError> {
+    let value = section.value(key)?.map(str::to_owned);
+    value.ok_or_else(|| CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing")))
+}
+
+fn region(section: &Section) -> Result<String, CredentialsError> {
+    let region = needed(section, "sso_region")?;
+    if !is_region(&region) {
+        let message = format!("invalid `sso_region` `{region}`, expected a region such as `us-east-1`");
+        return Err(CredentialsError::new(message));
+    }
+    Ok(region)
+}
+
+/// Returns the credentials of the role.
+pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credentials, CredentialsError> {
+    let token = token(context, &role.session).await?.token;
+    let base = context.endpoint_url("SSO", "portal.sso", &role.session.region)?;
     let url = format!(
         "{base}/federation/credentials?role_name={}&account_id={}",
-        encoded(&session.role_name),
-        encoded(&session.account_id),
+        encoded(&role.role_name),
+        encoded(&role.account_id),
     );
     let request = |_| {
         let mut request = get(&url, &[("x-amz-sso_bearer_token", &token)])?;
@@ -108,12 +122,12 @@ pub(super) async fn provide(context: &Context, session: &Session) -> Result<Cred
             let said = said.unwrap_or_else(|| excerpt(response.body()));
             Err(CredentialsError::new(format!(
                 "SSO returned no credentials for the role `{}` of account {}: {said} (HTTP {})",
-                session.role_name,
-                session.account_id,
+                role.role_name,
+                role.account_id,
                 status.as_u16(),
             )))
         }
-        _ => Ok(read(&body)?.account_id(&session.account_id)),
+        _ => Ok(read(&body)?.account_id(&role.account_id)),
     }
 }
 
@@ -132,7 +146,7 @@ fn read(body: &Value) -> Result<Credentials, CredentialsError> {
 }
 
 /// Returns the user's token from the cache, refreshed if necessary.
-async fn token(context: &Context, session: &Session) -> Result<String, CredentialsError> {
+pub(super) async fn token(context: &Context, session: &Session) -> Result<Token, CredentialsError> {
     let environment = &context.found.environment;
     let path = cache_file(&session.token_key);
     let path = environment.expand(&path);
@@ -144,18 +158,19 @@ async fn token(context: &Context, session: &Session) -> Result<String, Credentia
         return Err(sign_in(context, &format!("{} contains no SSO token", path.display())));
     };
     let now = context.http.clock().now();
+    let token = Token::new(token).expiry(end);
     if now + SLACK < end {
-        return Ok(token.to_owned());
+        return Ok(token);
     }
     match renew(context, session, &cached, &path).await {
         Ok(token) => Ok(token),
-        Err(_) if now < end => Ok(token.to_owned()),
+        Err(_) if now < end => Ok(token),
         Err(reason) => Err(sign_in(context, &format!("the SSO token has expired{reason}"))),
     }
 }
 
 /// Refreshes the token and stores it. The error is a fragment that ends a sentence.
-async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path) -> Result<String, String> {
+async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path) -> Result<Token, String> {
     let part = |name| cached.get(name).and_then(Value::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
         return Err(String::new());
@@ -186,14 +201,15 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     };
     let mut renewed = cached.clone();
     renewed["accessToken"] = Value::from(token.as_str());
-    let end = context.http.clock().now().checked_add(Duration::from_secs(seconds));
-    renewed["expiresAt"] = Value::from(end.map(time::format).unwrap_or_default());
+    let now = context.http.clock().now();
+    let end = now.checked_add(Duration::from_secs(seconds)).unwrap_or(now);
+    renewed["expiresAt"] = Value::from(time::format(end));
     if let Some(refresh) = body.get("refreshToken").filter(|refresh| refresh.is_string()) {
         renewed["refreshToken"] = refresh.clone();
     }
     // A read-only home directory does not prevent using the token.
     let _ = context.found.environment.replace(path, renewed.to_string().as_bytes());
-    Ok(token)
+    Ok(Token::new(token).expiry(end))
 }
 
 fn sign_in(context: &Context, what: &str) -> CredentialsError {

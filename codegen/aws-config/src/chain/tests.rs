@@ -11,6 +11,7 @@ mod order;
 mod retries;
 mod sso;
 mod sts;
+mod token;
 mod urls;
 
 use std::sync::Arc;

@@ -1,10 +1,10 @@
-//! Assembles a client's transport and credentials from its configuration. Clients of one configuration share them.
+//! Assembles a client's transport, credentials and bearer token from its configuration. Clients of one configuration share them.
 
 use std::sync::{Arc, PoisonError};
 
 use crate::clock::Clock;
-use crate::config::{Config, CredentialsSetting};
-use crate::credentials::{CredentialsCache, ProvideCredentials, ProviderConfig, Unset};
+use crate::config::{Config, CredentialsSetting, TokenSetting};
+use crate::credentials::{CredentialsCache, ProvideCredentials, ProvideToken, ProviderConfig, TokenCache, Unset};
 use crate::random::SystemRandom;
 use crate::transport::{self, Transport};
 
@@ -34,17 +34,43 @@ pub fn credentials(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<
 }
 
 fn provider(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<dyn ProvideCredentials> {
-    let values = config.values();
-    match &values.credentials {
+    match &config.values().credentials {
         CredentialsSetting::Given(provider) => Arc::clone(provider),
         CredentialsSetting::Unset => Arc::new(Unset),
-        CredentialsSetting::Source(source) => source.provider(ProviderConfig {
-            transport: Arc::clone(transport),
-            clock: Arc::clone(clock),
-            random: values.random.clone().unwrap_or_else(|| Arc::new(SystemRandom)),
-            region: values.region.clone(),
-            use_fips: values.use_fips.unwrap_or_default(),
-            use_dual_stack: values.use_dual_stack.unwrap_or_default(),
-        }),
+        CredentialsSetting::Source(source) => source.provider(provider_config(config, transport, clock)),
+    }
+}
+
+/// Returns the token cache of the clients that use this transport and this signing name.
+pub fn token(
+    config: &Config,
+    transport: &Arc<dyn Transport>,
+    clock: &Arc<dyn Clock>,
+    signing_name: &str,
+) -> Arc<TokenCache> {
+    let mut caches = config.shared().tokens.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = caches.iter().find(|(known, name, _)| Arc::ptr_eq(known, transport) && name == signing_name);
+    if let Some((_, _, cache)) = found {
+        return Arc::clone(cache);
+    }
+    let provider: Arc<dyn ProvideToken> = match &config.values().token {
+        TokenSetting::Given(provider) => Arc::clone(provider),
+        TokenSetting::Unset => Arc::new(Unset),
+        TokenSetting::Source(source) => source.token_provider(provider_config(config, transport, clock), signing_name),
+    };
+    let cache = Arc::new(TokenCache::new(provider, Arc::clone(clock)));
+    caches.push((Arc::clone(transport), signing_name.to_owned(), Arc::clone(&cache)));
+    cache
+}
+
+fn provider_config(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> ProviderConfig {
+    let values = config.values();
+    ProviderConfig {
+        transport: Arc::clone(transport),
+        clock: Arc::clone(clock),
+        random: values.random.clone().unwrap_or_else(|| Arc::new(SystemRandom)),
+        region: values.region.clone(),
+        use_fips: values.use_fips.unwrap_or_default(),
+        use_dual_stack: values.use_dual_stack.unwrap_or_default(),
     }
 }

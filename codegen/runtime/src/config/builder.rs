@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::error::{ConfigError, SearchedSources};
 use super::{Config, EndpointUrls, Inner, fips_region};
 use crate::clock::Clock;
-use crate::credentials::{CredentialsSource, ProvideCredentials};
+use crate::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, TokenSource};
 use crate::endpoint::Setting;
 use crate::interceptor::Interceptor;
 use crate::random::Random;
@@ -42,6 +42,7 @@ pub struct Builder(ConfigValues);
 pub(crate) struct ConfigValues {
     pub(crate) region: Option<String>,
     pub(crate) credentials: CredentialsSetting,
+    pub(crate) token: TokenSetting,
     pub(crate) endpoint_url: Option<String>,
     pub(crate) endpoint_urls: Option<Arc<dyn EndpointUrls>>,
     pub(crate) use_fips: Option<bool>,
@@ -94,6 +95,18 @@ pub(crate) enum CredentialsSetting {
     Source(Arc<dyn CredentialsSource>),
 }
 
+/// The source of bearer tokens.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum TokenSetting {
+    /// Not set.
+    #[default]
+    Unset,
+    /// A provider that was set in code.
+    Given(Arc<dyn ProvideToken>),
+    /// A source that creates a provider for each client.
+    Source(Arc<dyn TokenSource>),
+}
+
 impl Builder {
     /// Sets the region, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Calls with an invalid region fail
     /// before anything is sent.
@@ -121,6 +134,14 @@ impl Builder {
         self
     }
 
+    /// Sets the bearer token of services that use one in place of a signature: a
+    /// [`Token`](crate::credentials::Token) or a provider of them.
+    #[must_use]
+    pub fn token_provider(mut self, token: impl ProvideToken + 'static) -> Self {
+        self.0.token = TokenSetting::Given(Arc::new(token));
+        self
+    }
+
     /// Sets the URL that requests are sent to, regardless of the region: a scheme and a host, optionally with a port
     /// and a path. Calls fail if it contains a user name or a password.
     #[must_use]
@@ -133,6 +154,13 @@ impl Builder {
     #[must_use]
     pub fn credentials_source(mut self, source: impl CredentialsSource + 'static) -> Self {
         self.0.credentials = CredentialsSetting::Source(Arc::new(source));
+        self
+    }
+
+    /// Sets a source of bearer tokens, which creates a provider for each client.
+    #[must_use]
+    pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
+        self.0.token = TokenSetting::Source(Arc::new(source));
         self
     }
 
@@ -319,6 +347,7 @@ impl ConfigValues {
         f.debug_struct(name)
             .field("region", &self.region)
             .field("credentials", &self.credentials)
+            .field("token", &self.token)
             .field("endpoint_url", &self.endpoint_url.as_deref().map(Redacted))
             .field("endpoint_urls", &self.endpoint_urls)
             .field("use_fips", &self.use_fips)

@@ -1,11 +1,12 @@
 //! Conversion from the `SdkConfig` of AWS's crate `aws-config`.
 //!
-//! Region, credentials, endpoints, retries, timeouts and the app name are converted. HTTP client, clock and identity
+//! Region, credentials, bearer token, endpoints, retries, timeouts and the app name are converted. HTTP client, clock and identity
 //! cache are not, since this crate has its own.
 
 use std::fmt;
 use std::sync::Arc;
 
+use aws_credential_types::provider::token::{ProvideToken as _, SharedTokenProvider};
 use aws_credential_types::provider::{
     ProvideCredentials as _, SharedCredentialsProvider, error::CredentialsError as AwsError,
 };
@@ -16,7 +17,7 @@ use aws_types::service_config::ServiceConfigKey;
 use super::builder::{Builder, Compression, ConfigValues};
 use super::{Config, ConfigError, EndpointUrls};
 use crate::BoxFuture;
-use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
+use crate::credentials::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 
@@ -40,9 +41,12 @@ impl From<&SdkConfig> for Builder {
             endpoint_urls: Some(Arc::new(SdkConfigEndpoints(sdk.clone()))),
             ..ConfigValues::default()
         };
-        let builder = Self::from(settings);
-        match sdk.credentials_provider() {
-            Some(provider) => builder.credentials(Provider(provider)),
+        let mut builder = Self::from(settings);
+        if let Some(provider) = sdk.credentials_provider() {
+            builder = builder.credentials(Provider(provider));
+        }
+        match sdk.token_provider() {
+            Some(provider) => builder.token_provider(TokenProvider(provider)),
             None => builder,
         }
     }
@@ -92,7 +96,11 @@ struct Provider(SharedCredentialsProvider);
 impl ProvideCredentials for Provider {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(async {
-            let theirs = self.0.provide_credentials().await.map_err(|error| failed(&error))?;
+            let theirs = self
+                .0
+                .provide_credentials()
+                .await
+                .map_err(|error| CredentialsError::new("no credentials from the SdkConfig").because(&error))?;
             let mut ours = Credentials::new(theirs.access_key_id(), theirs.secret_access_key());
             ours.session_token = theirs.session_token().map(str::to_owned);
             ours.expiry = theirs.expiry();
@@ -104,6 +112,24 @@ impl ProvideCredentials for Provider {
 
 fn failed(error: &AwsError) -> CredentialsError {
     CredentialsError::new("the credentials provider of the SdkConfig failed").because(error)
+}
+
+/// An adapter for a token provider of AWS's SDK.
+#[derive(Debug)]
+struct TokenProvider(SharedTokenProvider);
+
+impl ProvideToken for TokenProvider {
+    fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
+        Box::pin(async {
+            let theirs =
+                self.0.provide_token().await.map_err(|error| {
+                    CredentialsError::new("the token provider of the SdkConfig failed").because(&error)
+                })?;
+            let mut ours = Token::new(theirs.token());
+            ours.expiry = theirs.expiration();
+            Ok(ours)
+        })
+    }
 }
 
 /// The endpoints of an `SdkConfig`, which are looked up by service.
@@ -133,7 +159,7 @@ impl fmt::Debug for SdkConfigEndpoints {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use aws_credential_types::Credentials as AwsCredentials;
+    use aws_credential_types::{Credentials as AwsCredentials, Token as AwsToken};
     use aws_smithy_types::retry::RetryConfig as AwsRetry;
     use aws_smithy_types::timeout::TimeoutConfig as AwsTimeouts;
     use aws_types::app_name::AppName;
@@ -175,6 +201,7 @@ mod tests {
         let sdk = SdkConfig::builder()
             .region(Region::new("eu-west-1"))
             .credentials_provider(SharedCredentialsProvider::new(theirs))
+            .token_provider(SharedTokenProvider::new(AwsToken::new("hush", Some(expiry))))
             .use_fips(true)
             .use_dual_stack(true)
             .app_name(AppName::new("app").unwrap())
@@ -194,7 +221,36 @@ mod tests {
         assert_eq!(config.timeouts().connect_timeout(), usual.connect_timeout());
         let ours = Credentials::new("id", "hush").session_token("token").expiry(expiry).account_id("123456789012");
         assert_eq!(block_on(credentials(&config).get()), Ok(Arc::new(ours)));
+        let cache = crate::client::components::token(
+            &config,
+            &crate::client::components::transport(&config),
+            &clock::default(),
+            "fsx",
+        );
+        assert_eq!(block_on(cache.get()), Ok(Arc::new(Token::new("hush").expiry(expiry))));
         assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn a_token_that_is_not_provided() {
+        use aws_credential_types::provider::{error::TokenError, future};
+
+        #[derive(Debug)]
+        struct Failing;
+
+        impl aws_credential_types::provider::token::ProvideToken for Failing {
+            fn provide_token<'a>(&'a self) -> future::ProvideToken<'a>
+            where
+                Self: 'a,
+            {
+                future::ProvideToken::ready(Err(TokenError::not_loaded("no session")))
+            }
+        }
+
+        let error = block_on(TokenProvider(SharedTokenProvider::new(Failing)).provide_token()).unwrap_err();
+        let message =
+            "the token provider of the SdkConfig failed: the access token provider was not enabled: no session";
+        assert_eq!(error.to_string(), message);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! A cache of credentials.
+//! A cache of credentials or a token.
 //!
-//! Only one call at a time refreshes the credentials; the others share the result. Credentials that are still valid
-//! are used during the refresh, and also if it fails.
+//! Only one call at a time refreshes them; the others share the result. Credentials that are still valid are used
+//! during the refresh, and also if it fails.
 //!
 //! The cache needs no background task: the call that finds the credentials due for refresh does it, and if that call
 //! is dropped, the next one takes over.
@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-use super::{Credentials, CredentialsError, ProvideCredentials};
+use super::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};
+use crate::BoxFuture;
 use crate::clock::Clock;
 
 /// How long before their expiry credentials are refreshed. Short-lived credentials are refreshed after three quarters
@@ -24,16 +25,57 @@ const SLACK: Duration = Duration::from_secs(300);
 /// only be due to a wrong local clock.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Credentials and their provider.
-pub struct CredentialsCache {
-    provider: Arc<dyn ProvideCredentials>,
-    clock: Arc<dyn Clock>,
-    state: Mutex<State>,
+/// A cache of credentials.
+pub type CredentialsCache = IdentityCache<Credentials>;
+
+/// A cache of a bearer token.
+pub type TokenCache = IdentityCache<Token>;
+
+/// What a cache holds: credentials or a token.
+pub trait Identity: Sized {
+    /// The provider, as a trait object.
+    type Provider: fmt::Debug + ?Sized;
+
+    /// Calls the provider.
+    fn provide(provider: &Self::Provider) -> BoxFuture<'_, Result<Self, CredentialsError>>;
+
+    /// Returns the expiry, if any.
+    fn expires_at(&self) -> Option<SystemTime>;
 }
 
-#[derive(Default)]
-struct State {
-    kept: Option<Kept>,
+impl Identity for Credentials {
+    type Provider = dyn ProvideCredentials;
+
+    fn provide(provider: &Self::Provider) -> BoxFuture<'_, Result<Self, CredentialsError>> {
+        provider.provide()
+    }
+
+    fn expires_at(&self) -> Option<SystemTime> {
+        self.expiry
+    }
+}
+
+impl Identity for Token {
+    type Provider = dyn ProvideToken;
+
+    fn provide(provider: &Self::Provider) -> BoxFuture<'_, Result<Self, CredentialsError>> {
+        provider.provide_token()
+    }
+
+    fn expires_at(&self) -> Option<SystemTime> {
+        self.expiry
+    }
+}
+
+/// Credentials or a token, and their provider.
+pub struct IdentityCache<I: Identity> {
+    provider: Arc<I::Provider>,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State<I>>,
+}
+
+struct State<I> {
+    kept: Option<Kept<I>>,
     renewing: bool,
     /// The number of completed refreshes, and the failure of the last one.
     ended: u64,
@@ -41,11 +83,11 @@ struct State {
     waiting: Vec<Waker>,
 }
 
-struct Kept {
-    credentials: Arc<Credentials>,
-    /// When the credentials were received, as the clock's elapsed time.
+struct Kept<I> {
+    identity: Arc<I>,
+    /// When the identity was received, as the clock's elapsed time.
     since: Duration,
-    /// When to refresh the credentials and until when to use them, or `None` if they do not expire.
+    /// When to refresh the identity and until when to use it, or `None` if it does not expire.
     times: Option<Times>,
 }
 
@@ -56,31 +98,32 @@ struct Times {
 }
 
 /// The next step of a call.
-enum Turn {
-    Use(Arc<Credentials>),
+enum Turn<I> {
+    Use(Arc<I>),
     Renew,
     /// Wait for another call's refresh. Contains the number of refreshes completed before it.
     Wait(u64),
 }
 
-impl CredentialsCache {
+impl<I: Identity> IdentityCache<I> {
     /// Creates an empty cache.
-    pub(crate) fn new(provider: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
-        Self { provider, clock, state: Mutex::default() }
+    pub(crate) fn new(provider: Arc<I::Provider>, clock: Arc<dyn Clock>) -> Self {
+        let state = State { kept: None, renewing: false, ended: 0, failure: None, waiting: Vec::new() };
+        Self { provider, clock, state: Mutex::new(state) }
     }
 
-    /// Returns the credentials to sign with, refreshed if necessary.
+    /// Returns the credentials to sign with or the token to send, refreshed if necessary.
     ///
     /// # Errors
     ///
     /// Returns the provider's error if there are no valid credentials and the refresh fails.
-    pub async fn get(&self) -> Result<Arc<Credentials>, CredentialsError> {
+    pub async fn get(&self) -> Result<Arc<I>, CredentialsError> {
         loop {
             match self.turn() {
-                Turn::Use(credentials) => return Ok(credentials),
+                Turn::Use(identity) => return Ok(identity),
                 Turn::Renew => {
                     let renewal = Renewal { cache: self };
-                    let answer = self.provider.provide().await;
+                    let answer = I::provide(&self.provider).await;
                     return renewal.end(answer);
                 }
                 Turn::Wait(ended) => {
@@ -101,14 +144,14 @@ impl CredentialsCache {
         }
     }
 
-    fn turn(&self) -> Turn {
+    fn turn(&self) -> Turn<I> {
         let now = self.clock.now();
         let mut state = self.state();
         let usable = state.kept.as_ref().filter(|kept| kept.times.is_none_or(|t| now < t.end));
         if let Some(kept) = usable
             && (state.renewing || kept.times.is_none_or(|times| now < times.renew))
         {
-            return Turn::Use(Arc::clone(&kept.credentials));
+            return Turn::Use(Arc::clone(&kept.identity));
         }
         if state.renewing {
             return Turn::Wait(state.ended);
@@ -117,52 +160,52 @@ impl CredentialsCache {
         Turn::Renew
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<I>> {
         // No code panics while it holds this lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for CredentialsCache {
+impl<I: Identity> fmt::Debug for IdentityCache<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CredentialsCache").field("provider", &self.provider).finish_non_exhaustive()
+        f.debug_struct("IdentityCache").field("provider", &self.provider).finish_non_exhaustive()
     }
 }
 
-/// The right to refresh the credentials. Dropping it, with or without a result, passes it to the next call.
-struct Renewal<'a> {
-    cache: &'a CredentialsCache,
+/// The right to refresh the identity. Dropping it, with or without a result, passes it to the next call.
+struct Renewal<'a, I: Identity> {
+    cache: &'a IdentityCache<I>,
 }
 
-impl Renewal<'_> {
-    fn end(self, answer: Result<Credentials, CredentialsError>) -> Result<Arc<Credentials>, CredentialsError> {
+impl<I: Identity> Renewal<'_, I> {
+    fn end(self, answer: Result<I, CredentialsError>) -> Result<Arc<I>, CredentialsError> {
         let now = self.cache.clock.now();
         let mut state = self.cache.state();
         state.ended += 1;
         let failure = match answer {
-            Ok(credentials) => {
-                let kept = Kept::new(credentials, &*self.cache.clock);
-                let credentials = Arc::clone(&kept.credentials);
+            Ok(identity) => {
+                let kept = Kept::new(identity, &*self.cache.clock);
+                let identity = Arc::clone(&kept.identity);
                 state.kept = Some(kept);
                 state.failure = None;
-                return Ok(credentials);
+                return Ok(identity);
             }
             Err(failure) => failure,
         };
-        if let Some(Kept { credentials, times: Some(times), .. }) = &mut state.kept
+        if let Some(Kept { identity, times: Some(times), .. }) = &mut state.kept
             && now < times.end
         {
             times.renew = now + PAUSE;
-            let credentials = Arc::clone(credentials);
+            let identity = Arc::clone(identity);
             state.failure = None;
-            return Ok(credentials);
+            return Ok(identity);
         }
         state.failure = Some(failure.clone());
         Err(failure)
     }
 }
 
-impl Drop for Renewal<'_> {
+impl<I: Identity> Drop for Renewal<'_, I> {
     fn drop(&mut self) {
         let mut state = self.cache.state();
         state.renewing = false;
@@ -172,24 +215,24 @@ impl Drop for Renewal<'_> {
     }
 }
 
-impl Kept {
-    fn new(credentials: Credentials, clock: &dyn Clock) -> Self {
+impl<I: Identity> Kept<I> {
+    fn new(identity: I, clock: &dyn Clock) -> Self {
         let now = clock.now();
-        let times = credentials.expiry.map(|expiry| match expiry.duration_since(now) {
+        let times = identity.expires_at().map(|expiry| match expiry.duration_since(now) {
             Ok(life) if !life.is_zero() => Times { renew: expiry - SLACK.min(life / 4), end: expiry },
             _ => Times { renew: now + PAUSE, end: now + PAUSE },
         });
-        Self { credentials: Arc::new(credentials), since: clock.elapsed(), times }
+        Self { identity: Arc::new(identity), since: clock.elapsed(), times }
     }
 }
 
 /// A future that completes when no refresh is in progress, with the failure of the refresh, if any.
-struct Ended<'a> {
-    cache: &'a CredentialsCache,
+struct Ended<'a, I: Identity> {
+    cache: &'a IdentityCache<I>,
     seen: u64,
 }
 
-impl Future for Ended<'_> {
+impl<I: Identity> Future for Ended<'_, I> {
     type Output = Option<CredentialsError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -219,3 +219,27 @@ fn credentials_that_the_service_refuses_are_asked_for_again() {
     }
     assert_eq!(f.asked(), 2);
 }
+
+/// The cache of tokens is the same code, so one test of its provider and its expiry is enough.
+#[test]
+fn a_token_is_cached_until_shortly_before_it_expires() {
+    #[derive(Debug)]
+    struct Counting(AtomicUsize);
+
+    impl ProvideToken for Counting {
+        fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
+            let number = self.0.fetch_add(1, Ordering::SeqCst) as u64 + 1;
+            let token = Token::new(format!("token {number}")).expiry(start() + Duration::from_secs(3600 * number));
+            Box::pin(std::future::ready(Ok(token)))
+        }
+    }
+
+    let clock = ManualClock::new();
+    let cache = TokenCache::new(Arc::new(Counting(AtomicUsize::new(0))), Arc::new(clock.clone()));
+    for (seconds, expected) in [(0, "token 1"), (3299, "token 1"), (3300, "token 2"), (6899, "token 2")] {
+        clock.set(start() + Duration::from_secs(seconds));
+        let token = crate::clock::block_on(cache.get()).unwrap();
+        assert_eq!(token.token, expected, "after {seconds} s");
+    }
+    assert!(!format!("{cache:?} {:?}", Token::new("hush")).contains("hush"));
+}

@@ -52,14 +52,13 @@ pub async fn from_profile(profile: &str) -> Result<Config, ConfigError> {
 async fn load_process(profile: Option<&str>) -> Result<Config, ConfigError> {
     let environment = Environment::process();
     #[cfg(feature = "credentials")]
-    return load::load_with_instance(&environment, profile).await;
+    return load::load_with_instance(&environment, profile, simba_runtime::__private::components::transport).await;
     #[cfg(not(feature = "credentials"))]
     load::load(&environment, profile)
 }
 
-/// Loads the settings of the given environment, such as a [`fixed`](Environment::fixed) one in a test. Programs
-/// without an asynchronous runtime pass [`Environment::process`]. This sends no requests, so the region of an EC2
-/// instance is not looked up.
+/// Loads the settings of the given environment, such as a [`fixed`](Environment::fixed) one in a test. This
+/// sends no requests, so the region of an EC2 instance is not looked up.
 ///
 /// ```
 /// use simba_aws_config::{Environment, from_environment};
@@ -75,6 +74,42 @@ async fn load_process(profile: Option<&str>) -> Result<Config, ConfigError> {
 /// Returns an error if a setting or a file is invalid.
 pub fn from_environment(environment: &Environment) -> Result<Config, ConfigError> {
     load::load(environment, None)
+}
+
+/// Loading settings without an asynchronous runtime.
+#[cfg(feature = "blocking")]
+pub mod blocking {
+    use super::{Config, ConfigError, Environment, load};
+
+    /// Loads the settings as [`from_env`](super::from_env) does, and blocks the thread meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a setting or a file is invalid.
+    pub fn from_env() -> Result<Config, ConfigError> {
+        load_process(None)
+    }
+
+    /// Loads the settings as [`from_profile`](super::from_profile) does, and blocks the thread meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the profile does not exist, or if a setting or a file is invalid.
+    pub fn from_profile(profile: &str) -> Result<Config, ConfigError> {
+        load_process(Some(profile))
+    }
+
+    fn load_process(profile: Option<&str>) -> Result<Config, ConfigError> {
+        let environment = Environment::process();
+        #[cfg(feature = "credentials")]
+        {
+            use simba_runtime::__private::{block_on, components};
+
+            block_on(load::load_with_instance(&environment, profile, components::blocking_transport))
+        }
+        #[cfg(not(feature = "credentials"))]
+        load::load(&environment, profile)
+    }
 }
 
 #[cfg(test)]

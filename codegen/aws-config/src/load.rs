@@ -9,6 +9,8 @@ use simba_runtime::config::{Builder, Config, ConfigError, ConfigErrorKind, Setti
 use simba_runtime::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, ProviderConfig, TokenSource};
 use simba_runtime::retry::RetryConfig;
 use simba_runtime::timeout::TimeoutConfig;
+#[cfg(feature = "credentials")]
+use simba_runtime::transport::Transport;
 
 use crate::endpoint_urls::EndpointUrls;
 use crate::environment::Environment;
@@ -69,13 +71,12 @@ pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<C
 pub(crate) async fn load_with_instance(
     environment: &Environment,
     profile: Option<&str>,
+    transport: fn(&Config) -> Arc<dyn Transport>,
 ) -> Result<Config, ConfigError> {
-    use simba_runtime::__private::{components, default_clock};
-
     let found = find(environment, profile)?;
     let config = builder(found.clone())?.build();
-    let transport = components::transport(&config);
-    Ok(with_region(config, found, &transport, &default_clock()).await)
+    let transport = transport(&config);
+    Ok(with_region(config, found, &transport, &simba_runtime::__private::default_clock()).await)
 }
 
 /// Adds the region of the EC2 instance to a configuration without a region.
@@ -83,7 +84,7 @@ pub(crate) async fn load_with_instance(
 pub(crate) async fn with_region(
     config: Config,
     found: SharedConfig,
-    transport: &Arc<dyn simba_runtime::transport::Transport>,
+    transport: &Arc<dyn Transport>,
     clock: &Arc<dyn simba_runtime::clock::Clock>,
 ) -> Config {
     if config.region().is_some() {

@@ -60,6 +60,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         #[doc = #blocking_doc]
         #[cfg(feature = "blocking")]
         pub mod blocking {
+            pub use simba_aws_config::blocking::{from_env, from_profile};
             #[doc = #blocking_client_doc]
             pub type Client = crate::client::Client<simba_runtime::call::Blocking>;
         }
@@ -184,7 +185,7 @@ fn common(service: &Service) -> TokenStream {
             ///
             /// Fails if a setting or a profile file is invalid.
             pub fn from_env() -> Result<Self, config::ConfigError> {
-                Ok(Self::new(simba_aws_config::from_environment(&simba_aws_config::Environment::process())?))
+                Ok(Self::new(simba_aws_config::blocking::from_env()?))
             }
             /// Sends a request that was built without a client, and blocks the thread until the call ends.
             ///

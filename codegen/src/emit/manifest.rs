@@ -97,7 +97,7 @@ const FEATURES: [(&str, &[&str]); 9] = [
     ("credentials", &["simba-aws-config/credentials"]),
     ("login", &["simba-aws-config/login"]),
     ("aws-config", &["simba-runtime/aws-config"]),
-    ("blocking", &["simba-runtime/blocking"]),
+    ("blocking", &["simba-aws-config/blocking", "simba-runtime/blocking"]),
     ("testing", &["simba-runtime/testing"]),
     ("tracing", &["simba-aws-config/tracing", "simba-runtime/tracing"]),
 ];

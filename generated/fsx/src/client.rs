@@ -106,13 +106,7 @@ impl Client<call::Blocking> {
     ///
     /// Fails if a setting or a profile file is invalid.
     pub fn from_env() -> Result<Self, config::ConfigError> {
-        Ok(
-            Self::new(
-                simba_aws_config::from_environment(
-                    &simba_aws_config::Environment::process(),
-                )?,
-            ),
-        )
+        Ok(Self::new(simba_aws_config::blocking::from_env()?))
     }
 
     /// Sends a request that was built without a client, and blocks the thread until the call ends.

@@ -210,6 +210,7 @@ pub type Client = client::Client<simba_runtime::call::Async>;
 /// The blocking client, for programs without an asynchronous runtime.
 #[cfg(feature = "blocking")]
 pub mod blocking {
+    pub use simba_aws_config::blocking::{from_env, from_profile};
     /// A blocking client for Amazon FSx. Clones are cheap and share connections.
     pub type Client = crate::client::Client<simba_runtime::call::Blocking>;
 }

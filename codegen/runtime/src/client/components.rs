@@ -16,7 +16,7 @@ pub fn transport(config: &Config) -> Arc<dyn Transport> {
 
 /// Returns the transport of blocking calls.
 #[cfg(feature = "blocking")]
-pub(super) fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
+pub fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
     let default =
         || config.shared().blocking.get_or_init(|| transport::default_blocking(config.ca_bundle_with_origin()));
     Arc::clone(config.values().transport.as_ref().unwrap_or_else(default))

@@ -7,9 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_credential_types::provider::token::{ProvideToken as _, SharedTokenProvider};
-use aws_credential_types::provider::{
-    ProvideCredentials as _, SharedCredentialsProvider, error::CredentialsError as AwsError,
-};
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_types::retry::RetryMode;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
@@ -96,11 +94,7 @@ struct Provider(SharedCredentialsProvider);
 impl ProvideCredentials for Provider {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(async {
-            let theirs = self
-                .0
-                .provide_credentials()
-                .await
-                .map_err(|error| CredentialsError::new("no credentials from the SdkConfig").because(&error))?;
+            let theirs = self.0.provide_credentials().await.map_err(|error| failed("credentials", &error))?;
             let mut ours = Credentials::new(theirs.access_key_id(), theirs.secret_access_key());
             ours.session_token = theirs.session_token().map(str::to_owned);
             ours.expiry = theirs.expiry();
@@ -110,10 +104,6 @@ impl ProvideCredentials for Provider {
     }
 }
 
-fn failed(error: &AwsError) -> CredentialsError {
-    CredentialsError::new("the credentials provider of the SdkConfig failed").because(error)
-}
-
 /// An adapter for a token provider of AWS's SDK.
 #[derive(Debug)]
 struct TokenProvider(SharedTokenProvider);
@@ -121,15 +111,16 @@ struct TokenProvider(SharedTokenProvider);
 impl ProvideToken for TokenProvider {
     fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
         Box::pin(async {
-            let theirs =
-                self.0.provide_token().await.map_err(|error| {
-                    CredentialsError::new("the token provider of the SdkConfig failed").because(&error)
-                })?;
+            let theirs = self.0.provide_token().await.map_err(|error| failed("token", &error))?;
             let mut ours = Token::new(theirs.token());
             ours.expiry = theirs.expiration();
             Ok(ours)
         })
     }
+}
+
+fn failed(kind: &str, error: &dyn std::error::Error) -> CredentialsError {
+    CredentialsError::new(format!("the {kind} provider of the SdkConfig failed")).because(error)
 }
 
 /// The endpoints of an `SdkConfig`, which are looked up by service.
@@ -279,7 +270,9 @@ mod tests {
             where
                 Self: 'a,
             {
-                future::ProvideCredentials::ready(Err(AwsError::provider_error("the vault is sealed")))
+                future::ProvideCredentials::ready(Err(
+                    aws_credential_types::provider::error::CredentialsError::provider_error("the vault is sealed"),
+                ))
             }
         }
 

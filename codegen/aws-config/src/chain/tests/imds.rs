@@ -307,3 +307,24 @@ fn the_error_of_a_missing_region_says_why_the_instance_has_none() {
         assert_eq!(error, format!("{start}{reason}{end}"));
     }
 }
+
+#[tokio::test]
+async fn the_region_of_the_instance_through_the_built_in_transport() {
+    use simba_runtime::__private::components;
+
+    let fake = Fake::new([ok("t"), ok("eu-west-1")]);
+    let environment = on(&[(ENDPOINT, &fake.url())], "");
+    let config = crate::load::load_with_instance(&environment, None, components::transport).await.unwrap();
+    assert_eq!(config.region(), Some("eu-west-1"));
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn the_region_of_the_instance_through_the_blocking_transport() {
+    use simba_runtime::__private::components;
+
+    let fake = Fake::new([ok("t"), ok("eu-west-1")]);
+    let environment = on(&[(ENDPOINT, &fake.url())], "");
+    let config = block_on(crate::load::load_with_instance(&environment, None, components::blocking_transport)).unwrap();
+    assert_eq!(config.region(), Some("eu-west-1"));
+}

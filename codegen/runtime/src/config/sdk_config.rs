@@ -119,7 +119,7 @@ impl ProvideToken for TokenProvider {
     }
 }
 
-fn failed(kind: &str, error: &dyn std::error::Error) -> CredentialsError {
+fn failed(kind: &str, error: &(dyn std::error::Error + 'static)) -> CredentialsError {
     CredentialsError::new(format!("the {kind} provider of the SdkConfig failed")).because(error)
 }
 

@@ -7,7 +7,7 @@
 //! file and `[dev]` in the credentials file. A line that is indented further than the previous setting continues its
 //! value or, if that value is empty, is a nested setting (in `services` sections). A comment may follow a value after
 //! a space. Backslashes and quotes in values are literal. A whole file may be indented: only the indentation relative
-//! to the previous setting is significant.
+//! to the previous setting is significant. A colon in place of the equals sign is accepted with a warning.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -281,9 +281,14 @@ impl Reader {
         Ok(())
     }
 
+    /// Splits a setting at its first `=` or `:`. Only botocore and the AWS CLI read the latter, but they share the file.
     fn key_and_value<'a>(&self, line: &'a str, number: usize) -> Result<(String, &'a str), ConfigError> {
         let (key, value) =
-            line.split_once('=').ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;
+            line.split_once(['=', ':']).ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;
+        #[cfg(feature = "tracing")]
+        if line[key.len()..].starts_with(':') {
+            tracing::warn!(file = &*self.file, line = number, "setting with a colon; expected `name = value`");
+        }
         let key = key.trim();
         if key.is_empty() {
             return Err(self.syntax(number, "the name of a setting before the `=`"));

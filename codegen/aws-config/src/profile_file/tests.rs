@@ -27,6 +27,12 @@ fn values_of_a_profile() {
         ("[profile a]\nk = v#not a comment", Some("v#not a comment")),
         ("[profile a]\nk = \"v\"", Some("\"v\"")),
         ("[profile a]\nk = a=b\\c", Some("a=b\\c")),
+        // A colon in place of the equals sign, as botocore reads it.
+        ("[profile a]\nk: v", Some("v")),
+        ("[profile a]\nk : v = w", Some("v = w")),
+        ("[profile a]\nk = v:w", Some("v:w")),
+        ("[profile a]\nj: 1\nk = v", Some("v")),
+        ("[profile a]\nj =\n  n: 1\nk = v", Some("v")),
         // The whole file is indented: no setting continues the previous one.
         ("  [profile a]\n  j = 1\n  k = v\n  l = 2", Some("v")),
         ("[profile a]\n\tj = 1\n\tk = v\n\tl = 2", Some("v")),
@@ -137,6 +143,7 @@ fn what_cannot_be_understood_is_said_with_its_line_and_without_its_text() {
         (b"k = v", "config:1: expected a section such as `[default]` before any setting"),
         (b"\n[profile a\nk = v", "config:2: expected a `]` at the end of the section's name"),
         (b"[default]\nsecret", "config:2: expected a setting of the form `name = value`"),
+        (b"[default]\n: secret", "config:2: expected the name of a setting before the `=`"),
         (b"[default]\n= secret", "config:2: expected the name of a setting before the `=`"),
         (b"[default]\ns3 =\n  secret", "config:3: expected a setting of the form `name = value`"),
         (b"[default]\nk = \xff", "config:2: expected UTF-8"),
@@ -159,6 +166,7 @@ fn no_file_makes_it_panic() {
         b" ",
         b"\t",
         b"=",
+        b":",
         b"#",
         b"; ",
         b"\"",
@@ -183,4 +191,49 @@ fn no_file_makes_it_panic() {
             let _ = Profiles::default().add(kind, Path::new("f"), &inside);
         }
     }
+}
+
+/// Records the fields of each event.
+#[cfg(feature = "tracing")]
+#[derive(Clone, Default)]
+struct Events(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+#[cfg(feature = "tracing")]
+impl tracing::Subscriber for Events {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut fields = event.metadata().level().to_string();
+        event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            fields.push_str(&format!(" {field}={value:?}"));
+        });
+        self.0.lock().unwrap().push(fields);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn a_colon_is_warned_of_with_its_line_and_without_its_text() {
+    let events = Events::default();
+    tracing::subscriber::with_default(events.clone(), || {
+        config("[default]\nregion = eu-west-1\naws_secret_access_key: secret\nendpoint_url = http://localhost:1\n");
+    });
+    assert_eq!(
+        *events.0.lock().unwrap(),
+        ["WARN message=setting with a colon; expected `name = value` file=\"config\" line=3"]
+    );
 }

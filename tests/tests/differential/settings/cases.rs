@@ -107,8 +107,8 @@ fn format() -> Vec<Case> {
         cases.push(read_as(config, &differences::TWICE, usual));
     }
     cases.push(read_as("[other]\nnonsense\n[default]\nregion = eu-west-1\n", &differences::OTHER_SECTION, usual));
-    cases.push(Case::file("[default]\nregion: eu-west-1\n").refused(&differences::COLON));
-    cases.push(Case::file("[default]\nregion : eu-west-1\n").refused(&differences::COLON));
+    cases.push(Case::file("[default]\nregion: eu-west-1\n"));
+    cases.push(Case::file("[default]\nregion : eu-west-1\nmax_attempts = 4\n"));
     cases
 }
 

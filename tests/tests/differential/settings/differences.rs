@@ -29,8 +29,6 @@ pub(crate) static OTHER_SECTION: Why = Why {
     reason: "sections that mean nothing to an SDK belong to other tools and are not looked at; botocore refuses the file",
     page: FILES,
 };
-pub(crate) static COLON: Why =
-    Why { reason: "a setting is `name=value`; botocore also takes a colon, which is Python's own rule", page: FILES };
 pub(crate) static PREFIXED_DEFAULT: Why = Why {
     reason: "`[profile default]` hides `[default]` wherever it is, as in AWS's other SDKs; in botocore the last one counts",
     page: FILES,

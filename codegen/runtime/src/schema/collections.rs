@@ -37,8 +37,8 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Vec<T> {
 }
 
 impl<T: DeserializableShape + ErrorCorrection> DeserializableList for Vec<T> {
-    fn clear(&mut self) {
-        self.clear();
+    fn truncate(&mut self, len: usize) {
+        self.truncate(len);
     }
 
     fn reserve(&mut self, additional: usize) {
@@ -53,8 +53,8 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableList for Vec<T> {
         }
     }
 
-    fn drop_null(&mut self) -> bool {
-        !T::null_is_a_value() && self.pop().is_some()
+    fn null_is_a_value(&self) -> bool {
+        T::null_is_a_value()
     }
 
     fn element_size(&self) -> usize {

@@ -54,8 +54,8 @@ pub trait DeserializableUnion {
 
 /// A list that elements are appended to.
 pub trait DeserializableList {
-    /// Removes all elements.
-    fn clear(&mut self);
+    /// Removes all elements after the first `len`.
+    fn truncate(&mut self, len: usize);
 
     /// Reserves capacity for exactly this number of additional elements.
     fn reserve(&mut self, additional: usize);
@@ -63,9 +63,8 @@ pub trait DeserializableList {
     /// Appends an empty element and returns it.
     fn push(&mut self) -> Option<&mut dyn DeserializableShape>;
 
-    /// Removes the last element, which is null, and returns `true`. Returns `false` if null is a value of the elements'
-    /// type.
-    fn drop_null(&mut self) -> bool;
+    /// Returns whether null is a value of the elements' type. Otherwise null is dropped.
+    fn null_is_a_value(&self) -> bool;
 
     /// Returns the size of an element, in bytes.
     fn element_size(&self) -> usize;

@@ -484,7 +484,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
             return self.null_or_unexpected("a list").map(|found: Option<()>| found.is_some());
         }
         let (element_schema, size) = (schema.element(), list.element_size());
-        list.clear();
+        list.truncate(0);
         let mut remaining = self.open_list()?;
         let (mut len, mut capacity) = (0, 0);
         while self.next(&mut remaining)? {
@@ -494,8 +494,10 @@ impl ShapeDeserializer for CborDeserializer<'_> {
                 capacity += more;
             }
             let Some(element) = list.push() else { continue };
-            if element.deserialize(element_schema, self)? || !list.drop_null() {
+            if element.deserialize(element_schema, self)? || list.null_is_a_value() {
                 len += 1;
+            } else {
+                list.truncate(len);
             }
         }
         Ok(true)

@@ -212,7 +212,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             return if null { Ok(false) } else { Err(self.scanner.unexpected("a list")) };
         }
         let (element_schema, size) = (schema.element(), list.element_size());
-        list.clear();
+        list.truncate(0);
         self.scanner.open()?;
         let (mut first, mut len, mut capacity) = (true, 0, 0);
         while self.scanner.next(b']', std::mem::take(&mut first))? {
@@ -222,8 +222,10 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                 capacity += more;
             }
             let Some(element) = list.push() else { continue };
-            if element.deserialize(element_schema, self)? || !list.drop_null() {
+            if element.deserialize(element_schema, self)? || list.null_is_a_value() {
                 len += 1;
+            } else {
+                list.truncate(len);
             }
         }
         Ok(true)

@@ -11,7 +11,7 @@ use crate::{
     primitives::{BigDecimal, BigInteger, Timestamp},
     schema::{
         DeserializableList, DeserializableMap, DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer,
-        TimestampFormat, reject::reject_reads,
+        Target, TimestampFormat, reject::reject_reads,
     },
 };
 
@@ -101,14 +101,17 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_list(&mut self, schema: &MemberSchema, list: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
-        list.clear();
+        list.truncate(0);
         let element_schema = schema.element();
         let dates = Location::Header.timestamp_format(element_schema) == TimestampFormat::HttpDate
-            && matches!(element_schema.target, crate::schema::Target::Timestamp);
+            && matches!(element_schema.target, Target::Timestamp);
+        let mut len = 0;
         for string in split(&self.string, dates)? {
             let Some(element) = list.push() else { continue };
-            if !element.deserialize(element_schema, &mut StringDeserializer { string })? {
-                list.drop_null();
+            if element.deserialize(element_schema, &mut StringDeserializer { string })? {
+                len += 1;
+            } else {
+                list.truncate(len);
             }
         }
         Ok(true)

@@ -1,13 +1,13 @@
 //! A call that has not been sent yet: a request, its client and the options of the call.
 
-pub use crate::client::Sending;
+pub use crate::client::{Preparing, Sending};
 pub use crate::options::CallOptions;
 
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::time::Duration;
 
-use crate::body::Body;
 use crate::client::Client;
 use crate::error::SdkError;
 use crate::operation::Request;
@@ -73,8 +73,19 @@ impl<R: Request> Call<R, Async> {
     /// # Errors
     ///
     /// Returns an [`SdkError`] if the request cannot be serialized or signed.
-    pub fn prepare(self) -> impl Future<Output = Result<http::Request<Body>, SdkError<R::Error>>> + Send + use<R> {
+    pub fn prepare(self) -> Preparing<R> {
         self.client.prepare(self.request, self.options)
+    }
+
+    /// Signs the request with a signature in its query, and returns it without sending it. Anybody can send it until it
+    /// expires. The call's timeout applies.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`SdkError`] if the request cannot be serialized or signed, or if `expires` is not between one second
+    /// and seven days.
+    pub fn presign(self, expires: Duration) -> Preparing<R> {
+        self.client.presign(self.request, self.options, expires)
     }
 }
 

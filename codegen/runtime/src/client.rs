@@ -12,6 +12,7 @@ pub mod components;
 mod dispatch;
 mod endpoint;
 mod headers;
+mod presign;
 mod request_body;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -24,6 +25,7 @@ use std::pin::Pin;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::CONTENT_ENCODING;
@@ -186,14 +188,23 @@ impl Client {
     /// # Errors
     ///
     /// Returns an [`SdkError`] if the request cannot be serialized or signed.
-    pub fn prepare<R: Request>(
-        &self,
-        mut request: R,
-        options: CallOptions,
-    ) -> impl Future<Output = Result<http::Request<Body>, SdkError<R::Error>>> + Send + use<R> {
+    pub fn prepare<R: Request>(&self, mut request: R, options: CallOptions) -> Preparing<R> {
         let outgoing = self.encode(&mut request, options);
         let client = self.clone();
-        async move { client.sign(outgoing).await.map_err(modeled::<R>) }
+        Preparing { signed: Box::pin(async move { client.sign(outgoing).await }), request: PhantomData }
+    }
+
+    /// Signs a request with a signature in its query, and returns it without sending it. Anybody can send it until it
+    /// expires. The call's timeout applies.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`SdkError`] if the request cannot be serialized or signed, or if `expires` is not between one second
+    /// and seven days.
+    pub fn presign<R: Request>(&self, mut request: R, options: CallOptions, expires: Duration) -> Preparing<R> {
+        let outgoing = self.encode(&mut request, options);
+        let client = self.clone();
+        Preparing { signed: Box::pin(async move { client.sign_query(outgoing, expires).await }), request: PhantomData }
     }
 
     /// Calls an operation by its name, with documents as input and output. This is useful for operations that the
@@ -321,6 +332,27 @@ impl<R: Request> Future for Sending<R> {
 impl<R: Request> fmt::Debug for Sending<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sending({})", R::OPERATION.name)
+    }
+}
+
+/// The future of a request that is being signed. Dropping it cancels that.
+#[must_use = "a request is signed only while it is awaited"]
+pub struct Preparing<R: Request> {
+    signed: BoxFuture<'static, Result<http::Request<Body>, SdkError<ErrorMetadata>>>,
+    request: PhantomData<fn() -> R>,
+}
+
+impl<R: Request> Future for Preparing<R> {
+    type Output = Result<http::Request<Body>, SdkError<R::Error>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.signed.as_mut().poll(cx).map(|signed| signed.map_err(modeled::<R>))
+    }
+}
+
+impl<R: Request> fmt::Debug for Preparing<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Preparing({})", R::OPERATION.name)
     }
 }
 

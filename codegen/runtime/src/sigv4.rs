@@ -9,6 +9,7 @@
 mod canonical;
 #[cfg(feature = "event-stream")]
 mod event_stream;
+mod presign;
 
 #[cfg(feature = "event-stream")]
 pub use event_stream::EventSigner;

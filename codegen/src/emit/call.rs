@@ -8,7 +8,7 @@ use super::{
     structure::{many_arguments, required_arguments, setter},
     tokens::ident,
 };
-use crate::ir::{Operation, Pagination, Service};
+use crate::ir::{AuthSchemeId, Operation, Pagination, Service};
 
 /// Emits
 /// ```ignore
@@ -73,6 +73,23 @@ fn sending(operation: &Operation) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let error = ident(&operation.error);
     let output = output(operation);
+    let is_signed = operation.auth.iter().any(|scheme| *scheme != AuthSchemeId::NoAuth);
+    // Without HTTP bindings, others would have to send headers and a body too.
+    let presign = (operation.http.is_some() && is_signed).then(|| {
+        quote! {
+            /// Serializes the request and signs it with a signature in its query, and returns it without sending it. Anybody
+            /// can send it until it expires.
+            ///
+            /// # Errors
+            ///
+            /// Fails if the request cannot be serialized or signed, or if `expires` is not between one second and seven
+            /// days.
+            #[inline]
+            pub fn presign(self, expires: std::time::Duration) -> call::Preparing<#request> {
+                self.0.presign(expires)
+            }
+        }
+    });
     let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);
     quote! {
         impl #name {
@@ -91,11 +108,10 @@ fn sending(operation: &Operation) -> TokenStream {
             ///
             /// Fails if the request cannot be serialized or signed.
             #[inline]
-            pub async fn prepare(
-                self,
-            ) -> Result<simba_runtime::http::Request<simba_runtime::Body>, error::SdkError<#error>> {
-                self.0.prepare().await
+            pub fn prepare(self) -> call::Preparing<#request> {
+                self.0.prepare()
             }
+            #presign
         }
         impl std::future::IntoFuture for #name {
             type Output = #outcome;

@@ -10,7 +10,7 @@ pub(super) const PRELUDE: [&str; 5] = ["clone", "clone_from", "into", "to_owned"
 pub(super) const CLIENT: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
 
 /// Methods of every request builder.
-pub(super) const CALL: [&str; 5] = ["into_future", "new", "prepare", "send", "with_options"];
+pub(super) const CALL: [&str; 6] = ["into_future", "new", "prepare", "presign", "send", "with_options"];
 
 /// Additional methods of the request builders of paginated operations.
 pub(super) const PAGES: [&str; 2] = ["items", "pages"];

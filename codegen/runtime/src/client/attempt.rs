@@ -134,8 +134,12 @@ impl Client {
                 time: shift(now, skew).unwrap_or(now),
                 settings: signing.settings,
             };
-            let payload = payload_hash(call).await;
-            let payload = payload.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+            let input = |error| SdkError::Input(CallFailure::new(error, fail()));
+            let payload = match payload_hash(call).map_err(input)? {
+                Some(payload) => payload,
+                // Boxed to keep the futures of calls small, since most bodies are bytes.
+                None => PayloadHash::Digest(Box::pin(call.body.digest()).await.map_err(input)?),
+            };
             if let Err(error) = self.inner.signer.sign(&mut parts, payload, signing) {
                 return Err(SdkError::Credentials(CallFailure::new(error.into(), fail())));
             }
@@ -275,16 +279,16 @@ impl AttemptContext<'_> {
     }
 }
 
-/// Returns how the signature covers the body. A stream that can be sent again is read once more for its hash; any other
-/// is not signed, which requires TLS.
-async fn payload_hash(call: &SerializedRequest) -> Result<PayloadHash<'_>, InputError> {
+/// Returns how the signature covers the body, or `None` if it is a stream that has to be read once more for its hash. A
+/// stream that can be sent only once is not signed, which requires TLS.
+pub(super) fn payload_hash(call: &SerializedRequest) -> Result<Option<PayloadHash<'_>>, InputError> {
     let body = call.body.body();
     let is_protected = call.uri.scheme() == Some(&Scheme::HTTPS);
     match body.as_bytes() {
-        _ if is_protected && call.operation.unsigned_payload => Ok(PayloadHash::Unsigned),
-        Some(bytes) => Ok(PayloadHash::Sha256(bytes)),
-        None if body.is_replayable() => call.body.digest().await.map(PayloadHash::Digest),
-        None if is_protected => Ok(PayloadHash::Unsigned),
+        _ if is_protected && call.operation.unsigned_payload => Ok(Some(PayloadHash::Unsigned)),
+        Some(bytes) => Ok(Some(PayloadHash::Sha256(bytes))),
+        None if body.is_replayable() => Ok(None),
+        None if is_protected => Ok(Some(PayloadHash::Unsigned)),
         None => Err(InputError::new(format!(
             "cannot send a stream to {}: its content is not signed, so it requires https; use an endpoint with https, \
              or pass the body as bytes",

@@ -174,7 +174,7 @@ impl Client {
         own.unwrap_or_else(|| self.inner.config.max_response_size())
     }
 
-    fn timeouts(&self, call: &SerializedRequest) -> TimeoutConfig {
+    pub(super) fn timeouts(&self, call: &SerializedRequest) -> TimeoutConfig {
         let own = call.options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
         let timeouts = own.unwrap_or_else(|| self.inner.config.timeouts());
         timeouts.for_operation(self.inner.service.read_timeout, call.operation.long_poll)
@@ -202,7 +202,7 @@ fn was_sent(error: &SdkError<ErrorMetadata>) -> bool {
 }
 
 /// Returns the error of a call that timed out.
-fn operation_timeout(call: &SerializedRequest, attempts: u32, limit: Duration) -> SdkError<ErrorMetadata> {
+pub(super) fn operation_timeout(call: &SerializedRequest, attempts: u32, limit: Duration) -> SdkError<ErrorMetadata> {
     let error = TimeoutError::after(TimeoutKind::Call, limit, &call.endpoint.origin());
     let (operation, kind) = (call.operation.name.clone(), Some(FailureKind::Transient));
     SdkError::Timeout(CallFailure::new(error, CallContext { operation, attempts, kind, ..CallContext::default() }))

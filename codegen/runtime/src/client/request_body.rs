@@ -17,7 +17,7 @@ pub(super) struct RequestBody {
     body: Body,
     encoding: Encoding,
     /// The SHA-256 of a stream, once it has been computed.
-    digest: OnceLock<[u8; 32]>,
+    digest: OnceLock<Box<[u8; 32]>>,
 }
 
 enum Encoding {
@@ -53,7 +53,7 @@ impl RequestBody {
     /// Returns an error if the body cannot be read.
     pub(super) async fn digest(&self) -> Result<[u8; 32], InputError> {
         if let Some(digest) = self.digest.get() {
-            return Ok(*digest);
+            return Ok(**digest);
         }
         let mut copy = self.body.try_clone().unwrap_or_default();
         let mut hash = Sha256::new();
@@ -61,7 +61,7 @@ impl RequestBody {
             let data = data.map_err(|error| InputError::new(format!("cannot read the body to sign it: {error}")))?;
             hash.update(&data);
         }
-        Ok(*self.digest.get_or_init(|| hash.finalize().into()))
+        Ok(**self.digest.get_or_init(|| Box::new(hash.finalize().into())))
     }
 
     /// Adds the headers that describe the body.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use http::header::HeaderValue;
+use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 
@@ -29,6 +29,14 @@ const UNSIGNED: [&str; 17] = [
     "user-agent",
     "x-amzn-trace-id",
 ];
+
+/// Returns the names of the headers that are signed, separated by semicolons.
+pub(super) fn signed_headers(request: &Parts) -> String {
+    let mut names: Vec<&str> =
+        request.headers.keys().map(HeaderName::as_str).filter(|name| !UNSIGNED.contains(name)).collect();
+    names.sort_unstable();
+    names.join(";")
+}
 
 /// Returns the SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
 pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8], names: &mut String) -> [u8; 32] {
@@ -157,7 +165,8 @@ fn recode(text: &str) -> String {
     out
 }
 
-fn encode(bytes: &[u8], out: &mut String) {
+/// Appends percent-encoded bytes. Only the unreserved characters of RFC 3986 stay as they are.
+pub(super) fn encode(bytes: &[u8], out: &mut String) {
     for byte in bytes {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(*byte)),

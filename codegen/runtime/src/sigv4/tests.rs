@@ -149,3 +149,42 @@ fn the_signature_is_returned() {
     let authorization = parts.headers["authorization"].to_str().unwrap();
     assert_eq!(authorization.split_once("Signature=").unwrap().1, signature.unwrap().as_str());
 }
+
+/// The signatures are those of botocore's `SigV4QueryAuth`, and of an example in the documentation of Amazon S3.
+#[test]
+fn signatures_in_the_query() {
+    let presign = |request: http::Request<&str>, service: &str, credentials: &Credentials, at: u64, expires: u64| {
+        let (mut parts, body) = request.into_parts();
+        let host = parts.uri.authority().unwrap().as_str().parse().unwrap();
+        parts.headers.insert("host", host);
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(at);
+        let settings = SigningSettings::default();
+        let signing = SigningParams { credentials, region: "us-east-1", service, time, settings };
+        let payload = if service == "s3" { PayloadHash::Unsigned } else { PayloadHash::Sha256(body.as_bytes()) };
+        Signer::new().presign(&mut parts, payload, signing, Duration::from_secs(expires)).unwrap();
+        parts.uri.query().unwrap().rsplit_once("&X-Amz-Signature=").unwrap().1.to_owned()
+    };
+    let own = credentials("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", Some("token/+="));
+    let functions = "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/\
+                     arn%3Aaws%3Alambda%3Aus-east-1%3A1%3Afunction%3Aa?MaxItems=3";
+    let request = http::Request::builder().method("GET").uri(functions).body("").unwrap();
+    assert_eq!(
+        presign(request, "lambda", &own, 1_440_938_160, 900),
+        "274a185ea026b2a1fb22ced18feb4f8bb61838264c10a5f5db00e6e6b3cccfb9"
+    );
+    let request = http::Request::builder()
+        .method("POST")
+        .uri("https://fsx.us-east-1.amazonaws.com/")
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amz-target", "AWSSimbaAPIService_v20180301.DescribeBackups");
+    assert_eq!(
+        presign(request.body("").unwrap(), "fsx", &own, 1_440_938_160, 900),
+        "c8e535381239d090216c2102430fedaf3c8be0cf5a3c314a439d4ed7e1e793af"
+    );
+    let published = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    let request = http::Request::builder().uri("https://examplebucket.s3.amazonaws.com/test.txt").body("").unwrap();
+    assert_eq!(
+        presign(request, "s3", &published, 1_369_353_600, 86_400),
+        "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"
+    );
+}

@@ -107,13 +107,8 @@ impl AssociateFileSystemAliases {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<AssociateFileSystemAliasesError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<AssociateFileSystemAliasesRequest> {
+        self.0.prepare()
     }
 }
 

@@ -92,13 +92,8 @@ impl CancelDataRepositoryTask {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CancelDataRepositoryTaskError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CancelDataRepositoryTaskRequest> {
+        self.0.prepare()
     }
 }
 

@@ -166,13 +166,8 @@ impl CopyBackup {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CopyBackupError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CopyBackupRequest> {
+        self.0.prepare()
     }
 }
 

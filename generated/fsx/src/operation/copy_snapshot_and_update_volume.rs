@@ -155,13 +155,8 @@ impl CopySnapshotAndUpdateVolume {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CopySnapshotAndUpdateVolumeError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CopySnapshotAndUpdateVolumeRequest> {
+        self.0.prepare()
     }
 }
 

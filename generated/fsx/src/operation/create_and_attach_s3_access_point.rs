@@ -181,13 +181,8 @@ impl CreateAndAttachS3AccessPoint {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateAndAttachS3AccessPointError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateAndAttachS3AccessPointRequest> {
+        self.0.prepare()
     }
 }
 

@@ -191,13 +191,8 @@ impl CreateDataRepositoryAssociation {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateDataRepositoryAssociationError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateDataRepositoryAssociationRequest> {
+        self.0.prepare()
     }
 }
 

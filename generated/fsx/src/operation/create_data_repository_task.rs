@@ -187,13 +187,8 @@ impl CreateDataRepositoryTask {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateDataRepositoryTaskError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateDataRepositoryTaskRequest> {
+        self.0.prepare()
     }
 }
 

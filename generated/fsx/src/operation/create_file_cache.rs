@@ -222,13 +222,8 @@ impl CreateFileCache {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateFileCacheError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateFileCacheRequest> {
+        self.0.prepare()
     }
 }
 

@@ -255,13 +255,8 @@ impl CreateFileSystem {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateFileSystemError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateFileSystemRequest> {
+        self.0.prepare()
     }
 }
 

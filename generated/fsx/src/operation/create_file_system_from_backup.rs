@@ -227,13 +227,8 @@ impl CreateFileSystemFromBackup {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateFileSystemFromBackupError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateFileSystemFromBackupRequest> {
+        self.0.prepare()
     }
 }
 

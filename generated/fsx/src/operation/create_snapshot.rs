@@ -122,13 +122,8 @@ impl CreateSnapshot {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateSnapshotError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateSnapshotRequest> {
+        self.0.prepare()
     }
 }
 

@@ -163,13 +163,8 @@ impl CreateStorageVirtualMachine {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateStorageVirtualMachineError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateStorageVirtualMachineRequest> {
+        self.0.prepare()
     }
 }
 

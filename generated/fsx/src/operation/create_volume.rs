@@ -173,13 +173,8 @@ impl CreateVolume {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateVolumeError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateVolumeRequest> {
+        self.0.prepare()
     }
 }
 

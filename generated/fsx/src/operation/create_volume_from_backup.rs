@@ -155,13 +155,8 @@ impl CreateVolumeFromBackup {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<CreateVolumeFromBackupError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<CreateVolumeFromBackupRequest> {
+        self.0.prepare()
     }
 }
 

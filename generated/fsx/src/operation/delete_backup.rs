@@ -99,13 +99,8 @@ impl DeleteBackup {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DeleteBackupError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DeleteBackupRequest> {
+        self.0.prepare()
     }
 }
 

@@ -117,13 +117,8 @@ impl DeleteDataRepositoryAssociation {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DeleteDataRepositoryAssociationError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DeleteDataRepositoryAssociationRequest> {
+        self.0.prepare()
     }
 }
 

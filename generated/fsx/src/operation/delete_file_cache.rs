@@ -97,13 +97,8 @@ impl DeleteFileCache {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DeleteFileCacheError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DeleteFileCacheRequest> {
+        self.0.prepare()
     }
 }
 

@@ -136,13 +136,8 @@ impl DeleteFileSystem {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DeleteFileSystemError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DeleteFileSystemRequest> {
+        self.0.prepare()
     }
 }
 

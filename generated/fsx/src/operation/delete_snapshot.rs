@@ -95,13 +95,8 @@ impl DeleteSnapshot {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DeleteSnapshotError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DeleteSnapshotRequest> {
+        self.0.prepare()
     }
 }
 

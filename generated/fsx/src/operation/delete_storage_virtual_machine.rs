@@ -102,13 +102,8 @@ impl DeleteStorageVirtualMachine {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DeleteStorageVirtualMachineError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DeleteStorageVirtualMachineRequest> {
+        self.0.prepare()
     }
 }
 

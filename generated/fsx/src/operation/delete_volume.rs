@@ -137,13 +137,8 @@ impl DeleteVolume {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DeleteVolumeError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DeleteVolumeRequest> {
+        self.0.prepare()
     }
 }
 

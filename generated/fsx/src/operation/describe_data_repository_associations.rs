@@ -171,13 +171,8 @@ impl DescribeDataRepositoryAssociations {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeDataRepositoryAssociationsError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeDataRepositoryAssociationsRequest> {
+        self.0.prepare()
     }
 }
 

@@ -172,13 +172,8 @@ impl DescribeDataRepositoryTasks {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeDataRepositoryTasksError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeDataRepositoryTasksRequest> {
+        self.0.prepare()
     }
 }
 

@@ -146,13 +146,8 @@ impl DescribeFileCaches {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeFileCachesError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeFileCachesRequest> {
+        self.0.prepare()
     }
 }
 

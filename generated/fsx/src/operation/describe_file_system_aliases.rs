@@ -131,13 +131,8 @@ impl DescribeFileSystemAliases {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeFileSystemAliasesError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeFileSystemAliasesRequest> {
+        self.0.prepare()
     }
 }
 

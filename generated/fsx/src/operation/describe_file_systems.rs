@@ -151,13 +151,8 @@ impl DescribeFileSystems {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeFileSystemsError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeFileSystemsRequest> {
+        self.0.prepare()
     }
 }
 

@@ -172,13 +172,8 @@ impl DescribeS3AccessPointAttachments {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeS3AccessPointAttachmentsError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeS3AccessPointAttachmentsRequest> {
+        self.0.prepare()
     }
 }
 

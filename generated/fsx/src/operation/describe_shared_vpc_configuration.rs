@@ -79,13 +79,8 @@ impl DescribeSharedVpcConfiguration {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeSharedVpcConfigurationError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeSharedVpcConfigurationRequest> {
+        self.0.prepare()
     }
 }
 

@@ -165,13 +165,8 @@ impl DescribeSnapshots {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeSnapshotsError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeSnapshotsRequest> {
+        self.0.prepare()
     }
 }
 

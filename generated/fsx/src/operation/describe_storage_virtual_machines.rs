@@ -170,13 +170,8 @@ impl DescribeStorageVirtualMachines {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DescribeStorageVirtualMachinesError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DescribeStorageVirtualMachinesRequest> {
+        self.0.prepare()
     }
 }
 

@@ -98,13 +98,8 @@ impl DetachAndDeleteS3AccessPoint {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DetachAndDeleteS3AccessPointError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DetachAndDeleteS3AccessPointRequest> {
+        self.0.prepare()
     }
 }
 

@@ -106,13 +106,8 @@ impl DisassociateFileSystemAliases {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<DisassociateFileSystemAliasesError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<DisassociateFileSystemAliasesRequest> {
+        self.0.prepare()
     }
 }
 

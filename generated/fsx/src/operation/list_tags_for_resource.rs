@@ -126,13 +126,8 @@ impl ListTagsForResource {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<ListTagsForResourceError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<ListTagsForResourceRequest> {
+        self.0.prepare()
     }
 }
 

@@ -112,13 +112,8 @@ impl ReleaseFileSystemNfsV3Locks {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<ReleaseFileSystemNfsV3LocksError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<ReleaseFileSystemNfsV3LocksRequest> {
+        self.0.prepare()
     }
 }
 

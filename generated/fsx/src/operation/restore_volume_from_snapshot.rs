@@ -139,13 +139,8 @@ impl RestoreVolumeFromSnapshot {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<RestoreVolumeFromSnapshotError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<RestoreVolumeFromSnapshotRequest> {
+        self.0.prepare()
     }
 }
 

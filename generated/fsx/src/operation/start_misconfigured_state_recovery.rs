@@ -108,13 +108,8 @@ impl StartMisconfiguredStateRecovery {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<StartMisconfiguredStateRecoveryError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<StartMisconfiguredStateRecoveryRequest> {
+        self.0.prepare()
     }
 }
 

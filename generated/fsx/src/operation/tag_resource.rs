@@ -99,13 +99,8 @@ impl TagResource {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<TagResourceError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<TagResourceRequest> {
+        self.0.prepare()
     }
 }
 

@@ -96,13 +96,8 @@ impl UntagResource {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UntagResourceError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UntagResourceRequest> {
+        self.0.prepare()
     }
 }
 

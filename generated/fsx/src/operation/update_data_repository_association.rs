@@ -140,13 +140,8 @@ impl UpdateDataRepositoryAssociation {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UpdateDataRepositoryAssociationError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UpdateDataRepositoryAssociationRequest> {
+        self.0.prepare()
     }
 }
 

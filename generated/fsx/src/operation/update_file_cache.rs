@@ -129,13 +129,8 @@ impl UpdateFileCache {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UpdateFileCacheError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UpdateFileCacheRequest> {
+        self.0.prepare()
     }
 }
 

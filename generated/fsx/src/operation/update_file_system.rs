@@ -201,13 +201,8 @@ impl UpdateFileSystem {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UpdateFileSystemError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UpdateFileSystemRequest> {
+        self.0.prepare()
     }
 }
 

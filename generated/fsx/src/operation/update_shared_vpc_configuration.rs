@@ -107,13 +107,8 @@ impl UpdateSharedVpcConfiguration {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UpdateSharedVpcConfigurationError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UpdateSharedVpcConfigurationRequest> {
+        self.0.prepare()
     }
 }
 

@@ -102,13 +102,8 @@ impl UpdateSnapshot {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UpdateSnapshotError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UpdateSnapshotRequest> {
+        self.0.prepare()
     }
 }
 

@@ -138,13 +138,8 @@ impl UpdateStorageVirtualMachine {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UpdateStorageVirtualMachineError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UpdateStorageVirtualMachineRequest> {
+        self.0.prepare()
     }
 }
 

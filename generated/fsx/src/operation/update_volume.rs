@@ -140,13 +140,8 @@ impl UpdateVolume {
     ///
     /// Fails if the request cannot be serialized or signed.
     #[inline]
-    pub async fn prepare(
-        self,
-    ) -> Result<
-        simba_runtime::http::Request<simba_runtime::Body>,
-        error::SdkError<UpdateVolumeError>,
-    > {
-        self.0.prepare().await
+    pub fn prepare(self) -> call::Preparing<UpdateVolumeRequest> {
+        self.0.prepare()
     }
 }
 

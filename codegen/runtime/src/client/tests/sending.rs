@@ -1,6 +1,7 @@
 //! The requests that are sent and the responses that are returned.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -288,4 +289,30 @@ fn without_a_transport_the_error_says_how_to_get_one() {
         error.to_string(),
         "GetToy failed: no transport: enable the feature `rustls`, or set one with `Config::builder().transport(…)`"
     );
+}
+
+#[test]
+fn a_presigned_request_has_its_signature_in_the_query_and_no_header_of_this_client() {
+    let toy = Toy::new();
+    let presign = |expires| block_on(toy.client.presign(GetToy::default(), CallOptions::new(), expires));
+    let request = presign(Duration::from_secs(60)).unwrap();
+    let query = request.uri().query().unwrap();
+    for part in [
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+        "X-Amz-Expires=60",
+        "X-Amz-SignedHeaders=content-type%3Bhost%3Bx-amz-target",
+        "X-Amz-Signature=",
+    ] {
+        assert!(query.contains(part), "{query}");
+    }
+    let names: Vec<&str> = request.headers().keys().map(|name| name.as_str()).collect();
+    assert_eq!(names, ["host", "content-type", "x-amz-target"]);
+    assert!(request.body().as_bytes().unwrap().starts_with(br#"{"Token":"#));
+    for expires in [Duration::ZERO, Duration::from_secs(604_801)] {
+        let error = presign(expires).unwrap_err();
+        assert_eq!(error.to_string(), "GetToy failed: invalid expiration, expected 1 second to 7 days");
+    }
+    let unsigned = block_on(toy.client.presign(Look, CallOptions::new(), Duration::from_secs(60)));
+    assert_eq!(unsigned.unwrap_err().to_string(), "Look failed: requests of this operation are not signed");
+    assert!(toy.mock.requests().is_empty());
 }

@@ -1,0 +1,88 @@
+//! Requests that are signed in their query, for others to send.
+
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use http::header::{HOST, HeaderMap};
+
+use super::attempt::payload_hash;
+use super::{Client, SerializedRequest, headers};
+use crate::body::Body;
+use crate::clock::within;
+use crate::date::shift;
+use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, SdkError};
+use crate::sigv4::{PayloadHash, SigningParams};
+
+/// The maximum time until a signature expires.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+impl Client {
+    /// Returns the request with a signature in its query.
+    pub(super) async fn sign_query(
+        &self,
+        call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
+        expires: Duration,
+    ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
+        let call = call?;
+        let timeouts = self.timeouts(&call);
+        let work = pin!(self.presigned(&call, expires));
+        match within(&*self.inner.components.clock, timeouts.call_timeout(), work).await {
+            Ok(signed) => signed,
+            Err(limit) => Err(super::dispatch::operation_timeout(&call, 0, limit)),
+        }
+    }
+
+    async fn presigned(
+        &self,
+        call: &SerializedRequest,
+        expires: Duration,
+    ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
+        let context = || CallContext { operation: call.operation.name.clone(), ..CallContext::default() };
+        let input = |error| SdkError::Input(CallFailure::new(error, context()));
+        if expires < Duration::from_secs(1) || expires > LONGEST {
+            return Err(input(InputError::new("invalid expiration, expected 1 second to 7 days")));
+        }
+        let components = &self.inner.components;
+        let signing = call.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
+        let signing = signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, context())))?;
+        let signing = signing.ok_or_else(|| input(InputError::new("requests of this operation are not signed")))?;
+        let credentials = components.credentials.get().await;
+        let credentials = credentials.map_err(|error| SdkError::Credentials(CallFailure::new(error, context())))?;
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        parts.method = call.head.method.clone();
+        parts.uri = call.uri.clone();
+        parts.headers = self.presigned_headers(call).map_err(input)?;
+        let now = components.clock.now();
+        let params = SigningParams {
+            credentials: &credentials,
+            region: &signing.region,
+            service: &signing.name,
+            time: shift(now, self.inner.skew.load(Ordering::Relaxed)).unwrap_or(now),
+            settings: signing.settings,
+        };
+        let payload = match payload_hash(call).map_err(input)? {
+            Some(payload) => payload,
+            None => PayloadHash::Digest(call.body.digest().await.map_err(input)?),
+        };
+        if let Err(error) = self.inner.signer.presign(&mut parts, payload, params, expires) {
+            return Err(SdkError::Credentials(CallFailure::new(error.into(), context())));
+        }
+        let body = call.body.body().for_attempt().unwrap_or_default();
+        Ok(http::Request::from_parts(parts, body))
+    }
+
+    /// Returns the headers that the sender has to send. Those that describe this client and its attempts are left out.
+    fn presigned_headers(&self, call: &SerializedRequest) -> Result<HeaderMap, InputError> {
+        let (operation, endpoint) = (&*call.operation, &*call.endpoint);
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(HOST, endpoint.host.clone());
+        headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        if let Some(overrides) = &call.options.overrides {
+            headers::add(operation, &mut headers, &overrides.headers)?;
+        }
+        call.body.add_headers(operation.checksum, &mut headers)?;
+        Ok(headers)
+    }
+}

@@ -149,7 +149,7 @@ pub struct InvalidCredentials;
 
 impl std::fmt::Display for InvalidCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the access key id or session token contains a character that is not allowed in HTTP headers")
+        f.write_str("the access key ID or session token contains a character that is not allowed in HTTP headers")
     }
 }
 

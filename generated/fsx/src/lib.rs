@@ -53,7 +53,7 @@
 //!
 //! let config = Config::builder()
 //!     .region("us-east-1")
-//!     .credentials(Credentials::new("an access key id", "its secret"))
+//!     .credentials(Credentials::new("an access key ID", "its secret"))
 //!     .retry(RetryConfig::standard().max_attempts(5))
 //!     .build();
 //! // A missing setting is reported by the first call that needs it.

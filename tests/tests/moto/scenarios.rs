@@ -204,7 +204,7 @@ fn an_error_of_the_model_says_what_went_wrong() {
         error.to_string(),
         format!(
             "DeleteFileSystem failed: FileSystemNotFound: File system 'fs-0123456789abcdef0' does not exist. \
-             (HTTP 400, request id {request_id})"
+             (HTTP 400, request ID {request_id})"
         )
     );
 }

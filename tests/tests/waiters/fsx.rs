@@ -326,6 +326,6 @@ fn a_failed_wait_becomes_the_crates_error() {
     assert_eq!(
         error.to_string(),
         "waiting for SnapshotAvailable failed after 1 call in 0 s: DescribeSnapshots failed: SnapshotNotFound: no such \
-         snapshot (HTTP 400, request id mock-request-id)"
+         snapshot (HTTP 400, request ID mock-request-id)"
     );
 }

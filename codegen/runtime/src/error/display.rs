@@ -72,7 +72,7 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
     }
 }
 
-/// Writes ` (HTTP 400, request id 1234, 3 attempts)`, omitting what is not available.
+/// Writes ` (HTTP 400, request ID 1234, 3 attempts)`, omitting what is not available.
 fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut before = " (";
     if let Some(response) = &context.response {
@@ -81,7 +81,7 @@ fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>)
             before = ", ";
         }
         let id = crate::response::request_id(response.headers()).unwrap_or("none");
-        write!(f, "{before}request id {}", OneLine(id))?;
+        write!(f, "{before}request ID {}", OneLine(id))?;
         before = ", ";
     }
     if context.attempts > 1 {

@@ -167,7 +167,7 @@ fn an_error_ends_the_wait_unless_an_acceptor_expects_it() {
     assert_eq!(
         error.to_string(),
         "waiting for ToyReady failed after 2 calls in 2 s: GetToy failed: NoSuchToy: whatever that is (HTTP 400, \
-         request id mock-request-id)"
+         request ID mock-request-id)"
     );
     let erased = error.deserialize_error_as::<crate::error::UnknownError>();
     assert_eq!(erased.calls(), 2);

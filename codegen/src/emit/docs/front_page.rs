@@ -74,7 +74,7 @@ fn configuration(service: &Service, name: &str) -> String {
          `~/.aws/config` and\n`~/.aws/credentials`. Settings can also be made in code, and overridden for a single call \
          with `with_options`:\n\n\
          ```\nuse {name}::{{Client, Config, credentials::Credentials, retry::RetryConfig}};\n\n\
-         let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key id\", \
+         let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key ID\", \
          \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// A missing \
          setting is reported by the first call that needs it.\nlet client = Client::new(config);\n```"
     )

@@ -25,31 +25,31 @@ fn what_the_service_answers() {
     for (answer, line) in [
         (
             plain(r#"{"__type":"ToyNotFound","Message":"Toy 't-0' does not exist."}"#).status(400),
-            "GetToy failed: ToyNotFound: Toy 't-0' does not exist. (HTTP 400, request id 1234)",
+            "GetToy failed: ToyNotFound: Toy 't-0' does not exist. (HTTP 400, request ID 1234)",
         ),
-        (plain(r#"{"__type":"ToyNotFound"}"#).status(404), "GetToy failed: ToyNotFound (HTTP 404, request id 1234)"),
+        (plain(r#"{"__type":"ToyNotFound"}"#).status(404), "GetToy failed: ToyNotFound (HTTP 404, request ID 1234)"),
         (
             plain(r#"{"__type":"Broken","Message":"two\r\n\tlines"}"#).status(400),
-            "GetToy failed: Broken: two lines (HTTP 400, request id 1234)",
+            "GetToy failed: Broken: two lines (HTTP 400, request ID 1234)",
         ),
         (
             plain(html).status(500),
-            "GetToy failed: HTTP 500 without an error code (request id 1234); the body starts with: \
+            "GetToy failed: HTTP 500 without an error code (request ID 1234); the body starts with: \
              <!doctype html> <html lang=en> <title>500 Internal Server Error</title>",
         ),
-        (plain("").status(502), "GetToy failed: HTTP 502 without an error code (request id 1234); the body is empty"),
+        (plain("").status(502), "GetToy failed: HTTP 502 without an error code (request ID 1234); the body is empty"),
         (
             plain(r#"{"error": "no such page"}"#).status(404),
-            "GetToy failed: HTTP 404 without an error code (request id 1234); the body is JSON, see `raw_body`",
+            "GetToy failed: HTTP 404 without an error code (request ID 1234); the body is JSON, see `raw_body`",
         ),
         (
             plain("").status(502).header(id.clone(), HeaderValue::from_static("12\t34")),
-            "GetToy failed: HTTP 502 without an error code (request id 12 34); the body is empty",
+            "GetToy failed: HTTP 502 without an error code (request ID 12 34); the body is empty",
         ),
         (
             plain("{").status(200),
             "GetToy failed: cannot deserialize the response: unexpected end of JSON at line 1 column 2, expected a string \
-             (HTTP 200, request id 1234)",
+             (HTTP 200, request ID 1234)",
         ),
     ] {
         let toy = Toy::with(|config| config.retry(RetryConfig::off()));
@@ -109,7 +109,7 @@ fn what_is_missing_before_anything_is_sent() {
         ),
         (
             base().region("eu-west-1").credentials(Credentials::new("line\nbreak", "secret")),
-            "GetToy failed: the access key id or session token contains a character that is not allowed in HTTP headers",
+            "GetToy failed: the access key ID or session token contains a character that is not allowed in HTTP headers",
         ),
     ] {
         let client = Client::new(&TOY, config.build());
@@ -267,7 +267,7 @@ fn debug_prints_the_line_of_display_first() {
 
     assert_eq!(
         format!("{:?}", toy.get().unwrap_err()),
-        "GetToy failed: HTTP 503 without an error code (request id mock-request-id); the body starts with: busy\n\
+        "GetToy failed: HTTP 503 without an error code (request ID mock-request-id); the body starts with: busy\n\
          ResponseError { operation: \"GetToy\", cause: the response has no error code, status: Some(503), \
          request_id: Some(\"mock-request-id\"), attempts: 1 }"
     );

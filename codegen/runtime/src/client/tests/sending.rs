@@ -206,7 +206,7 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
         );
     }
     let error = block_on(toy.client.call_raw("Invent", json!({}))).unwrap_err();
-    assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
+    assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request ID mock-request-id)");
 }
 
 /// Records the calls that it receives.

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_diagnostic_names_file_place_problem_and_mend() {
+    fn a_diagnostic_names_file_position_problem_and_fix() {
         let mut report = Report::default();
         report.error("the target `a#B` is not defined").in_file("m.json").at("a#C$d").help("did you mean `a#Bb`?");
         assert_eq!(report.to_string(), "error: m.json: a#C$d: the target `a#B` is not defined; did you mean `a#Bb`?");

@@ -124,17 +124,17 @@ requests! {
 /// Deserializes an error response. The first line is the value of a header, the rest is the body.
 pub fn error(bytes: &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
-    let reply = Response::builder().status(400).header("x-amzn-errortype", &bytes[..end]);
+    let response = Response::builder().status(400).header("x-amzn-errortype", &bytes[..end]);
     let body = Bytes::copy_from_slice(&bytes[end..]);
-    let replies = [reply.body(body.clone()), Response::builder().status(400).body(body)];
-    for reply in replies.into_iter().flatten() {
+    let responses = [response.body(body.clone()), Response::builder().status(400).body(body)];
+    for response in responses.into_iter().flatten() {
         static PROTOCOLS: [AwsJson; 2] = [AwsJson::V1_0, AwsJson::V1_1.query_compatible()];
         for protocol in &PROTOCOLS {
-            let meta = protocol.error_metadata(&reply);
+            let meta = protocol.error_metadata(&response);
             let cut =
                 |code: &Option<String>| code.as_ref().is_none_or(|code| !code.is_empty() && !code.contains([':', '#']));
             assert!(cut(&meta.code) && cut(&meta.shape), "{meta:?}");
-            let error = fsx::error::ServiceError::from_response(&ErrorResponse::new(&meta, &reply, protocol));
+            let error = fsx::error::ServiceError::from_response(&ErrorResponse::new(&meta, &response, protocol));
             drop(format!("{error} {error:?}"));
         }
     }
@@ -153,10 +153,10 @@ pub fn call(bytes: &[u8]) {
         let value = lines.next().filter(|line| !line.is_empty()).map(HeaderValue::from_bytes);
         headers.extend(value.and_then(Result::ok).map(|value| (HeaderName::from_static(name), value)));
     }
-    let answer = MockResponse::json(lines.next().unwrap_or_default().to_vec()).status(status);
-    let answer = headers.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value));
+    let response = MockResponse::json(lines.next().unwrap_or_default().to_vec()).status(status);
+    let response = headers.into_iter().fold(response, |response, (name, value)| response.header(name, value));
     let mock = MockTransport::new();
-    mock.respond_with("CreateBackup", move |_| answer.clone());
+    mock.respond_with("CreateBackup", move |_| response.clone());
     // Without a limit, a retry could sleep beyond the maximum time of the clock.
     let timeouts = TimeoutConfig::new().call(Duration::from_secs(3600));
     let config = Config::builder().region("us-east-1").credentials(credentials()).timeouts(timeouts);

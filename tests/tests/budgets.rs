@@ -17,7 +17,7 @@ use fsx::{
     runtime::operation::Request,
     types::{Backup, FileSystem, Tag, Volume},
 };
-use simba_bench::{LARGE, PAGE, backup_answer, canned, file_systems_answer};
+use simba_bench::{LARGE, PAGE, backup_response, canned, file_systems_response};
 use simba_tests::workspace;
 
 /// The dependencies of fsx with its default features.
@@ -107,8 +107,8 @@ fn the_compiler_is_given_little_code() {
 #[test]
 fn a_call_allocates_little() {
     let runtime = runtime();
-    let call = |what: &str, answer: Vec<u8>, limit: (u64, u64), call: fn(&Client, &tokio::runtime::Runtime)| {
-        let client = canned(answer);
+    let call = |what: &str, response: Vec<u8>, limit: (u64, u64), call: fn(&Client, &tokio::runtime::Runtime)| {
+        let client = canned(response);
         // The first call includes initialization, such as that of the signing key.
         call(&client, &runtime);
         let info = allocation_counter::measure(|| call(&client, &runtime));
@@ -116,23 +116,23 @@ fn a_call_allocates_little() {
         hold(&format!("bytes allocated by {what}"), info.bytes_total, limit.1);
         assert_eq!(info.bytes_current, 0, "{what} leaves nothing behind");
     };
-    call("CreateBackup", backup_answer(), SMALL_CALL, |client, runtime| {
+    call("CreateBackup", backup_response(), SMALL_CALL, |client, runtime| {
         let call = client.create_backup().file_system_id("fs-0123456789abcdef0").tags([Tag::new("Name", "nightly")]);
         runtime.block_on(call.send()).expect("the backup is made");
     });
-    call("DescribeFileSystems", file_systems_answer(PAGE), LARGE_CALL, |client, runtime| {
+    call("DescribeFileSystems", file_systems_response(PAGE), LARGE_CALL, |client, runtime| {
         runtime.block_on(client.describe_file_systems().send()).expect("the file systems are listed");
     });
 }
 
 #[test]
-fn decoding_takes_memory_in_proportion_to_the_answer() {
+fn decoding_takes_memory_in_proportion_to_the_response() {
     for number in [PAGE, LARGE] {
-        let answer = Bytes::from(file_systems_answer(number));
-        let decode = || drop(DescribeFileSystemsRequest::decode_bytes(answer.clone()).expect("a response"));
+        let response = Bytes::from(file_systems_response(number));
+        let decode = || drop(DescribeFileSystemsRequest::decode_bytes(response.clone()).expect("a response"));
         let info = allocation_counter::measure(decode);
-        let peak = info.bytes_max * 100 / answer.len() as u64;
-        hold(&format!("percent of an answer of {number} file systems that decoding it takes"), peak, DECODE_PEAK);
+        let peak = info.bytes_max * 100 / response.len() as u64;
+        hold(&format!("percent of a response of {number} file systems that decoding it takes"), peak, DECODE_PEAK);
     }
 }
 

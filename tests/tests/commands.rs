@@ -97,7 +97,7 @@ fn help() {
 }
 
 #[test]
-fn a_wrong_command_line_is_told_in_a_sentence() {
+fn a_wrong_command_line_is_an_error() {
     for (arguments, message) in [
         (&["codgen"][..], "error: unknown command `codgen`; see `cargo xtask --help`"),
         (&["codegen", "--modle", "x"], "unexpected argument `--modle`; see `cargo xtask codegen --help`"),
@@ -210,7 +210,7 @@ fn a_broken_model_leaves_the_folder_alone() {
 }
 
 #[test]
-fn a_folder_without_models_is_told() {
+fn a_folder_without_models_is_an_error() {
     let empty = folder("empty");
     fs::create_dir_all(&empty).expect("the folder can be written");
     let model = empty.display().to_string();

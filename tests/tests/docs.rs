@@ -118,8 +118,8 @@ fn every_operation_has_a_whole_page() {
             assert!(page.contains(part), "{path} lacks {part:?}:\n{page}");
         }
         let body = between(page, "-d '", "'\n```").unwrap_or_default();
-        let answer = between(page, "```json\n", "\n```").unwrap_or_default();
-        for json in [body, answer] {
+        let response = between(page, "```json\n", "\n```").unwrap_or_default();
+        for json in [body, response] {
             let value: Result<Value, _> = serde_json::from_str(json);
             assert!(value.is_ok_and(|value| value.is_object()), "{path}: no JSON object:\n{json}");
         }

@@ -47,7 +47,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
 }
 
-fn answer(mock: &MockTransport, operation: &str, body: Value) {
+fn respond(mock: &MockTransport, operation: &str, body: Value) {
     mock.respond(operation, MockResponse::json(body.to_string()));
 }
 
@@ -61,9 +61,9 @@ fn a_file_system_is_created_and_waited_for() {
     let (client, mock) = client();
     let file_system =
         |state: &str| json!({"FileSystemId": FILE_SYSTEM, "Lifecycle": state, "DNSName": "fs.example.com"});
-    answer(&mock, "CreateFileSystem", json!({"FileSystem": file_system("CREATING")}));
-    answer(&mock, "DescribeFileSystems", json!({"FileSystems": [file_system("CREATING")]}));
-    answer(&mock, "DescribeFileSystems", json!({"FileSystems": [file_system("AVAILABLE")]}));
+    respond(&mock, "CreateFileSystem", json!({"FileSystem": file_system("CREATING")}));
+    respond(&mock, "DescribeFileSystems", json!({"FileSystems": [file_system("CREATING")]}));
+    respond(&mock, "DescribeFileSystems", json!({"FileSystems": [file_system("AVAILABLE")]}));
     let name = run(create_file_system::create(&client, "subnet-0123456789abcdef0")).expect("it is created");
     assert_eq!(name, "fs.example.com");
     let sent: CreateFileSystemRequest = mock.requests_of("CreateFileSystem")[0].request().expect("such a request");
@@ -75,8 +75,8 @@ fn a_file_system_is_created_and_waited_for() {
 fn a_file_system_that_cannot_be_created_is_an_error() {
     let (client, mock) = client();
     let failed = json!({"FileSystemId": FILE_SYSTEM, "Lifecycle": "FAILED"});
-    answer(&mock, "CreateFileSystem", json!({"FileSystem": {"FileSystemId": FILE_SYSTEM}}));
-    answer(&mock, "DescribeFileSystems", json!({"FileSystems": [failed]}));
+    respond(&mock, "CreateFileSystem", json!({"FileSystem": {"FileSystemId": FILE_SYSTEM}}));
+    respond(&mock, "DescribeFileSystems", json!({"FileSystems": [failed]}));
     let error = run(create_file_system::create(&client, "subnet-0123456789abcdef0")).expect_err("it failed");
     assert!(error.to_string().contains("FAILED"), "{error}");
 }
@@ -85,15 +85,15 @@ fn a_file_system_that_cannot_be_created_is_an_error() {
 fn nightly_backups_delete_only_the_oldest_of_their_own() {
     let (client, mock) = client();
     let ours = json!([{"Key": "made-by", "Value": "nightly-backups"}]);
-    answer(&mock, "CreateBackup", json!({"Backup": backup("backup-4", 4, "CREATING", ours.clone())}));
+    respond(&mock, "CreateBackup", json!({"Backup": backup("backup-4", 4, "CREATING", ours.clone())}));
     let new = backup("backup-4", 4, "AVAILABLE", ours.clone());
-    answer(&mock, "DescribeBackups", json!({"Backups": [&new]}));
+    respond(&mock, "DescribeBackups", json!({"Backups": [&new]}));
     let first = [backup("backup-1", 1, "AVAILABLE", ours.clone()), backup("backup-0", 0, "AVAILABLE", json!([]))];
-    answer(&mock, "DescribeBackups", json!({"Backups": first, "NextToken": "more"}));
+    respond(&mock, "DescribeBackups", json!({"Backups": first, "NextToken": "more"}));
     let second = [backup("backup-2", 2, "AVAILABLE", ours.clone()), backup("backup-3", 3, "AVAILABLE", ours)];
-    answer(&mock, "DescribeBackups", json!({"Backups": [&second[0], &second[1], &new]}));
+    respond(&mock, "DescribeBackups", json!({"Backups": [&second[0], &second[1], &new]}));
     for id in ["backup-2", "backup-1"] {
-        answer(&mock, "DeleteBackup", json!({"BackupId": id, "Lifecycle": "DELETED"}));
+        respond(&mock, "DeleteBackup", json!({"BackupId": id, "Lifecycle": "DELETED"}));
     }
     let deleted = run(nightly_backups::back_up(&client, FILE_SYSTEM, 2)).expect("it goes well");
     assert_eq!(deleted, ["backup-2", "backup-1"]);
@@ -105,8 +105,8 @@ fn volumes_in_order_are_not_listed() {
     let volume = |name: &str, state: &str| json!({"Name": name, "Lifecycle": state});
     let misconfigured =
         json!({"Name": "b", "Lifecycle": "MISCONFIGURED", "LifecycleTransitionReason": {"Message": "no room"}});
-    answer(&mock, "DescribeVolumes", json!({"Volumes": [volume("a", "CREATED"), misconfigured], "NextToken": "more"}));
-    answer(&mock, "DescribeVolumes", json!({"Volumes": [volume("c", "AVAILABLE"), volume("d", "ON_FIRE")]}));
+    respond(&mock, "DescribeVolumes", json!({"Volumes": [volume("a", "CREATED"), misconfigured], "NextToken": "more"}));
+    respond(&mock, "DescribeVolumes", json!({"Volumes": [volume("c", "AVAILABLE"), volume("d", "ON_FIRE")]}));
     let lines = run(list_volumes::troubled(&client, FILE_SYSTEM)).expect("they are listed");
     assert_eq!(lines, ["b: MISCONFIGURED, no room", "d: ON_FIRE, for no reason given"]);
 }
@@ -115,9 +115,9 @@ fn volumes_in_order_are_not_listed() {
 fn a_backup_is_copied_from_the_other_region() {
     let (client, mock) = client();
     let copy = |state: &str| backup("backup-0fedcba9876543210", 1, state, json!([]));
-    answer(&mock, "CopyBackup", json!({"Backup": copy("COPYING")}));
-    answer(&mock, "DescribeBackups", json!({"Backups": [copy("COPYING")]}));
-    answer(&mock, "DescribeBackups", json!({"Backups": [copy("AVAILABLE")]}));
+    respond(&mock, "CopyBackup", json!({"Backup": copy("COPYING")}));
+    respond(&mock, "DescribeBackups", json!({"Backups": [copy("COPYING")]}));
+    respond(&mock, "DescribeBackups", json!({"Backups": [copy("AVAILABLE")]}));
     let id = run(copy_backup::copy(&client, "backup-0123456789abcdef0", "eu-west-1")).expect("it is copied");
     assert_eq!(id, "backup-0fedcba9876543210");
     let sent: CopyBackupRequest = mock.requests_of("CopyBackup")[0].request().expect("such a request");
@@ -125,8 +125,8 @@ fn a_backup_is_copied_from_the_other_region() {
 }
 
 #[test]
-fn each_error_is_told_as_what_it_means() {
-    for (answer, told) in [
+fn each_error_is_reported_as_what_it_means() {
+    for (response, told) in [
         (MockResponse::json(r#"{"BackupId": "backup-1", "Lifecycle": "DELETED"}"#), "it is being deleted"),
         (MockResponse::error("BackupNotFound", "no such backup"), "it is gone already"),
         (
@@ -140,7 +140,7 @@ fn each_error_is_told_as_what_it_means() {
         (MockResponse::error("AccessDeniedException", "not for you"), "mock-request-id: "),
     ] {
         let (client, mock) = client();
-        mock.respond("DeleteBackup", answer);
+        mock.respond("DeleteBackup", response);
         let text = run(handle_errors::delete(&client, "backup-1"));
         assert!(text.contains(told), "{text:?} does not say {told:?}");
     }

@@ -161,7 +161,7 @@ async fn the_largest_response_is_the_clients_or_the_calls_to_choose() {
 }
 
 #[tokio::test]
-async fn nesting_has_a_limit_where_nothing_is_known_of_the_answer_too() {
+async fn nesting_has_a_limit_where_nothing_is_known_of_the_response_too() {
     let deep = |levels: usize| rows::ok(format!(r#"{{"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels)));
     for (levels, fits) in [(100, true), (200, false), (1_000_000, false)] {
         let server = Server::start(Security::Plain, vec![vec![Step::Serve(deep(levels))]]);
@@ -180,7 +180,7 @@ async fn nesting_has_a_limit_where_nothing_is_known_of_the_answer_too() {
 #[tokio::test]
 async fn a_call_that_is_dropped_takes_its_connection_along() {
     for steps in
-        [vec![Step::Hold], vec![Step::Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n".to_vec()), Step::Hold]]
+        [vec![Step::Hold], vec![Step::Respond(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n".to_vec()), Step::Hold]]
     {
         let server = Server::start(Security::Plain, vec![steps]);
         let client = Client::new(config(&server, TimeoutConfig::new()));

@@ -70,7 +70,7 @@ fn tell(figures: &str) {
 }
 
 #[tokio::test]
-async fn every_call_is_answered_once_with_its_own_answer() {
+async fn every_call_gets_its_own_response_once() {
     let calls = load().unwrap_or(4_000);
     let server = Server::start();
     let client = Client::new(config(&server));
@@ -81,11 +81,11 @@ async fn every_call_is_answered_once_with_its_own_answer() {
         .map(|_| {
             let (client, next, settled) = (client.clone(), Arc::clone(&next), Arc::clone(&settled));
             tokio::spawn(async move {
-                let mut answers = 0;
+                let mut responses = 0;
                 loop {
                     let number = next.fetch_add(1, Ordering::SeqCst);
                     if number > calls {
-                        return answers;
+                        return responses;
                     }
                     // At this point each worker has made several calls.
                     if number.is_multiple_of((calls / 10).max(4 * IN_FLIGHT)) {
@@ -95,17 +95,17 @@ async fn every_call_is_answered_once_with_its_own_answer() {
                     let name = format!("fs-{number}");
                     let response = client.create_backup().file_system_id(&name).await.unwrap();
                     assert_eq!(response.backup().unwrap().backup_id, name);
-                    answers += 1;
+                    responses += 1;
                 }
             })
         })
         .collect();
-    let mut answers = 0;
+    let mut responses = 0;
     for worker in workers {
-        answers += worker.await.unwrap();
+        responses += worker.await.unwrap();
     }
     let (took, end) = (started.elapsed(), memory());
-    assert_eq!(answers, calls);
+    assert_eq!(responses, calls);
     drop(client);
     nothing_is_left(&server).await;
 

@@ -163,7 +163,7 @@ fn setters_of_lists_and_maps_add_and_fields_replace() {
     let client = Client::new(config.credentials(Credentials::new("id", "secret")).transport(mock.clone()).build());
     let call = client.create_backup().tags([one.clone()]).volume_id("a").tags([two.clone()]).volume_id("b");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(call.send()).expect("the mock answers");
+    runtime.block_on(call.send()).expect("the mock responds");
     let sent: CreateBackupRequest = mock.requests_of("CreateBackup")[0].request().expect("such a request");
     assert_eq!((sent.tags, sent.volume_id.as_deref()), (Some(vec![one, two]), Some("b")));
 }

@@ -126,8 +126,8 @@ impl MockTransport {
     }
 
     /// Adds a response for one attempt of the operation. Each response is used once, in the order added.
-    pub fn respond(&self, operation: impl Into<String>, answer: impl Into<MockResponse>) -> &Self {
-        self.lock().next.entry(operation.into()).or_default().push_back(answer.into());
+    pub fn respond(&self, operation: impl Into<String>, response: impl Into<MockResponse>) -> &Self {
+        self.lock().next.entry(operation.into()).or_default().push_back(response.into());
         self
     }
 
@@ -135,9 +135,9 @@ impl MockTransport {
     pub fn respond_with(
         &self,
         operation: impl Into<String>,
-        answer: impl Fn(&RecordedRequest) -> MockResponse + Send + Sync + 'static,
+        response: impl Fn(&RecordedRequest) -> MockResponse + Send + Sync + 'static,
     ) -> &Self {
-        self.lock().always.insert(operation.into(), Always(Arc::new(answer)));
+        self.lock().always.insert(operation.into(), Always(Arc::new(response)));
         self
     }
 
@@ -199,11 +199,11 @@ impl Transport for MockTransport {
                 TransportError::new(TransportErrorKind::Other, "cannot read the request's body").with_source(error)
             })?;
             let request = http::Request::from_parts(head, body);
-            let (answer, clock) = self.take(request)?;
-            if let Some(delay) = answer.delay() {
+            let (response, clock) = self.take(request)?;
+            if let Some(delay) = response.delay() {
                 clock.sleep(delay).await;
             }
-            answer.give().await
+            response.give().await
         })
     }
 }

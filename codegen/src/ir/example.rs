@@ -18,7 +18,7 @@ pub(crate) struct Example {
     /// The body of the request.
     pub(crate) body: Value,
     /// The body of the response.
-    pub(crate) answer: Value,
+    pub(crate) response: Value,
 }
 
 /// The method and headers of an HTTP request.

@@ -53,12 +53,12 @@ impl<'c> Examples<'c> {
     pub(super) fn example(&self, operation: &DocumentedOperation<'_>, report: &mut Report) -> Option<Example> {
         let DocumentedOperation { shape, method, input, host_prefix } = operation;
         let ty = input.path(Module::Operation((*method).to_owned()));
-        let build = |body: Map<String, Value>, answer: Map<String, Value>| {
+        let build = |body: Map<String, Value>, response: Map<String, Value>| {
             let request = self.samples.structure(input, ty.clone(), &body)?;
             let url = with_prefix(&self.url, host_prefix, &body);
-            let (body, answer) = (Value::Object(body), Value::Object(answer));
+            let (body, response) = (Value::Object(body), Value::Object(response));
             let wire = self.context.chosen.protocol.example(self.target_prefix, shape.id.name());
-            Some(Example { request, wire, url, region: REGION.to_owned(), body, answer })
+            Some(Example { request, wire, url, region: REGION.to_owned(), body, response })
         };
         let modeled = shape.traits.get("smithy.api#examples").and_then(Value::as_array).into_iter().flatten();
         for example in modeled.filter(|example| example.get("error").is_none()) {
@@ -73,7 +73,7 @@ impl<'c> Examples<'c> {
         }
         let maker = ExampleGenerator::new(self.context, shape);
         let model = as_operation(shape)?;
-        build(maker.request(model)?, maker.answer(model).unwrap_or_default())
+        build(maker.request(model)?, maker.response(model).unwrap_or_default())
     }
 }
 

@@ -245,7 +245,7 @@ fn markdown_stays_as_it_is() {
 }
 
 #[test]
-fn markdown_that_rustdoc_would_misread_is_mended() {
+fn markdown_that_rustdoc_would_misread_is_fixed() {
     for (markdown, mended) in MENDED {
         assert_eq!(from_documentation(markdown), *mended, "from {markdown}");
     }

@@ -16,7 +16,7 @@ use fsx::{
     },
     types::Tag,
 };
-use simba_bench::{CREATE_BACKUP_BODY, PAGE, backup_answer, canned, file_systems_answer};
+use simba_bench::{CREATE_BACKUP_BODY, PAGE, backup_response, canned, file_systems_response};
 
 criterion_group!(benches, parts, whole);
 criterion_main!(benches);
@@ -53,18 +53,18 @@ fn parts(criterion: &mut Criterion) {
     });
 
     let body = br#"{"__type":"BackupInProgress","Message":"Another backup of the file system is in progress."}"#;
-    let reply = http::Response::builder().status(400).body(Bytes::from_static(body)).expect("the reply is one");
+    let response = http::Response::builder().status(400).body(Bytes::from_static(body)).expect("the response is one");
     criterion.bench_function("error", |bencher| {
         bencher.iter(|| {
-            let meta = service.protocol.error_metadata(black_box(&reply));
-            CreateBackupError::from_response(&ErrorResponse::new(&meta, &reply, service.protocol))
+            let meta = service.protocol.error_metadata(black_box(&response));
+            CreateBackupError::from_response(&ErrorResponse::new(&meta, &response, service.protocol))
         });
     });
 }
 
 fn whole(criterion: &mut Criterion) {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("tokio starts");
-    let client = canned(backup_answer());
+    let client = canned(backup_response());
     criterion.bench_function("call CreateBackup", |bencher| {
         bencher.iter(|| {
             let call =
@@ -72,7 +72,7 @@ fn whole(criterion: &mut Criterion) {
             tokio.block_on(call.send())
         });
     });
-    let client = canned(file_systems_answer(PAGE));
+    let client = canned(file_systems_response(PAGE));
     criterion.bench_function("call DescribeFileSystems, 100 of them", |bencher| {
         bencher.iter(|| tokio.block_on(client.describe_file_systems().send()));
     });

@@ -10,25 +10,25 @@ use fsx::{
     },
     runtime::{Bytes, operation::Request},
 };
-use simba_bench::{CREATE_BACKUP_BODY, LARGE, PAGE, backup_answer, file_systems_answer, large_request};
+use simba_bench::{CREATE_BACKUP_BODY, LARGE, PAGE, backup_response, file_systems_response, large_request};
 
 criterion_group!(benches, decode, encode);
 criterion_main!(benches);
 
 fn decode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decode");
-    let mut answer = |name: &str, body: Vec<u8>, read: fn(Bytes)| {
+    let mut decode = |name: &str, body: Vec<u8>, read: fn(Bytes)| {
         group.throughput(Throughput::Bytes(body.len() as u64));
         let body = Bytes::from(body);
         group.bench_function(name, |bencher| bencher.iter(|| read(black_box(body.clone()))));
     };
-    answer("backup", backup_answer(), read::<CreateBackupRequest>);
-    answer("100 file systems", file_systems_answer(PAGE), read::<DescribeFileSystemsRequest>);
-    answer("450 file systems", file_systems_answer(LARGE), read::<DescribeFileSystemsRequest>);
+    decode("backup", backup_response(), read::<CreateBackupRequest>);
+    decode("100 file systems", file_systems_response(PAGE), read::<DescribeFileSystemsRequest>);
+    decode("450 file systems", file_systems_response(LARGE), read::<DescribeFileSystemsRequest>);
 }
 
 fn read<R: Request>(body: Bytes) {
-    drop(black_box(R::decode_bytes(body).expect("the answer is one")));
+    drop(black_box(R::decode_bytes(body).expect("the response is one")));
 }
 
 fn encode(criterion: &mut Criterion) {

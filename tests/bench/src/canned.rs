@@ -12,9 +12,9 @@ use fsx::{
 
 /// Creates a client whose calls all return this response.
 #[must_use]
-pub fn canned(answer: Vec<u8>) -> Client {
+pub fn canned(response: Vec<u8>) -> Client {
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
-    Client::new(config.transport(Canned(answer.into())).build())
+    Client::new(config.transport(Canned(response.into())).build())
 }
 
 /// Responds to every request with the same body. Unlike the mock transport, it does not record the requests.

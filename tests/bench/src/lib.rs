@@ -3,13 +3,13 @@
 //! Both the benchmarks of this package and the programs under `peer`, which compare this client with AWS's own, use
 //! them.
 
-mod answers;
 mod canned;
 mod requests;
+mod responses;
 
-pub use answers::{backup_answer, file_systems_answer};
 pub use canned::canned;
 pub use requests::{CLIENTS, CREATE_BACKUP_BODY, QUOTAS, TAGS, large_request};
+pub use responses::{backup_response, file_systems_response};
 
 /// The number of file systems on a page.
 pub const PAGE: usize = 100;

@@ -22,7 +22,7 @@ pub(crate) async fn copy(client: &Client, backup_id: &str, from: &str) -> Result
     client
         .wait_until_backup_available(&copy_id)
         .on_poll(|poll| {
-            let backup = poll.response().and_then(|answer| answer.backups().first());
+            let backup = poll.response().and_then(|response| response.backups().first());
             if let Some(percent) = backup.and_then(|backup| backup.progress_percent) {
                 println!("{percent} %");
             }

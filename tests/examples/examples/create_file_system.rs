@@ -33,14 +33,14 @@ pub(crate) async fn create(client: &Client, subnet_id: &str) -> Result<String, E
     let id = response.file_system()?.file_system_id.clone().unwrap_or_default();
     println!("{id} is being created");
 
-    let answer = client
+    let response = client
         .wait_until_file_system_available(&id)
         .max_wait(Duration::from_secs(60 * 60))
         .on_poll(|poll| {
-            let state = poll.response().and_then(|answer| answer.file_systems().first()?.lifecycle.as_ref());
+            let state = poll.response().and_then(|response| response.file_systems().first()?.lifecycle.as_ref());
             let state = state.map_or("not to be seen", |state| state.as_str());
             println!("after {} s it is {state}", poll.elapsed().as_secs());
         })
         .await?;
-    Ok(answer.file_systems().first().and_then(|made| made.dns_name.clone()).unwrap_or_default())
+    Ok(response.file_systems().first().and_then(|made| made.dns_name.clone()).unwrap_or_default())
 }

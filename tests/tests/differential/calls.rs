@@ -34,10 +34,10 @@ pub(crate) struct Case {
     input: Value,
     /// The same input, with null for some members that are not set.
     input_with_nulls: Value,
-    reply: Reply,
+    response: ServiceResponse,
 }
 
-struct Reply {
+struct ServiceResponse {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: String,
@@ -51,30 +51,30 @@ pub(crate) fn cases(model: &Model) -> Vec<Case> {
         for number in 0..RESPONSES + FAILURES {
             let input = generate::value(model, model.input(id), By::Caller, random);
             let input_with_nulls = generate::with_nulls(model, model.input(id), &input, random);
-            let reply = if number < RESPONSES { response(model, id, random) } else { error(model, id, random) };
-            cases.push(Case { operation, id: id.to_owned(), number, input, input_with_nulls, reply });
+            let response = if number < RESPONSES { response(model, id, random) } else { error(model, id, random) };
+            cases.push(Case { operation, id: id.to_owned(), number, input, input_with_nulls, response });
         }
     }
     cases
 }
 
-fn response(model: &Model, operation: &str, random: &mut Random) -> Reply {
+fn response(model: &Model, operation: &str, random: &mut Random) -> ServiceResponse {
     let mut body = String::new();
     // An empty body is equivalent to an empty structure.
     if random.percent(95) {
         generate::spell(&generate::value(model, model.output(operation), By::Service, random), random, &mut body);
     }
-    Reply { status: 200, headers: vec![("x-amzn-requestid", "id".to_owned())], body }
+    ServiceResponse { status: 200, headers: vec![("x-amzn-requestid", "id".to_owned())], body }
 }
 
-fn error(model: &Model, operation: &str, random: &mut Random) -> Reply {
+fn error(model: &Model, operation: &str, random: &mut Random) -> ServiceResponse {
     let status = random.pick(&[400, 403, 404, 429, 500, 503]);
     let mut headers = Vec::new();
     let id = match random.below(10) {
         // A response of an intermediary instead of the service.
         0 => {
             let body = (random.pick(&["", "{}", "<html>Bad gateway</html>", r#"{"message": "no code"}"#])).to_owned();
-            return Reply { status, headers, body };
+            return ServiceResponse { status, headers, body };
         }
         1 | 2 => "com.amazonaws.fsx#NewError",
         3 | 4 => random.pick(&model.errors()),
@@ -105,29 +105,29 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> Reply {
     body.insert("__type".to_owned(), json!(code));
     let mut text = String::new();
     generate::spell(&Value::Object(body), random, &mut text);
-    Reply { status, headers, body: text }
+    ServiceResponse { status, headers, body: text }
 }
 
 impl Case {
     /// Returns the job for botocore.
     pub(crate) fn job(&self) -> Value {
         let headers: Map<String, Value> =
-            self.reply.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+            self.response.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
         json!({
             "kind": "call",
             "operation": self.operation.name,
             "input": self.input,
-            "reply": { "status": self.reply.status, "headers": headers, "body": self.reply.body },
+            "response": { "status": self.response.status, "headers": headers, "body": self.response.body },
         })
     }
 
     /// Makes the call with our client, and returns the differences.
     pub(crate) fn compare(&self, model: &Model, theirs: &Value) -> Option<String> {
-        let mut reply = MockResponse::json(self.reply.body.clone()).status(self.reply.status);
-        for (name, value) in &self.reply.headers {
-            reply = reply.header(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        let mut response = MockResponse::json(self.response.body.clone()).status(self.response.status);
+        for (name, value) in &self.response.headers {
+            response = response.header(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }
-        let differs = match (self.operation.call)(config(), &self.input_with_nulls, reply) {
+        let differs = match (self.operation.call)(config(), &self.input_with_nulls, response) {
             Err(error) => Some(format!("the input cannot be read: {error}")),
             Ok(ours) => self.sent(model, &ours, theirs).or_else(|| match (&ours.outcome, theirs.get("error")) {
                 (Ok(response), None) => {
@@ -141,8 +141,11 @@ impl Case {
             }),
         };
         differs.map(|differs| {
-            let Self { operation, number, input, reply, .. } = self;
-            format!("{} {number}: {differs}\n  input {input}\n  reply {} {}", operation.name, reply.status, reply.body)
+            let Self { operation, number, input, response, .. } = self;
+            format!(
+                "{} {number}: {differs}\n  input {input}\n  response {} {}",
+                operation.name, response.status, response.body
+            )
         })
     }
 
@@ -188,7 +191,7 @@ impl Case {
 
     /// Compares the errors.
     fn failed(&self, model: &Model, ours: &Failure, theirs: &Value) -> Option<String> {
-        let body: Value = serde_json::from_str(&self.reply.body).unwrap_or_default();
+        let body: Value = serde_json::from_str(&self.response.body).unwrap_or_default();
         let Some(code) = &ours.code else {
             // botocore uses the status as the code, and the whole body as the message.
             let theirs = json!([theirs["code"], theirs["status"], theirs["shape"]]);

@@ -51,9 +51,9 @@ impl Case {
         })
     }
 
-    pub(crate) fn compare(&self, answer: &Value) -> Option<String> {
+    pub(crate) fn compare(&self, result: &Value) -> Option<String> {
         let ours = self.called();
-        let theirs = answer["url"].as_str().unwrap();
+        let theirs = result["url"].as_str().unwrap();
         (ours != theirs).then(|| {
             let Self { service, region, use_fips, use_dual_stack } = self;
             format!(

@@ -1,7 +1,7 @@
 //! Compares our client with botocore.
 //!
 //! Random values of the FSx model are sent through the generated client and through AWS's Python client. The requests
-//! have to be the same, and so do the results of reading the response, signatures, and the settings from variables
+//! have to be the same, and so do the results of reading the result, signatures, and the settings from variables
 //! and profile files; see [`settings`].
 //!
 //! botocore runs in a Python process; see [`peer`]. All values are determined by seeds, so that every run is the
@@ -48,14 +48,14 @@ fn calls_are_those_of_botocore() {
     let model = Model::load();
     let cases = calls::cases(&model);
     let jobs: Vec<_> = cases.iter().map(calls::Case::job).collect();
-    let answers = peer.answer("calls", &jobs);
+    let results = peer.results("calls", &jobs);
     let ours: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
-    assert_eq!(ours, answers.operations, "botocore {} has the operations of the model", answers.version);
+    assert_eq!(ours, results.operations, "botocore {} has the operations of the model", results.version);
 
-    let pairs = cases.iter().zip(&answers.answers);
-    let differences: Vec<_> = pairs.filter_map(|(case, answer)| case.compare(&model, answer)).collect();
+    let pairs = cases.iter().zip(&results.results);
+    let differences: Vec<_> = pairs.filter_map(|(case, result)| case.compare(&model, result)).collect();
     report("calls", cases.len(), &differences);
-    println!("{} calls of {} operations are those of botocore {}", cases.len(), ours.len(), answers.version);
+    println!("{} calls of {} operations are those of botocore {}", cases.len(), ours.len(), results.version);
 }
 
 #[test]
@@ -64,12 +64,12 @@ fn signatures_are_those_of_botocore() {
     let mut cases = signatures::of_calls(&Model::load());
     cases.extend(signatures::of_anything());
     let jobs: Vec<_> = cases.iter().map(signatures::Case::job).collect();
-    let answers = peer.answer("signatures", &jobs);
+    let results = peer.results("signatures", &jobs);
 
-    let pairs = cases.iter().zip(&answers.answers);
-    let differences: Vec<_> = pairs.filter_map(|(case, answer)| case.compare(answer)).collect();
+    let pairs = cases.iter().zip(&results.results);
+    let differences: Vec<_> = pairs.filter_map(|(case, result)| case.compare(result)).collect();
     report("signatures", cases.len(), &differences);
-    println!("{} signatures are those of botocore {}", cases.len(), answers.version);
+    println!("{} signatures are those of botocore {}", cases.len(), results.version);
 }
 
 #[test]
@@ -77,10 +77,10 @@ fn hosts_of_credential_services_are_those_of_botocore() {
     let Some(peer) = Peer::find() else { return };
     let cases = hosts::cases();
     let jobs: Vec<_> = cases.iter().map(hosts::Case::job).collect();
-    let answers = peer.answer("hosts", &jobs);
+    let results = peer.results("hosts", &jobs);
 
-    let pairs = cases.iter().zip(&answers.answers);
-    let differences: Vec<_> = pairs.filter_map(|(case, answer)| case.compare(answer)).collect();
+    let pairs = cases.iter().zip(&results.results);
+    let differences: Vec<_> = pairs.filter_map(|(case, result)| case.compare(result)).collect();
     report("hosts", cases.len(), &differences);
-    println!("{} hosts are those of botocore {}", cases.len(), answers.version);
+    println!("{} hosts are those of botocore {}", cases.len(), results.version);
 }

@@ -167,7 +167,7 @@ errors! {
     "VolumeNotFound" VolumeNotFound;
 }
 
-fn call<R>(config: Config, input: &Value, reply: MockResponse) -> Result<Called, serde_json::Error>
+fn call<R>(config: Config, input: &Value, response: MockResponse) -> Result<Called, serde_json::Error>
 where
     R: Request + DeserializeOwned,
     R::Response: Serialize,
@@ -175,7 +175,7 @@ where
 {
     let request: R = serde_json::from_value(input.clone())?;
     let mock = MockTransport::new();
-    mock.respond(R::OPERATION.name.clone(), reply);
+    mock.respond(R::OPERATION.name.clone(), response);
     let client = Client::new(R::SERVICE, config.to_builder().transport(mock.clone()).build());
     let sent = now(client.send(request, CallOptions::new()));
     let outcome = match sent {
@@ -213,6 +213,6 @@ fn json(value: &impl Serialize) -> Value {
 fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("the mock answers at once"),
+        Poll::Pending => panic!("the mock responds at once"),
     }
 }

@@ -1,7 +1,7 @@
 """Answers for botocore in the differential test; see peer.rs beside it.
 
 In: a file of jobs, one JSON object a line. Out: on standard output, first a line about botocore, then one line for
-each job. A job is a call of an FSx operation with the reply that it gets, a request to be signed, or a service whose
+each job. A job is a call of an FSx operation with the response that it gets, a request to be signed, or a service whose
 host is asked for.
 """
 
@@ -31,7 +31,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 class Caller:
-    """botocore's own client, whose transport hands over the request and gives the job's reply."""
+    """botocore's own client, whose transport hands over the request and gives the job's response."""
 
     def __init__(self):
         self.client = botocore.session.Session().create_client(
@@ -46,19 +46,19 @@ class Caller:
             ),
         )
         self.client.meta.events.register("before-send.fsx", self.send)
-        self.reply = None
+        self.response = None
         self.request = None
 
     def send(self, request, **_):
         self.request = request
-        headers = botocore.awsrequest.HeadersDict(self.reply["headers"])
-        response = botocore.awsrequest.AWSResponse(request.url, self.reply["status"], headers, None)
+        headers = botocore.awsrequest.HeadersDict(self.response["headers"])
+        response = botocore.awsrequest.AWSResponse(request.url, self.response["status"], headers, None)
         # What the property `content` would read from the connection.
-        response._content = self.reply["body"].encode()
+        response._content = self.response["body"].encode()
         return response
 
-    def answer(self, job):
-        self.reply = job["reply"]
+    def call(self, job):
+        self.response = job["response"]
         try:
             parsed = self.client._make_api_call(job["operation"], job["input"])
             parsed.pop("ResponseMetadata")
@@ -134,7 +134,7 @@ def main():
     caller = Caller()
     operations = caller.client.meta.service_model.operation_names
     print(json.dumps({"botocore": botocore.__version__, "operations": list(operations)}))
-    kinds = {"call": caller.answer, "sign": sign, "host": Hosts().url}
+    kinds = {"call": caller.call, "sign": sign, "host": Hosts().url}
     with open(sys.argv[1], encoding="utf-8") as jobs:
         for line in jobs:
             job = json.loads(line)

@@ -14,11 +14,11 @@ pub(crate) struct Peer {
 }
 
 /// The version of botocore, and the results of the jobs.
-pub(crate) struct Answers {
+pub(crate) struct Results {
     pub(crate) version: String,
     /// The operations in botocore's model of FSx.
     pub(crate) operations: Vec<String>,
-    pub(crate) answers: Vec<Value>,
+    pub(crate) results: Vec<Value>,
 }
 
 impl Peer {
@@ -28,13 +28,13 @@ impl Peer {
     }
 
     /// Runs the jobs.
-    pub(crate) fn answer(&self, name: &str, jobs: &[Value]) -> Answers {
-        let (about, answers) = self.run(name, "peer.py", jobs, &[]);
+    pub(crate) fn results(&self, name: &str, jobs: &[Value]) -> Results {
+        let (about, results) = self.run(name, "peer.py", jobs, &[]);
         let operations = about["operations"].as_array().unwrap();
-        Answers {
+        Results {
             version: about["botocore"].as_str().unwrap().to_owned(),
             operations: operations.iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
-            answers,
+            results,
         }
     }
 
@@ -53,8 +53,8 @@ impl Peer {
         let text = String::from_utf8(output.stdout).unwrap();
         let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let about = lines.next().unwrap();
-        let answers: Vec<Value> = lines.collect();
-        assert_eq!(answers.len(), jobs.len(), "each job has an answer");
-        (about, answers)
+        let results: Vec<Value> = lines.collect();
+        assert_eq!(results.len(), jobs.len(), "each job has a result");
+        (about, results)
     }
 }

@@ -2,7 +2,7 @@
 
 use fsx::runtime::transport::TransportErrorKind::TooLarge;
 
-use super::{BODY, End, Fault, ok, reply};
+use super::{BODY, End, Fault, ok, response};
 use crate::server::Step;
 
 const LARGE: usize = 200;
@@ -15,7 +15,7 @@ fn sizes() -> Vec<Fault> {
     let mebibyte = || vec![b' '; 1 << 20];
     let chunk = || [b"100000\r\n".to_vec(), mebibyte(), b"\r\n".to_vec()].concat();
     let large =
-        |head: &str, piece: Vec<u8>| vec![vec![Step::Answer(head.as_bytes().to_vec()), Step::Repeat(piece, LARGE)]];
+        |head: &str, piece: Vec<u8>| vec![vec![Step::Respond(head.as_bytes().to_vec()), Step::Repeat(piece, LARGE)]];
     let too_large = End::Transport(TooLarge);
     vec![
         Fault::new(
@@ -51,50 +51,55 @@ fn texts() -> Vec<Fault> {
     let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     let unreadable = End::ResponseError;
     vec![
-        Fault::reply(
+        Fault::responds(
             "compresses with gzip, which was not requested",
-            reply("200 OK", "Content-Encoding: gzip\r\n", gzip),
+            response("200 OK", "Content-Encoding: gzip\r\n", gzip),
             unreadable,
             1,
         ),
-        Fault::reply("compresses with gzip and does not say so", ok(gzip), unreadable, 1),
-        Fault::reply("responds with 200 without a body", ok(""), End::NoBackup, 1),
-        Fault::reply(
+        Fault::responds("compresses with gzip and does not say so", ok(gzip), unreadable, 1),
+        Fault::responds("responds with 200 without a body", ok(""), End::NoBackup, 1),
+        Fault::responds(
             "responds with 200 and a page of HTML",
             ok("<!DOCTYPE html><title>Log in to the network</title>"),
             unreadable,
             1,
         ),
-        Fault::reply("sends half of its JSON, with the right length", ok(&BODY[..BODY.len() / 2]), unreadable, 1),
-        Fault::reply("sends something after its JSON", ok(format!("{BODY} {{}}")), unreadable, 1),
-        Fault::reply("puts a byte order mark before its JSON", ok(format!("\u{feff}{BODY}")), unreadable, 1),
-        Fault::reply("sends bytes that are not UTF-8", ok(b"{\"Backup\":{\"BackupId\":\"\xff\xfe\"}}"), unreadable, 1),
-        Fault::reply(
+        Fault::responds("sends half of its JSON, with the right length", ok(&BODY[..BODY.len() / 2]), unreadable, 1),
+        Fault::responds("sends something after its JSON", ok(format!("{BODY} {{}}")), unreadable, 1),
+        Fault::responds("puts a byte order mark before its JSON", ok(format!("\u{feff}{BODY}")), unreadable, 1),
+        Fault::responds(
+            "sends bytes that are not UTF-8",
+            ok(b"{\"Backup\":{\"BackupId\":\"\xff\xfe\"}}"),
+            unreadable,
+            1,
+        ),
+        Fault::responds(
             "sends half of a surrogate pair",
             ok(r#"{"Backup":{"BackupId":"backup-1","FailureDetails":{"Message":"\ud83d"}}}"#),
             End::Backup,
             1,
         ),
-        Fault::reply("sends a zero byte in a string", ok("{\"Backup\":{\"BackupId\":\"\0\"}}"), unreadable, 1),
-        Fault::reply(
+        Fault::responds("sends a zero byte in a string", ok("{\"Backup\":{\"BackupId\":\"\0\"}}"), unreadable, 1),
+        Fault::responds(
             "escapes a zero byte in a string",
             ok(r#"{"Backup":{"BackupId":"backup-1\u0000"}}"#),
             End::Backup,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "nests 100,000 lists where the model knows nothing",
             ok(format!(r#"{{"New":{},{}"#, deep(100_000), &BODY[1..])),
             End::Backup,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "nests 100,000 lists where the model has a list",
             ok(format!(r#"{{"Backup":{{"BackupId":"backup-1","Tags":{}}}}}"#, deep(100_000))),
             End::Backup,
             1,
         ),
-        Fault::reply("nests 1,000 structures that the model allows", ok(nested(1_000)), unreadable, 1),
+        Fault::responds("nests 1,000 structures that the model allows", ok(nested(1_000)), unreadable, 1),
     ]
 }
 
@@ -107,84 +112,84 @@ fn nested(levels: usize) -> String {
 fn shapes() -> Vec<Fault> {
     let unreadable = End::ResponseError;
     vec![
-        Fault::reply("responds with a list where an object belongs", ok("[]"), unreadable, 1),
-        Fault::reply("responds with a string where an object belongs", ok(r#""backup-1""#), unreadable, 1),
-        Fault::reply("responds with null", ok("null"), unreadable, 1),
-        Fault::reply("responds with a number where a structure belongs", ok(r#"{"Backup":5}"#), End::NoBackup, 1),
-        Fault::reply("responds with a list where a structure belongs", ok(r#"{"Backup":[{}]}"#), End::NoBackup, 1),
-        Fault::reply(
+        Fault::responds("responds with a list where an object belongs", ok("[]"), unreadable, 1),
+        Fault::responds("responds with a string where an object belongs", ok(r#""backup-1""#), unreadable, 1),
+        Fault::responds("responds with null", ok("null"), unreadable, 1),
+        Fault::responds("responds with a number where a structure belongs", ok(r#"{"Backup":5}"#), End::NoBackup, 1),
+        Fault::responds("responds with a list where a structure belongs", ok(r#"{"Backup":[{}]}"#), End::NoBackup, 1),
+        Fault::responds(
             "responds with a structure where a string belongs",
             ok(r#"{"Backup":{"BackupId":{}}}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with a number where an enumeration belongs",
             ok(r#"{"Backup":{"Lifecycle":7}}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with a structure where a list belongs",
             ok(r#"{"Backup":{"Tags":{"Key":"a"}}}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with strings where a list has structures",
             ok(r#"{"Backup":{"BackupId":"backup-1","Tags":["a","b"]}}"#),
             End::Backup,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with a number that is too large",
             ok(r#"{"Backup":{"ProgressPercent":99999999999}}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with a fraction where an integer belongs",
             ok(r#"{"Backup":{"ProgressPercent":1.5}}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with an invalid timestamp",
             ok(r#"{"Backup":{"CreationTime":"yesterday"}}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with a timestamp in the year 300,000",
             ok(r#"{"Backup":{"CreationTime":1e13}}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with null for every member",
             ok(r#"{"Backup":{"BackupId":null,"CreationTime":null,"Tags":null}}"#),
             End::Backup,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with an empty object for a structure with required members",
             ok(r#"{"Backup":{}}"#),
             End::Backup,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with a member twice",
             ok(r#"{"Backup":{"BackupId":"backup-2","BackupId":"backup-1"}}"#),
             End::Backup,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds for an operation that was not called",
             ok(r#"{"FileSystems":[{"FileSystemId":"fs-1"}],"NextToken":"x"}"#),
             End::NoBackup,
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with an enumeration value that is not in the model",
             ok(r#"{"Backup":{"BackupId":"backup-1","Lifecycle":"PONDERING"}}"#),
             End::Backup,

@@ -7,14 +7,14 @@ use super::{AMPLE, BODY, End, Fault, SHORT, ok};
 use crate::server::{Security, Step};
 
 pub(crate) fn faults() -> Vec<Fault> {
-    let answer = || ok(BODY);
+    let response = || ok(BODY);
     let kept_then = |second: Vec<Step>| vec![second, vec![Step::Serve(ok(BODY))]];
     vec![
         Fault::new("refuses connections", vec![], End::Transport(Connect), 3),
         Fault::new("accepts connections and closes them", vec![vec![]], End::Transport(Closed), 3),
         Fault::new(
             "closes the first connection, then responds",
-            vec![vec![], vec![Step::Serve(answer())]],
+            vec![vec![], vec![Step::Serve(response())]],
             End::Backup,
             2,
         ),
@@ -29,7 +29,7 @@ pub(crate) fn faults() -> Vec<Fault> {
         .timeouts(TimeoutConfig::new().read(AMPLE)),
         Fault::new(
             "closes the kept connection between two calls",
-            kept_then(vec![Step::Answer(answer())]),
+            kept_then(vec![Step::Respond(response())]),
             End::Backup,
             1,
         )
@@ -37,25 +37,31 @@ pub(crate) fn faults() -> Vec<Fault> {
         .closed_between(),
         Fault::new(
             "closes the kept connection upon the second request",
-            kept_then(vec![Step::Answer(answer()), Step::Read]),
+            kept_then(vec![Step::Respond(response()), Step::Read]),
             End::Backup,
             2,
         )
         .calls(2),
         Fault::new(
             "forgets the kept connection silently (half-open)",
-            kept_then(vec![Step::Answer(answer()), Step::Hold]),
+            kept_then(vec![Step::Respond(response()), Step::Hold]),
             End::Backup,
             2,
         )
         .calls(2)
         .timeouts(TimeoutConfig::new().read(AMPLE)),
-        Fault::new("responds over TLS", vec![vec![Step::Serve(answer())]], End::Backup, 1).security(Security::Trusted),
+        Fault::new("responds over TLS", vec![vec![Step::Serve(response())]], End::Backup, 1)
+            .security(Security::Trusted),
         untrusted("shows a certificate that has expired", Security::Expired),
         untrusted("shows a certificate that it signed itself", Security::SelfSigned),
         untrusted("shows a certificate for another host", Security::OtherHost),
-        Fault::new("speaks HTTP where TLS is expected", vec![vec![Step::Write(answer())]], End::Transport(Connect), 3)
-            .security(Security::Pretended),
+        Fault::new(
+            "speaks HTTP where TLS is expected",
+            vec![vec![Step::Write(response())]],
+            End::Transport(Connect),
+            3,
+        )
+        .security(Security::Pretended),
         Fault::new("closes the connection in the TLS handshake", vec![vec![]], End::Transport(Connect), 3)
             .security(Security::Pretended),
         Fault::new("stalls in the TLS handshake", vec![vec![Step::Hold]], End::Timeout(TimeoutKind::Connect), 3)
@@ -63,14 +69,14 @@ pub(crate) fn faults() -> Vec<Fault> {
             .timeouts(TimeoutConfig::new().connect(SHORT)),
         Fault::new(
             "closes the connection mid-body, over TLS",
-            vec![vec![Step::Answer(cut(ok(BODY)))]],
+            vec![vec![Step::Respond(cut(ok(BODY)))]],
             End::Transport(Closed),
             3,
         )
         .security(Security::Trusted),
         Fault::new(
             "breaks an encrypted connection off mid-body, where only its end tells the length",
-            vec![vec![Step::Answer(format!("HTTP/1.1 200 OK\r\n\r\n{BODY}").into_bytes()), Step::Reset]],
+            vec![vec![Step::Respond(format!("HTTP/1.1 200 OK\r\n\r\n{BODY}").into_bytes()), Step::Reset]],
             End::Transport(Closed),
             3,
         )

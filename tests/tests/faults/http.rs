@@ -3,7 +3,7 @@
 use fsx::runtime::timeout::{TimeoutConfig, TimeoutKind};
 use fsx::runtime::transport::TransportErrorKind::{Closed, Other};
 
-use super::{BODY, End, Fault, SHORT, ok, reply};
+use super::{BODY, End, Fault, SHORT, ok, response};
 use crate::server::Step;
 
 pub(crate) fn faults() -> Vec<Fault> {
@@ -17,7 +17,10 @@ fn stalls() -> Vec<Fault> {
     vec![
         Fault::then_stalls("stalls mid-status line", "HTTP/1.1 20"),
         Fault::then_stalls("stalls mid-headers", "HTTP/1.1 200 OK\r\nContent-Le"),
-        Fault::then_stalls("stalls mid-body, or sends less than its length announces", reply_of(500, "{\"Backup\":{")),
+        Fault::then_stalls(
+            "stalls mid-body, or sends less than its length announces",
+            response_of(500, "{\"Backup\":{"),
+        ),
         Fault::then_stalls("stalls mid-chunk", chunked("ff\r\n{\"Backup\"")),
         Fault::new("sends one byte after the other, slowly", drips, End::Timeout(TimeoutKind::Attempt), 3)
             .timeouts(hurried.clone()),
@@ -31,12 +34,17 @@ fn ends() -> Vec<Fault> {
     vec![
         Fault::then_closes("closes mid-status line", "HTTP/1.1 20", closed, 3),
         Fault::then_closes("closes mid-headers", "HTTP/1.1 200 OK\r\nContent-Le", closed, 3),
-        Fault::then_closes("closes mid-body, before the length is reached", reply_of(500, "{\"Backup\":{"), closed, 3),
+        Fault::then_closes(
+            "closes mid-body, before the length is reached",
+            response_of(500, "{\"Backup\":{"),
+            closed,
+            3,
+        ),
         Fault::then_closes("closes mid-chunk", chunked("ff\r\n{\"Backup\""), closed, 3),
         Fault::then_closes("closes before the last chunk", chunked("2\r\n{}\r\n"), closed, 3),
         Fault::new(
             "closes mid-body once, then responds",
-            vec![vec![Step::Answer(reply_of(500, "{").into())], vec![Step::Serve(ok(BODY))]],
+            vec![vec![Step::Respond(response_of(500, "{").into())], vec![Step::Serve(ok(BODY))]],
             End::Backup,
             2,
         ),
@@ -53,15 +61,15 @@ fn ends() -> Vec<Fault> {
             1,
         ),
         Fault::new(
-            "keeps to HTTP/1.0, with a length, and closes after each answer",
-            vec![vec![Step::Answer(String::from_utf8(ok(BODY)).unwrap().replace("HTTP/1.1", "HTTP/1.0").into())]],
+            "keeps to HTTP/1.0, with a length, and closes after each response",
+            vec![vec![Step::Respond(String::from_utf8(ok(BODY)).unwrap().replace("HTTP/1.1", "HTTP/1.0").into())]],
             End::Backup,
             1,
         )
         .calls(2),
         Fault::new(
-            "closes after each answer, and says so",
-            vec![vec![Step::Answer(reply("200 OK", "Connection: close\r\n", BODY))]],
+            "closes after each response, and says so",
+            vec![vec![Step::Respond(response("200 OK", "Connection: close\r\n", BODY))]],
             End::Backup,
             1,
         )
@@ -79,18 +87,18 @@ fn lengths() -> Vec<Fault> {
         Fault::new("sends more than its length announces", vec![vec![Step::Serve(longer)], later()], End::Backup, 1)
             .calls(2),
         Fault::new("responds to one request twice", vec![vec![Step::Serve(twice)], later()], End::Backup, 1).calls(2),
-        Fault::reply("names two lengths", reply("200 OK", "Content-Length: 5\r\n", BODY), other, 1),
-        Fault::reply("names a length below zero", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", other, 1),
-        Fault::reply(
+        Fault::responds("names two lengths", response("200 OK", "Content-Length: 5\r\n", BODY), other, 1),
+        Fault::responds("names a length below zero", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", other, 1),
+        Fault::responds(
             "names a length that no machine can hold",
             "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n",
             other,
             1,
         ),
-        Fault::reply("names a length and sends chunks", both, End::Backup, 1),
-        Fault::reply("sends the body in chunks", chunked(&chunk(BODY)), End::Backup, 1),
-        Fault::reply("sends chunks whose size is not a number", chunked("zz\r\n{}\r\n0\r\n\r\n"), other, 1),
-        Fault::reply("sends chunks of more than their size", chunked("2\r\n{}{}\r\n0\r\n\r\n"), other, 1),
+        Fault::responds("names a length and sends chunks", both, End::Backup, 1),
+        Fault::responds("sends the body in chunks", chunked(&chunk(BODY)), End::Backup, 1),
+        Fault::responds("sends chunks whose size is not a number", chunked("zz\r\n{}\r\n0\r\n\r\n"), other, 1),
+        Fault::responds("sends chunks of more than their size", chunked("2\r\n{}{}\r\n0\r\n\r\n"), other, 1),
         Fault::then_stalls("announces a chunk of 16 exabytes and sends two bytes", chunked("ffffffffffffffff\r\n{}")),
     ]
 }
@@ -99,24 +107,34 @@ fn statuses() -> Vec<Fault> {
     let continues = |status: &str| [format!("HTTP/1.1 {status}\r\n\r\n").into_bytes(), ok(BODY)].concat();
     let hints = "103 Early Hints\r\nLink: </style.css>; rel=preload";
     vec![
-        Fault::reply("sends 100 Continue before it responds", continues("100 Continue"), End::Backup, 1),
-        Fault::reply("sends 103 Early Hints before it responds", continues(hints), End::Backup, 1),
-        Fault::reply(
+        Fault::responds("sends 100 Continue before it responds", continues("100 Continue"), End::Backup, 1),
+        Fault::responds("sends 103 Early Hints before it responds", continues(hints), End::Backup, 1),
+        Fault::responds(
             "switches protocols",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
             End::ResponseError,
             1,
         ),
-        Fault::reply("responds with 204 without a body", "HTTP/1.1 204 No Content\r\n\r\n", End::NoBackup, 1),
-        Fault::reply("redirects (301)", redirect("301 Moved Permanently"), End::ResponseError, 1),
-        Fault::reply(
+        Fault::responds("responds with 204 without a body", "HTTP/1.1 204 No Content\r\n\r\n", End::NoBackup, 1),
+        Fault::responds("redirects (301)", redirect("301 Moved Permanently"), End::ResponseError, 1),
+        Fault::responds(
             "redirects to another host, without TLS (307)",
             redirect("307 Temporary Redirect"),
             End::ResponseError,
             1,
         ),
-        Fault::reply("responds with a status beyond HTTP (999)", reply("999 What", "", ""), End::ResponseError, 1),
-        Fault::reply("responds with a status that is not a number", reply("abc", "", ""), End::Transport(Other), 1),
+        Fault::responds(
+            "responds with a status beyond HTTP (999)",
+            response("999 What", "", ""),
+            End::ResponseError,
+            1,
+        ),
+        Fault::responds(
+            "responds with a status that is not a number",
+            response("abc", "", ""),
+            End::Transport(Other),
+            1,
+        ),
     ]
 }
 
@@ -126,23 +144,23 @@ fn heads() -> Vec<Fault> {
     let many: String = (0..500).map(|number| format!("X-{number}: y\r\n")).collect();
     let long = format!("X-Long: {}\r\n", "y".repeat(100_000));
     let endless =
-        vec![vec![Step::Answer(b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec()), Step::Repeat(vec![b'y'; 4096], 4096)]];
+        vec![vec![Step::Respond(b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec()), Step::Repeat(vec![b'y'; 4096], 4096)]];
     vec![
-        Fault::reply(
+        Fault::responds(
             "sends headers of 20 KB",
-            reply("200 OK", &format!("X-Long: {}\r\n", "y".repeat(20_000)), BODY),
+            response("200 OK", &format!("X-Long: {}\r\n", "y".repeat(20_000)), BODY),
             End::Backup,
             1,
         ),
-        Fault::reply("sends headers of 100 KB", reply("200 OK", &long, BODY), too_large, 1),
+        Fault::responds("sends headers of 100 KB", response("200 OK", &long, BODY), too_large, 1),
         Fault::new("sends headers without end", endless, too_large, 1),
-        Fault::reply("sends 500 headers", reply("200 OK", &many, BODY), too_large, 1),
-        Fault::reply("sends a header without a colon", reply("200 OK", "what is this\r\n", BODY), other, 1),
-        Fault::reply("sends a header with a zero byte", reply("200 OK", "X-Zero: a\0b\r\n", BODY), other, 1),
-        Fault::reply("sends a header in bytes that are not UTF-8", latin_1(), End::Backup, 1),
-        Fault::reply("is not an HTTP server", "SSH-2.0-OpenSSH_9.9\r\n", other, 1),
-        Fault::reply("responds as HTTP/0.9 did, without headers", BODY, other, 1),
-        Fault::reply("speaks HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", other, 1),
+        Fault::responds("sends 500 headers", response("200 OK", &many, BODY), too_large, 1),
+        Fault::responds("sends a header without a colon", response("200 OK", "what is this\r\n", BODY), other, 1),
+        Fault::responds("sends a header with a zero byte", response("200 OK", "X-Zero: a\0b\r\n", BODY), other, 1),
+        Fault::responds("sends a header in bytes that are not UTF-8", latin_1(), End::Backup, 1),
+        Fault::responds("is not an HTTP server", "SSH-2.0-OpenSSH_9.9\r\n", other, 1),
+        Fault::responds("responds as HTTP/0.9 did, without headers", BODY, other, 1),
+        Fault::responds("speaks HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", other, 1),
     ]
 }
 
@@ -152,7 +170,7 @@ fn latin_1() -> Vec<u8> {
     head
 }
 
-fn reply_of(length: usize, body: &str) -> String {
+fn response_of(length: usize, body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}")
 }
 
@@ -165,5 +183,5 @@ fn chunk(body: &str) -> String {
 }
 
 fn redirect(status: &str) -> Vec<u8> {
-    reply(status, "Location: http://127.0.0.1:9/elsewhere\r\n", "")
+    response(status, "Location: http://127.0.0.1:9/elsewhere\r\n", "")
 }

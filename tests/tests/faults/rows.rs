@@ -3,7 +3,7 @@
 mod bodies;
 mod connections;
 mod http;
-mod replies;
+mod responses;
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ pub(crate) enum End {
 
 /// Returns all faults, in the order of the table.
 pub(crate) fn all() -> Vec<Fault> {
-    [connections::faults(), http::faults(), bodies::faults(), replies::faults()].into_iter().flatten().collect()
+    [connections::faults(), http::faults(), bodies::faults(), responses::faults()].into_iter().flatten().collect()
 }
 
 impl Fault {
@@ -68,18 +68,18 @@ impl Fault {
     }
 
     /// Creates a fault in which every request gets the given response.
-    fn reply(name: &'static str, reply: impl Into<Vec<u8>>, ends: End, attempts: u32) -> Self {
-        Self::new(name, vec![vec![Step::Serve(reply.into())]], ends, attempts)
+    fn responds(name: &'static str, response: impl Into<Vec<u8>>, ends: End, attempts: u32) -> Self {
+        Self::new(name, vec![vec![Step::Serve(response.into())]], ends, attempts)
     }
 
     /// Creates a fault in which every connection is closed after these bytes.
-    fn then_closes(name: &'static str, reply: impl Into<Vec<u8>>, ends: End, attempts: u32) -> Self {
-        Self::new(name, vec![vec![Step::Answer(reply.into())]], ends, attempts)
+    fn then_closes(name: &'static str, response: impl Into<Vec<u8>>, ends: End, attempts: u32) -> Self {
+        Self::new(name, vec![vec![Step::Respond(response.into())]], ends, attempts)
     }
 
     /// Creates a fault in which every connection stalls after these bytes, with a short read timeout.
-    fn then_stalls(name: &'static str, reply: impl Into<Vec<u8>>) -> Self {
-        let script = vec![vec![Step::Answer(reply.into()), Step::Hold]];
+    fn then_stalls(name: &'static str, response: impl Into<Vec<u8>>) -> Self {
+        let script = vec![vec![Step::Respond(response.into()), Step::Hold]];
         let fault = Self::new(name, script, End::Timeout(TimeoutKind::Read), 3);
         Self { timeouts: TimeoutConfig::new().read(SHORT), ..fault }
     }
@@ -112,11 +112,11 @@ pub(crate) const BODY: &str = r#"{"Backup":{"BackupId":"backup-1","Lifecycle":"C
 
 /// Returns a response with status 200 and this body.
 pub(crate) fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
-    reply("200 OK", "", body)
+    response("200 OK", "", body)
 }
 
 /// Returns a response with additional headers, each terminated by a line break, and a body.
-fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
@@ -124,5 +124,5 @@ fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 
 /// Returns an error response in the form of the protocol.
 fn error(status: &str, headers: &str, code: &str) -> Vec<u8> {
-    reply(status, headers, format!(r#"{{"__type":"{code}","Message":"so it goes"}}"#))
+    response(status, headers, format!(r#"{{"__type":"{code}","Message":"so it goes"}}"#))
 }

@@ -26,7 +26,7 @@ pub(crate) enum Step {
     /// Writes these bytes.
     Write(Vec<u8>),
     /// Reads a complete request, then writes these bytes.
-    Answer(Vec<u8>),
+    Respond(Vec<u8>),
     /// Responds to every further request with these bytes, until the client disconnects.
     Serve(Vec<u8>),
     /// Writes these bytes repeatedly.
@@ -205,7 +205,7 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, steps: Vec<Step>,
         let went_on = match step {
             Step::Read => read(&mut stream, shared).await,
             Step::Write(bytes) => stream.write_all(&bytes).await.ok(),
-            Step::Answer(bytes) => match read(&mut stream, shared).await {
+            Step::Respond(bytes) => match read(&mut stream, shared).await {
                 Some(()) => stream.write_all(&bytes).await.ok(),
                 None => None,
             },

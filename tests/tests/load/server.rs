@@ -170,21 +170,21 @@ async fn serve(stream: &mut TcpStream, seen: &Mutex<Seen>) -> Option<()> {
             seen.faults += usize::from(fault.is_some());
             fault
         };
-        let answer = match fault {
-            None => reply("200 OK", &format!(r#"{{"Backup":{{"BackupId":"{name}"}}}}"#)),
-            Some(0) => reply("503 Service Unavailable", ""),
-            Some(1) => reply("400 Bad Request", r#"{"__type":"ThrottlingException"}"#),
+        let response = match fault {
+            None => response("200 OK", &format!(r#"{{"Backup":{{"BackupId":"{name}"}}}}"#)),
+            Some(0) => response("503 Service Unavailable", ""),
+            Some(1) => response("400 Bad Request", r#"{"__type":"ThrottlingException"}"#),
             Some(2) => "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_owned(),
             Some(_) => String::new(),
         };
-        stream.write_all(answer.as_bytes()).await.ok()?;
+        stream.write_all(response.as_bytes()).await.ok()?;
         if fault.is_some_and(|fault| fault >= 2) {
             return stream.shutdown().await.ok();
         }
     }
 }
 
-fn reply(status: &str, body: &str) -> String {
+fn response(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 

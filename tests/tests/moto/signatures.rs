@@ -41,7 +41,7 @@ fn a_server_takes_our_signatures_and_refuses_others() {
 fn refused(made: Made, code: &str) {
     let error = made.expect_err("the server takes what it has to refuse");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(403), "{error}");
-    let body = String::from_utf8_lossy(error.raw_body().expect("there is an answer"));
+    let body = String::from_utf8_lossy(error.raw_body().expect("there is a response"));
     assert!(body.contains(code), "{body}");
 }
 

@@ -8,7 +8,7 @@ use fsx::runtime::testing::{MockResponse, MockTransport};
 use fsx::runtime::transport::DEFAULT_MAX_RESPONSE_SIZE;
 use fsx::{Client, Config};
 use serde_json::json;
-use simba_bench::file_systems_answer;
+use simba_bench::file_systems_response;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -80,7 +80,7 @@ fn documents_are_bounded_too() {
 
 #[test]
 fn what_services_send_is_read_at_its_largest() {
-    let body = file_systems_answer(500);
+    let body = file_systems_response(500);
     let size = body.len() as u64;
     let client = client(200, body, size);
     let (outcome, _) = measure(async { client.describe_file_systems().await });

@@ -14,7 +14,7 @@ use crate::server::{Security, Server, Step};
 
 const INJECTED: &str = "x\r\nx-injected: 1\r\n\r\nPOST / HTTP/1.1\r\n";
 
-fn reply(status: &str, headers: &str, body: &str) -> Vec<u8> {
+fn response(status: &str, headers: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
@@ -30,7 +30,7 @@ fn config(url: String) -> Config {
 #[tokio::test]
 async fn a_page_token_with_line_breaks_stays_in_the_body() {
     let page = serde_json::json!({ "Backups": [], "NextToken": INJECTED }).to_string();
-    let script = vec![vec![Step::Answer(reply("200 OK", "", &page)), Step::Serve(reply("200 OK", "", "{}"))]];
+    let script = vec![vec![Step::Respond(response("200 OK", "", &page)), Step::Serve(response("200 OK", "", "{}"))]];
     let server = Server::start(Security::Plain, script);
     let client = Client::new(config(server.url()));
     let mut pages = client.describe_backups().pages();
@@ -44,7 +44,7 @@ async fn a_page_token_with_line_breaks_stays_in_the_body() {
 
 #[tokio::test]
 async fn what_would_break_a_header_is_an_error_or_left_out() {
-    let server = Server::start(Security::Plain, vec![vec![Step::Serve(reply("200 OK", "", "{}"))]]);
+    let server = Server::start(Security::Plain, vec![vec![Step::Serve(response("200 OK", "", "{}"))]]);
     let client = Client::new(config(server.url()).to_builder().app_id(INJECTED).build());
     client.call_raw(INJECTED, serde_json::json!({})).await.ok();
     client.describe_backups().await.unwrap();
@@ -66,7 +66,7 @@ async fn what_would_break_a_header_is_an_error_or_left_out() {
 /// The metadata service returns a token that is sent back in a header.
 #[tokio::test]
 async fn an_instances_token_with_line_breaks_is_refused() {
-    let token = reply("200 OK", "", "token\r\nx-injected: 1");
+    let token = response("200 OK", "", "token\r\nx-injected: 1");
     let server = Server::start(Security::Plain, vec![vec![Step::Serve(token)]]);
     let environment = Environment::fixed([
         ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
@@ -104,7 +104,7 @@ async fn the_name_of_an_instances_role_leads_nowhere_else() {
 
 /// Tests everything that a response can contain, with statuses that are retried and others.
 #[tokio::test]
-async fn nothing_of_a_reply_is_in_the_head_of_the_next_request() {
+async fn nothing_of_a_response_is_in_the_head_of_the_next_request() {
     let headers: String = [
         "x-amzn-requestid",
         "x-amz-request-id",
@@ -128,8 +128,8 @@ async fn nothing_of_a_reply_is_in_the_head_of_the_next_request() {
     .map(|name| format!("{name}: PLANTED\r\n"))
     .collect();
     let body = r#"{"__type":"ThrottlingException","Message":"PLANTED","NextToken":"PLANTED","region":"PLANTED"}"#;
-    let say = |status: &str| Step::Answer(reply(status, &headers, body));
-    let good = Step::Serve(reply("200 OK", "", "{}"));
+    let say = |status: &str| Step::Respond(response(status, &headers, body));
+    let good = Step::Serve(response("200 OK", "", "{}"));
     // A new connection is opened after a 503.
     let first = vec![say("400 Bad Request"), say("503 Service Unavailable")];
     let second = vec![say("200 OK"), say("401 Unauthorized"), say("421 Misdirected"), good];
@@ -149,10 +149,10 @@ async fn nothing_of_a_reply_is_in_the_head_of_the_next_request() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed_and_takes_no_signature_elsewhere() {
-    let elsewhere = Server::start(Security::Plain, vec![vec![Step::Serve(reply("200 OK", "", "{}"))]]);
+    let elsewhere = Server::start(Security::Plain, vec![vec![Step::Serve(response("200 OK", "", "{}"))]]);
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let location = format!("Location: {}/\r\n", elsewhere.url());
-        let script = vec![vec![Step::Serve(reply(status, &location, ""))]];
+        let script = vec![vec![Step::Serve(response(status, &location, ""))]];
         let server = Server::start(Security::Trusted, script);
         let options = HttpOptions::new().ca_bundle(server.trusted());
         let config = config(server.url()).to_builder().transport(HyperTransport::new(options.clone())).build();

@@ -116,27 +116,27 @@ impl Interceptor for Paper {
 }
 
 /// Returns a response with this body.
-fn reply(status: &str, body: &str) -> Vec<u8> {
+fn response(status: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
 /// Returns servers that make calls fail in various ways.
 fn servers() -> Vec<Server> {
-    let serve = |reply: Vec<u8>| vec![vec![Step::Serve(reply)]];
+    let serve = |response: Vec<u8>| vec![vec![Step::Serve(response)]];
     let plain = [
         vec![],
         vec![vec![]],
         vec![vec![Step::Hold]],
-        serve(reply("200 OK", "{}")),
-        serve(reply(
+        serve(response("200 OK", "{}")),
+        serve(response(
             "200 OK",
             &format!(r#"{{"FileSystems":[{{"OntapConfiguration":{{"FsxAdminPassword":"{PASSWORD}"}}}}]}}"#),
         )),
-        serve(reply("200 OK", "[")),
-        serve(reply("200 OK", r#"{"StorageVirtualMachine":{"CreationTime":"x"}}"#)),
-        serve(reply("400 Bad Request", r#"{"__type":"BadRequest","Message":"no"}"#)),
-        serve(reply("500 Internal Server Error", "<html>")),
-        serve(reply("301 Moved Permanently", "")),
+        serve(response("200 OK", "[")),
+        serve(response("200 OK", r#"{"StorageVirtualMachine":{"CreationTime":"x"}}"#)),
+        serve(response("400 Bad Request", r#"{"__type":"BadRequest","Message":"no"}"#)),
+        serve(response("500 Internal Server Error", "<html>")),
+        serve(response("301 Moved Permanently", "")),
         serve(b"SSH-2.0\r\n".to_vec()),
         serve(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".to_vec()),
     ];
@@ -259,7 +259,7 @@ fn broken_environments(server: &Server) -> Vec<(&'static str, Environment)> {
 #[tokio::test]
 async fn credentials_that_cannot_be_used_are_not_shown_either() {
     let half = format!(r#"{{"Code":"Success","AccessKeyId":"AKID","SecretAccessKey":"{KEY}"#);
-    let server = Server::start(Security::Plain, vec![vec![Step::Serve(reply("200 OK", &half))]]);
+    let server = Server::start(Security::Plain, vec![vec![Step::Serve(response("200 OK", &half))]]);
     let paper = Paper::default();
     for (expected, environment) in broken_environments(&server) {
         paper.show(&environment);

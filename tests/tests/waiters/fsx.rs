@@ -19,10 +19,10 @@ struct World {
 }
 
 /// Creates a client with these responses to an operation.
-fn world(operation: &str, answers: &[Value]) -> World {
+fn world(operation: &str, responses: &[Value]) -> World {
     let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
-    for answer in answers {
-        mock.respond(operation, MockResponse::json(answer.to_string()));
+    for response in responses {
+        mock.respond(operation, MockResponse::json(response.to_string()));
     }
     let config = Config::builder()
         .region("us-east-1")
@@ -54,17 +54,17 @@ fn all_waiters_of_fsx_are_compiled() {
 
 #[test]
 fn a_backup_becomes_available_while_progress_is_shown() {
-    let answers: Vec<Value> =
+    let responses: Vec<Value> =
         ["PENDING", "CREATING", "AVAILABLE"].iter().map(|state| states("Backups", &[state])).collect();
-    let world = world("DescribeBackups", &answers);
+    let world = world("DescribeBackups", &responses);
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
     let tell = Arc::clone(&seen);
     let wait = world.client.wait_until_backup_available("backup-0123456789abcdef0").on_poll(move |poll| {
-        let backups = poll.response().map_or(&[][..], |answer| answer.backups());
+        let backups = poll.response().map_or(&[][..], |response| response.backups());
         tell.lock().unwrap().extend(backups.iter().map(|backup| backup.lifecycle.to_string()));
     });
-    let answer = block_on(wait).unwrap();
-    assert_eq!(answer.backups()[0].lifecycle, fsx::types::BackupLifecycle::Available);
+    let response = block_on(wait).unwrap();
+    assert_eq!(response.backups()[0].lifecycle, fsx::types::BackupLifecycle::Available);
     assert_eq!(*seen.lock().unwrap(), ["PENDING", "CREATING", "AVAILABLE"]);
     let sent: operation::describe_backups::DescribeBackupsRequest = world.mock.requests()[0].request().unwrap();
     assert_eq!(sent.backup_ids.unwrap(), ["backup-0123456789abcdef0"]);
@@ -73,13 +73,13 @@ fn a_backup_becomes_available_while_progress_is_shown() {
 
 #[test]
 fn several_at_once_have_to_be_ready_all_of_them() {
-    let answers = [
+    let responses = [
         states("Volumes", &["CREATED", "CREATING"]),
         // The response lacks one of the volumes.
         states("Volumes", &["CREATED"]),
         states("Volumes", &["CREATED", "AVAILABLE"]),
     ];
-    let world = world("DescribeVolumes", &answers);
+    let world = world("DescribeVolumes", &responses);
     block_on(world.client.wait_until_volume_available(["fsvol-1", "fsvol-2", "fsvol-1"])).unwrap();
     assert_eq!(world.mock.requests().len(), 3);
     let sent: operation::describe_volumes::DescribeVolumesRequest = world.mock.requests()[0].request().unwrap();
@@ -88,8 +88,8 @@ fn several_at_once_have_to_be_ready_all_of_them() {
 
 #[test]
 fn a_state_that_cannot_become_ready_ends_the_wait() {
-    let answers = [states("Volumes", &["CREATING"]), states("Volumes", &["MISCONFIGURED"])];
-    let world = world("DescribeVolumes", &answers);
+    let responses = [states("Volumes", &["CREATING"]), states("Volumes", &["MISCONFIGURED"])];
+    let world = world("DescribeVolumes", &responses);
     let error = block_on(world.client.wait_until_volume_available("fsvol-1")).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -287,15 +287,15 @@ fn administrative_actions_are_waited_for_by_kind_or_all_together() {
             actions.iter().map(|(kind, status)| json!({"AdministrativeActionType": kind, "Status": status})).collect();
         json!({"FileSystems": [{"Lifecycle": "AVAILABLE", "AdministrativeActions": actions}]})
     };
-    let answers = [
+    let responses = [
         actions(&[("FILE_SYSTEM_UPDATE", "PENDING"), ("STORAGE_OPTIMIZATION", "PENDING")]),
         actions(&[("FILE_SYSTEM_UPDATE", "UPDATED_OPTIMIZING"), ("STORAGE_OPTIMIZATION", "IN_PROGRESS")]),
         actions(&[("FILE_SYSTEM_UPDATE", "COMPLETED"), ("STORAGE_OPTIMIZATION", "COMPLETED")]),
     ];
-    let updated = world("DescribeFileSystems", &answers);
+    let updated = world("DescribeFileSystems", &responses);
     block_on(updated.client.wait_until_file_system_updated("fs-1")).unwrap();
     assert_eq!(updated.mock.requests().len(), 2);
-    let completed = world("DescribeFileSystems", &answers);
+    let completed = world("DescribeFileSystems", &responses);
     block_on(completed.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
     assert_eq!(completed.mock.requests().len(), 3);
     // Completed actions are removed from the list.

@@ -94,7 +94,7 @@ const PATHS: &[&str] = &[
 
 /// Returns the responses. They contain all lists and maps, since typed responses do not distinguish missing and empty
 /// ones.
-fn answers() -> Vec<Value> {
+fn responses() -> Vec<Value> {
     let part = |name: &str| json!({"Name": name, "State": "READY", "Size": 1, "Tags": []});
     let mut full = json!({
         "Status": "DONE", "Ready": true, "Count": 2, "Total": 2, "Level": 2, "When": 1.5,
@@ -148,26 +148,26 @@ fn compiled_paths_agree_with_jmespath() {
     }
     fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the file can be written");
 
-    let answers = answers();
+    let responses = responses();
     let verdicts = run(&folder);
-    assert_eq!(verdicts.lines().count(), PATHS.len() * answers.len());
+    assert_eq!(verdicts.lines().count(), PATHS.len() * responses.len());
     let mut different = String::new();
     for (line, found) in verdicts.lines().enumerate() {
-        let (path, answer) = (PATHS[line / answers.len()], &answers[line % answers.len()]);
-        let expected = evaluate(path, answer);
+        let (path, response) = (PATHS[line / responses.len()], &responses[line % responses.len()]);
+        let expected = evaluate(path, response);
         // If JMESPath returns an error, the result must at least not be true.
         let agrees = if expected == "refused" { found != "true" } else { found == expected };
         if !agrees {
-            let _ = writeln!(different, "{path} is {found} instead of {expected} for {answer}");
+            let _ = writeln!(different, "{path} is {found} instead of {expected} for {response}");
         }
     }
     assert_eq!(different, "");
 }
 
 /// Evaluates a path with JMESPath: true, false, neither, or an error.
-fn evaluate(path: &str, answer: &Value) -> &'static str {
+fn evaluate(path: &str, response: &Value) -> &'static str {
     let expression = jmespath::compile(path).expect("the path is JMESPath");
-    let variable = jmespath::Variable::from_json(&answer.to_string()).expect("the answer is JSON");
+    let variable = jmespath::Variable::from_json(&response.to_string()).expect("the response is JSON");
     match expression.search(variable).as_deref() {
         Ok(jmespath::Variable::Bool(true)) => "true",
         Ok(jmespath::Variable::Bool(false)) => "false",
@@ -180,9 +180,9 @@ fn evaluate(path: &str, answer: &Value) -> &'static str {
 fn program() -> String {
     let waits: String =
         (0..PATHS.len()).map(|index| format!("|client| client.wait_until_path{index}(\"s\"),\n")).collect();
-    let answers: String = answers().iter().map(|answer| format!("{:?},\n", answer.to_string())).collect();
+    let responses: String = responses().iter().map(|response| format!("{:?},\n", response.to_string())).collect();
     format!(
-        r#"//! Asks waiters about answers.
+        r#"//! Asks waiters about responses.
 
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -192,14 +192,14 @@ use paths::runtime::testing::{{MockResponse, ManualClock, MockTransport}};
 use paths::runtime::{{config::Config, credentials::Credentials, waiter::Wait}};
 use paths::{{Client, operation::look::LookRequest}};
 
-const ANSWERS: &[&str] = &[{answers}];
+const RESPONSES: &[&str] = &[{responses}];
 const WAITS: &[fn(&Client) -> Wait<LookRequest>] = &[{waits}];
 
 fn main() {{
     for wait in WAITS {{
-        for answer in ANSWERS {{
+        for response in RESPONSES {{
             let mock = MockTransport::new();
-            mock.respond_with("Look", |_| MockResponse::json(*answer));
+            mock.respond_with("Look", |_| MockResponse::json(*response));
             let config = Config::builder()
                 .endpoint_url("https://toy.example.com")
                 .region("us-east-1")

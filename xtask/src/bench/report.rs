@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missed_budget_is_told() {
+    fn a_missed_budget_is_reported() {
         let figure = |name: &str, ours, theirs| Figure::new(name, Unit::Count, vec![ours], vec![theirs]).judged();
         assert_eq!(figure("crates, default features", 48.0, 128.0), "≤ 80");
         assert_eq!(figure("crates, default features", 81.0, 128.0), "≤ 80, **missed**");

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_of_an_answer() {
+    fn elements_of_a_response() {
         let xml = "<a><Code>X</Code><Message>\n a &lt;b&gt; &amp;amp; c </Message><Open></a>";
         assert_eq!(element(xml, "Code").as_deref(), Some("X"));
         assert_eq!(element(xml, "Message").as_deref(), Some("a <b> &amp; c"));

@@ -123,8 +123,8 @@ impl<I: Identity> IdentityCache<I> {
                 Turn::Use(identity) => return Ok(identity),
                 Turn::Renew => {
                     let renewal = Renewal { cache: self };
-                    let answer = I::provide(&self.provider).await;
-                    return renewal.end(answer);
+                    let result = I::provide(&self.provider).await;
+                    return renewal.end(result);
                 }
                 Turn::Wait(ended) => {
                     if let Some(failure) = (Ended { cache: self, seen: ended }).await {
@@ -178,11 +178,11 @@ struct Renewal<'a, I: Identity> {
 }
 
 impl<I: Identity> Renewal<'_, I> {
-    fn end(self, answer: Result<I, CredentialsError>) -> Result<Arc<I>, CredentialsError> {
+    fn end(self, result: Result<I, CredentialsError>) -> Result<Arc<I>, CredentialsError> {
         let now = self.cache.clock.now();
         let mut state = self.cache.state();
         state.ended += 1;
-        let failure = match answer {
+        let failure = match result {
             Ok(identity) => {
                 let kept = Kept::new(identity, &*self.cache.clock);
                 let identity = Arc::clone(&kept.identity);

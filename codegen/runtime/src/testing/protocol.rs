@@ -218,14 +218,14 @@ impl ResponseCase {
 
     fn call<R: Request>(&self) -> Result<R::Response, SdkError<R::Error>> {
         let mock = MockTransport::new();
-        let mut answer = MockResponse::json(Bytes::from_static(self.body)).without_headers().status(self.code);
+        let mut response = MockResponse::json(Bytes::from_static(self.body)).without_headers().status(self.code);
         for (name, value) in self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-                answer = answer.header(name, value);
+                response = response.header(name, value);
             }
         }
-        mock.respond(R::OPERATION.name.as_ref(), answer);
+        mock.respond(R::OPERATION.name.as_ref(), response);
         let config = config().endpoint_url("https://example.com").transport(mock).build();
         let client = Client::new(R::SERVICE, config);
         let sent = block_on(client.send(Anything::<R>(PhantomData), CallOptions::new()));

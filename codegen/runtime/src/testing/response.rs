@@ -47,7 +47,7 @@ struct Delivery {
 
 #[derive(Clone)]
 enum Outcome {
-    Reply {
+    Response {
         status: StatusCode,
         headers: HeaderMap,
         body: Bytes,
@@ -62,8 +62,8 @@ enum Outcome {
 impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Reply { status, headers, body, .. } => f
-                .debug_struct("Reply")
+            Self::Response { status, headers, body, .. } => f
+                .debug_struct("Response")
                 .field("status", status)
                 .field("headers", headers)
                 .field("body_length", &body.len())
@@ -96,7 +96,7 @@ impl MockResponse {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
         headers.insert("x-amzn-requestid", HeaderValue::from_static("mock-request-id"));
-        let outcome = Outcome::Reply {
+        let outcome = Outcome::Response {
             status: StatusCode::OK,
             headers,
             body: body.into(),
@@ -120,7 +120,7 @@ impl MockResponse {
 
     #[cfg(feature = "cbor")]
     fn with_cbor(mut self, body: Bytes) -> Self {
-        if let Outcome::Reply { cbor, .. } = &mut self.outcome {
+        if let Outcome::Response { cbor, .. } = &mut self.outcome {
             *cbor = Some(body);
         }
         self
@@ -141,7 +141,7 @@ impl MockResponse {
     /// Sets the HTTP status. An invalid status becomes 500.
     #[must_use]
     pub fn status(mut self, code: u16) -> Self {
-        if let Outcome::Reply { status, .. } = &mut self.outcome {
+        if let Outcome::Response { status, .. } = &mut self.outcome {
             *status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         }
         self
@@ -150,7 +150,7 @@ impl MockResponse {
     /// Sets a header, replacing an existing value.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        if let Outcome::Reply { headers, .. } = &mut self.outcome {
+        if let Outcome::Response { headers, .. } = &mut self.outcome {
             headers.insert(name, value);
         }
         self
@@ -158,7 +158,7 @@ impl MockResponse {
 
     /// Removes all headers.
     pub(super) fn without_headers(mut self) -> Self {
-        if let Outcome::Reply { headers, .. } = &mut self.outcome {
+        if let Outcome::Response { headers, .. } = &mut self.outcome {
             headers.clear();
         }
         self
@@ -192,7 +192,7 @@ impl MockResponse {
     /// Returns the response in the protocol of the request, converted to CBOR if necessary.
     #[cfg(feature = "cbor")]
     pub(super) fn for_request(mut self, request: &http::Request<Bytes>) -> Self {
-        if let Outcome::Reply { headers, body, cbor, .. } = &mut self.outcome
+        if let Outcome::Response { headers, body, cbor, .. } = &mut self.outcome
             && super::cbor::speaks(request)
             && let Some(cbor) = cbor.take().or_else(|| super::cbor::from_json(body))
         {
@@ -205,7 +205,7 @@ impl MockResponse {
 
     pub(super) async fn give(self) -> Result<Response<Body>, TransportError> {
         let (status, headers, body) = match self.outcome {
-            Outcome::Reply { status, headers, body, .. } => (status, headers, deliver(body, self.delivery)),
+            Outcome::Response { status, headers, body, .. } => (status, headers, deliver(body, self.delivery)),
             Outcome::TransportFault(fault) => return Err(fault.error().await),
         };
         let mut response = Response::new(body);

@@ -132,8 +132,8 @@ impl Shared {
                 None => (self.connect(&uri, &origin, &settings).await?, false),
             };
             let sent = limited(settings.read_timeout, &origin, connection.sender.try_send_request(request)).await?;
-            let reply = match sent {
-                Ok(reply) => reply,
+            let response = match sent {
+                Ok(response) => response,
                 Err(mut error) => match error.take_message() {
                     // The peer had closed the idle connection before it received any part of the request.
                     Some(unsent) if reused => {
@@ -143,7 +143,7 @@ impl Shared {
                     _ => return Err(broken(error.into_error(), &origin)),
                 },
             };
-            let (parts, incoming) = reply.into_parts();
+            let (parts, incoming) = response.into_parts();
             // After a server error the connection is not reused, since it may lead to the server that is broken.
             let keep = !parts.status.is_server_error();
             let body = ResponseBody::new(incoming, connection, origin, self, settings.read_timeout, keep);

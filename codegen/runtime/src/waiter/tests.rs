@@ -9,16 +9,16 @@ use crate::testing::{MockResponse as Canned, TransportFault};
 #[cfg(feature = "blocking")]
 use crate::{client::tests::toy::TOY, config::Config, credentials::Credentials, retry::RetryConfig};
 
-fn states<'a>(_: &'a GetToy, answer: &'a ToyOutput) -> Vec<&'a str> {
-    answer.states.iter().map(String::as_str).collect()
+fn states<'a>(_: &'a GetToy, response: &'a ToyOutput) -> Vec<&'a str> {
+    response.states.iter().map(String::as_str).collect()
 }
 
-fn name<'a>(_: &'a GetToy, answer: &'a ToyOutput) -> Vec<&'a str> {
-    answer.name.as_deref().into_iter().collect()
+fn name<'a>(_: &'a GetToy, response: &'a ToyOutput) -> Vec<&'a str> {
+    response.name.as_deref().into_iter().collect()
 }
 
-fn broken(_: &GetToy, answer: &ToyOutput) -> Option<bool> {
-    answer.broken
+fn broken(_: &GetToy, response: &ToyOutput) -> Option<bool> {
+    response.broken
 }
 
 static READY: Waiter<GetToy> = Waiter {
@@ -43,10 +43,10 @@ static GONE: Waiter<GetToy> = Waiter {
 static FAILING: Waiter<GetToy> =
     Waiter { name: "ToyFailing", min_delay: 2, max_delay: 8, acceptors: &[any_error().succeeds(), success().retry()] };
 
-fn toy(answers: &[&str]) -> Toy {
+fn toy(responses: &[&str]) -> Toy {
     let toy = Toy::new();
-    for answer in answers {
-        toy.mock.respond("GetToy", Canned::json((*answer).to_owned()));
+    for response in responses {
+        toy.mock.respond("GetToy", Canned::json((*response).to_owned()));
     }
     toy
 }
@@ -60,15 +60,15 @@ fn wait(wait: Wait<GetToy>) -> Result<Response<ToyOutput>, Failure<GetToy>> {
 }
 
 #[test]
-fn a_wait_calls_until_an_acceptor_matches_and_gives_the_answer() {
+fn a_wait_calls_until_an_acceptor_matches_and_gives_the_response() {
     let toy = toy(&[
         r#"{"States": ["MADE", "READY"]}"#,
         r#"{"States": []}"#,
         r#"{"States": null}"#,
         r#"{"States": ["READY", "READY"]}"#,
     ]);
-    let answer = wait(ready(&toy)).unwrap();
-    assert_eq!(answer.states[1], "READY");
+    let response = wait(ready(&toy)).unwrap();
+    assert_eq!(response.states[1], "READY");
     assert_eq!(toy.mock.requests().len(), 4);
     let pauses = toy.waits();
     assert_eq!(pauses.len(), 3);
@@ -78,13 +78,13 @@ fn a_wait_calls_until_an_acceptor_matches_and_gives_the_answer() {
 
 #[test]
 fn a_failure_ends_the_wait_with_what_was_seen() {
-    for (answer, said) in [
+    for (response, said) in [
         (r#"{"States": ["READY", "LOST", "LOST"]}"#, "States is READY, LOST"),
         (r#"{"States": ["EATEN"]}"#, "States is EATEN"),
         (r#"{"States": ["EATEN"], "Name": "by a dog"}"#, "States is EATEN: by a dog"),
         (r#"{"Broken": true, "States": ["MADE"]}"#, "Broken is true"),
     ] {
-        let toy = toy(&[r#"{"Broken": false}"#, answer]);
+        let toy = toy(&[r#"{"Broken": false}"#, response]);
         let error = wait(ready(&toy)).unwrap_err();
         assert_eq!(error.to_string(), format!("waiting for ToyReady failed after 2 calls in 2 s: {said}"));
         assert_eq!(error.kind(), WaiterErrorKind::Failed);
@@ -94,7 +94,7 @@ fn a_failure_ends_the_wait_with_what_was_seen() {
 }
 
 #[test]
-fn time_runs_out_as_specified_and_the_last_answer_is_told() {
+fn time_runs_out_as_specified_and_the_last_response_is_shown() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| Canned::json(r#"{"States": ["MADE"]}"#));
     let error =
@@ -192,10 +192,10 @@ fn an_error_can_be_what_is_waited_for() {
 }
 
 #[test]
-fn progress_is_told_call_by_call() {
+fn progress_is_reported_call_by_call() {
     let toy = Toy::with(|config| config.retry(crate::retry::RetryConfig::off()));
-    for answer in ["{}", r#"{"States": ["MADE"]}"#, r#"{"States": ["READY"]}"#] {
-        toy.mock.respond("GetToy", Canned::json(answer));
+    for response in ["{}", r#"{"States": ["MADE"]}"#, r#"{"States": ["READY"]}"#] {
+        toy.mock.respond("GetToy", Canned::json(response));
     }
     let told: Arc<Mutex<Vec<String>>> = Arc::default();
     let tell = Arc::clone(&told);

@@ -148,7 +148,9 @@ fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> T
         Some([]) => quote!(#call.await?;),
         Some(members) => match members
             .iter()
-            .filter(|member| matches!(member.ty, Type::Structure(_)) && example.answer.get(&member.name.wire).is_some())
+            .filter(|member| {
+                matches!(member.ty, Type::Structure(_)) && example.response.get(&member.name.wire).is_some()
+            })
             .find_map(|member| Some((&member.name.rust, member.accessor.as_ref()?)))
         {
             Some((member, method)) => {

@@ -132,7 +132,7 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     let example::Code { uses, body, .. } = code;
     let wire = &operation.name.wire;
     let items = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref());
-    let answer = match items.map(|items| (items.path.as_slice(), &items.collection)) {
+    let response = match items.map(|items| (items.path.as_slice(), &items.collection)) {
         Some(([only], Type::List(_))) => serde_json::json!({ &only.member.wire: [] }).to_string(),
         Some(_) | None => "{}".to_owned(),
     };
@@ -142,7 +142,7 @@ fn testing(service: &Service, name: &str) -> Option<String> {
         "# Testing\n\nWith the feature `testing`, a mock transport replaces the network, and tests can control \
          the clock:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
          {name}::{{Client, Config, credentials::Credentials}};\nuse {name}::testing::{{MockResponse, \
-         MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{answer}\"#));\n\
+         MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{response}\"#));\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \
          \"secret\"))\n    .transport(mock.clone());\nlet client = Client::new(config.build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
          .len(), 1);\n# Ok(()) }}\n```"

@@ -99,7 +99,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
         "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nExample response:\n\n```json\n{}\n```",
         request.method,
         word(&format!("{}{}", example.url, request.path)),
-        json::text(&example.answer)
+        json::text(&example.response)
     ))
 }
 

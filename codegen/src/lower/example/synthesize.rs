@@ -40,7 +40,7 @@ enum Purpose {
     /// A request: required members, and one optional member to show how they are set.
     Request,
     /// A response: most of its members.
-    Answer,
+    Response,
     /// A structure inside a request.
     Part,
 }
@@ -61,8 +61,8 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
     }
 
     /// Generates the body of a response.
-    pub(super) fn answer(&self, operation: &Operation) -> Option<Map<String, Value>> {
-        self.body(&operation.output, Purpose::Answer)
+    pub(super) fn response(&self, operation: &Operation) -> Option<Map<String, Value>> {
+        self.body(&operation.output, Purpose::Response)
     }
 
     fn body(&self, id: &ShapeId, purpose: Purpose) -> Option<Map<String, Value>> {
@@ -79,8 +79,8 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         let required = members.iter().filter(|member| is_required(member)).count();
         let mut room = match purpose {
             Purpose::Request => usize::from(required < 2),
-            Purpose::Answer if within.len() == 1 => usize::MAX,
-            Purpose::Answer => SHOWN,
+            Purpose::Response if within.len() == 1 => usize::MAX,
+            Purpose::Response => SHOWN,
             Purpose::Part => usize::from(required == 0),
         };
         for member in members {
@@ -113,11 +113,11 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
             }
             kind => matches!(kind, ShapeKind::Simple(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_)),
         };
-        !left_out && (plain || (purpose == Purpose::Answer && depth <= DEEPEST))
+        !left_out && (plain || (purpose == Purpose::Response && depth <= DEEPEST))
     }
 
     fn member(&self, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
-        let inner = if purpose == Purpose::Answer { Purpose::Answer } else { Purpose::Part };
+        let inner = if purpose == Purpose::Response { Purpose::Response } else { Purpose::Part };
         self.value(&member.name, member, inner, within)
     }
 

@@ -85,7 +85,7 @@ fn a_token_that_cannot_be_sent_is_not_shown() {
 }
 
 #[test]
-fn what_the_endpoint_may_answer() {
+fn what_the_endpoint_may_return() {
     let table = [
         (
             (403, r#"{"code": "AccessDenied", "message": "no"}"#),

@@ -35,18 +35,18 @@ impl Seen {
 }
 
 impl Fake {
-    pub(super) fn new<const N: usize>(replies: [(u16, String); N]) -> Self {
-        Self::with_header("server: fake", replies)
+    pub(super) fn new<const N: usize>(responses: [(u16, String); N]) -> Self {
+        Self::with_header("server: fake", responses)
     }
 
     /// Starts a server that adds this header to each response.
-    pub(super) fn with_header<const N: usize>(header: &'static str, replies: [(u16, String); N]) -> Self {
+    pub(super) fn with_header<const N: usize>(header: &'static str, responses: [(u16, String); N]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let record = Arc::clone(&seen);
         let thread = std::thread::spawn(move || {
-            for (status, body) in replies {
+            for (status, body) in responses {
                 let (mut stream, _) = listener.accept().unwrap();
                 let Some(request) = read(&mut stream) else {
                     return;
@@ -107,9 +107,9 @@ pub(super) struct Direct;
 
 impl Transport for Direct {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let answer = exchange(&request)
+        let response = exchange(&request)
             .map_err(|error| TransportError::new(TransportErrorKind::Other, "no exchange").with_source(error));
-        Box::pin(std::future::ready(answer))
+        Box::pin(std::future::ready(response))
     }
 }
 

@@ -102,7 +102,7 @@ fn where_it_is() {
 }
 
 #[test]
-fn where_nothing_answers_there_is_no_instance() {
+fn where_nothing_responds_there_is_no_instance() {
     let error = search_through(&on(&[], ""), Arc::new(Silent)).unwrap_err();
     assert!(
         error.contains("; no EC2 instance metadata: no response from http://169.254.169.254 within 1s; set"),
@@ -118,7 +118,7 @@ fn it_may_be_asked_as_often_as_anybody_wants() {
 }
 
 #[test]
-fn what_the_service_may_answer() {
+fn what_the_service_may_return() {
     let no_role = "the EC2 instance has no role attached";
     let refused = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust"}"#;
     let table = [
@@ -127,8 +127,8 @@ fn what_the_service_may_answer() {
         ([ok("t"), ok(""), ok("")], no_role),
         ([ok("t"), (401, "who?".into()), ok("")], "EC2 instance metadata returned who? (HTTP 401)"),
     ];
-    for (replies, expected) in table {
-        let fake = Fake::new(replies);
+    for (responses, expected) in table {
+        let fake = Fake::new(responses);
         let error = search(&on(&[(ENDPOINT, &fake.url())], "")).unwrap_err();
         assert!(error.contains(expected), "{error}");
     }

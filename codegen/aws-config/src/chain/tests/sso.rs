@@ -138,7 +138,7 @@ fn a_token_that_cannot_be_refreshed_asks_for_a_login() {
 }
 
 #[test]
-fn what_the_portal_may_answer() {
+fn what_the_portal_may_return() {
     let table = [
         (401, "{}", "SSO rejected the token; sign in with `aws sso login --profile default`"),
         (

@@ -18,11 +18,11 @@ use crate::testing::{MockResponse, MockTransport, TransportFault};
 use crate::transport::{Transport, TransportError};
 
 #[test]
-fn what_the_service_answers() {
+fn what_the_service_returns() {
     let id = HeaderName::from_static("x-amzn-requestid");
     let html = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>";
     let plain = |body: &'static str| MockResponse::json(body).header(id.clone(), HeaderValue::from_static("1234"));
-    for (answer, line) in [
+    for (response, line) in [
         (
             plain(r#"{"__type":"ToyNotFound","Message":"Toy 't-0' does not exist."}"#).status(400),
             "GetToy failed: ToyNotFound: Toy 't-0' does not exist. (HTTP 400, request ID 1234)",
@@ -53,7 +53,7 @@ fn what_the_service_answers() {
         ),
     ] {
         let toy = Toy::with(|config| config.retry(RetryConfig::off()));
-        toy.mock.respond("GetToy", answer);
+        toy.mock.respond("GetToy", response);
         assert_eq!(toy.get().unwrap_err().to_string(), line);
     }
 }

@@ -15,9 +15,9 @@ use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy, Service
 use crate::testing::{MockResponse, RecordedRequest, TransportFault};
 
 /// Returns how many attempts a call makes if every attempt gets this response.
-fn attempts(answer: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
+fn attempts(response: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
     let toy = Toy::new();
-    toy.mock.respond_with("GetToy", move |_| answer());
+    toy.mock.respond_with("GetToy", move |_| response());
     let attempts = toy.get().unwrap_err().attempts();
     assert_eq!(toy.mock.requests().len() as u32, attempts);
     attempts

@@ -17,7 +17,7 @@ use crate::options::CallOptions;
 use crate::testing::{MockResponse, TransportFault};
 
 #[test]
-fn a_call_sends_one_signed_request_and_reads_the_reply() {
+fn a_call_sends_one_signed_request_and_reads_the_response() {
     let toy = Toy::with(|config| config.app_id("my app"));
     toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#));
     let response = toy.get().unwrap();
@@ -184,7 +184,7 @@ fn prepare_signs_and_does_not_send() {
 }
 
 #[test]
-fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
+fn a_raw_call_names_its_operation_and_tolerates_an_empty_response() {
     let toy = Toy::new();
     toy.mock.respond("Invent", MockResponse::json(""));
     let response = block_on(toy.client.call_raw("Invent", json!({ "A": 1 }))).unwrap();
@@ -234,7 +234,7 @@ impl Interceptor for Diary {
 }
 
 #[test]
-fn a_hook_is_told_of_each_attempt_and_may_add_signed_headers() {
+fn an_interceptor_sees_each_attempt_and_may_add_signed_headers() {
     let diary = Diary::default();
     let toy = Toy::with(|config| config.interceptor(diary.clone()));
     toy.mock.respond("GetToy", MockResponse::error("Asleep", "zzz"));

@@ -179,7 +179,7 @@ pub(crate) struct Toy {
     pub(crate) clock: ManualClock,
 }
 
-pub(crate) type Answered = Result<Response<ToyOutput>, SdkError<UnknownError>>;
+pub(crate) type CallResult = Result<Response<ToyOutput>, SdkError<UnknownError>>;
 
 impl Toy {
     pub(crate) fn new() -> Self {
@@ -201,7 +201,7 @@ impl Toy {
         Self { client: Client::new(service, change(config).build()), mock, clock }
     }
 
-    pub(crate) fn get(&self) -> Answered {
+    pub(crate) fn get(&self) -> CallResult {
         self.get_with(CallOptions::new())
     }
 
@@ -209,7 +209,7 @@ impl Toy {
         block_on(self.client.send(request, CallOptions::new()))
     }
 
-    pub(crate) fn get_with(&self, options: CallOptions) -> Answered {
+    pub(crate) fn get_with(&self, options: CallOptions) -> CallResult {
         block_on(self.client.send(GetToy::default(), options))
     }
 

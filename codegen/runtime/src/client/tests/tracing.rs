@@ -145,7 +145,7 @@ impl RetryPolicy for Never {
 }
 
 #[test]
-fn an_app_id_that_is_changed_is_told_of_once() {
+fn an_app_id_that_is_changed_is_logged_once() {
     let toy = Toy::new();
     journal(&toy);
     let once = Once::new();

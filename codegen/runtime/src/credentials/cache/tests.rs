@@ -12,17 +12,17 @@ use crate::testing::ManualClock;
 /// A provider that returns the scripted results in order. For `None` it never completes.
 #[derive(Debug, Default)]
 struct Script {
-    answers: Mutex<VecDeque<Option<Result<Credentials, CredentialsError>>>>,
+    results: Mutex<VecDeque<Option<Result<Credentials, CredentialsError>>>>,
     asked: AtomicUsize,
 }
 
 impl ProvideCredentials for Script {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        let answer = self.answers.lock().unwrap().pop_front().expect("an answer is left");
+        let result = self.results.lock().unwrap().pop_front().expect("a result is left");
         Box::pin(async {
-            match answer {
-                Some(answer) => answer,
+            match result {
+                Some(result) => result,
                 None => std::future::pending().await,
             }
         })
@@ -35,9 +35,9 @@ struct Fixture {
     cache: CredentialsCache,
 }
 
-fn fixture<const N: usize>(answers: [Option<Result<Credentials, CredentialsError>>; N]) -> Fixture {
+fn fixture<const N: usize>(results: [Option<Result<Credentials, CredentialsError>>; N]) -> Fixture {
     let clock = ManualClock::new();
-    let script = Arc::new(Script { answers: Mutex::new(answers.into()), ..Script::default() });
+    let script = Arc::new(Script { results: Mutex::new(results.into()), ..Script::default() });
     let cache = CredentialsCache::new(script.clone(), Arc::new(clock.clone()));
     Fixture { clock, script, cache }
 }
@@ -60,9 +60,9 @@ impl Wake for Woken {
     }
 }
 
-type Answer = Result<Arc<Credentials>, CredentialsError>;
+type Provided = Result<Arc<Credentials>, CredentialsError>;
 
-fn poll(future: Pin<&mut impl Future<Output = Answer>>, woken: &Arc<Woken>) -> Poll<Answer> {
+fn poll(future: Pin<&mut impl Future<Output = Provided>>, woken: &Arc<Woken>) -> Poll<Provided> {
     future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(woken))))
 }
 
@@ -166,15 +166,15 @@ impl ProvideCredentials for Gate {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         Box::pin(std::future::poll_fn(|_| match self.open.lock().unwrap().take() {
-            Some(answer) => Poll::Ready(answer),
+            Some(result) => Poll::Ready(result),
             None => Poll::Pending,
         }))
     }
 }
 
 #[test]
-fn calls_that_wait_share_one_answer() {
-    for answer in [Ok(Credentials::new("a", "s")), Err(CredentialsError::new("down"))] {
+fn calls_that_wait_share_one_result() {
+    for result in [Ok(Credentials::new("a", "s")), Err(CredentialsError::new("down"))] {
         let gate = Arc::new(Gate::default());
         let cache = CredentialsCache::new(gate.clone(), Arc::new(ManualClock::default()));
         let (mut first, mut second, mut third) = (pin!(cache.get()), pin!(cache.get()), pin!(cache.get()));
@@ -182,8 +182,8 @@ fn calls_that_wait_share_one_answer() {
         assert!(poll(first.as_mut(), &Arc::default()).is_pending());
         assert!(poll(second.as_mut(), &woken).is_pending());
         assert!(poll(third.as_mut(), &woken).is_pending());
-        *gate.open.lock().unwrap() = Some(answer.clone());
-        let expected = answer.map(Arc::new);
+        *gate.open.lock().unwrap() = Some(result.clone());
+        let expected = result.map(Arc::new);
         assert_eq!(poll(first.as_mut(), &Arc::default()), Poll::Ready(expected.clone()));
         assert!(woken.0.load(Ordering::SeqCst) > 0);
         assert_eq!(poll(second.as_mut(), &woken), Poll::Ready(expected.clone()));
@@ -204,7 +204,7 @@ fn a_dropped_call_leaves_the_renewal_to_the_next() {
         assert_eq!(f.asked(), 1);
     }
     assert_eq!(woken.0.load(Ordering::SeqCst), 1);
-    let Poll::Ready(Ok(credentials)) = poll(waiting.as_mut(), &woken) else { panic!("no answer") };
+    let Poll::Ready(Ok(credentials)) = poll(waiting.as_mut(), &woken) else { panic!("no result") };
     assert_eq!(credentials.access_key_id, "b");
 }
 

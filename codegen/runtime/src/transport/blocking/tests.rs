@@ -16,7 +16,7 @@ use crate::transport::tls::tests::certificate;
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
 /// Starts a server that sends the same response to every request. Returns its origin and the number of connections.
-fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
+fn responding_with(response: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let count = Arc::new(AtomicUsize::new(0));
@@ -24,13 +24,13 @@ fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
     thread::spawn(move || {
         for stream in listener.incoming() {
             counter.fetch_add(1, Ordering::SeqCst);
-            thread::spawn(move || answer_all(stream.unwrap(), answer));
+            thread::spawn(move || respond_to_all(stream.unwrap(), response));
         }
     });
     (origin, count)
 }
 
-fn answer_all(mut stream: TcpStream, answer: &str) {
+fn respond_to_all(mut stream: TcpStream, response: &str) {
     let mut request = Vec::new();
     loop {
         let mut part = [0; 1024];
@@ -40,9 +40,9 @@ fn answer_all(mut stream: TcpStream, answer: &str) {
         }
         if request.ends_with(b"body") {
             let echo = String::from_utf8(std::mem::take(&mut request)).unwrap();
-            let answer = answer.replace("ECHO", &format!("{}\r\n\r\n{echo}", echo.len()));
+            let response = response.replace("ECHO", &format!("{}\r\n\r\n{echo}", echo.len()));
             // A client that gives up does not read the whole response.
-            let _ = stream.write_all(answer.as_bytes());
+            let _ = stream.write_all(response.as_bytes());
         }
     }
 }
@@ -62,44 +62,44 @@ fn exchange(
 
 #[test]
 fn a_connection_that_gave_a_servers_error_is_not_used_again() {
-    for (answer, expected) in [
+    for (response, expected) in [
         ("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}", 3),
         ("HTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}", 1),
     ] {
-        let (origin, connections) = answering(answer);
+        let (origin, connections) = responding_with(response);
         let transport = BlockingTransport::new(HttpOptions::new());
         for _ in 0..3 {
             let request = http::Request::post(&origin).extension(Settings::default());
             exchange(&transport, request.body(Body::from("body")).unwrap()).unwrap();
         }
-        assert_eq!(connections.load(Ordering::SeqCst), expected, "{answer}");
+        assert_eq!(connections.load(Ordering::SeqCst), expected, "{response}");
     }
 }
 
 #[test]
-fn a_request_goes_out_as_it_is_and_errors_are_replies() {
-    let (origin, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
-    let reply = send(HttpOptions::new(), &format!("{origin}/base"), Settings::default()).unwrap();
-    let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+fn a_request_goes_out_as_it_is_and_errors_are_responses() {
+    let (origin, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    let response = send(HttpOptions::new(), &format!("{origin}/base"), Settings::default()).unwrap();
+    let text = String::from_utf8(response.into_body().to_vec()).unwrap();
     assert!(text.starts_with("POST /base HTTP/1.1\r\n"), "{text}");
     let mut headers: Vec<&str> = text.lines().skip(1).take_while(|line| !line.is_empty()).collect();
     headers.sort_unstable();
     let host = format!("host: {}", origin.trim_start_matches("http://"));
     assert_eq!(headers, ["content-length: 4", &host, "x-test: yes"]);
 
-    let (origin, _) = answering("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\nretry-after: 1\r\n\r\nno");
-    let reply = send(HttpOptions::new(), &origin, Settings::default()).unwrap();
+    let (origin, _) = responding_with("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\nretry-after: 1\r\n\r\nno");
+    let response = send(HttpOptions::new(), &origin, Settings::default()).unwrap();
     assert_eq!(
-        (reply.status().as_u16(), &reply.headers()["retry-after"], &reply.body()[..]),
+        (response.status().as_u16(), &response.headers()["retry-after"], &response.body()[..]),
         (503, &"1".parse().unwrap(), &b"no"[..])
     );
-    let (origin, _) = answering("HTTP/1.1 302 Elsewhere\r\nlocation: /\r\ncontent-length: 0\r\n\r\n");
+    let (origin, _) = responding_with("HTTP/1.1 302 Elsewhere\r\nlocation: /\r\ncontent-length: 0\r\n\r\n");
     assert_eq!(send(HttpOptions::new(), &origin, Settings::default()).unwrap().status().as_u16(), 302);
 }
 
 #[test]
 fn a_connection_serves_one_request_after_the_other() {
-    let (origin, connections) = answering(OK);
+    let (origin, connections) = responding_with(OK);
     let transport = BlockingTransport::new(HttpOptions::new());
     for _ in 0..3 {
         let request = http::Request::post(&origin).body(Body::from("body")).unwrap();
@@ -117,7 +117,7 @@ fn failures_say_what_they_are() {
     assert_eq!(error.kind(), TransportErrorKind::Connect);
     assert_eq!(crate::error::with_root_cause(&error), format!("cannot connect to {origin}: connection refused"));
 
-    let (origin, _) = answering("");
+    let (origin, _) = responding_with("");
     let read = Settings { read_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
     let error = send(HttpOptions::new(), &origin, read).unwrap_err();
     assert_eq!(error.to_string(), format!("{origin} sent no data for 20ms"));
@@ -125,12 +125,12 @@ fn failures_say_what_they_are() {
     let error = send(HttpOptions::new(), &origin, attempt).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Timeout(TimeoutKind::Attempt));
 
-    let (origin, _) = answering("SSH-2.0-OpenSSH\r\n\r\n");
+    let (origin, _) = responding_with("SSH-2.0-OpenSSH\r\n\r\n");
     let error = send(HttpOptions::new(), &origin, Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Other, "{error:?}");
 
     // An address that the system resolves, but that is not a valid name for a certificate.
-    let (origin, _) = answering(OK);
+    let (origin, _) = responding_with(OK);
     let origin = origin.replace("http://127.0.0.1", "https://127.1");
     let error = send(HttpOptions::new().ca_bundle(certificate().1), &origin, Settings::default()).unwrap_err();
     assert_eq!(
@@ -142,7 +142,7 @@ fn failures_say_what_they_are() {
 #[test]
 fn a_body_is_read_as_it_arrives() {
     let (origin, connections) =
-        answering("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+        responding_with("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
     let transport = BlockingTransport::new(HttpOptions::new());
     for _ in 0..2 {
         let request = http::Request::post(&origin).body(Body::from("body")).unwrap();
@@ -158,7 +158,7 @@ fn a_body_is_read_as_it_arrives() {
 
 #[test]
 fn a_request_can_be_a_stream() {
-    let (origin, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    let (origin, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let request = http::Request::post(&origin).header("content-length", 4);
     let seen =
         exchange(&BlockingTransport::new(HttpOptions::new()), request.body(Body::wrap(Body::from("body"))).unwrap());
@@ -168,13 +168,13 @@ fn a_request_can_be_a_stream() {
 
 #[test]
 fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
-    let (proxy, connections) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    let (proxy, connections) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let options = HttpOptions::new().proxy(format!(" {}\n", proxy.replace("http://", "http://us%40er:pass@")));
     let transport = BlockingTransport::new(options);
     for host in ["example.invalid", "other.invalid:8080"] {
         let request = http::Request::post(format!("http://{host}/path?query")).body(Body::from("body")).unwrap();
-        let reply = exchange(&transport, request).unwrap();
-        let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+        let response = exchange(&transport, request).unwrap();
+        let text = String::from_utf8(response.into_body().to_vec()).unwrap();
         assert!(text.starts_with(&format!("POST http://{host}/path?query HTTP/1.1\r\n")), "{text}");
         assert_eq!(text.matches(&format!("host: {host}\r\n")).count(), 1, "{text}");
         assert!(text.contains("proxy-authorization: Basic dXNAZXI6cGFzcw==\r\n"), "{text}");
@@ -185,11 +185,11 @@ fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
 
 #[test]
 fn a_large_request_goes_through_the_proxy_whole() {
-    let (proxy, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    let (proxy, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let body = "x".repeat(300_000) + "body";
     let request = http::Request::post("http://example.invalid/").body(Body::from(body.clone())).unwrap();
-    let reply = exchange(&BlockingTransport::new(HttpOptions::new().proxy(proxy)), request).unwrap();
-    let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+    let response = exchange(&BlockingTransport::new(HttpOptions::new().proxy(proxy)), request).unwrap();
+    let text = String::from_utf8(response.into_body().to_vec()).unwrap();
     assert!(text.ends_with(&format!("\r\n\r\n{body}")));
 }
 

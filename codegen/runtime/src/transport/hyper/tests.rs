@@ -46,10 +46,10 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
 }
 
 /// Starts a server that sends the same response to every request.
-async fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
+async fn responding_with(response: &'static str) -> (String, Arc<AtomicUsize>) {
     serve(move |mut stream| async move {
         while read_request(&mut stream).await.is_some() {
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(response.as_bytes()).await.unwrap();
         }
     })
     .await
@@ -77,11 +77,11 @@ fn transport() -> HyperTransport {
 
 #[tokio::test]
 async fn a_connection_serves_one_request_after_the_other() {
-    let (origin, connections) = answering(OK).await;
+    let (origin, connections) = responding_with(OK).await;
     let transport = transport();
     for _ in 0..3 {
-        let reply = send(&transport, &origin).await.unwrap();
-        assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"{}"[..]));
+        let response = send(&transport, &origin).await.unwrap();
+        assert_eq!((response.status().as_u16(), &response.body()[..]), (200, &b"{}"[..]));
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
@@ -90,13 +90,13 @@ async fn a_connection_serves_one_request_after_the_other() {
 async fn what_is_sent_is_a_plain_http_1_request() {
     let (origin, _) = serve(|mut stream| async move {
         let request = read_request(&mut stream).await.unwrap();
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
+        stream.write_all(response.as_bytes()).await.unwrap();
     })
     .await;
-    let reply = send(&transport(), &format!("{origin}/base/path?x=1")).await.unwrap();
+    let response = send(&transport(), &format!("{origin}/base/path?x=1")).await.unwrap();
     let host = origin.trim_start_matches("http://");
-    let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+    let text = String::from_utf8(response.into_body().to_vec()).unwrap();
     assert_eq!(text, format!("POST /base/path?x=1 HTTP/1.1\r\nhost: {host}\r\ncontent-length: 4\r\n\r\nbody"));
 }
 
@@ -133,8 +133,8 @@ async fn nobody_listening_is_a_refused_connection() {
 #[tokio::test]
 async fn silence_runs_into_the_read_timeout_before_and_inside_the_body() {
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    for answer in ["", half] {
-        let (origin, _) = answering(answer).await;
+    for response in ["", half] {
+        let (origin, _) = responding_with(response).await;
         let settings = Settings { read_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
         let error = exchange(&transport(), request(&origin, settings)).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Timeout(TimeoutKind::Read));
@@ -144,28 +144,28 @@ async fn silence_runs_into_the_read_timeout_before_and_inside_the_body() {
 
 #[tokio::test]
 async fn a_body_in_pieces_is_put_together() {
-    let (origin, _) = answering(
+    let (origin, _) = responding_with(
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n",
     )
     .await;
-    let reply = send(&transport(), &origin).await.unwrap();
-    assert_eq!(reply.body(), "onetwothree");
+    let response = send(&transport(), &origin).await.unwrap();
+    assert_eq!(response.body(), "onetwothree");
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_and_a_reply_that_is_no_http_differ() {
-    for (answer, kind) in [
+async fn a_connection_that_breaks_and_an_invalid_response_differ() {
+    for (response, kind) in [
         ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf", TransportErrorKind::Closed),
         ("HTTP/1.1 200 OK\r\ncont", TransportErrorKind::Closed),
         ("SSH-2.0-OpenSSH\r\n\r\n", TransportErrorKind::Other),
     ] {
         let (origin, _) = serve(move |mut stream| async move {
             read_request(&mut stream).await;
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(response.as_bytes()).await.unwrap();
         })
         .await;
         let error = send(&transport(), &origin).await.unwrap_err();
-        assert_eq!(error.kind(), kind, "{answer}: {error:?}");
+        assert_eq!(error.kind(), kind, "{response}: {error:?}");
     }
 }
 
@@ -195,14 +195,14 @@ async fn dropping_the_future_closes_the_connection() {
 async fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
     let (proxy, _) = serve(|mut stream| async move {
         let request = read_request(&mut stream).await.unwrap();
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
+        stream.write_all(response.as_bytes()).await.unwrap();
     })
     .await;
     let proxy = proxy.replace("http://", "http://user:pass@");
     let transport = HyperTransport::new(HttpOptions::new().proxy(proxy));
-    let reply = send(&transport, "http://example.invalid/path").await.unwrap();
-    let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+    let response = send(&transport, "http://example.invalid/path").await.unwrap();
+    let text = String::from_utf8(response.into_body().to_vec()).unwrap();
     assert!(text.starts_with("POST http://example.invalid/path HTTP/1.1\r\n"), "{text}");
     assert!(text.contains("host: example.invalid\r\n"), "{text}");
     assert!(text.contains("proxy-authorization: Basic dXNlcjpwYXNz\r\n"), "{text}");
@@ -210,7 +210,7 @@ async fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
 
 #[tokio::test]
 async fn a_proxy_may_refuse_a_tunnel() {
-    let (origin, _) = answering("HTTP/1.1 403 Not for you\r\ncontent-length: 0\r\n\r\n").await;
+    let (origin, _) = responding_with("HTTP/1.1 403 Not for you\r\ncontent-length: 0\r\n\r\n").await;
     let proxy = origin.replace("http://", "http://user:pass@");
     let (_, trusted) = certificate();
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(proxy));
@@ -336,8 +336,8 @@ async fn a_connection_whose_request_was_not_sent_whole_is_not_used_again() {
         let _ = stream.read(&mut head).await;
         let large = String::from_utf8_lossy(&head).contains("content-length: 20000000");
         let status = if large { "413 Too Large" } else { "200 OK" };
-        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n{{}}");
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        let response = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n{{}}");
+        stream.write_all(response.as_bytes()).await.unwrap();
         std::future::pending::<()>().await;
     })
     .await;
@@ -352,17 +352,17 @@ async fn a_connection_whose_request_was_not_sent_whole_is_not_used_again() {
 
 #[tokio::test]
 async fn a_connection_that_gave_a_servers_error_is_not_used_again() {
-    for (answer, expected) in [
+    for (response, expected) in [
         ("HTTP/1.1 500 Oops\r\ncontent-length: 2\r\n\r\n{}", 3),
         ("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}", 3),
         ("HTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}", 1),
     ] {
-        let (origin, connections) = answering(answer).await;
+        let (origin, connections) = responding_with(response).await;
         let transport = transport();
         for _ in 0..3 {
             send(&transport, &origin).await.unwrap();
         }
-        assert_eq!(connections.load(Ordering::SeqCst), expected, "{answer}");
+        assert_eq!(connections.load(Ordering::SeqCst), expected, "{response}");
     }
 }
 
@@ -374,7 +374,7 @@ fn two_runtimes_share_a_transport() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = std::thread::spawn(move || {
         runtime().block_on(async {
-            told.send(answering(OK).await).unwrap();
+            told.send(responding_with(OK).await).unwrap();
             let _ = stopped.await;
         });
     });
@@ -465,8 +465,8 @@ async fn a_request_can_be_a_stream() {
                 let size = stream.read(&mut part).await.unwrap();
                 seen.push_str(std::str::from_utf8(&part[..size]).unwrap());
             }
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{seen}", seen.len());
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{seen}", seen.len());
+            stream.write_all(response.as_bytes()).await.unwrap();
         })
         .await;
         let pieces = stream_of(["bo", "dy"]);
@@ -483,7 +483,7 @@ async fn a_request_can_be_a_stream() {
 
 #[tokio::test]
 async fn a_request_whose_stream_fails_is_not_the_connections_fault() {
-    let (origin, _) = answering(OK).await;
+    let (origin, _) = responding_with(OK).await;
     let broken = Pieces(vec![Err(io::Error::other("the disk is gone"))]);
     let request = http::Request::post(&origin).body(Body::from_stream(broken, None)).unwrap();
     let error = exchange(&transport(), request).await.unwrap_err();

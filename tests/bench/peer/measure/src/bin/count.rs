@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use fsx::Bytes;
 use measure::{ours, report, theirs};
-use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
+use simba_bench::{LARGE, PAGE, backup_response, file_systems_response};
 
 /// The numbers of file systems in the responses of several sizes.
 const SIZES: [usize; 4] = [1, 10, 100, 1000];
@@ -15,7 +15,7 @@ const SIZES: [usize; 4] = [1, 10, 100, 1000];
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().nth(1).is_some_and(|argument| argument == "sizes") {
         for number in SIZES {
-            let answer = Bytes::from(file_systems_answer(number));
+            let answer = Bytes::from(file_systems_response(number));
             let peak = count(|| ours::decode(answer.clone())).peak;
             println!("{}", serde_json::json!({ "body": answer.len(), "peak": peak }));
         }
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 
-    let answer: &'static [u8] = backup_answer().leak();
+    let answer: &'static [u8] = backup_response().leak();
     let clients = (ours::canned(answer), theirs::canned(answer));
     let calls = [
         count(|| tokio.block_on(ours::create_backup(&clients.0))),
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     tell("`CreateBackup` in memory", calls);
 
-    let answer: &'static [u8] = file_systems_answer(PAGE).leak();
+    let answer: &'static [u8] = file_systems_response(PAGE).leak();
     let clients = (ours::canned(answer), theirs::canned(answer));
     let calls = [
         count(|| tokio.block_on(ours::describe_file_systems(&clients.0))),
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     tell("`DescribeFileSystems`, 100 of them, in memory", calls);
 
-    let answer: &'static [u8] = file_systems_answer(LARGE).leak();
+    let answer: &'static [u8] = file_systems_response(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
     let peak =
         [count(|| ours::decode(Bytes::from_static(answer))), count(|| codec.decode(answer))].map(|counts| counts.peak);

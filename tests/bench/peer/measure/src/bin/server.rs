@@ -16,7 +16,7 @@ async fn main() -> std::io::Result<()> {
         let ended = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(i32::from(ended.is_err()));
     });
-    let answer = Bytes::from(simba_bench::backup_answer());
+    let answer = Bytes::from(simba_bench::backup_response());
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;

@@ -6,7 +6,7 @@ use std::{env, hint::black_box, time::Instant};
 
 use fsx::Bytes;
 use measure::{Load, compare, compare_with, ours, report, report_for, theirs};
-use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
+use simba_bench::{LARGE, PAGE, backup_response, file_systems_response};
 
 /// The numbers of concurrent calls.
 const IN_FLIGHT: [usize; 3] = [1, 16, 256];
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let backup: &'static [u8] = backup_answer().leak();
+    let backup: &'static [u8] = backup_response().leak();
 
     let create = compare(rounds, 50, || ours::canned(backup), || theirs::canned(backup));
     report("client creation, in memory", "Seconds", create.0, create.1);
@@ -48,7 +48,7 @@ fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
     );
     report("`CreateBackup` in memory: time", "Seconds", call.0, call.1);
 
-    let page: &'static [u8] = file_systems_answer(PAGE).leak();
+    let page: &'static [u8] = file_systems_response(PAGE).leak();
     let clients = (ours::canned(page), theirs::canned(page));
     let call = compare(
         rounds,
@@ -61,7 +61,7 @@ fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
 }
 
 fn wire(rounds: usize) {
-    let answer: &'static [u8] = file_systems_answer(LARGE).leak();
+    let answer: &'static [u8] = file_systems_response(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
     assert_eq!(
         ours::decode(Bytes::from_static(answer)).file_systems().len(),

@@ -10,14 +10,14 @@ const TYPES: [Settings; 4] = [windows, lustre, ontap, openzfs];
 
 /// Returns a response of `DescribeFileSystems` with `count` file systems.
 #[must_use]
-pub fn file_systems_answer(count: usize) -> Vec<u8> {
+pub fn file_systems_response(count: usize) -> Vec<u8> {
     let file_systems: Vec<Value> = (0..count).map(file_system).collect();
     json!({ "FileSystems": file_systems, "NextToken": "bm90IHRoZSBsYXN0IHBhZ2U=" }).to_string().into_bytes()
 }
 
 /// Returns a response of `CreateBackup`.
 #[must_use]
-pub fn backup_answer() -> Vec<u8> {
+pub fn backup_response() -> Vec<u8> {
     let backup = json!({
         "BackupId": "backup-0123456789abcdef0",
         "Lifecycle": "CREATING",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fsx::runtime::timeout::TimeoutConfig;
 
-use super::{BODY, End, Fault, error, ok, reply};
+use super::{BODY, End, Fault, error, ok, response};
 use crate::server::Step;
 
 const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n</html>";
@@ -18,25 +18,30 @@ pub(crate) fn faults() -> Vec<Fault> {
 /// Returns a fault in which the server sends `first` once, and then backups: on the same connection, or on a new one
 /// after a server error.
 fn once(name: &'static str, first: Vec<u8>) -> Fault {
-    let script = vec![vec![Step::Answer(first), Step::Serve(ok(BODY))], vec![Step::Serve(ok(BODY))]];
+    let script = vec![vec![Step::Respond(first), Step::Serve(ok(BODY))], vec![Step::Serve(ok(BODY))]];
     Fault::new(name, script, End::Backup, 2)
 }
 
 fn failures() -> Vec<Fault> {
     vec![
-        Fault::reply("responds with 500 and a page of HTML", reply(SERVER, "", HTML), End::ResponseError, 3),
-        once("responds with 500 and a page of HTML, then the backup", reply(SERVER, "", HTML)),
-        once("responds with 503, then the backup", reply("503 Service Unavailable", "", "")),
-        Fault::reply("responds with 502 without a body", reply("502 Bad Gateway", "", ""), End::ResponseError, 3),
-        Fault::reply("responds with 504 without a body", reply("504 Gateway Timeout", "", ""), End::ResponseError, 3),
-        Fault::reply("responds with 501", reply("501 Not Implemented", "", ""), End::ResponseError, 1),
-        Fault::reply(
+        Fault::responds("responds with 500 and a page of HTML", response(SERVER, "", HTML), End::ResponseError, 3),
+        once("responds with 500 and a page of HTML, then the backup", response(SERVER, "", HTML)),
+        once("responds with 503, then the backup", response("503 Service Unavailable", "", "")),
+        Fault::responds("responds with 502 without a body", response("502 Bad Gateway", "", ""), End::ResponseError, 3),
+        Fault::responds(
+            "responds with 504 without a body",
+            response("504 Gateway Timeout", "", ""),
+            End::ResponseError,
+            3,
+        ),
+        Fault::responds("responds with 501", response("501 Not Implemented", "", ""), End::ResponseError, 1),
+        Fault::responds(
             "responds with a modeled internal error",
             error(SERVER, "", "InternalServerError"),
             End::Code("InternalServerError"),
             3,
         ),
-        Fault::reply("responds with 413", reply("413 Content Too Large", "", ""), End::ResponseError, 1),
+        Fault::responds("responds with 413", response("413 Content Too Large", "", ""), End::ResponseError, 1),
     ]
 }
 
@@ -52,8 +57,8 @@ fn throttling() -> Vec<Fault> {
             "throttles once and names a delay that is not a number",
             throttled("Retry-After: soon\r\nx-amz-retry-after: -5\r\n"),
         ),
-        Fault::reply("throttles every time", throttled(""), code, 3),
-        Fault::reply(
+        Fault::responds("throttles every time", throttled(""), code, 3),
+        Fault::responds(
             "throttles and names a delay beyond the call's time",
             throttled("x-amz-retry-after: 90000\r\n"),
             code,
@@ -64,7 +69,7 @@ fn throttling() -> Vec<Fault> {
             "throttles once and names a delay of half a million years",
             throttled("Retry-After: 18446744073709551615\r\n"),
         ),
-        once("responds with 429 without a code, then the backup", reply("429 Too Many Requests", "", "")),
+        once("responds with 429 without a code, then the backup", response("429 Too Many Requests", "", "")),
     ]
 }
 
@@ -79,14 +84,14 @@ fn clocks() -> Vec<Fault> {
     let refused = |headers: &str| error("403 Forbidden", headers, "InvalidSignatureException");
     let code = End::Code("InvalidSignatureException");
     faults.extend([
-        Fault::reply(
+        Fault::responds(
             "refuses the signature though the clocks agree",
             refused(&format!("Date: {}\r\n", http_date(0))),
             code,
             1,
         ),
-        Fault::reply("refuses the signature and does not say what time it is", refused(""), code, 1),
-        Fault::reply("refuses the signature and sends an invalid date", refused("Date: today\r\n"), code, 1),
+        Fault::responds("refuses the signature and does not say what time it is", refused(""), code, 1),
+        Fault::responds("refuses the signature and sends an invalid date", refused("Date: today\r\n"), code, 1),
     ]);
     faults
 }
@@ -102,59 +107,64 @@ fn codes() -> Vec<Fault> {
     let unreadable = End::ResponseError;
     let long = format!(r#"{{"__type":"BadRequest","Message":"{}"}}"#, "why ".repeat(100_000));
     vec![
-        Fault::reply(
+        Fault::responds(
             "responds with a modeled error",
             error(CLIENT, "", "BackupInProgress"),
             End::Code("BackupInProgress"),
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with an error that is not in the model",
             error(CLIENT, "", "NewException"),
             End::Code("NewException"),
             1,
         ),
-        Fault::reply("responds with an error without a code", reply(CLIENT, "", r#"{"Message":"no"}"#), unreadable, 1),
-        Fault::reply("responds with an error without a body", reply("403 Forbidden", "", ""), unreadable, 1),
-        Fault::reply(
-            "responds with an error whose code is not a string",
-            reply(CLIENT, "", r#"{"__type":{"a":1},"code":7}"#),
+        Fault::responds(
+            "responds with an error without a code",
+            response(CLIENT, "", r#"{"Message":"no"}"#),
             unreadable,
             1,
         ),
-        Fault::reply(
+        Fault::responds("responds with an error without a body", response("403 Forbidden", "", ""), unreadable, 1),
+        Fault::responds(
+            "responds with an error whose code is not a string",
+            response(CLIENT, "", r#"{"__type":{"a":1},"code":7}"#),
+            unreadable,
+            1,
+        ),
+        Fault::responds(
             "names the error in a header, above a body that is not JSON",
-            reply(CLIENT, "x-amzn-ErrorType: BadRequest:http://internal.example/\r\n", HTML),
+            response(CLIENT, "x-amzn-ErrorType: BadRequest:http://internal.example/\r\n", HTML),
             End::Code("BadRequest"),
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with a modeled error whose other members have the wrong type",
-            reply(CLIENT, "", r#"{"__type":"ServiceLimitExceeded","Limit":{},"Message":[]}"#),
+            response(CLIENT, "", r#"{"__type":"ServiceLimitExceeded","Limit":{},"Message":[]}"#),
             End::Code("ServiceLimitExceeded"),
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "puts line breaks and colours into an error's message",
-            reply(CLIENT, "", "{\"__type\":\"BadRequest\",\"Message\":\"one\\r\\ntwo\\u001b[31m red\\u0000\"}"),
+            response(CLIENT, "", "{\"__type\":\"BadRequest\",\"Message\":\"one\\r\\ntwo\\u001b[31m red\\u0000\"}"),
             End::Code("BadRequest"),
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "puts line breaks into an error's code",
-            reply(CLIENT, "", r#"{"__type":"Bad\r\nRequest"}"#),
+            response(CLIENT, "", r#"{"__type":"Bad\r\nRequest"}"#),
             End::Code("Bad\r\nRequest"),
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "responds with an error with a message of 400 KB",
-            reply(CLIENT, "", long),
+            response(CLIENT, "", long),
             End::Code("BadRequest"),
             1,
         ),
-        Fault::reply(
+        Fault::responds(
             "nests an error's body 100,000 deep",
-            reply(
+            response(
                 CLIENT,
                 "",
                 format!(r#"{{"__type":"BadRequest","a":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000)),

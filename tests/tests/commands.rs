@@ -183,7 +183,7 @@ fn facts_that_a_model_of_aws_lacks_come_from_overlays() {
 }
 
 #[test]
-fn only_the_operations_that_were_asked_for() {
+fn only_the_requested_operations_are_generated() {
     let out = folder("operations");
     let made = codegen("constructs/pagination.json", &out, &["--operations", "ListPrices,ListPlain"]);
     assert!(String::from_utf8_lossy(&made.stdout).starts_with("toy: 2 operations, "), "{made:?}");

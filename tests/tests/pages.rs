@@ -30,7 +30,7 @@ fn backups(id: &str) -> Value {
 }
 
 #[test]
-fn a_walk_asks_for_each_page_with_the_token_of_the_one_before_until_there_is_none() {
+fn each_page_is_requested_with_the_token_of_the_page_before_until_there_is_none() {
     for last in [json!({"Backups": backups("b")}), json!({"Backups": backups("b"), "NextToken": ""})] {
         let first = json!({"Backups": backups("a"), "NextToken": "more"});
         let empty = json!({"Backups": [], "NextToken": "still more"});

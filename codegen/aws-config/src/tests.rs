@@ -232,7 +232,7 @@ fn the_rest() {
 }
 
 #[test]
-fn every_error_names_its_place_its_value_and_what_is_allowed() {
+fn every_error_names_its_origin_its_value_and_what_is_allowed() {
     let table: &[(Vars<'_>, &str, &str)] = &[
         (
             &[("AWS_USE_FIPS_ENDPOINT", "maybe")],

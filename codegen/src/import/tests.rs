@@ -215,7 +215,7 @@ fn everything_that_is_not_understood_is_reported_at_once() {
 }
 
 #[test]
-fn what_is_no_awsjson_service_is_refused() {
+fn what_is_not_an_awsjson_service_is_rejected() {
     let refused = |source: Value| problems(&Source::new(&source));
     assert_eq!(refused(json!([])), "expected an object, found a list");
     assert_eq!(refused(json!({})), "`metadata` is missing");

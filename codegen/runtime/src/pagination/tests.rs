@@ -85,7 +85,7 @@ fn list(client: &Client) -> Call<ListToys> {
 }
 
 /// Returns the tokens that the service received.
-fn asked(toy: &Toy) -> Vec<Option<String>> {
+fn requested_tokens(toy: &Toy) -> Vec<Option<String>> {
     let token = |request: &RecordedRequest| request.request::<Value>().unwrap()["Token"].as_str().map(str::to_owned);
     toy.mock.requests().iter().map(token).collect()
 }
@@ -94,7 +94,7 @@ fn asked(toy: &Toy) -> Vec<Option<String>> {
 fn items_come_from_all_pages_even_past_an_empty_one() {
     let toy = shelf(&[(&[1, 2], Some("a")), (&[], Some("b")), (&[3], None)]);
     assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1, 2, 3]);
-    assert_eq!(asked(&toy), [None, Some("a".to_owned()), Some("b".to_owned())]);
+    assert_eq!(requested_tokens(&toy), [None, Some("a".to_owned()), Some("b".to_owned())]);
 }
 
 #[test]
@@ -130,13 +130,13 @@ fn tokens_that_go_round_end_the_walk() {
 }
 
 #[test]
-fn pages_are_fetched_only_when_asked_for_and_can_be_resumed() {
+fn pages_are_fetched_only_when_they_are_polled_and_can_be_resumed() {
     let toy = shelf(&[(&[1], Some("a")), (&[2], Some("b")), (&[3], None)]);
     let mut pages = list(&toy.client).pages();
     assert!(toy.mock.requests().is_empty() && pages.token().is_none());
     let page = block_on(pages.try_next()).unwrap().unwrap();
     assert_eq!((page.toys.as_slice(), page.request_id()), (&[1][..], Some("mock-request-id")));
-    assert_eq!((asked(&toy).len(), pages.token().map(String::as_str)), (1, Some("a")));
+    assert_eq!((requested_tokens(&toy).len(), pages.token().map(String::as_str)), (1, Some("a")));
 
     let request = ListToys { token: pages.token().cloned() };
     let rest = Call::<_, Async>::new(&toy.client, request).pages();
@@ -156,7 +156,7 @@ fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
     );
     assert_eq!(pages.token().map(String::as_str), Some("a"));
     assert!(block_on(pages.try_next()).unwrap().is_none());
-    assert_eq!(asked(&toy).len(), 2);
+    assert_eq!(requested_tokens(&toy).len(), 2);
 
     // The same applies to the first page of a paginator that resumes another.
     toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
@@ -198,7 +198,7 @@ fn blocking_walks_are_iterators() {
     let toy = shelf(&[(&[1, 2], Some("a")), (&[3], None)]);
     let items: Result<Vec<i64>, _> = list(&toy.client).blocking().items().collect();
     assert_eq!(items.unwrap(), [1, 2, 3]);
-    assert_eq!(asked(&toy), [None, Some("a".to_owned())]);
+    assert_eq!(requested_tokens(&toy), [None, Some("a".to_owned())]);
     // The mock has no third response.
     assert_eq!(list(&toy.client).blocking().pages().filter(Result::is_err).count(), 1);
 }

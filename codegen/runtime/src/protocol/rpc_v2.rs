@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_stands_in_the_body_alone() {
+    fn the_code_is_read_from_the_body_alone() {
         const BODY: &[u8] = b"\xa1\x66__type\x67a.b#Bad";
         assert_eq!(code(&RpcV2::CBOR, &[("x-amzn-errortype", "Other")], BODY).as_deref(), Some("Bad"));
         assert_eq!(code(&RpcV2::CBOR, &[("x-amzn-errortype", "Other")], b"\xa0"), None);

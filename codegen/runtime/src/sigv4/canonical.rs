@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_normalized_and_encoded_once_more_unless_told_otherwise() {
+    fn a_path_is_normalized_and_encoded_once_more_by_default() {
         let usual = SigningSettings::default();
         let as_sent = SigningSettings { percent_encoding_mode: PercentEncodingMode::Single, ..usual };
         let with_dots = SigningSettings { uri_path_normalization_mode: UriPathNormalizationMode::Disabled, ..usual };

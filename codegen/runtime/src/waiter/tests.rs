@@ -60,7 +60,7 @@ fn wait(wait: Wait<GetToy>) -> Result<Response<ToyOutput>, Failure<GetToy>> {
 }
 
 #[test]
-fn a_wait_calls_until_an_acceptor_matches_and_gives_the_response() {
+fn a_waiter_polls_until_an_acceptor_matches_and_returns_the_response() {
     let toy = toy(&[
         r#"{"States": ["MADE", "READY"]}"#,
         r#"{"States": []}"#,

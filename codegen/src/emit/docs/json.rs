@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_a_line_stands_in_one_and_the_text_is_the_value() {
+    fn what_fits_a_line_is_on_one_and_the_string_is_the_value() {
         let short = json!({"a": [1, 2], "b": {}});
         assert_eq!(text(&short), r#"{"a": [1, 2], "b": {}}"#);
         let word = "x".repeat(40);

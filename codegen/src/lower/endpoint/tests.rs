@@ -25,7 +25,7 @@ fn guards(condition: &Json) -> Json {
 }
 
 #[test]
-fn a_wrong_condition_is_a_problem_at_its_place() {
+fn a_wrong_condition_is_a_problem_at_its_position() {
     for (condition, problem) in [
         (
             json!({"fn": "isSat", "argv": []}),
@@ -96,7 +96,7 @@ fn a_wrong_condition_is_a_problem_at_its_place() {
 }
 
 #[test]
-fn a_wrong_outcome_is_a_problem_at_its_place() {
+fn a_wrong_outcome_is_a_problem_at_its_position() {
     let endpoint = |url: &str| json!({"type": "endpoint", "conditions": [], "endpoint": {"url": url}});
     let scheme = json!({"name": "sigv4", "signingHost": "h"});
     let with_scheme = json!({

@@ -48,7 +48,7 @@ fn a_relative_uri_goes_to_ecs_and_comes_first() {
 }
 
 #[test]
-fn a_host_that_must_not_see_the_token_is_not_asked() {
+fn a_host_that_must_not_see_the_token_gets_no_request() {
     let nowhere = Arc::new(Nowhere::default());
     let vars = [
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/x"),

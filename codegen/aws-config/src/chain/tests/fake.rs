@@ -115,7 +115,7 @@ impl Transport for Direct {
 
 fn exchange(request: &Request<Body>) -> io::Result<Response<Body>> {
     let uri = request.uri();
-    assert_eq!(uri.scheme_str(), Some("http"), "only fakes are asked: {uri}");
+    assert_eq!(uri.scheme_str(), Some("http"), "only fakes get requests: {uri}");
     let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
     write!(stream, "{} {} HTTP/1.1\r\n", request.method(), uri.path_and_query().unwrap())?;
     for (name, value) in request.headers() {

@@ -111,7 +111,7 @@ fn where_nothing_responds_there_is_no_instance() {
 }
 
 #[test]
-fn it_may_be_asked_as_often_as_anybody_wants() {
+fn the_number_of_attempts_may_be_large() {
     let environment = on(&[("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "100")], "");
     let error = search_through(&environment, Arc::new(Silent)).unwrap_err();
     assert!(error.contains("no response from http://169.254.169.254 within 1s"), "{error}");
@@ -140,7 +140,7 @@ fn what_the_service_may_return() {
 }
 
 #[test]
-fn a_server_error_is_asked_again_whatever_it_is_about() {
+fn a_server_error_is_retried_at_every_step() {
     let busy = || (503, "busy".to_owned());
     let fake = Fake::new([busy(), ok("t"), busy(), busy(), ok("r"), busy(), (200, json("ROLE"))]);
     assert_eq!(search(&on(&[(ENDPOINT, &fake.url())], "")), Ok(expected("ROLE")));
@@ -151,7 +151,7 @@ fn a_server_error_is_asked_again_whatever_it_is_about() {
 }
 
 #[test]
-fn somebody_who_wants_one_attempt_gets_one() {
+fn the_number_of_attempts_may_be_one() {
     let fake = Fake::new([(503, "busy".to_owned()), ok("t")]);
     let environment = on(&[(ENDPOINT, &fake.url()), ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1")], "");
     assert!(search(&environment).is_err());
@@ -216,7 +216,7 @@ fn expired_credentials_serve_while_the_service_is_away() {
         let left = extension(&credentials, &clock);
         assert!((300..=600).contains(&left), "{left}");
         expiries.push(credentials.expiry.unwrap());
-        assert_eq!(*get(), *credentials, "it is not asked at once again");
+        assert_eq!(*get(), *credentials, "it is not requested again at once");
     }
     clock.set(expiries[1]);
     assert_eq!(get().access_key_id, "NEW");

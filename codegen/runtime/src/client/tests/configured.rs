@@ -90,7 +90,7 @@ fn what_is_missing_is_said_by_the_call() {
 }
 
 #[test]
-fn credentials_that_the_service_calls_expired_are_asked_for_again() {
+fn credentials_that_the_service_calls_expired_are_requested_again() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -88,7 +88,7 @@ fn without_timeouts_nothing_is_cut_off() {
 }
 
 #[test]
-fn the_transport_is_told_the_limits() {
+fn the_transport_receives_the_timeouts() {
     let timeouts = TimeoutConfig::new().connect(SECOND).read(2 * SECOND).attempt(30 * SECOND).call(20 * SECOND);
     let toy = Toy::with(|config| config.timeouts(timeouts));
     toy.mock.respond("GetToy", MockResponse::json("{}"));
@@ -224,7 +224,7 @@ fn a_body_that_is_always_ready_and_never_ends_is_cut_off() {
 }
 
 #[test]
-fn a_response_that_breaks_off_is_asked_for_again() {
+fn a_response_that_breaks_off_is_requested_again() {
     let toy = Toy::new();
     toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#).reset_after(7));
     toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#).chunk_size(1));

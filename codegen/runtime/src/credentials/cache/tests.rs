@@ -93,7 +93,7 @@ impl Fixture {
 }
 
 #[test]
-fn credentials_without_expiry_are_asked_for_once() {
+fn credentials_without_expiry_are_requested_once() {
     let f = fixture([Some(Ok(Credentials::new("a", "s")))]);
     assert_eq!(f.get(), "a");
     f.set(1_000_000_000);
@@ -209,7 +209,7 @@ fn a_dropped_call_leaves_the_renewal_to_the_next() {
 }
 
 #[test]
-fn credentials_that_the_service_refuses_are_asked_for_again() {
+fn credentials_that_the_service_rejects_are_requested_again() {
     let f = fixture([until("a", 3600), until("b", 3600)]);
     for (seconds, expected) in [(0, "a"), (59, "a"), (60, "b")] {
         f.set(seconds);

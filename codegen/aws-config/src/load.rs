@@ -75,11 +75,14 @@ pub(crate) async fn load_with_instance(
 ) -> Result<Config, ConfigError> {
     let found = find(environment, profile)?;
     let config = builder(found.clone())?.build();
+    if config.region().is_some() {
+        return Ok(config);
+    }
     let transport = transport(&config);
     Ok(with_region(config, found, &transport, &simba_runtime::__private::default_clock()).await)
 }
 
-/// Adds the region of the EC2 instance to a configuration without a region.
+/// Adds the region of the EC2 instance to a configuration that has none.
 #[cfg(feature = "credentials")]
 pub(crate) async fn with_region(
     config: Config,
@@ -87,9 +90,6 @@ pub(crate) async fn with_region(
     transport: &Arc<dyn Transport>,
     clock: &Arc<dyn simba_runtime::clock::Clock>,
 ) -> Config {
-    if config.region().is_some() {
-        return config;
-    }
     let (profile, files) = (found.profile.clone(), found.files.clone());
     match crate::chain::region_of_instance(found, transport, clock).await {
         Ok(region) => config.to_builder().region(region).build(),

@@ -247,7 +247,7 @@ fn a_role_is_assumed_with_credentials_of_the_instance_that_have_expired() {
     assert!(sts.seen()[1].header("authorization").unwrap().contains("Credential=OLD/"));
 }
 
-/// Loads a configuration as `from_env` does.
+/// Loads a configuration without a region as `from_env` does.
 fn loaded(environment: &Environment, transport: Arc<dyn Transport>, clock: &ManualClock) -> crate::Config {
     let found = crate::load::find(environment, None).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
@@ -266,17 +266,13 @@ fn the_region_of_the_instance() {
 }
 
 #[test]
-fn no_instance_is_searched_for_a_region_that_is_set_or_if_it_is_disabled() {
-    let clock = ManualClock::skipping();
-    for (vars, profile, region) in [
-        (("AWS_REGION", "us-east-2"), "", Some("us-east-2")),
-        (("AWS_PROFILE", "default"), "[default]\nregion = us-east-2", Some("us-east-2")),
-        (("AWS_EC2_METADATA_DISABLED", "true"), "", None),
-    ] {
-        let nowhere = Arc::new(Nowhere::default());
-        let config = loaded(&on(&[vars], profile), nowhere.clone(), &clock);
-        assert_eq!(config.region(), region);
-        assert!(nowhere.urls.lock().unwrap().is_empty());
+fn a_region_that_is_set_takes_precedence() {
+    let nobody = |_: &crate::Config| -> Arc<dyn Transport> { panic!("nothing is sent") };
+    for (vars, profile) in
+        [(("AWS_REGION", "us-east-2"), ""), (("AWS_PROFILE", "default"), "[default]\nregion = us-east-2")]
+    {
+        let config = block_on(crate::load::load_with_instance(&on(&[vars], profile), None, nobody)).unwrap();
+        assert_eq!(config.region(), Some("us-east-2"));
     }
 }
 
@@ -296,8 +292,10 @@ fn the_error_of_a_missing_region_says_why_the_instance_has_none() {
     let reason = "no EC2 instance metadata: no response from http://169.254.169.254 within 1s";
     assert_eq!(silent, format!("{start}{reason}{end}"));
     assert_eq!(waited, Duration::from_secs(1));
-    let (disabled, _) = missing(&[("AWS_EC2_METADATA_DISABLED", "true")], Arc::new(Silent));
+    let nowhere = Arc::new(Nowhere::default());
+    let (disabled, _) = missing(&[("AWS_EC2_METADATA_DISABLED", "true")], nowhere.clone());
     assert_eq!(disabled, format!("{start}EC2 instance metadata is disabled by AWS_EC2_METADATA_DISABLED{end}"));
+    assert!(nowhere.urls.lock().unwrap().is_empty());
     for (response, reason) in [
         (none(), "EC2 instance metadata returned none (HTTP 404)"),
         (ok("evil.com/"), "EC2 instance metadata returned the invalid region `evil.com/`"),

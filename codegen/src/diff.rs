@@ -41,7 +41,7 @@ pub enum Effect {
     /// A program that compiles with the old crate may not compile with the new one.
     Breaking,
     /// Programs still compile, but something behaves differently.
-    Behaviour,
+    Behavior,
     /// Something was added.
     Addition,
 }
@@ -89,10 +89,10 @@ impl Diff {
     pub fn step(&self) -> Step {
         match self.changes.iter().map(|change| change.effect).min() {
             Some(Effect::Breaking) => Step::Major,
-            Some(Effect::Behaviour) if self.changes.iter().all(|change| change.effect == Effect::Behaviour) => {
+            Some(Effect::Behavior) if self.changes.iter().all(|change| change.effect == Effect::Behavior) => {
                 Step::Patch
             }
-            Some(Effect::Behaviour | Effect::Addition) => Step::Minor,
+            Some(Effect::Behavior | Effect::Addition) => Step::Minor,
             None if self.documentation > 0 => Step::Patch,
             None => Step::None,
         }
@@ -110,7 +110,7 @@ impl Diff {
         let mut text = format!("# Changes in `{}`\n\n{} {step}\n", self.crate_name, self.summary());
         let sections = [
             (Effect::Breaking, "Breaking changes"),
-            (Effect::Behaviour, "Changes in behaviour"),
+            (Effect::Behavior, "Changes in behavior"),
             (Effect::Addition, "Additions"),
         ];
         for (effect, title) in sections {
@@ -129,7 +129,7 @@ impl Diff {
         let count = |effect| self.changes.iter().filter(|change| change.effect == effect).count();
         let counts = [
             (count(Effect::Breaking), "breaking"),
-            (count(Effect::Behaviour), "in behaviour"),
+            (count(Effect::Behavior), "in behavior"),
             (count(Effect::Addition), "additions"),
             (self.documentation, "in documentation"),
         ];
@@ -183,7 +183,7 @@ impl Changes {
 
     fn deprecated<T>(&mut self, item: &str, old: Option<&T>, new: Option<&T>) {
         if old.is_none() && new.is_some() {
-            self.add(Effect::Behaviour, item, "deprecated: its use causes a warning");
+            self.add(Effect::Behavior, item, "deprecated: its use causes a warning");
         }
     }
 
@@ -235,7 +235,7 @@ impl Changes {
             ),
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
-            self.add(Effect::Behaviour, &method, what);
+            self.add(Effect::Behavior, &method, what);
         }
     }
 
@@ -293,11 +293,11 @@ impl Changes {
             (old.retry != new.retry, "the default retry settings changed"),
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
-            self.add(Effect::Behaviour, "Client", what);
+            self.add(Effect::Behavior, "Client", what);
         }
         if old.id != new.id {
             let what = changed("the service ID, which names the settings of this service only,", &old.id, &new.id);
-            self.add(Effect::Behaviour, "Client", what);
+            self.add(Effect::Behavior, "Client", what);
         }
         if old.crate_name != new.crate_name {
             let what = format!("the crate was renamed to `{}`, unless `--crate-name` sets its name", new.crate_name);

@@ -54,11 +54,11 @@ fn every_fault_ends_as_the_table_says() {
 }
 
 const HEAD: &str = "\
-# What the caller sees of a server that misbehaves
+# Faults of a server and their errors
 
-Written by tests/tests/faults.rs, which causes each of these faults with the real transport and fails when this table
-no longer holds. The call is `CreateBackup`; `SERVER` stands for the server's address. In every case the call ends in
-bounded time, all of its attempts carry the same idempotency token, and no connection and no task is left behind.
+This table is written by tests/tests/faults.rs, which causes each fault with the real transport and fails if the table is
+out of date. The call is `CreateBackup`, and `SERVER` is the address of the server. In every case the call ends in
+bounded time, all of its attempts have the same idempotency token, and no connection or task remains.
 
 | The server… | The caller gets | Attempts |
 |---|---|--:|

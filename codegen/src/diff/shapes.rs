@@ -28,7 +28,7 @@ impl Changes {
                     self.renamed(&item, "the error", &old.name.rust, &new.name.rust);
                     self.structure(&item, old, new);
                     if old.error != new.error {
-                        self.add(Effect::Behaviour, item, "the code, fault or message changed");
+                        self.add(Effect::Behavior, item, "the code, fault or message changed");
                     }
                 }
             }
@@ -96,12 +96,12 @@ impl Changes {
         if before != after {
             self.add(Effect::Breaking, item, changed(&format!("the field `{name}`"), &before, &after));
         } else if old.ty != new.ty || has_other_form(&old.traits, &new.traits) {
-            self.add(Effect::Behaviour, item, format!("the serialized form of the field `{name}` changed"));
+            self.add(Effect::Behavior, item, format!("the serialized form of the field `{name}` changed"));
         } else if old.presence != new.presence
             && old.presence != Presence::Required
             && new.presence != Presence::Required
         {
-            self.add(Effect::Behaviour, item, format!("the default of the field `{name}` changed"));
+            self.add(Effect::Behavior, item, format!("the default of the field `{name}` changed"));
         }
         match (&old.accessor, &new.accessor) {
             (Some(method), None) if before == after => {
@@ -112,7 +112,7 @@ impl Changes {
         }
         if old.idempotency_token != new.idempotency_token {
             let now = if new.idempotency_token { "is now" } else { "is no longer" };
-            self.add(Effect::Behaviour, item, format!("the field `{name}` {now} an idempotency token"));
+            self.add(Effect::Behavior, item, format!("the field `{name}` {now} an idempotency token"));
         }
         self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
         self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
@@ -186,7 +186,7 @@ impl Changes {
                             "the value of the variant `{name}` changed from `{:?}` to `{:?}`",
                             old.value, new.value
                         );
-                        self.add(Effect::Behaviour, item, what);
+                        self.add(Effect::Behavior, item, what);
                     }
                     self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
                 }
@@ -205,7 +205,7 @@ impl Changes {
     fn sensitive(&mut self, item: &str, old: bool, new: bool) {
         if old != new {
             let what = if new { "now redacted in `Debug` output" } else { "no longer redacted in `Debug` output" };
-            self.add(Effect::Behaviour, item, what);
+            self.add(Effect::Behavior, item, what);
         }
     }
 }

@@ -291,9 +291,9 @@ fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report
         return codes;
     }
     // A service may return errors that its model does not list.
-    if let Some(mend) = did_you_mean(name, known.iter().map(|id| id.name())) {
+    if let Some(help) = did_you_mean(name, known.iter().map(|id| id.name())) {
         let message = format!("unknown error `{name}` in the waiter `{waiter}`");
-        report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).help(mend);
+        report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).help(help);
     }
     vec![name.to_owned()]
 }
@@ -310,8 +310,8 @@ fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, St
     for (name, _) in named.filter(|(name, _)| !waiters.iter().any(|(known, _)| known == *name)) {
         let message = format!("unknown waiter `{name}` in `{ARGUMENTS}`");
         let problem = report.warning(message).in_file(&shape.file).at(&shape.id);
-        if let Some(mend) = did_you_mean(name, waiters.iter().map(|(known, _)| known.as_str())) {
-            problem.help(mend);
+        if let Some(help) = did_you_mean(name, waiters.iter().map(|(known, _)| known.as_str())) {
+            problem.help(help);
         }
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::clean::{absolute, clean_code, is_invisible};
 use super::document::{Block, Document, Face, Mark, Numbering, Span, Style};
 use super::marked::Marked;
-use super::spans::{is_space, labelled, strong, trimmed};
+use super::spans::{is_space, labeled, strong, trimmed};
 
 /// The maximum number of open quotes, lists and items; further ones are read as paragraphs.
 const MAX_DEPTH: usize = 16;
@@ -381,11 +381,11 @@ impl Builder {
             Frame::Quote { label } => {
                 if !blocks.is_empty() {
                     let label = label.map(|label| strong(label.to_owned()));
-                    self.push(Block::Quote(labelled(label.into_iter().collect(), blocks)));
+                    self.push(Block::Quote(labeled(label.into_iter().collect(), blocks)));
                 }
             }
             Frame::Item { term } => {
-                let blocks = labelled(term, blocks);
+                let blocks = labeled(term, blocks);
                 if !blocks.is_empty()
                     && let Frame::List { items, .. } = self.frame_mut()
                 {

@@ -10,7 +10,7 @@ use super::items::{Item, items};
 /// spaces.
 const GAP: char = '\n';
 
-/// The neighbour of a delimiter, which determines whether Markdown recognizes the delimiter.
+/// The neighbor of a delimiter, which determines whether Markdown recognizes the delimiter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Beside {
     Space,
@@ -206,7 +206,7 @@ fn delimiters(items: &[Item<'_>]) -> Vec<&'static str> {
     delimiters
 }
 
-/// Returns whether Markdown recognizes a delimiter between these neighbours.
+/// Returns whether Markdown recognizes a delimiter between these neighbors.
 fn reads(mark: &Mark, outside: Beside, inside: Beside) -> bool {
     match outside {
         Beside::Space | Beside::Punctuation => true,

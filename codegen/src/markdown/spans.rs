@@ -3,7 +3,7 @@
 use super::document::{Block, Face, Mark, Span, Style};
 
 /// Puts a label before blocks, in their first paragraph if they start with one.
-pub(super) fn labelled(mut label: Vec<Span>, mut blocks: Vec<Block>) -> Vec<Block> {
+pub(super) fn labeled(mut label: Vec<Span>, mut blocks: Vec<Block>) -> Vec<Block> {
     label = trimmed(label);
     let Some(Span::Text(last, _)) = label.last() else {
         return blocks;

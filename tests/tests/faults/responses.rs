@@ -145,7 +145,7 @@ fn codes() -> Vec<Fault> {
             1,
         ),
         Fault::responds(
-            "puts line breaks and colours into an error's message",
+            "puts line breaks and colors into an error's message",
             response(CLIENT, "", "{\"__type\":\"BadRequest\",\"Message\":\"one\\r\\ntwo\\u001b[31m red\\u0000\"}"),
             End::Code("BadRequest"),
             1,

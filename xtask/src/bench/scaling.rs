@@ -116,7 +116,7 @@ fn compilation() -> Result<String, String> {
 
 fn memory() -> Result<String, String> {
     let output = peer::output(Command::new(binary("count")?).arg("sizes"))?;
-    let mut table = String::from("| answer | decoded with at most | times the answer |\n|---|---|---|\n");
+    let mut table = String::from("| response | decoded with at most | times the response |\n|---|---|---|\n");
     for line in output.lines() {
         let line: Value =
             serde_json::from_str(line).map_err(|error| format!("invalid output of `count`: {line}: {error}"))?;

@@ -22,7 +22,7 @@ struct Timers {
     running: bool,
 }
 
-/// A timer. It is registered when first polled, and cancelled when dropped.
+/// A timer. It is registered when first polled, and canceled when dropped.
 pub(super) struct Timer {
     end: Instant,
     number: Option<u64>,

@@ -22,7 +22,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 ///
 /// ```
 /// use std::time::Duration;
-/// use simba_runtime::testing::{MockResponse, MockTransport, TransportFault};
+/// # use simba_runtime::testing::{MockResponse, MockTransport, TransportFault};
 ///
 /// let mock = MockTransport::new();
 /// mock.respond("DeleteBackup", MockResponse::fault(TransportFault::ConnectionReset))

@@ -91,7 +91,7 @@ impl<A, E> WaiterError<A, E> {
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> WaiterError<(), F> {
         let Inner { kind, context, reason, last } = *self.0;
-        let last = last.map(|last| last.map(|response| response.map(drop)).map_err(SdkError::deserialize_error_as));
+        let last = last.map(|last| last.map(|result| result.map(drop)).map_err(SdkError::deserialize_error_as));
         WaiterError::new(kind, context, reason, last)
     }
 }

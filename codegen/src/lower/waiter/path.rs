@@ -204,7 +204,7 @@ impl Compiler<'_, '_, '_> {
             let names = kind::member_names(self.polled, &current.kind);
             let message = format!("{what} has no member `{name}`");
             match did_you_mean(name, names.iter().map(String::as_str)) {
-                Some(mend) => problem(ast, &format!("{message}; {mend}")),
+                Some(help) => problem(ast, &format!("{message}; {help}")),
                 None => problem(ast, &message),
             }
         };

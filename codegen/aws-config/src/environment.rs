@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex};
 /// the given variables and files:
 ///
 /// ```
-/// use simba_aws_config::Environment;
-///
+/// # use simba_aws_config::Environment;
+/// #
 /// let environment = Environment::fixed([("AWS_REGION", "eu-west-1"), ("HOME", "/home/me")])
 ///     .file("/home/me/.aws/config", "[default]\nretry_mode = adaptive\n");
 /// assert_eq!(environment.var("AWS_REGION").as_deref(), Some("eu-west-1"));

@@ -61,8 +61,8 @@ async fn load_process(profile: Option<&str>) -> Result<Config, ConfigError> {
 /// sends no requests, so the region of an EC2 instance is not looked up.
 ///
 /// ```
-/// use simba_aws_config::{Environment, from_environment};
-///
+/// # use simba_aws_config::{Environment, from_environment};
+/// #
 /// let environment = Environment::fixed([("AWS_REGION", "eu-west-1")]);
 /// let config = from_environment(&environment)?;
 /// assert_eq!(config.region(), Some("eu-west-1"));

@@ -25,8 +25,8 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// `Body` implements [`http_body::Body`], which hyper and axum accept.
 ///
 /// ```
-/// use simba_runtime::body::Body;
-///
+/// # use simba_runtime::body::Body;
+/// #
 /// let body = Body::from("hello");
 /// assert_eq!(body.content_length(), Some(5));
 /// assert!(body.is_replayable());

@@ -35,9 +35,9 @@ use crate::transport::{self, Transport};
 /// credentials.
 ///
 /// ```
-/// use simba_runtime::config::Config;
-/// use simba_runtime::credentials::Credentials;
-///
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::credentials::Credentials;
+/// #
 /// let config = Config::builder()
 ///     .region("eu-west-1")
 ///     .credentials(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))

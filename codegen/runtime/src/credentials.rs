@@ -27,9 +27,9 @@ use crate::transport::Transport;
 /// the current ones.
 ///
 /// ```
-/// use simba_runtime::BoxFuture;
-/// use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials};
-///
+/// # use simba_runtime::BoxFuture;
+/// # use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials};
+/// #
 /// #[derive(Debug)]
 /// struct Vault;
 ///

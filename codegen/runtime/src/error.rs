@@ -70,8 +70,8 @@ impl<'a> ErrorResponse<'a> {
 /// `Display` prints one line, including the root cause, so [`source`](std::error::Error::source) returns `None`.
 ///
 /// ```
-/// use simba_runtime::error::SdkError;
-///
+/// # use simba_runtime::error::SdkError;
+/// #
 /// fn advice(error: &SdkError) -> String {
 ///     match error {
 ///         SdkError::Service(_) => format!("the service returned {:?}", error.code()),

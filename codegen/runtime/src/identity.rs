@@ -10,7 +10,7 @@ use std::time::SystemTime;
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use simba_runtime::credentials::Credentials;
+/// # use simba_runtime::credentials::Credentials;
 ///
 /// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI")
 ///     .session_token("a session token")

@@ -12,9 +12,9 @@ use crate::error::{ErrorMetadata, SdkError};
 /// Requests and responses may contain sensitive data, so be careful about logging their bodies.
 ///
 /// ```
-/// use simba_runtime::config::Config;
-/// use simba_runtime::interceptor::{Attempt, Interceptor, Outcome};
-///
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::interceptor::{Attempt, Interceptor, Outcome};
+/// #
 /// #[derive(Debug)]
 /// struct Metrics;
 ///

@@ -12,9 +12,9 @@ use crate::url::Redacted;
 ///
 /// ```
 /// use std::time::Duration;
-/// use simba_runtime::call::CallOptions;
-/// use simba_runtime::retry::RetryConfig;
-/// use simba_runtime::timeout::TimeoutConfig;
+/// # use simba_runtime::call::CallOptions;
+/// # use simba_runtime::retry::RetryConfig;
+/// # use simba_runtime::timeout::TimeoutConfig;
 ///
 /// let options = CallOptions::new()
 ///     .region("eu-west-1")

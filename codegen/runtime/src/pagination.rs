@@ -1,21 +1,21 @@
 //! Paginators: the pages of an operation's results, and the items on them.
 //!
-//! A paginator is a [`Stream`] for asynchronous calls, and an [`Iterator`] for blocking ones. It requests pages on
-//! demand, and ends after the last page, after a page that repeats an earlier token, and after an error.
-//! [`Pages::token`] returns the token with which another paginator can resume.
+//! A paginator is a [`Stream`](https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html) for asynchronous
+//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand, and ends after the last page, after a page
+//! that repeats an earlier token, and after an error. [`Pages::token`] returns the token with which another paginator
+//! can resume.
 //!
 //! ```
-//! use simba_runtime::call::Call;
-//! use simba_runtime::error::SdkError;
-//! use simba_runtime::pagination::PaginatedItems;
-//!
-//! async fn count<R: PaginatedItems>(call: Call<R>) -> Result<usize, SdkError<R::Error>> {
-//!     let (mut items, mut count) = (call.items(), 0);
-//!     while items.try_next().await?.is_some() {
-//!         count += 1;
-//!     }
-//!     Ok(count)
+//! # use simba_runtime::call::Call;
+//! # use simba_runtime::error::SdkError;
+//! # use simba_runtime::pagination::PaginatedItems;
+//! # async fn print<R: PaginatedItems>(call: Call<R>) -> Result<(), SdkError<R::Error>> where R::Item: std::fmt::Debug {
+//! // `call` is the request builder of a paginated operation.
+//! let mut items = call.items();
+//! while let Some(item) = items.try_next().await? {
+//!     println!("{item:?}");
 //! }
+//! # Ok(()) }
 //! ```
 
 use std::fmt;

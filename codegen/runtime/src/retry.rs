@@ -38,7 +38,7 @@ pub enum RetryMode {
 ///
 /// ```
 /// use std::time::Duration;
-/// use simba_runtime::retry::{FailedAttempt, RetryConfig, RetryPolicy};
+/// # use simba_runtime::retry::{FailedAttempt, RetryConfig, RetryPolicy};
 ///
 /// /// Retries all retryable failures after one second.
 /// #[derive(Debug)]
@@ -82,8 +82,8 @@ pub struct FailedAttempt<'a> {
 ///
 /// ```
 /// use std::time::Duration;
-/// use simba_runtime::config::Config;
-/// use simba_runtime::retry::RetryConfig;
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::retry::RetryConfig;
 ///
 /// let retry = RetryConfig::standard().max_attempts(5).max_backoff(Duration::from_secs(10));
 /// assert_eq!(retry.attempts(), 5);

@@ -1,16 +1,16 @@
 //! Tools for testing programs that call AWS, without AWS.
 //!
-//! [`MockTransport`] returns prepared responses by operation and records the requests, and [`ManualClock`] lets time
-//! pass only when the test says so.
+//! [`MockTransport`] returns prepared responses by operation and records the requests. The time of a [`ManualClock`] is
+//! controlled by the test.
 //!
 //! ```
-//! use simba_runtime::config::Config;
-//! use simba_runtime::testing::{MockResponse, ManualClock, MockTransport};
-//!
+//! # use simba_runtime::config::Config;
+//! # use simba_runtime::testing::{MockResponse, ManualClock, MockTransport};
+//! #
 //! let mock = MockTransport::new();
 //! mock.respond("DescribeBackups", MockResponse::error("InternalServerError", "try again").status(500));
 //! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#));
-//! // The waits of retries end immediately on this clock.
+//! // This clock skips the delays of retries.
 //! let config = Config::builder().transport(mock.clone()).clock(ManualClock::skipping()).build();
 //! // Create a client with `config`, call it, and check the requests that it has sent:
 //! assert!(mock.requests_of("DescribeBackups").is_empty());
@@ -63,7 +63,7 @@ impl fmt::Debug for Always {
     }
 }
 
-/// A recorded request.
+/// A request that a [`MockTransport`] has received.
 #[derive(Clone)]
 pub struct RecordedRequest {
     operation: String,

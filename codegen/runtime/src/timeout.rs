@@ -21,7 +21,7 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 ///
 /// ```
 /// use std::time::Duration;
-/// use simba_runtime::timeout::TimeoutConfig;
+/// # use simba_runtime::timeout::TimeoutConfig;
 ///
 /// let timeouts = TimeoutConfig::new().read(Duration::from_secs(30)).call(None);
 /// assert_eq!(timeouts.read_timeout(), Some(Duration::from_secs(30)));

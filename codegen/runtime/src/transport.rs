@@ -43,9 +43,9 @@ use crate::body::{Body, LengthLimitError};
 /// The client itself limits the size of bodies and the duration of attempts.
 ///
 /// ```
-/// use simba_runtime::transport::{Transport, TransportError};
-/// use simba_runtime::{Body, BoxFuture, http};
-///
+/// # use simba_runtime::transport::{Transport, TransportError};
+/// # use simba_runtime::{Body, BoxFuture, http};
+/// #
 /// /// Logs each request before another transport sends it.
 /// #[derive(Debug)]
 /// struct Logged<T>(T);

@@ -4,14 +4,14 @@
 //! the state, or a [`WaiterError`].
 //!
 //! ```
-//! use std::time::Duration;
-//! use simba_runtime::operation::Request;
-//! use simba_runtime::waiter::{Wait, WaiterError};
-//!
-//! async fn wait<R: Request + Clone>(wait: Wait<R>) -> Result<(), WaiterError<R::Response, R::Error>> {
-//!     let wait = wait.max_wait(Duration::from_secs(30 * 60)).on_poll(|poll| println!("{poll}"));
-//!     wait.await.map(drop)
-//! }
+//! # use std::time::Duration;
+//! # use simba_runtime::operation::Request;
+//! # use simba_runtime::waiter::{Wait, WaiterError};
+//! # async fn example<R: Request + Clone>(wait: Wait<R>) -> Result<(), WaiterError<R::Response, R::Error>> {
+//! // `wait` is returned by a method `wait_until_…` of a client.
+//! let wait = wait.max_wait(Duration::from_secs(30 * 60)).on_poll(|poll| println!("{poll}"));
+//! let response = wait.await?;
+//! # Ok(()) }
 //! ```
 
 mod acceptor;
@@ -114,7 +114,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     }
 
     /// Sets the maximum duration of the wait. [`Duration::MAX`] disables the limit. When it expires, an asynchronous
-    /// call in progress is cancelled; a blocking call continues until it ends or its own timeouts expire.
+    /// call in progress is canceled; a blocking call continues until it ends or its own timeouts expire.
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.delay.limit = limit.min(LONGEST);
         self

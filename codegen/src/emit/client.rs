@@ -74,7 +74,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let imports = imports(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(method).collect();
     let waiters = waiters(service);
-    let common = common(service);
+    let (common, blocking) = (common(service), blocking(service));
     let client_doc =
         format!(" A client for {}. `M` determines whether calls are awaited or block the thread.", service.title);
     quote! {
@@ -89,22 +89,29 @@ pub(super) fn client(service: &Service) -> TokenStream {
             #(#methods)*
             #(#waiters)*
         }
+        #blocking
+    }
+}
+
+/// Emits the return type of `send`.
+fn sent() -> TokenStream {
+    quote!(Result<simba_runtime::response::Response<R::Response>, simba_runtime::error::SdkError<R::Error>>)
+}
+
+/// Emits the return type of `call_raw`.
+fn sent_raw() -> TokenStream {
+    quote! {
+        Result<
+            simba_runtime::response::Response<simba_runtime::primitives::Document>,
+            simba_runtime::error::SdkError<simba_runtime::error::UnknownError>,
+        >
     }
 }
 
 /// Emits the methods that do not depend on the operations.
 fn common(service: &Service) -> TokenStream {
-    let raw = quote! {
-        Result<
-            simba_runtime::response::Response<simba_runtime::primitives::Document>,
-            simba_runtime::error::SdkError<simba_runtime::error::UnknownError>,
-        >
-    };
-    let typed = quote! {
-        Result<simba_runtime::response::Response<R::Response>, simba_runtime::error::SdkError<R::Error>>
-    };
-    let by_name = service.protocol.calls_by_name;
-    let call_raw = by_name.then(|| {
+    let (sent, sent_raw) = (sent(), sent_raw());
+    let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
             /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
             /// version of the crate does not know.
@@ -116,25 +123,8 @@ fn common(service: &Service) -> TokenStream {
                 &self,
                 operation: &str,
                 input: impl Into<simba_runtime::primitives::Document>,
-            ) -> #raw {
+            ) -> #sent_raw {
                 self.0.call_raw(operation, input).await
-            }
-        }
-    });
-    let call_raw_blocking = by_name.then(|| {
-        quote! {
-            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
-            /// Use it for operations and members that this version of the crate does not know.
-            ///
-            /// # Errors
-            ///
-            /// Returns the service's error, or whatever prevented a response.
-            pub fn call_raw(
-                &self,
-                operation: &str,
-                input: impl Into<simba_runtime::primitives::Document>,
-            ) -> #raw {
-                self.0.call_raw_blocking(operation, input)
             }
         }
     });
@@ -166,11 +156,35 @@ fn common(service: &Service) -> TokenStream {
             /// # Errors
             ///
             /// Returns the service's error, or whatever prevented a response.
-            pub async fn send<R: operation::Request>(&self, request: R) -> #typed {
+            pub async fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send(request, call::CallOptions::new()).await
             }
             #call_raw
         }
+    }
+}
+
+/// Emits the methods of the blocking client that do not depend on the operations.
+fn blocking(service: &Service) -> TokenStream {
+    let (sent, sent_raw) = (sent(), sent_raw());
+    let call_raw = service.protocol.calls_by_name.then(|| {
+        quote! {
+            /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
+            /// Use it for operations and members that this version of the crate does not know.
+            ///
+            /// # Errors
+            ///
+            /// Returns the service's error, or whatever prevented a response.
+            pub fn call_raw(
+                &self,
+                operation: &str,
+                input: impl Into<simba_runtime::primitives::Document>,
+            ) -> #sent_raw {
+                self.0.call_raw_blocking(operation, input)
+            }
+        }
+    });
+    quote! {
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
             /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
@@ -192,10 +206,10 @@ fn common(service: &Service) -> TokenStream {
             /// # Errors
             ///
             /// Returns the service's error, or whatever prevented a response.
-            pub fn send<R: operation::Request>(&self, request: R) -> #typed {
+            pub fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send_blocking(request, call::CallOptions::new())
             }
-            #call_raw_blocking
+            #call_raw
         }
     }
 }

@@ -12,9 +12,6 @@ use crate::{
 /// The longest pattern, in characters, that documentation shows as a whole.
 const LONGEST_PATTERN: usize = 100;
 
-/// The number of characters that documentation shows of a longer pattern.
-const PATTERN_START: usize = 60;
-
 /// Emits `/// Required. Length: 1 to 64 characters. Must match …`, after an empty line; nothing if a member has no
 /// constraints.
 pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
@@ -84,7 +81,8 @@ fn unit(bounds: &Bounds, ty: Option<&Type>) -> &'static str {
     }
 }
 
-/// Returns a sentence with a pattern, or with the start of a long one; nothing if the pattern is not on one line.
+/// Returns a sentence with a pattern, or with the literal start of a long one; nothing if the pattern is not on one
+/// line.
 fn must_match(pattern: &str) -> Option<String> {
     if pattern.contains(['\n', '\r']) || pattern.trim().is_empty() {
         return None;
@@ -92,8 +90,38 @@ fn must_match(pattern: &str) -> Option<String> {
     if is_short(pattern) {
         return Some(format!("Must match {}.", code_span(pattern)));
     }
-    let start: String = pattern.chars().take(PATTERN_START).collect();
-    Some(format!("Must match a long pattern that starts with {}.", code_span(start.trim_end())))
+    Some(match literal_start(pattern) {
+        Some(start) => format!("Must start with {} and match a longer pattern.", code_span(start)),
+        None => "Must match a pattern that is too long to be shown.".to_owned(),
+    })
+}
+
+/// Returns the characters that every match of an anchored pattern starts with.
+fn literal_start(pattern: &str) -> Option<&str> {
+    let rest = pattern.strip_prefix('^').filter(|rest| !has_alternatives(rest))?;
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !":/-_".contains(c))?;
+    let (start, after) = rest.split_at(end);
+    let repeats = after.starts_with(['?', '*', '+', '{']);
+    (!repeats && !start.is_empty() && is_short(start)).then_some(start)
+}
+
+/// Returns whether a pattern has alternatives outside of groups.
+fn has_alternatives(pattern: &str) -> bool {
+    let (mut depth, mut in_class, mut escaped) = (0_usize, false, false);
+    for c in pattern.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            ']' => in_class = false,
+            _ if in_class => {}
+            '[' => in_class = true,
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 fn is_short(text: &str) -> bool {
@@ -117,4 +145,28 @@ fn default_value(literal: &Literal) -> Option<String> {
     };
     let is_readable = is_short(&value) && !value.contains(['\n', '\r']) && !value.trim().is_empty();
     is_readable.then(|| code_span(&value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_certain_start_of_a_long_pattern_is_shown() {
+        let long = "[a-z]".repeat(30);
+        for (start, expected) in [
+            ("^arn:(?=[^:]+:)((|[a-z])", Some("arn:")),
+            ("^arn:a?", None),
+            ("^arn:|", None),
+            ("^arn:[|]\\|(a|b)", Some("arn:")),
+            ("arn:", None),
+            ("^", None),
+        ] {
+            let expected = match expected {
+                Some(start) => format!("Must start with `{start}` and match a longer pattern."),
+                None => "Must match a pattern that is too long to be shown.".to_owned(),
+            };
+            assert_eq!(must_match(&format!("{start}{long}")), Some(expected), "{start}");
+        }
+    }
 }

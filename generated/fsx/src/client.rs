@@ -91,57 +91,6 @@ impl Client {
     }
 }
 
-#[cfg(feature = "blocking")]
-impl Client<call::Blocking> {
-    /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
-    /// call that needs it.
-    #[must_use]
-    pub fn new(config: config::Config) -> Self {
-        Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
-    }
-
-    /// Creates a client with the settings that AWS tools share: environment variables and profile files.
-    ///
-    /// # Errors
-    ///
-    /// Fails if a setting or a profile file is invalid.
-    pub fn from_env() -> Result<Self, config::ConfigError> {
-        Ok(Self::new(simba_aws_config::blocking::from_env()?))
-    }
-
-    /// Sends a request that was built without a client, and blocks the thread until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns the service's error, or whatever prevented a response.
-    pub fn send<R: operation::Request>(
-        &self,
-        request: R,
-    ) -> Result<
-        simba_runtime::response::Response<R::Response>,
-        simba_runtime::error::SdkError<R::Error>,
-    > {
-        self.0.send_blocking(request, call::CallOptions::new())
-    }
-
-    /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
-    /// Use it for operations and members that this version of the crate does not know.
-    ///
-    /// # Errors
-    ///
-    /// Returns the service's error, or whatever prevented a response.
-    pub fn call_raw(
-        &self,
-        operation: &str,
-        input: impl Into<simba_runtime::primitives::Document>,
-    ) -> Result<
-        simba_runtime::response::Response<simba_runtime::primitives::Document>,
-        simba_runtime::error::SdkError<simba_runtime::error::UnknownError>,
-    > {
-        self.0.call_raw_blocking(operation, input)
-    }
-}
-
 impl<M> Client<M> {
     /// Associates DNS aliases with a Windows file system.
     ///
@@ -1213,5 +1162,56 @@ impl<M> Client<M> {
             request,
             &crate::operation::describe_volumes::VOLUME_DELETED,
         )
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl Client<call::Blocking> {
+    /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
+    /// call that needs it.
+    #[must_use]
+    pub fn new(config: config::Config) -> Self {
+        Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
+    }
+
+    /// Creates a client with the settings that AWS tools share: environment variables and profile files.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a setting or a profile file is invalid.
+    pub fn from_env() -> Result<Self, config::ConfigError> {
+        Ok(Self::new(simba_aws_config::blocking::from_env()?))
+    }
+
+    /// Sends a request that was built without a client, and blocks the thread until the call ends.
+    ///
+    /// # Errors
+    ///
+    /// Returns the service's error, or whatever prevented a response.
+    pub fn send<R: operation::Request>(
+        &self,
+        request: R,
+    ) -> Result<
+        simba_runtime::response::Response<R::Response>,
+        simba_runtime::error::SdkError<R::Error>,
+    > {
+        self.0.send_blocking(request, call::CallOptions::new())
+    }
+
+    /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
+    /// Use it for operations and members that this version of the crate does not know.
+    ///
+    /// # Errors
+    ///
+    /// Returns the service's error, or whatever prevented a response.
+    pub fn call_raw(
+        &self,
+        operation: &str,
+        input: impl Into<simba_runtime::primitives::Document>,
+    ) -> Result<
+        simba_runtime::response::Response<simba_runtime::primitives::Document>,
+        simba_runtime::error::SdkError<simba_runtime::error::UnknownError>,
+    > {
+        self.0.call_raw_blocking(operation, input)
     }
 }

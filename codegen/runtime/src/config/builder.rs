@@ -23,9 +23,9 @@ use crate::url::Redacted;
 ///
 /// ```
 /// use std::time::Duration;
-/// use simba_runtime::config::Config;
-/// use simba_runtime::retry::RetryConfig;
-/// use simba_runtime::timeout::TimeoutConfig;
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::retry::RetryConfig;
+/// # use simba_runtime::timeout::TimeoutConfig;
 ///
 /// let config = Config::builder()
 ///     .region("eu-west-1")

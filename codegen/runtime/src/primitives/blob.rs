@@ -5,8 +5,8 @@
 /// JSON and XML encode it as a base64 string, CBOR as a byte string. serde uses the base64 string.
 ///
 /// ```
-/// use simba_runtime::primitives::Blob;
-///
+/// # use simba_runtime::primitives::Blob;
+/// #
 /// let blob = Blob::from("hello");
 /// assert_eq!(&*blob, b"hello");
 /// assert_eq!(serde_json::to_string(&blob)?, r#""aGVsbG8=""#);

@@ -10,8 +10,8 @@ use super::{BigDecimal, BigInteger, Blob, Timestamp};
 /// arbitrary size; they become strings or numbers.
 ///
 /// ```
-/// use simba_runtime::primitives::Document;
-///
+/// # use simba_runtime::primitives::Document;
+/// #
 /// let document = Document::from(serde_json::json!({ "Backups": [{ "BackupId": "backup-1" }] }));
 /// assert_eq!(document["Backups"][0]["BackupId"].as_str(), Some("backup-1"));
 /// assert_eq!(document["Volumes"], Document::Null);

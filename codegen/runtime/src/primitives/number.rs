@@ -13,8 +13,8 @@ pub struct BigInteger(String);
 /// serde uses a number if a float preserves all digits, and a string otherwise.
 ///
 /// ```
-/// use simba_runtime::primitives::BigDecimal;
-///
+/// # use simba_runtime::primitives::BigDecimal;
+/// #
 /// let price: BigDecimal = "0.10000000000000000000001".parse()?;
 /// assert_eq!(price.as_str(), "0.10000000000000000000001");
 /// # Ok::<(), simba_runtime::primitives::ParseNumberError>(())

@@ -14,8 +14,8 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 /// 1970 as a number, like the awsJson protocols, and accepts the other formats as well.
 ///
 /// ```
-/// use simba_runtime::primitives::Timestamp;
-///
+/// # use simba_runtime::primitives::Timestamp;
+/// #
 /// let time: Timestamp = "2026-11-22T12:17:36+01:00".parse()?;
 /// assert_eq!(time.as_secs(), 1_795_346_256);
 /// assert_eq!(time.to_string(), "2026-11-22T11:17:36Z");

@@ -16,8 +16,8 @@ use crate::clock::Clock;
 ///
 /// ```
 /// use std::time::Duration;
-/// use simba_runtime::clock::Clock;
-/// use simba_runtime::testing::ManualClock;
+/// # use simba_runtime::clock::Clock;
+/// # use simba_runtime::testing::ManualClock;
 ///
 /// let clock = ManualClock::new();
 /// let start = clock.now();
@@ -61,7 +61,7 @@ impl fmt::Debug for ManualClock {
 }
 
 impl ManualClock {
-    /// Creates a clock that stands still until it is [advanced](Self::advance).
+    /// Creates a clock that does not advance until it is [advanced](Self::advance).
     #[must_use]
     pub fn new() -> Self {
         Self::with(Mode::Advanced)
@@ -105,7 +105,7 @@ impl ManualClock {
         self.lock().slept.clone()
     }
 
-    /// Returns the number of pending sleeps, for example to check that a cancelled call leaves none.
+    /// Returns the number of pending sleeps, for example to check that a canceled call leaves none.
     #[must_use]
     pub fn sleeping(&self) -> usize {
         self.lock().sleepers.len()

@@ -6,9 +6,9 @@ use crate::transport::proxy::Proxies;
 /// The options of the built-in transports: trusted certificates and proxies.
 ///
 /// ```
-/// use simba_runtime::config::Config;
-/// use simba_runtime::transport::{HttpOptions, HyperTransport};
-///
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::transport::{HttpOptions, HyperTransport};
+/// #
 /// let options = HttpOptions::new().proxy("http://proxy.example.com:3128");
 /// let config = Config::builder().transport(HyperTransport::new(options)).build();
 /// # drop(config);

@@ -12,6 +12,7 @@ type Boolean<R> = fn(&R, &<R as Request>::Response) -> Option<bool>;
 
 /// A condition and the resulting state of the wait.
 #[derive(Debug)]
+#[doc(hidden)]
 pub struct Acceptor<R: Request> {
     pub(super) state: State,
     matcher: Matcher<R>,
@@ -29,6 +30,7 @@ pub(super) enum State {
 
 /// The condition of an acceptor.
 #[derive(Debug)]
+#[doc(hidden)]
 pub struct Matcher<R: Request> {
     kind: Kind<R>,
     /// Whether the selected values are redacted in messages.
@@ -54,31 +56,37 @@ enum Expected {
 }
 
 /// Matches any response.
+#[doc(hidden)]
 pub const fn success<R: Request>() -> Matcher<R> {
     Matcher::new(Kind::Success)
 }
 
 /// Matches any error.
+#[doc(hidden)]
 pub const fn any_error<R: Request>() -> Matcher<R> {
     Matcher::new(Kind::AnyError)
 }
 
 /// Matches errors with one of these codes.
+#[doc(hidden)]
 pub const fn error<R: Request>(codes: &'static [&'static str]) -> Matcher<R> {
     Matcher::new(Kind::Error(codes))
 }
 
 /// Matches responses in which the path selects this string.
+#[doc(hidden)]
 pub const fn string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
 /// Matches responses in which the path selects at least one string, and all of them are equal to this one.
+#[doc(hidden)]
 pub const fn all_string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
 /// Matches responses in which the path selects at least one of these strings.
+#[doc(hidden)]
 pub const fn any_string_equals<R: Request>(
     path: &'static str,
     read: Strings<R>,
@@ -88,6 +96,7 @@ pub const fn any_string_equals<R: Request>(
 }
 
 /// Matches responses in which the path selects this boolean.
+#[doc(hidden)]
 pub const fn boolean_equals<R: Request>(path: &'static str, read: Boolean<R>, expected: bool) -> Matcher<R> {
     Matcher::new(Kind::Boolean { path, read, expected })
 }

@@ -3,8 +3,8 @@
 /// One or several strings: the argument of waiters that can wait for several resources.
 ///
 /// ```
-/// use simba_runtime::waiter::OneOrMore;
-///
+/// # use simba_runtime::waiter::OneOrMore;
+/// #
 /// assert_eq!("a".into_strings(), ["a"]);
 /// assert_eq!(["a", "b", "a"].into_strings(), ["a", "b"]);
 /// ```

@@ -10,7 +10,7 @@ use simba_runtime::{error, schema};
 pub struct NotServiceResourceError {
     /// The ARN of the resource that does not belong to FSx.
     ///
-    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub resource_arn: String,
     /// The message from the service that describes the error.
     ///

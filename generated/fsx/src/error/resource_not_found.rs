@@ -10,7 +10,7 @@ use simba_runtime::{error, schema};
 pub struct ResourceNotFound {
     /// The ARN that was not found.
     ///
-    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub resource_arn: String,
     /// The message from the service that describes which resource was not found.
     ///

@@ -211,7 +211,7 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
     ///
     /// The snapshot is on another OpenZFS file system.
     ///
-    /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Required. Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub source_snapshot_arn: String,
     /// The amount of data to transfer.
     ///

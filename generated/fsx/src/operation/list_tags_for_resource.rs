@@ -170,7 +170,7 @@ pub struct ListTagsForResourceRequest {
     ///
     /// It is the value of `resource_arn` in the description of the resource.
     ///
-    /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Required. Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub resource_arn: String,
     /// The maximum number of tags per page.
     ///

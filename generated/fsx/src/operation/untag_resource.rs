@@ -138,7 +138,7 @@ impl UntagResource<call::Blocking> {
 pub struct UntagResourceRequest {
     /// The ARN of the FSx resource to remove tags from.
     ///
-    /// Required. Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Required. Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub resource_arn: String,
     /// The keys of the tags to remove.
     ///

@@ -18,7 +18,7 @@ pub struct ActiveDirectoryBackupAttributes {
     pub active_directory_id: Option<String>,
     /// The ARN of the directory.
     ///
-    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub resource_arn: Option<String>,
 }
 

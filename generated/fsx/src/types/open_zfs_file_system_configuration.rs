@@ -69,11 +69,11 @@ pub struct OpenZfsFileSystemConfiguration {
     pub route_table_ids: Option<Vec<String>>,
     /// The IPv4 address for accessing and managing the file system.
     ///
-    /// Length: 1 to 45 characters. Must match a long pattern that starts with `(^((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([`.
+    /// Length: 1 to 45 characters. Must match a pattern that is too long to be shown.
     pub endpoint_ip_address: Option<String>,
     /// The IPv6 address for accessing and managing the file system.
     ///
-    /// Length: 1 to 45 characters. Must match a long pattern that starts with `(^((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([`.
+    /// Length: 1 to 45 characters. Must match a pattern that is too long to be shown.
     pub endpoint_ipv6_address: Option<String>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,

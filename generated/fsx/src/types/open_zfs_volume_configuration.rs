@@ -70,7 +70,7 @@ pub struct OpenZfsVolumeConfiguration {
     pub delete_intermediate_data: Option<bool>,
     /// The ARN of the snapshot that [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to this volume.
     ///
-    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub source_snapshot_arn: Option<String>,
     /// The ID of the snapshot on this volume that is being copied or was copied last.
     ///

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct Snapshot {
     /// The ARN of the snapshot.
     ///
-    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub resource_arn: Option<String>,
     /// The ID of the snapshot, such as `fsvolsnap-0123456789abcdef0`.
     ///

@@ -35,7 +35,7 @@ pub struct StorageVirtualMachine {
     pub name: Option<String>,
     /// The ARN of the SVM.
     ///
-    /// Length: 8 to 512 characters. Must match a long pattern that starts with `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d`.
+    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
     pub resource_arn: Option<String>,
     /// The ID of the SVM, such as `svm-0123456789abcdef0`.
     ///

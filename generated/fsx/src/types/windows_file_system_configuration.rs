@@ -41,7 +41,7 @@ pub struct WindowsFileSystemConfiguration {
     /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
     /// during maintenance.
     ///
-    /// Length: 1 to 45 characters. Must match a long pattern that starts with `(^((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([`.
+    /// Length: 1 to 45 characters. Must match a pattern that is too long to be shown.
     pub preferred_file_server_ip: Option<String>,
     /// The throughput of the file system, in MB/s.
     ///
@@ -97,7 +97,7 @@ pub struct WindowsFileSystemConfiguration {
     /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
     /// during maintenance.
     ///
-    /// Length: 1 to 45 characters. Must match a long pattern that starts with `(^((([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([`.
+    /// Length: 1 to 45 characters. Must match a pattern that is too long to be shown.
     pub preferred_file_server_ipv6: Option<String>,
     /// The File Server Resource Manager (FSRM) settings of the file system.
     ///

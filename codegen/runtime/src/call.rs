@@ -1,4 +1,4 @@
-//! A call that has not been sent yet: a request, its client and the options of the call.
+//! Calls: a request with its client and options, and the future that sends it.
 
 pub use crate::client::{Preparing, Sending};
 pub use crate::options::CallOptions;

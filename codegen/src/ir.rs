@@ -72,6 +72,12 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// Returns whether the endpoint rules use the account ID of the credentials.
+    pub(crate) fn has_account_id_endpoints(&self) -> bool {
+        let built_in = |parameter: &endpoint::Parameter| parameter.built_in.as_deref() == Some("AWS::Auth::AccountId");
+        self.endpoint.parameters.iter().any(built_in)
+    }
+
     /// Returns whether requests may be signed with Signature Version 4A.
     pub(crate) fn may_use_sigv4a(&self) -> bool {
         let in_model = |auth: &[AuthSchemeId]| auth.contains(&AuthSchemeId::SigV4a);

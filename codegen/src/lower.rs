@@ -2,6 +2,7 @@
 //!
 //! All errors in a model are reported before or during this phase.
 
+mod auth;
 mod closure;
 mod constraints;
 mod cycles;

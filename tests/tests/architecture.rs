@@ -125,8 +125,9 @@ fn no_phase_of_the_generator_looks_back() {
 }
 
 /// The modules of the runtime. Each of them may only import earlier ones.
-const LAYERS: [&str; 30] = [
+const LAYERS: [&str; 31] = [
     "date",
+    "features",
     "identity",
     "body",
     "random",

@@ -202,6 +202,11 @@ fn endpoint_parameters() {
 }
 
 #[test]
+fn endpoints_with_the_account_id_of_the_credentials() {
+    check("account_id", &["account_id"], &["src/client.rs", "src/endpoint.rs", "Cargo.toml"]);
+}
+
+#[test]
 fn idempotency_tokens() {
     check("idempotency_token", &["service", "idempotency_token"], &[ACT]);
 }

@@ -21,6 +21,7 @@ use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use simba_runtime::__private::Features;
 use simba_runtime::BoxFuture;
 use simba_runtime::clock::Clock;
 use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials, ProviderConfig, Token};
@@ -38,6 +39,12 @@ enum ProviderOutcome {
     Credentials(Credentials),
     /// The provider is not configured. Describes the settings that it looked for.
     NotConfigured(String),
+}
+
+/// Returns the credentials with their source, which the user agent reports.
+fn from(mut credentials: Credentials, source: Features) -> Credentials {
+    credentials.features = source;
+    credentials
 }
 
 /// The default chain of credentials providers.
@@ -80,16 +87,19 @@ impl DefaultCredentialsChain {
         }
         if uses_variables {
             match sts::web_identity_of_variables(context).await? {
-                ProviderOutcome::Credentials(credentials) => return Ok(credentials),
+                ProviderOutcome::Credentials(credentials) => {
+                    let source = Features::CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN;
+                    return Ok(from(credentials, source | Features::CREDENTIALS_STS_ASSUME_ROLE_WEB_ID));
+                }
                 ProviderOutcome::NotConfigured(reason) => absent.push(reason),
             }
         }
         match container::provide(context).await? {
-            ProviderOutcome::Credentials(credentials) => return Ok(credentials),
+            ProviderOutcome::Credentials(credentials) => return Ok(from(credentials, Features::CREDENTIALS_HTTP)),
             ProviderOutcome::NotConfigured(reason) => absent.push(reason),
         }
         match imds::provide(context).await? {
-            ProviderOutcome::Credentials(credentials) => return Ok(credentials),
+            ProviderOutcome::Credentials(credentials) => return Ok(from(credentials, Features::CREDENTIALS_IMDS)),
             ProviderOutcome::NotConfigured(reason) => absent.push(reason),
         }
         let fix = match uses_variables {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use simba_runtime::__private::{MIN_COMPRESSION_SIZE, SearchedSources, is_region};
-use simba_runtime::config::{Builder, Config, ConfigError, ConfigErrorKind, SettingOrigin};
+use simba_runtime::config::{AccountIdEndpointMode, Builder, Config, ConfigError, ConfigErrorKind, SettingOrigin};
 use simba_runtime::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, ProviderConfig, TokenSource};
 use simba_runtime::retry::RetryConfig;
 use simba_runtime::timeout::TimeoutConfig;
@@ -22,6 +22,7 @@ const BOOLEAN: &str = "`true` or `false`";
 const ATTEMPTS: &str = "an integer of at least 1";
 const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
 const DEFAULTS_MODE: &str = "`auto`, `standard`, `in-region`, `cross-region`, `mobile` or `legacy`";
+const ACCOUNT_ID_MODE: &str = "`preferred`, `disabled` or `required`";
 const AUTH_SCHEMES: &str = "names of authentication schemes, separated by commas, such as `sigv4a,sigv4`";
 const REGIONS: &str = "regions separated by commas, or `*`";
 const SIZE: &str = "a number of bytes from 0 to 10485760";
@@ -118,6 +119,11 @@ fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
     }
     if let Some(off) = lookup.boolean("AWS_DISABLE_HOST_PREFIX_INJECTION", "disable_host_prefix_injection")? {
         builder = builder.host_prefix(!off);
+    }
+    let variable = "AWS_ACCOUNT_ID_ENDPOINT_MODE";
+    let from_name = AccountIdEndpointMode::from_name;
+    if let Some(mode) = lookup.get(&[variable], "account_id_endpoint_mode", ACCOUNT_ID_MODE, from_name)? {
+        builder = builder.account_id_endpoint_mode(mode);
     }
     let preference = lookup.get(&["AWS_AUTH_SCHEME_PREFERENCE"], "auth_scheme_preference", AUTH_SCHEMES, |text| {
         let names = list(text)?;

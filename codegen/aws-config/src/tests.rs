@@ -1,5 +1,6 @@
 //! Precedence and errors, with in-memory variables and files.
 
+use simba_runtime::config::AccountIdEndpointMode;
 use simba_runtime::retry::RetryMode;
 
 use super::*;
@@ -143,6 +144,19 @@ fn host_prefixes_can_be_disabled() {
     assert!(load(&[], "").host_prefix());
     assert!(!load(&[], "[default]\ndisable_host_prefix_injection = true").host_prefix());
     assert!(!load(&[("AWS_DISABLE_HOST_PREFIX_INJECTION", "true")], "").host_prefix());
+}
+
+#[test]
+fn account_based_endpoints() {
+    let mode = |vars: Vars<'_>, config: &str| load(vars, config).account_id_endpoint_mode();
+    let profile = "[default]\naccount_id_endpoint_mode = Disabled";
+    assert_eq!(mode(&[], ""), AccountIdEndpointMode::Preferred);
+    assert_eq!(mode(&[], profile), AccountIdEndpointMode::Disabled);
+    assert_eq!(mode(&[("AWS_ACCOUNT_ID_ENDPOINT_MODE", "required")], profile), AccountIdEndpointMode::Required);
+    assert_eq!(
+        error(&[("AWS_ACCOUNT_ID_ENDPOINT_MODE", "never")], ""),
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE: invalid value `never`, expected `preferred`, `disabled` or `required`",
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Credentials and bearer tokens in environment variables.
 
+use simba_runtime::__private::Features;
 use simba_runtime::credentials::{Credentials, CredentialsError, Token};
 
 use crate::environment::Environment;
@@ -17,6 +18,8 @@ pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
     };
     let mut credentials = Credentials::new(id.trim(), secret.trim());
     credentials.session_token = environment.var("AWS_SESSION_TOKEN").map(|token| token.trim().to_owned());
+    credentials.account_id = environment.var("AWS_ACCOUNT_ID");
+    credentials.features = Features::CREDENTIALS_ENV_VARS;
     Ok(Some(credentials))
 }
 
@@ -144,6 +147,8 @@ mod tests {
         assert_eq!(read(&[(ID, ""), (SECRET, "")]), Ok(None));
         let found = read(&[(ID, "id"), (SECRET, "secret\n"), ("AWS_SESSION_TOKEN", "token")]);
         assert_eq!(found, Ok(Some(Credentials::new("id", "secret").session_token("token"))));
+        let found = read(&[(ID, "id"), (SECRET, "secret"), ("AWS_ACCOUNT_ID", "123456789012")]);
+        assert_eq!(found, Ok(Some(Credentials::new("id", "secret").account_id("123456789012"))));
         assert_eq!(
             read(&[(ID, "id")]).unwrap_err().to_string(),
             "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both or none",

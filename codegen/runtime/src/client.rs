@@ -5,6 +5,7 @@
 //!
 //! `encode → endpoint → attempt (credentials, headers, signature, transport) → classify_response → retry or decode`
 
+mod account_id;
 mod attempt;
 mod auth;
 #[doc(hidden)]
@@ -27,7 +28,6 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::HeaderValue;
 use http::header::CONTENT_ENCODING;
 
 use crate::BoxFuture;
@@ -36,6 +36,7 @@ use crate::clock::{self, Clock};
 use crate::codec::MemoryLimit;
 use crate::config::Config;
 use crate::credentials::CredentialsCache;
+use crate::endpoint::Params;
 use crate::error::{
     CallContext, CallFailure, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
 };
@@ -48,8 +49,9 @@ use crate::retry::Retries;
 use crate::schema::{Compression, DeserializableShape, ErrorCorrection, OperationSchema};
 use crate::sigv4::Signer;
 use crate::transport::Transport;
-use crate::user_agent;
+use crate::user_agent::UserAgent;
 
+use account_id::{EncodedEndpoint, EndpointInput};
 use endpoint::ResolvedEndpoint;
 use request_body::RequestBody;
 
@@ -66,7 +68,7 @@ struct Inner {
     components: RuntimeComponents,
     #[cfg(feature = "blocking")]
     blocking: RuntimeComponents,
-    user_agent: HeaderValue,
+    user_agent: UserAgent,
     signer: Signer,
     retries: Retries,
     /// The number of seconds by which the service's clock is ahead of this machine's.
@@ -89,9 +91,7 @@ pub(crate) struct SerializedRequest {
     /// The request as the protocol serialized it, without its body.
     head: http::request::Parts,
     body: RequestBody,
-    endpoint: Arc<ResolvedEndpoint>,
-    /// The URI of the request.
-    uri: http::Uri,
+    endpoint: EncodedEndpoint,
     options: CallOptions,
 }
 
@@ -124,7 +124,7 @@ impl Client {
             components: components(components::transport(&config)),
             #[cfg(feature = "blocking")]
             blocking: components(components::blocking_transport(&config)),
-            user_agent: user_agent::header(service.schema, &config),
+            user_agent: UserAgent::new(service.schema, &config),
             signer: Signer::new(),
             retries: Retries::default(),
             skew: AtomicI64::new(0),
@@ -263,17 +263,21 @@ impl Client {
         request.set_idempotency_token(&mut || random::uuid(config.random()));
         let prefix = || if config.host_prefix() { request.host_prefix() } else { Ok(None) };
         let prefix = prefix().map_err(|error| input(&operation, error))?;
-        let endpoint = self.endpoint(&operation, &options, prefix, &|params| request.endpoint_params(params))?;
+        let mut params = Params::new();
+        request.endpoint_params(&mut params);
+        let endpoint = match self.may_need_account_id(&operation, &options) {
+            true => EncodedEndpoint::AfterCredentials(Box::new(EndpointInput::new(prefix, &params))),
+            false => EncodedEndpoint::Resolved(self.endpoint(&operation, &options, prefix.as_deref(), &params)?),
+        };
         let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
         let (head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
-        let uri = endpoint.join(&head.uri).map_err(|error| input(&operation, error))?;
         let min_size = match operation.compression {
             Compression::None => None,
             #[cfg(feature = "gzip")]
             Compression::Gzip => config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
         };
         let body = RequestBody::new(body, operation.compression, min_size);
-        Ok(SerializedRequest { operation, head, body, endpoint, uri, options })
+        Ok(SerializedRequest { operation, head, body, endpoint, options })
     }
 
     fn encode_raw(&self, name: &str, value: Document) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {

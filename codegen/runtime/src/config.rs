@@ -4,6 +4,7 @@
 //! a missing or invalid setting is reported by the call that needs it. The crate `simba-aws-config` loads a `Config`
 //! from environment variables and profile files; settings made in code take precedence over both.
 
+mod account_id;
 mod builder;
 mod error;
 #[cfg(feature = "aws-config")]
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
 
+pub use account_id::AccountIdEndpointMode;
 pub use builder::Builder;
 #[doc(hidden)]
 pub use builder::MIN_COMPRESSION_SIZE;
@@ -125,6 +127,12 @@ impl Config {
     #[must_use]
     pub fn use_dual_stack(&self) -> bool {
         self.0.settings.use_dual_stack.unwrap_or_default()
+    }
+
+    /// Returns whether endpoints contain the account ID of the credentials.
+    #[must_use]
+    pub fn account_id_endpoint_mode(&self) -> AccountIdEndpointMode {
+        self.0.settings.account_id_endpoint_mode
     }
 
     /// Returns the names of the authentication schemes that are preferred; see [`Builder::auth_scheme_preference`].

@@ -18,6 +18,7 @@ pub use crate::identity::{Credentials, Token};
 
 use crate::BoxFuture;
 use crate::clock::Clock;
+use crate::features::Features;
 use crate::random::Random;
 use crate::transport::Transport;
 
@@ -55,7 +56,10 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
 
 impl ProvideCredentials for Credentials {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        let credentials = self.clone();
+        let mut credentials = self.clone();
+        if credentials.features == Features::NONE {
+            credentials.features = Features::CREDENTIALS_CODE;
+        }
         Box::pin(std::future::ready(Ok(credentials)))
     }
 }

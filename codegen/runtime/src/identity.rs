@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use crate::features::Features;
+
 /// AWS credentials: an access key, and a session token if they are temporary.
 ///
 /// The credentials are also a [provider](crate::credentials::ProvideCredentials) of themselves. `Debug` omits the
@@ -17,7 +19,7 @@ use std::time::SystemTime;
 ///     .expiry(SystemTime::now() + Duration::from_secs(3600));
 /// assert!(!format!("{credentials:?}").contains("wJalrXUtnFEMI"));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Credentials {
     /// The access key ID.
@@ -30,6 +32,9 @@ pub struct Credentials {
     pub expiry: Option<SystemTime>,
     /// The ID of the AWS account that the credentials belong to, if their provider knows it.
     pub account_id: Option<String>,
+    /// Where the credentials come from, for the user agent.
+    #[doc(hidden)]
+    pub features: Features,
 }
 
 impl Credentials {
@@ -41,6 +46,7 @@ impl Credentials {
             session_token: None,
             expiry: None,
             account_id: None,
+            features: Features::NONE,
         }
     }
 
@@ -65,6 +71,17 @@ impl Credentials {
         self
     }
 }
+
+/// Credentials are equal regardless of where they come from.
+impl PartialEq for Credentials {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { access_key_id, secret_access_key, session_token, expiry, account_id, features: _ } = self;
+        (access_key_id, secret_access_key, session_token, expiry, account_id)
+            == (&other.access_key_id, &other.secret_access_key, &other.session_token, &other.expiry, &other.account_id)
+    }
+}
+
+impl Eq for Credentials {}
 
 /// Omits secrets.
 impl fmt::Debug for Credentials {

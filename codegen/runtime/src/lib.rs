@@ -31,6 +31,7 @@ mod date;
 pub mod endpoint;
 pub mod error;
 mod events;
+mod features;
 pub mod identity;
 pub mod interceptor;
 pub mod operation;

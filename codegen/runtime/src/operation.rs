@@ -29,6 +29,8 @@ pub struct Service {
     pub protocol: &'static dyn ClientProtocol,
     /// The service's endpoint rules.
     pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
+    /// Whether the endpoint rules use the account ID of the credentials.
+    pub account_id_endpoints: AccountIdEndpoints,
     /// The default retry settings of the service.
     pub retry: ServiceRetry,
     /// The default read timeout of the service.
@@ -39,6 +41,15 @@ pub struct Service {
     pub sensitive_errors: &'static [&'static str],
     /// The functions that log calls, with the generated crate as their target.
     pub events: Events,
+}
+
+/// Whether a service has account-based endpoints: whether its endpoint rules use `AWS::Auth::AccountId`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountIdEndpoints {
+    /// The endpoint does not depend on the credentials.
+    Unsupported,
+    /// The endpoint is resolved after the credentials.
+    Supported,
 }
 
 /// The input of an operation. Implemented by generated code.

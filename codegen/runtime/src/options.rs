@@ -25,6 +25,19 @@ use crate::url::Redacted;
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     pub(crate) overrides: Option<Box<Overrides>>,
+    pub(crate) caller: Caller,
+}
+
+/// What makes a call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Caller {
+    /// The program.
+    #[default]
+    Program,
+    /// A stream of pages.
+    Paginator,
+    /// A wait.
+    Waiter,
 }
 
 /// Boxed to keep calls without options small.

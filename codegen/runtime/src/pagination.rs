@@ -29,6 +29,7 @@ use futures_core::Stream;
 use crate::call::{Async, Call, Sending};
 use crate::error::SdkError;
 use crate::operation::Request;
+use crate::options::Caller;
 use crate::response::Response;
 
 /// An operation with paginated results. Implemented by generated code.
@@ -94,7 +95,8 @@ pub struct Items<R: PaginatedItems, M = Async> {
 }
 
 impl<R: Paginated, M> Pages<R, M> {
-    pub(crate) fn new(call: Call<R, M>) -> Self {
+    pub(crate) fn new(mut call: Call<R, M>) -> Self {
+        call.options.caller = Caller::Paginator;
         Self { token: call.request.input_token(), used: Vec::new(), next: Some(call), fetching: None }
     }
 

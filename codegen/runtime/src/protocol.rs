@@ -19,6 +19,7 @@ use bytes::Bytes;
 use crate::{
     body::Body,
     codec::MemoryLimit,
+    features::Features,
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 
@@ -37,6 +38,12 @@ pub trait ClientProtocol: Debug + Send + Sync {
         operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError>;
+
+    /// Returns the features that the user agent reports.
+    #[doc(hidden)]
+    fn features(&self) -> Features {
+        Features::NONE
+    }
 
     /// Returns whether a response with this status reports an error.
     fn is_error(&self, status: http::StatusCode) -> bool {

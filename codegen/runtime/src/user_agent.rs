@@ -1,47 +1,75 @@
 //! The `User-Agent` header, in the format of AWS's SDKs.
 
+use std::sync::{Mutex, PoisonError};
+
 use http::HeaderValue;
 
 use crate::config::Config;
+use crate::features::Features;
 use crate::retry::RetryMode;
 use crate::schema::ServiceSchema;
 
 /// The maximum length of an application ID.
 const LONGEST_APP_ID: usize = 50;
 
-/// Returns the user agent, such as
-/// `simba-rust/0.1.0 ua/2.1 api/fsx#2018-03-01 os/linux md/arch#x86_64 lang/rust m/E cfg/retry-mode#standard app/my-program`.
-pub(crate) fn header(service: &ServiceSchema, config: &Config) -> HeaderValue {
-    let mut text = format!(
-        "simba-rust/{} ua/2.1 api/{}#{} os/{} md/arch#{} lang/rust",
-        env!("CARGO_PKG_VERSION"),
-        token(&service.sdk_id.to_lowercase()),
-        token(service.version),
-        os(),
-        std::env::consts::ARCH,
-    );
-    if let Some(name) = config.execution_env().filter(|name| !name.is_empty()) {
-        text.push_str(" exec-env/");
-        text.push_str(&token(name));
-    }
-    // The letters are AWS's codes for SDK features.
-    match config.retry().mode() {
-        RetryMode::Standard => text.push_str(" m/E cfg/retry-mode#standard"),
-        RetryMode::Adaptive => text.push_str(" m/F cfg/retry-mode#adaptive"),
-        RetryMode::Off | RetryMode::Custom(_) => {}
-    }
-    if let Some(id) = config.app_id().filter(|id| !id.is_empty()) {
-        let sent = app(id);
-        #[cfg(feature = "tracing")]
-        if sent != id {
-            static ONCE: std::sync::Once = std::sync::Once::new();
-            warn(&ONCE, id, &sent);
+/// The user agent of a client, such as
+/// `simba-rust/0.1.0 ua/2.1 api/fsx#2018-03-01 os/linux md/arch#x86_64 lang/rust m/E,n cfg/retry-mode#standard app/my-program`.
+#[derive(Debug)]
+pub(crate) struct UserAgent {
+    /// What precedes the features.
+    before: String,
+    /// What follows them.
+    after: String,
+    /// The header that was sent last, which most calls share.
+    last: Mutex<Option<(Features, HeaderValue)>>,
+}
+
+impl UserAgent {
+    pub(crate) fn new(service: &ServiceSchema, config: &Config) -> Self {
+        let mut before = format!(
+            "simba-rust/{} ua/2.1 api/{}#{} os/{} md/arch#{} lang/rust",
+            env!("CARGO_PKG_VERSION"),
+            token(&service.sdk_id.to_lowercase()),
+            token(service.version),
+            os(),
+            std::env::consts::ARCH,
+        );
+        if let Some(name) = config.execution_env().filter(|name| !name.is_empty()) {
+            before.push_str(" exec-env/");
+            before.push_str(&token(name));
         }
-        text.push_str(" app/");
-        text.push_str(&sent);
+        let mut after = String::new();
+        match config.retry().mode() {
+            RetryMode::Standard => after.push_str(" cfg/retry-mode#standard"),
+            RetryMode::Adaptive => after.push_str(" cfg/retry-mode#adaptive"),
+            RetryMode::Off | RetryMode::Custom(_) => {}
+        }
+        if let Some(id) = config.app_id().filter(|id| !id.is_empty()) {
+            let sent = app(id);
+            #[cfg(feature = "tracing")]
+            if sent != id {
+                static ONCE: std::sync::Once = std::sync::Once::new();
+                warn(&ONCE, id, &sent);
+            }
+            after.push_str(" app/");
+            after.push_str(&sent);
+        }
+        Self { before, after, last: Mutex::default() }
     }
-    // Tokens are always a valid header value, so the fallback is never used.
-    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("simba-rust"))
+
+    /// Returns the header of a call that uses these features.
+    pub(crate) fn header(&self, features: Features) -> HeaderValue {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, header)) = last.as_ref().filter(|(of, _)| *of == features) {
+            return header.clone();
+        }
+        let features_part = if features == Features::NONE { String::new() } else { format!(" m/{features}") };
+        let text = format!("{}{features_part}{}", self.before, self.after);
+        // Tokens are always a valid header value, so the fallback is never used.
+        let header = HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("simba-rust"));
+        *last = Some((features, header.clone()));
+        header
+    }
 }
 
 /// Returns the application ID as it is sent.

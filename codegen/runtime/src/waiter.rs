@@ -43,6 +43,7 @@ use crate::client::{Client, RuntimeComponents};
 use crate::clock::within;
 use crate::error::SdkError;
 use crate::operation::Request;
+use crate::options::Caller;
 use crate::response::Response;
 use acceptor::State;
 use delay::Delay;
@@ -150,6 +151,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         let started = components.clock.elapsed();
         let mut context = CallContext { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
         let mut last: Option<Outcome<R>> = None;
+        self.options.caller = Caller::Waiter;
         loop {
             let call = pin!(self.client.send_over(components, self.request.clone(), self.options.clone()));
             let left = self.delay.limit.saturating_sub(context.elapsed);

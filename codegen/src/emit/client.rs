@@ -255,6 +255,10 @@ fn facts(service: &Service) -> TokenStream {
             })
         }
     };
+    let account_id_endpoints = match service.has_account_id_endpoints() {
+        true => quote!(Supported),
+        false => quote!(Unsupported),
+    };
     let read_timeout = match service.read_timeout {
         ReadTimeout::Standard => quote!(Standard),
         ReadTimeout::Seconds(seconds) => {
@@ -278,6 +282,7 @@ fn facts(service: &Service) -> TokenStream {
             schema: &SERVICE_SCHEMA,
             protocol: #protocol,
             resolve_endpoint: crate::endpoint::resolve,
+            account_id_endpoints: operation::AccountIdEndpoints::#account_id_endpoints,
             retry: #retry,
             read_timeout: simba_runtime::__private::ServiceReadTimeout::#read_timeout,
             retryable: &[#(#retryable),*],

@@ -24,6 +24,8 @@ pub(crate) struct Parameter {
     pub(crate) local: String,
     /// The names under which it may be set. The first one that is set is used.
     pub(crate) names: Vec<String>,
+    /// The ID of the built-in value, such as `AWS::Region`.
+    pub(crate) built_in: Option<String>,
     pub(crate) ty: Type,
     /// How a parameter that is not set is handled.
     pub(crate) missing: MissingParameter,

@@ -154,10 +154,11 @@ impl Context {
         scope.insert(name, Binding { local: local.clone(), ty, presence, form: ir::Form::Borrowed });
         // The client sets its own values under the last part of the built-in's name, which is also the name of the
         // parameter in AWS's rules.
-        let built_in = built_in.and_then(|built_in| built_in.rsplit("::").next()).filter(|built_in| *built_in != name);
+        let short = built_in.and_then(|built_in| built_in.rsplit("::").next()).filter(|short| *short != name);
         Some(ir::Parameter {
             local,
-            names: [Some(name), built_in].into_iter().flatten().map(str::to_owned).collect(),
+            built_in: built_in.map(str::to_owned),
+            names: [Some(name), short].into_iter().flatten().map(str::to_owned).collect(),
             ty,
             missing: match default {
                 Some(default) => ir::MissingParameter::Default(default),

@@ -19,7 +19,8 @@ pub(super) const PAGES: [&str; 2] = ["items", "pages"];
 pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
 
 /// Methods of the configuration's builder.
-pub(super) const CONFIG_BUILDER: [&str; 28] = [
+pub(super) const CONFIG_BUILDER: [&str; 29] = [
+    "account_id_endpoint_mode",
     "app_id",
     "auth_scheme_preference",
     "build",

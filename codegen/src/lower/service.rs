@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    Context,
+    Context, auth,
     closure::as_operation,
     doc_links::DocScope,
     docs, endpoint,
@@ -90,9 +90,9 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         signing_name,
         target_prefix,
         protocol: context.chosen.protocol.lower(shape),
-        auth: operation::service_auth(context),
+        auth: auth::of_service(context),
         retry: retry_defaults(shape, report),
-        read_timeout: read_timeout(options, &id, report),
+        read_timeout: aws("sdkId").map_or(ReadTimeout::Standard, |id| read_timeout(options, id, report)),
         retryable: operation::retryable(context),
         types: types.items,
         errors: types.errors,
@@ -114,7 +114,7 @@ fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
     None
 }
 
-/// Returns the read timeout of the service with this ID.
+/// Returns the read timeout of the AWS service with this ID.
 fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout {
     let Some(text) = &options.read_timeouts else { return ReadTimeout::Standard };
     let table = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);

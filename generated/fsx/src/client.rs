@@ -22,6 +22,7 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     schema: &SERVICE_SCHEMA,
     protocol: &simba_runtime::protocol::aws_json::AwsJson::V1_1,
     resolve_endpoint: crate::endpoint::resolve,
+    account_id_endpoints: operation::AccountIdEndpoints::Unsupported,
     retry: simba_runtime::__private::ServiceRetry::STANDARD,
     read_timeout: simba_runtime::__private::ServiceReadTimeout::Standard,
     retryable: &[],

@@ -7,7 +7,7 @@
 use super::login;
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError, container, imds, process, sso, sts};
-use simba_runtime::__private::paths;
+use simba_runtime::__private::{Features, paths};
 
 use crate::load::SharedConfig;
 use crate::profile_file::{Section, Setting};
@@ -61,6 +61,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
 }
 
 async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, CredentialsError> {
+    let features = features(&plan);
     let outcome = match plan.base {
         BaseProvider::Keys(credentials) => ProviderOutcome::Credentials(credentials),
         #[cfg(feature = "login")]
@@ -87,7 +88,32 @@ async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, Cred
     for role in &plan.roles {
         credentials = sts::assume_role(context, role, &credentials).await?;
     }
+    credentials.features = features;
     Ok(credentials)
+}
+
+/// Returns the features that a chain uses.
+fn features(plan: &ProviderChain) -> Features {
+    let (of_profile, named) =
+        (Features::CREDENTIALS_PROFILE_SOURCE_PROFILE, Features::CREDENTIALS_PROFILE_NAMED_PROVIDER);
+    let (base, role) = match &plan.base {
+        BaseProvider::Keys(_) => (Features::CREDENTIALS_PROFILE, of_profile),
+        BaseProvider::Process(_) => (Features::CREDENTIALS_PROFILE_PROCESS | Features::CREDENTIALS_PROCESS, of_profile),
+        BaseProvider::Sso(_) => (Features::CREDENTIALS_PROFILE_SSO | Features::CREDENTIALS_SSO, of_profile),
+        #[cfg(feature = "login")]
+        BaseProvider::Login(_) => (Features::CREDENTIALS_PROFILE_LOGIN | Features::CREDENTIALS_LOGIN, of_profile),
+        BaseProvider::WebIdentity { .. } => {
+            let web_identity = Features::CREDENTIALS_STS_ASSUME_ROLE_WEB_ID;
+            (Features::CREDENTIALS_PROFILE_STS_WEB_ID_TOKEN | web_identity, of_profile)
+        }
+        BaseProvider::Variables => (Features::CREDENTIALS_ENV_VARS, named),
+        BaseProvider::Container => (Features::CREDENTIALS_HTTP, named),
+        BaseProvider::Instance => (Features::CREDENTIALS_IMDS, named),
+    };
+    match plan.roles.is_empty() {
+        true => base,
+        false => base | role | Features::CREDENTIALS_STS_ASSUME_ROLE,
+    }
 }
 
 /// Resolves the chain of `source_profile` settings. Returns `None` if the profile has no credentials settings.

@@ -8,13 +8,16 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Scheme;
 
+use super::account_id::RequestTarget;
 use super::{Client, RuntimeComponents, SerializedRequest, headers};
 use crate::body::Body;
 use crate::clock::within;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
+use crate::features::Features;
 use crate::interceptor;
-use crate::retry::{FailureKind, classify};
+use crate::options::Caller;
+use crate::retry::{FailureKind, RetryMode, classify};
 use crate::schema::OperationSchema;
 use crate::sigv4::{PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
@@ -31,8 +34,15 @@ pub(super) const SENT_ONCE: &str = "the request's body is a stream that can be s
 pub(super) struct AttemptContext<'a> {
     pub(super) number: u32,
     pub(super) of: u32,
-    pub(super) invocation: &'a HeaderValue,
-    pub(super) timeouts: &'a TimeoutConfig,
+    pub(super) state: &'a CallState,
+}
+
+/// What all attempts of a call share.
+pub(super) struct CallState {
+    pub(super) timeouts: TimeoutConfig,
+    pub(super) target: RequestTarget,
+    /// The invocation ID.
+    pub(super) invocation: HeaderValue,
     /// The start of the call, as the clock's elapsed time.
     pub(super) started: Duration,
 }
@@ -46,14 +56,15 @@ impl Client {
         attempt: AttemptContext<'_>,
     ) -> Result<http::Response<Body>, SdkError<ErrorMetadata>> {
         let (request, skew) = self.request(components, call, attempt).await?;
-        let limit = attempt.timeouts.attempt_timeout();
+        let limit = attempt.state.timeouts.attempt_timeout();
         let response = components.transport.send(request);
         let exchange = pin!(async {
             let response = response.await?;
             if call.operation.streaming_output && !self.inner.service.protocol.is_error(response.status()) {
                 return Ok(response);
             }
-            let collected = transport::collect(response, self.max_response_size(call), || call.endpoint.origin());
+            let collected =
+                transport::collect(response, self.max_response_size(call), || attempt.state.target.endpoint.origin());
             Ok(collected.await?.map(Body::from))
         });
         let sent = within(&*components.clock, limit, exchange).await;
@@ -75,7 +86,7 @@ impl Client {
             }
             Ok(Err(error)) => Err(transport_error(error, context())),
             Err(limit) => {
-                let error = TimeoutError::after(TimeoutKind::Attempt, limit, &call.endpoint.origin());
+                let error = TimeoutError::after(TimeoutKind::Attempt, limit, &attempt.state.target.endpoint.origin());
                 let context = CallContext { kind: Some(FailureKind::Transient), ..context() };
                 Err(SdkError::Timeout(CallFailure::new(error, context)))
             }
@@ -87,14 +98,14 @@ impl Client {
         &self,
         components: &RuntimeComponents,
         call: &'a SerializedRequest,
-        attempt: AttemptContext<'_>,
+        attempt: AttemptContext<'a>,
     ) -> interceptor::Attempt<'a> {
         interceptor::Attempt {
             service: self.inner.service.schema.sdk_id,
             operation: &call.operation.name,
-            region: call.endpoint.auth.region(),
+            region: attempt.state.target.endpoint.auth.region(),
             number: attempt.number,
-            elapsed: attempt.elapsed(components),
+            elapsed: attempt.state.elapsed(components),
         }
     }
 
@@ -110,8 +121,10 @@ impl Client {
             attempts: attempt.number.saturating_sub(1),
             ..CallContext::default()
         };
-        let headers = self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
-        let signing = call.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
+        let mut headers =
+            self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        let signing =
+            attempt.state.target.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
         let signing = match signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, fail())))? {
             None => None,
             Some(signing) => match components.credentials.get().await {
@@ -121,6 +134,13 @@ impl Client {
                 Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
         };
+        if !headers.contains_key(USER_AGENT) {
+            let mut features = self.features(call, attempt);
+            if let Some((signing, credentials)) = &signing {
+                features |= signing.features() | credentials.features;
+            }
+            headers.insert(USER_AGENT, self.inner.user_agent.header(features));
+        }
         let mut parts = self.unsigned(components, call, attempt, headers);
         let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
@@ -135,7 +155,7 @@ impl Client {
                 settings: signing.settings,
             };
             let input = |error| SdkError::Input(CallFailure::new(error, fail()));
-            let payload = match payload_hash(call).map_err(input)? {
+            let payload = match payload_hash(call, &attempt.state.target).map_err(input)? {
                 Some(payload) => payload,
                 // Boxed to keep the futures of calls small, since most bodies are bytes.
                 None => PayloadHash::Digest(Box::pin(call.body.digest()).await.map_err(input)?),
@@ -167,7 +187,7 @@ impl Client {
         }
         let before = parts.headers.clone();
         self.interceptors(|interceptor| interceptor.before_send(&self.attempt_info(components, call, attempt), parts));
-        if parts.uri != call.uri || parts.method != call.head.method {
+        if parts.uri != attempt.state.target.uri || parts.method != call.head.method {
             let message =
                 "an interceptor changed the URI or the method; set an endpoint URL to send requests elsewhere";
             return Err(InputError::new(message));
@@ -177,12 +197,11 @@ impl Client {
 
     /// Returns the headers that interceptors see: the client's own headers and those of the call.
     fn headers(&self, call: &SerializedRequest, attempt: AttemptContext<'_>) -> Result<HeaderMap, InputError> {
-        let (operation, endpoint) = (&*call.operation, &*call.endpoint);
+        let (operation, endpoint) = (&*call.operation, &*attempt.state.target.endpoint);
         let mut headers = HeaderMap::with_capacity(16);
         headers.insert(HOST, endpoint.host.clone());
         headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-        headers.insert(USER_AGENT, self.inner.user_agent.clone());
-        headers.insert(INVOCATION_ID, attempt.invocation.clone());
+        headers.insert(INVOCATION_ID, attempt.state.invocation.clone());
         headers.insert(ATTEMPT, attempt.header());
         headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         if let Some(overrides) = &call.options.overrides {
@@ -190,6 +209,25 @@ impl Client {
         }
         call.body.add_headers(operation.checksum, &mut headers)?;
         Ok(headers)
+    }
+
+    /// Returns the features that a call uses, without those of its signature.
+    fn features(&self, call: &SerializedRequest, attempt: AttemptContext<'_>) -> Features {
+        let caller = match call.options.caller {
+            Caller::Program => Features::NONE,
+            Caller::Paginator => Features::PAGINATOR,
+            Caller::Waiter => Features::WAITER,
+        };
+        let retries = match self.retry(call).config.mode() {
+            RetryMode::Standard => Features::RETRY_MODE_STANDARD,
+            RetryMode::Adaptive => Features::RETRY_MODE_ADAPTIVE,
+            RetryMode::Off | RetryMode::Custom(_) => Features::NONE,
+        };
+        caller
+            | retries
+            | self.inner.service.protocol.features()
+            | attempt.state.target.endpoint.features
+            | call.body.features()
     }
 
     /// Returns the request without a signature.
@@ -203,12 +241,12 @@ impl Client {
         let operation = &*call.operation;
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = call.head.method.clone();
-        parts.uri = call.uri.clone();
+        parts.uri = attempt.state.target.uri.clone();
         parts.headers = headers;
         parts.extensions.insert(Settings {
             operation: operation.name.clone(),
-            connect_timeout: attempt.timeouts.connect_timeout(),
-            read_timeout: attempt.timeouts.read_timeout(),
+            connect_timeout: attempt.state.timeouts.connect_timeout(),
+            read_timeout: attempt.state.timeouts.read_timeout(),
             attempt_timeout: attempt.longest(components),
         });
         parts
@@ -253,15 +291,21 @@ impl Client {
     }
 }
 
-impl AttemptContext<'_> {
-    pub(super) fn elapsed(&self, components: &RuntimeComponents) -> Duration {
+impl CallState {
+    fn elapsed(&self, components: &RuntimeComponents) -> Duration {
         components.clock.elapsed().saturating_sub(self.started)
     }
 
+    /// Returns the time left of the call's timeout.
+    pub(super) fn left(&self, components: &RuntimeComponents) -> Option<Duration> {
+        self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(components)))
+    }
+}
+
+impl AttemptContext<'_> {
     /// Returns the timeout of the attempt: its own limit, or the time left of the call's.
     fn longest(&self, components: &RuntimeComponents) -> Option<Duration> {
-        let left = self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(components)));
-        match (self.timeouts.attempt_timeout(), left) {
+        match (self.state.timeouts.attempt_timeout(), self.state.left(components)) {
             (Some(attempt), Some(left)) => Some(attempt.min(left)),
             (limit, None) | (None, limit) => limit,
         }
@@ -281,9 +325,12 @@ impl AttemptContext<'_> {
 
 /// Returns how the signature covers the body, or `None` if it is a stream that has to be read once more for its hash. A
 /// stream that can be sent only once is not signed, which requires TLS.
-pub(super) fn payload_hash(call: &SerializedRequest) -> Result<Option<PayloadHash<'_>>, InputError> {
+pub(super) fn payload_hash<'a>(
+    call: &'a SerializedRequest,
+    target: &RequestTarget,
+) -> Result<Option<PayloadHash<'a>>, InputError> {
     let body = call.body.body();
-    let is_protected = call.uri.scheme() == Some(&Scheme::HTTPS);
+    let is_protected = target.uri.scheme() == Some(&Scheme::HTTPS);
     match body.as_bytes() {
         _ if is_protected && call.operation.unsigned_payload => Ok(Some(PayloadHash::Unsigned)),
         Some(bytes) => Ok(Some(PayloadHash::Sha256(bytes))),
@@ -292,7 +339,7 @@ pub(super) fn payload_hash(call: &SerializedRequest) -> Result<Option<PayloadHas
         None => Err(InputError::new(format!(
             "cannot send a stream to {}: its content is not signed, so it requires https; use an endpoint with https, \
              or pass the body as bytes",
-            call.endpoint.origin(),
+            target.endpoint.origin(),
         ))),
     }
 }

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::endpoint::{AuthScheme, Endpoint};
 use crate::error::EndpointError;
+use crate::features::Features;
 use crate::schema::AuthSchemeId;
 use crate::sigv4::{PercentEncodingMode, SigningAlgorithm, SigningSettings, UriPathNormalizationMode};
 
@@ -84,6 +85,14 @@ impl EndpointAuth {
 }
 
 impl SigningConfig {
+    pub(super) fn features(&self) -> Features {
+        match self.settings.algorithm {
+            SigningAlgorithm::HmacSha256 => Features::NONE,
+            #[cfg(feature = "sigv4a")]
+            SigningAlgorithm::EcdsaP256 => Features::SIGV4A_SIGNING,
+        }
+    }
+
     /// Returns `None` for a scheme without a signature.
     fn new(scheme: AuthSchemeId, own: &AuthScheme, service: &str, region: &str, config: &Config) -> Option<Self> {
         let (algorithm, region) = match scheme {

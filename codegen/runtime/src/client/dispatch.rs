@@ -2,20 +2,22 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use http::HeaderValue;
 
-use super::attempt::{AttemptContext, SENT_ONCE};
+use super::account_id::operation_timeout;
+use super::attempt::{AttemptContext, CallState, SENT_ONCE};
 use super::trace::Trace;
 use super::{Client, DispatchResult, Received, RuntimeComponents, SerializedRequest};
 use crate::body::Body;
 use crate::clock::within;
-use crate::error::{CallContext, CallFailure, ErrorMetadata, SdkError};
+use crate::error::{ErrorMetadata, SdkError};
 use crate::interceptor::{Interceptor, Outcome};
+use crate::options::CallOptions;
 use crate::random::{self, Random};
-use crate::retry::{CallRetry, FailedAttempt, FailureKind, RetryDecision, classify};
-use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
+use crate::retry::{CallRetry, FailedAttempt, RetryDecision, classify};
+use crate::schema::OperationSchema;
+use crate::timeout::TimeoutConfig;
 
 impl Client {
     /// Sends a call until it succeeds, the failure is not retryable, or the timeout expires.
@@ -27,12 +29,15 @@ impl Client {
         let call = call?;
         // Counted here as well, for the error of a call that times out.
         let attempts = AtomicU32::new(0);
-        let timeouts = &self.timeouts(&call);
-        let trace = Trace::begin(self.inner.service.events, &call);
-        let work = pin!(trace.around(self.attempts(components, &call, timeouts, &attempts, &trace)));
-        let dispatched = match within(&*components.clock, timeouts.call_timeout(), work).await {
+        let state = self.begin(components, &call).await?;
+        let trace = Trace::begin(self.inner.service.events, &call, &state.target.endpoint);
+        let work = pin!(trace.around(self.attempts(components, &call, &state, &attempts, &trace)));
+        let dispatched = match within(&*components.clock, state.left(components), work).await {
             Ok(dispatched) => dispatched,
-            Err(limit) => Err(operation_timeout(&call, attempts.load(Ordering::Relaxed), limit)),
+            Err(left) => {
+                let limit = state.timeouts.call_timeout().unwrap_or(left);
+                Err(operation_timeout(&call.operation, attempts.load(Ordering::Relaxed), limit))
+            }
         };
         trace.end(&dispatched);
         dispatched
@@ -44,40 +49,41 @@ impl Client {
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
     ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
         let (call, components) = (call?, &self.inner.components);
-        let invocation = invocation(self.inner.config.random());
-        let timeouts = &self.timeouts(&call);
-        let attempt = AttemptContext {
-            number: 1,
-            of: self.retry(&call).attempts(),
-            invocation: &invocation,
-            timeouts,
-            started: components.clock.elapsed(),
-        };
-        match within(&*components.clock, timeouts.call_timeout(), pin!(self.request(components, &call, attempt))).await
-        {
+        let state = self.begin(components, &call).await?;
+        let attempt = AttemptContext { number: 1, of: self.retry(&call).attempts(), state: &state };
+        let request = pin!(self.request(components, &call, attempt));
+        match within(&*components.clock, state.left(components), request).await {
             Ok(signed) => Ok(signed?.0),
-            Err(limit) => Err(operation_timeout(&call, 0, limit)),
+            Err(left) => {
+                let limit = state.timeouts.call_timeout().unwrap_or(left);
+                Err(operation_timeout(&call.operation, 0, limit))
+            }
         }
+    }
+
+    /// Starts the time of a call, and determines where it is sent.
+    pub(super) async fn begin(
+        &self,
+        components: &RuntimeComponents,
+        call: &SerializedRequest,
+    ) -> Result<CallState, SdkError<ErrorMetadata>> {
+        let started = components.clock.elapsed();
+        let timeouts = self.timeouts(&call.operation, &call.options);
+        let target = self.target(components, call, timeouts.call_timeout()).await?;
+        Ok(CallState { timeouts, target, invocation: invocation(self.inner.config.random()), started })
     }
 
     async fn attempts(
         &self,
         components: &RuntimeComponents,
         call: &SerializedRequest,
-        timeouts: &TimeoutConfig,
+        state: &CallState,
         attempts: &AtomicU32,
         trace: &Trace,
     ) -> DispatchResult {
-        let invocation = invocation(self.inner.config.random());
         let retry = self.retry(call);
         let retries = &self.inner.retries;
-        let mut attempt = AttemptContext {
-            number: 1,
-            of: retry.attempts(),
-            invocation: &invocation,
-            timeouts,
-            started: components.clock.elapsed(),
-        };
+        let mut attempt = AttemptContext { number: 1, of: retry.attempts(), state };
         let mut permit = retries.first_attempt();
         loop {
             while let Err(wait) = retries.may_send(retry.config, components.clock.elapsed()) {
@@ -156,7 +162,7 @@ impl Client {
         let decision = self.inner.retries.decide(retry, self.inner.config.random(), &failed);
         // If the wait would exceed the call's timeout, return this attempt's error, which is more useful than a
         // timeout.
-        let left = attempt.timeouts.call_timeout().map(|limit| limit.saturating_sub(attempt.elapsed(components)));
+        let left = attempt.state.left(components);
         match decision {
             RetryDecision::Retry { wait, .. } if left.is_some_and(|left| wait >= left) => {
                 RetryDecision::stop("the call would time out before the next attempt")
@@ -174,13 +180,13 @@ impl Client {
         own.unwrap_or_else(|| self.inner.config.max_response_size())
     }
 
-    pub(super) fn timeouts(&self, call: &SerializedRequest) -> TimeoutConfig {
-        let own = call.options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
+    fn timeouts(&self, operation: &OperationSchema, options: &CallOptions) -> TimeoutConfig {
+        let own = options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
         let timeouts = own.unwrap_or_else(|| self.inner.config.timeouts());
-        timeouts.for_operation(self.inner.service.read_timeout, call.operation.long_poll)
+        timeouts.for_operation(self.inner.service.read_timeout, operation.long_poll)
     }
 
-    fn retry<'a>(&'a self, call: &'a SerializedRequest) -> CallRetry<'a> {
+    pub(super) fn retry<'a>(&'a self, call: &'a SerializedRequest) -> CallRetry<'a> {
         let own = call.options.overrides.as_ref().and_then(|overrides| overrides.retry.as_ref());
         CallRetry {
             config: own.unwrap_or_else(|| self.inner.config.retry()),
@@ -199,13 +205,6 @@ impl Client {
 /// Returns whether the failed attempt reached the transport.
 fn was_sent(error: &SdkError<ErrorMetadata>) -> bool {
     matches!(error, SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::ResponseError(_))
-}
-
-/// Returns the error of a call that timed out.
-pub(super) fn operation_timeout(call: &SerializedRequest, attempts: u32, limit: Duration) -> SdkError<ErrorMetadata> {
-    let error = TimeoutError::after(TimeoutKind::Call, limit, &call.endpoint.origin());
-    let (operation, kind) = (call.operation.name.clone(), Some(FailureKind::Transient));
-    SdkError::Timeout(CallFailure::new(error, CallContext { operation, attempts, kind, ..CallContext::default() }))
 }
 
 /// Returns the invocation ID, which all attempts of a call share.

@@ -11,6 +11,8 @@ use super::auth::EndpointAuth;
 use crate::config::{fips_region, is_region};
 use crate::endpoint::{Endpoint, Params, Value};
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
+use crate::features::Features;
+use crate::operation::AccountIdEndpoints;
 use crate::options::CallOptions;
 use crate::schema::{AuthSchemeId, OperationSchema};
 use crate::url;
@@ -23,31 +25,30 @@ pub(super) struct ResolvedEndpoint {
     pub(super) host: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) auth: EndpointAuth,
+    /// The features that determined the endpoint.
+    pub(super) features: Features,
 }
 
 impl Client {
     /// Resolves the endpoint of a call. The result is cached for calls without endpoint options of their own.
-    pub(super) fn endpoint<'a>(
-        &'a self,
-        operation: &'a OperationSchema,
-        options: &'a CallOptions,
-        prefix: Option<String>,
-        add: &dyn Fn(&mut Params<'a>),
+    pub(super) fn endpoint(
+        &self,
+        operation: &OperationSchema,
+        options: &CallOptions,
+        prefix: Option<&str>,
+        special: &Params<'_>,
     ) -> Result<Arc<ResolvedEndpoint>, SdkError<ErrorMetadata>> {
-        let mut special = Params::new();
-        add(&mut special);
         let usual = prefix.is_none()
-            && special == Params::new()
+            && *special == Params::new()
             && options.region_override().is_none()
             && options.endpoint_override().is_none();
         if usual && let Some(endpoint) = self.inner.endpoint.get() {
             return Ok(Arc::clone(endpoint));
         }
-        let endpoint =
-            self.resolve(operation, options, prefix.as_deref().unwrap_or_default(), &special).map_err(|error| {
-                let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };
-                SdkError::Endpoint(CallFailure::new(error, context))
-            })?;
+        let endpoint = self.resolve(operation, options, prefix.unwrap_or_default(), special).map_err(|error| {
+            let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };
+            SdkError::Endpoint(CallFailure::new(error, context))
+        })?;
         let endpoint = Arc::new(endpoint);
         if usual {
             // If another call stored an endpoint in the meantime, it is the same one.
@@ -79,6 +80,7 @@ impl Client {
                 config.endpoint_url_for(service.schema.sdk_id).map_err(|error| EndpointError::new(error.to_string()))?
             }
         };
+        let mut features = Features::NONE;
         let mut params = Params::new();
         if let Some(region) = region {
             params.set(Params::REGION, region);
@@ -90,6 +92,15 @@ impl Client {
             // errors.
             url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
             params.set(Params::ENDPOINT, url);
+            features |= Features::ENDPOINT_OVERRIDE;
+        }
+        if service.account_id_endpoints == AccountIdEndpoints::Supported {
+            let mode = config.account_id_endpoint_mode();
+            params.set(Params::ACCOUNT_ID_ENDPOINT_MODE, mode.name());
+            features |= mode.features();
+            if special.get(Params::ACCOUNT_ID).is_some() {
+                features |= Features::RESOLVED_ACCOUNT_ID;
+            }
         }
         for (name, value) in config.endpoint_params() {
             params.set(name, value);
@@ -101,12 +112,12 @@ impl Client {
         self.check_host(endpoint.url(), &params)?;
         let auth =
             EndpointAuth::new(&endpoint, service.schema.signing_name, region.unwrap_or_default(), &self.inner.config);
-        ResolvedEndpoint::new(&endpoint, prefix, auth)
+        ResolvedEndpoint::new(&endpoint, prefix, auth, features)
     }
 }
 
 impl ResolvedEndpoint {
-    fn new(endpoint: &Endpoint, prefix: &str, auth: EndpointAuth) -> Result<Self, EndpointError> {
+    fn new(endpoint: &Endpoint, prefix: &str, auth: EndpointAuth, features: Features) -> Result<Self, EndpointError> {
         let uri = uri(endpoint.url(), prefix)?;
         let mut headers = HeaderMap::new();
         for (name, value) in endpoint.headers() {
@@ -118,7 +129,7 @@ impl ResolvedEndpoint {
             let value = HeaderValue::from_str(value).map_err(|_| invalid())?;
             headers.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?, value);
         }
-        Ok(Self { auth, host: host(&uri), uri, headers })
+        Ok(Self { auth, features, host: host(&uri), uri, headers })
     }
 
     /// Returns the URI of a request: the endpoint's URI joined with the path and query from the protocol.
@@ -210,7 +221,8 @@ mod tests {
     fn endpoint(url: &str, prefix: &str) -> Result<(String, String), String> {
         let endpoint = Endpoint::new(url);
         let auth = EndpointAuth::new(&endpoint, "fsx", "us-east-1", &Config::default());
-        let endpoint = ResolvedEndpoint::new(&endpoint, prefix, auth).map_err(|error| error.to_string())?;
+        let endpoint =
+            ResolvedEndpoint::new(&endpoint, prefix, auth, Features::NONE).map_err(|error| error.to_string())?;
         Ok((endpoint.uri.to_string(), endpoint.host.to_str().unwrap().to_owned()))
     }
 
@@ -238,7 +250,7 @@ mod tests {
     fn a_url_that_is_too_long_is_an_error() {
         let endpoint = Endpoint::new(format!("http://localhost/{}", "a".repeat(65_510)));
         let auth = EndpointAuth::new(&endpoint, "fsx", "us-east-1", &Config::default());
-        let endpoint = ResolvedEndpoint::new(&endpoint, "", auth).unwrap();
+        let endpoint = ResolvedEndpoint::new(&endpoint, "", auth, Features::NONE).unwrap();
         let error = endpoint.join(&Uri::from_static("/service/Toy/operation/GetToy")).map(drop).unwrap_err();
         assert_eq!(error.to_string(), "invalid request URL: uri too long");
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::header::{HOST, HeaderMap};
 
+use super::account_id::{RequestTarget, operation_timeout};
 use super::attempt::payload_hash;
 use super::{Client, SerializedRequest, headers};
 use crate::body::Body;
@@ -24,18 +25,22 @@ impl Client {
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
         expires: Duration,
     ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
-        let call = call?;
-        let timeouts = self.timeouts(&call);
-        let work = pin!(self.presigned(&call, expires));
-        match within(&*self.inner.components.clock, timeouts.call_timeout(), work).await {
+        let (call, components) = (call?, &self.inner.components);
+        let state = self.begin(components, &call).await?;
+        let work = pin!(self.presigned(&call, &state.target, expires));
+        match within(&*components.clock, state.left(components), work).await {
             Ok(signed) => signed,
-            Err(limit) => Err(super::dispatch::operation_timeout(&call, 0, limit)),
+            Err(left) => {
+                let limit = state.timeouts.call_timeout().unwrap_or(left);
+                Err(operation_timeout(&call.operation, 0, limit))
+            }
         }
     }
 
     async fn presigned(
         &self,
         call: &SerializedRequest,
+        target: &RequestTarget,
         expires: Duration,
     ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
         let context = || CallContext { operation: call.operation.name.clone(), ..CallContext::default() };
@@ -44,15 +49,15 @@ impl Client {
             return Err(input(InputError::new("invalid expiration, expected 1 second to 7 days")));
         }
         let components = &self.inner.components;
-        let signing = call.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
+        let signing = target.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
         let signing = signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, context())))?;
         let signing = signing.ok_or_else(|| input(InputError::new("requests of this operation are not signed")))?;
         let credentials = components.credentials.get().await;
         let credentials = credentials.map_err(|error| SdkError::Credentials(CallFailure::new(error, context())))?;
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = call.head.method.clone();
-        parts.uri = call.uri.clone();
-        parts.headers = self.presigned_headers(call).map_err(input)?;
+        parts.uri = target.uri.clone();
+        parts.headers = presigned_headers(call, target).map_err(input)?;
         let now = components.clock.now();
         let params = SigningParams {
             credentials: &credentials,
@@ -61,7 +66,7 @@ impl Client {
             time: shift(now, self.inner.skew.load(Ordering::Relaxed)).unwrap_or(now),
             settings: signing.settings,
         };
-        let payload = match payload_hash(call).map_err(input)? {
+        let payload = match payload_hash(call, target).map_err(input)? {
             Some(payload) => payload,
             None => PayloadHash::Digest(call.body.digest().await.map_err(input)?),
         };
@@ -71,18 +76,18 @@ impl Client {
         let body = call.body.body().for_attempt().unwrap_or_default();
         Ok(http::Request::from_parts(parts, body))
     }
+}
 
-    /// Returns the headers that the sender has to send. Those that describe this client and its attempts are left out.
-    fn presigned_headers(&self, call: &SerializedRequest) -> Result<HeaderMap, InputError> {
-        let (operation, endpoint) = (&*call.operation, &*call.endpoint);
-        let mut headers = HeaderMap::with_capacity(8);
-        headers.insert(HOST, endpoint.host.clone());
-        headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-        headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-        if let Some(overrides) = &call.options.overrides {
-            headers::add(operation, &mut headers, &overrides.headers)?;
-        }
-        call.body.add_headers(operation.checksum, &mut headers)?;
-        Ok(headers)
+/// Returns the headers that the sender has to send. Those that describe this client and its attempts are left out.
+fn presigned_headers(call: &SerializedRequest, target: &RequestTarget) -> Result<HeaderMap, InputError> {
+    let (operation, endpoint) = (&*call.operation, &*target.endpoint);
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(HOST, endpoint.host.clone());
+    headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    if let Some(overrides) = &call.options.overrides {
+        headers::add(operation, &mut headers, &overrides.headers)?;
     }
+    call.body.add_headers(operation.checksum, &mut headers)?;
+    Ok(headers)
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::body::Body;
 use crate::error::InputError;
+use crate::features::Features;
 use crate::schema::{Checksum, Compression};
 
 /// The body of a request and its encoding.
@@ -39,6 +40,14 @@ impl RequestBody {
             return Self { body: gzip(bytes).into(), encoding: Encoding::Gzip, digest: OnceLock::new() };
         }
         Self { body, encoding: Encoding::Plain, digest: OnceLock::new() }
+    }
+
+    pub(super) fn features(&self) -> Features {
+        match self.encoding {
+            Encoding::Plain => Features::NONE,
+            #[cfg(feature = "gzip")]
+            Encoding::Gzip => Features::GZIP_REQUEST_COMPRESSION,
+        }
     }
 
     /// Returns the encoded body.

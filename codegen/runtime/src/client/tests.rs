@@ -2,6 +2,7 @@
 
 pub(crate) mod toy;
 
+mod account_id;
 mod configured;
 mod errors;
 mod retries;
@@ -11,3 +12,4 @@ mod timeouts;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod untrusted;
+mod user_agent;

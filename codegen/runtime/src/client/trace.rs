@@ -1,6 +1,7 @@
 //! Records the span of a call and the events of failed attempts. Without the feature `tracing`, all functions are
 //! empty.
 
+use super::endpoint::ResolvedEndpoint;
 use super::{DispatchResult, SerializedRequest};
 use crate::error::{ErrorMetadata, SdkError};
 use crate::events::Events;
@@ -16,11 +17,11 @@ pub(super) struct Trace {
 
 #[cfg(feature = "tracing")]
 impl Trace {
-    pub(super) fn begin(events: Events, call: &SerializedRequest) -> Self {
+    pub(super) fn begin(events: Events, call: &SerializedRequest, endpoint: &ResolvedEndpoint) -> Self {
         let span = (events.call)(&crate::events::CallStart {
             service: call.operation.service.sdk_id,
             operation: &call.operation.name,
-            region: call.endpoint.auth.region(),
+            region: endpoint.auth.region(),
         });
         Self { events, span }
     }
@@ -79,7 +80,7 @@ impl Trace {
 
 #[cfg(not(feature = "tracing"))]
 impl Trace {
-    pub(super) fn begin(_: Events, _: &SerializedRequest) -> Self {
+    pub(super) fn begin(_: Events, _: &SerializedRequest, _: &ResolvedEndpoint) -> Self {
         Self {}
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::{ConfigError, SearchedSources};
-use super::{Config, EndpointUrls, Inner, fips_region};
+use super::{AccountIdEndpointMode, Config, EndpointUrls, Inner, fips_region};
 use crate::clock::Clock;
 use crate::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, TokenSource};
 use crate::endpoint::Setting;
@@ -47,6 +47,7 @@ pub(crate) struct ConfigValues {
     pub(crate) endpoint_urls: Option<Arc<dyn EndpointUrls>>,
     pub(crate) use_fips: Option<bool>,
     pub(crate) use_dual_stack: Option<bool>,
+    pub(crate) account_id_endpoint_mode: AccountIdEndpointMode,
     pub(crate) auth_scheme_preference: Vec<String>,
     pub(crate) sigv4a_signing_region_set: Vec<String>,
     pub(crate) retry: RetryConfig,
@@ -182,6 +183,14 @@ impl Builder {
     #[must_use]
     pub fn use_dual_stack(mut self, on: bool) -> Self {
         self.0.use_dual_stack = Some(on);
+        self
+    }
+
+    /// Sets whether endpoints contain the account ID of the credentials. Defaults to
+    /// [`AccountIdEndpointMode::Preferred`].
+    #[must_use]
+    pub fn account_id_endpoint_mode(mut self, mode: AccountIdEndpointMode) -> Self {
+        self.0.account_id_endpoint_mode = mode;
         self
     }
 

@@ -13,7 +13,7 @@ use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::builder::{Builder, Compression, ConfigValues};
-use super::{Config, ConfigError, EndpointUrls};
+use super::{AccountIdEndpointMode, Config, ConfigError, EndpointUrls};
 use crate::BoxFuture;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};
 use crate::retry::RetryConfig;
@@ -31,6 +31,7 @@ impl From<&SdkConfig> for Builder {
             region: sdk.region().map(ToString::to_string),
             use_fips: sdk.use_fips(),
             use_dual_stack: sdk.use_dual_stack(),
+            account_id_endpoint_mode: account_id_endpoint_mode(sdk),
             auth_scheme_preference: auth_scheme_preference(sdk),
             retry: retry(sdk),
             timeouts: timeouts(sdk),
@@ -53,6 +54,11 @@ impl From<&SdkConfig> for Builder {
 fn auth_scheme_preference(sdk: &SdkConfig) -> Vec<String> {
     let names = sdk.auth_scheme_preference().cloned().into_iter().flatten();
     names.map(|scheme| scheme.inner().to_owned()).collect()
+}
+
+fn account_id_endpoint_mode(sdk: &SdkConfig) -> AccountIdEndpointMode {
+    let name = sdk.account_id_endpoint_mode().map(ToString::to_string);
+    name.and_then(|name| AccountIdEndpointMode::from_name(&name)).unwrap_or_default()
 }
 
 fn retry(sdk: &SdkConfig) -> RetryConfig {

@@ -69,6 +69,16 @@ impl Setting {
     }
 }
 
+impl From<&Value<'_>> for Setting {
+    fn from(value: &Value<'_>) -> Self {
+        match value {
+            Value::Str(text) => Self::Str((*text).to_owned()),
+            Value::Bool(flag) => Self::Bool(*flag),
+            Value::StrArray(list) => Self::StrArray(list.iter().map(|text| (*text).to_owned()).collect()),
+        }
+    }
+}
+
 impl From<String> for Setting {
     fn from(value: String) -> Self {
         Self::Str(value)

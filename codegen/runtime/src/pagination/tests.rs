@@ -98,6 +98,15 @@ fn items_come_from_all_pages_even_past_an_empty_one() {
 }
 
 #[test]
+fn the_user_agent_reports_a_paginator() {
+    let toy = shelf(&[(&[1], Some("a")), (&[2], None)]);
+    block_on(list(&toy.client).pages().collect()).unwrap();
+    for agent in toy.sent("user-agent") {
+        assert!(agent.contains(" m/C,E,e "), "{agent}");
+    }
+}
+
+#[test]
 fn an_empty_or_repeated_token_ends_the_walk() {
     let toy = shelf(&[(&[1], Some(""))]);
     assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1]);

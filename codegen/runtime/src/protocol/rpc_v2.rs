@@ -13,6 +13,7 @@ use super::{
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit},
+    features::Features,
     schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape},
 };
 
@@ -22,19 +23,29 @@ pub struct RpcV2 {
     /// The value of the header `Smithy-Protocol`.
     name: &'static str,
     codec: &'static dyn Codec,
+    /// The features that the user agent reports.
+    features: Features,
     query: Query,
 }
 
 impl RpcV2 {
     /// The protocol rpcv2Cbor.
     #[cfg(feature = "cbor")]
-    pub const CBOR: Self =
-        Self { name: "rpc-v2-cbor", codec: &crate::codec::cbor::CborCodec, query: Query::Incompatible };
+    pub const CBOR: Self = Self {
+        name: "rpc-v2-cbor",
+        codec: &crate::codec::cbor::CborCodec,
+        features: Features::PROTOCOL_RPC_V2_CBOR,
+        query: Query::Incompatible,
+    };
 
     /// The protocol rpcv2Json.
     #[cfg(feature = "rpc-v2-json")]
-    pub const JSON: Self =
-        Self { name: "rpc-v2-json", codec: &crate::codec::json::JsonCodec::RPC_V2, query: Query::Incompatible };
+    pub const JSON: Self = Self {
+        name: "rpc-v2-json",
+        codec: &crate::codec::json::JsonCodec::RPC_V2,
+        features: Features::NONE,
+        query: Query::Incompatible,
+    };
 
     /// Uses the error codes of the query protocol, for services with the trait `aws.protocols#awsQueryCompatible`.
     #[must_use]
@@ -65,6 +76,10 @@ impl RpcV2 {
 static PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
 
 impl ClientProtocol for RpcV2 {
+    fn features(&self) -> Features {
+        self.features
+    }
+
     fn successful_response(&self, body: Bytes) -> Response<Bytes> {
         let mut response = Response::new(body);
         response.headers_mut().insert(&PROTOCOL, HeaderValue::from_static(self.name));

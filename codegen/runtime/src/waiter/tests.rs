@@ -77,6 +77,14 @@ fn a_waiter_polls_until_an_acceptor_matches_and_returns_the_response() {
 }
 
 #[test]
+fn the_user_agent_reports_a_waiter() {
+    let toy = toy(&[r#"{"States": ["READY"]}"#]);
+    wait(ready(&toy)).unwrap();
+    let agent = toy.sent("user-agent").remove(0);
+    assert!(agent.contains(" m/B,E,e "), "{agent}");
+}
+
+#[test]
 fn a_failure_ends_the_wait_with_what_was_seen() {
     for (response, said) in [
         (r#"{"States": ["READY", "LOST", "LOST"]}"#, "States is READY, LOST"),

@@ -22,6 +22,23 @@ fn process(command: &str) -> BaseProvider {
 }
 
 #[test]
+fn the_user_agent_reports_the_providers_of_a_chain() {
+    let keys = "aws_access_key_id = K\naws_secret_access_key = s\n";
+    for (profile, codes) in [
+        (keys.to_owned(), "n"),
+        ("credential_process = p".to_owned(), "v,w"),
+        ("role_arn = r\nweb_identity_token_file = /t".to_owned(), "k,q"),
+        (format!("role_arn = r\nsource_profile = b\n[profile b]\n{keys}"), "i,n,o"),
+        ("role_arn = r\ncredential_source = Environment".to_owned(), "g,i,p"),
+        ("role_arn = r\ncredential_source = EcsContainer".to_owned(), "i,p,z"),
+        ("role_arn = r\ncredential_source = Ec2InstanceMetadata".to_owned(), "i,p,0"),
+    ] {
+        let plan = plan_of(&format!("[default]\n{profile}")).unwrap().unwrap();
+        assert_eq!(features(&plan).to_string(), codes, "{profile}");
+    }
+}
+
+#[test]
 fn plans() {
     let with_keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
     type Expected<'a> = Option<(BaseProvider, &'a [&'a str])>;

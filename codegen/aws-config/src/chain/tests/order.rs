@@ -20,6 +20,16 @@ fn variables_before_the_profile_before_the_container() {
 }
 
 #[test]
+fn the_user_agent_reports_the_source() {
+    let fake = Fake::new([(200, json("TASK"))]);
+    let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
+    let codes = |vars: &[(&str, &str)]| search(&environment(vars, PROFILE)).unwrap().features.to_string();
+    assert_eq!(codes(&KEYS), "g");
+    assert_eq!(codes(&[]), "n");
+    assert_eq!(codes(&[container, ("AWS_PROFILE", "bare")]), "z");
+}
+
+#[test]
 fn the_credentials_file() {
     let environment = environment(&[], PROFILE)
         .file("/home/me/.aws/credentials", "[default]\naws_access_key_id = OTHER\naws_secret_access_key = secret");

@@ -42,7 +42,7 @@ fn a_call_sends_one_signed_request_and_reads_the_response() {
     }
     let agent = request.header("user-agent").unwrap();
     assert!(agent.starts_with("simba-rust/") && agent.contains(" ua/2.1 api/toy-box#2020-02-02 os/"), "{agent}");
-    assert!(agent.ends_with(" lang/rust m/E cfg/retry-mode#standard app/my-app"), "{agent}");
+    assert!(agent.ends_with(" lang/rust m/E,e cfg/retry-mode#standard app/my-app"), "{agent}");
     assert!(agent.contains(&format!(" md/arch#{} ", std::env::consts::ARCH)), "{agent}");
     let authorization = request.header("authorization").unwrap();
     assert!(

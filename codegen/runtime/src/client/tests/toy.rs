@@ -15,7 +15,7 @@ use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
 use crate::endpoint::{AuthScheme, Endpoint, Params, ResolveError};
 use crate::error::{InputError, SdkError, UnknownError};
-use crate::operation::{Request, Service, push_host_label};
+use crate::operation::{AccountIdEndpoints, Request, Service, push_host_label};
 use crate::options::CallOptions;
 use crate::protocol::aws_json::AwsJson;
 use crate::response::Response;
@@ -59,6 +59,7 @@ pub(crate) static TOY: Service = Service {
     schema: &TOY_SCHEMA,
     protocol: &AwsJson::V1_1,
     resolve_endpoint: resolve,
+    account_id_endpoints: AccountIdEndpoints::Unsupported,
     retry: crate::retry::ServiceRetry::STANDARD,
     read_timeout: crate::timeout::ServiceReadTimeout::Standard,
     retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],

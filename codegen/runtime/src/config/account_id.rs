@@ -1,0 +1,43 @@
+//! The mode of account-based endpoints.
+
+use crate::features::Features;
+
+/// Whether endpoints contain the account ID of the credentials. It affects only services with account-based endpoints,
+/// such as Amazon DynamoDB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountIdEndpointMode {
+    /// They do, if the provider of the credentials knows the account ID.
+    #[default]
+    Preferred,
+    /// They never do.
+    Disabled,
+    /// They do, and calls fail without an account ID.
+    Required,
+}
+
+impl AccountIdEndpointMode {
+    /// Returns the name in settings and endpoint rules.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Preferred => "preferred",
+            Self::Disabled => "disabled",
+            Self::Required => "required",
+        }
+    }
+
+    pub(crate) const fn features(self) -> Features {
+        match self {
+            Self::Preferred => Features::ACCOUNT_ID_MODE_PREFERRED,
+            Self::Disabled => Features::ACCOUNT_ID_MODE_DISABLED,
+            Self::Required => Features::ACCOUNT_ID_MODE_REQUIRED,
+        }
+    }
+
+    /// Returns the mode with this name, regardless of case.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let modes = [Self::Preferred, Self::Disabled, Self::Required];
+        modes.into_iter().find(|mode| mode.name().eq_ignore_ascii_case(name))
+    }
+}

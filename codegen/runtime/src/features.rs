@@ -1,0 +1,129 @@
+//! The features that a call uses, which the user agent reports to AWS.
+
+use std::fmt::{self, Write};
+use std::ops::{BitOr, BitOrAssign};
+
+/// A set of features, by the numbers that AWS has given them.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Features(u128);
+
+impl Features {
+    /// No features.
+    pub const NONE: Self = Self(0);
+    /// A waiter.
+    pub const WAITER: Self = Self::number(1);
+    /// A paginator.
+    pub const PAGINATOR: Self = Self::number(2);
+    /// The standard retry mode.
+    pub const RETRY_MODE_STANDARD: Self = Self::number(4);
+    /// The adaptive retry mode.
+    pub const RETRY_MODE_ADAPTIVE: Self = Self::number(5);
+    /// A compressed request.
+    pub const GZIP_REQUEST_COMPRESSION: Self = Self::number(11);
+    /// The protocol rpcv2Cbor.
+    pub const PROTOCOL_RPC_V2_CBOR: Self = Self::number(12);
+    /// An endpoint URL that is configured.
+    pub const ENDPOINT_OVERRIDE: Self = Self::number(13);
+    /// Account-based endpoints, if the account ID is known.
+    pub const ACCOUNT_ID_MODE_PREFERRED: Self = Self::number(15);
+    /// No account-based endpoints.
+    pub const ACCOUNT_ID_MODE_DISABLED: Self = Self::number(16);
+    /// Only account-based endpoints.
+    pub const ACCOUNT_ID_MODE_REQUIRED: Self = Self::number(17);
+    /// A signature of Version 4A.
+    pub const SIGV4A_SIGNING: Self = Self::number(18);
+    /// The account ID of the credentials is known.
+    pub const RESOLVED_ACCOUNT_ID: Self = Self::number(19);
+    /// Credentials that were set in code.
+    pub const CREDENTIALS_CODE: Self = Self::number(30);
+    /// Credentials in environment variables.
+    pub const CREDENTIALS_ENV_VARS: Self = Self::number(32);
+    /// A web identity in environment variables.
+    pub const CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN: Self = Self::number(33);
+    /// An assumed role.
+    pub const CREDENTIALS_STS_ASSUME_ROLE: Self = Self::number(34);
+    /// A role assumed with a web identity.
+    pub const CREDENTIALS_STS_ASSUME_ROLE_WEB_ID: Self = Self::number(36);
+    /// Keys in a profile.
+    pub const CREDENTIALS_PROFILE: Self = Self::number(39);
+    /// A profile with `source_profile`.
+    pub const CREDENTIALS_PROFILE_SOURCE_PROFILE: Self = Self::number(40);
+    /// A profile with `credential_source`.
+    pub const CREDENTIALS_PROFILE_NAMED_PROVIDER: Self = Self::number(41);
+    /// A profile with a web identity.
+    pub const CREDENTIALS_PROFILE_STS_WEB_ID_TOKEN: Self = Self::number(42);
+    /// A profile with settings of IAM Identity Center.
+    pub const CREDENTIALS_PROFILE_SSO: Self = Self::number(43);
+    /// IAM Identity Center.
+    pub const CREDENTIALS_SSO: Self = Self::number(44);
+    /// A profile with a `credential_process`.
+    pub const CREDENTIALS_PROFILE_PROCESS: Self = Self::number(47);
+    /// A process that prints credentials.
+    pub const CREDENTIALS_PROCESS: Self = Self::number(48);
+    /// The credentials endpoint of a container.
+    pub const CREDENTIALS_HTTP: Self = Self::number(51);
+    /// The instance metadata service.
+    pub const CREDENTIALS_IMDS: Self = Self::number(52);
+    /// A profile with a `login_session`.
+    pub const CREDENTIALS_PROFILE_LOGIN: Self = Self::number(66);
+    /// `aws login`.
+    pub const CREDENTIALS_LOGIN: Self = Self::number(67);
+
+    const fn number(number: u32) -> Self {
+        Self(1 << number)
+    }
+}
+
+impl BitOr for Features {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Features {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+/// Prints AWS's codes of the features, separated by commas: their numbers in base 64.
+impl fmt::Display for Features {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Codes of two digits start at `AA`.
+        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+        let digit = |number: usize| char::from(DIGITS[number % 64]);
+        let mut separator = "";
+        for number in (0..128_usize).filter(|number| self.0 & (1 << number) != 0) {
+            f.write_str(separator)?;
+            if number >= 64 {
+                f.write_char(digit(number / 64 - 1))?;
+            }
+            f.write_char(digit(number))?;
+            separator = ",";
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Features {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Features({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_aws() {
+        assert_eq!(Features::NONE.to_string(), "");
+        let features = Features::CREDENTIALS_IMDS | Features::WAITER | Features::CREDENTIALS_HTTP;
+        assert_eq!(features.to_string(), "B,z,0");
+        let login = Features::CREDENTIALS_LOGIN | Features::CREDENTIALS_PROFILE_LOGIN;
+        assert_eq!((login | Features::CREDENTIALS_CODE).to_string(), "e,AC,AD");
+        assert_eq!((Features::SIGV4A_SIGNING | Features::RESOLVED_ACCOUNT_ID).to_string(), "S,T");
+    }
+}

@@ -17,8 +17,8 @@ pub(crate) use operation::{
 };
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
-    Bounds, Constraints, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member,
-    Presence, Structure, Union, UnionMember, Variant,
+    Bounds, Constraints, Deprecation, Direction, Enumeration, ErrorFacts, EventStreamMember, EventUnion, Fault,
+    IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant,
 };
 pub(crate) use types::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef, WireTrait};
 
@@ -72,6 +72,11 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// Returns whether an operation has an event stream.
+    pub(crate) fn has_event_streams(&self) -> bool {
+        self.operations.iter().any(|operation| operation.input_events.is_some() || operation.output_events.is_some())
+    }
+
     /// Returns whether the endpoint rules use the account ID of the credentials.
     pub(crate) fn has_account_id_endpoints(&self) -> bool {
         let built_in = |parameter: &endpoint::Parameter| parameter.built_in.as_deref() == Some("AWS::Auth::AccountId");

@@ -125,7 +125,7 @@ fn no_phase_of_the_generator_looks_back() {
 }
 
 /// The modules of the runtime. Each of them may only import earlier ones.
-const LAYERS: [&str; 31] = [
+const LAYERS: [&str; 32] = [
     "date",
     "features",
     "identity",
@@ -145,6 +145,7 @@ const LAYERS: [&str; 31] = [
     "error",
     "transport",
     "retry",
+    "event_stream",
     "credentials",
     "interceptor",
     "config",

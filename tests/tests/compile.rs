@@ -23,6 +23,7 @@ const CONSTRUCTS: [(&str, &[&str]); 33] = [
     ("toy-empty-collections", &["empty_collections"]),
     ("toy-enumeration", &["service", "enumeration"]),
     ("toy-errors", &["errors"]),
+    ("toy-event-streams", &["event_streams"]),
     ("toy-host-prefix", &["host_prefix"]),
     ("toy-idempotency-token", &["service", "idempotency_token"]),
     ("toy-literals", &["literals"]),
@@ -56,6 +57,9 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
         if name == "toy-reserved-names" {
             files.insert("tests/methods.rs".to_owned(), METHODS.to_owned());
         }
+        if name == "toy-event-streams" {
+            files.insert("tests/events.rs".to_owned(), EVENTS.to_owned());
+        }
         crates.add(name, &files);
     }
     crates.add("hostile", &generate(&[hostile()], &Crates::options("hostile")).files);
@@ -64,11 +68,66 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
     let features = ["--no-fail-fast", "--features", "blocking,testing"];
     crates.run(&[&["test", "--workspace", "--doc"], &features[..]].concat());
     crates.run(&[&["test", "--package", "toy-reserved-names", "--test", "methods"], &features[..]].concat());
+    crates.run(&[&["test", "--package", "toy-event-streams", "--test", "events"], &features[..]].concat());
     let documented =
         ["hostile", "toy-doc-links", "toy-documentation", "toy-literals", "toy-refused-text", "toy-reserved-names"];
     let packages = documented.iter().flat_map(|name| ["--package", *name]);
     crates.run(&["doc", "--no-deps", "--features", "blocking,testing"].into_iter().chain(packages).collect::<Vec<_>>());
 }
+
+/// A program that reads the events of a stream, from the bytes of the response.
+const EVENTS: &str = r##"// The events of a mock are typed, in the order in which they are sent.
+use toy_event_streams::{
+    Config, Error,
+    error::ServiceError,
+    testing::{MockResponse, MockTransport, event, exception},
+    types::{Moved, Scenes, Script},
+};
+
+#[test]
+fn events_arrive_after_the_response() -> Result<(), Error> {
+    let mock = MockTransport::new();
+    let messages = [
+        event("initial-response", r#"{"Session": "first"}"#),
+        event("moved", r#"{"To": "shelf"}"#),
+        event("picture", "not JSON").with_header("Title", "bear"),
+        event("danced", "{}"),
+        exception("fellAsleep", r#"{"message": "good night"}"#),
+        event("moved", "{}"),
+    ];
+    mock.respond("Watch", MockResponse::events(messages).expect("small messages"));
+    let config = Config::builder().endpoint_url("https://toy.example.com").transport(mock).build();
+    let response = toy_event_streams::blocking::Client::new(config).watch().send()?;
+    assert_eq!(response.session, "first");
+    let mut scenes = response.into_inner().scenes.blocking();
+    let mut next = || scenes.next().expect("an event");
+    assert!(matches!(next()?, Scenes::Moved(moved) if moved.to.as_deref() == Some("shelf")));
+    let Scenes::Picture(picture) = next()? else { panic!("expected a picture") };
+    assert_eq!((picture.title.as_deref(), picture.image.as_deref()), (Some("bear"), Some(&b"not JSON"[..])));
+    assert_eq!(next()?, Scenes::Unknown("danced".to_owned()));
+    let error = next().expect_err("the toys fall asleep");
+    assert!(matches!(error.service(), Some(ServiceError::Asleep(_))), "{error:?}");
+    assert_eq!(error.message(), Some("good night"));
+    assert!(scenes.next().is_none());
+    Ok(())
+}
+
+#[test]
+fn events_are_sent_in_the_order_of_the_stream() -> Result<(), Error> {
+    let mock = MockTransport::new();
+    mock.respond("Perform", MockResponse::events([event("moved", "{}")]).expect("a small message"));
+    let config = Config::builder().endpoint_url("https://toy.example.com").transport(mock.clone()).build();
+    let script = [Script::Move(Moved::new().to("shelf")), Script::Move(Moved::new().to("box"))];
+    let call = toy_event_streams::blocking::Client::new(config).perform("A bear moves", script.into_iter().collect());
+    let response = call.stage("attic").send()?;
+    assert!(matches!(response.into_inner().reviews.blocking().next().expect("an event")?, Scenes::Moved(_)));
+    let body = String::from_utf8_lossy(mock.requests()[0].body()).into_owned();
+    let places = [r#"{"Title":"A bear moves","Stage":"attic"}"#, r#"{"To":"shelf"}"#, r#"{"To":"box"}"#];
+    let places = places.map(|part| body.find(part).expect("it is sent"));
+    assert!(places.is_sorted(), "{body}");
+    Ok(())
+}
+"##;
 
 /// A program in which methods that every client has could hide names of the model.
 const METHODS: &str = r#"// Methods that were given another name can be called by it.

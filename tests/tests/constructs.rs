@@ -34,6 +34,18 @@ fn unions() {
 }
 
 #[test]
+fn event_streams() {
+    let files = [
+        "src/types/scenes.rs",
+        "src/types/script.rs",
+        "src/operation/perform.rs",
+        "src/operation/watch.rs",
+        "Cargo.toml",
+    ];
+    check("event_streams", &["event_streams"], &files);
+}
+
+#[test]
 fn collections() {
     check("collections", &["service", "collections"], &[ACT]);
 }

@@ -121,6 +121,11 @@ fn every_kind_of_change_is_described() {
     });
     let genres = shape("ByGenre", "");
     let list = json!({"type": "list", "member": {"target": "smithy.api#String"}});
+    let pages_stream = json!({
+        "type": "union",
+        "members": {"page": {"target": "example.books#Book"}},
+        "traits": {"smithy.api#streaming": {}}
+    });
     let rows: Vec<(Edits, Edits, &str, &str)> = vec![
         (
             vec![(service("aws.auth#sigv4"), json!({"name": "books"}))],
@@ -289,6 +294,15 @@ fn every_kind_of_change_is_described() {
             vec![],
             "types::Book::review",
             "no longer redacted in `Debug` output",
+        ),
+        (
+            vec![],
+            vec![
+                (shape("Pages", ""), pages_stream),
+                (member("GetBookResponse", "Pages"), json!({"target": "example.books#Pages"})),
+            ],
+            "operation::get_book::GetBookResponse",
+            "the event stream changed",
         ),
         (
             vec![(member("Book", "FooBar"), string.clone()), (member("Book", "foo_bar"), string.clone())],

@@ -40,6 +40,8 @@ use crate::endpoint::Params;
 use crate::error::{
     CallContext, CallFailure, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
 };
+#[cfg(feature = "event-stream")]
+use crate::event_stream::{self, MessageReader, RawEvents, StreamContext};
 use crate::operation::{AnyRequest, OperationRef, RawRequest, Request, Service};
 use crate::options::CallOptions;
 use crate::primitives::Document;
@@ -101,9 +103,17 @@ pub(crate) type DispatchResult = Result<Received, SdkError<ErrorMetadata>>;
 /// A response that has not been deserialized yet.
 pub(crate) struct Received {
     response: http::Response<Body>,
+    unread: Unread,
     attempts: u32,
     /// The maximum response size, in bytes. It also limits the memory of the deserialized values.
     max_size: u64,
+}
+
+/// The rest of a response that is a stream.
+#[derive(Default)]
+pub(crate) struct Unread {
+    #[cfg(feature = "event-stream")]
+    events: Option<Box<MessageReader>>,
 }
 
 impl Client {
@@ -271,6 +281,14 @@ impl Client {
         };
         let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
         let (head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
+        #[cfg(feature = "event-stream")]
+        let (head, body) = match request.take_events() {
+            Some(events) => {
+                let started = event_stream::with_initial_request(&operation, head, body, events);
+                started.map_err(|error| input(&operation, error))?
+            }
+            None => (head, body),
+        };
         let min_size = match operation.compression {
             Compression::None => None,
             #[cfg(feature = "gzip")]
@@ -298,7 +316,7 @@ impl Client {
         // The response of an operation without output may have no body.
         let mut output = Document::Map(Default::default());
         match receive(dispatched, self.inner.service, name, &mut output) {
-            Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
+            Ok((head, attempts, _)) => Ok(Response::new(output, head, attempts)),
             Err(error) => Err(error.deserialize_error_as()),
         }
     }
@@ -364,7 +382,15 @@ impl<R: Request> fmt::Debug for Preparing<R> {
 fn read<R: Request>(dispatched: DispatchResult) -> Result<Response<R::Response>, SdkError<R::Error>> {
     let mut output = R::Response::corrected();
     match receive(dispatched, R::SERVICE, &R::OPERATION.name, &mut output) {
-        Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
+        Ok((head, attempts, unread)) => {
+            // Streams require the `event-stream` feature.
+            let _ = &unread;
+            #[cfg(feature = "event-stream")]
+            if let Some(reader) = unread.events {
+                R::set_events(&mut output, events(*reader, R::SERVICE, R::OPERATION, &head, attempts));
+            }
+            Ok(Response::new(output, head, attempts))
+        }
         Err(error) => Err(modeled::<R>(error)),
     }
 }
@@ -379,13 +405,29 @@ fn receive(
     service: &Service,
     operation: &str,
     output: &mut dyn DeserializableShape,
-) -> Result<(http::response::Parts, u32), SdkError<ErrorMetadata>> {
-    let Received { mut response, attempts, max_size } = dispatched?;
+) -> Result<(http::response::Parts, u32, Unread), SdkError<ErrorMetadata>> {
+    let Received { mut response, unread, attempts, max_size } = dispatched?;
     let limit = MemoryLimit::for_response(max_size);
     match service.protocol.deserialize_response(&mut response, limit, output) {
-        Ok(()) => Ok((response.into_parts().0, attempts)),
+        Ok(()) => Ok((response.into_parts().0, attempts, unread)),
         Err(error) => Err(unreadable(operation, error, response, attempts)),
     }
+}
+
+/// Returns the events of a response.
+#[cfg(feature = "event-stream")]
+fn events(
+    reader: MessageReader,
+    service: &'static Service,
+    operation: &'static OperationSchema,
+    head: &http::response::Parts,
+    attempts: u32,
+) -> RawEvents {
+    let mut response = http::Response::new(());
+    *response.status_mut() = head.status;
+    response.headers_mut().clone_from(&head.headers);
+    let Service { protocol, retryable, sensitive_errors, .. } = *service;
+    RawEvents::new(reader, StreamContext { protocol, retryable, sensitive_errors, operation, response, attempts })
 }
 
 #[cold]

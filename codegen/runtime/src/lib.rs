@@ -30,6 +30,8 @@ pub mod credentials;
 mod date;
 pub mod endpoint;
 pub mod error;
+#[cfg(feature = "event-stream")]
+pub mod event_stream;
 mod events;
 mod features;
 pub mod identity;

@@ -10,6 +10,8 @@ use crate::body::Body;
 use crate::codec::MemoryLimit;
 use crate::endpoint;
 use crate::error::{DecodeError, InputError, ServiceError};
+#[cfg(feature = "event-stream")]
+use crate::event_stream::RawEvents;
 use crate::events::Events;
 use crate::primitives::Document;
 use crate::protocol::ClientProtocol;
@@ -80,6 +82,18 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// Sets the endpoint parameters that come from the input's members.
     fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>) {
         let _ = params;
+    }
+
+    /// Takes the events of the request as messages, one in each frame of the body, if the input has an event stream.
+    #[cfg(feature = "event-stream")]
+    fn take_events(&self) -> Option<Body> {
+        None
+    }
+
+    /// Passes the events of a response to the output's event stream, if it has one.
+    #[cfg(feature = "event-stream")]
+    fn set_events(output: &mut Self::Response, events: RawEvents) {
+        let _ = (output, events);
     }
 
     /// Serializes the request's body.
@@ -171,6 +185,11 @@ impl AnyRequest for RawRequest {
     fn as_shape(&self) -> &dyn SerializableShape {
         &self.input
     }
+
+    #[cfg(feature = "event-stream")]
+    fn take_events(&self) -> Option<Body> {
+        None
+    }
 }
 
 /// A type-erased request, so that the code that sends it is compiled once and not for each operation.
@@ -180,6 +199,8 @@ pub(crate) trait AnyRequest {
     fn host_prefix(&self) -> Result<Option<String>, InputError>;
     fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>);
     fn as_shape(&self) -> &dyn SerializableShape;
+    #[cfg(feature = "event-stream")]
+    fn take_events(&self) -> Option<Body>;
 }
 
 impl<R: Request> AnyRequest for R {
@@ -201,6 +222,11 @@ impl<R: Request> AnyRequest for R {
 
     fn as_shape(&self) -> &dyn SerializableShape {
         self
+    }
+
+    #[cfg(feature = "event-stream")]
+    fn take_events(&self) -> Option<Body> {
+        Request::take_events(self)
     }
 }
 

@@ -16,6 +16,8 @@ pub use error::{DecodeError, ErrorMetadata, InputError};
 
 use bytes::Bytes;
 
+#[cfg(feature = "event-stream")]
+use crate::schema::SerdeError;
 use crate::{
     body::Body,
     codec::MemoryLimit,
@@ -53,7 +55,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
     /// Deserializes a response into `output`, which must be empty. `limit` bounds the memory of the deserialized
     /// values.
     ///
-    /// The body is a stream only if the [operation's output is](OperationSchema::streaming_output). The protocol takes
+    /// The body is a stream only if the [operation's output is](OperationSchema::output_streaming). The protocol takes
     /// it then.
     ///
     /// # Errors
@@ -70,6 +72,33 @@ pub trait ClientProtocol: Debug + Send + Sync {
     /// Returns a successful response with this body.
     fn successful_response(&self, body: Bytes) -> http::Response<Bytes> {
         http::Response::new(body)
+    }
+
+    /// Deserializes a value from the payload of an event. By default, it is deserialized like the body of a response.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the payload is not valid for the protocol, a member does not have its schema's type, or the
+    /// limit is exceeded.
+    #[cfg(feature = "event-stream")]
+    fn deserialize_payload(
+        &self,
+        payload: Bytes,
+        limit: MemoryLimit,
+        value: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        self.deserialize_response(&mut self.successful_response(payload).map(Body::from), limit, value)
+    }
+
+    /// Serializes a value as the payload of an event. Returns it with its content type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value is invalid, or if the protocol does not support events in requests.
+    #[cfg(feature = "event-stream")]
+    fn serialize_payload(&self, value: &dyn SerializableShape) -> Result<(&'static str, Vec<u8>), SerdeError> {
+        let _ = value;
+        Err(SerdeError::new("the protocol does not support events in requests"))
     }
 
     /// Returns the code and message of an error response. Invalid and absent values are not set.

@@ -30,7 +30,9 @@ pub use deserialize::{
     ShapeDeserializer,
 };
 pub use error_correction::ErrorCorrection;
-pub use operation::{AuthSchemeId, Checksum, Compression, HttpTrait, OperationSchema, Retryable, ServiceSchema};
+pub use operation::{
+    AuthSchemeId, Checksum, Compression, HttpTrait, OperationSchema, Retryable, ServiceSchema, Streaming,
+};
 pub use redaction::{REDACTED, Redacted};
 pub(crate) use serialize::unknown_variant;
 pub use serialize::{
@@ -135,6 +137,12 @@ pub enum Target {
 pub enum Trait {
     /// `aws.protocols#awsQueryError`: the error code for services that are compatible with the query protocol.
     AwsQueryError(&'static str),
+    /// The member of a union of events is an error.
+    EventException,
+    /// `smithy.api#eventHeader`: the member of an event is a header of its message.
+    EventHeader,
+    /// `smithy.api#eventPayload`: the member of an event is the whole payload of its message.
+    EventPayload,
     /// `smithy.api#httpHeader`: the name of the header that contains the member.
     HttpHeader(&'static str),
     /// `smithy.api#httpLabel`: the member is a part of the path.

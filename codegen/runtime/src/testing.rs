@@ -19,11 +19,15 @@
 #[cfg(feature = "cbor")]
 mod cbor;
 mod clock;
+#[cfg(feature = "event-stream")]
+mod event_stream;
 #[doc(hidden)]
 pub mod protocol;
 mod response;
 
 pub use clock::ManualClock;
+#[cfg(feature = "event-stream")]
+pub use event_stream::{event, exception};
 pub use response::{MockResponse, TransportFault};
 
 use std::collections::{BTreeMap, VecDeque};

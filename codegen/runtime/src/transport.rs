@@ -116,6 +116,8 @@ pub struct Settings {
     /// The timeout of the attempt. The client drops the future of an asynchronous transport when it expires, so only
     /// blocking transports need to respect it.
     pub attempt_timeout: Option<Duration>,
+    /// Whether the body of the response is a stream. The timeout of the attempt then applies to the headers only.
+    pub streams: bool,
 }
 
 /// The default maximum size of a response, in bytes.
@@ -127,7 +129,13 @@ pub const MAX_HEADER_SIZE: usize = 64 * 1024;
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { operation: Cow::Borrowed(""), connect_timeout: None, read_timeout: None, attempt_timeout: None }
+        Self {
+            operation: Cow::Borrowed(""),
+            connect_timeout: None,
+            read_timeout: None,
+            attempt_timeout: None,
+            streams: false,
+        }
     }
 }
 

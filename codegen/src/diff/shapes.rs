@@ -58,6 +58,13 @@ impl Changes {
                 Pair::Both(old, new) => self.member(item, old, new),
             }
         }
+        let stream = |structure: &Structure| {
+            let stream = structure.event_stream.as_ref()?;
+            Some((stream.name.rust.clone(), stream.events.clone()))
+        };
+        if stream(old) != stream(new) {
+            self.add(Effect::Breaking, item, "the event stream changed");
+        }
         self.constructor(item, old, new);
         if (old.direction, new.direction) == (Direction::Input, Direction::Output) {
             self.add(Effect::Breaking, item, "no longer sent in requests: the setters were removed");

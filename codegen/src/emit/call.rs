@@ -35,15 +35,20 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
     // `client` is renamed if a required member has that name.
-    let taken = input.required().any(|member| member.name.rust == "client");
+    let taken = input.arguments().any(|name| name.rust == "client");
     let client = ident(if taken { "client_" } else { "client" });
-    let names = input.required().map(|member| ident(&member.name.rust));
+    let names = input.arguments();
     let place = quote!(self.0.request);
     let setters = input.settable().map(|member| setter(input, member, &place, None));
     let pages = operation.pagination.as_ref().map(|pagination| pages(operation, pagination));
     let deprecated = &operation.deprecated;
     let sending = sending(operation);
-    let derive = if input.has_stream() { quote!(#[derive(Debug)]) } else { quote!(#[derive(Clone, Debug)]) };
+    // A stream can be sent only once.
+    let derive = if input.has_stream() || input.event_stream.is_some() {
+        quote!(#[derive(Debug)])
+    } else {
+        quote!(#[derive(Clone, Debug)])
+    };
     quote! {
         #doc
         #deprecated

@@ -23,6 +23,11 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             pub mod settings;
         )
     });
+    let event_stream = service.has_event_streams().then(|| {
+        quote!(
+            pub use simba_runtime::event_stream;
+        )
+    });
     let client_doc = format!(" A client for {title}. Clones are cheap and share connections.");
     let blocking_doc = " The blocking client, for programs without an asynchronous runtime.";
     let blocking_client_doc = format!(" A blocking client for {title}. Clones are cheap and share connections.");
@@ -46,6 +51,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         pub use simba_runtime::testing;
         #[doc(no_inline)]
         pub use simba_runtime::{Body, BoxFuture, Bytes, http};
+        #event_stream
         pub use simba_runtime::{
             call, clock, config::Config, credentials, interceptor, pagination, primitives, random, response, retry,
             timeout, transport, waiter,
@@ -304,7 +310,7 @@ fn method(operation: &Operation) -> TokenStream {
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
-    let names = operation.input.required().map(|member| ident(&member.name.rust));
+    let names = operation.input.arguments();
     let contents = if operation.example.is_some() {
         "optional members, errors and an example"
     } else {

@@ -105,6 +105,9 @@ const FEATURES: [(&str, &[&str]); 9] = [
 /// Returns the features of the runtime that this service needs.
 fn runtime_features(service: &Service) -> Vec<&'static str> {
     let mut features = service.protocol.features.to_vec();
+    if service.has_event_streams() {
+        features.push("event-stream");
+    }
     if service.operations.iter().any(|operation| operation.compression == Compression::Gzip) {
         features.push("gzip");
     }

@@ -67,6 +67,20 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
     let token = token(&operation.input);
     let host_prefix = host_prefix(operation);
     let params = endpoint_params(operation);
+    let sent = operation.input_events.as_ref().map(|member| {
+        quote! {
+            fn take_events(&self) -> Option<simba_runtime::Body> {
+                Some(self.#member.take(crate::client::SERVICE.protocol))
+            }
+        }
+    });
+    let received = operation.output_events.as_ref().map(|member| {
+        quote! {
+            fn set_events(output: &mut Self::Response, events: simba_runtime::event_stream::RawEvents) {
+                output.#member = simba_runtime::event_stream::EventReceiver::new(events);
+            }
+        }
+    });
     quote! {
         static OPERATION: schema::OperationSchema = #schema;
         impl operation::Request for #request {
@@ -77,6 +91,8 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
             #token
             #host_prefix
             #params
+            #sent
+            #received
         }
     }
 }
@@ -114,7 +130,6 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         quote!(.with_auth(#schemes))
     });
     let http = operation.http.as_ref().map(|Http { method, uri }| quote!(.with_http(#method, #uri)));
-    let streaming_output = operation.streaming_output.then(|| quote!(.with_streaming_output()));
     let unsigned_payload = operation.unsigned_payload.then(|| quote!(.with_unsigned_payload()));
     let checksum = operation.checksum.then(|| quote!(.with_checksum(schema::Checksum::Md5)));
     let compression = match operation.compression {
@@ -125,9 +140,14 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         let millis = Literal::u64_unsuffixed(millis);
         quote!(.with_long_poll(std::time::Duration::from_millis(#millis)))
     });
+    let sent = operation.input_events.as_ref().map(|_| quote!(.with_input_streaming(schema::Streaming::Events)));
+    let received = match &operation.output_events {
+        Some(_) => Some(quote!(.with_output_streaming(schema::Streaming::Events))),
+        None => operation.streaming_output.then(|| quote!(.with_output_streaming(schema::Streaming::Bytes))),
+    };
     quote! {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
-            #http #streaming_output #errors #auth #unsigned_payload #checksum #compression #long_poll
+            #http #errors #auth #unsigned_payload #checksum #compression #long_poll #sent #received
     }
 }
 

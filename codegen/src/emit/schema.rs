@@ -53,6 +53,9 @@ fn element_schema(element: &Element) -> TokenStream {
 
 fn wire_trait(wire_trait: &WireTrait) -> TokenStream {
     match wire_trait {
+        WireTrait::EventException => quote!(EventException),
+        WireTrait::EventHeader => quote!(EventHeader),
+        WireTrait::EventPayload => quote!(EventPayload),
         WireTrait::HttpHeader(name) => quote!(HttpHeader(#name)),
         WireTrait::HttpLabel => quote!(HttpLabel),
         WireTrait::HttpPayload => quote!(HttpPayload),

@@ -7,7 +7,7 @@ use super::{
     constraints, schema,
     tokens::{argument, comment_line, element_type, ident, literal},
 };
-use crate::ir::{Direction, Fault, Member, Presence, Structure, Type};
+use crate::ir::{Direction, EventStreamMember, Fault, Member, Presence, Structure, Type};
 
 /// Emits the file of a structure in the module `types`.
 pub(super) fn file(structure: &Structure) -> TokenStream {
@@ -37,6 +37,8 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
     let derives = derives(structure);
     let derive = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     let fields = structure.members.iter().map(|member| field(member, structure.direction));
+    let fields =
+        fields.chain(structure.event_stream.as_deref().map(|stream| event_stream(stream, structure.direction)));
     let debug = debug(structure);
     let methods = methods(structure);
     let table = table(structure);
@@ -140,6 +142,10 @@ fn setter_summary(member: &Member) -> String {
 
 /// Returns the parameters of `new` for the required members: `key: impl Into<String>, value: impl Into<String>`.
 pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
+    let stream = structure.event_stream.iter().filter(|_| structure.direction == Direction::Input).map(|stream| {
+        let (name, ty) = (&stream.name, event_stream_type(stream, structure.direction));
+        quote!(#name: #ty)
+    });
     structure
         .required()
         .map(|member| {
@@ -147,18 +153,21 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
             let (ty, _) = setter_parts(member, &name);
             quote!(#name: #ty)
         })
+        .chain(stream)
         .collect()
 }
 
 /// Emits an attribute for functions with more parameters than Clippy allows.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
-    (structure.required().count() + besides > 7)
+    (structure.arguments().count() + besides > 7)
         .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")]))
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
+    // A stream can be read only once, so it can be neither copied nor compared.
+    let is_data = structure.event_stream.is_none() && !structure.has_stream();
     let mut derives = Vec::new();
-    if !structure.has_stream() {
+    if is_data {
         derives.push(quote!(Clone));
     }
     if debug(structure).is_none() {
@@ -167,21 +176,23 @@ fn derives(structure: &Structure) -> Vec<TokenStream> {
     if derives_default(structure) {
         derives.push(quote!(Default));
     }
-    if !structure.has_stream() {
+    if is_data {
         derives.push(quote!(PartialEq));
-        if structure.hash {
-            derives.extend([quote!(Eq), quote!(Hash)]);
-        }
+    }
+    if is_data && structure.hash {
+        derives.extend([quote!(Eq), quote!(Hash)]);
     }
     derives
 }
 
 /// Returns whether `Default` can be derived, which requires that no member is required or has a default.
 fn derives_default(structure: &Structure) -> bool {
-    structure.members.iter().all(|member| match &member.presence {
-        Presence::Optional => true,
-        Presence::Required | Presence::Default(_) => false,
-    })
+    let sends_events = structure.event_stream.is_some() && structure.direction == Direction::Input;
+    !sends_events
+        && structure.members.iter().all(|member| match &member.presence {
+            Presence::Optional => true,
+            Presence::Required | Presence::Default(_) => false,
+        })
 }
 
 fn field(member: &Member, direction: Direction) -> TokenStream {
@@ -192,6 +203,26 @@ fn field(member: &Member, direction: Direction) -> TokenStream {
         #constraints
         #deprecated
         pub #name: #ty
+    }
+}
+
+/// Emits `/// The events …` and `pub response_stream: EventReceiver<crate::types::StartLiveTailResponseStream>`.
+fn event_stream(member: &EventStreamMember, direction: Direction) -> TokenStream {
+    let EventStreamMember { name, doc, deprecated, .. } = member;
+    let ty = event_stream_type(member, direction);
+    quote! {
+        #doc
+        #deprecated
+        pub #name: #ty
+    }
+}
+
+/// Emits `EventReceiver<crate::types::StartLiveTailResponseStream>`, or the type of events that are sent.
+fn event_stream_type(member: &EventStreamMember, direction: Direction) -> TokenStream {
+    let events = &member.events;
+    match direction {
+        Direction::Input => quote!(simba_runtime::event_stream::EventSender<#events>),
+        Direction::Output => quote!(simba_runtime::event_stream::EventReceiver<#events>),
     }
 }
 
@@ -248,6 +279,13 @@ fn constructor(structure: &Structure) -> TokenStream {
         };
     }
     let doc = format!(" Creates a new `{}` with the required members.", structure.name.rust);
+    let stream = structure.event_stream.as_ref().map(|stream| {
+        let name = &stream.name;
+        match structure.direction {
+            Direction::Input => quote!(#name),
+            Direction::Output => quote!(#name: Default::default()),
+        }
+    });
     let inits = structure.members.iter().map(|member| {
         let name = &member.name;
         match &member.presence {
@@ -269,14 +307,14 @@ fn constructor(structure: &Structure) -> TokenStream {
         #[must_use]
         #lint
         pub fn new(#(#arguments),*) -> Self {
-            Self { #(#inits),* }
+            Self { #(#inits,)* #stream }
         }
     }
 }
 
 /// Emits a `Default` for a structure that has defaults but no required members.
 fn default_impl(structure: &Structure) -> TokenStream {
-    if derives_default(structure) || structure.required().next().is_some() {
+    if derives_default(structure) || structure.arguments().next().is_some() {
         return TokenStream::new();
     }
     let name = ident(&structure.name.rust);
@@ -360,7 +398,11 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
             let (name, text) = (&member.name, &member.name.rust);
             if member.sensitive { quote!(.field(#text, &schema::Redacted)) } else { quote!(.field(#text, &self.#name)) }
         });
-        quote!(f.debug_struct(#text) #(#fields)* .finish())
+        let stream = structure.event_stream.as_ref().map(|stream| {
+            let (name, text) = (&stream.name, &stream.name.rust);
+            quote!(.field(#text, &self.#name))
+        });
+        quote!(f.debug_struct(#text) #(#fields)* #stream .finish())
     } else {
         return None;
     };
@@ -386,6 +428,10 @@ fn table(structure: &Structure) -> TokenStream {
     let (namespace, wire_name) = (&structure.namespace, &structure.name.wire);
     let query_code = structure.error.as_ref().and_then(|error| error.query_code.as_ref());
     let query_code = query_code.map(|code| quote!([AwsQueryError(#code)]));
+    let stream = structure.event_stream.as_ref().map(|stream| {
+        let name = &stream.name;
+        quote!(, stream #name)
+    });
     let rows = structure.members.iter().map(|member| {
         let kind = match &member.presence {
             Presence::Required => quote!(required),
@@ -400,7 +446,7 @@ fn table(structure: &Structure) -> TokenStream {
         quote!(#kind #wire #name: #schema)
     });
     quote! {
-        schema::structure! { #name: #namespace, #wire_name #query_code; #(#rows;)* }
+        schema::structure! { #name: #namespace, #wire_name #stream #query_code; #(#rows;)* }
     }
 }
 

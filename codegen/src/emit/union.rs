@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{constraints, schema, tokens::ident};
-use crate::ir::{Union, UnionMember};
+use crate::ir::{EventUnion, Union, UnionMember};
 
 /// Emits
 /// ```ignore
@@ -22,6 +22,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
     let variants = item.members.iter().map(variant);
     let hash = item.hash.then(|| quote!(Eq, Hash,));
     let debug = debug(item);
+    let event = event(item);
     let derived_debug = debug.is_none().then(|| quote!(Debug,));
     let accessors = item.members.iter().filter_map(accessor);
     let (namespace, wire_name) = (&item.namespace, &item.name.wire);
@@ -51,7 +52,29 @@ pub(super) fn file(item: &Union) -> TokenStream {
         #methods
         #debug
         schema::union! { #name: #namespace, #wire_name; #(#rows;)* }
+        #event
     }
+}
+
+/// Emits
+/// ```ignore
+/// impl simba_runtime::event_stream::Event for StartLiveTailResponseStream {
+///     type Error = crate::error::ServiceError;
+/// }
+/// ```
+fn event(item: &Union) -> Option<TokenStream> {
+    let name = ident(&item.name.rust);
+    let EventUnion { errors } = item.event_stream.as_ref()?;
+    let errors = (!errors.is_empty()).then(|| {
+        let pairs = errors.iter().map(|(member, structure)| quote!((#member, #structure)));
+        quote!(const ERRORS: &'static [(&'static str, &'static str)] = &[#(#pairs),*];)
+    });
+    Some(quote! {
+        impl simba_runtime::event_stream::Event for #name {
+            type Error = crate::error::ServiceError;
+            #errors
+        }
+    })
 }
 
 /// Returns the type that a variant holds: `String`, or `Box<crate::types::Expression>`.

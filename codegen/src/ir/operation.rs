@@ -23,6 +23,10 @@ pub(crate) struct Operation {
     pub(crate) output: TypeRef,
     /// The output, if it is a structure in the operation's module.
     pub(crate) own_output: Option<Structure>,
+    /// The member of the input that is an event stream.
+    pub(crate) input_events: Option<Name>,
+    /// The member of the output that is an event stream.
+    pub(crate) output_events: Option<Name>,
     /// The name of the error enumeration.
     pub(crate) error: String,
     /// The errors that the model lists, by name.

@@ -24,8 +24,10 @@ pub(crate) struct Structure {
     /// The name of the module of its file, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
-    /// The members, in the model's order.
+    /// The members, in the model's order, without an event stream.
     pub(crate) members: Vec<Member>,
+    /// The member that is an event stream.
+    pub(crate) event_stream: Option<Box<EventStreamMember>>,
     /// Whether it can be sent.
     pub(crate) direction: Direction,
     /// Whether it implements `Eq` and `Hash`.
@@ -103,6 +105,17 @@ pub(crate) struct Member {
     pub(crate) accessor: Option<String>,
 }
 
+/// A member that is an event stream.
+#[derive(Clone, Debug)]
+pub(crate) struct EventStreamMember {
+    pub(crate) name: Name,
+    pub(crate) doc: Doc,
+    /// The deprecation note, if it is deprecated.
+    pub(crate) deprecated: Option<Deprecation>,
+    /// The union of its events.
+    pub(crate) events: TypeRef,
+}
+
 /// The constraints of a value, which are documented but not checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Constraints {
@@ -162,6 +175,15 @@ pub(crate) struct Union {
     pub(crate) sensitive: bool,
     /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
+    /// The properties of the union of an event stream.
+    pub(crate) event_stream: Option<EventUnion>,
+}
+
+/// The properties of the union of an event stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EventUnion {
+    /// The members that are errors and are not called like their structures, with the names of these.
+    pub(crate) errors: Vec<(String, String)>,
 }
 
 /// A member of a union.
@@ -269,7 +291,9 @@ impl Item {
 impl Structure {
     /// Returns whether the structure or a member of it is deprecated.
     pub(crate) fn has_deprecated(&self) -> bool {
-        self.deprecated.is_some() || self.members.iter().any(|member| member.deprecated.is_some())
+        self.deprecated.is_some()
+            || self.members.iter().any(|member| member.deprecated.is_some())
+            || self.event_stream.iter().any(|stream| stream.deprecated.is_some())
     }
 
     /// Returns whether a member is a stream of bytes, so that the structure can be neither cloned nor compared.
@@ -280,6 +304,12 @@ impl Structure {
     /// Returns the members that `new` takes.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.presence == Presence::Required)
+    }
+
+    /// Returns the names of the arguments of `new`.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Name> {
+        let stream = self.event_stream.iter().filter(|_| self.direction == Direction::Input);
+        self.required().map(|member| &member.name).chain(stream.map(|stream| &stream.name))
     }
 
     /// Returns the members that have a setter.

@@ -101,6 +101,12 @@ pub(crate) struct Element {
 /// A trait that codecs and protocols read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WireTrait {
+    /// The member of a union of events is an error.
+    EventException,
+    /// The member of an event is a header.
+    EventHeader,
+    /// The member of an event is the whole payload.
+    EventPayload,
     /// The name of the header that contains the member.
     HttpHeader(String),
     /// The member is a label of the path.

@@ -6,7 +6,7 @@ use super::{
     Context, auth,
     closure::as_operation,
     doc_links::{DocScope, DocWaiters},
-    docs,
+    docs, event_stream,
     example::{DocumentedOperation, Examples},
     http,
     names::{self, Scope},
@@ -107,6 +107,10 @@ fn lower(
         None => context.names.path(&operation.output),
     };
     let streaming_output = own_output.as_ref().or_else(|| types.structure(&output)).is_some_and(Structure::has_stream);
+    let output_events = own_output.as_ref().or_else(|| types.structure(&output)).and_then(|output| {
+        let stream = output.event_stream.as_ref()?;
+        Some(stream.name.clone())
+    });
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
     let effect = effect(&shape.traits);
     let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref(), all_waiters);
@@ -114,10 +118,13 @@ fn lower(
     let host_prefix = host_prefix(shape, operation, &input, context, report);
     let documented = DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix };
     ir::Operation {
-        example: examples.example(&documented, report),
+        // The argument of an event stream has no value that could be shown.
+        example: examples.example(&documented, report).filter(|_| input.event_stream.is_none()),
         links: docs::links(&shape.traits),
         doc,
         output,
+        input_events: input.event_stream.as_ref().map(|stream| stream.name.clone()),
+        output_events,
         error,
         errors: errors(context, types, operation),
         auth: auth::of_operation(context, shape, report),
@@ -201,7 +208,7 @@ fn own_output(
     let wire = context.wire_name(&operation.output);
     let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
     let target = context.shape(&operation.output)?;
-    let direction = context.closure.direction(&operation.output);
+    let direction = event_stream::output_direction(context, target);
     Some(shape::structure(context, target, name, direction, &Scope::default(), report))
 }
 
@@ -212,6 +219,7 @@ fn empty(name: Name, direction: Direction, doc: String) -> Structure {
         name,
         doc: doc.into(),
         members: Vec::new(),
+        event_stream: None,
         direction,
         hash: true,
         sensitive: false,

@@ -8,7 +8,7 @@ use super::{
     Context, auth,
     closure::as_operation,
     doc_links::DocScope,
-    docs, endpoint,
+    docs, endpoint, event_stream,
     example::Examples,
     names::{self, Scope},
     operation,
@@ -331,15 +331,19 @@ fn is_streaming(model: &Model, protocol: &Protocol, shape: &Shape, report: &mut 
         let members = model.get(id).map(|shape| shape.kind.members()).unwrap_or_default();
         for member in members {
             let target = model.get(&member.target);
+            if event_stream::union_of(model, member).is_some() {
+                continue;
+            }
             let streaming = member.traits.has("smithy.api#streaming")
                 || target.is_some_and(|target| target.traits.has("smithy.api#streaming"));
             if streaming {
-                let kind = match target.map(|target| &target.kind) {
-                    Some(ShapeKind::Union(_)) => "an event stream",
-                    _ if protocol.reads("smithy.api#httpPayload") => continue,
-                    _ => "a stream of bytes, which its protocol does not support",
-                };
-                let message = format!("the operation is left out: `{}` is {kind}", id.member(&member.name));
+                if protocol.reads("smithy.api#httpPayload") {
+                    continue;
+                }
+                let message = format!(
+                    "the operation is left out: `{}` is a stream of bytes, which its protocol does not support",
+                    id.member(&member.name)
+                );
                 report.warning(message).in_file(&shape.file).at(&shape.id);
                 return true;
             }

@@ -7,7 +7,7 @@ use super::{
     doc_links::{DocScope, Fields},
     docs,
     enumeration::{self, is_legacy_enum},
-    literal,
+    event_stream, literal,
     names::{self, Scope},
     reserved, wire_traits,
 };
@@ -65,8 +65,8 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
     for (id, path) in &context.names.paths {
         let Some(shape) = context.shape(id) else { continue };
         let name = Name { wire: context.wire_name(id), rust: path.name.clone() };
-        let structure =
-            |name, report| structure(context, shape, name, context.closure.direction(id), &Scope::default(), report);
+        let direction = event_stream::output_direction(context, shape);
+        let structure = |name, report| structure(context, shape, name, direction, &Scope::default(), report);
         match (&path.module, &shape.kind) {
             (Module::Error, _) => errors.push(structure(name, report)),
             (_, ShapeKind::Structure(_)) => types.push(Item::Structure(structure(name, report))),
@@ -96,10 +96,14 @@ pub(super) fn structure(
         Direction::Output => Some(Accessors::of(context, shape)),
     };
     let fields = Fields::of(shape, direction, reserved);
-    let mut lower = |(item, name): &(&Member, String)| {
-        member(context, shape, &fields, item, name.clone(), accessors.as_mut(), report)
-    };
-    let members: Vec<ir::Member> = fields.named.iter().map(&mut lower).collect();
+    let mut event_stream = None;
+    let mut members = Vec::new();
+    for (item, name) in &fields.named {
+        match event_stream::union_of(context.model, item).filter(|_| event_stream::may_have(context, shape)) {
+            Some(union) => event_stream = Some(event_stream::member(context, &fields, item, union, name.clone())),
+            None => members.push(member(context, shape, &fields, item, name.clone(), accessors.as_mut(), report)),
+        }
+    }
     let doc_scope = DocScope::structure(context, &fields);
     let error =
         shape.traits.string("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
@@ -108,6 +112,7 @@ pub(super) fn structure(
         module: context.names.module(&shape.id),
         doc: docs::or(&shape.traits, &doc_scope, || describe_structure(&name.rust, error.is_some())),
         members,
+        event_stream,
         direction,
         hash: context.closure.is_exact(&shape.id),
         sensitive: shape.traits.has("smithy.api#sensitive"),
@@ -115,6 +120,12 @@ pub(super) fn structure(
         error,
         name,
     }
+}
+
+/// Returns whether a structure is the output of an operation.
+pub(super) fn is_output(context: &Context<'_>, shape: &Shape) -> bool {
+    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
+    operations.any(|operation| operation.output == shape.id)
 }
 
 /// The accessors of a structure that is only received. Those of lists and maps return an empty one if the member is
@@ -127,8 +138,7 @@ struct Accessors {
 
 impl Accessors {
     fn of(context: &Context<'_>, shape: &Shape) -> Self {
-        let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
-        let is_output = operations.any(|operation| operation.output == shape.id);
+        let is_output = is_output(context, shape);
         let mut methods = Scope::with(&[&reserved::PRELUDE[..], &["default", "fmt", "new"]].concat());
         if is_output {
             // A response dereferences to the output, so its own methods would hide those of the output.
@@ -336,8 +346,10 @@ pub(super) fn union(
     let doc_scope = DocScope::anywhere(context);
     let mut variants = Scope::with(&["Unknown"]);
     let mut methods = Scope::with(&["as_str"]);
+    let event_stream = event_stream::union(context, shape, members);
     let members = members
         .iter()
+        .filter(|member| event_stream::is_variant(context, shape, member))
         .map(|member| {
             let ty = (!member.target.is_prelude("Unit")).then(|| type_of(context, &member.target));
             let no_traits = Traits::default();
@@ -349,7 +361,7 @@ pub(super) fn union(
                 doc: docs::of_member(&member.traits, target, &doc_scope, || format!("The member `{}`.", member.name)),
                 boxed: context.closure.is_boxed(&shape.id, &member.name),
                 sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
-                traits: wire_traits::of(context, member),
+                traits: event_stream::wire_traits(context, shape, member),
                 deprecated: docs::deprecation(&member.traits),
                 ty,
             }
@@ -365,6 +377,7 @@ pub(super) fn union(
         hash: context.closure.is_exact(&shape.id),
         sensitive: shape.traits.has("smithy.api#sensitive"),
         deprecated: docs::deprecation(&shape.traits),
+        event_stream,
         name,
     }
 }

@@ -26,6 +26,12 @@ pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let string = |id: &str| member.traits.string(id).or_else(|| target.string(id));
     let mut traits = Vec::new();
+    if member.traits.has("smithy.api#eventHeader") {
+        traits.push(WireTrait::EventHeader);
+    }
+    if member.traits.has("smithy.api#eventPayload") {
+        traits.push(WireTrait::EventPayload);
+    }
     let protocol = context.chosen.protocol;
     traits.extend(http_binding(protocol, &member.traits));
     if let Some(name) = protocol.string(&member.traits, "smithy.api#jsonName") {

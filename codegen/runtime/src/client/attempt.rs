@@ -1,6 +1,8 @@
 //! A single attempt of a call: signs the request, sends it and classifies the response.
 
 use std::pin::pin;
+#[cfg(feature = "event-stream")]
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -9,19 +11,23 @@ use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USE
 use http::uri::Scheme;
 
 use super::account_id::RequestTarget;
-use super::{Client, RuntimeComponents, SerializedRequest, headers};
+use super::{Client, RuntimeComponents, SerializedRequest, Unread, headers};
 use crate::body::Body;
 use crate::clock::within;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
+#[cfg(feature = "event-stream")]
+use crate::event_stream::{self, MessageReader};
 use crate::features::Features;
 use crate::interceptor;
 use crate::options::Caller;
 use crate::retry::{FailureKind, RetryMode, classify};
-use crate::schema::OperationSchema;
+use crate::schema::{OperationSchema, Streaming};
+#[cfg(feature = "event-stream")]
+use crate::sigv4::EventSigner;
 use crate::sigv4::{PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
-use crate::transport::{self, Settings, TransportError, TransportErrorKind};
+use crate::transport::{self, Settings};
 
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
@@ -54,18 +60,22 @@ impl Client {
         components: &RuntimeComponents,
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
-    ) -> Result<http::Response<Body>, SdkError<ErrorMetadata>> {
+    ) -> Result<(http::Response<Body>, Unread), SdkError<ErrorMetadata>> {
         let (request, skew) = self.request(components, call, attempt).await?;
         let limit = attempt.state.timeouts.attempt_timeout();
         let response = components.transport.send(request);
         let exchange = pin!(async {
             let response = response.await?;
-            if call.operation.streaming_output && !self.inner.service.protocol.is_error(response.status()) {
-                return Ok(response);
+            let is_success = !self.inner.service.protocol.is_error(response.status());
+            match call.operation.output_streaming {
+                Streaming::Bytes if is_success => return Ok((response, Unread::default())),
+                #[cfg(feature = "event-stream")]
+                Streaming::Events if is_success => return open(&call.operation, response).await,
+                _ => {}
             }
             let collected =
                 transport::collect(response, self.max_response_size(call), || attempt.state.target.endpoint.origin());
-            Ok(collected.await?.map(Body::from))
+            Ok((collected.await?.map(Body::from), Unread::default()))
         });
         let sent = within(&*components.clock, limit, exchange).await;
         let context = || CallContext {
@@ -74,7 +84,7 @@ impl Client {
             ..CallContext::default()
         };
         match sent {
-            Ok(Ok(response)) => {
+            Ok(Ok((response, unread))) => {
                 let (head, body) = response.into_parts();
                 let bytes = body.as_bytes().cloned().unwrap_or_default();
                 let response = http::Response::from_parts(head, bytes);
@@ -82,9 +92,9 @@ impl Client {
                     interceptor.after_response(&self.attempt_info(components, call, attempt), &response)
                 });
                 let response = self.classify_response(components, &call.operation, response, skew, context())?;
-                Ok(response.map(|_| body))
+                Ok((response.map(|_| body), unread))
             }
-            Ok(Err(error)) => Err(transport_error(error, context())),
+            Ok(Err(error)) => Err(classify::transport_error(error, context())),
             Err(limit) => {
                 let error = TimeoutError::after(TimeoutKind::Attempt, limit, &attempt.state.target.endpoint.origin());
                 let context = CallContext { kind: Some(FailureKind::Transient), ..context() };
@@ -145,6 +155,8 @@ impl Client {
         let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         let skew = self.inner.skew.load(Ordering::Relaxed);
+        #[cfg(feature = "event-stream")]
+        let mut event_signer = None;
         if let Some((signing, credentials)) = &signing {
             let now = components.clock.now();
             let signing = SigningParams {
@@ -160,8 +172,13 @@ impl Client {
                 // Boxed to keep the futures of calls small, since most bodies are bytes.
                 None => PayloadHash::Digest(Box::pin(call.body.digest()).await.map_err(input)?),
             };
-            if let Err(error) = self.inner.signer.sign(&mut parts, payload, signing) {
-                return Err(SdkError::Credentials(CallFailure::new(error.into(), fail())));
+            let signature = self.inner.signer.sign(&mut parts, payload, signing);
+            let signature = signature.map_err(|error| SdkError::Credentials(CallFailure::new(error.into(), fail())))?;
+            // It is the start of the signatures of events, which require the `event-stream` feature.
+            let _ = signature;
+            #[cfg(feature = "event-stream")]
+            if call.operation.input_streaming == Streaming::Events {
+                event_signer = signature.map(|signature| EventSigner::new(signature, signing));
             }
         }
         // This header is not signed, because proxies may change it.
@@ -170,6 +187,11 @@ impl Client {
         }
         let Some(body) = call.body.body().for_attempt() else {
             return Err(SdkError::Input(CallFailure::new(InputError::new(SENT_ONCE), fail())));
+        };
+        #[cfg(feature = "event-stream")]
+        let body = match event_signer {
+            Some(signer) => event_stream::signed(body, signer, Arc::clone(&components.clock), skew),
+            None => body,
         };
         Ok((http::Request::from_parts(parts, body), skew))
     }
@@ -248,6 +270,7 @@ impl Client {
             connect_timeout: attempt.state.timeouts.connect_timeout(),
             read_timeout: attempt.state.timeouts.read_timeout(),
             attempt_timeout: attempt.longest(components),
+            streams: operation.output_streaming != Streaming::None,
         });
         parts
     }
@@ -323,12 +346,35 @@ impl AttemptContext<'_> {
     }
 }
 
+/// Reads the start of an event stream. The body of the returned response is the payload of its initial response, which
+/// RPC protocols send if the output has other members.
+#[cfg(feature = "event-stream")]
+async fn open(
+    operation: &OperationSchema,
+    response: http::Response<Body>,
+) -> Result<(http::Response<Body>, Unread), transport::TransportError> {
+    let (head, body) = response.into_parts();
+    let mut reader = Box::new(MessageReader::new(body));
+    // With HTTP bindings, the other members are in the headers.
+    let initial = match operation.output.members {
+        [] => None,
+        _ if operation.http.is_some() => None,
+        _ => reader.initial_response().await?,
+    };
+    let initial = Body::from(initial.unwrap_or_default());
+    Ok((http::Response::from_parts(head, initial), Unread { events: Some(reader) }))
+}
+
 /// Returns how the signature covers the body, or `None` if it is a stream that has to be read once more for its hash. A
 /// stream that can be sent only once is not signed, which requires TLS.
 pub(super) fn payload_hash<'a>(
     call: &'a SerializedRequest,
     target: &RequestTarget,
 ) -> Result<Option<PayloadHash<'a>>, InputError> {
+    #[cfg(feature = "event-stream")]
+    if call.operation.input_streaming == Streaming::Events {
+        return Ok(Some(PayloadHash::EventStream));
+    }
     let body = call.body.body();
     let is_protected = target.uri.scheme() == Some(&Scheme::HTTPS);
     match body.as_bytes() {
@@ -341,15 +387,5 @@ pub(super) fn payload_hash<'a>(
              or pass the body as bytes",
             target.endpoint.origin(),
         ))),
-    }
-}
-
-fn transport_error(error: TransportError, context: CallContext) -> SdkError<ErrorMetadata> {
-    let context = CallContext { kind: classify::transport(error.kind()), ..context };
-    match error.kind() {
-        TransportErrorKind::Timeout(kind) => {
-            SdkError::Timeout(CallFailure::new(TimeoutError::new(kind, error.to_string()), context))
-        }
-        _ => SdkError::Transport(CallFailure::new(error, context)),
     }
 }

@@ -92,13 +92,14 @@ impl Client {
             permit.spend();
             attempts.store(attempt.number, Ordering::Relaxed);
             let error = match self.attempt(components, call, attempt).await {
-                Ok(response) => {
+                Ok((response, unread)) => {
                     retries.measure(retry.config, components.clock.elapsed(), None);
                     permit.give_back();
                     self.interceptors(|interceptor| {
                         interceptor.after_attempt(&self.attempt_info(components, call, attempt), Outcome::Success)
                     });
-                    return Ok(Received { response, attempts: attempt.number, max_size: self.max_response_size(call) });
+                    let max_size = self.max_response_size(call);
+                    return Ok(Received { response, unread, attempts: attempt.number, max_size });
                 }
                 Err(error) => error,
             };

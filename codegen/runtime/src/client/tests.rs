@@ -5,6 +5,12 @@ pub(crate) mod toy;
 mod account_id;
 mod configured;
 mod errors;
+#[cfg(all(feature = "event-stream", feature = "_hyper"))]
+mod event_loopback;
+#[cfg(feature = "event-stream")]
+mod event_requests;
+#[cfg(feature = "event-stream")]
+mod event_streams;
 mod retries;
 mod sending;
 mod streams;

@@ -9,6 +9,8 @@ use super::{
     ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
     error_code::{ERROR_TYPE, ErrorBody, Query, error_limit, header, lossy, metadata},
 };
+#[cfg(feature = "event-stream")]
+use crate::schema::SerdeError;
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit, json::JsonCodec},
@@ -64,6 +66,11 @@ impl ClientProtocol for AwsJson {
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
         read(bytes_of(response), limit, output)
+    }
+
+    #[cfg(feature = "event-stream")]
+    fn serialize_payload(&self, value: &dyn SerializableShape) -> Result<(&'static str, Vec<u8>), SerdeError> {
+        Ok(("application/json", JsonCodec::AWS_JSON.serialize(value)?))
     }
 
     /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the

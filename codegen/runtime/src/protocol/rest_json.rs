@@ -8,6 +8,8 @@ use super::{
     error_code::{ERROR_TYPE, ErrorBody, error_limit, header, lossy, metadata},
     http_binding,
 };
+#[cfg(feature = "event-stream")]
+use crate::schema::SerdeError;
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit, json::JsonCodec},
@@ -36,6 +38,24 @@ impl ClientProtocol for RestJson {
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
         http_binding::deserialize(&CODEC, response, limit, output)
+    }
+
+    #[cfg(feature = "event-stream")]
+    fn deserialize_payload(
+        &self,
+        payload: Bytes,
+        limit: MemoryLimit,
+        value: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        if payload.is_empty() || CODEC.deserialize(&payload, limit, value)? {
+            return Ok(());
+        }
+        Err(DecodeError::new("the payload is not a JSON object"))
+    }
+
+    #[cfg(feature = "event-stream")]
+    fn serialize_payload(&self, value: &dyn SerializableShape) -> Result<(&'static str, Vec<u8>), SerdeError> {
+        Ok((CODEC.media_type(), CODEC.serialize(value)?))
     }
 
     /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the

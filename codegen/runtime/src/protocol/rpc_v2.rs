@@ -10,6 +10,8 @@ use super::{
     ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
     error_code::{ErrorBody, Query, error_limit, metadata},
 };
+#[cfg(feature = "event-stream")]
+use crate::schema::SerdeError;
 use crate::{
     body::Body,
     codec::{Codec, MemoryLimit},
@@ -115,6 +117,11 @@ impl ClientProtocol for RpcV2 {
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
         self.read(response.headers(), bytes_of(response), limit, output)
+    }
+
+    #[cfg(feature = "event-stream")]
+    fn serialize_payload(&self, value: &dyn SerializableShape) -> Result<(&'static str, Vec<u8>), SerdeError> {
+        Ok((self.codec.media_type(), self.codec.serialize(value)?))
     }
 
     /// The error type is the body's member `__type`.

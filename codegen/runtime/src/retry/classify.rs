@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use super::FailureKind;
 use crate::date::unix_seconds;
+use crate::error::{CallContext, CallFailure, ErrorMetadata, SdkError};
 use crate::primitives::Timestamp;
 use crate::schema::{Retryable, StructSchema};
-use crate::transport::TransportErrorKind;
+use crate::timeout::TimeoutError;
+use crate::transport::{TransportError, TransportErrorKind};
 
 /// The throttling error codes of AWS services.
 const THROTTLING: [&str; 14] = [
@@ -115,4 +117,15 @@ pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get("x-amz-retry-after")?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_millis)
+}
+
+/// Returns the error of a call whose request or response could not be transferred.
+pub(crate) fn transport_error(error: TransportError, context: CallContext) -> SdkError<ErrorMetadata> {
+    let context = CallContext { kind: transport(error.kind()), ..context };
+    match error.kind() {
+        TransportErrorKind::Timeout(kind) => {
+            SdkError::Timeout(CallFailure::new(TimeoutError::new(kind, error.to_string()), context))
+        }
+        _ => SdkError::Transport(CallFailure::new(error, context)),
+    }
 }

@@ -42,11 +42,19 @@ pub fn present<T: SerializableShape>(member: &Option<T>) -> Option<&dyn Serializ
 ///     default(5) "Weight" weight: Integer;
 /// }
 /// ```
+///
+/// A member that is a stream is not in the table, and the structure does not implement serde's traits:
+///
+/// ```ignore
+/// schema::structure! {
+///     StartLiveTailResponse: "com.amazonaws.cloudwatchlogs", "StartLiveTailResponse", stream response_stream;
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __structure {
     (
-        $ty:ident: $namespace:literal, $name:literal $([$($trait:tt)*])?;
+        $ty:ident: $namespace:literal, $name:literal $(, stream $stream:ident)? $([$($trait:tt)*])?;
         $($kind:ident $(($default:expr))? $wire:literal $field:ident: $target:ident $(($($args:tt)*))? $([$($member_trait:tt)*])?;)*
     ) => {
         #[allow(deprecated, reason = "A structure reads and writes its deprecated members too.")]
@@ -65,7 +73,10 @@ macro_rules! __structure {
 
             impl $crate::schema::ErrorCorrection for $ty {
                 fn corrected() -> Self {
-                    Self { $($field: $crate::__corrected!($($default)?)),* }
+                    Self {
+                        $($field: $crate::__corrected!($($default)?),)*
+                        $($stream: $crate::__corrected!(),)?
+                    }
                 }
             }
 
@@ -102,7 +113,8 @@ macro_rules! __structure {
                 }
             }
 
-            $crate::__shape!($ty, $name, write_struct, read_struct);
+            $crate::__shape!($ty, write_struct, read_struct);
+            $crate::__struct_serde!($ty, $name $(, $stream)?);
         };
     };
 }
@@ -181,7 +193,8 @@ macro_rules! __union {
                 }
             }
 
-            $crate::__shape!($ty, $name, write_union, read_union);
+            $crate::__shape!($ty, write_union, read_union);
+            $crate::__serde!($ty, $name);
         };
     };
 }
@@ -277,11 +290,11 @@ macro_rules! __present {
     };
 }
 
-/// Implements serde and the shape traits, using one method each of the serializer and the deserializer.
+/// Implements the shape traits, using one method each of the serializer and the deserializer.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __shape {
-    ($ty:ident, $name:literal, $write:ident, $read:ident) => {
+    ($ty:ident, $write:ident, $read:ident) => {
         impl $crate::schema::SerializableShape for $ty {
             fn serialize(
                 &self,
@@ -301,9 +314,17 @@ macro_rules! __shape {
                 __deserializer.$read(__schema, self)
             }
         }
+    };
+}
 
+/// Implements `Serialize` and `Deserialize` for a structure, unless it has a stream.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __struct_serde {
+    ($ty:ident, $name:literal) => {
         $crate::__serde!($ty, $name);
     };
+    ($ty:ident, $name:literal, $stream:ident) => {};
 }
 
 /// Implements `Serialize` and `Deserialize` for a shape.

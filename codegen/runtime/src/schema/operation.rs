@@ -52,8 +52,6 @@ pub struct OperationSchema {
     pub errors: &'static [&'static StructSchema],
     /// The HTTP method and URI of the operation, in protocols with HTTP bindings: `smithy.api#http`.
     pub http: Option<HttpTrait>,
-    /// Whether the body of a successful response is a stream, which the caller reads.
-    pub streaming_output: bool,
     /// The authentication schemes of the operation, in order of preference.
     pub auth: &'static [AuthSchemeId],
     /// Whether signatures leave out the body if TLS protects it: `aws.auth#unsignedPayload`.
@@ -64,6 +62,10 @@ pub struct OperationSchema {
     pub compression: Compression,
     /// The time that a response may take, if the operation is a long poll: `smithy.api#longPoll`.
     pub long_poll: Option<Duration>,
+    /// Whether the body of a request is a stream.
+    pub input_streaming: Streaming,
+    /// Whether the body of a response is a stream.
+    pub output_streaming: Streaming,
 }
 
 impl OperationSchema {
@@ -90,12 +92,13 @@ impl OperationSchema {
             output,
             errors: &[],
             http: None,
-            streaming_output: false,
             auth: service.auth,
             unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
             long_poll: None,
+            input_streaming: Streaming::None,
+            output_streaming: Streaming::None,
         }
     }
 
@@ -111,12 +114,13 @@ impl OperationSchema {
             output: &DOCUMENT,
             errors: &[],
             http: None,
-            streaming_output: false,
             auth: service.auth,
             unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
             long_poll: None,
+            input_streaming: Streaming::None,
+            output_streaming: Streaming::None,
         }
     }
 
@@ -138,13 +142,6 @@ impl OperationSchema {
     #[must_use]
     pub const fn with_http(mut self, method: &'static str, uri: &'static str) -> Self {
         self.http = Some(HttpTrait { method, uri });
-        self
-    }
-
-    /// Marks the body of a successful response as a stream.
-    #[must_use]
-    pub const fn with_streaming_output(mut self) -> Self {
-        self.streaming_output = true;
         self
     }
 
@@ -185,6 +182,20 @@ impl OperationSchema {
     #[must_use]
     pub const fn with_compression(mut self, compression: Compression) -> Self {
         self.compression = compression;
+        self
+    }
+
+    /// Sets whether the body of a request is a stream.
+    #[must_use]
+    pub const fn with_input_streaming(mut self, streaming: Streaming) -> Self {
+        self.input_streaming = streaming;
+        self
+    }
+
+    /// Sets whether the body of a response is a stream.
+    #[must_use]
+    pub const fn with_output_streaming(mut self, streaming: Streaming) -> Self {
+        self.output_streaming = streaming;
         self
     }
 
@@ -270,6 +281,18 @@ pub enum Compression {
     /// gzip, from the configured minimum size.
     #[cfg(feature = "gzip")]
     Gzip,
+}
+
+/// Whether the body of a message is a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Streaming {
+    /// It is read and written as a whole.
+    None,
+    /// It is a stream of bytes.
+    Bytes,
+    /// It is a stream of events.
+    #[cfg(feature = "event-stream")]
+    Events,
 }
 
 /// The reason why a modeled error is retryable: `smithy.api#retryable`.

@@ -104,12 +104,17 @@ impl BlockingTransport {
         if self.suspicious.swap(false, Ordering::Relaxed) {
             request = request.max_idle_age(Duration::ZERO);
         }
+        let (whole, headers) = match settings.streams {
+            false => (settings.attempt_timeout, None),
+            true => (None, settings.attempt_timeout),
+        };
         let request = request
             .proxy(tunnel)
             .timeout_connect(settings.connect_timeout)
             .timeout_resolve(settings.connect_timeout)
             .timeout_per_read(settings.read_timeout)
-            .timeout_global(settings.attempt_timeout)
+            .timeout_recv_response(headers)
+            .timeout_global(whole)
             .build();
         agent.run(request)
     }
@@ -241,7 +246,7 @@ fn distrusted(error: &std::io::Error) -> bool {
 fn out_of_time(timeout: Timeout, origin: &str, settings: &Settings) -> TransportError {
     let (kind, limit) = match timeout {
         Timeout::Connect | Timeout::Resolve => (TimeoutKind::Connect, settings.connect_timeout),
-        Timeout::Global | Timeout::PerCall => (TimeoutKind::Attempt, settings.attempt_timeout),
+        Timeout::Global | Timeout::PerCall | Timeout::RecvResponse => (TimeoutKind::Attempt, settings.attempt_timeout),
         _ => (TimeoutKind::Read, settings.read_timeout),
     };
     let error = TimeoutError::after(kind, limit.unwrap_or_default(), origin);

@@ -143,6 +143,14 @@ fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> T
             }
         };
     }
+    if let Some(events) = &operation.output_events {
+        return quote! {
+            let mut response = #call.await?;
+            while let Some(event) = response.#events.try_next().await? {
+                println!("{event:?}");
+            }
+        };
+    }
     let members = operation.own_output.as_ref().map(|output| output.members.as_slice());
     match members {
         Some([]) => quote!(#call.await?;),

@@ -27,7 +27,7 @@ pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -
 /// it resolves to.
 fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
-    let required = operation.input.required().map(|member| &member.name.rust);
+    let required = operation.input.arguments().map(|name| &name.rust);
     let required: Vec<String> = required.map(|name| format!("[`{name}`](struct@{input}#structfield.{name})")).collect();
     let required = match required.as_slice() {
         [] if operation.input.members.is_empty() => "The request has no members.".to_owned(),
@@ -80,9 +80,9 @@ fn errors(operation: &Operation) -> Option<String> {
     (!lines.is_empty()).then(|| format!("# Errors\n\n{}", lines.join("\n")))
 }
 
-/// Returns the request as a command, and the response; `None` for a binary format.
+/// Returns the request as a command, and the response; `None` for a binary format, which event streams have.
 fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
-    let request = example.wire.as_ref()?;
+    let request = example.wire.as_ref().filter(|_| operation.output_events.is_none())?;
     let signed = match operation.auth.first() {
         // curl does not support Version 4A; nearly all services that prefer it accept Version 4 as well.
         Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => format!(

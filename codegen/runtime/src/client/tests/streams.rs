@@ -145,3 +145,10 @@ fn a_call_is_retried_if_its_body_can_be_sent_again() {
     assert_eq!(toy.send(SendAgain { name: Some("bear".to_owned()) }).unwrap().attempts(), 2);
     assert_eq!(toy.mock.requests()[1].body(), r#"{"Name":"bear"}"#);
 }
+
+#[cfg(feature = "event-stream")]
+#[test]
+fn a_protocol_need_not_support_events() {
+    let error = Streaming::Once.serialize_payload(&GetToy::default()).unwrap_err();
+    assert_eq!(error.to_string(), "the protocol does not support events in requests");
+}

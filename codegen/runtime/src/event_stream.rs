@@ -1,0 +1,35 @@
+//! Event streams: requests and responses that consist of events, which are sent one after the other.
+//!
+//! An operation with an event stream returns its response when the headers have arrived. The output then has a
+//! member of the type [`EventReceiver`], from which events are read as they arrive. An input has a member of the type
+//! [`EventSender`], whose events are sent meanwhile.
+
+mod deserialize;
+mod reader;
+mod receiver;
+mod sender;
+mod serialize;
+
+pub(crate) use reader::MessageReader;
+#[cfg(feature = "blocking")]
+pub use receiver::BlockingEvents;
+pub(crate) use receiver::StreamContext;
+pub use receiver::{EventReceiver, RawEvents};
+pub use sender::EventSender;
+pub(crate) use sender::{signed, with_initial_request};
+
+use crate::error::ServiceError;
+use crate::schema::{DeserializableUnion, ErrorCorrection};
+
+/// The content type of event streams.
+pub const CONTENT_TYPE: &str = "application/vnd.amazon.eventstream";
+
+/// A union whose members are the events of a stream. Implemented by generated code.
+pub trait Event: DeserializableUnion + ErrorCorrection + Send + 'static {
+    /// The modeled errors that may end the stream.
+    type Error: ServiceError;
+
+    /// The names of the union's members that are errors, and the names of their structures. Members that have the
+    /// name of their structure are omitted.
+    const ERRORS: &'static [(&'static str, &'static str)] = &[];
+}

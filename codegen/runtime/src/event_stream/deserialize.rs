@@ -1,0 +1,269 @@
+//! Deserializes a message into the union of a stream's events.
+//!
+//! The headers of a message tell its kind. Members of an event's structure are headers or the whole payload, according
+//! to their traits; the other members are in the payload, in the protocol's format.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::reader::is_initial_response;
+use super::serialize::is_in_payload;
+use crate::codec::MemoryLimit;
+use crate::codec::event_stream::{HeaderValue, Message};
+use crate::error::{DecodeError, ErrorMetadata};
+use crate::primitives::{BigDecimal, BigInteger, Document, Timestamp};
+use crate::protocol::ClientProtocol;
+use crate::schema::{
+    DeserializableList, DeserializableMap, DeserializableShape, DeserializableStruct, DeserializableUnion,
+    MemberSchema, SerdeError, ShapeDeserializer, Target, Trait,
+};
+
+/// What a message contains.
+pub(super) enum Received {
+    /// An event, which was deserialized.
+    Event,
+    /// The initial response of an RPC protocol.
+    InitialResponse,
+    /// A modeled error: the name of the union's member, and its payload.
+    Exception { name: String, payload: Bytes },
+    /// An error that is not in the model.
+    Error(ErrorMetadata),
+}
+
+/// Deserializes a message. An event is deserialized into `event`, which must be empty.
+pub(super) fn message(
+    protocol: &dyn ClientProtocol,
+    message: Message,
+    event: &mut dyn DeserializableUnion,
+) -> Result<Received, DecodeError> {
+    if is_initial_response(&message) {
+        return Ok(Received::InitialResponse);
+    }
+    match required(&message, ":message-type")? {
+        "event" => read_event(protocol, &message, event).map(|()| Received::Event),
+        "exception" => {
+            let name = required(&message, ":exception-type")?.to_owned();
+            Ok(Received::Exception { name, payload: message.payload })
+        }
+        "error" => Ok(Received::Error(ErrorMetadata {
+            code: message.string_header(":error-code").map(str::to_owned),
+            message: message.string_header(":error-message").map(str::to_owned),
+            ..ErrorMetadata::default()
+        })),
+        other => Err(DecodeError::new(format!("unknown type of message {other:?}"))),
+    }
+}
+
+fn required<'m>(message: &'m Message, name: &str) -> Result<&'m str, DecodeError> {
+    match message.header(name) {
+        Some(HeaderValue::String(value)) => Ok(value),
+        Some(other) => {
+            Err(DecodeError::new(format!("the header {name:?} is {}, expected a string", other.type_name())))
+        }
+        None => Err(DecodeError::new(format!("a message has no header {name:?}"))),
+    }
+}
+
+fn read_event(
+    protocol: &dyn ClientProtocol,
+    message: &Message,
+    event: &mut dyn DeserializableUnion,
+) -> Result<(), DecodeError> {
+    let name = required(message, ":event-type")?;
+    let schema = event.schema();
+    let Some(index) = schema.index_of(name, 0, |member| member.name) else {
+        event.set_unknown(name);
+        return Ok(());
+    };
+    if let Some(structure) = event.slot(index) {
+        let member = &schema.members[index];
+        structure
+            .deserialize(member, &mut EventDeserializer { protocol, message })
+            .map_err(|error| error.within(schema, member))?;
+    }
+    Ok(())
+}
+
+/// Implements the methods of a deserializer that does not support their types.
+macro_rules! unsupported {
+    ($expected:literal; $($method:ident -> $ty:ty, $found:literal;)*) => {
+        $(fn $method(&mut self, _: &MemberSchema) -> Result<$ty, SerdeError> {
+            Err(SerdeError::unexpected($expected, $found))
+        })*
+    };
+}
+
+/// Deserializes the structure of an event.
+struct EventDeserializer<'a> {
+    protocol: &'a dyn ClientProtocol,
+    message: &'a Message,
+}
+
+impl EventDeserializer<'_> {
+    /// Deserializes a value from the whole payload, in the protocol's format.
+    fn read_payload(&self, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {
+        let payload = &self.message.payload;
+        let limit = MemoryLimit::for_response(payload.len() as u64);
+        self.protocol.deserialize_payload(payload.clone(), limit, value).map_err(SerdeError::new)
+    }
+
+    fn read_header(&self, member: &MemberSchema, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {
+        if let Some(header) = self.message.header(member.name) {
+            value.deserialize(member, &mut HeaderDeserializer { value: Cow::Borrowed(header) })?;
+        }
+        Ok(())
+    }
+
+    fn read_event_payload(&self, member: &MemberSchema, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {
+        let payload = || self.message.payload.clone();
+        let header = match member.target {
+            Target::Blob => HeaderValue::Blob(payload()),
+            Target::String => {
+                let string = String::from_utf8(payload().into());
+                HeaderValue::String(string.map_err(|_| SerdeError::new("the payload is not valid UTF-8"))?)
+            }
+            _ => return self.read_payload(value),
+        };
+        value.deserialize(member, &mut HeaderDeserializer { value: Cow::Owned(header) })?;
+        Ok(())
+    }
+}
+
+impl ShapeDeserializer for EventDeserializer<'_> {
+    fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
+        let schema = structure.schema();
+        for (index, member) in schema.members.iter().enumerate() {
+            let Some(slot) = structure.slot(index).filter(|_| !is_in_payload(member)) else { continue };
+            let read = match member.traits.contains(&Trait::EventHeader) {
+                true => self.read_header(member, slot),
+                false => self.read_event_payload(member, slot),
+            };
+            read.map_err(|error| error.within(schema, member))?;
+        }
+        if schema.members.iter().any(is_in_payload) {
+            self.read_payload(&mut AsShape(structure))?;
+        }
+        Ok(true)
+    }
+
+    unsupported! { "an event";
+        read_boolean -> Option<bool>, "a boolean";
+        read_integer -> Option<i64>, "an integer";
+        read_double -> Option<f64>, "a number";
+        read_big_integer -> Option<BigInteger>, "an integer";
+        read_big_decimal -> Option<BigDecimal>, "a number";
+        read_string -> Option<Cow<'_, str>>, "a string";
+        read_blob -> Option<Vec<u8>>, "a blob";
+        read_timestamp -> Option<Timestamp>, "a timestamp";
+        read_document -> Option<Document>, "a document";
+    }
+
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_list(&mut self, _: &MemberSchema, _: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
+        Err(SerdeError::unexpected("an event", "a list"))
+    }
+
+    fn read_map(&mut self, _: &MemberSchema, _: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
+        Err(SerdeError::unexpected("an event", "a map"))
+    }
+
+    fn read_union(&mut self, _: &MemberSchema, _: &mut dyn DeserializableUnion) -> Result<bool, SerdeError> {
+        Err(SerdeError::unexpected("an event", "a union"))
+    }
+}
+
+/// A structure as a shape.
+struct AsShape<'a>(&'a mut dyn DeserializableStruct);
+
+impl DeserializableShape for AsShape<'_> {
+    fn deserialize(
+        &mut self,
+        schema: &MemberSchema,
+        deserializer: &mut dyn ShapeDeserializer,
+    ) -> Result<bool, SerdeError> {
+        deserializer.read_struct(schema, self.0)
+    }
+}
+
+/// Deserializes the value of a header.
+struct HeaderDeserializer<'a> {
+    value: Cow<'a, HeaderValue>,
+}
+
+impl HeaderDeserializer<'_> {
+    #[cold]
+    fn unexpected(&self, expected: &str) -> SerdeError {
+        SerdeError::unexpected(self.value.type_name(), expected)
+    }
+}
+
+impl ShapeDeserializer for HeaderDeserializer<'_> {
+    fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
+        match *self.value {
+            HeaderValue::Boolean(value) => Ok(Some(value)),
+            _ => Err(self.unexpected("a boolean")),
+        }
+    }
+
+    fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
+        match *self.value {
+            HeaderValue::Byte(value) => Ok(Some(value.into())),
+            HeaderValue::Short(value) => Ok(Some(value.into())),
+            HeaderValue::Integer(value) => Ok(Some(value.into())),
+            HeaderValue::Long(value) => Ok(Some(value)),
+            _ => Err(self.unexpected("an integer")),
+        }
+    }
+
+    fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
+        match self.value.as_str() {
+            Some(value) => Ok(Some(Cow::Borrowed(value))),
+            None => Err(self.unexpected("a string")),
+        }
+    }
+
+    fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {
+        match &*self.value {
+            HeaderValue::Blob(value) => Ok(Some(value.to_vec())),
+            _ => Err(self.unexpected("a blob")),
+        }
+    }
+
+    fn read_timestamp(&mut self, _: &MemberSchema) -> Result<Option<Timestamp>, SerdeError> {
+        match *self.value {
+            HeaderValue::Timestamp(value) => Ok(Some(value)),
+            _ => Err(self.unexpected("a timestamp")),
+        }
+    }
+
+    unsupported! { "a header";
+        read_double -> Option<f64>, "a number";
+        read_big_integer -> Option<BigInteger>, "an integer";
+        read_big_decimal -> Option<BigDecimal>, "a number";
+        read_document -> Option<Document>, "a document";
+    }
+
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_list(&mut self, _: &MemberSchema, _: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
+        Err(self.unexpected("a list"))
+    }
+
+    fn read_map(&mut self, _: &MemberSchema, _: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
+        Err(self.unexpected("a map"))
+    }
+
+    fn read_struct(&mut self, _: &MemberSchema, _: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
+        Err(self.unexpected("a structure"))
+    }
+
+    fn read_union(&mut self, _: &MemberSchema, _: &mut dyn DeserializableUnion) -> Result<bool, SerdeError> {
+        Err(self.unexpected("a union"))
+    }
+}

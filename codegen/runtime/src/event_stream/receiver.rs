@@ -1,0 +1,229 @@
+//! The stream of a response's events.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::deserialize::{self, Received};
+use super::reader::ReadError;
+use super::{CONTENT_TYPE, Event, MessageReader};
+use crate::error::{CallContext, CallFailure, DecodeError, ErrorMetadata, ResponseError, SdkError};
+use crate::protocol::ClientProtocol;
+use crate::retry::classify;
+use crate::schema::{DeserializableUnion, ErrorCorrection, OperationSchema, Retryable};
+
+/// The events of a response, as a stream.
+///
+/// The stream ends when the service closes it, and after an error: a modeled error that the service sent as an event,
+/// a malformed message, or a connection that was lost. The service does not repeat events, so the stream is not resumed
+/// automatically. Dropping it closes the connection.
+///
+/// An event that is unknown to this version of the crate is the union's variant `Unknown`.
+///
+/// The timeouts of calls and attempts end when the response is returned. The read timeout applies to the time between
+/// two parts of the stream.
+pub struct EventReceiver<T> {
+    /// `None` after the end of the stream. Boxed, since it is a member of a structure that is moved.
+    events: Option<Box<RawEvents>>,
+    event: PhantomData<fn() -> T>,
+}
+
+/// The untyped events of a response.
+#[derive(Debug)]
+pub struct RawEvents {
+    reader: MessageReader,
+    context: StreamContext,
+}
+
+/// What errors of a stream refer to, and how they are classified.
+pub(crate) struct StreamContext {
+    /// The protocol of the service.
+    pub(crate) protocol: &'static dyn ClientProtocol,
+    /// The codes of the errors that are retryable in the model.
+    pub(crate) retryable: &'static [(&'static str, Retryable)],
+    /// The codes of the errors whose messages are sensitive.
+    pub(crate) sensitive_errors: &'static [&'static str],
+    /// The operation.
+    pub(crate) operation: &'static OperationSchema,
+    /// The response, without the body.
+    pub(crate) response: http::Response<()>,
+    /// How many times the request was sent.
+    pub(crate) attempts: u32,
+}
+
+impl<T: Event> EventReceiver<T> {
+    /// Creates the stream of a response.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(events: RawEvents) -> Self {
+        Self { events: Some(Box::new(events)), event: PhantomData }
+    }
+
+    /// Returns the next event, or `None` after the end of the stream.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the service sent one, if a message is malformed, or if the connection is lost. The stream then
+    /// ends.
+    pub async fn try_next(&mut self) -> Result<Option<T>, SdkError<T::Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+    }
+
+    /// Converts into an iterator that blocks the current thread until the next event arrives.
+    #[cfg(feature = "blocking")]
+    #[must_use]
+    pub fn blocking(self) -> BlockingEvents<T> {
+        BlockingEvents(self)
+    }
+}
+
+impl<T: Event> Stream for EventReceiver<T> {
+    type Item = Result<T, SdkError<T::Error>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(events) = &mut self.events else { return Poll::Ready(None) };
+        let mut event = T::corrected();
+        let item = match ready!(events.poll_event(cx, &mut event, T::ERRORS)) {
+            Some(Ok(())) => return Poll::Ready(Some(Ok(event))),
+            Some(Err(error)) => Some(Err(error.deserialize_error_as())),
+            None => None,
+        };
+        self.events = None;
+        Poll::Ready(item)
+    }
+}
+
+/// A stream without events.
+impl<T> ErrorCorrection for EventReceiver<T> {
+    fn corrected() -> Self {
+        Self { events: None, event: PhantomData }
+    }
+}
+
+/// A stream without events.
+impl<T> Default for EventReceiver<T> {
+    fn default() -> Self {
+        Self::corrected()
+    }
+}
+
+impl<T> fmt::Debug for EventReceiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.events.is_some() { "open" } else { "ended" };
+        f.debug_struct("EventReceiver").field("state", &state).finish_non_exhaustive()
+    }
+}
+
+/// An iterator over the events of a response, which blocks the current thread.
+#[cfg(feature = "blocking")]
+#[derive(Debug)]
+pub struct BlockingEvents<T>(EventReceiver<T>);
+
+#[cfg(feature = "blocking")]
+impl<T: Event> Iterator for BlockingEvents<T> {
+    type Item = Result<T, SdkError<T::Error>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        crate::clock::block_on(self.0.try_next()).transpose()
+    }
+}
+
+impl RawEvents {
+    pub(crate) fn new(reader: MessageReader, context: StreamContext) -> Self {
+        Self { reader, context }
+    }
+
+    /// Reads the next event into `event`. Returns `None` at the end of the stream.
+    fn poll_event(
+        &mut self,
+        cx: &mut Context<'_>,
+        event: &mut dyn DeserializableUnion,
+        errors: &[(&'static str, &'static str)],
+    ) -> Poll<Option<Result<(), SdkError<ErrorMetadata>>>> {
+        loop {
+            let message = match ready!(self.reader.poll_message(cx)) {
+                Some(Ok(message)) => message,
+                Some(Err(error)) => return Poll::Ready(Some(Err(self.context.read_error(error)))),
+                None => return Poll::Ready(None),
+            };
+            return Poll::Ready(Some(match deserialize::message(self.context.protocol, message, event) {
+                Ok(Received::Event) => Ok(()),
+                Ok(Received::InitialResponse) => continue,
+                Ok(Received::Exception { name, payload }) => Err(self.context.exception(name, payload, errors)),
+                Ok(Received::Error(metadata)) => Err(self.context.service_error(metadata, Bytes::new())),
+                Err(error) => Err(self.context.malformed(error)),
+            }));
+        }
+    }
+}
+
+impl StreamContext {
+    /// Returns the error of a stream that cannot be read.
+    pub(crate) fn read_error(&self, error: ReadError) -> SdkError<ErrorMetadata> {
+        match error {
+            ReadError::Transport(error) => classify::transport_error(error, self.call_context(Bytes::new())),
+            ReadError::Malformed(error) => self.malformed(error),
+        }
+    }
+
+    fn malformed(&self, error: DecodeError) -> SdkError<ErrorMetadata> {
+        let content_type = self.response.headers().get(http::header::CONTENT_TYPE);
+        let error = match content_type.filter(|value| *value != CONTENT_TYPE) {
+            Some(other) => DecodeError::new(format!("{error}; the content type is {other:?}, not {CONTENT_TYPE:?}")),
+            None => error,
+        };
+        SdkError::ResponseError(CallFailure::new(ResponseError::Body(error), self.call_context(Bytes::new())))
+    }
+
+    /// Returns the modeled error that the service sent.
+    fn exception(&self, name: String, payload: Bytes, errors: &[(&str, &str)]) -> SdkError<ErrorMetadata> {
+        let response = self.error_response(payload.clone());
+        let mut metadata = self.protocol.error_metadata(&response);
+        let structure = errors.iter().find(|(member, _)| *member == name).map(|(_, structure)| (*structure).to_owned());
+        metadata.code = Some(structure.unwrap_or(name));
+        metadata.shape = None;
+        self.service_error(metadata, payload)
+    }
+
+    /// Returns the error that the service sent, whose members are in the payload.
+    fn service_error(&self, mut metadata: ErrorMetadata, payload: Bytes) -> SdkError<ErrorMetadata> {
+        let code = metadata.code.as_deref();
+        metadata.sensitive = code.is_some_and(|code| self.sensitive_errors.contains(&code));
+        let kind = classify::response(self.retryable, self.operation.errors, self.response.status(), code);
+        let context = CallContext { kind, meta: metadata.clone(), ..self.call_context(payload) };
+        SdkError::Service(CallFailure::new(metadata, context))
+    }
+
+    fn call_context(&self, payload: Bytes) -> CallContext {
+        CallContext {
+            operation: self.operation.name.clone(),
+            attempts: self.attempts,
+            response: Some(self.error_response(payload)),
+            protocol: Some(self.protocol),
+            ..CallContext::default()
+        }
+    }
+
+    /// Returns the payload of an error as a response, from which the protocol reads it.
+    fn error_response(&self, payload: Bytes) -> http::Response<Bytes> {
+        let mut response = self.protocol.successful_response(payload);
+        *response.status_mut() = self.response.status();
+        for (name, value) in self.response.headers() {
+            if !response.headers().contains_key(name) {
+                response.headers_mut().insert(name, value.clone());
+            }
+        }
+        response
+    }
+}
+
+impl fmt::Debug for StreamContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamContext").field("operation", &self.operation.name).finish_non_exhaustive()
+    }
+}

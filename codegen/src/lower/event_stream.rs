@@ -1,0 +1,76 @@
+//! Event streams: members that are streams of a union's members.
+
+use super::{
+    Context,
+    closure::as_operation,
+    doc_links::{DocScope, Fields},
+    docs, wire_traits,
+};
+use crate::{
+    ir::{Direction, EventStreamMember, EventUnion, Name, WireTrait},
+    model::{Member, Model, Shape, ShapeKind},
+};
+
+/// Returns the union of events, if a member is an event stream.
+pub(super) fn union_of<'m>(model: &'m Model, member: &Member) -> Option<&'m Shape> {
+    model.get(&member.target).filter(|target| is_event_union(target))
+}
+
+fn is_event_union(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Union(_)) && shape.traits.has("smithy.api#streaming")
+}
+
+/// Returns whether a structure may have an event stream: it is the input or output of an operation.
+pub(super) fn may_have(context: &Context<'_>, shape: &Shape) -> bool {
+    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
+    operations.any(|operation| operation.input == shape.id || operation.output == shape.id)
+}
+
+/// Returns the direction of a structure that is not an input. An output with an event stream cannot be sent.
+pub(super) fn output_direction(context: &Context<'_>, shape: &Shape) -> Direction {
+    let streams = || shape.kind.members().into_iter().any(|member| union_of(context.model, member).is_some());
+    if may_have(context, shape) && streams() { Direction::Output } else { context.closure.direction(&shape.id) }
+}
+
+/// Lowers a member that is an event stream.
+pub(super) fn member(
+    context: &Context<'_>,
+    fields: &Fields<'_>,
+    member: &Member,
+    union: &Shape,
+    rust: String,
+) -> Box<EventStreamMember> {
+    let scope = DocScope::member(context, fields, member);
+    Box::new(EventStreamMember {
+        doc: docs::of_member(&member.traits, &union.traits, &scope, || format!("The events of `{}`.", member.name)),
+        deprecated: docs::deprecation(&member.traits),
+        name: Name { wire: member.name.clone(), rust },
+        events: context.names.path(&union.id),
+    })
+}
+
+/// Returns whether a member of a union is a variant. Errors are variants of a union of events only if it can be sent,
+/// since a stream returns them as errors.
+pub(super) fn is_variant(context: &Context<'_>, shape: &Shape, member: &Member) -> bool {
+    let is_sent = || context.closure.direction(&shape.id) == Direction::Input;
+    !is_event_union(shape) || !context.is_error(&member.target) || is_sent()
+}
+
+/// Returns the wire traits of a union's member.
+pub(super) fn wire_traits(context: &Context<'_>, shape: &Shape, member: &Member) -> Vec<WireTrait> {
+    let mut traits = wire_traits::of(context, member);
+    if is_event_union(shape) && context.is_error(&member.target) {
+        traits.push(WireTrait::EventException);
+    }
+    traits
+}
+
+/// Returns the properties of a union of events, and `None` for another union.
+pub(super) fn union(context: &Context<'_>, shape: &Shape, members: &[Member]) -> Option<EventUnion> {
+    if !is_event_union(shape) {
+        return None;
+    }
+    let errors = members.iter().filter(|member| context.is_error(&member.target));
+    let renamed = errors.filter(|member| member.name != member.target.name());
+    Some(EventUnion { errors: renamed.map(|member| (member.name.clone(), member.target.name().to_owned())).collect() })
+}

@@ -21,12 +21,34 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The name of the file that contains the problem, if it is in one.
     pub file: Option<String>,
+    /// The part of the file that has the problem, if it is known.
+    pub span: Option<Span>,
+    /// The line and column of its start.
+    pub position: Option<Position>,
     /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
     pub place: Option<String>,
     /// The problem, as one sentence without a full stop.
     pub message: String,
     /// The fix, as one sentence without a full stop.
     pub help: Option<String>,
+}
+
+/// A range of bytes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The index of the first byte.
+    pub start: usize,
+    /// The index of the byte after the last one.
+    pub end: usize,
+}
+
+/// A position in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, in characters, counted from 1.
+    pub column: usize,
 }
 
 impl fmt::Display for Diagnostic {
@@ -36,7 +58,11 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning: ",
         })?;
         if let Some(file) = &self.file {
-            write!(f, "{file}: ")?;
+            f.write_str(file)?;
+            if let Some(Position { line, column }) = self.position {
+                write!(f, ":{line}:{column}")?;
+            }
+            f.write_str(": ")?;
         }
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
@@ -84,7 +110,15 @@ impl Report {
 
     fn add(&mut self, severity: Severity, message: String) -> &mut Diagnostic {
         let index = self.diagnostics.len();
-        self.diagnostics.push(Diagnostic { severity, file: None, place: None, message, help: None });
+        self.diagnostics.push(Diagnostic {
+            severity,
+            file: None,
+            span: None,
+            position: None,
+            place: None,
+            message,
+            help: None,
+        });
         &mut self.diagnostics[index]
     }
 }
@@ -93,6 +127,12 @@ impl Diagnostic {
     /// Sets the file.
     pub fn in_file(&mut self, file: &str) -> &mut Self {
         self.file = Some(file.to_owned());
+        self
+    }
+
+    /// Sets the part of the file.
+    pub fn span(&mut self, span: Span) -> &mut Self {
+        self.span = Some(span);
         self
     }
 

@@ -18,14 +18,17 @@ mod package;
 pub mod phases;
 mod render;
 
-pub use diagnostic::{Diagnostic, Report, Severity};
+use std::collections::BTreeSet;
+
+pub use diagnostic::{Diagnostic, Position, Report, Severity, Span};
 pub use package::{Package, Publish};
 pub use render::{Files, HEADER};
 
-/// A file of a model, in the Smithy JSON AST.
+/// A file of a model.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name of the file in diagnostics.
+    /// The name of the file in diagnostics. If it ends with `.smithy`, the file is in the Smithy IDL, and otherwise in the
+    /// JSON AST.
     pub name: String,
     /// The contents of the file.
     pub text: String,
@@ -157,19 +160,49 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
 ///
 /// Returns all problems of the model.
 pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
+    let model = load(sources)?;
+    Ok(lower::supported_services(&model).map(|shape| shape.id.as_str().to_owned()).collect())
+}
+
+/// Compares two models. Returns descriptions of the differences, which do not include the files that define a shape.
+///
+/// # Errors
+///
+/// Returns all problems of a model that has errors which the other does not have.
+pub fn differences(left: &[Source], right: &[Source]) -> Result<Vec<String>, Report> {
+    let load = |sources: &[Source]| {
+        let mut report = Report::default();
+        let model = model::load(sources, &mut report);
+        model::locate(sources, &mut report);
+        (model, report)
+    };
+    let ((left, left_report), (right, right_report)) = (load(left), load(right));
+    let errors = |report: &Report| -> BTreeSet<(Option<String>, String)> {
+        let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+        errors.map(|problem| (problem.place.clone(), problem.message.clone())).collect()
+    };
+    match (errors(&left_report), errors(&right_report)) {
+        (left_errors, right_errors) if left_errors == right_errors => Ok(model::differences(&left, &right)),
+        (left_errors, _) if left_errors.is_empty() => Err(right_report),
+        _ => Err(left_report),
+    }
+}
+
+/// Loads a model without problems.
+fn load(sources: &[Source]) -> Result<model::Model, Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
-    if report.has_errors() {
-        return Err(report);
-    }
-    Ok(lower::supported_services(&model).map(|shape| shape.id.as_str().to_owned()).collect())
+    model::locate(sources, &mut report);
+    if report.has_errors() { Err(report) } else { Ok(model) }
 }
 
 /// Loads and lowers a model. A returned report contains only warnings if the result is `Ok`.
 fn read(sources: &[Source], options: &Options) -> Result<(ir::Service, Report), Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
-    match lower::lower(&model, options, &mut report) {
+    let service = lower::lower(&model, options, &mut report);
+    model::locate(sources, &mut report);
+    match service {
         Some(service) => Ok((service, report)),
         None => Err(report),
     }

@@ -1,9 +1,14 @@
 //! The Smithy model as it is written in the files: shapes, members and traits, independent of Rust.
 //!
-//! Loading reads one or more JSON AST files into a [`Model`]. It applies `apply` statements, flattens mixins, and
-//! checks that every target exists.
+//! Loading reads one or more files, in the Smithy IDL or the JSON AST, into a [`Model`]. It applies `apply` statements,
+//! flattens mixins, and checks that every target exists.
 
 mod ast;
+mod compare;
+mod elision;
+mod idl;
+mod locate;
+mod merge;
 mod mixins;
 mod prelude;
 pub(crate) mod protocol_tests;
@@ -13,12 +18,16 @@ mod upgrade;
 mod validate;
 pub(crate) mod waiters;
 
+pub(crate) use compare::differences;
+pub(crate) use locate::locate;
 pub(crate) use shape::{
     Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
 };
 pub(crate) use traits::{BOXED, KNOWN_TRAITS, Traits, Treatment};
 
 use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use crate::{Source, diagnostic::Report};
 
@@ -27,6 +36,8 @@ use crate::{Source, diagnostic::Report};
 pub(crate) struct Model {
     /// The shapes, including those of the prelude.
     pub(crate) shapes: BTreeMap<ShapeId, Shape>,
+    /// The metadata of all files, by key.
+    pub(crate) metadata: BTreeMap<String, Value>,
 }
 
 impl Model {
@@ -44,13 +55,31 @@ impl Model {
     }
 }
 
-/// Reads and merges JSON AST files. Adds problems to the report.
+/// Reads and merges files. Adds problems to the report.
+///
+/// After a syntax error the model is incomplete, and only syntax errors are reported.
 pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
-    let mut model = Model { shapes: prelude::shapes() };
-    let applied = ast::read(sources, &mut model, report);
-    ast::apply(&applied, &mut model, report);
+    let mut model = Model { shapes: prelude::shapes(), metadata: BTreeMap::new() };
+    let (idl, json): (Vec<&Source>, Vec<&Source>) = sorted(sources).into_iter().partition(|one| idl::is_idl(&one.name));
+    let files = idl::parse(&idl, report);
+    if report.has_errors() {
+        return model;
+    }
+    let mut merge = merge::Merge::new(&mut model, report);
+    json.iter().for_each(|source| ast::read(source, &mut merge));
+    idl::read(&files, &mut merge);
+    merge.finish();
     upgrade::upgrade(&mut model);
+    elision::from_resources(&mut model, report);
     mixins::flatten(&mut model, report);
+    elision::check(&mut model, report);
+    upgrade::enum_values(&mut model);
     validate::check(&mut model, report);
     model
+}
+
+fn sorted(sources: &[Source]) -> Vec<&Source> {
+    let mut sources: Vec<&Source> = sources.iter().collect();
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    sources
 }

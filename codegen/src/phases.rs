@@ -24,9 +24,7 @@ pub struct Emitted(BTreeMap<String, TokenStream>);
 ///
 /// Returns all problems of the files.
 pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
-    let mut report = Report::default();
-    let model = model::load(sources, &mut report);
-    if report.has_errors() { Err(report) } else { Ok(Loaded(model)) }
+    crate::load(sources).map(Loaded)
 }
 
 /// Lowers the service of a model.

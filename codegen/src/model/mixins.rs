@@ -11,6 +11,14 @@ const DEEPEST: usize = 64;
 /// Flattens the mixins of all shapes.
 pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     let ids: Vec<ShapeId> = model.shapes.values().filter(|s| !s.mixins.is_empty()).map(|s| s.id.clone()).collect();
+    for shape in model.shapes.values().filter(|shape| shape.traits.has("smithy.api#mixin")) {
+        if let ShapeKind::Resource(resource) = &shape.kind
+            && !(resource.identifiers.is_empty() && resource.properties.is_empty())
+        {
+            let problem = report.error("a resource that is a mixin has identifiers or properties");
+            problem.in_file(&shape.file).at(&shape.id).help("move them to the resources that use the mixin");
+        }
+    }
     let mut flattened = BTreeSet::new();
     for id in ids {
         flatten_one(&id, model, &mut flattened, &mut Vec::new(), report);
@@ -57,9 +65,15 @@ fn flatten_one(
             report.error(message).in_file(&shape.file).at(id);
             continue;
         }
+        if !mixin_shape.traits.has("smithy.api#mixin") {
+            let help = "add the trait `smithy.api#mixin` to it";
+            report.error(format!("`{mixin}` is not a mixin")).in_file(&shape.file).at(id).help(help);
+            continue;
+        }
         traits.merge(inherited_traits(mixin_shape));
         for member in mixin_shape.kind.members() {
             match inherited.iter_mut().find(|known| known.name == member.name) {
+                Some(known) if known.target != member.target => conflict(&shape, member, &known.target, report),
                 Some(known) => known.traits.merge(member.traits.clone()),
                 None => inherited.push(member.clone()),
             }
@@ -79,7 +93,7 @@ fn flatten_one(
     traits.merge(std::mem::take(&mut shape.traits));
     shape.traits = traits;
     shape.mixins.clear();
-    merge_members(&mut shape.kind, inherited);
+    merge_members(&mut shape, inherited, report);
     model.shapes.insert(id.clone(), shape);
 }
 
@@ -100,18 +114,24 @@ fn inherited_traits(mixin: &Shape) -> Traits {
         .collect()
 }
 
-/// Inserts inherited members before a shape's own. A member that the shape redefines gets the shape's target and
-/// traits.
-fn merge_members(kind: &mut ShapeKind, inherited: Vec<Member>) {
-    match kind {
+/// Inserts inherited members before a shape's own. A member that the shape redefines also gets the shape's traits.
+fn merge_members(shape: &mut Shape, inherited: Vec<Member>, report: &mut Report) {
+    let redefined: Vec<(Member, ShapeId)> = inherited
+        .iter()
+        .filter_map(|member| {
+            let own = shape.kind.members().into_iter().find(|own| own.name == member.name)?;
+            (own.target != member.target && !own.target.is_elided()).then(|| (member.clone(), own.target.clone()))
+        })
+        .collect();
+    for (member, target) in redefined {
+        conflict(shape, &member, &target, report);
+    }
+    match &mut shape.kind {
         ShapeKind::Enum(own) | ShapeKind::IntEnum(own) | ShapeKind::Structure(own) | ShapeKind::Union(own) => {
             let mut merged = inherited;
             for member in std::mem::take(own) {
                 match merged.iter_mut().find(|known| known.name == member.name) {
-                    Some(known) => {
-                        known.target = member.target;
-                        known.traits.merge(member.traits);
-                    }
+                    Some(known) => known.traits.merge(member.traits),
                     None => merged.push(member),
                 }
             }
@@ -129,7 +149,14 @@ fn merge_members(kind: &mut ShapeKind, inherited: Vec<Member>) {
 
 fn redefine(own: &mut Member, mut inherited: Member) {
     inherited.traits.merge(std::mem::take(&mut own.traits));
-    own.traits = inherited.traits;
+    *own = inherited;
+}
+
+/// Reports a member whose target is not that of the member of a mixin.
+fn conflict(shape: &Shape, member: &Member, other: &ShapeId, report: &mut Report) {
+    let message = format!("the target `{other}` differs from that in a mixin, `{}`", member.target);
+    let help = "rename the member, or write `$` and its name, so that it has the target of the mixin";
+    report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
 }
 
 /// Adds the references of a mixin to a service, resource or operation.

@@ -1,12 +1,13 @@
-//! The shapes of Smithy's prelude that models may target.
+//! The shapes of Smithy's prelude and of its package `smithy.framework` that models may target.
 
 use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Shape, ShapeId, ShapeKind, Simple, Traits, Version};
+use super::{Member, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
 
-/// Returns the simple shapes, the primitive ones with their defaults, and `Unit`.
+/// Returns the simple shapes, the primitive ones with their defaults, `Unit`, and the error of servers that validate
+/// inputs.
 pub(super) fn shapes() -> BTreeMap<ShapeId, Shape> {
     let simple = Simple::ALL.iter().map(|(kind, _, name)| shape(name, ShapeKind::Simple(*kind), Traits::default()));
     let primitive = PRIMITIVES.iter().map(|(name, kind)| {
@@ -14,7 +15,7 @@ pub(super) fn shapes() -> BTreeMap<ShapeId, Shape> {
         shape(name, ShapeKind::Simple(*kind), Traits::from_iter([("smithy.api#default".to_owned(), zero)]))
     });
     let unit = shape("Unit", ShapeKind::Structure(Vec::new()), Traits::default());
-    simple.chain(primitive).chain([unit]).map(|shape| (shape.id.clone(), shape)).collect()
+    simple.chain(primitive).chain([unit]).chain(validation()).map(|shape| (shape.id.clone(), shape)).collect()
 }
 
 const PRIMITIVES: [(&str, Simple); 7] = [
@@ -27,7 +28,28 @@ const PRIMITIVES: [(&str, Simple); 7] = [
     ("PrimitiveShort", Simple::Short),
 ];
 
+/// Returns `smithy.framework#ValidationException` and the shapes that it refers to.
+fn validation() -> Vec<Shape> {
+    let member = |name: &str, target: Option<ShapeId>, traits: &[&str]| {
+        let target = target.unwrap_or_else(|| ShapeId::prelude("String"));
+        let traits = traits.iter().map(|id| ((*id).to_owned(), json!({}))).collect();
+        Member { name: name.to_owned(), target, traits }
+    };
+    let required = ["smithy.api#required"];
+    let id = |name: &str| ShapeId::parse(&format!("smithy.framework#{name}"));
+    let (field, list) = (id("ValidationExceptionField"), id("ValidationExceptionFieldList"));
+    let fields = ShapeKind::Structure(vec![member("path", None, &required), member("message", None, &required)]);
+    let error = ShapeKind::Structure(vec![member("message", None, &required), member("fieldList", list.clone(), &[])]);
+    let is_error = Traits::from_iter([("smithy.api#error".to_owned(), json!("client"))]);
+    let shapes = [
+        (field.clone(), fields, Traits::default()),
+        (list, ShapeKind::List(member("member", field, &[])), Traits::default()),
+        (id("ValidationException"), error, is_error),
+    ];
+    shapes.into_iter().filter_map(|(id, kind, traits)| Some(Shape { id: id?, ..shape("", kind, traits) })).collect()
+}
+
 fn shape(name: &str, kind: ShapeKind, traits: Traits) -> Shape {
     let file = "the Smithy prelude".to_owned();
-    Shape { id: ShapeId::prelude(name), file, version: Version::V2, kind, traits, mixins: Vec::new() }
+    Shape { id: ShapeId::prelude(name), file, version: Version::V2, kind, traits, mixins: Vec::new(), resource: None }
 }

@@ -25,6 +25,16 @@ impl ShapeId {
         Self(format!("smithy.api#{name}"))
     }
 
+    /// Returns the target of a member whose resource or mixin has the target. Loading replaces it.
+    pub(crate) fn elided() -> Self {
+        Self("simba.api#elided".to_owned())
+    }
+
+    /// Returns whether this is the target of a member whose resource or mixin has the target.
+    pub(crate) fn is_elided(&self) -> bool {
+        self.0 == "simba.api#elided"
+    }
+
     /// Returns the namespace.
     pub(crate) fn namespace(&self) -> &str {
         self.0.split_once('#').map_or("", |(namespace, _)| namespace)
@@ -95,6 +105,8 @@ pub(crate) struct Shape {
     pub(crate) traits: Traits,
     /// The mixins that have not been flattened.
     pub(crate) mixins: Vec<ShapeId>,
+    /// The resource that has the targets of elided members.
+    pub(crate) resource: Option<ShapeId>,
 }
 
 /// A member of an aggregate shape or an enumeration.
@@ -175,6 +187,10 @@ pub(crate) struct Resource {
     pub(crate) operations: Vec<ShapeId>,
     /// The nested resources.
     pub(crate) resources: Vec<ShapeId>,
+    /// The types of its identifiers, by name.
+    pub(crate) identifiers: BTreeMap<String, ShapeId>,
+    /// The types of its properties, by name.
+    pub(crate) properties: BTreeMap<String, ShapeId>,
 }
 
 /// The references of a service.

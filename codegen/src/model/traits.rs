@@ -46,21 +46,25 @@ impl Traits {
     /// Adds the traits of another definition of the shape, or of an `apply` statement. Lists are concatenated, and
     /// other values have to be equal. Returns the IDs of traits whose values differ, which keep their first value.
     pub(super) fn combine(&mut self, others: &Self) -> Vec<String> {
-        let mut conflicts = Vec::new();
-        for (id, value) in &others.values {
-            match (self.values.get_mut(id), value) {
-                (None, _) => {
-                    self.values.insert(id.clone(), value.clone());
-                }
-                (Some(Value::Array(list)), Value::Array(more)) => {
-                    let added: Vec<Value> = more.iter().filter(|element| !list.contains(element)).cloned().collect();
-                    list.extend(added);
-                }
-                (Some(known), value) if known == value => {}
-                (Some(_), _) => conflicts.push(id.clone()),
+        let values = others.values.iter().filter(|(id, value)| !self.add(id, (*value).clone()));
+        values.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Adds a trait. If it is present, lists are concatenated, and other values have to be equal. Returns whether they
+    /// are.
+    pub(super) fn add(&mut self, id: &str, value: Value) -> bool {
+        match (self.values.get_mut(id), value) {
+            (None, value) => {
+                self.values.insert(id.to_owned(), value);
+                true
             }
+            (Some(Value::Array(list)), Value::Array(more)) => {
+                let added: Vec<Value> = more.into_iter().filter(|element| !list.contains(element)).collect();
+                list.extend(added);
+                true
+            }
+            (Some(known), value) => *known == value,
         }
-        conflicts
     }
 
     /// Adds a trait, unless it is present.

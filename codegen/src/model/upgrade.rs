@@ -1,4 +1,4 @@
-//! Converts Smithy 1.0 shapes to Smithy 2.0, as Smithy's own loader does.
+//! Converts Smithy 1.0 shapes to Smithy 2.0, as Smithy's own loader does, and adds the values of enum members.
 //!
 //! In 1.0, a number or boolean has the default zero or false unless it, or the member that targets it, has the trait
 //! `box`. In 2.0 a default is a trait, and `null` removes the default of a target from a member.
@@ -19,6 +19,17 @@ pub(super) fn upgrade(model: &mut Model) {
         }
         for member in shape.kind.members_mut().into_iter().filter(|member| member.traits.has(BOX)) {
             member.traits.set_default(DEFAULT, Value::Null);
+        }
+    }
+}
+
+/// Adds the values of enum members that are not specified: their names.
+pub(super) fn enum_values(model: &mut Model) {
+    for shape in model.shapes.values_mut() {
+        let ShapeKind::Enum(members) = &mut shape.kind else { continue };
+        for member in members {
+            let name = Value::from(member.name.as_str());
+            member.traits.set_default("smithy.api#enumValue", name);
         }
     }
 }

@@ -129,8 +129,11 @@ fn target(
             report.error(message).in_file(&shape.file).at(place).help(expected(role));
         }
         None => {
-            let fitting = model.shapes.values().filter(|shape| fits(shape)).map(|shape| shape.id.as_str());
-            let help = report.did_you_mean(id.as_str(), fitting);
+            let fitting = || model.shapes.values().filter(|shape| fits(shape)).map(|shape| shape.id.as_str());
+            // A name without a namespace may be that of a shape in the prelude.
+            let prelude = ShapeId::prelude(id.name());
+            let near = |id: &ShapeId| report.did_you_mean(id.as_str(), fitting());
+            let help = near(id).or_else(|| near(&prelude));
             let problem = report.error(format!("the {role} `{id}` is not defined"));
             problem.in_file(&shape.file).at(place);
             if let Some(help) = help {

@@ -1,0 +1,87 @@
+//! Compares models shape by shape.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Member, Model, Shape, ShapeKind, Traits};
+
+/// Describes the differences between two models. Files and the order of lists in operations,
+/// resources and services do not count.
+pub(crate) fn differences(left: &Model, right: &Model) -> Vec<String> {
+    let mut found = Vec::new();
+    for id in left.shapes.keys().chain(right.shapes.keys()).collect::<BTreeSet<_>>() {
+        match (left.get(id), right.get(id)) {
+            (Some(one), Some(other)) => shapes(one, other, &mut found),
+            (Some(_), None) => found.push(format!("{id}: only in the first model")),
+            (None, _) => found.push(format!("{id}: only in the second model")),
+        }
+    }
+    for key in left.metadata.keys().chain(right.metadata.keys()).collect::<BTreeSet<_>>() {
+        if left.metadata.get(key) != right.metadata.get(key) {
+            found.push(format!("the value of the metadata {key:?} differs"));
+        }
+    }
+    found
+}
+
+fn shapes(one: &Shape, other: &Shape, found: &mut Vec<String>) {
+    let id = one.id.as_str();
+    traits(id, &one.traits, &other.traits, found);
+    if one.kind.type_name() != other.kind.type_name() {
+        found.push(format!("{id}: the type is {} and {}", one.kind.type_name(), other.kind.type_name()));
+        return;
+    }
+    let (members, others) = (one.kind.members(), other.kind.members());
+    let names = |members: &[&Member]| members.iter().map(|member| member.name.clone()).collect::<Vec<_>>();
+    if names(&members) != names(&others) {
+        let (names, others) = (names(&members).join("`, `"), names(&others).join("`, `"));
+        found.push(format!("{id}: the members are `{names}` and `{others}`"));
+        return;
+    }
+    for (member, other) in members.iter().zip(&others) {
+        let place = one.id.member(&member.name);
+        if member.target != other.target {
+            found.push(format!("{place}: the target is `{}` and `{}`", member.target, other.target));
+        }
+        traits(place.as_str(), &member.traits, &other.traits, found);
+    }
+    if members.is_empty() && sorted(&one.kind) != sorted(&other.kind) {
+        found.push(format!("{id}: the references to other shapes differ"));
+    }
+}
+
+fn traits(place: &str, one: &Traits, other: &Traits, found: &mut Vec<String>) {
+    let shown = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), Value::to_string);
+    for id in one.iter().chain(other.iter()).map(|(id, _)| id).collect::<BTreeSet<_>>() {
+        let (value, other) = (one.get(id), other.get(id));
+        if value != other {
+            found.push(format!("{place}: the trait `{id}` is {} and {}", shown(value), shown(other)));
+        }
+    }
+}
+
+/// Sorts the lists whose order has no meaning.
+fn sorted(kind: &ShapeKind) -> ShapeKind {
+    let mut kind = kind.clone();
+    match &mut kind {
+        ShapeKind::Operation(operation) => operation.errors.sort(),
+        ShapeKind::Resource(resource) => {
+            resource.operations.sort();
+            resource.resources.sort();
+        }
+        ShapeKind::Service(service) => {
+            service.operations.sort();
+            service.resources.sort();
+            service.errors.sort();
+        }
+        ShapeKind::Simple(_)
+        | ShapeKind::Enum(_)
+        | ShapeKind::IntEnum(_)
+        | ShapeKind::List(_)
+        | ShapeKind::Map { .. }
+        | ShapeKind::Structure(_)
+        | ShapeKind::Union(_) => {}
+    }
+    kind
+}

@@ -1,0 +1,47 @@
+//! Finds the targets of members that are written without one: `$name`.
+//!
+//! The target is that of an identifier or property of the shape's resource, or else that of the member of a mixin,
+//! which flattening mixins inserts.
+
+use super::{Model, ShapeId, ShapeKind};
+use crate::diagnostic::Report;
+
+/// Inserts the targets that resources have.
+pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
+    let bound = model.shapes.values().filter_map(|shape| Some((shape.id.clone(), shape.resource.clone()?)));
+    for (id, resource_id) in bound.collect::<Vec<_>>() {
+        let resource = match model.get(&resource_id).map(|shape| &shape.kind) {
+            Some(ShapeKind::Resource(resource)) => Some(resource.clone()),
+            _ => None,
+        };
+        let Some(shape) = model.shapes.get_mut(&id) else { continue };
+        let Some(resource) = resource else {
+            let message = format!("the resource `{resource_id}` after `for` is not defined");
+            report.error(message).in_file(&shape.file).at(&id).help("expected a resource");
+            continue;
+        };
+        for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {
+            let found = resource.identifiers.get(&member.name).or_else(|| resource.properties.get(&member.name));
+            if let Some(target) = found {
+                member.target = target.clone();
+            }
+        }
+    }
+}
+
+/// Reports the members that still have no target, and removes the placeholder.
+pub(super) fn check(model: &mut Model, report: &mut Report) {
+    for shape in model.shapes.values_mut() {
+        let (id, file) = (shape.id.clone(), shape.file.clone());
+        let is_bound = shape.resource.is_some();
+        for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {
+            member.target = ShapeId::prelude("Document");
+            let message = match is_bound {
+                true => format!("neither the resource nor a mixin has a member `{}`", member.name),
+                false => format!("no mixin has a member `{}`", member.name),
+            };
+            let help = "write the target of the member, without `$` before its name";
+            report.error(message).in_file(&file).at(id.member(&member.name)).help(help);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Reads files in the Smithy IDL, versions 1.0 and 2.x.
+//!
+//! Files are parsed first, so that names can be resolved to shapes of all files, and then read into the model.
+
+mod lexer;
+mod parser;
+mod read;
+mod scope;
+mod strings;
+mod syntax;
+
+use std::collections::BTreeMap;
+
+use self::{
+    lexer::Range,
+    syntax::{Body, File, Member, Message, Shape},
+};
+use super::merge::Merge;
+use crate::{
+    Source,
+    diagnostic::{Report, Span},
+};
+
+/// A file that has been parsed.
+pub(super) struct Parsed<'a> {
+    name: &'a str,
+    file: File<'a>,
+}
+
+/// Returns whether a file is in the Smithy IDL, by its name.
+pub(super) fn is_idl(name: &str) -> bool {
+    name.ends_with(".smithy")
+}
+
+/// Parses files. Adds their syntax errors to the report.
+pub(super) fn parse<'a>(sources: &[&'a Source], report: &mut Report) -> Vec<Parsed<'a>> {
+    let parse = |source: &&'a Source| {
+        let (file, problems) = parser::parse(&source.text);
+        for problem in problems {
+            let diagnostic = report.error(problem.message).in_file(&source.name).span(span(problem.at));
+            if let Some(help) = problem.help {
+                diagnostic.help(help);
+            }
+        }
+        Parsed { name: &source.name, file }
+    };
+    sources.iter().map(parse).collect()
+}
+
+/// Reads parsed files into the model, which contains the shapes of all files that are not in the IDL.
+pub(super) fn read(files: &[Parsed<'_>], merge: &mut Merge<'_>) {
+    let declared = scope::declared(files.iter().map(|parsed| &parsed.file));
+    for parsed in files {
+        read::read(parsed.name, &parsed.file, &declared, merge);
+    }
+}
+
+/// Returns where the shapes and members of a file are, by their IDs.
+pub(super) fn places(text: &str) -> BTreeMap<String, Span> {
+    let (file, _) = parser::parse(text);
+    let namespace = file.namespace.as_ref().map_or("", |name| &name.text);
+    let mut places = BTreeMap::new();
+    for shape in &file.shapes {
+        shape_places(namespace, shape, &mut places);
+    }
+    for applied in &file.applied {
+        let id = if applied.target.text.contains('#') { String::new() } else { format!("{namespace}#") };
+        places.entry(format!("{id}{}", applied.target.text)).or_insert_with(|| span(applied.target.range));
+    }
+    places
+}
+
+fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut BTreeMap<String, Span>) {
+    let id = format!("{namespace}#{}", shape.name.text);
+    let members: &[Member<'_>] = match &shape.body {
+        Body::Enum(members) | Body::IntEnum(members) | Body::Map(members) => members,
+        Body::Structure(members) | Body::Union(members) | Body::List { members, .. } => members,
+        Body::Operation { input, output, .. } => {
+            for message in [input, output].into_iter().flatten() {
+                if let Message::Inline(shape) = message {
+                    shape_places(namespace, shape, places);
+                }
+            }
+            &[]
+        }
+        Body::Simple(_) | Body::Resource(_) | Body::Service(_) => &[],
+    };
+    for member in members {
+        places.insert(format!("{id}${}", member.name.text), span(member.range));
+    }
+    places.insert(id, span(shape.name.range));
+}
+
+fn span(range: Range) -> Span {
+    Span { start: range.start, end: range.end }
+}

@@ -1,0 +1,359 @@
+//! Splits an IDL file into tokens.
+//!
+//! Whitespace is significant in a few places of the grammar, so each token records what separates it from the
+//! previous one. Documentation comments are kept beside the tokens, since they are allowed wherever whitespace is.
+
+use super::strings;
+
+/// A range of bytes of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// The kind of a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    Identifier,
+    String,
+    TextBlock,
+    Number,
+    Dollar,
+    Dot,
+    Hash,
+    At,
+    Colon,
+    Walrus,
+    Equal,
+    LeftBrace,
+    RightBrace,
+    LeftBracket,
+    RightBracket,
+    LeftParenthesis,
+    RightParenthesis,
+    #[default]
+    End,
+    /// Something that is not a token; [`Tokens::problem`] describes it.
+    Invalid,
+}
+
+impl Kind {
+    /// Returns a description for error messages.
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Self::Identifier => "an identifier",
+            Self::String => "a string",
+            Self::TextBlock => "a text block",
+            Self::Number => "a number",
+            Self::Dollar => "`$`",
+            Self::Dot => "`.`",
+            Self::Hash => "`#`",
+            Self::At => "`@`",
+            Self::Colon => "`:`",
+            Self::Walrus => "`:=`",
+            Self::Equal => "`=`",
+            Self::LeftBrace => "`{`",
+            Self::RightBrace => "`}`",
+            Self::LeftBracket => "`[`",
+            Self::RightBracket => "`]`",
+            Self::LeftParenthesis => "`(`",
+            Self::RightParenthesis => "`)`",
+            Self::End => "the end of the file",
+            Self::Invalid => "a token",
+        }
+    }
+}
+
+/// What separates a token from the previous one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
+    /// Nothing.
+    #[default]
+    None,
+    /// Spaces, tabs or commas.
+    Space,
+    /// At least one line break.
+    Line,
+}
+
+/// A token.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) range: Range,
+    pub(super) gap: Gap,
+    /// The number of documentation comments before the token, from the start of the file.
+    docs: usize,
+}
+
+/// The description of an invalid token.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    pub(super) at: Range,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// The tokens of a file, of which the last is [`Kind::End`].
+pub(super) struct Tokens<'a> {
+    pub(super) text: &'a str,
+    pub(super) all: Vec<Token>,
+    docs: Vec<Range>,
+    problems: Vec<(usize, Problem)>,
+}
+
+impl<'a> Tokens<'a> {
+    /// Splits a file.
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut lexer = Lexer {
+            text,
+            at: 0,
+            gap: Gap::Line,
+            out: Self { text, all: Vec::with_capacity(text.len() / 6), docs: Vec::new(), problems: Vec::new() },
+        };
+        while lexer.token() {}
+        lexer.out
+    }
+
+    /// Returns the text of a range.
+    pub(super) fn slice(&self, range: Range) -> &'a str {
+        self.text.get(range.start..range.end).unwrap_or_default()
+    }
+
+    /// Returns the contents of the documentation comments directly before a token.
+    pub(super) fn docs_before(&self, index: usize) -> &[Range] {
+        let first = index.checked_sub(1).and_then(|before| self.all.get(before)).map_or(0, |before| before.docs);
+        let end = self.all.get(index).map_or(first, |token| token.docs);
+        self.docs.get(first..end).unwrap_or_default()
+    }
+
+    /// Returns the description of an invalid token.
+    pub(super) fn problem(&self, index: usize) -> Option<&Problem> {
+        let found = self.problems.binary_search_by_key(&index, |(token, _)| *token).ok()?;
+        self.problems.get(found).map(|(_, problem)| problem)
+    }
+
+    /// Returns whether a token is the first of its line and not indented.
+    pub(super) fn starts_line(&self, index: usize) -> bool {
+        let start = self.all.get(index).map_or(0, |token| token.range.start);
+        start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n')
+    }
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    gap: Gap,
+    out: Tokens<'a>,
+}
+
+impl Lexer<'_> {
+    /// Adds the next token. Returns whether there are more.
+    fn token(&mut self) -> bool {
+        self.whitespace();
+        let start = self.at;
+        let Some(byte) = self.peek(0) else {
+            self.push(Kind::End, start);
+            return false;
+        };
+        let kind = match byte {
+            b'$' => self.advance(1, Kind::Dollar),
+            b'.' => self.advance(1, Kind::Dot),
+            b'#' => self.advance(1, Kind::Hash),
+            b'@' => self.advance(1, Kind::At),
+            b'=' => self.advance(1, Kind::Equal),
+            b'{' => self.advance(1, Kind::LeftBrace),
+            b'}' => self.advance(1, Kind::RightBrace),
+            b'[' => self.advance(1, Kind::LeftBracket),
+            b']' => self.advance(1, Kind::RightBracket),
+            b'(' => self.advance(1, Kind::LeftParenthesis),
+            b')' => self.advance(1, Kind::RightParenthesis),
+            b':' if self.peek(1) == Some(b'=') => self.advance(2, Kind::Walrus),
+            b':' => self.advance(1, Kind::Colon),
+            b'"' => self.string(),
+            b'-' | b'0'..=b'9' => self.number(),
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.identifier(),
+            _ => {
+                let found = self.text.get(self.at..).and_then(|rest| rest.chars().next()).unwrap_or('\u{fffd}');
+                self.at += found.len_utf8();
+                let help = (found == '\'').then(|| "strings are in double quotes".to_owned());
+                self.problem(Range { start, end: self.at }, format!("unexpected character {found:?}"), help)
+            }
+        };
+        self.push(kind, start);
+        true
+    }
+
+    fn peek(&self, ahead: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at + ahead).copied()
+    }
+
+    fn advance(&mut self, length: usize, kind: Kind) -> Kind {
+        self.at += length;
+        kind
+    }
+
+    fn push(&mut self, kind: Kind, start: usize) {
+        let range = Range { start, end: self.at };
+        self.out.all.push(Token { kind, range, gap: self.gap, docs: self.out.docs.len() });
+        self.gap = Gap::None;
+    }
+
+    fn problem(&mut self, at: Range, message: impl Into<String>, help: Option<String>) -> Kind {
+        self.out.problems.push((self.out.all.len(), Problem { at, message: message.into(), help }));
+        Kind::Invalid
+    }
+
+    /// Skips whitespace, commas and comments.
+    fn whitespace(&mut self) {
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b' ' | b'\t' | b',' => self.gap = self.gap.max(Gap::Space),
+                b'\n' | b'\r' => self.gap = Gap::Line,
+                b'/' if self.peek(1) == Some(b'/') => {
+                    self.comment();
+                    continue;
+                }
+                _ => return,
+            }
+            self.at += 1;
+        }
+    }
+
+    fn comment(&mut self) {
+        let start = self.at;
+        let rest = self.text.get(start..).unwrap_or_default();
+        self.at += rest.find('\n').unwrap_or(rest.len());
+        // A documentation comment is the first thing on its line.
+        if rest.starts_with("///") && self.gap == Gap::Line {
+            let content = start + 3;
+            let end = if rest.as_bytes().get(self.at - start - 1) == Some(&b'\r') { self.at - 1 } else { self.at };
+            let space = usize::from(self.text.as_bytes().get(content) == Some(&b' ') && content < end);
+            self.out.docs.push(Range { start: content + space, end });
+        }
+        self.gap = Gap::Line;
+    }
+
+    fn identifier(&mut self) -> Kind {
+        let start = self.at;
+        let is_part = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric();
+        while self.peek(0).is_some_and(is_part) {
+            self.at += 1;
+        }
+        let range = Range { start, end: self.at };
+        if self.out.slice(range).bytes().all(|byte| byte == b'_') {
+            let help = "expected a letter or digit after the underscores".to_owned();
+            return self.problem(range, "invalid identifier", Some(help));
+        }
+        Kind::Identifier
+    }
+
+    fn number(&mut self) -> Kind {
+        let start = self.at;
+        if self.peek(0) == Some(b'-') {
+            self.at += 1;
+        }
+        let mut after = (self.at > start).then_some("`-`");
+        if self.peek(0) == Some(b'0') {
+            self.at += 1;
+            after = None;
+        } else if self.digits() {
+            after = None;
+        }
+        if after.is_none() && self.peek(0) == Some(b'.') {
+            self.at += 1;
+            after = (!self.digits()).then_some("`.`");
+        }
+        if after.is_none() && matches!(self.peek(0), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(0), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            after = (!self.digits()).then_some("the exponent's sign or `e`");
+        }
+        match after {
+            None => Kind::Number,
+            Some(after) => {
+                let range = Range { start, end: self.at };
+                let message = format!("invalid number `{}`", self.out.slice(range));
+                self.problem(range, message, Some(format!("expected a digit after {after}")))
+            }
+        }
+    }
+
+    fn digits(&mut self) -> bool {
+        let start = self.at;
+        while self.peek(0).is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        self.at > start
+    }
+
+    fn string(&mut self) -> Kind {
+        let start = self.at;
+        let rest = self.text.get(start..).unwrap_or_default();
+        let is_block = rest.starts_with("\"\"\"");
+        let (quotes, kind) = if is_block { ("\"\"\"", Kind::TextBlock) } else { ("\"", Kind::String) };
+        if !is_block && rest.starts_with("\"\"") {
+            return self.advance(2, Kind::String);
+        }
+        let content = start + quotes.len();
+        let Some(end) = strings::end(self.text, content, quotes) else {
+            self.at = self.text.len();
+            let what = if is_block { "text block" } else { "string" };
+            let line = 1 + self.text.get(..start).unwrap_or_default().matches('\n').count();
+            let help = format!("add {quotes} at the end of the {what} that starts in line {line}");
+            let at = Range { start: self.at, end: self.at };
+            return self.problem(at, format!("the {what} is not closed"), Some(help));
+        };
+        self.at = end + quotes.len();
+        match strings::check(self.text, content, end, is_block) {
+            None => kind,
+            Some(problem) => self.problem(problem.at, problem.message, problem.help),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<Kind> {
+        Tokens::new(text).all.iter().map(|token| token.kind).collect()
+    }
+
+    #[test]
+    fn tokens_know_what_separates_them() {
+        let tokens = Tokens::new("a:= b,c // comment\n-1.5e+3\"x\"");
+        let gaps: Vec<Gap> = tokens.all.iter().map(|token| token.gap).collect();
+        use Kind::{End, Identifier, Number, String, Walrus};
+        assert_eq!(kinds(tokens.text), [Identifier, Walrus, Identifier, Identifier, Number, String, End]);
+        assert_eq!(gaps, [Gap::Line, Gap::None, Gap::Space, Gap::Space, Gap::Line, Gap::None, Gap::None]);
+    }
+
+    #[test]
+    fn documentation_comments_start_a_line() {
+        let tokens = Tokens::new("/// One\r\n///  Two\na /// no\n///\nb");
+        let docs = |index| tokens.docs_before(index).iter().map(|doc| tokens.slice(*doc)).collect::<Vec<_>>();
+        assert_eq!(docs(0), ["One", " Two"]);
+        assert_eq!(docs(1), [""]);
+    }
+
+    #[test]
+    fn invalid_tokens_have_a_description() {
+        for (text, message, help) in [
+            ("'", "unexpected character '\\''", Some("strings are in double quotes")),
+            ("é", "unexpected character 'é'", None),
+            ("__", "invalid identifier", Some("expected a letter or digit after the underscores")),
+            ("1.", "invalid number `1.`", Some("expected a digit after `.`")),
+            ("-", "invalid number `-`", Some("expected a digit after `-`")),
+            ("1e+", "invalid number `1e+`", Some("expected a digit after the exponent's sign or `e`")),
+            ("\n\"a", "the string is not closed", Some("add \" at the end of the string that starts in line 2")),
+        ] {
+            let tokens = Tokens::new(text);
+            let problem = tokens.problem(0).expect("the first token is invalid");
+            assert_eq!((problem.message.as_str(), problem.help.as_deref()), (message, help));
+        }
+    }
+}

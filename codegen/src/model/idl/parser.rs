@@ -1,0 +1,337 @@
+//! Parses an IDL file by recursive descent.
+//!
+//! A function returns the first problem of what it parses. The parser then continues with the next statement, which
+//! starts at the beginning of a line.
+
+mod nodes;
+mod shapes;
+
+use std::borrow::Cow;
+
+use super::{
+    lexer::{Gap, Kind, Problem, Range, Token, Tokens},
+    syntax::{Apply, Control, File, Name, Node, NodeValue, Trait},
+};
+use crate::model::Version;
+
+/// The result of parsing a part of a file.
+type Parsed<T> = Result<T, Box<Problem>>;
+
+/// Parses a file. Also returns all syntax errors, in their order.
+pub(super) fn parse(text: &str) -> (File<'_>, Vec<Problem>) {
+    let tokens = Tokens::new(text);
+    let mut parser =
+        Parser { tokens, at: 0, open: Vec::new(), control: Control::default(), uses: Vec::new(), problems: Vec::new() };
+    let file = parser.file();
+    (file, parser.problems)
+}
+
+struct Parser<'a> {
+    tokens: Tokens<'a>,
+    /// The index of the next token.
+    at: usize,
+    /// The brackets that are open.
+    open: Vec<Token>,
+    control: Control<'a>,
+    uses: Vec<Name<'a>>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Parser<'a> {
+    fn file(&mut self) -> File<'a> {
+        let mut file = File::default();
+        let mut keys = Vec::new();
+        while self.kind() == Kind::Dollar {
+            self.statement(|parser| parser.control(&mut keys));
+        }
+        while self.is_word("metadata") {
+            self.statement(|parser| {
+                file.metadata.push(parser.metadata()?);
+                Ok(())
+            });
+        }
+        match self.namespace() {
+            Ok(namespace) => file.namespace = namespace,
+            Err(problem) => self.problems.push(*problem),
+        }
+        if file.namespace.is_some() {
+            while self.is_word("use") {
+                self.statement(Self::use_shape);
+            }
+            while self.kind() != Kind::End {
+                self.statement(|parser| parser.shape_or_apply(&mut file));
+            }
+        }
+        file.control = std::mem::take(&mut self.control);
+        file.uses = std::mem::take(&mut self.uses);
+        file
+    }
+
+    /// Parses a statement. If it has a problem, continues at the next line that looks like the start of one.
+    fn statement(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<()>) {
+        let start = self.at;
+        let Err(problem) = parse(self) else { return };
+        self.problems.push(*problem);
+        self.open.clear();
+        self.at = self.at.max(start + 1).min(self.tokens.all.len() - 1);
+        while self.kind() != Kind::End {
+            let can_start = matches!(self.kind(), Kind::Identifier | Kind::At | Kind::Dollar);
+            if can_start && self.tokens.starts_line(self.at) {
+                return;
+            }
+            self.at += 1;
+        }
+    }
+
+    fn control(&mut self, keys: &mut Vec<String>) -> Parsed<()> {
+        self.next();
+        let key = self.key()?;
+        self.on_line(Kind::Colon)?;
+        self.same_line("a value")?;
+        let range = self.peek().range;
+        let value = self.node()?;
+        if keys.iter().any(|known| *known == key.text) {
+            return problem(
+                range,
+                format!("the control statement `${}` appears twice", key.text),
+                "remove one of them",
+            );
+        }
+        match (&*key.text, value.value) {
+            ("version", NodeValue::String(version)) => self.control.version = self.version(range, &version)?,
+            ("operationInputSuffix", NodeValue::String(suffix)) => self.control.input_suffix = suffix,
+            ("operationOutputSuffix", NodeValue::String(suffix)) => self.control.output_suffix = suffix,
+            ("version" | "operationInputSuffix" | "operationOutputSuffix", _) => {
+                return problem(range, format!("invalid value of `${}`", key.text), "expected a string");
+            }
+            _ => {}
+        }
+        keys.push(key.text.into_owned());
+        self.line_break()
+    }
+
+    fn version(&self, range: Range, version: &str) -> Parsed<Version> {
+        let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+        let is_number = !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());
+        match major {
+            "1" if is_number => Ok(Version::V1),
+            "2" if is_number => Ok(Version::V2),
+            _ => problem(range, format!("unknown Smithy version {version:?}"), "expected `\"1.0\"` or `\"2.0\"`"),
+        }
+    }
+
+    fn metadata(&mut self) -> Parsed<(Name<'a>, Node<'a>)> {
+        self.next();
+        self.space()?;
+        let key = self.key()?;
+        self.on_line(Kind::Equal)?;
+        self.same_line("a value")?;
+        let value = self.node()?;
+        self.line_break()?;
+        Ok((key, value))
+    }
+
+    fn namespace(&mut self) -> Parsed<Option<Name<'a>>> {
+        if self.kind() == Kind::End {
+            return Ok(None);
+        }
+        if !self.is_word("namespace") {
+            let mut problem = self.unexpected("`namespace`");
+            if problem.help.is_none() {
+                problem.help =
+                    Some("shapes and traits follow a statement such as `namespace example.weather`".to_owned());
+            }
+            return Err(problem);
+        }
+        self.next();
+        self.space()?;
+        let name = self.dotted()?;
+        self.line_break()?;
+        Ok(Some(name))
+    }
+
+    fn use_shape(&mut self) -> Parsed<()> {
+        self.next();
+        self.space()?;
+        let first = self.dotted()?;
+        self.contiguous(Kind::Hash)?;
+        let last = self.contiguous(Kind::Identifier)?;
+        let name = self.name_of(Range { start: first.range.start, end: last.range.end });
+        if self.kind() == Kind::Dollar && self.peek().gap == Gap::None {
+            return Err(self.problem("`use` cannot name a member", "remove the part after `$`"));
+        }
+        let simple = |id: &str| id.rsplit('#').next().unwrap_or_default().to_owned();
+        if let Some(other) = self.uses.iter().find(|other| simple(&other.text) == simple(&name.text)) {
+            let message = format!("the name `{}` is already used for `{}`", simple(&name.text), other.text);
+            return problem(name.range, message, "write the absolute ID of one of the shapes where it is needed");
+        }
+        self.uses.push(name);
+        self.line_break()
+    }
+
+    fn apply(&mut self, traits: &[Trait<'a>]) -> Parsed<Apply<'a>> {
+        if traits.iter().any(|applied| !applied.is_comment) {
+            return Err(self.problem("traits before an `apply` statement", "write them after the name of the shape"));
+        }
+        self.next();
+        self.separated()?;
+        let target = self.shape_id()?;
+        self.separated()?;
+        let traits = if self.kind() == Kind::At {
+            vec![self.applied_trait()?]
+        } else if self.kind() == Kind::LeftBrace {
+            self.open();
+            let mut traits = Vec::new();
+            while self.kind() == Kind::At {
+                traits.push(self.applied_trait()?);
+            }
+            self.close(Kind::RightBrace)?;
+            traits
+        } else {
+            return Err(self.unexpected("a trait or `{`"));
+        };
+        self.line_break()?;
+        Ok(Apply { target, traits })
+    }
+
+    // The tokens.
+
+    fn peek(&self) -> Token {
+        // The last token is `End`, which is never consumed.
+        self.tokens.all.get(self.at).or(self.tokens.all.last()).copied().unwrap_or_default()
+    }
+
+    fn kind(&self) -> Kind {
+        self.peek().kind
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.peek();
+        if token.kind != Kind::End {
+            self.at += 1;
+        }
+        token
+    }
+
+    /// Returns whether the next token is this word.
+    fn is_word(&self, word: &str) -> bool {
+        self.kind() == Kind::Identifier && self.tokens.slice(self.peek().range) == word
+    }
+
+    fn expect(&mut self, kind: Kind) -> Parsed<Token> {
+        if self.kind() == kind { Ok(self.next()) } else { Err(self.unexpected(kind.describe())) }
+    }
+
+    /// Consumes an opening bracket.
+    fn open(&mut self) {
+        let token = self.next();
+        self.open.push(token);
+    }
+
+    /// Expects the closing bracket of the bracket that was opened last.
+    fn close(&mut self, kind: Kind) -> Parsed<Token> {
+        let token = self.expect(kind)?;
+        self.open.pop();
+        Ok(token)
+    }
+
+    /// Expects a token directly after the previous one.
+    fn contiguous(&mut self, kind: Kind) -> Parsed<Token> {
+        if self.peek().gap != Gap::None {
+            return Err(self.unexpected_gap(kind.describe()));
+        }
+        self.expect(kind)
+    }
+
+    /// Expects a token in the same line.
+    fn on_line(&mut self, kind: Kind) -> Parsed<Token> {
+        self.same_line(kind.describe())?;
+        self.expect(kind)
+    }
+
+    /// Expects that the next token is in the same line.
+    fn same_line(&self, expected: &str) -> Parsed<()> {
+        if self.peek().gap == Gap::Line { Err(self.unexpected_gap(expected)) } else { Ok(()) }
+    }
+
+    /// Expects a space before the next token, which is in the same line.
+    fn space(&self) -> Parsed<()> {
+        match self.peek().gap {
+            Gap::Space => Ok(()),
+            Gap::Line => Err(self.unexpected_gap("a space")),
+            Gap::None => Err(self.unexpected("a space")),
+        }
+    }
+
+    /// Expects whitespace before the next token.
+    fn separated(&self) -> Parsed<()> {
+        if self.peek().gap == Gap::None { Err(self.unexpected("a space")) } else { Ok(()) }
+    }
+
+    /// Expects that the next token is in another line.
+    fn line_break(&self) -> Parsed<()> {
+        let is_over = self.peek().gap == Gap::Line || self.kind() == Kind::End;
+        if is_over { Ok(()) } else { Err(self.unexpected("a line break")) }
+    }
+
+    fn name_of(&self, range: Range) -> Name<'a> {
+        Name { text: Cow::Borrowed(self.tokens.slice(range)), range }
+    }
+
+    // The problems.
+
+    /// Returns the problem that the next token is not what is expected.
+    fn unexpected(&self, expected: &str) -> Box<Problem> {
+        let token = self.peek();
+        if let Some(problem) = self.tokens.problem(self.at) {
+            return Box::new(problem.clone());
+        }
+        let found = match token.kind {
+            Kind::Identifier | Kind::Number => format!("`{}`", self.tokens.slice(token.range)),
+            kind => kind.describe().to_owned(),
+        };
+        let is_over = token.kind == Kind::End || self.is_in_next_shape();
+        let help =
+            self.open.last().filter(|_| is_over).map(|open| {
+                format!("the {} in line {} is not closed", open.kind.describe(), self.line(open.range.start))
+            });
+        Box::new(Problem { at: token.range, message: format!("expected {expected}, found {found}"), help })
+    }
+
+    /// Returns whether the next token is the name of a shape that starts in its line.
+    fn is_in_next_shape(&self) -> bool {
+        self.at.checked_sub(1).is_some_and(|before| {
+            let keyword = self.tokens.all.get(before).map(|token| self.tokens.slice(token.range));
+            self.tokens.starts_line(before) && keyword.is_some_and(shapes::is_type)
+        })
+    }
+
+    /// Returns the problem that there is whitespace before the next token.
+    fn unexpected_gap(&self, expected: &str) -> Box<Problem> {
+        let before = self.at.checked_sub(1).and_then(|before| self.tokens.all.get(before));
+        let end = before.map_or(0, |token| token.range.end);
+        let rest = self.tokens.text.get(end..).unwrap_or_default();
+        let (found, start) = match self.peek().gap {
+            Gap::Line => ("a line break", end + rest.len() - rest.trim_start_matches([' ', '\t']).len()),
+            Gap::Space | Gap::None => ("a space", end),
+        };
+        let message = format!("expected {expected}, found {found}");
+        Box::new(Problem { at: Range { start, end: start }, message, help: None })
+    }
+
+    /// Returns a problem of the next token.
+    fn problem(&self, message: impl Into<String>, help: impl Into<String>) -> Box<Problem> {
+        Box::new(Problem { at: self.peek().range, message: message.into(), help: Some(help.into()) })
+    }
+
+    fn line(&self, at: usize) -> usize {
+        1 + self.tokens.text.get(..at).unwrap_or_default().matches('\n').count()
+    }
+}
+
+fn problem<T>(at: Range, message: impl Into<String>, help: impl Into<String>) -> Parsed<T> {
+    Err(Box::new(Problem { at, message: message.into(), help: Some(help.into()) }))
+}
+
+#[cfg(test)]
+mod tests;

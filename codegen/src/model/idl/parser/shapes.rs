@@ -1,0 +1,371 @@
+//! Shapes and their members.
+
+use std::collections::BTreeSet;
+
+use super::{Parsed, Parser, problem};
+use crate::model::{
+    Simple, Version,
+    idl::{
+        lexer::{Gap, Kind, Range},
+        syntax::{Body, File, Member, Message, Name, Node, Shape, Target, Trait},
+    },
+};
+
+/// The types of shapes that are not simple.
+const AGGREGATES: [&str; 10] =
+    ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];
+
+/// The members that a shape may have, and how they are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Members {
+    /// Those of a structure, which may have defaults.
+    Structure,
+    /// Those of a union.
+    Union,
+    /// `member`.
+    List,
+    /// `key`, then `value`.
+    Map,
+}
+
+impl<'a> Parser<'a> {
+    /// Parses a shape or an `apply` statement.
+    pub(super) fn shape_or_apply(&mut self, file: &mut File<'a>) -> Parsed<()> {
+        let traits = self.traits()?;
+        if self.is_word("apply") {
+            file.applied.push(self.apply(&traits)?);
+            return Ok(());
+        }
+        if self.kind() != Kind::Identifier {
+            return Err(self.unexpected("a shape"));
+        }
+        let keyword = self.tokens.slice(self.peek().range);
+        if !is_type(keyword) {
+            return Err(self.unknown_type(keyword));
+        }
+        self.next();
+        self.space()?;
+        let name = self.shape_name()?;
+        let shape = self.shape(keyword, name, traits)?;
+        self.line_break()?;
+        file.shapes.push(shape);
+        Ok(())
+    }
+
+    fn unknown_type(&self, keyword: &str) -> Box<super::Problem> {
+        let help = match keyword {
+            "with" => "write `with` in the line of the shape's name".to_owned(),
+            "use" => "`use` statements follow the namespace, before all shapes".to_owned(),
+            "metadata" => "`metadata` statements come before the namespace".to_owned(),
+            "namespace" => "a file has one namespace".to_owned(),
+            _ => {
+                let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
+                let near = crate::diagnostic::did_you_mean(keyword, known);
+                near.unwrap_or_else(|| "expected a type such as `structure`, or `apply`".to_owned())
+            }
+        };
+        self.problem(format!("unknown shape type `{keyword}`"), help)
+    }
+
+    fn shape_name(&mut self) -> Parsed<Name<'a>> {
+        let token = self.expect(Kind::Identifier)?;
+        let name = self.name_of(token.range);
+        let used = self.uses.iter().find(|used| used.text.rsplit('#').next() == Some(&*name.text));
+        if let Some(used) = used {
+            let message = format!("the name `{}` is already used for `{}`", name.text, used.text);
+            return problem(name.range, message, "rename the shape, or remove the `use` statement");
+        }
+        Ok(name)
+    }
+
+    fn shape(&mut self, keyword: &str, name: Name<'a>, traits: Vec<Trait<'a>>) -> Parsed<Shape<'a>> {
+        if keyword == "set" && self.control.version == Version::V2 {
+            return problem(
+                name.range,
+                "`set` shapes require Smithy 1.0",
+                "use a `list` with the trait `@uniqueItems`",
+            );
+        }
+        let is_structured = matches!(keyword, "structure" | "union" | "list" | "set" | "map");
+        let resource = if is_structured { self.resource()? } else { None };
+        let mixins = self.mixins(Gap::Space)?;
+        let simple = Simple::ALL.iter().find(|(_, name, _)| *name == keyword);
+        let body = match keyword {
+            "enum" => Body::Enum(self.enum_members(&name)?),
+            "intEnum" => Body::IntEnum(self.enum_members(&name)?),
+            "list" | "set" => Body::List { is_set: keyword == "set", members: self.members(Members::List)? },
+            "map" => Body::Map(self.members(Members::Map)?),
+            "structure" => Body::Structure(self.members(Members::Structure)?),
+            "union" => Body::Union(self.members(Members::Union)?),
+            "operation" => self.operation(&name)?,
+            "resource" => Body::Resource(self.object()?),
+            "service" => Body::Service(self.object()?),
+            _ => Body::Simple(simple.map_or(Simple::String, |(simple, ..)| *simple)),
+        };
+        if let Body::Resource(properties) = &body
+            && let Some((key, _)) = properties.iter().find(|(key, _)| key.text == "properties")
+        {
+            self.needs_version_2(key.range, "properties of resources")?;
+        }
+        Ok(Shape { name, traits, resource, mixins, body })
+    }
+
+    /// Parses `for` and a resource.
+    fn resource(&mut self) -> Parsed<Option<Name<'a>>> {
+        if !self.is_word("for") || self.peek().gap != Gap::Space {
+            return Ok(None);
+        }
+        self.needs_version_2(self.peek().range, "structures for resources")?;
+        self.next();
+        self.space()?;
+        self.shape_id().map(Some)
+    }
+
+    /// Parses `with` and mixins, where the gap before `with` is no larger than the given one.
+    fn mixins(&mut self, gap: Gap) -> Parsed<Vec<Name<'a>>> {
+        if !self.is_word("with") || self.peek().gap > gap {
+            return Ok(Vec::new());
+        }
+        self.needs_version_2(self.peek().range, "mixins")?;
+        self.next();
+        if self.kind() != Kind::LeftBracket {
+            return Err(self.unexpected("`[`"));
+        }
+        self.open();
+        let mut mixins = vec![self.shape_id()?];
+        while self.kind() != Kind::RightBracket {
+            self.separated()?;
+            mixins.push(self.shape_id()?);
+        }
+        self.close(Kind::RightBracket)?;
+        Ok(mixins)
+    }
+
+    fn needs_version_2(&self, at: Range, what: &str) -> Parsed<()> {
+        match self.control.version {
+            Version::V2 => Ok(()),
+            Version::V1 => {
+                let help = "add `$version: \"2.0\"` as the first line of the file";
+                problem(at, format!("{what} require Smithy 2.0, but the file is in version 1.0"), help)
+            }
+        }
+    }
+
+    fn brace(&mut self) -> Parsed<()> {
+        if self.kind() == Kind::LeftBrace {
+            self.open();
+            return Ok(());
+        }
+        let mut problem = self.unexpected("`{`");
+        if self.is_word("with") && self.peek().gap == Gap::Line {
+            problem.help = Some("write `with` in the line of the shape's name".to_owned());
+        } else if self.is_word("for") {
+            problem.help = Some("write `for` before `with`".to_owned());
+        }
+        Err(problem)
+    }
+
+    fn enum_members(&mut self, name: &Name<'a>) -> Parsed<Vec<Member<'a>>> {
+        self.needs_version_2(name.range, "enum shapes")?;
+        self.brace()?;
+        let (mut members, mut names) = (Vec::new(), BTreeSet::new());
+        while self.kind() != Kind::RightBrace {
+            let traits = self.traits()?;
+            if self.is_end_of_members(&traits) {
+                break;
+            }
+            self.check_member(&traits)?;
+            let name = self.expect(Kind::Identifier).map(|token| self.name_of(token.range))?;
+            check_new(&name, &mut names)?;
+            let (range, value) = self.assignment(name.range)?;
+            members.push(Member { name, target: Target::Unit, value, traits, range });
+        }
+        self.close(Kind::RightBrace)?;
+        Ok(members)
+    }
+
+    fn members(&mut self, kind: Members) -> Parsed<Vec<Member<'a>>> {
+        self.brace()?;
+        let (mut members, mut names) = (Vec::new(), BTreeSet::new());
+        while self.kind() != Kind::RightBrace {
+            let traits = self.traits()?;
+            if self.is_end_of_members(&traits) {
+                break;
+            }
+            self.check_member(&traits)?;
+            if kind == Members::Map && self.is_word("key") && !names.is_empty() {
+                return Err(self.problem("`key` follows `value`", "write `key` before `value`"));
+            }
+            let member = self.member(kind, traits)?;
+            check_new(&member.name, &mut names)?;
+            members.push(member);
+        }
+        self.close(Kind::RightBrace)?;
+        Ok(members)
+    }
+
+    /// Returns whether the members end after traits, of which only a documentation comment may be there.
+    fn is_end_of_members(&self, traits: &[Trait<'a>]) -> bool {
+        self.kind() == Kind::RightBrace && traits.iter().all(|applied| applied.is_comment)
+    }
+
+    /// Reports what cannot be the start of a member.
+    fn check_member(&self, traits: &[Trait<'a>]) -> Parsed<()> {
+        self.check_closed()?;
+        if matches!(self.kind(), Kind::Identifier | Kind::Dollar) {
+            return Ok(());
+        }
+        Err(self.unexpected(if traits.is_empty() { "a member or `}`" } else { "a member" }))
+    }
+
+    /// Reports a shape in the place of a member: the brace of the shape before it is missing.
+    fn check_closed(&self) -> Parsed<()> {
+        let after = self.tokens.all.get(self.at + 1);
+        let is_shape = self.kind() == Kind::Identifier
+            && is_type(self.tokens.slice(self.peek().range))
+            && after.is_some_and(|token| token.kind == Kind::Identifier && token.gap == Gap::Space);
+        if !is_shape || !self.tokens.starts_line(self.at) {
+            return Ok(());
+        }
+        let line = self.open.last().map_or(0, |open| self.line(open.range.start));
+        let mut problem = self.unexpected("a member or `}`");
+        problem.help = Some(format!("the `{{` in line {line} is not closed"));
+        Err(problem)
+    }
+
+    fn member(&mut self, kind: Members, traits: Vec<Trait<'a>>) -> Parsed<Member<'a>> {
+        let mut range = self.peek().range;
+        let is_elided = self.kind() == Kind::Dollar;
+        if is_elided {
+            self.needs_version_2(range, "members without a target")?;
+            self.next();
+        }
+        let expected = match kind {
+            Members::Structure | Members::Union => None,
+            Members::List => Some(&["member"][..]),
+            Members::Map => Some(&["key", "value"][..]),
+        };
+        let is_expected = expected.is_none_or(|names| names.iter().any(|name| self.is_word(name)));
+        if !is_expected {
+            let names = expected.unwrap_or_default().join("` or `");
+            return Err(self.unexpected(&format!("`{names}`")));
+        }
+        let name = self.expect(Kind::Identifier).map(|token| self.name_of(token.range))?;
+        range.end = name.range.end;
+        let target = if is_elided {
+            Target::Elided
+        } else {
+            let in_line = matches!(kind, Members::Structure | Members::Union);
+            if in_line {
+                self.on_line(Kind::Colon)?;
+                self.same_line("the target of the member")?;
+            } else {
+                self.expect(Kind::Colon)?;
+            }
+            let target = self.shape_id()?;
+            range.end = target.range.end;
+            Target::Named(target)
+        };
+        let mut value = None;
+        if kind == Members::Structure {
+            if self.kind() == Kind::Equal {
+                self.needs_version_2(self.peek().range, "default values")?;
+            }
+            (range, value) = self.assignment(range)?;
+        }
+        Ok(Member { name, target, value, traits, range })
+    }
+
+    /// Parses a value that is assigned to a member. Returns the range of the member with it.
+    fn assignment(&mut self, mut member: Range) -> Parsed<(Range, Option<Node<'a>>)> {
+        if self.kind() != Kind::Equal || self.peek().gap == Gap::Line {
+            return Ok((member, None));
+        }
+        self.next();
+        self.same_line("a value")?;
+        let value = self.node()?;
+        member.end = value.range.end;
+        self.line_break()?;
+        Ok((member, Some(value)))
+    }
+
+    fn operation(&mut self, name: &Name<'a>) -> Parsed<Body<'a>> {
+        self.brace()?;
+        let (mut input, mut output, mut errors) = (None, None, None);
+        while self.kind() != Kind::RightBrace {
+            let property = self.peek();
+            if property.kind != Kind::Identifier {
+                return Err(self.unexpected("`input`, `output`, `errors` or `}`"));
+            }
+            let key = self.tokens.slice(property.range);
+            let is_twice = match key {
+                "input" => input.is_some(),
+                "output" => output.is_some(),
+                "errors" => errors.is_some(),
+                _ => {
+                    self.check_closed()?;
+                    let help = "expected `input`, `output` or `errors`";
+                    return Err(self.problem(format!("unknown property `{key}` of an operation"), help));
+                }
+            };
+            if is_twice {
+                return Err(self.problem(format!("the property `{key}` appears twice"), "remove one of them"));
+            }
+            self.next();
+            match key {
+                "input" => input = Some(self.message(name, property.range, "input")?),
+                "output" => output = Some(self.message(name, property.range, "output")?),
+                _ => errors = Some(self.errors()?),
+            }
+        }
+        self.close(Kind::RightBrace)?;
+        Ok(Body::Operation { input, output, errors: errors.unwrap_or_default() })
+    }
+
+    fn message(&mut self, operation: &Name<'a>, range: Range, role: &'static str) -> Parsed<Message<'a>> {
+        if self.kind() != Kind::Walrus {
+            self.expect(Kind::Colon)?;
+            return Ok(Message::Named(self.shape_id()?));
+        }
+        self.needs_version_2(range, "structures inside operations")?;
+        self.next();
+        let mut traits = self.traits()?;
+        let suffix = if role == "input" { &self.control.input_suffix } else { &self.control.output_suffix };
+        let name = Name { text: format!("{}{suffix}", operation.text).into(), range };
+        let id = if role == "input" { "smithy.api#input" } else { "smithy.api#output" };
+        if !traits.iter().any(|applied| applied.name.text == role || applied.name.text == id) {
+            traits.push(Trait { name: Name { text: id.into(), range }, value: None, is_comment: false });
+        }
+        let resource = self.resource()?;
+        let mixins = self.mixins(Gap::Line)?;
+        let body = Body::Structure(self.members(Members::Structure)?);
+        Ok(Message::Inline(Box::new(Shape { name, traits, resource, mixins, body })))
+    }
+
+    fn errors(&mut self) -> Parsed<Vec<Name<'a>>> {
+        self.expect(Kind::Colon)?;
+        if self.kind() != Kind::LeftBracket {
+            return Err(self.unexpected("`[`"));
+        }
+        self.open();
+        let mut errors = Vec::new();
+        while self.kind() != Kind::RightBracket {
+            errors.push(self.shape_id()?);
+        }
+        self.close(Kind::RightBracket)?;
+        Ok(errors)
+    }
+}
+
+/// Returns whether a word is the type of a shape.
+pub(super) fn is_type(word: &str) -> bool {
+    AGGREGATES.contains(&word) || Simple::ALL.iter().any(|(_, name, _)| *name == word)
+}
+
+/// Reports a member whose name another member of the shape has.
+fn check_new(name: &Name<'_>, names: &mut BTreeSet<String>) -> Parsed<()> {
+    if !names.insert(name.text.to_string()) {
+        return problem(name.range, format!("the member `{}` appears twice", name.text), "remove one of them");
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Tests of the parser: what it accepts, and where and how it reports errors.
+
+use super::*;
+use crate::model::idl::syntax::{Body, Message, NodeValue, Target};
+
+/// Returns the errors of a file as `line: message; help`.
+fn errors(text: &str) -> Vec<String> {
+    let (_, problems) = parse(text);
+    let shown = |problem: &Problem| {
+        let line = 1 + text[..problem.at.start].matches('\n').count();
+        let help = problem.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{line}: {}{help}", problem.message)
+    };
+    problems.iter().map(shown).collect()
+}
+
+/// Parses a file in version 2.0 with a namespace, which are in its first line.
+fn shapes(text: &str) -> Vec<String> {
+    errors(&format!("$version: \"2.0\"\nnamespace a\n{text}"))
+}
+
+#[test]
+fn all_statements_are_parsed() {
+    let text = r#"// A comment
+$version: "2.1"
+$operationInputSuffix: "Request"
+$unknown: [true]
+
+metadata "a key" = [{name: String, "other": -1.5e3}, null]
+metadata b = """
+    x"""
+
+namespace com.example
+
+use other.name#Thing
+use other.name#mark
+
+/// First
+/// second
+@mark(a: 1, b: {c: [2,, 3]}) @mark("x")
+structure S for R with [M, N$x] {
+    /// About a.
+    @required
+    a: Thing = "x"
+    $b
+    c: other.name#Thing, d: String
+}
+apply S$a @mark
+apply S { @mark @other.name#mark() }
+enum E { A B = "b"
+}
+operation O {
+    errors: [X Y]
+    input := @mark with [M] { a: String }
+    output: P
+}
+service V { version: "1", operations: [O] }
+resource R { identifiers: { id: String } }
+string Text with [M]
+map K { key: String, value: Integer }
+list L { member: String }
+"#;
+    let (file, problems) = parse(text);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(file.namespace.map(|name| name.text.into_owned()).as_deref(), Some("com.example"));
+    assert_eq!((file.metadata.len(), file.uses.len(), file.shapes.len(), file.applied.len()), (2, 2, 8, 2));
+    assert!(matches!(&file.metadata[1].1.value, NodeValue::String(text) if text == "x"));
+    let structure = &file.shapes[0];
+    assert!(
+        matches!(&structure.traits[0].value.as_ref().unwrap().value, NodeValue::String(docs) if docs == "First\nsecond")
+    );
+    assert_eq!(structure.mixins.iter().map(|name| &*name.text).collect::<Vec<_>>(), ["M", "N$x"]);
+    let Body::Structure(members) = &structure.body else { panic!("not a structure") };
+    assert_eq!(members.iter().map(|member| &*member.name.text).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    assert!(matches!(members[1].target, Target::Elided));
+    let Body::Operation { input: Some(Message::Inline(input)), .. } = &file.shapes[2].body else { panic!("no input") };
+    assert_eq!(input.name.text, "ORequest");
+    assert_eq!(input.traits.iter().map(|one| &*one.name.text).collect::<Vec<_>>(), ["mark", "smithy.api#input"]);
+}
+
+#[test]
+fn the_parser_continues_after_an_error_with_the_next_statement() {
+    let found = shapes("structure A {\n    a String\n}\nstring B C\n@x(\nstructure D {}\nlist E { member: F }\n");
+    assert_eq!(
+        found,
+        [
+            "4: expected `:`, found `String`",
+            "6: expected a line break, found `C`",
+            "8: expected `)`, found `D`; the `(` in line 7 is not closed",
+        ]
+    );
+}
+
+#[test]
+fn a_missing_brace_is_reported_where_the_next_shape_starts() {
+    let found = shapes("structure A {\n    a: String\n\nstructure B {\n}\nenum C {\n  D\nstring E\nstring F G\n");
+    assert_eq!(
+        found,
+        [
+            "6: expected a member or `}`, found `structure`; the `{` in line 3 is not closed",
+            "10: expected a member or `}`, found `string`; the `{` in line 8 is not closed",
+            "11: expected a line break, found `G`",
+        ]
+    );
+    assert_eq!(
+        shapes("union A {"),
+        ["3: expected a member or `}`, found the end of the file; the `{` in line 3 is not closed"]
+    );
+}
+
+#[test]
+fn errors_say_how_to_fix_them() {
+    for (text, expected) in [
+        ("strin A", "3: unknown shape type `strin`; did you mean `string`?"),
+        (
+            "use a#B\nstring C\nuse a#D",
+            "5: unknown shape type `use`; `use` statements follow the namespace, before all shapes",
+        ),
+        (
+            "use a#B\nuse c#B",
+            "4: the name `B` is already used for `a#B`; write the absolute ID of one of the shapes where it is needed",
+        ),
+        (
+            "use a#B\nstring B",
+            "4: the name `B` is already used for `a#B`; rename the shape, or remove the `use` statement",
+        ),
+        ("structure A\n  with [B] {}", "4: expected `{`, found `with`; write `with` in the line of the shape's name"),
+        ("structure A with [B] for C {}", "3: expected `{`, found `for`; write `for` before `with`"),
+        ("string A\n  with [B]", "4: unknown shape type `with`; write `with` in the line of the shape's name"),
+        ("set A { member: B }", "3: `set` shapes require Smithy 1.0; use a `list` with the trait `@uniqueItems`"),
+        ("list A { item: B }", "3: expected `member`, found `item`"),
+        ("map A { value: B key: C }", "3: `key` follows `value`; write `key` before `value`"),
+        ("enum A { B B }", "3: the member `B` appears twice; remove one of them"),
+        ("operation A { in: B }", "3: unknown property `in` of an operation; expected `input`, `output` or `errors`"),
+        ("operation A { input: B input: C }", "3: the property `input` appears twice; remove one of them"),
+        ("@a({b: 1, b: 2})\nstring C", "3: the key `b` appears twice; remove one of them"),
+        ("@a apply B @c", "3: traits before an `apply` statement; write them after the name of the shape"),
+        ("structure A { b: C = 1 }", "3: expected a line break, found `}`"),
+        ("structure A { b:\n  C }", "3: expected the target of the member, found a line break"),
+    ] {
+        assert_eq!(shapes(text), [expected]);
+    }
+}
+
+#[test]
+fn version_1_has_no_features_of_version_2() {
+    for (text, what) in [
+        ("structure A with [B] {}", "mixins"),
+        ("structure A for B {}", "structures for resources"),
+        ("structure A { $b }", "members without a target"),
+        ("structure A { b: C = 1\n}", "default values"),
+        ("enum A { B }", "enum shapes"),
+        ("operation A { input := {} }", "structures inside operations"),
+        ("resource A { properties: {} }", "properties of resources"),
+    ] {
+        let expected = format!(
+            "2: {what} require Smithy 2.0, but the file is in version 1.0; add `$version: \"2.0\"` as the first line of \
+             the file"
+        );
+        assert_eq!(errors(&format!("namespace a\n{text}")), [expected]);
+    }
+    assert_eq!(errors("namespace a\nset A { member: B }"), [""; 0]);
+}
+
+#[test]
+fn control_statements_are_checked() {
+    assert_eq!(errors("$version: \"3\""), ["1: unknown Smithy version \"3\"; expected `\"1.0\"` or `\"2.0\"`"]);
+    assert_eq!(errors("$version: 2"), ["1: invalid value of `$version`; expected a string"]);
+    assert_eq!(errors("$a: 1\n$a: 1"), ["2: the control statement `$a` appears twice; remove one of them"]);
+    assert_eq!(
+        errors("string A"),
+        [
+            "1: expected `namespace`, found `string`; shapes and traits follow a statement such as `namespace example.weather`"
+        ]
+    );
+}
+
+#[test]
+fn deep_values_are_refused_instead_of_exhausting_the_stack() {
+    let text = format!("@a({}", "[".repeat(100_000));
+    assert_eq!(shapes(&text), ["3: values are nested more than 127 levels deep; use fewer levels"]);
+}

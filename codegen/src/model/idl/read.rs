@@ -1,0 +1,242 @@
+//! Reads the syntax tree of a file into the model.
+
+use std::collections::BTreeMap;
+
+use super::{
+    lexer::Range,
+    scope::{Declared, Scope},
+    syntax::{
+        Body, File, Member as WrittenMember, Message, Name, Node, NodeValue, Object, Shape as WrittenShape, Target,
+    },
+};
+use crate::model::{
+    Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Traits,
+    merge::{Applied, Merge},
+};
+
+/// The properties of a resource that name one operation.
+const LIFECYCLE: [&str; 6] = ["create", "put", "read", "update", "delete", "list"];
+
+/// The properties of a resource that list operations.
+const OPERATIONS: [&str; 2] = ["operations", "collectionOperations"];
+
+/// Reads a file.
+pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared, merge: &mut Merge<'_>) {
+    let simple = |used: &'a Name<'a>| (used.text.rsplit('#').next().unwrap_or_default(), &*used.text);
+    let scope = Scope {
+        file: name,
+        version: file.control.version,
+        namespace: file.namespace.as_ref().map_or("smithy.api", |name| &name.text),
+        uses: file.uses.iter().map(simple).collect(),
+        declared,
+        merge,
+    };
+    let mut reader = Reader { scope };
+    for (key, value) in &file.metadata {
+        let value = reader.scope.value(value);
+        reader.scope.merge.metadata(name, &key.text, value);
+    }
+    for shape in &file.shapes {
+        reader.shape(shape);
+    }
+    for applied in &file.applied {
+        let traits = reader.scope.traits(&applied.traits);
+        if let Some(target) = reader.scope.shape_id(&applied.target.text, applied.target.range) {
+            reader.scope.merge.applied.push(Applied { file: name.to_owned(), target, traits });
+        }
+    }
+}
+
+struct Reader<'a, 'm> {
+    scope: Scope<'a, 'm>,
+}
+
+impl Reader<'_, '_> {
+    fn shape(&mut self, written: &WrittenShape<'_>) {
+        let Some(id) = ShapeId::parse(&format!("{}#{}", self.scope.namespace, written.name.text)) else { return };
+        let mut traits = self.scope.traits(&written.traits);
+        let mixins = self.scope.shape_ids(&written.mixins);
+        let resource = written.resource.as_ref().and_then(|name| self.scope.shape_id(&name.text, name.range));
+        let kind = match &written.body {
+            Body::Simple(simple) => ShapeKind::Simple(*simple),
+            Body::Enum(members) => {
+                self.assigned(members, "a string", |value| matches!(value, NodeValue::String(_)));
+                ShapeKind::Enum(self.members(members, "smithy.api#enumValue"))
+            }
+            Body::IntEnum(members) => {
+                let is_integer =
+                    |value: &NodeValue<'_>| matches!(value, NodeValue::Number(number) if number.parse::<i64>().is_ok());
+                self.assigned(members, "an integer", is_integer);
+                ShapeKind::IntEnum(self.members(members, "smithy.api#enumValue"))
+            }
+            Body::List { is_set, members } => {
+                if *is_set {
+                    traits.set_default("smithy.api#uniqueItems", serde_json::json!({}));
+                }
+                match self.only_member(written, members, "member") {
+                    Some(member) => ShapeKind::List(member),
+                    None => return,
+                }
+            }
+            Body::Map(members) => {
+                let key = self.only_member(written, members, "key");
+                match (key, self.only_member(written, members, "value")) {
+                    (Some(key), Some(value)) => ShapeKind::Map { key, value },
+                    _ => return,
+                }
+            }
+            Body::Structure(members) => ShapeKind::Structure(self.members(members, "smithy.api#default")),
+            Body::Union(members) => ShapeKind::Union(self.members(members, "smithy.api#default")),
+            Body::Operation { input, output, errors } => ShapeKind::Operation(Operation {
+                input: self.message(input.as_ref()),
+                output: self.message(output.as_ref()),
+                errors: self.scope.shape_ids(errors),
+            }),
+            Body::Resource(properties) => ShapeKind::Resource(self.resource(properties)),
+            Body::Service(properties) => ShapeKind::Service(self.service(properties)),
+        };
+        let (file, version) = (self.scope.file.to_owned(), self.scope.version);
+        self.scope.merge.insert(Shape { id, file, version, kind, traits, mixins, resource });
+    }
+
+    fn members(&mut self, written: &[WrittenMember<'_>], value: &str) -> Vec<Member> {
+        written.iter().filter_map(|member| self.member(member, value)).collect()
+    }
+
+    /// Reads a member, whose assigned value is that of a trait.
+    fn member(&mut self, written: &WrittenMember<'_>, value: &str) -> Option<Member> {
+        let mut traits = self.scope.traits(&written.traits);
+        if let Some(node) = &written.value {
+            let assigned = self.scope.value(node);
+            if !traits.add(value, assigned) {
+                let help = "remove the trait or the assigned value";
+                self.scope.error(node.range, format!("the value differs from that of the trait `{value}`")).help(help);
+            }
+        }
+        let target = match &written.target {
+            Target::Named(name) => self.scope.shape_id(&name.text, name.range)?,
+            Target::Elided => ShapeId::elided(),
+            Target::Unit => ShapeId::prelude("Unit"),
+        };
+        Some(Member { name: written.name.text.clone().into_owned(), target, traits })
+    }
+
+    /// Reports the members of an enumeration whose values have the wrong type.
+    fn assigned(&mut self, members: &[WrittenMember<'_>], expected: &str, fits: impl Fn(&NodeValue<'_>) -> bool) {
+        for value in members.iter().filter_map(|member| member.value.as_ref()).filter(|value| !fits(&value.value)) {
+            self.scope.error(value.range, "invalid value of an enumeration").help(format!("expected {expected}"));
+        }
+    }
+
+    /// Reads the member of a list or map with the given name.
+    fn only_member(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>], name: &str) -> Option<Member> {
+        match members.iter().find(|member| member.name.text == name) {
+            Some(member) => self.member(member, "smithy.api#default"),
+            None if shape.mixins.is_empty() => {
+                let message = format!("the member `{name}` of `{}` is missing", shape.name.text);
+                self.scope.error(shape.name.range, message).help(format!("add `{name}: Target`"));
+                None
+            }
+            None => Some(Member { name: name.to_owned(), target: ShapeId::elided(), traits: Traits::default() }),
+        }
+    }
+
+    fn message(&mut self, message: Option<&Message<'_>>) -> ShapeId {
+        let id = match message {
+            None => None,
+            Some(Message::Named(name)) => self.scope.shape_id(&name.text, name.range),
+            Some(Message::Inline(shape)) => {
+                self.shape(shape);
+                ShapeId::parse(&format!("{}#{}", self.scope.namespace, shape.name.text))
+            }
+        };
+        id.unwrap_or_else(|| ShapeId::prelude("Unit"))
+    }
+
+    fn resource(&mut self, written: &Object<'_>) -> Resource {
+        let mut resource = Resource::default();
+        for key in LIFECYCLE {
+            let node = written.iter().find(|(name, _)| name.text == key).map(|(_, node)| node);
+            resource.operations.extend(node.and_then(|node| self.scope.node_id(node)));
+        }
+        for key in OPERATIONS {
+            let node = written.iter().find(|(name, _)| name.text == key).map(|(_, node)| node);
+            resource.operations.extend(node.map(|node| self.list(node)).unwrap_or_default());
+        }
+        for (key, node) in written {
+            match &*key.text {
+                "resources" => resource.resources = self.list(node),
+                "identifiers" => resource.identifiers = self.properties(node),
+                "properties" => resource.properties = self.properties(node),
+                key if LIFECYCLE.contains(&key) || OPERATIONS.contains(&key) => {}
+                _ => self.unknown(key, "resource"),
+            }
+        }
+        resource
+    }
+
+    fn service(&mut self, written: &Object<'_>) -> Service {
+        let mut service = Service::default();
+        for (key, node) in written {
+            match &*key.text {
+                "version" => match &node.value {
+                    NodeValue::String(version) => service.version = version.clone().into_owned(),
+                    _ => self.expected(node.range, "a string"),
+                },
+                "operations" => service.operations = self.list(node),
+                "resources" => service.resources = self.list(node),
+                "errors" => service.errors = self.list(node),
+                "rename" => service.rename = self.rename(node),
+                _ => self.unknown(key, "service"),
+            }
+        }
+        service
+    }
+
+    fn list(&mut self, node: &Node<'_>) -> Vec<ShapeId> {
+        match &node.value {
+            NodeValue::List(items) => items.iter().filter_map(|item| self.scope.node_id(item)).collect(),
+            _ => {
+                self.expected(node.range, "a list");
+                Vec::new()
+            }
+        }
+    }
+
+    fn properties(&mut self, node: &Node<'_>) -> BTreeMap<String, ShapeId> {
+        let NodeValue::Object(members) = &node.value else {
+            self.expected(node.range, "an object");
+            return BTreeMap::new();
+        };
+        let property =
+            |(name, target): &(Name<'_>, Node<'_>)| Some((name.text.clone().into_owned(), self.scope.node_id(target)?));
+        members.iter().filter_map(property).collect()
+    }
+
+    fn rename(&mut self, node: &Node<'_>) -> BTreeMap<ShapeId, String> {
+        let mut rename = BTreeMap::new();
+        let NodeValue::Object(members) = &node.value else {
+            self.expected(node.range, "an object");
+            return rename;
+        };
+        for (shape, name) in members {
+            match (self.scope.shape_id(&shape.text, shape.range), &name.value) {
+                (Some(shape), NodeValue::String(name)) if crate::model::is_identifier(name) => {
+                    rename.insert(shape, name.clone().into_owned());
+                }
+                (Some(_), _) => self.expected(name.range, "a name in quotes"),
+                (None, _) => {}
+            }
+        }
+        rename
+    }
+
+    fn expected(&mut self, at: Range, expected: &str) {
+        self.scope.error(at, "invalid value").help(format!("expected {expected}"));
+    }
+
+    fn unknown(&mut self, key: &Name<'_>, what: &str) {
+        let message = format!("unknown property `{}` of a {what}, which is ignored", key.text);
+        self.scope.merge.report.warning(message).in_file(self.scope.file).span(super::span(key.range));
+    }
+}

@@ -1,0 +1,146 @@
+//! The syntax tree of an IDL file: what is written, before names are resolved.
+
+use std::borrow::Cow;
+
+use super::lexer::Range;
+use crate::model::{Simple, Version};
+
+/// A file.
+#[derive(Debug, Default)]
+pub(super) struct File<'a> {
+    pub(super) control: Control<'a>,
+    pub(super) metadata: Vec<(Name<'a>, Node<'a>)>,
+    pub(super) namespace: Option<Name<'a>>,
+    /// The `use` statements, which are absolute IDs.
+    pub(super) uses: Vec<Name<'a>>,
+    pub(super) shapes: Vec<Shape<'a>>,
+    pub(super) applied: Vec<Apply<'a>>,
+}
+
+/// The control statements.
+#[derive(Debug)]
+pub(super) struct Control<'a> {
+    pub(super) version: Version,
+    /// The end of the names of inline inputs.
+    pub(super) input_suffix: Cow<'a, str>,
+    /// The end of the names of inline outputs.
+    pub(super) output_suffix: Cow<'a, str>,
+}
+
+impl Default for Control<'_> {
+    fn default() -> Self {
+        Self { version: Version::V1, input_suffix: "Input".into(), output_suffix: "Output".into() }
+    }
+}
+
+/// A shape ID, relative or absolute, or another name.
+#[derive(Clone, Debug)]
+pub(super) struct Name<'a> {
+    pub(super) text: Cow<'a, str>,
+    pub(super) range: Range,
+}
+
+/// A value.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    pub(super) value: NodeValue<'a>,
+    pub(super) range: Range,
+}
+
+/// The value of a node.
+#[derive(Debug)]
+pub(super) enum NodeValue<'a> {
+    Null,
+    Boolean(bool),
+    /// A number as it is written.
+    Number(&'a str),
+    String(Cow<'a, str>),
+    /// A string without quotes, which is a shape ID.
+    Id(&'a str),
+    List(Vec<Node<'a>>),
+    Object(Object<'a>),
+}
+
+/// The members of an object.
+pub(super) type Object<'a> = Vec<(Name<'a>, Node<'a>)>;
+
+/// A trait, or a documentation comment.
+#[derive(Debug)]
+pub(super) struct Trait<'a> {
+    pub(super) name: Name<'a>,
+    /// The value, unless the trait has none.
+    pub(super) value: Option<Node<'a>>,
+    /// Whether it is a documentation comment.
+    pub(super) is_comment: bool,
+}
+
+/// An `apply` statement.
+#[derive(Debug)]
+pub(super) struct Apply<'a> {
+    pub(super) target: Name<'a>,
+    pub(super) traits: Vec<Trait<'a>>,
+}
+
+/// A shape.
+#[derive(Debug)]
+pub(super) struct Shape<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) traits: Vec<Trait<'a>>,
+    /// The resource after `for`.
+    pub(super) resource: Option<Name<'a>>,
+    pub(super) mixins: Vec<Name<'a>>,
+    pub(super) body: Body<'a>,
+}
+
+/// What is specific to the type of a shape.
+#[derive(Debug)]
+pub(super) enum Body<'a> {
+    Simple(Simple),
+    Enum(Vec<Member<'a>>),
+    IntEnum(Vec<Member<'a>>),
+    /// A list, or a `set` of Smithy 1.0.
+    List {
+        is_set: bool,
+        members: Vec<Member<'a>>,
+    },
+    Map(Vec<Member<'a>>),
+    Structure(Vec<Member<'a>>),
+    Union(Vec<Member<'a>>),
+    Operation {
+        input: Option<Message<'a>>,
+        output: Option<Message<'a>>,
+        errors: Vec<Name<'a>>,
+    },
+    Resource(Object<'a>),
+    Service(Object<'a>),
+}
+
+/// A member of a shape.
+#[derive(Debug)]
+pub(super) struct Member<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) target: Target<'a>,
+    /// The value that is assigned to it.
+    pub(super) value: Option<Node<'a>>,
+    pub(super) traits: Vec<Trait<'a>>,
+    /// The whole member, without traits.
+    pub(super) range: Range,
+}
+
+/// The target of a member.
+#[derive(Debug)]
+pub(super) enum Target<'a> {
+    Named(Name<'a>),
+    /// That of the member with this name in a resource or mixin.
+    Elided,
+    /// None, for a member of an enumeration.
+    Unit,
+}
+
+/// The input or output of an operation.
+#[derive(Debug)]
+pub(super) enum Message<'a> {
+    Named(Name<'a>),
+    /// A structure that is defined in the operation.
+    Inline(Box<Shape<'a>>),
+}

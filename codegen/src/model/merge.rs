@@ -1,0 +1,137 @@
+//! Merges the shapes, `apply` statements and metadata of several files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Model, Shape, ShapeId, ShapeKind, Traits};
+use crate::diagnostic::Report;
+
+/// An `apply` statement: traits of a shape or member that is defined elsewhere.
+pub(super) struct Applied {
+    pub(super) file: String,
+    pub(super) target: ShapeId,
+    pub(super) traits: Traits,
+}
+
+/// The model that files are merged into.
+pub(super) struct Merge<'a> {
+    pub(super) model: &'a mut Model,
+    pub(super) applied: Vec<Applied>,
+    /// The file that set a key of the metadata.
+    metadata: BTreeMap<String, String>,
+    pub(super) report: &'a mut Report,
+}
+
+impl<'a> Merge<'a> {
+    pub(super) fn new(model: &'a mut Model, report: &'a mut Report) -> Self {
+        Self { model, applied: Vec::new(), metadata: BTreeMap::new(), report }
+    }
+
+    /// Adds a shape. If another file also defines it, both definitions have to be equal except for traits, which are
+    /// merged.
+    pub(super) fn insert(&mut self, mut shape: Shape) {
+        unique(&mut shape.kind);
+        let Some(first) = self.model.shapes.get(&shape.id) else {
+            self.model.shapes.insert(shape.id.clone(), shape);
+            return;
+        };
+        let mut applied = vec![(shape.id.clone(), std::mem::take(&mut shape.traits))];
+        for member in shape.kind.members_mut() {
+            applied.push((shape.id.member(&member.name), std::mem::take(&mut member.traits)));
+        }
+        let mut bare = first.kind.clone();
+        bare.members_mut().into_iter().for_each(|member| member.traits = Traits::default());
+        if bare != shape.kind || first.mixins != shape.mixins {
+            let message = format!("the definition of the shape differs from that in {}", first.file);
+            let help = "remove one of the two definitions, and use `apply` to add traits to a shape";
+            self.report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+            return;
+        }
+        applied.retain(|(_, traits)| traits.iter().next().is_some());
+        let file = &shape.file;
+        self.applied.extend(applied.into_iter().map(|(target, traits)| Applied { file: file.clone(), target, traits }));
+    }
+
+    /// Adds a key of the metadata. Lists of several files are concatenated, and other values have to be equal.
+    pub(super) fn metadata(&mut self, file: &str, key: &str, value: Value) {
+        match (self.model.metadata.get_mut(key), value) {
+            (None, value) => {
+                self.model.metadata.insert(key.to_owned(), value);
+                self.metadata.insert(key.to_owned(), file.to_owned());
+            }
+            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
+            (Some(known), value) if *known == value => {}
+            (Some(_), _) => {
+                let first = self.metadata.get(key).map_or("another file", String::as_str);
+                let message = format!("the value of the metadata {key:?} differs from that in {first}");
+                let help = "remove one of the two; only lists are merged";
+                self.report.error(message).in_file(file).help(help);
+            }
+        }
+    }
+
+    /// Applies the traits of all `apply` statements, in the order of their targets.
+    pub(super) fn finish(mut self) {
+        self.applied.sort_by(|a, b| (&a.target, &a.file).cmp(&(&b.target, &b.file)));
+        apply(&self.applied, self.model, self.report);
+    }
+}
+
+/// Removes references that a service, resource or operation repeats.
+fn unique(kind: &mut ShapeKind) {
+    let lists: Vec<&mut Vec<ShapeId>> = match kind {
+        ShapeKind::Service(service) => vec![&mut service.operations, &mut service.resources, &mut service.errors],
+        ShapeKind::Resource(resource) => vec![&mut resource.operations, &mut resource.resources],
+        ShapeKind::Operation(operation) => vec![&mut operation.errors],
+        ShapeKind::Simple(_)
+        | ShapeKind::Enum(_)
+        | ShapeKind::IntEnum(_)
+        | ShapeKind::List(_)
+        | ShapeKind::Map { .. }
+        | ShapeKind::Structure(_)
+        | ShapeKind::Union(_) => Vec::new(),
+    };
+    for list in lists {
+        let mut seen = BTreeSet::new();
+        list.retain(|id| seen.insert(id.clone()));
+    }
+}
+
+/// Applies the traits of `apply` statements to their targets.
+fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
+    for (index, Applied { file, target, traits }) in applied.iter().enumerate() {
+        let (owner, member) = match target.split_member() {
+            Some((owner, member)) => (owner, Some(member)),
+            None => (target.clone(), None),
+        };
+        let Some(shape) = model.shapes.get_mut(&owner) else {
+            let fix = report.did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
+            let problem = report.error("the shape of the `apply` statement is not defined");
+            problem.in_file(file).at(target);
+            if let Some(fix) = fix {
+                problem.help(fix);
+            }
+            continue;
+        };
+        let destination = match member {
+            None => &mut shape.traits,
+            Some(name) if shape.kind.member_mut(name).is_none() && shape.mixins.is_empty() => {
+                report.error("the member of the `apply` statement is not defined").in_file(file).at(target);
+                continue;
+            }
+            Some(name) => match shape.kind.member_mut(name) {
+                Some(member) => &mut member.traits,
+                // The member comes from a mixin that has not been flattened.
+                None => shape.traits.deferred(name),
+            },
+        };
+        for conflict in destination.combine(traits) {
+            let before = applied[..index].iter().rfind(|one| one.target == *target && one.traits.has(&conflict));
+            let first = before.map_or(&shape.file, |one| &one.file);
+            let message = format!("the value of the trait `{conflict}` differs from that in {first}");
+            let help = "remove one of the two; only lists are merged";
+            report.error(message).in_file(file).at(target).help(help);
+        }
+    }
+}

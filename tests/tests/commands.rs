@@ -216,7 +216,7 @@ fn a_folder_without_models_is_an_error() {
     let model = empty.display().to_string();
     let out = folder("empty-out").display().to_string();
     let output = xtask(&["codegen", "--model", &model, "--out", &out]);
-    assert_fails(&output, &format!("error: {model}: the folder contains no *.json files"));
+    assert_fails(&output, &format!("error: {model}: the folder contains no *.smithy or *.json files"));
 }
 
 #[test]
@@ -270,4 +270,80 @@ fn one_of_several_services_is_compared() {
     let message = "the model has 2 services: toy#Game, toy#Toy; select one with `--service`";
     assert!(said(&xtask(&["diff", model, model])).contains(message));
     assert!(printed(&["diff", model, "--service", "Toy", model]).starts_with("# Changes in `toy`\n\nNo changes."));
+}
+
+const MISSING: &str = "error: expected two models; see `cargo xtask diff --help`\n";
+
+#[test]
+fn files_in_the_idl_are_compared_with_json_and_invalid_ones_are_refused() {
+    let output = xtask(&["conformance", "--idl", &fixture("idl").display().to_string()]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(printed, "1 of 1 pairs equal, 3 of 3 invalid files refused at the right line\n");
+    assert!(output.status.success());
+}
+
+#[test]
+fn cases_of_the_idl_that_fail_are_listed() {
+    let folder = folder("idl");
+    fs::create_dir_all(&folder).expect("a folder");
+    for (name, text) in [
+        ("valid.smithy", "// Expected an error at line 2\n"),
+        ("late.smithy", "// Expected an error at line 2\n\n$version: 2\n"),
+        ("pair.smithy", "namespace a\n@sensitive\nstring B\nstring C\nstring E\nmetadata"),
+        (
+            "other.smithy",
+            "metadata x = 1\nnamespace a\n@sensitive\nstring B\nstring C\nlist E { member: B }\nlist F { member: C }\noperation G {}\nunion H { a: B }\n",
+        ),
+    ] {
+        fs::write(folder.join(name), text).expect("a file");
+    }
+    for name in ["pair.json", "other.json"] {
+        let json = r#"{"smithy": "1.0", "shapes": {"a#B": {"type": "string"}, "a#D": {"type": "string"}, "a#E": {"type": "string"},
+            "a#F": {"type": "list", "member": {"target": "a#B"}}, "a#G": {"type": "operation", "errors": [{"target": "a#I"}]},
+            "a#H": {"type": "union", "members": {"b": {"target": "a#B"}}},
+            "a#I": {"type": "structure", "traits": {"smithy.api#error": "client"}}}}"#;
+        fs::write(folder.join(name), json).expect("a file");
+    }
+    let output = xtask(&["conformance", "--idl", &folder.display().to_string()]);
+    let printed = String::from_utf8_lossy(&output.stdout).replace(&printed_path(&folder), "idl");
+    insta::assert_snapshot!("idl_failures", printed);
+    assert_eq!(output.status.code(), Some(1));
+    let empty = folder.join("empty");
+    fs::create_dir_all(&empty).expect("a folder");
+    let output = xtask(&["conformance", "--idl", &empty.display().to_string()]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains(": the folder contains no cases"));
+}
+
+/// Returns a path as commands print it: relative to the workspace.
+fn printed_path(path: &Path) -> String {
+    path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
+#[test]
+fn a_model_in_the_idl_has_the_files_that_its_configuration_names() {
+    let project = folder("smithy_build");
+    for (name, text) in [
+        ("smithy-build.json", r#"{"version": "1.0", "sources": ["model"], "imports": ["common.json"]}"#),
+        ("common.json", r#"{"smithy": "2.0", "shapes": {"common#Part": {"type": "structure", "members": {}}}}"#),
+        (
+            "model/toy.smithy",
+            "$version: \"2.0\"\nnamespace toy\nuse aws.protocols#awsJson1_1\n@awsJson1_1\nservice Toy { operations: [Act] }\n",
+        ),
+        (
+            "model/more/act.smithy",
+            "$version: \"2.0\"\nnamespace toy\nuse common#Part\noperation Act { input := { part: Part } }\n",
+        ),
+    ] {
+        let file = project.join(name);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, text).expect("a file");
+    }
+    let out = folder("smithy_build_out");
+    for model in [project.clone(), project.join("model")] {
+        let (model, out) = (model.display().to_string(), out.display().to_string());
+        let output = xtask(&["codegen", "--model", &model, "--out", &out]);
+        let complete = model.ends_with("smithy_build");
+        assert_eq!(output.status.success(), complete, "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(content(&out).iter().any(|(_, text)| text.contains("pub struct Part ")));
 }

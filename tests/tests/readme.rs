@@ -28,7 +28,6 @@ fn a_service_of_ones_own_is_called_as_the_guide_says() {
                 (_, Some(path)) => write(&parent.join(path), &block.text.replace(PORT, &port)),
                 ("sh", None) => commands = Some(block.text),
                 ("text", None) => said = Some(block.text),
-                ("smithy", None) => {}
                 (other, None) => panic!("what is this block of {other:?} for?\n{}", block.text),
             }
         }

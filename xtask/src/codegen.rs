@@ -25,7 +25,8 @@ Only changed files are written, and files that are no longer generated are delet
 generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
 
 Options:
-    --model PATH...         files in the Smithy JSON AST, or folders whose *.json files are merged
+    --model PATH...         Smithy files (*.smithy or JSON AST), or folders whose files are merged; a smithy-build.json
+                            in or beside them adds its sources and imports
     --out DIR               folder of the generated crate
     --check                 write nothing; list the files that differ, and fail if there are any
     --crate-name NAME       name of the crate (default: derived from the service ID)
@@ -227,7 +228,7 @@ pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;
     let mut names: Vec<String> = entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.path().join("model.json").is_file())
+        .filter(|entry| ["model.json", "model.smithy"].iter().any(|name| entry.path().join(name).is_file()))
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
     names.sort();

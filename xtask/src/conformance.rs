@@ -1,6 +1,7 @@
 //! `cargo xtask conformance`: runs third-party tests against generated crates.
 
 mod endpoints;
+mod idl;
 mod suites;
 
 use std::{
@@ -19,12 +20,17 @@ Generates, builds and runs protocol tests.
 
 Usage: cargo xtask conformance MODEL...
        cargo xtask conformance --botocore
+       cargo xtask conformance --idl DIR
 
 Arguments:
-    MODEL...     files in the Smithy JSON AST, or folders whose *.json files are merged; runs the tests in the traits
+    MODEL...     Smithy files (*.smithy or JSON AST), or folders with such files; runs the tests in the traits
                  smithy.test#httpRequestTests and httpResponseTests for every service with a supported protocol
     --botocore   runs AWS's tests from a pinned version of botocore, which is downloaded with pip: the protocol tests
                  of awsJson1_0 and awsJson1_1, and the endpoint tests of every service with these protocols
+
+    --idl DIR    reads all *.smithy files of a folder: NAME.smithy has to be the same model as NAME.json beside it, and a
+                 file without one whose first line is a comment has to be refused, in the line that the comment names
+                 as `at line N`
 
 The last line of the output is `N passed, N failed, N for servers only`. The command fails if a test fails.
 ";
@@ -33,6 +39,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let outcome = match args {
         [] => return Err("expected a model or `--botocore`; see `cargo xtask conformance --help`".to_owned()),
         [only] if only == "--botocore" => of_botocore()?,
+        [flag, folder] if flag == "--idl" => return idl::run(Path::new(folder)),
         args => {
             if let Some(unknown) = args.iter().find(|arg| arg.starts_with('-')) {
                 return Err(format!("unexpected argument `{unknown}`; see `cargo xtask conformance --help`"));

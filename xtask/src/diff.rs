@@ -11,7 +11,7 @@ Shows how an update of a model changes the generated Rust API, as Markdown. Brea
 
 Usage: cargo xtask diff OLD NEW [--service NAME]
 
-OLD and NEW are files in the Smithy JSON AST, or folders whose *.json files are merged.
+OLD and NEW are Smithy files (*.smithy or JSON AST), or folders whose files are merged.
 
 Options:
     --service NAME          service to compare, if the models have several

@@ -10,31 +10,34 @@ use std::{
 use serde_json::Value;
 use simba_codegen::{Files, Source};
 
+use crate::smithy_build;
+
 /// Returns the root folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().map(Path::to_path_buf).unwrap_or(manifest)
 }
 
-/// Reads the files of a model. Each path is a file, or a folder whose `*.json` files are read in the order of their
-/// names.
+/// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read in the
+/// order of their names. A `smithy-build.json` in or beside it adds files.
 pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
-    let mut sources = Vec::new();
+    let mut files = Vec::new();
     let mut problems = Vec::new();
     for path in paths {
-        match model_files(path) {
-            Ok(files) if files.is_empty() => {
-                problems.push(format!("{}: the folder contains no *.json files", path.display()))
+        match smithy_build::files(path) {
+            Ok(found) if found.is_empty() => {
+                problems.push(format!("{}: the folder contains no *.smithy or *.json files", path.display()));
             }
-            Ok(files) => {
-                for file in files {
-                    match fs::read_to_string(&file) {
-                        Ok(text) => sources.push(Source { name: shown(&file), text }),
-                        Err(error) => problems.push(format!("{}: {error}", file.display())),
-                    }
-                }
-            }
+            Ok(found) => files.extend(found),
             Err(problem) => problems.push(problem),
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut sources = Vec::new();
+    for file in files.iter().filter(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf()))) {
+        match fs::read_to_string(file) {
+            Ok(text) => sources.push(Source { name: shown(file), text }),
+            Err(error) => problems.push(format!("{}: {error}", file.display())),
         }
     }
     match overlays(&sources) {
@@ -47,17 +50,27 @@ pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
 /// Returns the files of models/overlays whose service a model has: facts that AWS's own models lack.
 fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     let mut overlays = Vec::new();
-    for path in model_files(&root().join("models/overlays"))? {
+    for path in files_in(&root().join("models/overlays"), &["json"])? {
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let service = overlaid(&text).map_err(|problem| format!("{}: {problem}", path.display()))?;
-        let key = format!("\"{service}\"");
         // The overlay itself may be part of the model.
         let name = shown(&path);
-        if model.iter().any(|source| source.text.contains(&key)) && model.iter().all(|source| source.name != name) {
+        if model.iter().any(|source| mentions(source, &service)) && model.iter().all(|source| source.name != name) {
             overlays.push(Source { name, text });
         }
     }
     Ok(overlays)
+}
+
+/// Returns whether a file of a model may define a service.
+fn mentions(source: &Source, service: &str) -> bool {
+    let (namespace, name) = service.split_once('#').unwrap_or_default();
+    match source.name.ends_with(".smithy") {
+        true => {
+            [format!("namespace {namespace}"), format!("service {name}")].iter().all(|line| source.text.contains(line))
+        }
+        false => source.text.contains(&format!("\"{service}\"")),
+    }
 }
 
 /// Returns the service that an overlay belongs to.
@@ -248,18 +261,14 @@ pub(crate) fn shown(path: &Path) -> String {
     text.replace('\\', "/")
 }
 
-fn model_files(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let metadata = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    if metadata.is_dir() { files_in(path, "json") } else { Ok(vec![path.to_path_buf()]) }
-}
-
-/// Returns the files of a folder with the given extension, in the order of their names.
-fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
+/// Returns the files of a folder with one of the extensions, in the order of their names.
+pub(crate) fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, String> {
     let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(problem)? {
         let file = entry.map_err(problem)?.path();
-        if file.extension().is_some_and(|found| found == extension) {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        if extension.is_some_and(|found| extensions.contains(&found)) {
             files.push(file);
         }
     }

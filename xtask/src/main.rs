@@ -13,6 +13,7 @@ mod package;
 mod process;
 mod python;
 mod services;
+mod smithy_build;
 mod survey;
 mod test;
 

@@ -23,7 +23,7 @@ Generates a crate from every model, checks that it compiles without warnings, an
 Usage: cargo xtask survey [DIR] [--botocore] [--no-check]
 
 Arguments:
-    DIR           folder whose *.json files are Smithy models (JSON AST)
+    DIR           folder whose *.smithy and *.json files (JSON AST) are Smithy models
     --botocore    include every awsJson service from a pinned version of botocore, which is downloaded with pip
     --no-check    only generate, do not compile
 
@@ -70,10 +70,7 @@ struct Row {
 }
 
 fn smithy_models(folder: &Path) -> Result<Vec<Model>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
+    let paths = files::files_in(folder, &["json", "smithy"])?;
     let model = |path: PathBuf| Model {
         name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
         sources: files::read_model(&[path]),

@@ -10,7 +10,7 @@ use simba_codegen::{Generated, Options, Package, Tests};
 
 use crate::{
     files::{self, Difference},
-    package,
+    package, report,
 };
 
 pub(crate) const HELP: &str = "\
@@ -203,10 +203,8 @@ fn differences(difference: &Difference, prefix: &str) -> Vec<String> {
 /// Generates a crate. Prints warnings, and returns all errors.
 pub(crate) fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
     let sources = files::read_model(model)?;
-    let generated = simba_codegen::generate(&sources, options).map_err(|report| report.to_string())?;
-    for warning in &generated.warnings.diagnostics {
-        eprintln!("{warning}");
-    }
+    let generated = simba_codegen::generate(&sources, options).map_err(|report| report::refused(&report, &sources))?;
+    report::print(&generated.warnings, &sources);
     Ok(generated)
 }
 

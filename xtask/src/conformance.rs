@@ -13,7 +13,7 @@ use std::{
 
 use simba_codegen::{Cases, Generated, Options, Source, Tests};
 
-use crate::{botocore, codegen, crates::Crates, files, process};
+use crate::{botocore, codegen, crates::Crates, files, process, report};
 
 pub(crate) const HELP: &str = "\
 Generates, builds and runs protocol tests.
@@ -76,7 +76,7 @@ impl fmt::Display for Outcome {
 /// Tests every service of a model.
 fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let sources = files::read_model(paths)?;
-    let services = simba_codegen::services(&sources).map_err(|report| report.to_string())?;
+    let services = simba_codegen::services(&sources).map_err(|report| report::refused(&report, &sources))?;
     if services.is_empty() {
         return Err("no service with a supported protocol found, such as `restJson1` or `awsJson1_1`".to_owned());
     }
@@ -84,9 +84,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let mut cases = Cases::default();
     for service in services {
         let generated = generate(&sources, Some(&service), &crate_name(&service), &crates)?;
-        for warning in &generated.warnings.diagnostics {
-            eprintln!("{warning}");
-        }
+        report::print(&generated.warnings, &sources);
         let Cases { protocol, for_servers, .. } = generated.cases;
         println!("{service}: {protocol} tests");
         cases.for_servers += for_servers;
@@ -144,7 +142,7 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
         partitions: Some(codegen::partitions()?),
         ..Options::default()
     };
-    simba_codegen::generate(sources, &options).map_err(|report| report.to_string())
+    simba_codegen::generate(sources, &options).map_err(|report| report::refused(&report, sources))
 }
 
 /// Builds and runs the tests of the crates.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use simba_codegen::{Options, Source, diff};
 
-use crate::{codegen, files};
+use crate::{codegen, files, report};
 
 pub(crate) const HELP: &str = "\
 Shows how an update of a model changes the generated Rust API, as Markdown. Breaking changes are listed first.
@@ -55,5 +55,6 @@ fn compare(args: &[String]) -> Result<diff::Diff, String> {
     };
     let read = |path: &str| -> Result<Vec<Source>, String> { files::read_model(&[PathBuf::from(path)]) };
     let options = Options { partitions: Some(codegen::partitions()?), service, ..Options::default() };
-    diff::diff(&read(old)?, &read(new)?, &options).map_err(|report| report.to_string())
+    let (old, new) = (read(old)?, read(new)?);
+    diff::diff(&old, &new, &options).map_err(|report| report::refused(&report, &[old, new].concat()))
 }

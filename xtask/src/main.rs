@@ -12,6 +12,7 @@ mod import;
 mod package;
 mod process;
 mod python;
+mod report;
 mod services;
 mod smithy_build;
 mod survey;

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 use serde_json::Value;
 use simba_codegen::{Files, Options, Source};
 
-use crate::{codegen, crates::Crates, services};
+use crate::{codegen, crates::Crates, report, services};
 
 /// The number of crates, which even small machines can build in parallel.
 const CRATES: usize = 4;
@@ -24,7 +24,8 @@ pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, Stri
         let options =
             Options { runtime: crates.runtime()?, partitions: Some(partitions.clone()), ..Options::default() };
         let sources: Vec<Source> = model.sources?.into_iter().map(service_only).collect::<Result<_, _>>()?;
-        let generated = simba_codegen::generate(&sources, &options).map_err(|report| report.to_string())?;
+        let generated =
+            simba_codegen::generate(&sources, &options).map_err(|report| report::refused(&report, &sources))?;
         let count = generated.cases.endpoints;
         if let Some(text) = generated.files.get("src/endpoint.rs").filter(|_| count > 0) {
             let name = format!("service_{}", model.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));

@@ -1,0 +1,130 @@
+//! Prints the problems of a model, with the lines of the files that have them.
+
+use std::io::IsTerminal as _;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use simba_codegen::{Diagnostic, Report, Severity, Source};
+
+use crate::files;
+
+/// The maximum length of a line that is shown, in bytes. JSON may consist of a single line.
+const LONGEST_LINE: usize = 400;
+
+/// The number of bytes of a file that are shown for a problem at most.
+const LONGEST_SNIPPET: usize = 2000;
+
+/// Prints the problems of a model that prevent generation. Returns a summary, for the error of the command.
+pub(crate) fn refused(report: &Report, sources: &[Source]) -> String {
+    print(report, sources);
+    let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
+    format!("the model has {}", files::count(errors, "error"))
+}
+
+/// Prints problems to the standard error, in colours if that is a terminal.
+pub(crate) fn print(report: &Report, sources: &[Source]) {
+    let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
+    for problem in &report.diagnostics {
+        eprintln!("{}\n", rendered(problem, sources, &renderer));
+    }
+}
+
+fn rendered(problem: &Diagnostic, sources: &[Source], renderer: &Renderer) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let (file, place) = (problem.file.as_deref(), problem.place.as_deref());
+    let mut group = Group::with_title(level.primary_title(problem.message.as_str()));
+    let source = sources.iter().find(|source| file == Some(&source.name));
+    if let Some(snippet) = source.and_then(|source| snippet(problem, source)) {
+        group = group.element(snippet);
+    } else if let Some(file) = file {
+        group = group.element(origin(problem, file));
+        if let Some(place) = place {
+            group = group.element(Level::NOTE.message(format!("in `{place}`")));
+        }
+    } else if let Some(place) = place {
+        group = group.element(Level::NOTE.message(format!("in `{place}`")));
+    }
+    if let Some(help) = &problem.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    renderer.render(&[group])
+}
+
+fn origin<'a>(problem: &Diagnostic, file: &'a str) -> Origin<'a> {
+    match problem.position {
+        Some(position) => Origin::path(file).line(position.line).char_column(position.column),
+        None => Origin::path(file),
+    }
+}
+
+/// Returns the lines of a problem, unless they are too long.
+fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a>> {
+    let (span, position) = (problem.span?, problem.position?);
+    let text = source.text.as_str();
+    let start = text.get(..span.start)?.rfind('\n').map_or(0, |before| before + 1);
+    let end = text.get(span.end..)?.find('\n').map_or(text.len(), |after| span.end + after);
+    let lines = text.get(start..end)?;
+    if lines.len() > LONGEST_SNIPPET || lines.lines().any(|line| line.len() > LONGEST_LINE) {
+        return None;
+    }
+    let marker = AnnotationKind::Primary.span(span.start - start..span.end - start);
+    let marker = marker.label(problem.place.as_deref());
+    let snippet = Snippet::source(lines).path(source.name.as_str()).line_start(position.line);
+    Some(snippet.annotation(marker).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use simba_codegen::{Position, Span};
+
+    use super::*;
+
+    fn problem(severity: Severity) -> Diagnostic {
+        let mut report = Report::default();
+        let message = "the target `toy#Strng` is not defined";
+        let problem = match severity {
+            Severity::Error => report.error(message),
+            Severity::Warning => report.warning(message),
+        };
+        problem.in_file("toy.smithy").at("toy#Part$name").help("did you mean `smithy.api#String`?").clone()
+    }
+
+    #[test]
+    fn a_problem_is_shown_in_its_line() {
+        let text = "namespace toy\nstructure Part {\n    name: Strng\n}\n";
+        let start = text.find("name: ").expect("it is there");
+        let source = Source { name: "toy.smithy".to_owned(), text: text.to_owned() };
+        let mut problem = problem(Severity::Error);
+        problem.span = Some(Span { start, end: start + 11 });
+        problem.position = Some(Position { line: 3, column: 5 });
+        let expected = "\
+error: the target `toy#Strng` is not defined
+ --> toy.smithy:3:5
+  |
+3 |     name: Strng
+  |     ^^^^^^^^^^^ toy#Part$name
+  |
+  = help: did you mean `smithy.api#String`?";
+        assert_eq!(rendered(&problem, std::slice::from_ref(&source), &Renderer::plain()), expected);
+        assert!(rendered(&problem, &[source], &Renderer::styled()).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn a_problem_in_a_long_line_or_without_a_position_is_shown_without_it() {
+        let expected = "\
+warning: the target `toy#Strng` is not defined
+--> toy.smithy
+ = note: in `toy#Part$name`
+ = help: did you mean `smithy.api#String`?";
+        assert_eq!(rendered(&problem(Severity::Warning), &[], &Renderer::plain()), expected);
+        let source = Source { name: "toy.smithy".to_owned(), text: "x".repeat(1000) };
+        let mut problem = problem(Severity::Error);
+        problem.span = Some(Span { start: 500, end: 501 });
+        problem.position = Some(Position { line: 1, column: 501 });
+        let shown = rendered(&problem, &[source], &Renderer::plain());
+        assert!(shown.contains("toy.smithy:1:501") && !shown.contains("xxx"), "{shown}");
+    }
+}

@@ -101,6 +101,8 @@ pub(super) struct Tokens<'a> {
     pub(super) all: Vec<Token>,
     docs: Vec<Range>,
     problems: Vec<(usize, Problem)>,
+    /// Where the lines end.
+    line_breaks: Vec<usize>,
 }
 
 impl<'a> Tokens<'a> {
@@ -110,7 +112,13 @@ impl<'a> Tokens<'a> {
             text,
             at: 0,
             gap: Gap::Line,
-            out: Self { text, all: Vec::with_capacity(text.len() / 6), docs: Vec::new(), problems: Vec::new() },
+            out: Self {
+                text,
+                all: Vec::with_capacity(text.len() / 6),
+                docs: Vec::new(),
+                problems: Vec::new(),
+                line_breaks: text.match_indices('\n').map(|(at, _)| at).collect(),
+            },
         };
         while lexer.token() {}
         lexer.out
@@ -132,6 +140,11 @@ impl<'a> Tokens<'a> {
     pub(super) fn problem(&self, index: usize) -> Option<&Problem> {
         let found = self.problems.binary_search_by_key(&index, |(token, _)| *token).ok()?;
         self.problems.get(found).map(|(_, problem)| problem)
+    }
+
+    /// Returns the line of a position, counted from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        1 + self.line_breaks.partition_point(|end| *end < at)
     }
 
     /// Returns whether a token is the first of its line and not indented.
@@ -302,7 +315,7 @@ impl Lexer<'_> {
         let Some(end) = strings::end(self.text, content, quotes) else {
             self.at = self.text.len();
             let what = if is_block { "text block" } else { "string" };
-            let line = 1 + self.text.get(..start).unwrap_or_default().matches('\n').count();
+            let line = self.out.line(start);
             let help = format!("add {quotes} at the end of the {what} that starts in line {line}");
             let at = Range { start: self.at, end: self.at };
             return self.problem(at, format!("the {what} is not closed"), Some(help));

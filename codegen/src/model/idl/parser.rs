@@ -291,10 +291,9 @@ impl<'a> Parser<'a> {
             kind => kind.describe().to_owned(),
         };
         let is_over = token.kind == Kind::End || self.is_in_next_shape();
-        let help =
-            self.open.last().filter(|_| is_over).map(|open| {
-                format!("the {} in line {} is not closed", open.kind.describe(), self.line(open.range.start))
-            });
+        let help = self.open.last().filter(|_| is_over).map(|open| {
+            format!("the {} in line {} is not closed", open.kind.describe(), self.tokens.line(open.range.start))
+        });
         Box::new(Problem { at: token.range, message: format!("expected {expected}, found {found}"), help })
     }
 
@@ -322,10 +321,6 @@ impl<'a> Parser<'a> {
     /// Returns a problem of the next token.
     fn problem(&self, message: impl Into<String>, help: impl Into<String>) -> Box<Problem> {
         Box::new(Problem { at: self.peek().range, message: message.into(), help: Some(help.into()) })
-    }
-
-    fn line(&self, at: usize) -> usize {
-        1 + self.tokens.text.get(..at).unwrap_or_default().matches('\n').count()
     }
 }
 

@@ -227,7 +227,7 @@ impl<'a> Parser<'a> {
         if !is_shape || !self.tokens.starts_line(self.at) {
             return Ok(());
         }
-        let line = self.open.last().map_or(0, |open| self.line(open.range.start));
+        let line = self.open.last().map_or(0, |open| self.tokens.line(open.range.start));
         let mut problem = self.unexpected("a member or `}`");
         problem.help = Some(format!("the `{{` in line {line} is not closed"));
         Err(problem)

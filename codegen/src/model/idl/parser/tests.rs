@@ -6,8 +6,9 @@ use crate::model::idl::syntax::{Body, Message, NodeValue, Target};
 /// Returns the errors of a file as `line: message; help`.
 fn errors(text: &str) -> Vec<String> {
     let (_, problems) = parse(text);
+    let tokens = Tokens::new(text);
     let shown = |problem: &Problem| {
-        let line = 1 + text[..problem.at.start].matches('\n').count();
+        let line = tokens.line(problem.at.start);
         let help = problem.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
         format!("{line}: {}{help}", problem.message)
     };
@@ -179,4 +180,34 @@ fn control_statements_are_checked() {
 fn deep_values_are_refused_instead_of_exhausting_the_stack() {
     let text = format!("@a({}", "[".repeat(100_000));
     assert_eq!(shapes(&text), ["3: values are nested more than 127 levels deep; use fewer levels"]);
+}
+
+#[test]
+fn damaged_files_cause_errors_in_their_text() {
+    let text = include_str!("../../../../../tests/fixtures/idl/pairs/shapes.smithy");
+    let tokens = Tokens::new(text);
+    let check = |text: String| {
+        let source = crate::Source { name: "toy.smithy".to_owned(), text };
+        let Err(report) = crate::services(std::slice::from_ref(&source)) else { return };
+        assert!(report.has_errors());
+        for problem in &report.diagnostics {
+            let span = problem.span.expect("all problems have a place in the file");
+            assert!(source.text.get(span.start..span.end).is_some(), "{problem}");
+            assert!(problem.position.is_some_and(|position| position.line <= source.text.lines().count() + 1));
+        }
+    };
+    for token in &tokens.all {
+        check(text[..token.range.start].to_owned());
+        check(text[..token.range.end].to_owned());
+        for instead in ["", "}", "\n", "é", "\"", "\"\"\"", "x", "@x(", "structure", "$y", "1."] {
+            check(format!("{}{instead}{}", &text[..token.range.start], &text[token.range.end..]));
+        }
+    }
+}
+
+#[test]
+fn many_errors_take_linear_time() {
+    let started = std::time::Instant::now();
+    assert_eq!(shapes(&"structure A {\n".repeat(20_000)).len(), 20_000);
+    assert!(started.elapsed().as_secs() < 10);
 }

@@ -60,12 +60,8 @@ pub(super) fn of_numbers(
     let (mut variants, mut values) = (Vec::new(), BTreeMap::new());
     for member in members {
         let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
-        let Some(Ok(value)) = value else {
-            let help = "add the trait `smithy.api#enumValue` with an integer of 32 bits";
-            let problem = report.error("the member of the intEnum has no value");
-            problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
-            continue;
-        };
+        // Loading has reported a member without a value.
+        let Some(Ok(value)) = value else { continue };
         if !is_new(shape, &member.name, value, &mut values, report) {
             continue;
         }
@@ -127,15 +123,7 @@ pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut
 /// `enum`.
 fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Traits)> {
     if let ShapeKind::Enum(members) = &shape.kind {
-        let mut value = |member: &Member| match member.traits.get("smithy.api#enumValue") {
-            None => member.name.clone(),
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => {
-                let problem = report.error(format!("invalid enum value {}, expected a string", number::text(other)));
-                problem.in_file(&shape.file).at(shape.id.member(&member.name));
-                member.name.clone()
-            }
-        };
+        let value = |member: &Member| member.traits.string("smithy.api#enumValue").unwrap_or(&member.name).to_owned();
         return members.iter().map(|member| (member.name.clone(), value(member), member.traits.clone())).collect();
     }
     let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();

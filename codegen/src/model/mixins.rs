@@ -12,12 +12,17 @@ const DEEPEST: usize = 64;
 pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     let ids: Vec<ShapeId> = model.shapes.values().filter(|s| !s.mixins.is_empty()).map(|s| s.id.clone()).collect();
     for shape in model.shapes.values().filter(|shape| shape.traits.has("smithy.api#mixin")) {
-        if let ShapeKind::Resource(resource) = &shape.kind
-            && !(resource.identifiers.is_empty() && resource.properties.is_empty())
-        {
-            let problem = report.error("a resource that is a mixin has identifiers or properties");
-            problem.in_file(&shape.file).at(&shape.id).help("move them to the resources that use the mixin");
-        }
+        let found = match &shape.kind {
+            ShapeKind::Resource(one) if !(one.identifiers.is_empty() && one.properties.is_empty()) => {
+                "a resource that is a mixin has identifiers or properties"
+            }
+            ShapeKind::Operation(one) if !(one.input.is_prelude("Unit") && one.output.is_prelude("Unit")) => {
+                "an operation that is a mixin has an input or output"
+            }
+            _ => continue,
+        };
+        let help = "move them to the shapes that use the mixin";
+        report.error(found).in_file(&shape.file).at(&shape.id).help(help);
     }
     let mut flattened = BTreeSet::new();
     for id in ids {

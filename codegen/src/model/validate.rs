@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::{BOXED, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
 use crate::diagnostic::Report;
 
@@ -15,6 +17,7 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
     let model = &*model;
     for shape in model.shapes.values() {
         traits(model, shape, &shape.id, &shape.traits, report);
+        enum_values(shape, report);
         for member in shape.kind.members() {
             let place = shape.id.member(&member.name);
             traits(model, shape, &place, &member.traits, report);
@@ -32,6 +35,27 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             }
         }
         references(model, shape, report);
+    }
+}
+
+/// Reports members of enumerations whose value is absent or has the wrong type.
+fn enum_values(shape: &Shape, report: &mut Report) {
+    let value = |member: &Member| member.traits.get("smithy.api#enumValue").cloned().unwrap_or_default();
+    let wrong = |member: &Member| match &shape.kind {
+        ShapeKind::Enum(_) if !value(member).is_string() => Some("a string"),
+        ShapeKind::IntEnum(_) if value(member).as_i64().is_none_or(|value| i32::try_from(value).is_err()) => {
+            Some("an integer of 32 bits")
+        }
+        _ => None,
+    };
+    for member in shape.kind.members() {
+        let Some(expected) = wrong(member) else { continue };
+        let message = match value(member) {
+            Value::Null => "the member has no value".to_owned(),
+            other => format!("invalid value {other} of the enumeration"),
+        };
+        let help = format!("add the trait `smithy.api#enumValue` with {expected}");
+        report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
     }
 }
 

@@ -59,16 +59,8 @@ impl Reader<'_, '_> {
         let resource = written.resource.as_ref().and_then(|name| self.scope.shape_id(&name.text, name.range));
         let kind = match &written.body {
             Body::Simple(simple) => ShapeKind::Simple(*simple),
-            Body::Enum(members) => {
-                self.assigned(written, members, "a string", |value| matches!(value, NodeValue::String(_)));
-                ShapeKind::Enum(self.members(members, "smithy.api#enumValue"))
-            }
-            Body::IntEnum(members) => {
-                let is_integer =
-                    |value: &NodeValue<'_>| matches!(value, NodeValue::Number(number) if number.parse::<i32>().is_ok());
-                self.assigned(written, members, "an integer of 32 bits", is_integer);
-                ShapeKind::IntEnum(self.members(members, "smithy.api#enumValue"))
-            }
+            Body::Enum(members) => ShapeKind::Enum(self.enum_members(written, members)),
+            Body::IntEnum(members) => ShapeKind::IntEnum(self.enum_members(written, members)),
             Body::List { is_set, members } => {
                 if *is_set {
                     traits.set_default("smithy.api#uniqueItems", serde_json::json!({}));
@@ -121,20 +113,11 @@ impl Reader<'_, '_> {
         Some(Member { name: written.name.text.clone().into_owned(), target, traits })
     }
 
-    /// Reports the members of an enumeration whose values have the wrong type, and an enumeration without members.
-    fn assigned(
-        &mut self,
-        shape: &WrittenShape<'_>,
-        members: &[WrittenMember<'_>],
-        expected: &str,
-        fits: impl Fn(&NodeValue<'_>) -> bool,
-    ) {
+    fn enum_members(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>]) -> Vec<Member> {
         if members.is_empty() && shape.mixins.is_empty() {
             self.scope.error(shape.name.range, "the enumeration has no members").help("add at least one");
         }
-        for value in members.iter().filter_map(|member| member.value.as_ref()).filter(|value| !fits(&value.value)) {
-            self.scope.error(value.range, "invalid value of an enumeration").help(format!("expected {expected}"));
-        }
+        self.members(members, "smithy.api#enumValue")
     }
 
     /// Reads the member of a list or map with the given name.

@@ -292,6 +292,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#sparse", Read(Annotation)),
     ("smithy.api#streaming", Read(Annotation)),
     ("smithy.api#suppress", Ignored(META)),
+    ("smithy.api#synthetic", Ignored(META)),
     ("smithy.api#tags", Ignored(META)),
     ("smithy.api#timestampFormat", Read(OneOf(&["date-time", "epoch-seconds", "http-date"]))),
     ("smithy.api#title", Read(Str)),

@@ -98,7 +98,9 @@ impl<'a> Parser<'a> {
             );
         }
         match (&*key.text, value.value) {
-            ("version", NodeValue::String(version)) => self.control.version = self.version(range, &version)?,
+            ("version", NodeValue::String(version)) => {
+                (self.control.version, self.control.minor) = self.version(range, &version)?;
+            }
             ("operationInputSuffix", NodeValue::String(suffix)) => self.control.input_suffix = suffix,
             ("operationOutputSuffix", NodeValue::String(suffix)) => self.control.output_suffix = suffix,
             ("version" | "operationInputSuffix" | "operationOutputSuffix", _) => {
@@ -110,12 +112,11 @@ impl<'a> Parser<'a> {
         self.line_break()
     }
 
-    fn version(&self, range: Range, version: &str) -> Parsed<Version> {
+    fn version(&self, range: Range, version: &str) -> Parsed<(Version, u32)> {
         let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-        let is_number = !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());
-        match major {
-            "1" if is_number => Ok(Version::V1),
-            "2" if is_number => Ok(Version::V2),
+        match (major, minor.parse::<u32>()) {
+            ("1", Ok(minor)) => Ok((Version::V1, minor)),
+            ("2", Ok(minor)) => Ok((Version::V2, minor)),
             _ => problem(range, format!("unknown Smithy version {version:?}"), "expected `\"1.0\"` or `\"2.0\"`"),
         }
     }
@@ -274,6 +275,12 @@ impl<'a> Parser<'a> {
         if is_over { Ok(()) } else { Err(self.unexpected("a line break")) }
     }
 
+    /// Returns where the previous token ends.
+    fn end_of_last(&self) -> usize {
+        let last = self.at.checked_sub(1).and_then(|last| self.tokens.all.get(last));
+        last.map_or(0, |token| token.range.end)
+    }
+
     fn name_of(&self, range: Range) -> Name<'a> {
         Name { text: Cow::Borrowed(self.tokens.slice(range)), range }
     }
@@ -307,8 +314,7 @@ impl<'a> Parser<'a> {
 
     /// Returns the problem that there is whitespace before the next token.
     fn unexpected_gap(&self, expected: &str) -> Box<Problem> {
-        let before = self.at.checked_sub(1).and_then(|before| self.tokens.all.get(before));
-        let end = before.map_or(0, |token| token.range.end);
+        let end = self.end_of_last();
         let rest = self.tokens.text.get(end..).unwrap_or_default();
         let (found, start) = match self.peek().gap {
             Gap::Line => ("a line break", end + rest.len() - rest.trim_start_matches([' ', '\t']).len()),

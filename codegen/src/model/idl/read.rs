@@ -47,6 +47,10 @@ pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared
     }
 }
 
+fn plain(name: &str, target: ShapeId) -> Member {
+    Member { name: name.to_owned(), target, traits: Traits::default() }
+}
+
 struct Reader<'a, 'm> {
     scope: Scope<'a, 'm>,
 }
@@ -105,12 +109,47 @@ impl Reader<'_, '_> {
                 self.scope.error(node.range, format!("the value differs from that of the trait `{value}`")).help(help);
             }
         }
-        let target = match &written.target {
-            Target::Named(name) => self.scope.shape_id(&name.text, name.range)?,
-            Target::Elided => ShapeId::elided(),
-            Target::Unit => ShapeId::prelude("Unit"),
-        };
+        let target = self.target(&written.target)?;
         Some(Member { name: written.name.text.clone().into_owned(), target, traits })
+    }
+
+    fn target(&mut self, written: &Target<'_>) -> Option<ShapeId> {
+        match written {
+            Target::Named(name) => self.scope.shape_id(&name.text, name.range),
+            Target::Elided => Some(ShapeId::elided()),
+            Target::Unit => Some(ShapeId::prelude("Unit")),
+            Target::List(element) => {
+                let element = self.target(element)?;
+                let name = format!("ListOf{}", self.part(&element));
+                self.unnamed(&name, ShapeKind::List(plain("member", element)))
+            }
+            Target::Map(targets) => {
+                let [key, value] = &**targets;
+                let (key, value) = (self.target(key)?, self.target(value)?);
+                let name = format!("MapOf{}_To_{}", self.part(&key), self.part(&value));
+                self.unnamed(&name, ShapeKind::Map { key: plain("key", key), value: plain("value", value) })
+            }
+        }
+    }
+
+    /// Adds a list or map that has no name in the file. Equal ones are one shape, named as by Smithy's own loader.
+    fn unnamed(&mut self, name: &str, kind: ShapeKind) -> Option<ShapeId> {
+        let id = ShapeId::parse(&format!("{}#_Synthetic{name}", self.scope.namespace))?;
+        let traits = Traits::from_iter([("smithy.api#synthetic".to_owned(), serde_json::json!({}))]);
+        let (file, version) = (self.scope.file.to_owned(), self.scope.version);
+        let shape = Shape { id: id.clone(), file, version, kind, traits, mixins: Vec::new(), resource: None };
+        self.scope.merge.insert(shape);
+        Some(id)
+    }
+
+    /// Returns the part of an unnamed shape's name that stands for a target.
+    fn part(&self, id: &ShapeId) -> String {
+        let namespace = match id.namespace() {
+            own if own == self.scope.namespace => String::new(),
+            "smithy.api" => "_".to_owned(),
+            other => format!("_{}", other.replace('.', "_")),
+        };
+        format!("{namespace}_{}", id.name())
     }
 
     fn enum_members(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>]) -> Vec<Member> {
@@ -129,7 +168,7 @@ impl Reader<'_, '_> {
                 self.scope.error(shape.name.range, message).help(format!("add `{name}: Target`"));
                 None
             }
-            None => Some(Member { name: name.to_owned(), target: ShapeId::elided(), traits: Traits::default() }),
+            None => Some(plain(name, ShapeId::elided())),
         }
     }
 

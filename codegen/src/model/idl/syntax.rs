@@ -21,6 +21,8 @@ pub(super) struct File<'a> {
 #[derive(Debug)]
 pub(super) struct Control<'a> {
     pub(super) version: Version,
+    /// The version after the dot.
+    pub(super) minor: u32,
     /// The end of the names of inline inputs.
     pub(super) input_suffix: Cow<'a, str>,
     /// The end of the names of inline outputs.
@@ -29,7 +31,7 @@ pub(super) struct Control<'a> {
 
 impl Default for Control<'_> {
     fn default() -> Self {
-        Self { version: Version::V1, input_suffix: "Input".into(), output_suffix: "Output".into() }
+        Self { version: Version::V1, minor: 0, input_suffix: "Input".into(), output_suffix: "Output".into() }
     }
 }
 
@@ -133,6 +135,10 @@ pub(super) enum Target<'a> {
     Named(Name<'a>),
     /// That of the member with this name in a resource or mixin.
     Elided,
+    /// A list with elements of this target, which has no name.
+    List(Box<Target<'a>>),
+    /// A map with keys and values of these targets, which has no name.
+    Map(Box<[Target<'a>; 2]>),
     /// None, for a member of an enumeration.
     Unit,
 }

@@ -66,9 +66,7 @@ impl<'a> Parser<'a> {
 
     /// Parses a value.
     pub(super) fn node(&mut self) -> Parsed<Node<'a>> {
-        if self.open.len() > DEEPEST {
-            return Err(self.problem(format!("values are nested more than {DEEPEST} levels deep"), "use fewer levels"));
-        }
+        self.check_depth()?;
         let mut range = self.peek().range;
         let value = match self.kind() {
             Kind::String => {
@@ -112,6 +110,14 @@ impl<'a> Parser<'a> {
             _ => return Err(self.unexpected("a value")),
         };
         Ok(Node { value, range })
+    }
+
+    /// Reports brackets that are nested too deeply.
+    pub(super) fn check_depth(&self) -> Parsed<()> {
+        if self.open.len() <= DEEPEST {
+            return Ok(());
+        }
+        Err(self.problem(format!("values are nested more than {DEEPEST} levels deep"), "use fewer levels"))
     }
 
     /// Parses the members of an object up to its closing bracket.

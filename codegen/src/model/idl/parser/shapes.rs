@@ -262,9 +262,9 @@ impl<'a> Parser<'a> {
             } else {
                 self.expect(Kind::Colon)?;
             }
-            let target = self.shape_id()?;
-            range.end = target.range.end;
-            Target::Named(target)
+            let target = self.target()?;
+            range.end = self.end_of_last();
+            target
         };
         let mut value = None;
         if kind == Members::Structure {
@@ -276,6 +276,29 @@ impl<'a> Parser<'a> {
         Ok(Member { name, target, value, traits, range })
     }
 
+    /// Parses the target of a member: a shape, or since version 2.1, a list `[Target]` or a map `{Target: Target}`.
+    fn target(&mut self) -> Parsed<Target<'a>> {
+        if !matches!(self.kind(), Kind::LeftBracket | Kind::LeftBrace) {
+            return self.shape_id().map(Target::Named);
+        }
+        if self.control.version == Version::V1 || self.control.minor == 0 {
+            let help = "define a list or map shape, or use `$version: \"2.1\"`";
+            return Err(self.problem("lists and maps as targets require Smithy 2.1", help));
+        }
+        self.check_depth()?;
+        let is_list = self.kind() == Kind::LeftBracket;
+        self.open();
+        let first = self.target()?;
+        if is_list {
+            self.close(Kind::RightBracket)?;
+            return Ok(Target::List(Box::new(first)));
+        }
+        self.expect(Kind::Colon)?;
+        let value = self.target()?;
+        self.close(Kind::RightBrace)?;
+        Ok(Target::Map(Box::new([first, value])))
+    }
+
     /// Parses a value that is assigned to a member. Returns the range of the member with it.
     fn assignment(&mut self, mut member: Range) -> Parsed<(Range, Option<Node<'a>>)> {
         if self.kind() != Kind::Equal || self.peek().gap == Gap::Line {
@@ -285,7 +308,10 @@ impl<'a> Parser<'a> {
         self.same_line("a value")?;
         let value = self.node()?;
         member.end = value.range.end;
-        self.line_break()?;
+        self.line_break().map_err(|mut problem| {
+            problem.help.get_or_insert_with(|| "write what follows the value in the next line".to_owned());
+            problem
+        })?;
         Ok((member, Some(value)))
     }
 

@@ -20,11 +20,14 @@ pub(crate) fn refused(report: &Report, sources: &[Source]) -> String {
     format!("the model has {}", files::count(errors, "error"))
 }
 
-/// Prints problems to the standard error, in colours if that is a terminal.
+/// Prints problems to the standard error, in the order of the files and their lines, and in colours if that is a
+/// terminal.
 pub(crate) fn print(report: &Report, sources: &[Source]) {
     let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
-    for problem in &report.diagnostics {
+    let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
+    problems.sort_by_key(|problem| (&problem.file, problem.position));
+    for problem in problems {
         eprintln!("{}\n", rendered(problem, sources, &renderer));
     }
 }

@@ -10,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 33] = [
+const CONSTRUCTS: [(&str, &[&str]); 34] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),

@@ -121,7 +121,9 @@ pub(crate) fn kept(folder: &Path) -> Result<Package, String> {
 
 fn read(manifest: &str) -> Result<Package, String> {
     let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
-    let package = manifest.get("package").and_then(Value::as_table).ok_or("missing table `package`")?;
+    // A table such as `package.metadata` also makes a table `package`, without the package's name.
+    let package = manifest.get("package").and_then(Value::as_table).filter(|package| package.contains_key("name"));
+    let package = package.ok_or("missing table `package`")?;
     let string = |key: &str| match package.get(key) {
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(value.clone())),

@@ -17,7 +17,6 @@ use crate::{
     diagnostic::Report,
     ir::{self, Name},
     model::{Member, Shape, ShapeKind, Simple, Traits},
-    number,
 };
 
 /// Lowers an enumeration of strings, with the given name.

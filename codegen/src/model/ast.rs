@@ -28,12 +28,13 @@ impl Reader<'_, '_> {
             self.merge.report.error("the file is empty").in_file(self.file).help("expected a Smithy model as JSON AST");
             return;
         }
-        let Some(text) = number::keep(text.trim_start_matches('\u{feff}')) else {
+        let text = text.trim_start_matches('\u{feff}');
+        let Some(exact) = number::keep(text) else {
             let message = "invalid string \"\\ufdd0\": U+FDD0 is not a character";
-            self.report.error(message).in_file(self.file).help("remove the string");
+            self.merge.report.error(message).in_file(self.file).help("remove the string");
             return;
         };
-        let root: Value = match serde_json::from_str(&text) {
+        let root: Value = match serde_json::from_str(&exact) {
             Ok(root) => root,
             Err(error) => {
                 let help = "expected a Smithy model as JSON AST; files in the Smithy IDL have the extension `.smithy`";

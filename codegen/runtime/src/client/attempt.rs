@@ -70,7 +70,7 @@ impl Client {
             match call.operation.output_streaming {
                 Streaming::Bytes if is_success => return Ok((response, Unread::default())),
                 #[cfg(feature = "event-stream")]
-                Streaming::Events if is_success => return open(&call.operation, response).await,
+                Streaming::Events if is_success => return Box::pin(open(&call.operation, response)).await,
                 _ => {}
             }
             let collected =
@@ -144,6 +144,16 @@ impl Client {
                 Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
         };
+        let input = |error| SdkError::Input(CallFailure::new(error, fail()));
+        // Computed before the rest of the request, which would make the future larger.
+        let payload = match &signing {
+            None => PayloadHash::Unsigned,
+            Some(_) => match payload_hash(call, &attempt.state.target).map_err(input)? {
+                Some(payload) => payload,
+                // Boxed to keep the futures of calls small, since most bodies are bytes.
+                None => PayloadHash::Digest(Box::pin(call.body.digest()).await.map_err(input)?),
+            },
+        };
         if !headers.contains_key(USER_AGENT) {
             let mut features = self.features(call, attempt);
             if let Some((signing, credentials)) = &signing {
@@ -165,12 +175,6 @@ impl Client {
                 service: &signing.name,
                 time: shift(now, skew).unwrap_or(now),
                 settings: signing.settings,
-            };
-            let input = |error| SdkError::Input(CallFailure::new(error, fail()));
-            let payload = match payload_hash(call, &attempt.state.target).map_err(input)? {
-                Some(payload) => payload,
-                // Boxed to keep the futures of calls small, since most bodies are bytes.
-                None => PayloadHash::Digest(Box::pin(call.body.digest()).await.map_err(input)?),
             };
             let signature = self.inner.signer.sign(&mut parts, payload, signing);
             let signature = signature.map_err(|error| SdkError::Credentials(CallFailure::new(error.into(), fail())))?;

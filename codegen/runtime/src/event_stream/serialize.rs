@@ -196,7 +196,7 @@ impl ShapeSerializer for HeaderSerializer {
     unsupported! { "a type that headers support";
         write_float(f32), "a number";
         write_double(f64), "a number";
-        write_big_integer(&BigInteger), "an integer of any size";
+        write_big_integer(&BigInteger), "a number";
         write_big_decimal(&BigDecimal), "a number";
         write_document(&Document), "a document";
         write_list(&dyn SerializableList), "a list";

@@ -117,7 +117,7 @@ impl Scope<'_, '_> {
             NodeValue::Boolean(value) => Value::Bool(*value),
             NodeValue::Number(number) => match number.parse::<i64>() {
                 Ok(integer) if *number != "-0" => integer.into(),
-                _ => serde_json::from_str(&number::keep(number)).unwrap_or_default(),
+                _ => number::keep(number).and_then(|exact| serde_json::from_str(&exact).ok()).unwrap_or_default(),
             },
             NodeValue::String(string) => Value::String(string.clone().into_owned()),
             NodeValue::Id(id) => {

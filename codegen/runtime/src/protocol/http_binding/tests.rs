@@ -279,3 +279,19 @@ fn the_code_of_an_error_comes_from_the_header_then_the_body() {
     assert_eq!(code("", r#"{"code":5,"__type":"Type"}"#).as_deref(), Some("Type"));
     assert_eq!(code("", "<html>"), None);
 }
+
+#[cfg(feature = "event-stream")]
+#[test]
+fn the_payload_of_an_event_is_a_json_object() {
+    let mut output = Output::default();
+    let mut read = |payload: &'static str| {
+        let payload = Bytes::from_static(payload.as_bytes());
+        RestJson.deserialize_payload(payload, MemoryLimit::NONE, &mut output).map_err(|error| error.to_string())
+    };
+    assert_eq!(read(r#"{"Name":"a"}"#), Ok(()));
+    assert_eq!(read(""), Ok(()));
+    assert_eq!(read("null"), Err("the payload is not a JSON object".to_owned()));
+    assert_eq!(output.name.as_deref(), Some("a"));
+    let (content_type, payload) = RestJson.serialize_payload(&output).unwrap();
+    assert_eq!((content_type, &payload[..]), ("application/json", &br#"{"Name":"a"}"#[..]));
+}

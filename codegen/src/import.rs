@@ -1,6 +1,6 @@
 //! Converts AWS's older JSON model of a service to a Smithy 2.0 JSON AST.
 //!
-//! The input is the parsed files of an awsJson service as botocore ships them: `service-2.json` and, if they exist,
+//! The input is the parsed files of a service with a supported protocol as botocore ships them: `service-2.json` and, if they exist,
 //! `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus a small file of
 //! additions that the older form cannot express. The output is the model as JSON, which can be written to a file or
 //! loaded by the generator. This module does not access the file system.
@@ -22,6 +22,7 @@ mod enums;
 mod examples;
 mod extras;
 mod fields;
+mod http;
 mod operation;
 mod pagination;
 mod rules;
@@ -42,6 +43,7 @@ use self::traits::Names;
 use self::usage::Usage;
 
 pub use self::rules::partitions;
+pub use self::service::is_supported;
 
 /// The parsed files of a service. Only `service` is required.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +113,7 @@ pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
 
 fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     let mut root = Fields::open("", source.service, log)?;
-    root.skip(&["documentation", "version"]);
+    root.skip(&["documentation", "version", "deprecated", "deprecatedMessage"]);
     if root.object("examples", log).is_some_and(|all| !all.is_empty()) {
         log.note("examples", "ignored: examples are read from `examples-1.json`");
     }
@@ -126,8 +128,10 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     let extras = Extras::read(source.extras, log);
 
     let mut model = Model::default();
-    shapes::convert(shapes, &names, &usage, &extras, &mut model, log);
-    operation::convert(operations, &names, &mut model, log);
+    let has_bindings = metadata.has_bindings;
+    let context = shapes::Context { shapes, names: &names, usage: &usage, extras: &extras, has_bindings };
+    context.convert(&mut model, log);
+    operation::Context { names: &names, shapes, has_bindings }.convert(operations, &mut model, log);
     service::convert(&metadata, operations, &names, &mut root, &mut model, log);
     root.finish(log);
 

@@ -26,7 +26,8 @@ Arguments:
     MODEL...     Smithy files (*.smithy or JSON AST), or folders with such files; runs the tests in the traits
                  smithy.test#httpRequestTests and httpResponseTests for every service with a supported protocol
     --botocore   runs AWS's tests from a pinned version of botocore, which is downloaded with pip: the protocol tests
-                 of awsJson1_0 and awsJson1_1, and the endpoint tests of every service with these protocols
+                 of awsJson1_0, awsJson1_1, restJson1 and rpcv2Cbor, and the endpoint tests of every service with
+                 these protocols
 
     --idl DIR    reads all *.smithy files of a folder: NAME.smithy has to be the same model as NAME.json beside it, and a
                  file without one whose first line is a comment has to be refused, in the line that the comment names

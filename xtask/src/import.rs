@@ -138,11 +138,11 @@ impl Files {
         Ok(Self { service, others, extras })
     }
 
-    /// Returns whether the service supports one of the awsJson protocols.
-    pub(crate) fn speaks_json(&self) -> bool {
+    /// Returns whether the service has a supported protocol.
+    pub(crate) fn is_supported(&self) -> bool {
         let metadata = &self.service["metadata"];
         let all = metadata["protocols"].as_array().into_iter().flatten();
-        all.chain([&metadata["protocol"]]).any(|protocol| protocol == "json")
+        all.chain([&metadata["protocol"]]).filter_map(Value::as_str).any(import::is_supported)
     }
 
     /// Converts the files.

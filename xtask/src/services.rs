@@ -1,4 +1,4 @@
-//! Converts the awsJson services in AWS's older JSON form to Smithy.
+//! Converts the services with supported protocols in AWS's older JSON form to Smithy.
 //!
 //! Reads the folder of an unpacked botocore. The models are returned as if they had been read from files.
 
@@ -19,14 +19,14 @@ pub(crate) struct Model {
     pub(crate) sources: Result<Vec<Source>, String>,
 }
 
-/// Returns the newest version of each awsJson service, by name, with AWS's tests of its endpoint rules.
+/// Returns the newest version of each service with a supported protocol, by name, with AWS's tests of its endpoint rules.
 pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
     let data = botocore.join("botocore/data");
     let mut models = Vec::new();
     for name in folders(&data)? {
         let Ok(folder) = import::service_folder(&name, &data) else { continue };
         let files = Files::read(&folder, Path::new(""))?;
-        if files.speaks_json() {
+        if files.is_supported() {
             let tests = botocore.join("tests/functional/endpoint-rules").join(&name).join("endpoint-tests-1.json");
             models.push(Model { sources: convert(&name, &files, &tests), name });
         }

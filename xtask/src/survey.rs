@@ -20,18 +20,19 @@ use crate::{
 pub(crate) const HELP: &str = "\
 Generates a crate from every model, checks that it compiles without warnings, and prints a table.
 
-Usage: cargo xtask survey [DIR] [--botocore] [--no-check]
+Usage: cargo xtask survey [DIR...] [--botocore] [--no-check]
 
 Arguments:
-    DIR           folder whose *.smithy and *.json files (JSON AST) are Smithy models
-    --botocore    include every awsJson service from a pinned version of botocore, which is downloaded with pip
+    DIR...        folders whose *.smithy and *.json files (JSON AST) are Smithy models
+    --botocore    include every service with a supported protocol from a pinned version of botocore, which is
+                  downloaded with pip
     --no-check    only generate, do not compile
 
 The table is also written to target/survey/survey.md. The command fails if a model fails.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    let (mut folder, mut with_botocore, mut check) = (None, false, true);
+    let (mut folders, mut with_botocore, mut check) = (Vec::new(), false, true);
     for arg in args {
         match arg.as_str() {
             "--botocore" => with_botocore = true,
@@ -39,12 +40,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             other if other.starts_with('-') => {
                 return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`"));
             }
-            path if folder.is_none() => folder = Some(PathBuf::from(path)),
-            other => return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`")),
+            path => folders.push(PathBuf::from(path)),
         }
     }
     let mut models = Vec::new();
-    if let Some(folder) = &folder {
+    for folder in &folders {
         models.extend(smithy_models(folder)?);
     }
     if with_botocore {

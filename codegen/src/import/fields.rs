@@ -52,6 +52,11 @@ impl<'a> Fields<'a> {
         self.map.is_empty()
     }
 
+    /// Returns a value without marking its key as read.
+    pub(super) fn peek(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(key)
+    }
+
     /// Reads a value of any type.
     pub(super) fn value(&mut self, key: &str) -> Option<&'a Value> {
         let (key, value) = self.map.get_key_value(key)?;

@@ -4,61 +4,80 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{Fields, join};
 use super::traits::{Names, Traits, deprecation, is_identifier};
-use super::{Log, Model};
+use super::{Log, Model, http};
 
 /// The trait with the authentication schemes of an operation or a service.
 const AUTH: &str = "smithy.api#auth";
 
-/// Converts every operation of the source, and adds it to `model`.
-pub(super) fn convert(operations: &Map<String, Value>, names: &Names, model: &mut Model, log: &mut Log) {
-    for (name, operation) in operations {
-        let place = format!("operations.{name}");
-        let Some(mut fields) = Fields::open(&place, operation, log) else {
-            continue;
-        };
-        if !is_identifier(name) {
-            log.problem(&place, "invalid operation name, expected letters, digits and underscores");
-        }
-        if let Some(other) = fields.str("name", log).filter(|other| other != name) {
-            log.problem(fields.at("name"), format!("expected `{name}`, found `{other}`"));
-        }
-        let converted = convert_one(&mut fields, names, model, log);
-        fields.finish(log);
-        model.add(names.id(name), converted, &place, log);
-    }
+/// The data that the conversion of every operation needs.
+pub(super) struct Context<'a> {
+    pub(super) names: &'a Names,
+    pub(super) shapes: &'a Map<String, Value>,
+    /// Whether the protocol of the service has HTTP bindings.
+    pub(super) has_bindings: bool,
 }
 
-fn convert_one(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Map<String, Value> {
-    // The service's `clientEndpointDiscovery` names the operation that is marked with `endpointoperation`.
-    fields.skip(&["documentation", "documentationUrl", "endpointoperation"]);
-    check_http(fields, log);
-    let mut operation = Map::new();
-    operation.insert("type".to_owned(), Value::from("operation"));
-    for key in ["input", "output"] {
-        operation.insert(key.to_owned(), body(key, fields, names, model, log));
-    }
-    let errors = errors(fields, names, model, log);
-    if !errors.is_empty() {
-        operation.insert("errors".to_owned(), Value::Array(errors));
+impl Context<'_> {
+    /// Converts every operation of the source, and adds it to `model`.
+    pub(super) fn convert(&self, operations: &Map<String, Value>, model: &mut Model, log: &mut Log) {
+        for (name, operation) in operations {
+            let place = format!("operations.{name}");
+            let Some(mut fields) = Fields::open(&place, operation, log) else {
+                continue;
+            };
+            if !is_identifier(name) {
+                log.problem(&place, "invalid operation name, expected letters, digits and underscores");
+            }
+            if let Some(other) = fields.str("name", log).filter(|other| other != name) {
+                log.problem(fields.at("name"), format!("expected `{name}`, found `{other}`"));
+            }
+            let converted = self.convert_one(&mut fields, model, log);
+            fields.finish(log);
+            model.add(self.names.id(name), converted, &place, log);
+        }
     }
 
-    let mut traits = Traits::default();
-    deprecation(fields, &mut traits, log);
-    traits.mark("smithy.api#idempotent", fields.flag("idempotent", log));
-    traits.mark("smithy.api#readonly", fields.flag("readonly", log));
-    let needs_checksum = fields.flag("httpChecksumRequired", log);
-    traits.mark("smithy.api#httpChecksumRequired", needs_checksum);
-    checksum(fields, &mut traits, log);
-    auth(fields, &mut traits, log);
-    endpoint(fields, &mut traits, log);
-    if let Some(mut compression) = fields.fields("requestcompression", log) {
-        let encodings = compression.strings("encodings", log);
-        compression.finish(log);
-        let value = json!({ "encodings": encodings });
-        traits.add("smithy.api#requestCompression", value);
+    fn convert_one(&self, fields: &mut Fields<'_>, model: &Model, log: &mut Log) -> Map<String, Value> {
+        // The service's `clientEndpointDiscovery` names the operation that is marked with `endpointoperation`.
+        fields.skip(&["documentation", "documentationUrl", "endpointoperation"]);
+        let mut traits = Traits::default();
+        self.http(fields, &mut traits, log);
+        let mut operation = Map::new();
+        operation.insert("type".to_owned(), Value::from("operation"));
+        for key in ["input", "output"] {
+            operation.insert(key.to_owned(), body(key, fields, self.names, model, log));
+        }
+        let errors = errors(fields, self.names, model, log);
+        if !errors.is_empty() {
+            operation.insert("errors".to_owned(), Value::Array(errors));
+        }
+
+        deprecation(fields, &mut traits, log);
+        traits.mark("smithy.api#idempotent", fields.flag("idempotent", log));
+        traits.mark("smithy.api#readonly", fields.flag("readonly", log));
+        let needs_checksum = fields.flag("httpChecksumRequired", log);
+        traits.mark("smithy.api#httpChecksumRequired", needs_checksum);
+        checksum(fields, &mut traits, log);
+        auth(fields, &mut traits, log);
+        endpoint(fields, &mut traits, log);
+        if let Some(mut compression) = fields.fields("requestcompression", log) {
+            let encodings = compression.strings("encodings", log);
+            compression.finish(log);
+            let value = json!({ "encodings": encodings });
+            traits.add("smithy.api#requestCompression", value);
+        }
+        traits.put(&mut operation);
+        operation
     }
-    traits.put(&mut operation);
-    operation
+
+    fn http(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+        if !self.has_bindings {
+            return check_http(fields, log);
+        }
+        // The reference is converted, and checked, with the operation's other references.
+        let input = fields.peek("input").and_then(|input| input.get("shape")).and_then(Value::as_str);
+        http::operation(fields, self.shapes, input, traits, log);
+    }
 }
 
 /// Checks that an operation uses the only HTTP binding of awsJson; any other binding indicates another protocol.

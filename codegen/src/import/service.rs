@@ -10,6 +10,17 @@ use super::{Log, Model};
 /// the name of the service shape.
 const TARGET_PREFIX: &str = "simba.api#targetPrefix";
 
+/// The authentication scheme with bearer tokens.
+const BEARER: &str = "smithy.api#httpBearerAuth";
+
+/// The protocols of which a service must have one.
+const SUPPORTED: [&str; 3] = ["json", "rest-json", "smithy-rpc-v2-cbor"];
+
+/// Returns whether the importer converts services with a protocol, which is named as in `metadata.protocols`.
+pub fn is_supported(protocol: &str) -> bool {
+    SUPPORTED.contains(&protocol)
+}
+
 /// The contents of `metadata`.
 #[derive(Debug)]
 pub(super) struct Metadata<'a> {
@@ -17,7 +28,9 @@ pub(super) struct Metadata<'a> {
     pub(super) namespace: String,
     /// The name of the service shape in the namespace.
     pub(super) shape_name: String,
-    target_prefix: &'a str,
+    /// Whether the protocol of the service has HTTP bindings.
+    pub(super) has_bindings: bool,
+    target_prefix: Option<&'a str>,
     version: &'a str,
     title: Option<&'a str>,
     service_id: Option<&'a str>,
@@ -41,24 +54,42 @@ impl<'a> Metadata<'a> {
         if protocols.is_empty() {
             protocols.extend(preferred);
         }
-        if !protocols.contains(&"json") {
-            log.problem(fields.at("protocol"), format!("expected `json`, found `{}`", protocols.join("`, `")));
+        if !protocols.iter().any(|protocol| is_supported(protocol)) {
+            log.problem(
+                fields.at("protocol"),
+                format!("expected one of `{}`, found `{}`", SUPPORTED.join("`, `"), protocols.join("`, `")),
+            );
             return None;
         }
         let target_prefix = fields.str("targetPrefix", log);
-        let target_prefix = fields.required("targetPrefix", target_prefix, log)?;
-        let shape_name = shape_name(target_prefix);
-        if !is_identifier(shape_name) {
+        let service_id = fields.str("serviceId", log);
+        let endpoint_prefix = fields.str("endpointPrefix", log);
+        let id = service_id.or(endpoint_prefix);
+        let has_bindings = protocols.contains(&"rest-json");
+        let shape_name = match (target_prefix, id) {
+            (Some(prefix), _) => shape_name(prefix).to_owned(),
+            (None, Some(id)) if has_bindings => id.split(|c: char| !c.is_ascii_alphanumeric()).collect(),
+            (None, _) => {
+                fields.required("targetPrefix", target_prefix, log)?;
+                return None;
+            }
+        };
+        let namespace = namespace(id.unwrap_or(&shape_name));
+        if !is_identifier(&shape_name) {
             log.problem(
-                fields.at("targetPrefix"),
+                fields.at(if target_prefix.is_some() { "targetPrefix" } else { "serviceId" }),
                 format!("invalid service name `{shape_name}`, expected letters, digits and underscores"),
             );
         }
         // Display names, and names that other tools use for the service.
-        fields.skip(&["serviceAbbreviation", "uid", "ripServiceName", "signatureVersion"]);
-        let service_id = fields.str("serviceId", log);
-        let endpoint_prefix = fields.str("endpointPrefix", log);
-        let namespace = namespace(service_id.or(endpoint_prefix).unwrap_or(shape_name));
+        fields.skip(&["serviceAbbreviation", "uid", "ripServiceName"]);
+        // The endpoint without endpoint rules, and the format of Glacier's checksums.
+        fields.skip(&["globalEndpoint", "checksumFormat"]);
+        let signature = fields.str("signatureVersion", log);
+        let mut auth = fields.strings("auth", log);
+        if auth.is_empty() {
+            auth.push(if signature == Some("bearer") { BEARER } else { "aws.auth#sigv4" });
+        }
         let mut settings = fields.fields("protocolSettings", log);
         let http2 = settings.as_mut().and_then(|settings| settings.str("h2", log));
         if let Some(settings) = settings {
@@ -66,7 +97,8 @@ impl<'a> Metadata<'a> {
         }
         let metadata = Self {
             namespace,
-            shape_name: shape_name.to_owned(),
+            shape_name,
+            has_bindings,
             target_prefix,
             version: fields.str("apiVersion", log).unwrap_or_default(),
             title: fields.str("serviceFullName", log),
@@ -75,7 +107,7 @@ impl<'a> Metadata<'a> {
             signing_name: fields.str("signingName", log).or(endpoint_prefix),
             json_version: fields.str("jsonVersion", log).unwrap_or("1.0"),
             protocols,
-            auth: fields.strings("auth", log),
+            auth,
             http2,
             is_query_compatible: fields.value("awsQueryCompatible").is_some(),
             xml_namespace: fields.str("xmlNamespace", log),
@@ -103,8 +135,8 @@ pub(super) fn convert(
     auth(metadata, &mut traits, log);
     client_parameters(root, &mut traits, log);
     endpoint_discovery(operations, names, model, &mut traits);
-    if metadata.target_prefix != metadata.shape_name {
-        traits.add(TARGET_PREFIX, metadata.target_prefix);
+    if let Some(prefix) = metadata.target_prefix.filter(|prefix| *prefix != metadata.shape_name) {
+        traits.add(TARGET_PREFIX, prefix);
         define_target_prefix(model, log);
     }
 
@@ -148,12 +180,15 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
                 );
                 continue;
             }
+            ("rest-json", _) => "aws.protocols#restJson1",
             ("smithy-rpc-v2-cbor", _) => "smithy.protocols#rpcv2Cbor",
             ("query", _) => "aws.protocols#awsQuery",
             (other, _) => {
                 log.problem(
                     "metadata.protocols",
-                    format!("unknown protocol `{other}`, expected `json`, `smithy-rpc-v2-cbor` or `query`"),
+                    format!(
+                        "unknown protocol `{other}`, expected `json`, `rest-json`, `smithy-rpc-v2-cbor` or `query`"
+                    ),
                 );
                 continue;
             }
@@ -185,8 +220,7 @@ fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Valu
 }
 
 fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
-    let default = ["aws.auth#sigv4"];
-    let schemes = if metadata.auth.is_empty() { &default[..] } else { &metadata.auth };
+    let schemes = &metadata.auth;
     for scheme in schemes {
         match *scheme {
             "aws.auth#sigv4" | "aws.auth#sigv4a" => {
@@ -194,7 +228,7 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
                     traits.add(scheme, json!({ "name": name }));
                 }
             }
-            "smithy.api#httpBearerAuth" => traits.mark(scheme, true),
+            BEARER => traits.mark(scheme, true),
             other => log.problem(
                 "metadata.auth",
                 format!(

@@ -6,40 +6,47 @@ use super::extras::Extras;
 use super::fields::Fields;
 use super::traits::{Names, Traits, bounds, deprecation, is_identifier, timestamp_format};
 use super::usage::{Agreement, Role, Usage};
-use super::{Log, Model, enums};
+use super::{Log, Model, add_trait, enums, http};
 
 /// The data that the conversion of every shape needs.
-struct Context<'a> {
-    names: &'a Names,
-    usage: &'a Usage<'a>,
-    extras: &'a Extras<'a>,
+pub(super) struct Context<'a> {
+    pub(super) shapes: &'a Map<String, Value>,
+    pub(super) names: &'a Names,
+    pub(super) usage: &'a Usage<'a>,
+    pub(super) extras: &'a Extras<'a>,
+    /// Whether the protocol of the service has HTTP bindings.
+    pub(super) has_bindings: bool,
 }
 
-/// Converts every shape of the source, and adds it to `model`.
-pub(super) fn convert(
-    shapes: &Map<String, Value>,
-    names: &Names,
-    usage: &Usage<'_>,
-    extras: &Extras<'_>,
-    model: &mut Model,
-    log: &mut Log,
-) {
-    let context = Context { names, usage, extras };
-    for (name, shape) in shapes {
-        let place = format!("shapes.{name}");
-        if !is_identifier(name) {
-            log.problem(&place, "invalid shape name, expected letters, digits and underscores");
-            continue;
+impl Context<'_> {
+    /// Converts every shape of the source, and adds it to `model`.
+    pub(super) fn convert(&self, model: &mut Model, log: &mut Log) {
+        for (name, shape) in self.shapes {
+            let place = format!("shapes.{name}");
+            if !is_identifier(name) {
+                log.problem(&place, "invalid shape name, expected letters, digits and underscores");
+                continue;
+            }
+            let Some(mut fields) = Fields::open(&place, shape, log) else {
+                continue;
+            };
+            if let Some(converted) = self.shape(name, &mut fields, log) {
+                fields.finish(log);
+                model.add(self.names.id(name), converted, &place, log);
+            }
         }
-        let Some(mut fields) = Fields::open(&place, shape, log) else {
-            continue;
-        };
-        if let Some(converted) = context.shape(name, &mut fields, log) {
-            fields.finish(log);
-            model.add(names.id(name), converted, &place, log);
+        self.add_json_strings(model, log);
+        check_targets(model, self.names, self.shapes, log);
+    }
+
+    /// Adds strings that contain JSON for the references to shapes that are plain strings elsewhere.
+    fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
+        for name in self.shapes.keys().filter(|name| self.usage.holds_json(name) == Agreement::Some) {
+            let mut shape = model.shape(&self.names.id(name)).cloned().unwrap_or_default();
+            add_trait(&mut shape, "smithy.api#mediaType", Value::from("application/json"));
+            model.add(self.names.id(&json_string(name)), shape, &format!("shapes.{name}"), log);
         }
     }
-    check_targets(model, names, shapes, log);
 }
 
 /// Reports members whose target does not exist.
@@ -136,13 +143,26 @@ impl Context<'_> {
             log.note(fields.at("required"), "ignored: members of a union cannot be required");
             required.clear();
         }
-        let converted = self.members(members, &required, log);
+        let payload = match self.has_bindings {
+            true => fields.str("payload", log),
+            false => None,
+        };
+        if let Some(member) = payload.filter(|member| !members.has(member)) {
+            log.problem(fields.at("payload"), format!("member `{member}` not found"));
+        }
+        let converted = self.members(members, &required, payload, log);
         let mut shape = of_type(if is_union { "union" } else { "structure" });
         shape.insert("members".to_owned(), Value::Object(converted));
         Some(shape)
     }
 
-    fn members(&self, mut fields: Fields<'_>, required: &[&str], log: &mut Log) -> Map<String, Value> {
+    fn members(
+        &self,
+        mut fields: Fields<'_>,
+        required: &[&str],
+        payload: Option<&str>,
+        log: &mut Log,
+    ) -> Map<String, Value> {
         let mut converted = Map::new();
         for name in fields.keys() {
             let Some(mut member) = fields.fields(name, log) else {
@@ -154,11 +174,17 @@ impl Context<'_> {
             let mut traits = Traits::default();
             traits.mark("smithy.api#required", required.contains(&name));
             structure_member(&mut member, &mut traits, log);
-            let wire_name = member.str("locationName", log).unwrap_or(name);
-            if wire_name != name {
-                // awsJson ignores `@jsonName` in Smithy, so the member needs its wire name.
-                log.note(member.place(), format!("imported under the wire name `{wire_name}`"));
-            }
+            let wire_name = if !self.has_bindings {
+                body_member(&mut member, name, log)
+            } else {
+                if payload == Some(name) {
+                    member.skip(&["locationName"]);
+                    traits.mark("smithy.api#httpPayload", true);
+                } else {
+                    http::member(&mut member, name, self.shapes, &mut traits, log);
+                }
+                name
+            };
             if let Some(reference) = self.reference(member, traits, log) {
                 converted.insert(wire_name.to_owned(), reference);
             }
@@ -239,12 +265,7 @@ impl Context<'_> {
         timestamp_format(&mut fields, &mut traits, log);
         let target = fields.str("shape", log);
         let target = fields.required("shape", target, log)?;
-        if fields.flag("jsonvalue", log) && self.usage.holds_json(target) == Agreement::Some {
-            log.note(
-                fields.place(),
-                format!("`jsonvalue` is ignored, since other references to `{target}` do not have it"),
-            );
-        }
+        let is_json = fields.flag("jsonvalue", log) && self.usage.holds_json(target) == Agreement::Some;
         if fields.flag("streaming", log) && self.usage.is_streamed(target) == Agreement::Some {
             log.note(
                 fields.place(),
@@ -253,7 +274,8 @@ impl Context<'_> {
         }
         fields.finish(log);
         let mut reference = Map::new();
-        reference.insert("target".to_owned(), Value::from(self.names.id(target)));
+        let target = if is_json { json_string(target) } else { target.to_owned() };
+        reference.insert("target".to_owned(), Value::from(self.names.id(&target)));
         traits.put(&mut reference);
         Some(Value::Object(reference))
     }
@@ -308,9 +330,26 @@ fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log)
     }
     // XML names, for older protocols that the service may also support.
     member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
+    // Values that the type of the member does not restrict.
+    member.skip(&["enum"]);
+}
+
+/// Returns the name of a member in the body, for protocols without HTTP bindings.
+fn body_member<'a>(member: &mut Fields<'a>, name: &'a str, log: &mut Log) -> &'a str {
     if member.str("location", log).is_some() {
-        log.note(member.place(), "`location` is ignored: awsJson sends all members in the body");
+        log.note(member.place(), "`location` is ignored: the protocol sends all members in the body");
     }
+    let wire_name = member.str("locationName", log).unwrap_or(name);
+    if wire_name != name {
+        // awsJson ignores `@jsonName` in Smithy, so the member needs its wire name.
+        log.note(member.place(), format!("imported under the wire name `{wire_name}`"));
+    }
+    wire_name
+}
+
+/// Returns the name of a string that contains JSON, where the string `name` itself does not always.
+fn json_string(name: &str) -> String {
+    format!("SynthesizedJson{name}")
 }
 
 /// Returns Smithy's name for a numeric type.

@@ -1,6 +1,7 @@
 //! Tests of the importer, with a small source for each construct of the older form.
 
 mod additions;
+mod bindings;
 mod operations;
 mod remarks;
 mod rules;
@@ -215,7 +216,7 @@ fn everything_that_is_not_understood_is_reported_at_once() {
 }
 
 #[test]
-fn what_is_not_an_awsjson_service_is_rejected() {
+fn services_without_a_supported_protocol_are_refused() {
     let refused = |source: Value| problems(&Source::new(&source));
     assert_eq!(refused(json!([])), "expected an object, found a list");
     assert_eq!(refused(json!({})), "`metadata` is missing");
@@ -226,7 +227,10 @@ fn what_is_not_an_awsjson_service_is_rejected() {
     let mut source = service(json!({}), json!({}));
     source["metadata"]["protocol"] = json!("rest-xml");
     source["metadata"].as_object_mut().unwrap().remove("targetPrefix");
-    assert_eq!(refused(source), "metadata.protocol: expected `json`, found `rest-xml`");
+    assert_eq!(
+        refused(source),
+        "metadata.protocol: expected one of `json`, `rest-json`, `smithy-rpc-v2-cbor`, found `rest-xml`"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! AWS's tests of endpoint rules, run against the resolvers of all awsJson services.
+//! AWS's tests of endpoint rules, run against the resolvers of all services with supported protocols.
 //!
 //! To build quickly, the resolvers are modules of a few crates, without the rest of the services.
 

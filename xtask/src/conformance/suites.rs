@@ -8,9 +8,16 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::{Map, Value, json};
 use simba_codegen::{Source, import};
 
-/// The files of suites for awsJson1_0 and awsJson1_1, in `tests/unit/protocols`. botocore's suites for rpcv2Cbor are
-/// Smithy's own test cases, which `cargo xtask conformance MODEL` runs.
-const FILES: [&str; 3] = ["json.json", "json_1_0.json", "json_1_0-query-compatible.json"];
+/// The files of suites for the supported protocols, in `tests/unit/protocols`.
+const FILES: [&str; 7] = [
+    "json.json",
+    "json_1_0.json",
+    "json_1_0-query-compatible.json",
+    "rest-json.json",
+    "smithy-rpc-v2-cbor.json",
+    "smithy-rpc-v2-cbor-query-compatible.json",
+    "smithy-rpc-v2-cbor-non-query-compatible.json",
+];
 
 /// Converts all suites of an unpacked botocore. Returns models with their names.
 pub(super) fn models(botocore: &Path) -> Result<Vec<(String, Source)>, String> {
@@ -53,9 +60,12 @@ impl Group {
         let metadata = object(take("metadata")).ok_or("missing `metadata` of a suite")?;
         let shapes = object(take("shapes")).unwrap_or_default().into_iter().collect();
         let cases = take("cases").ok_or("missing `cases` of a suite")?;
-        let protocol = match metadata.get("jsonVersion").and_then(Value::as_str) {
-            Some("1.0") => "aws.protocols#awsJson1_0",
-            Some("1.1") => "aws.protocols#awsJson1_1",
+        let text = |key: &str| metadata.get(key).and_then(Value::as_str);
+        let protocol = match (text("protocol"), text("jsonVersion")) {
+            (Some("rest-json"), _) => "aws.protocols#restJson1",
+            (Some("smithy-rpc-v2-cbor"), _) => "smithy.protocols#rpcv2Cbor",
+            (_, Some("1.0")) => "aws.protocols#awsJson1_0",
+            (_, Some("1.1")) => "aws.protocols#awsJson1_1",
             _ => return Err("invalid `jsonVersion` of a suite, expected `1.0` or `1.1`".to_owned()),
         };
         let mut group = Self { metadata, operations: BTreeMap::new(), shapes, cases: Vec::new() };
@@ -73,10 +83,14 @@ impl Group {
         let (id, target) = match case.get("serialized") {
             Some(expected) => {
                 set(&mut converted, "params", case.get("params"));
-                for key in ["method", "uri", "headers", "requireHeaders", "forbidHeaders", "body"] {
+                for key in ["method", "headers", "requireHeaders", "forbidHeaders", "body"] {
                     set(&mut converted, key, expected.get(key));
                 }
-                converted["bodyMediaType"] = json!("application/json");
+                let uri = expected.get("uri")?.as_str()?;
+                let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+                converted["uri"] = json!(path);
+                converted["queryParams"] = query.split('&').filter(|part| !part.is_empty()).collect();
+                converted["bodyMediaType"] = json!(media_type(protocol, expected.get("body")));
                 // A host that is not resolved contains the path of the endpoint.
                 let host = expected.get("host").and_then(Value::as_str).and_then(|host| host.split('/').next());
                 set(&mut converted, "resolvedHost", host.map(|host| json!(host)).as_ref());
@@ -160,6 +174,16 @@ fn object(value: Option<Value>) -> Option<Map<String, Value>> {
     match value {
         Some(Value::Object(object)) => Some(object),
         _ => None,
+    }
+}
+
+/// Returns the media type of a body, according to which it is compared. Bodies that are not JSON are compared as bytes.
+fn media_type(protocol: &str, body: Option<&Value>) -> &'static str {
+    let is_json = |body: &str| serde_json::from_str::<Value>(body).is_ok();
+    match protocol {
+        "smithy.protocols#rpcv2Cbor" => "application/cbor",
+        _ if body.and_then(Value::as_str).is_some_and(is_json) => "application/json",
+        _ => "application/octet-stream",
     }
 }
 

@@ -25,7 +25,8 @@ fn metadata() {
         ),
         (
             json!({ "protocols": ["json", "rest-xml"] }),
-            "metadata.protocols: unknown protocol `rest-xml`, expected `json`, `smithy-rpc-v2-cbor` or `query`",
+            "metadata.protocols: unknown protocol `rest-xml`, expected `json`, `rest-json`, `smithy-rpc-v2-cbor` or \
+             `query`",
         ),
         (
             json!({ "protocolSettings": { "h2": "maybe" } }),
@@ -74,7 +75,7 @@ fn operations_and_shapes() {
         ),
         (
             json!({ "Holder": structure(json!({ "A": { "shape": "Text", "location": "header" } })), "Text": text }),
-            "shapes.Holder.members.A: `location` is ignored: awsJson sends all members in the body",
+            "shapes.Holder.members.A: `location` is ignored: the protocol sends all members in the body",
         ),
     ] {
         assert_eq!(said(&service_with(json!({}), shapes)), expected);

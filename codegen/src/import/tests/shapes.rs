@@ -188,7 +188,7 @@ fn unions_documents_and_event_streams() {
 }
 
 #[test]
-fn json_in_strings_is_said_on_the_shape_if_all_uses_agree() {
+fn json_in_strings_is_a_trait_of_the_shape_or_of_a_second_shape() {
     let holder = |second: Value| {
         json!({
             "Holder": {
@@ -200,13 +200,12 @@ fn json_in_strings_is_said_on_the_shape_if_all_uses_agree() {
     };
     let agreed = shapes(holder(json!({ "shape": "Json", "jsonvalue": true })));
     assert_eq!(trait_of(&agreed, "Json", "smithy.api#mediaType"), "application/json");
-    let source = service(json!({}), holder(json!({ "shape": "Json" })));
-    let import = imported(&Source::new(&source));
-    assert_eq!(shape(&import.model, "Json"), &json!({ "type": "string" }));
-    assert_eq!(
-        lines(&import.notes),
-        "shapes.Holder.members.A: `jsonvalue` is ignored, since other references to `Json` do not have it"
-    );
+    let split = shapes(holder(json!({ "shape": "Json" })));
+    assert_eq!(shape(&split, "Json"), &json!({ "type": "string" }));
+    assert_eq!(trait_of(&split, "SynthesizedJsonJson", "smithy.api#mediaType"), "application/json");
+    let members = &shape(&split, "Holder")["members"];
+    assert_eq!(members["A"]["target"], "com.amazonaws.parcelpost#SynthesizedJsonJson");
+    assert_eq!(members["B"]["target"], "com.amazonaws.parcelpost#Json");
 }
 
 #[test]

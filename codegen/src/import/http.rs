@@ -1,0 +1,80 @@
+//! Converts the HTTP bindings of the protocol restJson1.
+
+use serde_json::{Map, Value, json};
+
+use super::Log;
+use super::fields::Fields;
+use super::traits::Traits;
+
+/// Converts the method and URI of an operation.
+///
+/// The older form names the labels of the URI after the wire names of the input's members, Smithy after the members.
+pub(super) fn operation(
+    fields: &mut Fields<'_>,
+    shapes: &Map<String, Value>,
+    input: Option<&str>,
+    traits: &mut Traits,
+    log: &mut Log,
+) {
+    let http = fields.fields("http", log);
+    let Some(mut http) = fields.required("http", http, log) else {
+        return;
+    };
+    let method = http.str("method", log);
+    let method = http.required("method", method, log);
+    let uri = http.str("requestUri", log);
+    let uri = http.required("requestUri", uri, log);
+    let status = http.number("responseCode", log);
+    http.finish(log);
+    let Some((method, uri)) = method.zip(uri) else {
+        return;
+    };
+    let input = input.and_then(|name| shapes.get(name));
+    let members = input.and_then(|input| input.get("members")).and_then(Value::as_object);
+    let mut uri = uri.to_owned();
+    for (name, member) in members.into_iter().flatten() {
+        let text = |key: &str| member.get(key).and_then(Value::as_str);
+        if let (Some("uri"), Some(label)) = (text("location"), text("locationName")) {
+            for ending in ["}", "+}"] {
+                uri = uri.replace(&format!("{{{label}{ending}"), &format!("{{{name}{ending}"));
+            }
+        }
+    }
+    let mut value = json!({ "method": method, "uri": uri });
+    if let Some(status) = status {
+        value["code"] = status.clone();
+    }
+    traits.add("smithy.api#http", value);
+}
+
+/// Converts the location of a structure's member, and its name there.
+pub(super) fn member(
+    member: &mut Fields<'_>,
+    name: &str,
+    shapes: &Map<String, Value>,
+    traits: &mut Traits,
+    log: &mut Log,
+) {
+    let target = member.peek("shape").and_then(Value::as_str).and_then(|target| shapes.get(target));
+    let is_map = target.and_then(|target| target.get("type")).and_then(Value::as_str) == Some("map");
+    let location = member.str("location", log);
+    let wire_name = member.str("locationName", log).unwrap_or(name);
+    match location {
+        None if wire_name == name => {}
+        None => traits.add("smithy.api#jsonName", wire_name),
+        Some("uri") => {
+            traits.mark("smithy.api#httpLabel", true);
+            // A label cannot be absent, so Smithy requires this trait.
+            traits.mark("smithy.api#required", true);
+        }
+        Some("querystring") if is_map => traits.mark("smithy.api#httpQueryParams", true),
+        Some("querystring") => traits.add("smithy.api#httpQuery", wire_name),
+        Some("header") => traits.add("smithy.api#httpHeader", wire_name),
+        Some("headers") => traits.add("smithy.api#httpPrefixHeaders", wire_name),
+        Some("statusCode") => traits.mark("smithy.api#httpResponseCode", true),
+        Some(other) => log.problem(
+            member.at("location"),
+            format!("unknown location `{other}`, expected `uri`, `querystring`, `header`, `headers` or `statusCode`"),
+        ),
+    }
+}

@@ -123,7 +123,7 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     let shapes = root.object("shapes", log);
     let shapes = root.required("shapes", shapes, log);
     let (operations, shapes) = operations.zip(shapes)?;
-    let names = Names::new(&metadata.namespace);
+    let names = Names::new(&metadata.namespace, operations);
     let usage = Usage::of(operations, shapes);
     let extras = Extras::read(source.extras, log);
 

@@ -119,7 +119,6 @@ fn a_wrong_command_line_is_an_error() {
             "no service with a supported protocol found, such as `restJson1` or `awsJson1_1`",
         ),
         (&["survey", "--all"], "unexpected argument `--all`; see `cargo xtask survey --help`"),
-        (&["survey", "models", "tests"], "unexpected argument `tests`; see `cargo xtask survey --help`"),
         (&["survey"], "no models found; see `cargo xtask survey --help`"),
         (
             &["codegen", "--runtime", "garbage ]"],

@@ -81,7 +81,7 @@ impl<'a> Extras<'a> {
     pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
         for (shape, given) in &self.enum_names {
             let place = format!("extras.enumNames.{shape}");
-            check_names(&place, given, model.members(&names.id(shape)), log);
+            check_names(&place, given, model.members(&names.shape_id(shape)), log);
         }
         for (target, traits) in self.traits.into_iter().flatten() {
             let place = format!("extras.traits.{target}");

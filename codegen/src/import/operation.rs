@@ -80,7 +80,7 @@ impl Context<'_> {
     }
 }
 
-/// Checks that an operation uses the only HTTP binding of awsJson; any other binding indicates another protocol.
+/// Notes an HTTP binding that a protocol without HTTP bindings does not use.
 fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
     let Some(mut http) = fields.fields("http", log) else {
         return;
@@ -88,7 +88,7 @@ fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
     let method = http.str("method", log).unwrap_or("POST");
     let uri = http.str("requestUri", log).unwrap_or("/");
     if (method, uri) != ("POST", "/") {
-        log.problem(http.place(), format!("expected `POST /`, as awsJson requires, found `{method} {uri}`"));
+        log.note(http.place(), format!("`{method} {uri}` is ignored: the protocol has no HTTP bindings"));
     }
     http.skip(&["responseCode"]);
     http.finish(log);
@@ -109,7 +109,7 @@ fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &
     let Some(name) = name else {
         return unit;
     };
-    let kind = model.shape(&names.id(name)).and_then(|shape| shape.get("type"));
+    let kind = model.shape(&names.shape_id(name)).and_then(|shape| shape.get("type"));
     if kind.and_then(Value::as_str) != Some("structure") {
         log.problem(place, format!("structure `{name}` not found"));
     }
@@ -130,7 +130,7 @@ fn errors(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) 
         let name = error.required("shape", name, log);
         error.finish(log);
         let Some(name) = name else { continue };
-        if model.shape(&names.id(name)).is_none() {
+        if model.shape(&names.shape_id(name)).is_none() {
             log.problem(join(&place, "shape"), format!("shape `{name}` not found"));
         }
         errors.push(names.target(name));

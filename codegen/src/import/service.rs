@@ -142,7 +142,7 @@ pub(super) fn convert(
 
     let mut operations: Vec<&String> = operations.keys().collect();
     operations.sort();
-    let operations = operations.into_iter().map(|name| names.target(name));
+    let operations = operations.into_iter().map(|name| json!({ "target": names.id(name) }));
     let mut service = Map::new();
     service.insert("type".to_owned(), Value::from("service"));
     service.insert("version".to_owned(), Value::from(metadata.version));

@@ -32,7 +32,7 @@ impl Context<'_> {
             };
             if let Some(converted) = self.shape(name, &mut fields, log) {
                 fields.finish(log);
-                model.add(self.names.id(name), converted, &place, log);
+                model.add(self.names.shape_id(name), converted, &place, log);
             }
         }
         self.add_json_strings(model, log);
@@ -42,7 +42,7 @@ impl Context<'_> {
     /// Adds strings that contain JSON for the references to shapes that are plain strings elsewhere.
     fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
         for name in self.shapes.keys().filter(|name| self.usage.holds_json(name) == Agreement::Some) {
-            let mut shape = model.shape(&self.names.id(name)).cloned().unwrap_or_default();
+            let mut shape = model.shape(&self.names.shape_id(name)).cloned().unwrap_or_default();
             add_trait(&mut shape, "smithy.api#mediaType", Value::from("application/json"));
             model.add(self.names.id(&json_string(name)), shape, &format!("shapes.{name}"), log);
         }
@@ -52,7 +52,7 @@ impl Context<'_> {
 /// Reports members whose target does not exist.
 fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log: &mut Log) {
     for name in shapes.keys() {
-        let Some(shape) = model.shape(&names.id(name)) else {
+        let Some(shape) = model.shape(&names.shape_id(name)) else {
             continue;
         };
         let members = shape.get("members").and_then(Value::as_object);
@@ -143,12 +143,12 @@ impl Context<'_> {
             log.note(fields.at("required"), "ignored: members of a union cannot be required");
             required.clear();
         }
-        let payload = match self.has_bindings {
-            true => fields.str("payload", log),
-            false => None,
-        };
+        let payload = fields.str("payload", log);
         if let Some(member) = payload.filter(|member| !members.has(member)) {
             log.problem(fields.at("payload"), format!("member `{member}` not found"));
+        }
+        if payload.is_some() && !self.has_bindings {
+            log.note(fields.at("payload"), "ignored: the protocol has no HTTP bindings");
         }
         let converted = self.members(members, &required, payload, log);
         let mut shape = of_type(if is_union { "union" } else { "structure" });
@@ -275,7 +275,7 @@ impl Context<'_> {
         fields.finish(log);
         let mut reference = Map::new();
         let target = if is_json { json_string(target) } else { target.to_owned() };
-        reference.insert("target".to_owned(), Value::from(self.names.id(&target)));
+        reference.insert("target".to_owned(), Value::from(self.names.shape_id(&target)));
         traits.put(&mut reference);
         Some(Value::Object(reference))
     }

@@ -190,7 +190,7 @@ fn no_documentation_survives() {
 #[test]
 fn everything_that_is_not_understood_is_reported_at_once() {
     let mut source = service_with(
-        json!({ "mood": "good", "http": { "method": "GET", "requestUri": "/" } }),
+        json!({ "mood": "good" }),
         json!({
             "Label": { "type": "string", "colour": "red", "min": "one" },
             "Thing": { "type": "thing" },
@@ -210,7 +210,6 @@ fn everything_that_is_not_understood_is_reported_at_once() {
          shapes.When.timestampFormat: unknown timestamp format `julian`, expected `iso8601`, `unixTimestamp` \
          or `rfc822`\n\
          shapes.Names.member: shape `com.amazonaws.parcelpost#Nobody` not found\n\
-         operations.Send.http: expected `POST /`, as awsJson requires, found `GET /`\n\
          operations.Send.mood: unknown key (a string)"
     );
 }

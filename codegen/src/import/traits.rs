@@ -1,6 +1,6 @@
 //! Traits under construction, absolute shape IDs, and the traits that several kinds of shape share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -11,21 +11,29 @@ use super::fields::Fields;
 #[derive(Debug)]
 pub(super) struct Names {
     namespace: String,
+    operations: BTreeSet<String>,
 }
 
 impl Names {
-    pub(super) fn new(namespace: &str) -> Self {
-        Self { namespace: namespace.to_owned() }
+    pub(super) fn new(namespace: &str, operations: &Map<String, Value>) -> Self {
+        Self { namespace: namespace.to_owned(), operations: operations.keys().cloned().collect() }
     }
 
-    /// Returns the absolute ID of a name of this service.
+    /// Returns the absolute ID of an operation, or of any other name of this service.
     pub(super) fn id(&self, name: &str) -> String {
         format!("{}#{name}", self.namespace)
     }
 
+    /// Returns the absolute ID of a shape. In the older form it may have the name of an operation, which Smithy does
+    /// not allow: then `Shape` is appended.
+    pub(super) fn shape_id(&self, name: &str) -> String {
+        let suffix = if self.operations.contains(name) { "Shape" } else { "" };
+        format!("{}#{name}{suffix}", self.namespace)
+    }
+
     /// Returns a reference to a shape of this service.
     pub(super) fn target(&self, name: &str) -> Value {
-        json!({ "target": self.id(name) })
+        json!({ "target": self.shape_id(name) })
     }
 }
 

@@ -102,6 +102,10 @@ impl Group {
                 let response = case.get("response")?;
                 set(&mut converted, "code", response.get("status_code"));
                 set(&mut converted, "headers", response.get("headers"));
+                if protocol == "smithy.protocols#rpcv2Cbor" {
+                    // The protocol requires this header. botocore does not check it, so that one of its cases lacks it.
+                    converted["headers"]["smithy-protocol"] = json!("rpc-v2-cbor");
+                }
                 set(&mut converted, "body", response.get("body"));
                 set(&mut converted, "params", case.get("error").or_else(|| case.get("result")));
                 let target = match case.get("errorCode").and_then(Value::as_str) {

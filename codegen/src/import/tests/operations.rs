@@ -177,16 +177,26 @@ fn broken_references_are_reported() {
             "errors": [{ "shape": "Nobody" }, {}],
             "authtype": "handshake"
         }),
-        json!({ "Text": { "type": "string" }, "Send": { "type": "string" } }),
+        json!({ "Text": { "type": "string" }, "Send": { "type": "string" }, "SendShape": { "type": "string" } }),
     );
     assert_eq!(
         problems(&Source::new(&source)),
-        "operations.Send.name: expected `Send`, found `Sent`\n\
+        "shapes.SendShape: duplicate shape or operation `com.amazonaws.parcelpost#SendShape`\n\
+         operations.Send.name: expected `Send`, found `Sent`\n\
          operations.Send.input.shape: structure `Nothing` not found\n\
          operations.Send.output.shape: structure `Text` not found\n\
          operations.Send.errors.0.shape: shape `Nobody` not found\n\
          operations.Send.errors.1: `shape` is missing\n\
-         operations.Send.authtype: unknown authentication type `handshake`, expected `none`, `v4`, `v4-unsigned-body` or `bearer`\n\
-         operations.Send: duplicate shape or operation `com.amazonaws.parcelpost#Send`"
+         operations.Send.authtype: unknown authentication type `handshake`, expected `none`, `v4`, `v4-unsigned-body` or `bearer`"
     );
+}
+
+#[test]
+fn shapes_with_the_name_of_an_operation_are_renamed() {
+    let model = model(&service_with(
+        json!({ "output": { "shape": "Send" } }),
+        json!({ "Send": { "type": "structure", "members": { "Inner": { "shape": "Send" } } } }),
+    ));
+    assert_eq!(shape(&model, "Send")["output"]["target"], "com.amazonaws.parcelpost#SendShape");
+    assert_eq!(shape(&model, "SendShape")["members"]["Inner"]["target"], "com.amazonaws.parcelpost#SendShape");
 }

@@ -77,6 +77,10 @@ fn operations_and_shapes() {
             json!({ "Holder": structure(json!({ "A": { "shape": "Text", "location": "header" } })), "Text": text }),
             "shapes.Holder.members.A: `location` is ignored: the protocol sends all members in the body",
         ),
+        (
+            json!({ "Holder": { "type": "structure", "members": { "A": { "shape": "Text" } }, "payload": "A" }, "Text": text }),
+            "shapes.Holder.payload: ignored: the protocol has no HTTP bindings",
+        ),
     ] {
         assert_eq!(said(&service_with(json!({}), shapes)), expected);
     }
@@ -141,4 +145,10 @@ fn other_files() {
         problems(&Source { extras: Some(&extras), ..source }),
         "extras.traits.Send: expected an object of traits"
     );
+}
+
+#[test]
+fn http_bindings_of_other_protocols() {
+    let source = service_with(json!({ "http": { "method": "GET", "requestUri": "/a" } }), json!({}));
+    assert_eq!(said(&source), "operations.Send.http: `GET /a` is ignored: the protocol has no HTTP bindings");
 }

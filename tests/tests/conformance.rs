@@ -1,4 +1,4 @@
-//! Protocol tests of the rules of awsJson1_0 and awsJson1_1: each model in `fixtures/conformance` contains test
+//! Protocol tests of the rules of all supported protocols: each model in `fixtures/conformance` contains test
 //! cases, which its crate passes.
 //!
 //! The crates are members of a workspace under the target folder, and are tested by one run of Cargo with the target
@@ -31,8 +31,8 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
         let generated = generate(&[source(&format!("conformance/{name}.json"))], &options);
         assert!(generated.warnings.diagnostics.is_empty(), "{name}: {}", generated.warnings);
         let mut files = generated.files;
-        if name == "rpc_v2_cbor" {
-            files.insert("tests/mock.rs".to_owned(), MOCK.to_owned());
+        if let Some((_, test)) = MOCKS.iter().find(|(model, _)| *model == name) {
+            files.insert("tests/mock.rs".to_owned(), (*test).to_owned());
             cases += 1;
         }
         for (path, text) in &files {
@@ -71,8 +71,88 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     assert_eq!(passed, cases, "{said}");
 }
 
-/// A user's test of a program that calls such a service.
-const MOCK: &str = r#"
+/// Tests of programs that call such services, as users write them.
+const MOCKS: [(&str, &str); 3] = [("rest_json", REST_MOCK), ("rpc_v2_cbor", CBOR_MOCK), ("rpc_v2_json", JSON_MOCK)];
+
+const REST_MOCK: &str = r#"
+use std::io::Read;
+
+use conformance_rest_json::{
+    Config, blocking::Client,
+    operation::{describe::DescribeOutput, download::DownloadOutput, store::{StoreError, StoreOutput}, upload::UploadOutput},
+    primitives::{ByteStream, Document, Timestamp}, types::Kind,
+    runtime::testing::{MockResponse, MockTransport},
+};
+
+#[test]
+fn a_mock_writes_members_where_they_are_bound() {
+    let mut stored = StoreOutput::default();
+    stored.code = Some(202);
+    stored.owner = Some("ann".to_owned());
+    stored.tags = Some(vec!["a".to_owned(), "b, c".to_owned()]);
+    stored.made = Some(Timestamp::new(5, 0));
+    stored.notes = Some("{}".to_owned());
+    stored.meta = Some([("one".to_owned(), "1".to_owned())].into());
+    stored.material = Some("wood".to_owned());
+    stored.kind = Some(Kind::Soft(true));
+    let mut downloaded = DownloadOutput::default();
+    downloaded.length = Some(5);
+    downloaded.content = ByteStream::from("bytes");
+    let mut uploaded = UploadOutput::default();
+    uploaded.receipt = Some("no. 1".to_owned());
+    let mut described = DescribeOutput::default();
+    described.any = Some(Document::from("text"));
+
+    let mock = MockTransport::new();
+    mock.respond("Store", MockResponse::ok(&stored).unwrap());
+    mock.respond("Store", MockResponse::error("Broken", "in two"));
+    mock.respond("Download", MockResponse::ok(&downloaded).unwrap());
+    mock.respond("Upload", MockResponse::ok(&uploaded).unwrap());
+    mock.respond("Describe", MockResponse::ok(&described).unwrap());
+    let config = Config::builder().endpoint_url("http://localhost").transport(mock.clone());
+    let client = Client::new(config.build());
+
+    let response = client.store("a", "b").send().unwrap();
+    assert_eq!(response.status().as_u16(), 202);
+    assert_eq!(response.headers()["x-tags"], "a, \"b, c\"");
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.into_inner(), stored);
+    let error = client.store("a", "b").send().unwrap_err();
+    assert!(matches!(error.service(), Some(StoreError::Broken(_))), "{error}");
+
+    let response = client.download(1).send().unwrap();
+    assert_eq!(response.headers()["content-type"], "image/png");
+    let output = response.into_inner();
+    let mut read = String::new();
+    output.content.into_reader().read_to_string(&mut read).unwrap();
+    assert_eq!((output.length, read.as_str()), (Some(5), "bytes"));
+    assert_eq!(client.upload("a").content("many bytes").send().unwrap().into_inner(), uploaded);
+    assert_eq!(mock.requests_of("Upload")[0].body(), "many bytes");
+    assert_eq!(client.describe().send().unwrap().into_inner(), described);
+}
+"#;
+
+const JSON_MOCK: &str = r#"
+use conformance_rpc_v2_json::{
+    Config, blocking::Client, operation::put::{PutError, PutOutput},
+    runtime::testing::{MockResponse, MockTransport},
+};
+
+#[test]
+fn a_mock_sends_the_header_of_the_protocol() {
+    let mut sent_back = PutOutput::default();
+    sent_back.name = Some("bear".to_owned());
+    let mock = MockTransport::new();
+    mock.respond("Put", MockResponse::ok(&sent_back).unwrap());
+    mock.respond("Put", MockResponse::error("Broken", "in two"));
+    let client = Client::new(Config::builder().endpoint_url("http://localhost").transport(mock).build());
+    assert_eq!(client.put().send().unwrap().into_inner(), sent_back);
+    let error = client.put().send().unwrap_err();
+    assert!(matches!(error.service(), Some(PutError::Broken(_))), "{error}");
+}
+"#;
+
+const CBOR_MOCK: &str = r#"
 use conformance_rpc_v2_cbor::{
     Config, blocking::Client, operation::put::{PutError, PutInput, PutOutput}, primitives::Timestamp,
     runtime::testing::{MockResponse, MockTransport},

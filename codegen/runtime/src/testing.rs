@@ -180,7 +180,6 @@ impl MockTransport {
         // The function may use the mock itself, so the lock is released.
         drop(state);
         let response = next.or_else(|| always.map(|always| always.0(&recorded)));
-        #[cfg(feature = "cbor")]
         let response = response.map(|response| response.for_request(&recorded.request));
         match response {
             Some(response) => Ok((response, clock)),

@@ -1,6 +1,9 @@
 //! HTTP bindings: the traits that place the members of inputs and outputs in the path, the query, the headers, the
 //! status and the body of HTTP messages.
 
+mod message;
+#[cfg(feature = "testing")]
+mod mock;
 mod request;
 mod response;
 mod string_deserializer;
@@ -8,6 +11,8 @@ mod string_serializer;
 mod uri;
 mod visit;
 
+#[cfg(feature = "testing")]
+pub(super) use mock::serialize_response;
 pub(super) use request::serialize_request;
 pub(super) use response::deserialize;
 

@@ -22,6 +22,16 @@ pub struct RestJson;
 
 const CODEC: JsonCodec = JsonCodec::REST_JSON;
 
+#[cfg(feature = "testing")]
+impl RestJson {
+    /// Serializes an output as a response, for the mock transport. Returns `None` if it is not a structure.
+    pub(crate) fn serialize_response(
+        output: &dyn SerializableShape,
+    ) -> Result<Option<Response<Body>>, crate::schema::SerdeError> {
+        http_binding::serialize_response(&CODEC, output)
+    }
+}
+
 impl ClientProtocol for RestJson {
     fn serialize_request(
         &self,

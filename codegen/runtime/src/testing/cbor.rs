@@ -11,7 +11,7 @@ use crate::schema::SerializableShape;
 
 /// Returns whether the request uses the protocol rpcv2Cbor.
 pub(super) fn speaks(request: &Request<Bytes>) -> bool {
-    request.headers().contains_key("smithy-protocol")
+    request.headers().get("smithy-protocol").is_some_and(|protocol| protocol == "rpc-v2-cbor")
 }
 
 pub(super) fn write(value: &dyn SerializableShape) -> Result<Bytes, Error> {

@@ -106,16 +106,42 @@ impl MockResponse {
         Self { outcome, delay: None, delivery: Delivery::default() }
     }
 
-    /// Creates a successful response from a typed output.
+    /// Creates a successful response from a typed output. Members with HTTP bindings are in the headers, the status or
+    /// the body, as in a response of the service. A stream must have been created from bytes.
     ///
     /// # Errors
     ///
     /// Returns an error if the output cannot be serialized.
     pub fn ok(response: &(impl Serialize + SerializableShape)) -> Result<Self, serde_json::Error> {
+        #[cfg(feature = "rest-json")]
+        if let Some(mock) = Self::with_bindings(response).map_err(serde_core::ser::Error::custom)? {
+            return Ok(mock);
+        }
         let mock = Self::json(serde_json::to_vec(response)?);
         #[cfg(feature = "cbor")]
         let mock = mock.with_cbor(super::cbor::write(response)?);
         Ok(mock)
+    }
+
+    /// Creates a response from an output with HTTP bindings. Returns `None` if it is not a structure.
+    #[cfg(feature = "rest-json")]
+    fn with_bindings(output: &dyn SerializableShape) -> Result<Option<Self>, crate::schema::SerdeError> {
+        let Some(response) = crate::protocol::rest_json::RestJson::serialize_response(output)? else {
+            return Ok(None);
+        };
+        let (head, body) = response.into_parts();
+        let is_stream = || crate::schema::SerdeError::new("the stream of a mock response must be created from bytes");
+        let mut mock = Self::json(body.as_bytes().cloned().ok_or_else(is_stream)?).status(head.status.as_u16());
+        if let Outcome::Response { headers, .. } = &mut mock.outcome {
+            headers.remove(CONTENT_TYPE);
+            headers.extend(head.headers);
+        }
+        // The service may also be one that uses CBOR, unless the output contains a stream.
+        #[cfg(feature = "cbor")]
+        if let Ok(cbor) = super::cbor::write(output) {
+            mock = mock.with_cbor(cbor);
+        }
+        Ok(Some(mock))
     }
 
     #[cfg(feature = "cbor")]
@@ -190,15 +216,19 @@ impl MockResponse {
     }
 
     /// Returns the response in the protocol of the request, converted to CBOR if necessary.
-    #[cfg(feature = "cbor")]
     pub(super) fn for_request(mut self, request: &http::Request<Bytes>) -> Self {
+        const PROTOCOL: &str = "smithy-protocol";
+        let Outcome::Response { headers, .. } = &mut self.outcome else { return self };
+        if let Some(protocol) = request.headers().get(PROTOCOL) {
+            headers.insert(PROTOCOL, protocol.clone());
+        }
+        #[cfg(feature = "cbor")]
         if let Outcome::Response { headers, body, cbor, .. } = &mut self.outcome
             && super::cbor::speaks(request)
             && let Some(cbor) = cbor.take().or_else(|| super::cbor::from_json(body))
         {
             *body = cbor;
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/cbor"));
-            headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
         }
         self
     }

@@ -1,0 +1,173 @@
+//! Serialization of the headers and the body of requests and responses.
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_TYPE, Entry},
+};
+
+use super::{
+    Binding, Location, misplaced,
+    string_serializer::{entries, strings},
+};
+use crate::{
+    body::Body,
+    codec::Codec,
+    primitives::ByteStream,
+    schema::{
+        MemberSchema, SerdeError, SerializableShape, SerializableStruct, ShapeSerializer, StructSchema, Target, Trait,
+        Unit, reject::reject_writes,
+    },
+};
+
+/// The members of an input or output, with their bindings in a request or response.
+#[derive(Clone, Copy)]
+pub(super) struct Message<'a> {
+    pub(super) members: &'a dyn SerializableStruct,
+    pub(super) binding: fn(&MemberSchema) -> Binding,
+}
+
+impl<'a> Message<'a> {
+    /// Returns the members with their bindings and values, in the model's order.
+    pub(super) fn members(
+        self,
+    ) -> impl Iterator<Item = (&'static MemberSchema, Binding, Option<&'a dyn SerializableShape>)> {
+        let members = self.members.schema().members.iter().enumerate();
+        members.map(move |(index, member)| (member, (self.binding)(member), self.members.member(index)))
+    }
+
+    /// Returns the headers and the body, which is in the codec's format.
+    pub(super) fn serialize(self, codec: &dyn Codec) -> Result<(HeaderMap, Body), SerdeError> {
+        let mut headers = self.headers()?;
+        let Some(body) = self.body(codec)? else { return Ok((headers, Body::empty())) };
+        if let Entry::Vacant(entry) = headers.entry(CONTENT_TYPE) {
+            entry.insert(HeaderValue::from_static(body.media_type));
+        }
+        Ok((headers, body.body))
+    }
+
+    fn headers(self) -> Result<HeaderMap, SerdeError> {
+        let mut headers = HeaderMap::new();
+        let mut set = |name: &str, value: String| {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            let name = name.map_err(|_| SerdeError::new("a key of the map is not a valid header name"))?;
+            let value = HeaderValue::try_from(value);
+            headers.insert(name, value.map_err(|_| SerdeError::new("the value is not valid in a header"))?);
+            Ok(())
+        };
+        // Headers of other members take precedence over those with a prefix, so they are set last.
+        for of_prefix in [true, false] {
+            for (member, binding, value) in self.members() {
+                let Some(value) = value else { continue };
+                let set = match binding {
+                    Binding::PrefixHeaders(prefix) if of_prefix => {
+                        entries(Location::Header, member, value, &mut |name, values| {
+                            set(&format!("{prefix}{name}"), values.join(", "))
+                        })
+                    }
+                    Binding::Header(name) if !of_prefix => {
+                        strings(Location::Header, member, value).and_then(|values| set(name, values.join(", ")))
+                    }
+                    _ => Ok(()),
+                };
+                set.map_err(|error| error.within(self.members.schema(), member))?;
+            }
+        }
+        Ok(headers)
+    }
+
+    /// Returns the body, or `None` if no member is in the body.
+    fn body(self, codec: &dyn Codec) -> Result<Option<Content>, SerdeError> {
+        if let Some((member, _, value)) = self.members().find(|(_, binding, _)| *binding == Binding::Payload) {
+            return payload(codec, member, value).map_err(|error| error.within(self.members.schema(), member));
+        }
+        if !self.members().any(|(_, binding, _)| binding == Binding::Body) {
+            return Ok(None);
+        }
+        let body = codec.serialize(&BodyMembers(self))?.into();
+        Ok(Some(Content { body, media_type: codec.media_type() }))
+    }
+}
+
+/// A body, with the media type of its content.
+struct Content {
+    body: Body,
+    media_type: &'static str,
+}
+
+/// Returns the body of a message with the trait `httpPayload`. An absent structure is sent as an empty one.
+fn payload(
+    codec: &dyn Codec,
+    member: &MemberSchema,
+    value: Option<&dyn SerializableShape>,
+) -> Result<Option<Content>, SerdeError> {
+    let (body, default) = match (member.target, value) {
+        (Target::Structure, None) => (codec.serialize(&Unit)?.into(), codec.media_type()),
+        (_, None) => return Ok(None),
+        (Target::String, Some(value)) => (raw(member, value)?, "text/plain"),
+        (Target::Blob, Some(value)) => (raw(member, value)?, "application/octet-stream"),
+        (_, Some(value)) => (codec.serialize_member(member, value)?.into(), codec.media_type()),
+    };
+    let is_empty_stream = member.traits.contains(&Trait::Streaming) && body.content_length() == Some(0);
+    Ok((!is_empty_stream).then(|| Content { body, media_type: member.media_type().unwrap_or(default) }))
+}
+
+/// Returns a string or blob as a body without a format.
+fn raw(member: &MemberSchema, value: &dyn SerializableShape) -> Result<Body, SerdeError> {
+    let mut serializer = RawSerializer { body: Body::empty() };
+    value.serialize(member, &mut serializer)?;
+    Ok(serializer.body)
+}
+
+struct RawSerializer {
+    body: Body,
+}
+
+impl ShapeSerializer for RawSerializer {
+    fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
+        self.body = value.to_owned().into();
+        Ok(())
+    }
+
+    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
+        self.body = value.to_vec().into();
+        Ok(())
+    }
+
+    fn write_stream(&mut self, schema: &MemberSchema, value: &ByteStream) -> Result<(), SerdeError> {
+        let body = value.for_request();
+        self.body =
+            body.ok_or_else(|| SerdeError::new("the stream has already been sent, and can be read only once"))?;
+        if self.body.content_length().is_none() && schema.traits.contains(&Trait::RequiresLength) {
+            return Err(SerdeError::new(
+                "the length of the stream must be known; pass it to `ByteStream::from_stream`",
+            ));
+        }
+        Ok(())
+    }
+
+    reject_writes! {
+        misplaced();
+        write_null write_boolean write_integer write_float write_double write_big_integer write_big_decimal
+        write_timestamp write_document write_list write_map write_struct write_union
+    }
+}
+
+/// The members of a structure that are in the body.
+struct BodyMembers<'a>(Message<'a>);
+
+impl SerializableStruct for BodyMembers<'_> {
+    fn schema(&self) -> &'static StructSchema {
+        self.0.members.schema()
+    }
+
+    fn member(&self, index: usize) -> Option<&dyn SerializableShape> {
+        let member = self.0.members.schema().members.get(index)?;
+        if (self.0.binding)(member) == Binding::Body { self.0.members.member(index) } else { None }
+    }
+}
+
+impl SerializableShape for BodyMembers<'_> {
+    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
+        serializer.write_struct(schema, self)
+    }
+}

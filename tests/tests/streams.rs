@@ -1,0 +1,53 @@
+//! Streams of bytes through a generated crate and its default transport.
+//!
+//! The crate of a fixture gets tests as its users would write them, and is built in a folder of its own under the target
+//! folder. `SIMBA_STREAM=1073741824` sends and receives the given number of bytes instead of 64 MiB, and prints the peak
+//! memory with `--nocapture`.
+
+#![allow(clippy::print_stdout, reason = "The figures are what the long run is for.")]
+
+use std::{fs, path::Path};
+
+use simba_codegen::Options;
+use simba_tests::{generate, options, source, workspace};
+
+#[test]
+fn streams_of_a_generated_crate_work_over_connections() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("streams");
+    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
+    let options = Options {
+        crate_name: Some("streams".to_owned()),
+        runtime: path("runtime"),
+        aws_config: path("aws-config"),
+        ..options()
+    };
+    let mut files = generate(&[source("conformance/rest_json.json")], &options).files;
+    files.insert("tests/calls.rs".to_owned(), include_str!("streams/calls.rs").to_owned());
+    files.insert("tests/memory.rs".to_owned(), include_str!("streams/memory.rs").to_owned());
+    let manifest = files.get_mut("Cargo.toml").expect("a crate has a manifest");
+    manifest.push_str(
+        "\n[dev-dependencies]\nbytes = \"1\"\nfutures-core = \"0.3\"\n\
+         tokio = { version = \"1\", features = [\"io-util\", \"macros\", \"rt-multi-thread\"] }\n\n[workspace]\n",
+    );
+    for (path, text) in &files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(&folder)).expect("the folder can be written");
+        fs::write(path, text).expect("the folder can be written");
+    }
+    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
+
+    let output = simba_tests::cargo()
+        .args(["test", "--features", "blocking", "--no-fail-fast", "--test", "calls", "--test", "memory"])
+        .arg("--target-dir")
+        .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
+        .args(["--", "--show-output"])
+        .current_dir(&folder)
+        .output()
+        .expect("cargo runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{said}");
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let passed = said.lines().filter(|line| line.starts_with("test ") && line.ends_with(" ... ok")).count();
+    let tests = files["tests/calls.rs"].matches("#[tokio::test").count() + 1;
+    assert_eq!(passed, tests, "{said}");
+}

@@ -28,6 +28,7 @@ pub mod documents {
         "../../docs/guide/errors.md" Errors,
         "../../docs/guide/pagination-and-waiters.md" PaginationAndWaiters,
         "../../docs/guide/retries-and-timeouts.md" RetriesAndTimeouts,
+        "../../docs/guide/streaming.md" Streaming,
         "../../docs/guide/testing.md" Testing,
         "../../docs/guide/extending.md" Extending,
         "../../docs/guide/logging.md" Logging,

@@ -120,6 +120,8 @@ fn a_wrong_command_line_is_an_error() {
         ),
         (&["survey", "--all"], "unexpected argument `--all`; see `cargo xtask survey --help`"),
         (&["survey"], "no models found; see `cargo xtask survey --help`"),
+        (&["survey", "--only"], "missing value for `--only`; see `cargo xtask survey --help`"),
+        (&["survey", "tests/fixtures/odd", "--only", "even"], "model `even` not found"),
         (
             &["codegen", "--runtime", "garbage ]"],
             "invalid dependency `garbage ]`; expected a version in quotes or a table in braces",

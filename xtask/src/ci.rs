@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{bench, codegen, conformance, files, process};
+use crate::{bench, codegen, conformance, files, process, survey};
 
 pub(crate) const HELP: &str = "\
 Runs all checks that must pass before a change is merged, and stops at the first failure.
@@ -25,6 +25,7 @@ Checks:
     feature tests, with no features and all features
     unified features: tests with features of dependencies that other crates may enable
     conformance: the protocol and endpoint tests of AWS
+    survey: ten services of AWS are generated and compile without warnings
     documentation
 ";
 
@@ -44,6 +45,10 @@ const WITHOUT: [(&[&str], &[&str]); 2] = [
     (&["--no-default-features", "--features", "blocking"], &["tokio"]),
 ];
 
+/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor.
+const SURVEYED: &str = "cloudsearchdomain,dataexchange,ebs,glacier,inspector-scan,iot-data,lex-runtime,mediastore-data,\
+                        partnercentral-revenue-measurement,polly";
+
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     if let Some(arg) = args.first() {
         return Err(format!("unexpected argument `{arg}`; `cargo xtask ci` takes no arguments"));
@@ -59,6 +64,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     step("feature tests", featured_tests)?;
     step("unified features", unified_tests)?;
     step("conformance", || conformance::run(&["--botocore".to_owned()]))?;
+    step("survey", || survey::run(&["--botocore", "--only", SURVEYED].map(str::to_owned)))?;
     step("documentation", documentation)?;
     println!("== total: {} s", started.elapsed().as_secs());
     Ok(())

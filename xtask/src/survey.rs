@@ -20,22 +20,29 @@ use crate::{
 pub(crate) const HELP: &str = "\
 Generates a crate from every model, checks that it compiles without warnings, and prints a table.
 
-Usage: cargo xtask survey [DIR...] [--botocore] [--no-check]
+Usage: cargo xtask survey [DIR...] [--botocore] [--only NAME,...] [--no-check]
 
 Arguments:
-    DIR...        folders whose *.smithy and *.json files (JSON AST) are Smithy models
+    DIR...        folders whose *.smithy and *.json files (JSON AST) are Smithy models; models without a supported
+                  protocol are left out
     --botocore    include every service with a supported protocol from a pinned version of botocore, which is
                   downloaded with pip
+    --only NAMES  only the models with these names, separated by commas
     --no-check    only generate, do not compile
 
 The table is also written to target/survey/survey.md. The command fails if a model fails.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    let (mut folders, mut with_botocore, mut check) = (Vec::new(), false, true);
-    for arg in args {
+    let (mut folders, mut with_botocore, mut only, mut check) = (Vec::new(), false, None, true);
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
         match arg.as_str() {
             "--botocore" => with_botocore = true,
+            "--only" => {
+                let names = args.next().ok_or("missing value for `--only`; see `cargo xtask survey --help`")?;
+                only = Some(names.split(',').collect::<Vec<_>>());
+            }
             "--no-check" => check = false,
             other if other.starts_with('-') => {
                 return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`"));
@@ -49,6 +56,13 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
     if with_botocore {
         models.extend(services::models(&botocore::source(&files::root())?)?);
+    }
+    if let Some(only) = only {
+        let is_missing = |name: &&&str| !models.iter().any(|model| model.name == **name);
+        if let Some(missing) = only.iter().find(is_missing) {
+            return Err(format!("model `{missing}` not found"));
+        }
+        models.retain(|model| only.contains(&model.name.as_str()));
     }
     if models.is_empty() {
         return Err("no models found; see `cargo xtask survey --help`".to_owned());
@@ -69,13 +83,18 @@ struct Row {
     failures: Vec<String>,
 }
 
+/// Returns the models in a folder that have a service with a supported protocol, or that cannot be read.
 fn smithy_models(folder: &Path) -> Result<Vec<Model>, String> {
     let paths = files::files_in(folder, &["json", "smithy"])?;
     let model = |path: PathBuf| Model {
         name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
         sources: files::read_model(&[path]),
     };
-    Ok(paths.into_iter().map(model).collect())
+    let is_supported = |model: &Model| {
+        let services = model.sources.as_ref().ok().map(|sources| simba_codegen::services(sources));
+        !matches!(services, Some(Ok(services)) if services.is_empty())
+    };
+    Ok(paths.into_iter().map(model).filter(is_supported).collect())
 }
 
 fn survey(models: Vec<Model>, check: bool) -> Result<(), String> {

@@ -170,6 +170,16 @@ fn a_stream_is_sent_and_received_without_reading_it() {
     assert_eq!(block_on(received.data.collect()).unwrap(), "bytes");
 }
 
+#[cfg(feature = "testing")]
+#[test]
+fn the_stream_of_a_mock_response_is_created_from_bytes() {
+    use crate::testing::MockResponse;
+    let error = |data: ByteStream| MockResponse::ok(&Streamed { data }).err().map(|error| error.to_string());
+    assert_eq!(error(ByteStream::from("bytes")), None);
+    let expected = "the stream of a mock response must be created from bytes";
+    assert_eq!(error(ByteStream::from(Body::wrap(Body::from("bytes")))).as_deref(), Some(expected));
+}
+
 #[test]
 fn a_stream_of_unknown_length_is_an_error_where_the_length_is_required() {
     struct Nothing;

@@ -168,6 +168,19 @@ impl FileStream {
             Err(error) => Some(Err(error)),
         }
     }
+
+    #[cfg(feature = "_hyper")]
+    fn poll_reading(
+        &mut self,
+        mut reading: tokio::task::JoinHandle<io::Result<(File, Bytes)>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Bytes>>> {
+        let Poll::Ready(read) = Pin::new(&mut reading).poll(cx) else {
+            *self = Self::Reading(reading);
+            return Poll::Pending;
+        };
+        Poll::Ready(self.advance(read.unwrap_or_else(|error| Err(io::Error::other(error)))))
+    }
 }
 
 impl Stream for FileStream {
@@ -176,29 +189,19 @@ impl Stream for FileStream {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         // Only the reading of a chunk on another thread needs the context.
         let _ = &cx;
-        loop {
-            let open: Box<dyn FnOnce() -> io::Result<File> + Send> = match std::mem::replace(&mut *self, Self::Ended) {
-                Self::Closed(path) => Box::new(move || File::open(path)),
-                Self::Open(file) => Box::new(move || Ok(file)),
-                Self::Ended => return Poll::Ready(None),
-                #[cfg(feature = "_hyper")]
-                Self::Reading(mut reading) => {
-                    let Poll::Ready(read) = Pin::new(&mut reading).poll(cx) else {
-                        *self = Self::Reading(reading);
-                        return Poll::Pending;
-                    };
-                    let read = read.unwrap_or_else(|error| Err(io::Error::other(error)));
-                    return Poll::Ready(self.advance(read));
-                }
-            };
-            // Files block, so tokio's threads for blocking work read them.
+        let open: Box<dyn FnOnce() -> io::Result<File> + Send> = match std::mem::replace(&mut *self, Self::Ended) {
+            Self::Closed(path) => Box::new(move || File::open(path)),
+            Self::Open(file) => Box::new(move || Ok(file)),
+            Self::Ended => return Poll::Ready(None),
             #[cfg(feature = "_hyper")]
-            if let Ok(tokio) = tokio::runtime::Handle::try_current() {
-                *self = Self::Reading(tokio.spawn_blocking(move || Self::read(open())));
-                continue;
-            }
-            return Poll::Ready(self.advance(Self::read(open())));
+            Self::Reading(reading) => return self.poll_reading(reading, cx),
+        };
+        // Files block, so tokio's threads for blocking work read them.
+        #[cfg(feature = "_hyper")]
+        if let Ok(tokio) = tokio::runtime::Handle::try_current() {
+            return self.poll_reading(tokio.spawn_blocking(move || Self::read(open())), cx);
         }
+        Poll::Ready(self.advance(Self::read(open())))
     }
 }
 

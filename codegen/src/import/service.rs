@@ -66,18 +66,16 @@ impl<'a> Metadata<'a> {
         let endpoint_prefix = fields.str("endpointPrefix", log);
         let id = service_id.or(endpoint_prefix);
         let has_bindings = protocols.contains(&"rest-json");
-        let shape_name = match (target_prefix, id) {
-            (Some(prefix), _) => shape_name(prefix).to_owned(),
-            (None, Some(id)) if has_bindings => id.split(|c: char| !c.is_ascii_alphanumeric()).collect(),
-            (None, _) => {
-                fields.required("targetPrefix", target_prefix, log)?;
-                return None;
+        let (key, shape_name) = match (target_prefix, id) {
+            (None, Some(id)) if has_bindings => ("serviceId", letters_and_digits(id)),
+            _ => {
+                let prefix = fields.required("targetPrefix", target_prefix, log)?;
+                ("targetPrefix", last_part(prefix).to_owned())
             }
         };
-        let namespace = namespace(id.unwrap_or(&shape_name));
         if !is_identifier(&shape_name) {
             log.problem(
-                fields.at(if target_prefix.is_some() { "targetPrefix" } else { "serviceId" }),
+                fields.at(key),
                 format!("invalid service name `{shape_name}`, expected letters, digits and underscores"),
             );
         }
@@ -96,7 +94,7 @@ impl<'a> Metadata<'a> {
             settings.finish(log);
         }
         let metadata = Self {
-            namespace,
+            namespace: namespace(id.unwrap_or(&shape_name)),
             shape_name,
             has_bindings,
             target_prefix,
@@ -288,12 +286,16 @@ fn define_target_prefix(model: &mut Model, log: &mut Log) {
 }
 
 /// Returns the last part of a prefix such as `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`.
-fn shape_name(target_prefix: &str) -> &str {
+fn last_part(target_prefix: &str) -> &str {
     target_prefix.rsplit_once('.').map_or(target_prefix, |(_, last)| last)
 }
 
 /// Returns `com.amazonaws.` and the lower-case service ID without characters that are not allowed in a namespace.
 fn namespace(service_id: &str) -> String {
-    let name: String = service_id.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    format!("com.amazonaws.{name}")
+    format!("com.amazonaws.{}", letters_and_digits(service_id).to_ascii_lowercase())
+}
+
+/// Returns the ASCII letters and digits of a string.
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }

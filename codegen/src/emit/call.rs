@@ -78,7 +78,7 @@ fn sending(operation: &Operation) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let error = ident(&operation.error);
     let output = output(operation);
-    let is_signed = operation.auth.iter().any(|scheme| *scheme != AuthSchemeId::NoAuth);
+    let is_signed = operation.auth.iter().any(|scheme| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a));
     // Without HTTP bindings, others would have to send headers and a body too.
     let presign = (operation.http.is_some() && is_signed).then(|| {
         quote! {

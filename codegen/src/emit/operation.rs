@@ -156,6 +156,7 @@ pub(super) fn auth_schemes(schemes: &[AuthSchemeId]) -> TokenStream {
     let schemes = schemes.iter().map(|scheme| match scheme {
         AuthSchemeId::SigV4 => quote!(SigV4),
         AuthSchemeId::SigV4a => quote!(SigV4a),
+        AuthSchemeId::HttpBearerAuth => quote!(HttpBearerAuth),
         AuthSchemeId::NoAuth => quote!(NoAuth),
     });
     quote!(&[#(schema::AuthSchemeId::#schemes),*])

@@ -88,6 +88,8 @@ pub(crate) struct Http {
 /// An authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AuthSchemeId {
+    /// A bearer token.
+    HttpBearerAuth,
     /// AWS Signature Version 4.
     SigV4,
     /// AWS Signature Version 4A.

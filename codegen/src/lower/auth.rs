@@ -33,9 +33,17 @@ pub(super) fn of_service(context: &Context<'_>) -> Vec<AuthSchemeId> {
 
 /// Returns the supported schemes of a service that are listed, in the order of the list.
 fn supported_schemes(service: &Shape, listed: Option<&Vec<Value>>) -> Vec<AuthSchemeId> {
-    let has = SCHEMES.iter().filter(|(id, _)| service.traits.has(id));
-    let mut schemes: Vec<(usize, AuthSchemeId)> = has
-        .filter_map(|(id, scheme)| Some((listed.map_or(Some(0), |listed| position(listed, id))?, *scheme)))
+    let traits = &service.traits;
+    // The order that applies without `smithy.api#auth`.
+    let supported = [
+        (SIGV4, traits.has(SIGV4), AuthSchemeId::SigV4),
+        (SIGV4A, traits.has(SIGV4A), AuthSchemeId::SigV4a),
+        (BEARER, traits.has(BEARER), AuthSchemeId::HttpBearerAuth),
+    ];
+    let mut schemes: Vec<(usize, AuthSchemeId)> = supported
+        .into_iter()
+        .filter(|(_, has, _)| *has)
+        .filter_map(|(id, _, scheme)| Some((listed.map_or(Some(0), |listed| position(listed, id))?, scheme)))
         .collect();
     schemes.sort_by_key(|(position, _)| *position);
     schemes.into_iter().map(|(_, scheme)| scheme).collect()
@@ -45,9 +53,8 @@ fn position(listed: &[Value], id: &str) -> Option<usize> {
     listed.iter().position(|scheme| scheme.as_str() == Some(id))
 }
 
-/// The supported schemes, in the order that applies without `smithy.api#auth`.
-const SCHEMES: [(&str, AuthSchemeId); 2] =
-    [("aws.auth#sigv4", AuthSchemeId::SigV4), ("aws.auth#sigv4a", AuthSchemeId::SigV4a)];
+const SIGV4: &str = "aws.auth#sigv4";
+const SIGV4A: &str = "aws.auth#sigv4a";
+const BEARER: &str = "smithy.api#httpBearerAuth";
 
-const OTHER_SCHEMES: [&str; 4] =
-    ["smithy.api#httpApiKeyAuth", "smithy.api#httpBasicAuth", "smithy.api#httpBearerAuth", "smithy.api#httpDigestAuth"];
+const OTHER_SCHEMES: [&str; 3] = ["smithy.api#httpApiKeyAuth", "smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth"];

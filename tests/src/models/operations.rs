@@ -41,6 +41,9 @@ impl Maker {
         if self.chance(20) {
             operations.push(json!({"target": self.streaming()}));
         }
+        if self.chance(20) {
+            operations.push(json!({"target": self.events()}));
+        }
         let mut service = json!({"type": "service", "version": self.text(), "operations": operations});
         if self.chance(40) {
             let bound = operations.split_off(operations.len() / 2);
@@ -71,6 +74,12 @@ impl Maker {
         }
         if self.chance(70) {
             add("aws.auth#sigv4", json!({"name": "model"}));
+            if self.chance(20) {
+                add("aws.auth#sigv4a", json!({"name": "model"}));
+            }
+            if self.chance(20) {
+                add("smithy.api#httpBearerAuth", json!({}));
+            }
             if self.chance(20) {
                 add("smithy.api#auth", json!(["aws.auth#sigv4"]));
             }
@@ -368,6 +377,29 @@ impl Maker {
             let malformed = with(json!({"request": request, "response": {"code": 400}}));
             operation.add("smithy.test#httpMalformedRequestTests", malformed);
         }
+    }
+
+    /// Adds an operation whose output is an event stream, and possibly its input.
+    fn events(&mut self) -> String {
+        let event = |members: Value| json!({"type": "structure", "members": members});
+        let headed = self.insert(event(json!({
+            "header": {"target": "smithy.api#String", "traits": {"smithy.api#eventHeader": {}}},
+            "payload": {"target": "smithy.api#Blob", "traits": {"smithy.api#eventPayload": {}}},
+        })));
+        let plain = self.insert(event(json!({"text": {"target": "smithy.api#String"}})));
+        let members = json!({"headed": {"target": headed}, "plain": {"target": plain}});
+        let union = self.insert(json!({
+            "type": "union", "members": members, "traits": {"smithy.api#streaming": {}}
+        }));
+        let message = json!({"events": {"target": union, "traits": {"smithy.api#httpPayload": {}}}});
+        let output = self.insert(event(message.clone()));
+        let mut operation = json!({"type": "operation", "output": {"target": output}});
+        if self.chance(50) {
+            let input = self.insert(event(message));
+            operation["input"] = json!({"target": input});
+        }
+        operation["traits"] = json!({"smithy.api#http": {"method": "POST", "uri": "/", "code": 200}});
+        self.insert(operation)
     }
 
     /// Adds an operation whose input and output are streams. Protocols without HTTP bindings leave it out.

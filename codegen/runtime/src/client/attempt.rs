@@ -7,13 +7,15 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Scheme;
 
 use super::account_id::RequestTarget;
+use super::auth::SelectedAuth;
 use super::{Client, RuntimeComponents, SerializedRequest, Unread, headers};
 use crate::body::Body;
 use crate::clock::within;
+use crate::credentials::CredentialsError;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 #[cfg(feature = "event-stream")]
@@ -22,7 +24,7 @@ use crate::features::Features;
 use crate::interceptor;
 use crate::options::Caller;
 use crate::retry::{FailureKind, RetryMode, classify};
-use crate::schema::{OperationSchema, Streaming};
+use crate::schema::{AuthSchemeId, OperationSchema, Streaming};
 #[cfg(feature = "event-stream")]
 use crate::sigv4::EventSigner;
 use crate::sigv4::{PayloadHash, SigningParams};
@@ -137,12 +139,21 @@ impl Client {
             attempt.state.target.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
         let signing = match signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, fail())))? {
             None => None,
-            Some(signing) => match components.credentials.get().await {
+            Some(SelectedAuth::Signature(signing)) => match components.credentials.get().await {
                 Ok(credentials) => Some((signing, credentials)),
                 // Authentication is optional.
                 Err(_) if !call.operation.requires_credentials() => None,
                 Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
+            Some(SelectedAuth::BearerToken) => {
+                let token = Box::pin(self.bearer_token(components)).await;
+                match token {
+                    Ok(token) => drop(headers.insert(AUTHORIZATION, token)),
+                    Err(_) if call.operation.auth.contains(&AuthSchemeId::NoAuth) => {}
+                    Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
+                }
+                None
+            }
         };
         let input = |error| SdkError::Input(CallFailure::new(error, fail()));
         // Computed before the rest of the request, which would make the future larger.
@@ -198,6 +209,18 @@ impl Client {
             None => body,
         };
         Ok((http::Request::from_parts(parts, body), skew))
+    }
+
+    /// Returns the header with the bearer token.
+    async fn bearer_token(&self, components: &RuntimeComponents) -> Result<HeaderValue, CredentialsError> {
+        let signing_name = self.inner.service.schema.signing_name;
+        let (transport, clock) = (&components.transport, &components.clock);
+        let token = super::components::token(&self.inner.config, transport, clock, signing_name).get().await?;
+        let value = HeaderValue::try_from(format!("Bearer {}", token.token));
+        let message = "the bearer token contains a character that is not allowed in HTTP headers";
+        let mut value = value.map_err(|_| CredentialsError::new(message))?;
+        value.set_sensitive(true);
+        Ok(value)
     }
 
     /// Calls the interceptors. Returns an error if they change the client's own headers.

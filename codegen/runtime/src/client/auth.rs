@@ -34,6 +34,15 @@ pub(super) struct SigningConfig {
     pub(super) settings: SigningSettings,
 }
 
+/// How a request is authenticated.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SelectedAuth<'a> {
+    /// It is signed.
+    Signature(&'a SigningConfig),
+    /// It contains a bearer token.
+    BearerToken,
+}
+
 impl EndpointAuth {
     /// Returns the schemes of an endpoint. `service` and `region` are those to sign for unless the endpoint overrides
     /// them.
@@ -56,7 +65,7 @@ impl EndpointAuth {
         self.schemes.first().map_or("", |scheme| &scheme.region)
     }
 
-    /// Returns how to sign the requests of an operation with these schemes, or `None` if they are not signed.
+    /// Returns how the requests of an operation with these schemes are authenticated, or `None` if they are not.
     /// `preference` contains the names of the schemes that are preferred over the others.
     ///
     /// # Errors
@@ -66,7 +75,7 @@ impl EndpointAuth {
         &self,
         operation: &[AuthSchemeId],
         preference: &[String],
-    ) -> Result<Option<&SigningConfig>, EndpointError> {
+    ) -> Result<Option<SelectedAuth<'_>>, EndpointError> {
         // Of several schemes with the same rank, the first one is selected.
         let rank = |scheme: &AuthSchemeId| {
             preference.iter().position(|name| name == scheme.name()).unwrap_or(preference.len())
@@ -80,7 +89,12 @@ impl EndpointAuth {
             }
             SchemeSource::Rules(_) | SchemeSource::Model => operation.iter().min_by_key(|scheme| rank(scheme)),
         };
-        Ok(selected.and_then(|selected| self.schemes.iter().find(|signing| signing.scheme == *selected)))
+        Ok(match selected {
+            Some(AuthSchemeId::HttpBearerAuth) => Some(SelectedAuth::BearerToken),
+            selected => selected
+                .and_then(|selected| self.schemes.iter().find(|signing| signing.scheme == *selected))
+                .map(SelectedAuth::Signature),
+        })
     }
 }
 
@@ -96,7 +110,7 @@ impl SigningConfig {
     /// Returns `None` for a scheme without a signature.
     fn new(scheme: AuthSchemeId, own: &AuthScheme, service: &str, region: &str, config: &Config) -> Option<Self> {
         let (algorithm, region) = match scheme {
-            AuthSchemeId::NoAuth => return None,
+            AuthSchemeId::HttpBearerAuth | AuthSchemeId::NoAuth => return None,
             AuthSchemeId::SigV4 => {
                 (SigningAlgorithm::HmacSha256, own.signing_region.clone().unwrap_or_else(|| region.to_owned()))
             }
@@ -138,13 +152,17 @@ fn region_set(own: &AuthScheme, region: &str, config: &Config) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::AuthSchemeId::{NoAuth, SigV4};
+    use crate::schema::AuthSchemeId::{HttpBearerAuth, NoAuth, SigV4};
 
     fn select(endpoint: &Endpoint, operation: &[AuthSchemeId], preference: &[&str]) -> Option<String> {
         let preference: Vec<String> = preference.iter().map(|name| (*name).to_owned()).collect();
         let auth = EndpointAuth::new(endpoint, "toy", "eu-west-1", &Config::default());
-        let selected = auth.select(operation, &preference).unwrap()?;
-        Some(format!("{} {} {}", selected.scheme.name(), selected.name, selected.region))
+        match auth.select(operation, &preference).unwrap()? {
+            SelectedAuth::Signature(selected) => {
+                Some(format!("{} {} {}", selected.scheme.name(), selected.name, selected.region))
+            }
+            SelectedAuth::BearerToken => Some("a bearer token".to_owned()),
+        }
     }
 
     #[test]
@@ -156,6 +174,10 @@ mod tests {
         assert_eq!(select(&plain, &[SigV4, NoAuth], &["httpBearerAuth"]), sigv4);
         assert_eq!(select(&plain, &[SigV4, NoAuth], &["noAuth", "sigv4"]), None);
         assert_eq!(select(&plain, &[NoAuth], &["sigv4"]), None);
+        let token = Some("a bearer token".to_owned());
+        assert_eq!(select(&plain, &[HttpBearerAuth], &[]), token);
+        assert_eq!(select(&plain, &[SigV4, HttpBearerAuth], &[]), sigv4);
+        assert_eq!(select(&plain, &[SigV4, HttpBearerAuth], &["httpBearerAuth"]), token);
     }
 
     #[test]
@@ -190,6 +212,9 @@ mod tests {
         assert_eq!(select(&endpoint, &[SigV4], &[]).as_deref(), Some("sigv4a toy us-east-1,us-east-2"));
         let config = Config::builder().sigv4a_signing_region_set(["*"]).build();
         let auth = EndpointAuth::new(&endpoint, "toy", "eu-west-1", &config);
-        assert_eq!(auth.select(&[SigV4], &[]).unwrap().unwrap().region, "*");
+        let Some(SelectedAuth::Signature(selected)) = auth.select(&[SigV4], &[]).unwrap() else {
+            panic!("expected a signature")
+        };
+        assert_eq!(selected.region, "*");
     }
 }

@@ -8,6 +8,7 @@ use http::header::{HOST, HeaderMap};
 
 use super::account_id::{RequestTarget, operation_timeout};
 use super::attempt::payload_hash;
+use super::auth::SelectedAuth;
 use super::{Client, SerializedRequest, headers};
 use crate::body::Body;
 use crate::clock::within;
@@ -51,7 +52,9 @@ impl Client {
         let components = &self.inner.components;
         let signing = target.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
         let signing = signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, context())))?;
-        let signing = signing.ok_or_else(|| input(InputError::new("requests of this operation are not signed")))?;
+        let Some(SelectedAuth::Signature(signing)) = signing else {
+            return Err(input(InputError::new("requests of this operation are not signed")));
+        };
         let credentials = components.credentials.get().await;
         let credentials = credentials.map_err(|error| SdkError::Credentials(CallFailure::new(error, context())))?;
         let (mut parts, ()) = http::Request::new(()).into_parts();

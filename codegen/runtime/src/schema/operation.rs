@@ -223,6 +223,8 @@ pub enum AuthSchemeId {
     /// AWS Signature Version 4A, which is valid in several regions: `aws.auth#sigv4a`.
     #[cfg(feature = "sigv4a")]
     SigV4a,
+    /// A bearer token: `smithy.api#httpBearerAuth`.
+    HttpBearerAuth,
     /// No authentication: `smithy.api#noAuth`. After other schemes, it applies if there are no credentials.
     NoAuth,
 }
@@ -242,6 +244,7 @@ impl AuthSchemeId {
             Self::SigV4 => "sigv4",
             #[cfg(feature = "sigv4a")]
             Self::SigV4a => "sigv4a",
+            Self::HttpBearerAuth => "httpBearerAuth",
             Self::NoAuth => "noAuth",
         }
     }
@@ -258,7 +261,7 @@ impl AuthSchemeId {
             Self::SigV4 => true,
             #[cfg(feature = "sigv4a")]
             Self::SigV4a => true,
-            Self::NoAuth => false,
+            Self::HttpBearerAuth | Self::NoAuth => false,
         }
     }
 }

@@ -90,6 +90,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
             word(&example.region),
             word(&service.signing_name)
         ),
+        Some(AuthSchemeId::HttpBearerAuth) => " \\\n  --oauth2-bearer \"$TOKEN\"".to_owned(),
         Some(AuthSchemeId::NoAuth) | None => String::new(),
     };
     let body = json::text(&example.body).replace('\'', r"'\''");

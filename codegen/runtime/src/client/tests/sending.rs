@@ -6,11 +6,11 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::toy::{GetToy, Look, Peek, TOY, Toy};
+use super::toy::{GetToy, Look, Peek, TOY, TellMe, Toy};
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::Config;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Token};
 use crate::error::SdkError;
 use crate::interceptor::{Attempt, Interceptor, Outcome};
 use crate::options::CallOptions;
@@ -315,4 +315,23 @@ fn a_presigned_request_has_its_signature_in_the_query_and_no_header_of_this_clie
     let unsigned = block_on(toy.client.presign(Look, CallOptions::new(), Duration::from_secs(60)));
     assert_eq!(unsigned.unwrap_err().to_string(), "Look failed: requests of this operation are not signed");
     assert!(toy.mock.requests().is_empty());
+}
+
+#[test]
+fn a_bearer_token_is_sent_in_place_of_a_signature() {
+    let toy = Toy::with(|config| config.token_provider(Token::new("ticket")));
+    toy.mock.respond("TellMe", MockResponse::json("{}"));
+    toy.send(TellMe).unwrap();
+    let request = &toy.mock.requests()[0];
+    assert_eq!(request.header("authorization"), Some("Bearer ticket"));
+    assert_eq!(request.header("x-amz-date"), None);
+
+    let toy = Toy::with(|config| config.token_provider(Token::new("tick\net")));
+    let error = toy.send(TellMe).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "TellMe failed: the bearer token contains a character that is not allowed in HTTP headers"
+    );
+    let error = Toy::new().send(TellMe).unwrap_err();
+    assert!(matches!(error, SdkError::Credentials(_)), "{error}");
 }

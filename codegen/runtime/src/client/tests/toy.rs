@@ -80,6 +80,10 @@ static LOOK: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Look", schema::of::<Look>(), schema::of::<ToyOutput>())
         .with_auth(&[AuthSchemeId::NoAuth]);
 
+static TELL_ME: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.TellMe", schema::of::<TellMe>(), schema::of::<ToyOutput>())
+        .with_auth(&[AuthSchemeId::HttpBearerAuth]);
+
 /// The output of all operations.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ToyOutput {
@@ -159,6 +163,11 @@ without_members!(Look, "Look", LOOK);
 pub(crate) struct Peek;
 
 without_members!(Peek, "Peek", PEEK);
+
+/// The input of `TellMe`, which contains a bearer token.
+pub(crate) struct TellMe;
+
+without_members!(TellMe, "TellMe", TELL_ME);
 
 /// An error of `Watch` that is not retryable in the model.
 #[derive(Debug)]

@@ -34,7 +34,7 @@ pub(crate) fn read_token(environment: &Environment, variable: &str) -> Option<To
 }
 
 fn half(set: &str, missing: &str) -> CredentialsError {
-    CredentialsError::new(format!("{set} is set, but {missing} is not: set both or none"))
+    CredentialsError::new(format!("{set} is set, but {missing} is not: set both or neither"))
 }
 
 /// The provider of credentials in environment variables, used without the `credentials` feature.
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(found, Ok(Some(Credentials::new("id", "secret").account_id("123456789012"))));
         assert_eq!(
             read(&[(ID, "id")]).unwrap_err().to_string(),
-            "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both or none",
+            "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both or neither",
         );
         assert!(read(&[(SECRET, "secret")]).is_err());
     }

@@ -389,13 +389,13 @@ fn measured(
             let size = frame.data_ref().map_or(0, |data| data.len() as u64);
             match left.checked_sub(size) {
                 Some(rest) => *left = rest,
-                None => return Some(Err("the stream has more bytes than its length says".into())),
+                None => return Some(Err("the stream is longer than its declared length".into())),
             }
             next
         }
         None if *left > 0 => {
             let missing = std::mem::take(left);
-            Some(Err(format!("the stream ended {missing} bytes before its length").into()))
+            Some(Err(format!("the stream ended {missing} bytes short of its length").into()))
         }
         Some(Err(_)) | None => next,
     }

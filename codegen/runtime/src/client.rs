@@ -109,7 +109,7 @@ pub(crate) struct Received {
     max_size: u64,
 }
 
-/// The rest of a response that is a stream.
+/// The part of a streaming response that has not been read yet.
 #[derive(Default)]
 pub(crate) struct Unread {
     #[cfg(feature = "event-stream")]
@@ -337,7 +337,7 @@ fn input(operation: &OperationSchema, error: InputError) -> SdkError<ErrorMetada
 }
 
 /// The future of a call that is being sent. Dropping it cancels the call.
-#[must_use = "a call goes on only while it is awaited"]
+#[must_use = "a call makes progress only while it is awaited"]
 pub struct Sending<R: Request> {
     response: BoxFuture<'static, DispatchResult>,
     request: PhantomData<fn() -> R>,

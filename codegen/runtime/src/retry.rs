@@ -274,7 +274,7 @@ impl Retries {
         {
             return match policy.wait(failed) {
                 Some(wait) => RetryDecision::Retry { wait, permit: self.quota.free() },
-                None => RetryDecision::stop("the retry policy returned no wait"),
+                None => RetryDecision::stop("the retry policy returned no delay"),
             };
         }
         let Some(kind) = failed.kind else { return RetryDecision::NOT_RETRYABLE };

@@ -40,7 +40,7 @@ pub struct TimeoutConfig {
 pub enum ServiceReadTimeout {
     /// That of most services: 5 minutes.
     Standard,
-    /// A longer one, for a service that may take long to respond.
+    /// A longer one, for a service that may take a long time to respond.
     Raised(Duration),
     /// None, for a service whose streams may pause.
     Unlimited,

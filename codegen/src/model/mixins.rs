@@ -14,10 +14,10 @@ pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     for shape in model.shapes.values().filter(|shape| shape.traits.has("smithy.api#mixin")) {
         let found = match &shape.kind {
             ShapeKind::Resource(one) if !(one.identifiers.is_empty() && one.properties.is_empty()) => {
-                "a resource that is a mixin has identifiers or properties"
+                "a mixin resource cannot have identifiers or properties"
             }
             ShapeKind::Operation(one) if !(one.input.is_prelude("Unit") && one.output.is_prelude("Unit")) => {
-                "an operation that is a mixin has an input or output"
+                "a mixin operation cannot have an input or output"
             }
             _ => continue,
         };

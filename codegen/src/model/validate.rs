@@ -24,7 +24,7 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             target(model, shape, &place, "target", &member.target, report, is_data);
             let holds = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map { .. });
             if holds && member.target.is_prelude("Unit") {
-                let help = "only members of unions and enums can have no value; target a structure";
+                let help = "only members of unions and enums can target `smithy.api#Unit`; target a structure";
                 report.error("invalid target `smithy.api#Unit`").in_file(&shape.file).at(&place).help(help);
             }
             misplaced(model, shape, member, report);

@@ -66,7 +66,7 @@ fn pair(idl: &Source, json: &Source) -> Result<(), String> {
 /// Checks that a file is refused, with the first error in the line that its first line names.
 fn invalid(idl: &Source) -> Result<(), String> {
     let Err(report) = simba_codegen::services(std::slice::from_ref(idl)) else {
-        return Err("the file is not refused".to_owned());
+        return Err("the file was not rejected".to_owned());
     };
     let Some(expected) = expected_line(&idl.text) else { return Ok(()) };
     let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);

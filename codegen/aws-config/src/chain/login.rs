@@ -69,7 +69,7 @@ impl Session {
 
     fn load(&self, context: &Context, path: &Path) -> Result<Cached, CredentialsError> {
         let content = context.found.environment.read(path).map_err(|_| {
-            self.log_in(&format!("no login session of {} in {}", self.arn.escape_debug(), path.display()))
+            self.log_in(&format!("no login session for {} in {}", self.arn.escape_debug(), path.display()))
         })?;
         let content: Value = serde_json::from_slice(&content).unwrap_or_default();
         let invalid = |problem: String| self.log_in(&format!("the login session in {} has {problem}", path.display()));

@@ -1,4 +1,4 @@
-//! Requests that are signed in their query, for others to send.
+//! Presigned requests, whose signature is in the query.
 
 use std::pin::pin;
 use std::sync::atomic::Ordering;
@@ -81,7 +81,7 @@ impl Client {
     }
 }
 
-/// Returns the headers that the sender has to send. Those that describe this client and its attempts are left out.
+/// Returns the headers that must be sent with the request. Those that describe this client and its attempts are left out.
 fn presigned_headers(call: &SerializedRequest, target: &RequestTarget) -> Result<HeaderMap, InputError> {
     let (operation, endpoint) = (&*call.operation, &*target.endpoint);
     let mut headers = HeaderMap::with_capacity(8);

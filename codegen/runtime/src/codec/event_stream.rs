@@ -33,7 +33,7 @@ const CHECKSUM: usize = 4;
 /// A message of an event stream.
 #[derive(Clone, Default, PartialEq)]
 pub struct Message {
-    /// The headers, which have different names.
+    /// The headers. Their names are unique.
     pub headers: Vec<Header>,
     /// The payload.
     pub payload: Bytes,

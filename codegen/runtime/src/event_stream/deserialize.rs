@@ -1,6 +1,6 @@
 //! Deserializes a message into the union of a stream's events.
 //!
-//! The headers of a message tell its kind. Members of an event's structure are headers or the whole payload, according
+//! The header `:message-type` identifies the kind of a message. Members of an event's structure are headers or the whole payload, according
 //! to their traits; the other members are in the payload, in the protocol's format.
 
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ use crate::schema::{
     MemberSchema, SerdeError, ShapeDeserializer, Target, Trait,
 };
 
-/// What a message contains.
+/// The content of a message.
 pub(super) enum Received {
     /// An event, which was deserialized.
     Event,
@@ -51,7 +51,7 @@ pub(super) fn message(
             message: message.string_header(":error-message").map(str::to_owned),
             ..ErrorMetadata::default()
         })),
-        other => Err(DecodeError::new(format!("unknown type of message {other:?}"))),
+        other => Err(DecodeError::new(format!("unknown message type {other:?}"))),
     }
 }
 
@@ -85,7 +85,7 @@ fn read_event(
     Ok(())
 }
 
-/// Implements the methods of a deserializer that does not support their types.
+/// Implements methods of a deserializer that reject their types as unsupported.
 macro_rules! unsupported {
     ($expected:literal; $($method:ident -> $ty:ty, $found:literal;)*) => {
         $(fn $method(&mut self, _: &MemberSchema) -> Result<$ty, SerdeError> {

@@ -27,7 +27,7 @@ pub(crate) struct MessageReader {
     /// Bytes that have arrived and were not decoded yet.
     chunk: Bytes,
     decoder: MessageDecoder,
-    /// A message that was read in search of an initial response, and is none.
+    /// The first message, if it was not an initial response and has not been returned yet.
     peeked: Option<Result<Message, DecodeError>>,
 }
 

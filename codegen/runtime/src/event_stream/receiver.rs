@@ -40,7 +40,7 @@ pub struct RawEvents {
     context: StreamContext,
 }
 
-/// What errors of a stream refer to, and how they are classified.
+/// The context of a stream's errors: the operation, its response, and the classification of error codes.
 pub(crate) struct StreamContext {
     /// The protocol of the service.
     pub(crate) protocol: &'static dyn ClientProtocol,

@@ -47,7 +47,7 @@ impl<T: Send + Unpin + 'static> FromIterator<T> for EventSender<T> {
     }
 }
 
-/// A stream of events that are there already.
+/// A stream of events that are already available.
 struct Ready<T>(std::vec::IntoIter<T>);
 
 impl<T: Unpin> Stream for Ready<T> {
@@ -118,7 +118,7 @@ pub(crate) fn with_initial_request(
     Ok((head, Body::from_stream(Frames { first, events }, None)))
 }
 
-/// The messages of a request, in a frame each.
+/// The messages of a request, one per frame.
 struct Frames {
     /// The initial request, until it is sent.
     first: Option<Bytes>,

@@ -35,7 +35,7 @@ pub(super) fn initial_request(content_type: &str, payload: Bytes) -> Result<Byte
     Ok(message.encode()?)
 }
 
-/// Implements the methods of a serializer that does not support their types.
+/// Implements methods of a serializer that reject their types as unsupported.
 macro_rules! unsupported {
     ($expected:literal; $($method:ident($ty:ty), $found:literal;)*) => {
         $(fn $method(&mut self, _: &MemberSchema, _: $ty) -> Result<(), SerdeError> {

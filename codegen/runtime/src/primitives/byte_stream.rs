@@ -18,10 +18,10 @@ const CHUNK_SIZE: usize = 64 * 1024;
 /// A stream of bytes: a member of an input or output that is not held in memory, such as the content of a file.
 ///
 /// In an input, it is created from bytes, a [file](Self::from_path) or any [`Stream`](Self::from_stream). A call is
-/// retried only if the stream can be sent again, which bytes and files can.
+/// retried only if the stream can be sent again. This is the case for bytes and files.
 ///
-/// In an output, it contains the bytes as they arrive. The call returns when the headers of the response are there, and
-/// its timeouts end then; the read timeout applies to each chunk. Dropping the stream closes the connection, unless all
+/// In an output, it contains the bytes as they arrive. The call returns when the headers of the response have arrived.
+/// After that, only the read timeout applies, to each chunk. Dropping the stream closes the connection, unless all
 /// bytes have been read. If the connection breaks before the end, the stream ends with an error.
 ///
 /// ```
@@ -91,25 +91,25 @@ impl ByteStream {
         self.0.collect().await
     }
 
-    /// Converts into a reader that blocks the thread, for blocking clients.
+    /// Converts the stream into a reader that blocks the thread, for blocking clients.
     #[cfg(any(test, feature = "blocking", feature = "testing"))]
     pub fn into_reader(self) -> impl Read + Send + 'static {
         crate::body::Reader::new(self.0, |body| crate::clock::block_on(body.next()))
     }
 
-    /// Converts into a reader of tokio, for example for `tokio::io::copy`.
+    /// Converts the stream into a `tokio::io::AsyncRead`, for example for `tokio::io::copy`.
     #[cfg(feature = "_hyper")]
     pub fn into_async_read(self) -> impl tokio::io::AsyncRead + Send + Unpin + 'static {
         AsyncReader { stream: self, read: Bytes::new() }
     }
 
-    /// Converts into the body of an HTTP message.
+    /// Converts the stream into the body of an HTTP message.
     #[must_use]
     pub fn into_body(self) -> Body {
         self.0
     }
 
-    /// Returns the stream for a request. A stream that can be sent only once is taken.
+    /// Returns the stream for a request. A stream that can be sent only once is moved out; later calls return `None`.
     #[cfg(any(test, feature = "rest-json"))]
     pub(crate) fn for_request(&self) -> Option<Body> {
         self.0.for_attempt()
@@ -157,7 +157,7 @@ impl FileStream {
         Ok((file, chunk.into()))
     }
 
-    /// Returns a chunk that was read, and goes on after it.
+    /// Returns the chunk that was read, and advances to the next one.
     fn advance(&mut self, read: io::Result<(File, Bytes)>) -> Option<io::Result<Bytes>> {
         match read {
             Ok((_, chunk)) if chunk.is_empty() => None,
@@ -205,7 +205,7 @@ impl Stream for FileStream {
     }
 }
 
-/// A reader of tokio.
+/// A `tokio::io::AsyncRead` over a stream.
 #[cfg(feature = "_hyper")]
 struct AsyncReader {
     stream: ByteStream,
@@ -276,7 +276,7 @@ mod tests {
         let stream = ByteStream::from_path(&path).unwrap();
         fs::write(&path, b"con").unwrap();
         let error = block_on(stream.collect()).unwrap_err();
-        assert_eq!(error.to_string(), "the stream ended 4 bytes before its length");
+        assert_eq!(error.to_string(), "the stream ended 4 bytes short of its length");
         fs::remove_file(path).unwrap();
     }
 

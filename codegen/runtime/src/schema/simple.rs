@@ -97,7 +97,7 @@ macro_rules! integers {
                     deserializer: &mut dyn ShapeDeserializer,
                 ) -> Result<bool, SerdeError> {
                     let Some(found) = deserializer.read_integer(schema)? else { return Ok(false) };
-                    *self = <$ty>::try_from(found).map_err(|_| SerdeError::unexpected("an integer out of range", concat!("an integer that fits ", stringify!($ty))))?;
+                    *self = <$ty>::try_from(found).map_err(|_| SerdeError::unexpected("an integer out of range", concat!("an integer in the range of `", stringify!($ty), "`")))?;
                     Ok(true)
                 }
             }
@@ -123,7 +123,7 @@ impl DeserializableShape for f32 {
         let Some(found) = deserializer.read_double(schema)? else { return Ok(false) };
         let value = found as f32;
         if value.is_infinite() && found.is_finite() {
-            return Err(SerdeError::unexpected("a number out of range", "a number that fits f32"));
+            return Err(SerdeError::unexpected("a number out of range", "a number that fits in an `f32`"));
         }
         *self = value;
         Ok(true)

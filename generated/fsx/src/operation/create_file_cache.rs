@@ -198,7 +198,8 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
+    /// Sets options for this call that override the client's settings: region, endpoint, timeouts,
+    /// retries, the maximum response size and additional headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self

@@ -88,7 +88,8 @@ impl<M> ReleaseFileSystemNfsV3Locks<M> {
         self
     }
 
-    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
+    /// Sets options for this call that override the client's settings: region, endpoint, timeouts,
+    /// retries, the maximum response size and additional headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self

@@ -75,7 +75,8 @@ impl<M> TagResource<M> {
         Self(call::Call::new(client, TagResourceRequest::new(resource_arn, tags)))
     }
 
-    /// Sets options for this call that override the client's settings: region, timeouts, retries and headers.
+    /// Sets options for this call that override the client's settings: region, endpoint, timeouts,
+    /// retries, the maximum response size and additional headers.
     pub fn with_options(mut self, options: call::CallOptions) -> Self {
         self.0.options = options;
         self

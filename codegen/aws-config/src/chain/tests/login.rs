@@ -157,7 +157,7 @@ fn a_failed_refresh_keeps_credentials_that_are_still_valid() {
 #[test]
 fn sessions_that_cannot_be_used() {
     let error = search(&environment(&[], PROFILE)).unwrap_err();
-    assert_eq!(error, format!("profile `default`: no login session of {ARN} in {}{HINT}", path()));
+    assert_eq!(error, format!("profile `default`: no login session for {ARN} in {}{HINT}", path()));
     for name in ["accessToken", "refreshToken", "clientId", "dpopKey"] {
         let mut session = expired();
         session.as_object_mut().unwrap().remove(name);

@@ -305,7 +305,7 @@ fn an_error_without_a_model_has_a_code_and_a_message() {
 fn a_message_that_is_not_understood_is_an_error() {
     for (message, expected) in [
         (Message::default(), "a message has no header \":message-type\""),
-        (Message::default().with_header(":message-type", "news"), "unknown type of message \"news\""),
+        (Message::default().with_header(":message-type", "news"), "unknown message type \"news\""),
         (Message::default().with_header(":message-type", "event"), "a message has no header \":event-type\""),
         (
             Message::default().with_header(":message-type", HeaderValue::Byte(1)),
@@ -319,7 +319,7 @@ fn a_message_that_is_not_understood_is_an_error() {
         ),
         (
             event("picture", "").with_header("Level", HeaderValue::Short(128)),
-            "Scene.picture: Picture.Level: expected an integer that fits i8, found an integer out of range",
+            "Scene.picture: Picture.Level: expected an integer in the range of `i8`, found an integer out of range",
         ),
     ] {
         let error = error_of(message);

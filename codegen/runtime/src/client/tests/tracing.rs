@@ -124,7 +124,7 @@ fn a_call_that_is_retried_no_longer_is_logged_with_the_reason() {
     let stream = Toy::of(&super::streams::ONCE, |config| config);
     assert_eq!(reason(stream), "\"the request's body is a stream that can be sent only once\"");
     let own = Toy::with(|config| config.retry(RetryConfig::custom(Never)));
-    assert_eq!(reason(own), "\"the retry policy returned no wait\"");
+    assert_eq!(reason(own), "\"the retry policy returned no delay\"");
     let patient = RetryConfig::standard().max_attempts(1000);
     assert_eq!(reason(Toy::with(|config| config.retry(patient.clone()))), "\"the client's retry quota is exhausted\"");
     let short = TimeoutConfig::new().call(Duration::from_nanos(1));

@@ -137,7 +137,10 @@ fn the_numbers_of_a_document_keep_all_digits() {
 #[test]
 fn a_number_that_would_become_infinite_is_an_error() {
     assert!(read::<f64>("1e400").unwrap_err().ends_with("found a number out of range"));
-    assert_eq!(read::<f32>("-1e39").unwrap_err(), "expected a number that fits f32, found a number out of range");
+    assert_eq!(
+        read::<f32>("-1e39").unwrap_err(),
+        "expected a number that fits in an `f32`, found a number out of range"
+    );
     assert_eq!(read::<f32>("3.4028235e38"), Ok(Some(f32::MAX)));
     assert_eq!(read::<f32>("\"-Infinity\""), Ok(Some(f32::NEG_INFINITY)));
 }
@@ -180,7 +183,7 @@ fn an_error_names_the_member_and_does_not_show_the_value() {
     assert_eq!(error(r#"{"Key":12345}"#), "Part.Key: expected a string, found a number");
     assert_eq!(
         error(r#"{"Sizes":{"a":3000000000}}"#),
-        "Part.Sizes: expected an integer that fits i32, found an integer out of range"
+        "Part.Sizes: expected an integer in the range of `i32`, found an integer out of range"
     );
 }
 

@@ -55,7 +55,7 @@ pub(in crate::protocol) fn deserialize(
     Ok(read?)
 }
 
-/// Deserializes a member that is bound to another part of the response than its body's members.
+/// Deserializes a member with an HTTP binding: a header, the status code or the payload.
 fn deserialize_member(
     codec: &dyn Codec,
     head: &Response<Body>,

@@ -309,7 +309,7 @@ impl<'a> Parser<'a> {
         let value = self.node()?;
         member.end = value.range.end;
         self.line_break().map_err(|mut problem| {
-            problem.help.get_or_insert_with(|| "write what follows the value in the next line".to_owned());
+            problem.help.get_or_insert_with(|| "start a new line after the value".to_owned());
             problem
         })?;
         Ok((member, Some(value)))

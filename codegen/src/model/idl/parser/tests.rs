@@ -136,10 +136,7 @@ fn errors_say_how_to_fix_them() {
         ("operation A { input: B input: C }", "3: the property `input` appears twice; remove one of them"),
         ("@a({b: 1, b: 2})\nstring C", "3: the key `b` appears twice; remove one of them"),
         ("@a apply B @c", "3: traits before an `apply` statement; write them after the name of the shape"),
-        (
-            "structure A { b: C = 1 }",
-            "3: expected a line break, found `}`; write what follows the value in the next line",
-        ),
+        ("structure A { b: C = 1 }", "3: expected a line break, found `}`; start a new line after the value"),
         (
             "structure A { b: [C] }",
             "3: lists and maps as targets require Smithy 2.1; define a list or map shape, or use `$version: \"2.1\"`",

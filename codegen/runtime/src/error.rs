@@ -135,7 +135,7 @@ impl<T> CallFailure<T> {
         &self.cause
     }
 
-    /// Converts into the cause.
+    /// Converts the failure into its cause.
     pub fn into_cause(self) -> T {
         self.cause
     }
@@ -165,7 +165,7 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// Converts into the modeled error.
+    /// Converts the error into the modeled error.
     ///
     /// # Errors
     ///

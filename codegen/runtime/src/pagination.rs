@@ -127,7 +127,7 @@ impl<R: Paginated, M> Pages<R, M> {
 }
 
 impl<R: PaginatedItems, M> Pages<R, M> {
-    /// Converts into a paginator over the items of the pages.
+    /// Converts the paginator into one over the items of the pages.
     #[must_use]
     pub fn items(self) -> Items<R, M> {
         Items { pages: self, page: Vec::new().into_iter() }

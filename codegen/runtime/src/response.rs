@@ -20,7 +20,7 @@ impl<T> Response<T> {
         Self { body, status: response.status, headers: response.headers, attempts }
     }
 
-    /// Converts into the output.
+    /// Converts the response into the output.
     pub fn into_inner(self) -> T {
         self.body
     }

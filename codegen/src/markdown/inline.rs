@@ -6,8 +6,8 @@
 use super::document::{Mark, Span};
 use super::items::{Item, items};
 
-/// The separator of printed words, where a line may be broken. It does not occur in text, whose white space is single
-/// spaces.
+/// Separates words in the output; a line may be broken here. It never occurs in the text itself, where white space is
+/// normalized to single spaces.
 const GAP: char = '\n';
 
 /// The neighbor of a delimiter, which determines whether Markdown recognizes the delimiter.

@@ -136,8 +136,8 @@ fn unsupported(names: &str) -> EndpointError {
     EndpointError::new(format!("unsupported authentication scheme of the endpoint: `{names}`"))
 }
 
-/// Returns the regions for which a SigV4a signature is valid: those of the configuration, of the endpoint, or the
-/// client's region.
+/// Returns the regions for which a SigV4a signature is valid: the set in the configuration, else that of the endpoint,
+/// else the region to sign for.
 #[cfg(feature = "sigv4a")]
 fn region_set(own: &AuthScheme, region: &str, config: &Config) -> String {
     let lists = [config.sigv4a_signing_region_set(), &own.signing_region_set];

@@ -74,7 +74,7 @@ impl<T: Event> EventReceiver<T> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// Converts into an iterator that blocks the current thread until the next event arrives.
+    /// Converts the events into an iterator that blocks the current thread until the next event arrives.
     #[cfg(feature = "blocking")]
     #[must_use]
     pub fn blocking(self) -> BlockingEvents<T> {

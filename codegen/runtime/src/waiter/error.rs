@@ -72,7 +72,7 @@ impl<A, E> WaiterError<A, E> {
         self.0.last.as_ref()?.as_ref().ok()
     }
 
-    /// Converts into the last response, unless the last call failed.
+    /// Converts the error into the last response, unless the last call failed.
     pub fn into_response(self) -> Option<Response<A>> {
         self.0.last?.ok()
     }

@@ -38,7 +38,7 @@ fn a_token_then_the_role_then_its_credentials() {
     assert_eq!(seen[2].header("x-aws-ec2-metadata-token"), Some("to-ken"));
 }
 
-/// The API without account IDs is asked first from then on.
+/// After the extended API is found to be missing, later refreshes try the basic API first.
 #[test]
 fn an_instance_without_the_extended_api() {
     let fake = Fake::new([

@@ -299,7 +299,7 @@ impl<'a> Parser<'a> {
         Ok(Target::Map(Box::new([first, value])))
     }
 
-    /// Parses a value that is assigned to a member. Returns the range of the member with it.
+    /// Parses the value assigned to a member, if any. Returns it with the member's range, extended to include it.
     fn assignment(&mut self, mut member: Range) -> Parsed<(Range, Option<Node<'a>>)> {
         if self.kind() != Kind::Equal || self.peek().gap == Gap::Line {
             return Ok((member, None));

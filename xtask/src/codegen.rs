@@ -3,15 +3,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
-use simba_codegen::{Generated, Options, Package, Tests};
+pub(crate) use simba_cli::generate;
+use simba_cli::{Client, package};
+use simba_codegen::{Options, Package, Tests};
 
-use crate::{
-    files::{self, Difference},
-    package, report,
-};
+use crate::files;
 
 pub(crate) const HELP: &str = "\
 Generates client crates from Smithy models.
@@ -109,12 +107,8 @@ fn regenerate(check: bool) -> Result<(), String> {
     let root = files::root();
     let mut different = Vec::new();
     for name in services(&root)? {
-        let started = Instant::now();
-        let folder = root.join("generated").join(&name);
-        let model = root.join("models").join(&name);
         let options = Options {
             crate_name: Some(name.clone()),
-            operations: None,
             runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
             aws_config: "{ path = \"../../codegen/aws-config\" }".to_owned(),
             package: Package {
@@ -122,19 +116,17 @@ fn regenerate(check: bool) -> Result<(), String> {
                 license: Some("Apache-2.0".to_owned()),
                 ..Package::default()
             },
-            tests: Tests::Omit,
-            service: None,
-            partitions: Some(partitions()?),
-            read_timeouts: Some(read_timeouts()?),
+            ..simba_cli::options()
         };
-        let generated = generate(&[model], &options)?;
-        let difference = Difference::of(&folder, &generated.files)?;
+        let (model, out) = (vec![root.join("models").join(&name)], root.join("generated").join(&name));
+        let outcome = Client { model, out, options }.generate()?;
         if check {
-            different.extend(differences(&difference, &format!("generated/{name}/")));
-            different.extend(difference.left.iter().map(|path| format!("not generated: generated/{name}/{path}")));
+            let left = outcome.difference.left.iter().map(|path| format!("not generated: {path}"));
+            let found = outcome.difference.listed().into_iter().chain(left);
+            different.extend(found.map(|line| line.replacen(": ", &format!(": generated/{name}/"), 1)));
         } else {
-            difference.apply(&folder, &generated.files)?;
-            println!("{}", summary(&generated, &format!("generated/{name}"), &difference, started));
+            outcome.write()?;
+            println!("{}", outcome.summary(&format!("generated/{name}")));
         }
     }
     if different.is_empty() {
@@ -154,7 +146,6 @@ fn found_differences(folder: &str, different: Vec<String>) -> String {
 
 /// Generates a crate from any model.
 fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
-    let started = Instant::now();
     let (runtime, aws_config) = match (&args.runtime, &args.aws_config) {
         (Some(runtime), aws_config) => (runtime.clone(), aws_config.clone().unwrap_or_default()),
         (None, Some(aws_config)) => (path_to("runtime", out)?, aws_config.clone()),
@@ -168,24 +159,23 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         package: args.package.clone().or(package::kept(out)?),
         tests: args.tests,
         service: args.service.clone(),
-        partitions: Some(partitions()?),
-        read_timeouts: Some(read_timeouts()?),
+        ..simba_cli::options()
     };
-    let generated = generate(model, &options)?;
-    let difference = Difference::of(out, &generated.files)?;
+    let workspace_root = options.package.workspace_root;
+    let outcome = Client { model: model.to_vec(), out: out.to_owned(), options }.generate()?;
     if args.check {
-        let different = differences(&difference, "");
+        let different = outcome.difference.listed();
         return match different.is_empty() {
             true => Ok(()),
             false => Err(found_differences(&out.display().to_string(), different)),
         };
     }
-    difference.apply(out, &generated.files)?;
-    println!("{}", summary(&generated, &out.display().to_string(), &difference, started));
-    if !difference.left.is_empty() {
-        println!("unchanged, since they were not generated:\n{}", files::listing(difference.left));
+    outcome.write()?;
+    println!("{}", outcome.summary(&out.display().to_string()));
+    if !outcome.difference.left.is_empty() {
+        println!("unchanged, since they were not generated:\n{}", files::listing(outcome.difference.left));
     }
-    if options.package.workspace_root != Some(true)
+    if workspace_root != Some(true)
         && let Some(warning) = package::foreign_workspace(out)
     {
         eprintln!("{warning}");
@@ -193,31 +183,9 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the files that differ, with the kind of difference and a prefix.
-fn differences(difference: &Difference, prefix: &str) -> Vec<String> {
-    let kinds = [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
-    let named = kinds.iter().flat_map(|(kind, paths)| paths.iter().map(move |path| format!("{kind}: {prefix}{path}")));
-    named.collect()
-}
-
-/// Generates a crate. Prints warnings, and returns all errors.
-pub(crate) fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
-    let sources = files::read_model(model)?;
-    let generated = simba_codegen::generate(&sources, options).map_err(|report| report::refused(&report, &sources))?;
-    report::print(&generated.warnings, &sources);
-    Ok(generated)
-}
-
 /// Returns AWS's partitions, which endpoint rules refer to.
 pub(crate) fn partitions() -> Result<String, String> {
-    let path = files::root().join("models/partitions.json");
-    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Returns the default read timeouts of AWS's services.
-fn read_timeouts() -> Result<String, String> {
-    let path = files::root().join("models/read_timeouts.json");
-    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    Ok(simba_cli::data::PARTITIONS.to_owned())
 }
 
 /// Returns the folders of models/ that contain a service, each of which has a crate in generated/.
@@ -233,56 +201,7 @@ pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Returns a line that summarizes what was generated.
-fn summary(generated: &Generated, folder: &str, difference: &Difference, started: Instant) -> String {
-    let lines: usize = generated.files.values().map(|text| text.lines().count()).sum();
-    let written = difference.stale.len() + difference.missing.len();
-    let changes = match (written, difference.orphans.len()) {
-        (0, 0) => "unchanged".to_owned(),
-        (written, 0) => format!("{written} written"),
-        (written, deleted) => format!("{written} written, {deleted} deleted"),
-    };
-    format!(
-        "{}: {}, {} types, {} files, {lines} lines in {folder}: {changes} ({} ms)",
-        generated.crate_name,
-        files::count(generated.operations, "operation"),
-        generated.types,
-        generated.files.len(),
-        started.elapsed().as_millis()
-    )
-}
-
-/// Returns the dependency on a crate in codegen/, as a relative path if possible.
+/// Returns the dependency of a crate in the folder `out` on a crate in codegen/.
 pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
-    let absolute = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let target = files::root().join("codegen").join(name);
-    let target = fs::canonicalize(&target).unwrap_or(target);
-    let from = resolved(&absolute);
-    let common = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
-    let path = if common == 0 {
-        target
-    } else {
-        let up = from.components().skip(common).map(|_| std::path::Component::ParentDir.as_os_str().to_owned());
-        let down = target.components().skip(common).map(|component| component.as_os_str().to_owned());
-        up.chain(down).collect::<PathBuf>()
-    };
-    // TOML basic strings use the same escapes as JSON strings.
-    let text = serde_json::Value::String(path.display().to_string().replace('\\', "/"));
-    Ok(format!("{{ path = {text} }}"))
-}
-
-/// Resolves the links and `..` of a path that may not exist yet.
-fn resolved(path: &Path) -> PathBuf {
-    let mut resolved = PathBuf::new();
-    for component in path.components() {
-        match component {
-            // What precedes this has no links, since it is resolved or does not exist.
-            std::path::Component::ParentDir => {
-                resolved.pop();
-            }
-            component => resolved.push(component),
-        }
-        resolved = fs::canonicalize(&resolved).unwrap_or(resolved);
-    }
-    resolved
+    simba_cli::path_dependency(&files::root().join("codegen").join(name), out)
 }

@@ -1,4 +1,4 @@
-//! The commands of this workspace. This is the only code that accesses the file system.
+//! The commands of this workspace.
 
 mod bench;
 mod botocore;
@@ -9,16 +9,15 @@ mod crates;
 mod diff;
 mod files;
 mod import;
-mod package;
 mod process;
 mod python;
-mod report;
 mod services;
-mod smithy_build;
 mod survey;
 mod test;
 
 use std::process::ExitCode;
+
+use simba_cli::report;
 
 /// A command with its name, summary, help and function.
 struct Command {

@@ -14,7 +14,7 @@ const LONGEST_LINE: usize = 400;
 const LONGEST_SNIPPET: usize = 2000;
 
 /// Prints the problems of a model that prevent generation. Returns a summary, for the error of the command.
-pub(crate) fn refused(report: &Report, sources: &[Source]) -> String {
+pub fn refused(report: &Report, sources: &[Source]) -> String {
     print(report, sources);
     let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
     format!("the model has {}", files::count(errors, "error"))
@@ -22,7 +22,7 @@ pub(crate) fn refused(report: &Report, sources: &[Source]) -> String {
 
 /// Prints problems to the standard error, in the order of the files and their lines, and in colours if that is a
 /// terminal.
-pub(crate) fn print(report: &Report, sources: &[Source]) {
+pub fn print(report: &Report, sources: &[Source]) {
     let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
     let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();

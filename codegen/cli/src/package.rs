@@ -1,22 +1,16 @@
 //! The settings of a generated crate's manifest, from the command line and from the existing manifest.
 
-use std::{fs, path::Path};
+use std::{env, fs, path::Path, process::Command};
 
 use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
-
-use crate::process;
 
 /// Sets the field for a flag. Returns false if the flag does not exist.
 ///
 /// # Errors
 ///
 /// If the value is invalid.
-pub(crate) fn set(
-    package: &mut Package,
-    flag: &str,
-    value: impl FnOnce() -> Result<String, String>,
-) -> Result<bool, String> {
+pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<String, String>) -> Result<bool, String> {
     match flag {
         "--package-name" => package.name = Some(name(value()?)?),
         "--version" => package.version = Some(version(value()?)?),
@@ -31,7 +25,7 @@ pub(crate) fn set(
 }
 
 /// Validates the name of a crate or package, which becomes part of paths and of the manifest.
-pub(crate) fn name(name: String) -> Result<String, String> {
+pub fn name(name: String) -> Result<String, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     match valid {
@@ -43,7 +37,7 @@ pub(crate) fn name(name: String) -> Result<String, String> {
 }
 
 /// Checks a dependency, which becomes part of the manifest.
-pub(crate) fn dependency(value: String) -> Result<String, String> {
+pub fn dependency(value: String) -> Result<String, String> {
     match format!("dependency = {value}").parse::<Table>().as_ref().map(|table| &table["dependency"]) {
         Ok(Value::String(_) | Value::Table(_)) => Ok(value),
         _ => Err(format!("invalid dependency `{value}`; expected a version in quotes or a table in braces")),
@@ -78,16 +72,16 @@ fn boolean(flag: &str, value: &str) -> Result<bool, String> {
 
 /// Returns a warning if the folder of a crate is in the folder of a workspace that does not contain the crate, so that
 /// Cargo refuses to build it.
-pub(crate) fn foreign_workspace(folder: &Path) -> Option<String> {
+pub fn foreign_workspace(folder: &Path) -> Option<String> {
     let folder = fs::canonicalize(folder).ok()?;
     let is_workspace = |folder: &Path| {
         fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
     };
     let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
     // Only Cargo knows all rules, such as those of globs and of path dependencies.
-    let mut command = process::cargo();
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
-    let output = process::output(&mut command).ok()?;
+    let output = command.output().ok()?;
     // "current package believes it's in a workspace when it's not"
     let refused = String::from_utf8_lossy(&output.stderr).contains("package believes");
     refused.then(|| {
@@ -105,7 +99,7 @@ pub(crate) fn foreign_workspace(folder: &Path) -> Option<String> {
 /// # Errors
 ///
 /// If the manifest cannot be read, since its settings would be lost.
-pub(crate) fn kept(folder: &Path) -> Result<Package, String> {
+pub fn kept(folder: &Path) -> Result<Package, String> {
     let path = folder.join("Cargo.toml");
     let Ok(text) = fs::read_to_string(&path) else { return Ok(Package::default()) };
     if !simba_codegen::is_generated(text.as_bytes()) {

@@ -1,0 +1,148 @@
+//! Generates a crate, and compares it with the folder that it is written to.
+
+use std::{
+    fs,
+    path::{Component, Path, PathBuf},
+    time::Instant,
+};
+
+use simba_codegen::{Generated, Options};
+
+use crate::{
+    data,
+    files::{self, Difference},
+    report,
+};
+
+/// A crate to generate.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// The files and folders of the model.
+    pub model: Vec<PathBuf>,
+    /// The folder of the crate.
+    pub out: PathBuf,
+    /// The options of the generator.
+    pub options: Options,
+}
+
+impl Client {
+    /// Generates the crate and compares it with its folder. Nothing is written yet. Prints the problems of the model.
+    ///
+    /// # Errors
+    ///
+    /// If the model cannot be read or has errors, or if files of the user would be overwritten.
+    pub fn generate(&self) -> Result<Outcome, String> {
+        let started = Instant::now();
+        let generated = generate(&self.model, &self.options)?;
+        let difference = Difference::of(&self.out, &generated.files)?;
+        Ok(Outcome { out: self.out.clone(), generated, difference, started })
+    }
+}
+
+/// A generated crate that is not written yet, and how it differs from its folder.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The folder of the crate.
+    pub out: PathBuf,
+    /// The crate.
+    pub generated: Generated,
+    /// The differences between the folder and the crate.
+    pub difference: Difference,
+    /// When generation started.
+    started: Instant,
+}
+
+impl Outcome {
+    /// Updates the folder.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written or deleted.
+    pub fn write(&self) -> Result<(), String> {
+        self.difference.apply(&self.out, &self.generated.files)
+    }
+
+    /// Returns a line that summarizes what was generated.
+    #[must_use]
+    pub fn summary(&self, folder: &str) -> String {
+        let (generated, difference) = (&self.generated, &self.difference);
+        let lines: usize = generated.files.values().map(|text| text.lines().count()).sum();
+        let written = difference.stale.len() + difference.missing.len();
+        let changes = match (written, difference.orphans.len()) {
+            (0, 0) => "unchanged".to_owned(),
+            (written, 0) => format!("{written} written"),
+            (written, deleted) => format!("{written} written, {deleted} deleted"),
+        };
+        format!(
+            "{}: {}, {} types, {} files, {lines} lines in {folder}: {changes} ({} ms)",
+            generated.crate_name,
+            files::count(generated.operations, "operation"),
+            generated.types,
+            generated.files.len(),
+            self.started.elapsed().as_millis()
+        )
+    }
+}
+
+/// Generates a crate from the files of a model. Prints warnings.
+///
+/// # Errors
+///
+/// If the files cannot be read, or the model has errors, which are printed.
+pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
+    let sources = files::read_model(model)?;
+    let generated = simba_codegen::generate(&sources, options).map_err(|report| report::refused(&report, &sources))?;
+    report::print(&generated.warnings, &sources);
+    Ok(generated)
+}
+
+/// Returns the options of a generated crate with the facts that the models of AWS's services lack.
+#[must_use]
+pub fn options() -> Options {
+    Options {
+        partitions: Some(data::PARTITIONS.to_owned()),
+        read_timeouts: Some(data::READ_TIMEOUTS.to_owned()),
+        ..Options::default()
+    }
+}
+
+/// Returns the dependency of a crate in the folder `out` on the crate in the folder `target`, as a relative path if
+/// possible.
+///
+/// # Errors
+///
+/// If the current folder is not known.
+pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
+    // TOML basic strings use the same escapes as JSON strings.
+    let path = relative(target, out)?.display().to_string().replace('\\', "/");
+    Ok(format!("{{ path = {} }}", serde_json::Value::String(path)))
+}
+
+/// Returns the path that leads from the folder `from`, which may not exist yet, to `target`.
+fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
+    let from = std::path::absolute(from).map_err(|error| format!("{}: {error}", from.display()))?;
+    let (from, target) = (resolved(&from), fs::canonicalize(target).unwrap_or_else(|_| target.to_owned()));
+    let common = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return Ok(target);
+    }
+    let up = from.components().skip(common).map(|_| Component::ParentDir.as_os_str().to_owned());
+    let down = target.components().skip(common).map(|component| component.as_os_str().to_owned());
+    Ok(up.chain(down).collect())
+}
+
+/// Resolves the links and `..` of a path that may not exist yet.
+fn resolved(path: &Path) -> PathBuf {
+    let mut resolved = PathBuf::new();
+    for component in path.components() {
+        match component {
+            // What precedes this has no links, since it is resolved or does not exist.
+            Component::ParentDir => {
+                resolved.pop();
+            }
+            component => resolved.push(component),
+        }
+        resolved = fs::canonicalize(&resolved).unwrap_or(resolved);
+    }
+    resolved
+}

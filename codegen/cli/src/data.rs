@@ -1,0 +1,34 @@
+//! Facts about services of AWS that their models lack. The files are those of the repository's folder `models`, to which
+//! the folder `data` of this package is a link.
+
+/// The partitions of AWS, which endpoint rules refer to.
+pub const PARTITIONS: &str = include_str!("../data/partitions.json");
+
+/// The default read timeouts of AWS's services.
+pub const READ_TIMEOUTS: &str = include_str!("../data/read_timeouts.json");
+
+macro_rules! overlays {
+    ($($name:literal),*) => {
+        [$((concat!("models/overlays/", $name), include_str!(concat!("../data/overlays/", $name)))),*]
+    };
+}
+
+/// Files that are merged with the models of the services that they name: the name and contents of each.
+pub(crate) const OVERLAYS: [(&str, &str); 5] =
+    overlays!["dynamodb.json", "dynamodbstreams.json", "sfn.json", "sqs.json", "swf.json"];
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn all_overlays_are_included() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/overlays");
+        let files = crate::files::files_in(&folder, &["json"]).expect("the folder can be read");
+        let names = files.iter().filter_map(|file| file.file_name()?.to_str());
+        let included = OVERLAYS.iter().filter_map(|(name, _)| name.rsplit('/').next());
+        assert_eq!(names.collect::<Vec<_>>(), included.collect::<Vec<_>>());
+    }
+}

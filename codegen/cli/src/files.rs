@@ -1,0 +1,290 @@
+//! Reads models and writes crates. Files that were not generated are never changed or deleted.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+use simba_codegen::{Files, Source};
+
+use crate::{data, smithy_build};
+
+/// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read in the
+/// order of their names. A `smithy-build.json` in or beside it adds files.
+pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
+    let mut files = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        match smithy_build::files(path) {
+            Ok(found) if found.is_empty() => {
+                problems.push(format!("{}: the folder contains no *.smithy or *.json files", path.display()));
+            }
+            Ok(found) => files.extend(found),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut sources = Vec::new();
+    for file in files.iter().filter(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf()))) {
+        match fs::read_to_string(file) {
+            Ok(text) => sources.push(Source { name: shown(file), text }),
+            Err(error) => problems.push(format!("{}: {error}", file.display())),
+        }
+    }
+    match overlays(&sources) {
+        Ok(overlays) => sources.extend(overlays),
+        Err(problem) => problems.push(problem),
+    }
+    if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
+}
+
+/// Returns the overlays of the services that a model has: facts that AWS's own models lack.
+fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
+    let mut overlays = Vec::new();
+    for (name, text) in data::OVERLAYS {
+        let service = overlaid(text).map_err(|problem| format!("{name}: {problem}"))?;
+        // The overlay itself may be part of the model.
+        if model.iter().any(|source| mentions(source, &service)) && model.iter().all(|source| source.text != text) {
+            overlays.push(Source { name: name.to_owned(), text: text.to_owned() });
+        }
+    }
+    Ok(overlays)
+}
+
+/// Returns whether a file of a model may define a service.
+fn mentions(source: &Source, service: &str) -> bool {
+    let (namespace, name) = service.split_once('#').unwrap_or_default();
+    match source.name.ends_with(".smithy") {
+        true => {
+            [format!("namespace {namespace}"), format!("service {name}")].iter().all(|line| source.text.contains(line))
+        }
+        false => source.text.contains(&format!("\"{service}\"")),
+    }
+}
+
+/// Returns the service that an overlay belongs to.
+fn overlaid(overlay: &str) -> Result<String, String> {
+    let overlay: Value = serde_json::from_str(overlay).map_err(|error| error.to_string())?;
+    let service = overlay["metadata"]["simba.overlay"].as_str();
+    service.map(str::to_owned).ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
+}
+
+/// The differences between a folder and the files that are generated for it. Only generated files are compared,
+/// written and deleted; all others belong to the user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Generated files whose contents differ, which will be written.
+    pub stale: Vec<String>,
+    /// Files that do not exist, which will be written.
+    pub missing: Vec<String>,
+    /// Generated files that are no longer generated, which will be deleted.
+    pub orphans: Vec<String>,
+    /// Files and folders of the user, which are left unchanged.
+    pub left: Vec<String>,
+}
+
+impl Difference {
+    /// Compares a folder with the files that are generated for it.
+    ///
+    /// # Errors
+    ///
+    /// If a file of the user has the path of a generated file, or something cannot be read.
+    pub fn of(folder: &Path, files: &Files) -> Result<Self, String> {
+        if folder.exists() && !folder.is_dir() {
+            return Err(format!("{} is not a folder", folder.display()));
+        }
+        let mut difference = Self::default();
+        let mut obstacles = BTreeSet::new();
+        for (path, content) in files {
+            match state(folder, path) {
+                State::Absent => difference.missing.push(path.clone()),
+                State::Generated(found) if found == content.as_bytes() => {}
+                State::Generated(_) => difference.stale.push(path.clone()),
+                State::OfTheUser(path) => {
+                    obstacles.insert(path);
+                }
+            }
+        }
+        if !obstacles.is_empty() {
+            return Err(format!(
+                "found {} in {} that would be overwritten, but were not generated; move or delete them:\n{}",
+                count(obstacles.len(), "file"),
+                folder.display(),
+                listing(obstacles)
+            ));
+        }
+        let mut generated = Vec::new();
+        walk(folder, "", &mut generated, &mut difference.left)?;
+        difference.orphans.extend(generated.into_iter().filter(|path| !files.contains_key(path)));
+        Ok(difference)
+    }
+
+    /// Returns the files that differ, each with the kind of difference.
+    #[must_use]
+    pub fn listed(&self) -> Vec<String> {
+        let kinds = [("stale", &self.stale), ("missing", &self.missing), ("orphan", &self.orphans)];
+        let named = kinds.iter().flat_map(|(kind, paths)| paths.iter().map(move |path| format!("{kind}: {path}")));
+        named.collect()
+    }
+
+    /// Updates the generated files in the folder.
+    pub fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
+        for path in self.stale.iter().chain(&self.missing) {
+            let file = folder.join(path);
+            write(&file, &files[path]).map_err(|error| format!("{}: {error}", file.display()))?;
+        }
+        for path in &self.orphans {
+            let file = folder.join(path);
+            fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            // Folders that are now empty are removed as well.
+            let mut parent = file.parent();
+            while let Some(empty) = parent.filter(|parent| *parent != folder && fs::remove_dir(parent).is_ok()) {
+                parent = empty.parent();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file as a whole: an interrupted run leaves the old contents or the new ones.
+fn write(file: &Path, contents: &str) -> std::io::Result<()> {
+    if let Some(parent) = file.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let beside = file.with_extension("simba-new");
+    let written = fs::write(&beside, contents).and_then(|()| fs::rename(&beside, file));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// The state of a path that will be written.
+enum State {
+    /// It does not exist.
+    Absent,
+    /// A generated file, with its contents.
+    Generated(Vec<u8>),
+    /// A file or folder of the user, or the ancestor at this path is not a folder.
+    OfTheUser(String),
+}
+
+fn state(folder: &Path, path: &str) -> State {
+    // Links are not followed, since they could lead out of the folder.
+    for (end, _) in path.match_indices('/') {
+        match fs::symlink_metadata(folder.join(&path[..end])) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return State::OfTheUser(path[..end].to_owned()),
+            Err(_) => return State::Absent,
+        }
+    }
+    let file = folder.join(path);
+    if fs::symlink_metadata(&file).is_err() {
+        return State::Absent;
+    }
+    match fs::read(&file) {
+        Ok(content) if is_generated(&file) => State::Generated(content),
+        _ => State::OfTheUser(path.to_owned()),
+    }
+}
+
+/// Returns whether a path is a regular file with the header of generated files.
+fn is_generated(file: &Path) -> bool {
+    let mut start = [0; 64];
+    // Other files are not opened, since reading a pipe would block.
+    let is_regular = fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file());
+    is_regular
+        && fs::File::open(file)
+            .and_then(|mut file| file.read(&mut start))
+            .is_ok_and(|length| simba_codegen::is_generated(&start[..length]))
+}
+
+/// Collects the generated files in the folder of a crate, and the files and folders that belong to the user. Returns
+/// whether there are generated files.
+///
+/// Does not enter links, folders whose names start with a dot, and other crates.
+fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
+    let Ok(entries) = fs::read_dir(at) else { return Ok(false) };
+    let entries: Result<Vec<_>, _> = entries.collect();
+    let mut entries = entries.map_err(|error| format!("{}: {error}", at.display()))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut found = false;
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
+        if inside.is_empty() && (name == "target" || name == "Cargo.lock") {
+            continue;
+        }
+        let shown = format!("{inside}{name}");
+        if !is_folder && is_generated(&path) {
+            generated.push(shown);
+            found = true;
+        } else if !is_folder {
+            left.push(shown);
+        } else {
+            let shown = format!("{shown}/");
+            let before = left.len();
+            let is_other = name.starts_with('.') || path.join("Cargo.toml").exists();
+            if !is_other && walk(&path, &shown, generated, left)? {
+                found = true;
+            } else {
+                left.truncate(before);
+                left.push(shown);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Lists names, one on each line. Only the first twenty are shown.
+pub fn listing(names: impl IntoIterator<Item = String>) -> String {
+    const SHOWN: usize = 20;
+    let names: Vec<String> = names.into_iter().collect();
+    let mut lines: Vec<String> = names.iter().take(SHOWN).map(|name| format!("  {name}")).collect();
+    if names.len() > SHOWN {
+        lines.push(format!("  and {} more", names.len() - SHOWN));
+    }
+    lines.join("\n")
+}
+
+/// Formats a number of items, such as `1 file` or `2 files`.
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Formats a path, relative to the current folder if it is inside.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let text = path.strip_prefix(current).unwrap_or(path).display().to_string();
+    text.replace('\\', "/")
+}
+
+/// Returns the files of a folder with one of the extensions, in the order of their names.
+pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, String> {
+    let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(problem)? {
+        let file = entry.map_err(problem)?.path();
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        if extension.is_some_and(|found| extensions.contains(&found)) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlay_names_its_service() {
+        assert_eq!(overlaid(r#"{"metadata": {"simba.overlay": "toy#Toy"}}"#), Ok("toy#Toy".to_owned()));
+        assert_eq!(overlaid("{}"), Err("missing `simba.overlay` in `metadata`".to_owned()));
+    }
+}

@@ -1,0 +1,14 @@
+//! Reads Smithy models and writes client crates: the file handling of `simba`, of `simba-build`, and of the commands of
+//! Simba's own repository.
+//!
+//! [`Client`] generates one crate. [`files`] reads models and compares folders with generated files, [`package`] reads
+//! the settings in the manifest of an existing crate, and [`report`] prints the problems of a model.
+
+mod client;
+pub mod data;
+pub mod files;
+pub mod package;
+pub mod report;
+mod smithy_build;
+
+pub use client::{Client, Outcome, generate, options, path_dependency};

@@ -170,7 +170,7 @@ async fn nesting_has_a_limit_where_nothing_is_known_of_the_response_too() {
             Ok(_) => assert!(fits),
             Err(error) => {
                 let line = "NewOperation failed: cannot deserialize the response: lists and objects are nested more than 128 \
-                            levels deep (HTTP 200, request ID none)";
+                            levels deep (HTTP 200, no request ID)";
                 assert!(!fits && error.to_string() == line, "{levels}: {error}");
             }
         }

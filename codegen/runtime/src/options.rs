@@ -28,7 +28,7 @@ pub struct CallOptions {
     pub(crate) caller: Caller,
 }
 
-/// What makes a call.
+/// The origin of a call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Caller {
     /// The program.

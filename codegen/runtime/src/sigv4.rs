@@ -116,6 +116,35 @@ pub enum PayloadHash<'a> {
     EventStream,
 }
 
+impl PayloadHash<'_> {
+    fn content_hash(self) -> ContentHash {
+        match self {
+            Self::Sha256(bytes) => ContentHash::Digest(hex(&Sha256::digest(bytes))),
+            Self::Digest(digest) => ContentHash::Digest(hex(&digest)),
+            Self::Unsigned => ContentHash::Declared(UNSIGNED_PAYLOAD),
+            #[cfg(feature = "event-stream")]
+            Self::EventStream => ContentHash::Declared(EVENT_STREAM),
+        }
+    }
+}
+
+/// The last line of a canonical request.
+enum ContentHash {
+    /// The hash of the body, in hexadecimal digits.
+    Digest([u8; 64]),
+    /// The reason why there is no hash.
+    Declared(&'static str),
+}
+
+impl ContentHash {
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Digest(digits) => digits,
+            Self::Declared(value) => value.as_bytes(),
+        }
+    }
+}
+
 /// The signature of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Signature([u8; 64]);
@@ -209,20 +238,10 @@ impl Signer {
             request.headers.insert(v4a::REGION_SET, value);
         }
 
-        let hash;
-        let payload = match payload {
-            PayloadHash::Sha256(bytes) => {
-                hash = hex(&Sha256::digest(bytes));
-                &hash[..]
-            }
-            PayloadHash::Digest(digest) => {
-                hash = hex(&digest);
-                &hash[..]
-            }
-            PayloadHash::Unsigned => declared(request, UNSIGNED_PAYLOAD),
-            #[cfg(feature = "event-stream")]
-            PayloadHash::EventStream => declared(request, EVENT_STREAM),
-        };
+        let content = payload.content_hash();
+        if let ContentHash::Declared(value) = content {
+            request.headers.insert(CONTENT_SHA256, HeaderValue::from_static(value));
+        }
 
         let credentials = signing.credentials;
         let mut text = String::with_capacity(
@@ -250,7 +269,7 @@ impl Signer {
         }
         let scope_end = text.len();
         text.push_str(", SignedHeaders=");
-        let canonical = hex(&canonical::digest(request, signing.settings, payload, &mut text));
+        let canonical = hex(&canonical::digest(request, signing.settings, content.as_bytes(), &mut text));
 
         let scope = &text.as_bytes()[scope_start..scope_end];
         let signed = [algorithm.name().as_bytes(), b"\n", &date, b"\n", scope, b"\n", &canonical];
@@ -302,11 +321,6 @@ impl Signer {
 }
 
 /// Declares in a header how the body is signed. Returns what is signed in place of the body's hash.
-fn declared(request: &mut Parts, payload: &'static str) -> &'static [u8] {
-    request.headers.insert(CONTENT_SHA256, HeaderValue::from_static(payload));
-    payload.as_bytes()
-}
-
 fn derive(day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
     let mut secret = String::with_capacity(64);
     secret.push_str("AWS4");

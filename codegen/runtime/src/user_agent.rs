@@ -16,9 +16,9 @@ const LONGEST_APP_ID: usize = 50;
 /// `simba-rust/0.1.0 ua/2.1 api/fsx#2018-03-01 os/linux md/arch#x86_64 lang/rust m/E,n cfg/retry-mode#standard app/my-program`.
 #[derive(Debug)]
 pub(crate) struct UserAgent {
-    /// What precedes the features.
+    /// The part of the header before the features.
     before: String,
-    /// What follows them.
+    /// The part after them.
     after: String,
     /// The header that was sent last, which most calls share.
     last: Mutex<Option<(Features, HeaderValue)>>,

@@ -31,7 +31,7 @@ pub(super) struct RequestTarget {
     pub(super) uri: Uri,
 }
 
-/// What the request contributes to its endpoint.
+/// The request's part in the resolution of its endpoint: a host prefix and parameters of the rules.
 pub(super) struct EndpointInput {
     prefix: Option<String>,
     params: Vec<(String, Setting)>,

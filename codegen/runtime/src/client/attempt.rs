@@ -45,7 +45,7 @@ pub(super) struct AttemptContext<'a> {
     pub(super) state: &'a CallState,
 }
 
-/// What all attempts of a call share.
+/// The state that all attempts of a call share.
 pub(super) struct CallState {
     pub(super) timeouts: TimeoutConfig,
     pub(super) target: RequestTarget,

@@ -31,7 +31,7 @@ pub type CredentialsCache = IdentityCache<Credentials>;
 /// A cache of a bearer token.
 pub type TokenCache = IdentityCache<Token>;
 
-/// What a cache holds: credentials or a token.
+/// The value in a cache: credentials or a token.
 pub trait Identity: Sized {
     /// The provider, as a trait object.
     type Provider: fmt::Debug + ?Sized;

@@ -72,7 +72,7 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
     }
 }
 
-/// Writes ` (HTTP 400, request ID 1234, 3 attempts)`. A response without a request ID is shown as `request ID none`; the
+/// Writes ` (HTTP 400, request ID 1234, 3 attempts)`. If the response has no request ID, ` (HTTP 400, no request ID)`; the
 /// status and the attempts are omitted if they do not apply.
 fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut before = " (";
@@ -81,8 +81,10 @@ fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>)
             write!(f, "{before}HTTP {}", response.status().as_u16())?;
             before = ", ";
         }
-        let id = crate::response::request_id(response.headers()).unwrap_or("none");
-        write!(f, "{before}request ID {}", OneLine(id))?;
+        match crate::response::request_id(response.headers()) {
+            Some(id) => write!(f, "{before}request ID {}", OneLine(id))?,
+            None => write!(f, "{before}no request ID")?,
+        }
         before = ", ";
     }
     if context.attempts > 1 {

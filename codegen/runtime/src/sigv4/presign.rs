@@ -6,10 +6,9 @@ use hmac::Mac;
 use http::Uri;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use sha2::{Digest, Sha256};
 
 use super::{
-    InvalidCredentials, PayloadHash, Signer, SigningAlgorithm, SigningParams, UNSIGNED_PAYLOAD,
+    InvalidCredentials, PayloadHash, Signer, SigningAlgorithm, SigningParams,
     canonical::{digest, encode, signed_headers},
     hex,
 };
@@ -65,19 +64,8 @@ impl Signer {
         push(&mut query, "X-Amz-SignedHeaders", &headers);
         set_query(request, &query)?;
 
-        let hash;
-        let payload = match payload {
-            PayloadHash::Sha256(bytes) => {
-                hash = hex(&Sha256::digest(bytes));
-                &hash[..]
-            }
-            PayloadHash::Digest(digest) => {
-                hash = hex(&digest);
-                &hash[..]
-            }
-            _ => UNSIGNED_PAYLOAD.as_bytes(),
-        };
-        let canonical = hex(&digest(request, signing.settings, payload, &mut String::new()));
+        let content = payload.content_hash();
+        let canonical = hex(&digest(request, signing.settings, content.as_bytes(), &mut String::new()));
         let signed = [algorithm.name().as_bytes(), b"\n", date.as_bytes(), b"\n", scope.as_bytes(), b"\n", &canonical];
         let signature = match algorithm {
             SigningAlgorithm::HmacSha256 => {

@@ -65,7 +65,7 @@ impl Kind {
     }
 }
 
-/// What separates a token from the previous one.
+/// The separator between a token and the previous one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Gap {
     /// Nothing.

@@ -94,7 +94,7 @@ pub(super) struct Shape<'a> {
     pub(super) body: Body<'a>,
 }
 
-/// What is specific to the type of a shape.
+/// The part of a shape that is specific to its type.
 #[derive(Debug)]
 pub(super) enum Body<'a> {
     Simple(Simple),

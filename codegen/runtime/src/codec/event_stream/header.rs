@@ -169,7 +169,7 @@ pub(crate) fn decode(mut encoded: Bytes) -> Result<Vec<Header>, SerdeError> {
     Ok(headers)
 }
 
-/// What is wrong with a part of a header.
+/// A problem with a part of a header.
 enum Problem {
     CutOff,
     NotUtf8,

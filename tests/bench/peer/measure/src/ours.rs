@@ -11,8 +11,8 @@ use fsx::{
 };
 
 /// Creates a client whose calls all return this response.
-pub fn canned(answer: &[u8]) -> Client {
-    simba_bench::canned(answer.to_vec())
+pub fn canned(response: &[u8]) -> Client {
+    simba_bench::canned(response.to_vec())
 }
 
 /// Creates a client that sends requests to a server.
@@ -34,7 +34,7 @@ pub async fn describe_file_systems(client: &Client) -> usize {
 
 /// Deserializes a response.
 pub fn decode(body: Bytes) -> DescribeFileSystemsResponse {
-    DescribeFileSystemsRequest::decode_bytes(body).expect("the answer is one")
+    DescribeFileSystemsRequest::decode_bytes(body).expect("it has this type")
 }
 
 /// Returns the large request.

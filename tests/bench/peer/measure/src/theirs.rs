@@ -51,8 +51,8 @@ fn config() -> aws_sdk_fsx::config::Builder {
 }
 
 /// Creates a client whose calls all return this response.
-pub fn canned(answer: &'static [u8]) -> Client {
-    let connector = SharedHttpConnector::new(Canned(answer));
+pub fn canned(response: &'static [u8]) -> Client {
+    let connector = SharedHttpConnector::new(Canned(response));
     Client::from_conf(config().http_client(http_client_fn(move |_, _| connector.clone())).build())
 }
 
@@ -106,7 +106,7 @@ impl Codec {
     pub fn decode(&self, body: &'static [u8]) -> DescribeFileSystemsOutput {
         let decoder = self.layers.load::<SharedResponseDeserializer>().expect("the operation has a decoder");
         let output = decoder.deserialize_nonstreaming_with_config(&response(body), &self.layers);
-        output.ok().and_then(|output| output.downcast().ok()).expect("the answer is one")
+        output.ok().and_then(|output| output.downcast().ok()).expect("it has this type")
     }
 
     /// Serializes a request.

@@ -15,39 +15,39 @@ const SIZES: [usize; 4] = [1, 10, 100, 1000];
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().nth(1).is_some_and(|argument| argument == "sizes") {
         for number in SIZES {
-            let answer = Bytes::from(file_systems_response(number));
-            let peak = count(|| ours::decode(answer.clone())).peak;
-            println!("{}", serde_json::json!({ "body": answer.len(), "peak": peak }));
+            let response = Bytes::from(file_systems_response(number));
+            let peak = count(|| ours::decode(response.clone())).peak;
+            println!("{}", serde_json::json!({ "body": response.len(), "peak": peak }));
         }
         return Ok(());
     }
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 
-    let answer: &'static [u8] = backup_response().leak();
-    let clients = (ours::canned(answer), theirs::canned(answer));
+    let response: &'static [u8] = backup_response().leak();
+    let clients = (ours::canned(response), theirs::canned(response));
     let calls = [
         count(|| tokio.block_on(ours::create_backup(&clients.0))),
         count(|| tokio.block_on(theirs::create_backup(&clients.1))),
     ];
     tell("`CreateBackup` in memory", calls);
 
-    let answer: &'static [u8] = file_systems_response(PAGE).leak();
-    let clients = (ours::canned(answer), theirs::canned(answer));
+    let response: &'static [u8] = file_systems_response(PAGE).leak();
+    let clients = (ours::canned(response), theirs::canned(response));
     let calls = [
         count(|| tokio.block_on(ours::describe_file_systems(&clients.0))),
         count(|| tokio.block_on(theirs::describe_file_systems(&clients.1))),
     ];
     tell("`DescribeFileSystems`, 100 of them, in memory", calls);
 
-    let answer: &'static [u8] = file_systems_response(LARGE).leak();
+    let response: &'static [u8] = file_systems_response(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
     let peak =
-        [count(|| ours::decode(Bytes::from_static(answer))), count(|| codec.decode(answer))].map(|counts| counts.peak);
+        [count(|| ours::decode(Bytes::from_static(response))), count(|| codec.decode(response))].map(|counts| counts.peak);
     report(
         "decode, peak memory over the body",
         "Times",
-        [peak[0] / answer.len() as f64],
-        [peak[1] / answer.len() as f64],
+        [peak[0] / response.len() as f64],
+        [peak[1] / response.len() as f64],
     );
 
     let call = size_of_val(&ours::canned(b"{}").create_backup().send());

@@ -61,14 +61,14 @@ fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
 }
 
 fn wire(rounds: usize) {
-    let answer: &'static [u8] = file_systems_response(LARGE).leak();
+    let response: &'static [u8] = file_systems_response(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
     assert_eq!(
-        ours::decode(Bytes::from_static(answer)).file_systems().len(),
-        codec.decode(answer).file_systems().len()
+        ours::decode(Bytes::from_static(response)).file_systems().len(),
+        codec.decode(response).file_systems().len()
     );
-    let decode = compare(rounds, 5, || ours::decode(Bytes::from_static(answer)), || codec.decode(answer));
-    report_for(answer.len(), &format!("decode `DescribeFileSystems`, {} KB", answer.len() / 1000), decode);
+    let decode = compare(rounds, 5, || ours::decode(Bytes::from_static(response)), || codec.decode(response));
+    report_for(response.len(), &format!("decode `DescribeFileSystems`, {} KB", response.len() / 1000), decode);
 
     let requests = (ours::large_request(), theirs::large_request());
     let mut codec = theirs::Codec::create_volume();

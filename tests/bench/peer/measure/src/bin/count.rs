@@ -41,8 +41,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let response: &'static [u8] = file_systems_response(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
-    let peak =
-        [count(|| ours::decode(Bytes::from_static(response))), count(|| codec.decode(response))].map(|counts| counts.peak);
+    let peak = [count(|| ours::decode(Bytes::from_static(response))), count(|| codec.decode(response))]
+        .map(|counts| counts.peak);
     report(
         "decode, peak memory over the body",
         "Times",

@@ -24,10 +24,40 @@ impl Interceptor for RecursionDetection {
     fn before_send(&self, _: &Attempt<'_>, request: &mut http::request::Parts) {
         // Lambda sets the variable for each invocation, so it is read for each request.
         let Some(id) = self.environment.var("_X_AMZN_TRACE_ID") else { return };
-        if let Ok(value) = HeaderValue::try_from(id)
+        if let Ok(value) = HeaderValue::try_from(encoded(&id))
             && !request.headers.contains_key(&TRACE_ID)
         {
             request.headers.insert(TRACE_ID, value);
         }
+    }
+}
+
+/// Percent-encodes the characters that are not allowed in a header.
+fn encoded(id: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut out = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte == b' ' || byte.is_ascii_graphic() {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_id_is_always_a_valid_header() {
+        let usual = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;lineage=a:1|b:2";
+        assert_eq!(encoded(usual), usual);
+        assert_eq!(encoded("test123-=;:+&[]{}\"' x"), "test123-=;:+&[]{}\"' x");
+        assert_eq!(encoded("first\nsecond\u{7f}"), "first%0Asecond%7F");
+        assert_eq!(encoded("größe"), "gr%C3%B6%C3%9Fe");
+        assert!(HeaderValue::try_from(encoded("\0\r\u{10ffff}")).is_ok());
     }
 }

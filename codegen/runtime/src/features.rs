@@ -56,6 +56,10 @@ impl Features {
     pub const CREDENTIALS_PROFILE_SSO: Self = Self::number(43);
     /// IAM Identity Center.
     pub const CREDENTIALS_SSO: Self = Self::number(44);
+    /// A profile with settings of IAM Identity Center, but no session.
+    pub const CREDENTIALS_PROFILE_SSO_LEGACY: Self = Self::number(45);
+    /// IAM Identity Center, without a session.
+    pub const CREDENTIALS_SSO_LEGACY: Self = Self::number(46);
     /// A profile with a `credential_process`.
     pub const CREDENTIALS_PROFILE_PROCESS: Self = Self::number(47);
     /// A process that prints credentials.
@@ -64,6 +68,8 @@ impl Features {
     pub const CREDENTIALS_HTTP: Self = Self::number(51);
     /// The instance metadata service.
     pub const CREDENTIALS_IMDS: Self = Self::number(52);
+    /// A bearer token in the environment variable of the service.
+    pub const BEARER_SERVICE_ENV_VARS: Self = Self::number(55);
     /// A profile with a `login_session`.
     pub const CREDENTIALS_PROFILE_LOGIN: Self = Self::number(66);
     /// `aws login`.
@@ -124,6 +130,8 @@ mod tests {
         assert_eq!(features.to_string(), "B,z,0");
         let login = Features::CREDENTIALS_LOGIN | Features::CREDENTIALS_PROFILE_LOGIN;
         assert_eq!((login | Features::CREDENTIALS_CODE).to_string(), "e,AC,AD");
+        let legacy = Features::CREDENTIALS_PROFILE_SSO_LEGACY | Features::CREDENTIALS_SSO_LEGACY;
+        assert_eq!((legacy | Features::BEARER_SERVICE_ENV_VARS).to_string(), "t,u,3");
         assert_eq!((Features::SIGV4A_SIGNING | Features::RESOLVED_ACCOUNT_ID).to_string(), "S,T");
     }
 }

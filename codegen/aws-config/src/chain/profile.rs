@@ -99,7 +99,7 @@ fn features(plan: &ProviderChain) -> Features {
     let (base, role) = match &plan.base {
         BaseProvider::Keys(_) => (Features::CREDENTIALS_PROFILE, of_profile),
         BaseProvider::Process(_) => (Features::CREDENTIALS_PROFILE_PROCESS | Features::CREDENTIALS_PROCESS, of_profile),
-        BaseProvider::Sso(_) => (Features::CREDENTIALS_PROFILE_SSO | Features::CREDENTIALS_SSO, of_profile),
+        BaseProvider::Sso(role) => (role.features(), of_profile),
         #[cfg(feature = "login")]
         BaseProvider::Login(_) => (Features::CREDENTIALS_PROFILE_LOGIN | Features::CREDENTIALS_LOGIN, of_profile),
         BaseProvider::WebIdentity { .. } => {
@@ -192,6 +192,9 @@ fn step<'a>(
     }
     if let Some(role) = role(section)? {
         return assumed(section, role);
+    }
+    if let Some(token_file) = section.get("web_identity_token_file") {
+        return Err(alone(token_file, "role_arn"));
     }
     if let Some(role) = sso::Role::of(found, section)? {
         return Ok(Step::BaseProvider(BaseProvider::Sso(role)));
@@ -309,7 +312,7 @@ fn account_id(section: &Section) -> Result<Option<String>, CredentialsError> {
 }
 
 fn alone(half: &Setting, missing: &str) -> CredentialsError {
-    // If one of the keys was swallowed as a continuation line of the other, report that instead.
+    // If the other one was swallowed as a continuation line, report that instead.
     match half.value() {
         Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.origin())),
         Err(continued) => continued.into(),

@@ -15,7 +15,7 @@ use sha1::{Digest as _, Sha1};
 use super::Context;
 use super::http::{Limits, Operation, encoded, excerpt, get, json_code, request};
 use super::{Credentials, CredentialsError, Token, time};
-use simba_runtime::__private::is_region;
+use simba_runtime::__private::{Features, is_region};
 
 use crate::load::SharedConfig;
 use crate::profile_file::{Section, SectionKind};
@@ -41,8 +41,17 @@ pub(super) struct Role {
 #[derive(Debug, PartialEq)]
 pub(super) struct Session {
     region: String,
-    /// The key of the token in the cache: the session's name or, in legacy profiles, the start URL.
-    token_key: String,
+    /// The key of the token in the cache.
+    token_key: TokenKey,
+}
+
+/// The key of a token in the cache.
+#[derive(Debug, PartialEq)]
+enum TokenKey {
+    /// The name of an `[sso-session …]` section.
+    Session(String),
+    /// The start URL, in legacy profiles.
+    StartUrl(String),
 }
 
 impl Role {
@@ -56,7 +65,7 @@ impl Role {
         let session = match Session::of(found, profile)? {
             Some(session) => session,
             None if is_set("sso_start_url") => {
-                Session { region: region(profile)?, token_key: needed(profile, "sso_start_url")? }
+                Session { region: region(profile)?, token_key: TokenKey::StartUrl(needed(profile, "sso_start_url")?) }
             }
             None => return Ok(None),
         };
@@ -65,6 +74,14 @@ impl Role {
             role_name: needed(profile, "sso_role_name")?,
             session,
         }))
+    }
+
+    /// Returns the features that the user agent reports.
+    pub(super) fn features(&self) -> Features {
+        match self.session.token_key {
+            TokenKey::Session(_) => Features::CREDENTIALS_PROFILE_SSO | Features::CREDENTIALS_SSO,
+            TokenKey::StartUrl(_) => Features::CREDENTIALS_PROFILE_SSO_LEGACY | Features::CREDENTIALS_SSO_LEGACY,
+        }
     }
 }
 
@@ -77,8 +94,24 @@ impl Session {
             let origin = reference.origin();
             CredentialsError::new(format!("{origin}: the section [sso-session {name}] does not exist"))
         })?;
-        Ok(Some(Self { region: region(section)?, token_key: name.to_owned() }))
+        for key in ["sso_region", "sso_start_url"] {
+            check_same(key, profile, section)?;
+        }
+        Ok(Some(Self { region: region(section)?, token_key: TokenKey::Session(name.to_owned()) }))
     }
+}
+
+/// Checks that a profile and its session do not contradict each other.
+fn check_same(key: &str, profile: &Section, session: &Section) -> Result<(), CredentialsError> {
+    let (Some(own), Some(of_session)) = (profile.get(key), session.get(key)) else { return Ok(()) };
+    if own.value()? == of_session.value()? {
+        return Ok(());
+    }
+    Err(CredentialsError::new(format!(
+        "{} differs from {}; remove it from the profile",
+        own.origin(),
+        of_session.origin()
+    )))
 }
 
 fn needed(section: &Section, key: &str) -> Result<String, CredentialsError> {
@@ -148,7 +181,8 @@ fn read(body: &Value) -> Result<Credentials, CredentialsError> {
 /// Returns the user's token from the cache, refreshed if necessary.
 pub(super) async fn token(context: &Context, session: &Session) -> Result<Token, CredentialsError> {
     let environment = &context.found.environment;
-    let path = cache_file(&session.token_key);
+    let (TokenKey::Session(key) | TokenKey::StartUrl(key)) = &session.token_key;
+    let path = cache_file(key);
     let path = environment.expand(&path);
     let cached =
         environment.read(&path).map_err(|_| sign_in(context, &format!("no SSO token in {}", path.display())))?;

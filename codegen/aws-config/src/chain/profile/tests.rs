@@ -131,6 +131,10 @@ fn what_is_wrong_with_a_profile() {
              900 to 43200",
         ),
         (
+            "[default]\nweb_identity_token_file = t\naws_access_key_id = K\naws_secret_access_key = s",
+            "/h/.aws/config:2: `web_identity_token_file` of [default] is set, but `role_arn` is not",
+        ),
+        (
             "[default]\nsso_session = s\nsso_account_id = 1",
             "/h/.aws/config:2: `sso_session` of [default]: the section [sso-session s] does not exist",
         ),

@@ -62,6 +62,46 @@ fn a_profile_of_the_older_kind() {
 }
 
 #[test]
+fn the_user_agent_tells_sessions_from_profiles_of_the_older_kind() {
+    let older = "[default]\nsso_start_url = corp\nsso_region = eu-west-1\n\
+                 sso_account_id = 123456789012\nsso_role_name = r";
+    for (config, expected) in [(SESSION, "r,s"), (older, "t,u")] {
+        let portal = Fake::new([role_credentials()]);
+        let environment =
+            environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], config).file(CACHE, token("2026-11-22T12:00:00Z"));
+        assert_eq!(search(&environment).unwrap().features.to_string(), expected);
+    }
+}
+
+#[test]
+fn a_profile_may_repeat_the_settings_of_its_session_but_not_contradict_them() {
+    let found = |setting: &str| {
+        let portal = Fake::new([role_credentials()]);
+        let config = SESSION.replacen('\n', &format!("\n{setting}\n"), 1);
+        let environment =
+            environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], &config).file(CACHE, token("2026-11-22T12:00:00Z"));
+        search(&environment)
+    };
+    assert_eq!(found("sso_region = eu-west-1"), Ok(signed_in()));
+    assert_eq!(found("sso_start_url = https://corp.awsapps.com/start"), Ok(signed_in()));
+    let other = "sso_start_url = https://other.awsapps.com/start";
+    for (setting, expected) in [
+        (
+            "sso_region = us-east-1",
+            "profile `default`: /home/me/.aws/config:2: `sso_region` of [default] differs from /home/me/.aws/config:7: \
+             `sso_region` of [sso-session corp]; remove it from the profile",
+        ),
+        (
+            other,
+            "profile `default`: /home/me/.aws/config:2: `sso_start_url` of [default] differs from \
+             /home/me/.aws/config:8: `sso_start_url` of [sso-session corp]; remove it from the profile",
+        ),
+    ] {
+        assert_eq!(found(setting).unwrap_err(), expected);
+    }
+}
+
+#[test]
 fn a_token_that_has_ended_is_renewed_and_stored() {
     let oidc = Fake::new([(200, r#"{"accessToken": "new", "expiresIn": 3600, "refreshToken": "r2"}"#.to_owned())]);
     let portal = Fake::new([role_credentials()]);

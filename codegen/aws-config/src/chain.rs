@@ -124,11 +124,13 @@ pub(crate) async fn region_of_instance(
 
 impl Context {
     fn of_client(found: SharedConfig, config: ProviderConfig) -> Self {
+        let context = Self::new(found, &config.transport, &config.clock, config.random);
         Self {
+            http: context.http.clock_skew_correction(config.clock_skew_correction),
             region: config.region,
             use_fips: config.use_fips,
             use_dual_stack: config.use_dual_stack,
-            ..Self::new(found, &config.transport, &config.clock, config.random)
+            ..context
         }
     }
 

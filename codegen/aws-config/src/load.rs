@@ -16,6 +16,7 @@ use crate::endpoint_urls::EndpointUrls;
 use crate::environment::Environment;
 use crate::lambda::RecursionDetection;
 use crate::profile_file::{FileKind, Profiles, Section};
+use crate::variables;
 
 const REGION: &str = "a region such as `us-east-1`";
 const BOOLEAN: &str = "`true` or `false`";
@@ -120,6 +121,9 @@ fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
     if let Some(off) = lookup.boolean("AWS_DISABLE_HOST_PREFIX_INJECTION", "disable_host_prefix_injection")? {
         builder = builder.host_prefix(!off);
     }
+    if let Some(off) = lookup.boolean("AWS_DISABLE_CLOCK_SKEW_CORRECTION", "disable_clock_skew_correction")? {
+        builder = builder.clock_skew_correction(!off);
+    }
     let variable = "AWS_ACCOUNT_ID_ENDPOINT_MODE";
     let from_name = AccountIdEndpointMode::from_name;
     if let Some(mode) = lookup.get(&[variable], "account_id_endpoint_mode", ACCOUNT_ID_MODE, from_name)? {
@@ -133,7 +137,7 @@ fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
         list(text).filter(|list| list.iter().all(|region| region == "*" || is_region(region)))
     })?;
     builder = builder
-        .auth_scheme_preference(preference.unwrap_or_default())
+        .loaded_auth_scheme_preference(preference.unwrap_or_default())
         .sigv4a_signing_region_set(regions.unwrap_or_default());
     if let Some(timeout) = lookup.connect_timeout(region.as_deref())? {
         builder = builder.timeouts(TimeoutConfig::new().connect(timeout));
@@ -164,7 +168,7 @@ impl CredentialsSource for SharedConfig {
         #[cfg(not(feature = "credentials"))]
         {
             let _ = config;
-            Arc::new(crate::variables::Variables::new(&self.environment))
+            Arc::new(variables::Variables::new(&self.environment))
         }
     }
 }
@@ -176,8 +180,12 @@ impl TokenSource for SharedConfig {
         #[cfg(not(feature = "credentials"))]
         {
             let _ = config;
-            Arc::new(crate::variables::TokenVariable::new(&self.environment, signing_name))
+            Arc::new(variables::TokenVariable::new(&self.environment, signing_name))
         }
+    }
+
+    fn has_token_of_service(&self, signing_name: &str) -> bool {
+        variables::read_token(&self.environment, &variables::bearer_token(signing_name)).is_some()
     }
 }
 

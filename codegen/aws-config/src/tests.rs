@@ -114,6 +114,9 @@ fn switches() {
     for (variable, key, get) in [
         ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", Config::use_fips as fn(&Config) -> bool),
         ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", Config::use_dual_stack),
+        ("AWS_DISABLE_CLOCK_SKEW_CORRECTION", "disable_clock_skew_correction", |config| {
+            !config.clock_skew_correction()
+        }),
         ("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression", |config| {
             config.min_compression_size().unwrap().is_none()
         }),

@@ -73,6 +73,10 @@ struct Inner {
     user_agent: UserAgent,
     signer: Signer,
     retries: Retries,
+    /// Whether the environment has a bearer token for this service alone.
+    has_token_of_service: bool,
+    /// The names of the authentication schemes that are preferred.
+    auth_scheme_preference: Vec<String>,
     /// The number of seconds by which the service's clock is ahead of this machine's.
     skew: AtomicI64,
     /// The endpoint of calls without endpoint options or parameters of their own.
@@ -129,6 +133,7 @@ impl Client {
             transport,
             clock: Arc::clone(&clock),
         };
+        let has_token_of_service = components::has_token_of_service(&config, service.schema.signing_name);
         let inner = Inner {
             service,
             components: components(components::transport(&config)),
@@ -137,6 +142,8 @@ impl Client {
             user_agent: UserAgent::new(service.schema, &config),
             signer: Signer::new(),
             retries: Retries::default(),
+            has_token_of_service,
+            auth_scheme_preference: components::auth_scheme_preference(&config, has_token_of_service),
             skew: AtomicI64::new(0),
             endpoint: OnceLock::new(),
             config,

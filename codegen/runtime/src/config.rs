@@ -219,6 +219,12 @@ impl Config {
         !self.0.settings.disable_host_prefix
     }
 
+    /// Returns whether the clock is corrected for signatures; see [`Builder::clock_skew_correction`].
+    #[must_use]
+    pub fn clock_skew_correction(&self) -> bool {
+        !self.0.settings.disable_clock_skew_correction
+    }
+
     pub(crate) fn interceptors(&self) -> &[Arc<dyn Interceptor>] {
         &self.0.settings.interceptors
     }

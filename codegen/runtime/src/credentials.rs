@@ -111,6 +111,12 @@ impl<P: ProvideToken + ?Sized> ProvideToken for Arc<P> {
 pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Creates the provider of a client. `signing_name` is the name of its service in signatures, such as `bedrock`.
     fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;
+
+    /// Returns whether there is a token for this service alone. It is used in place of a signature by operations that
+    /// support both. The default implementation returns `false`.
+    fn has_token_of_service(&self, _signing_name: &str) -> bool {
+        false
+    }
 }
 
 /// The components and settings of a client that a [`CredentialsSource`] or a [`TokenSource`] can use.
@@ -129,6 +135,8 @@ pub struct ProviderConfig {
     pub use_fips: bool,
     /// Whether to use dual-stack endpoints.
     pub use_dual_stack: bool,
+    /// Whether to correct the clock for signatures.
+    pub clock_skew_correction: bool,
 }
 
 /// The provider of clients without settings for credentials or tokens.

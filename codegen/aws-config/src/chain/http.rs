@@ -34,6 +34,7 @@ pub(super) struct Http {
     random: Arc<dyn Random>,
     /// The number of seconds by which the local clock is behind the services' clocks.
     skew: AtomicI64,
+    corrects_skew: bool,
 }
 
 /// An operation that returns credentials or a token.
@@ -64,7 +65,18 @@ impl Limits {
 
 impl Http {
     pub(super) fn new(transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { transport: Arc::clone(transport), clock: Arc::clone(clock), random, skew: AtomicI64::new(0) }
+        Self {
+            transport: Arc::clone(transport),
+            clock: Arc::clone(clock),
+            random,
+            skew: AtomicI64::new(0),
+            corrects_skew: true,
+        }
+    }
+
+    /// Sets whether to correct the clock for signatures.
+    pub(super) fn clock_skew_correction(self, on: bool) -> Self {
+        Self { corrects_skew: on, ..self }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -117,7 +129,8 @@ impl Http {
         }
         let code = (operation.code)(response);
         let code = code.as_deref();
-        if classify::may_be_skew(code)
+        if self.corrects_skew
+            && classify::may_be_skew(code)
             && let Some(skew) = classify::skew(response.headers(), self.clock.now(), used_skew)
         {
             self.skew.store(skew, Ordering::Relaxed);

@@ -135,8 +135,9 @@ impl Client {
         };
         let mut headers =
             self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        let mut features = self.features(call, attempt);
         let signing =
-            attempt.state.target.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
+            attempt.state.target.endpoint.auth.select(call.operation.auth, &self.inner.auth_scheme_preference);
         let signing = match signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, fail())))? {
             None => None,
             Some(SelectedAuth::Signature(signing)) => match components.credentials.get().await {
@@ -148,7 +149,12 @@ impl Client {
             Some(SelectedAuth::BearerToken) => {
                 let token = Box::pin(self.bearer_token(components)).await;
                 match token {
-                    Ok(token) => drop(headers.insert(AUTHORIZATION, token)),
+                    Ok(token) => {
+                        headers.insert(AUTHORIZATION, token);
+                        if self.inner.has_token_of_service {
+                            features |= Features::BEARER_SERVICE_ENV_VARS;
+                        }
+                    }
                     Err(_) if call.operation.auth.contains(&AuthSchemeId::NoAuth) => {}
                     Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
                 }
@@ -166,7 +172,6 @@ impl Client {
             },
         };
         if !headers.contains_key(USER_AGENT) {
-            let mut features = self.features(call, attempt);
             if let Some((signing, credentials)) = &signing {
                 features |= signing.features() | credentials.features;
             }
@@ -333,6 +338,9 @@ impl Client {
 
     /// Compares the response's date with the clock. Returns `true` if the difference changes how requests are signed.
     fn learn_skew(&self, components: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
+        if !self.inner.config.clock_skew_correction() {
+            return false;
+        }
         let skew = classify::skew(headers, components.clock.now(), used);
         if let Some(skew) = skew {
             self.inner.skew.store(skew, Ordering::Relaxed);

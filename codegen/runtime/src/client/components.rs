@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::{Config, CredentialsSetting, TokenSetting};
 use crate::credentials::{CredentialsCache, ProvideCredentials, ProvideToken, ProviderConfig, TokenCache, Unset};
 use crate::random::SystemRandom;
+use crate::schema::AuthSchemeId;
 use crate::transport::{self, Transport};
 
 /// Returns the configured transport, or a built-in one.
@@ -63,6 +64,21 @@ pub fn token(
     cache
 }
 
+/// Returns whether the environment has a bearer token for this service alone.
+pub(crate) fn has_token_of_service(config: &Config, signing_name: &str) -> bool {
+    match &config.values().token {
+        TokenSetting::Source(source) => source.has_token_of_service(signing_name),
+        TokenSetting::Given(_) | TokenSetting::Unset => false,
+    }
+}
+
+/// Returns the names of the authentication schemes that a client prefers.
+pub(crate) fn auth_scheme_preference(config: &Config, has_token_of_service: bool) -> Vec<String> {
+    let bearer = has_token_of_service && !config.values().keeps_auth_scheme_preference;
+    let bearer = bearer.then(|| AuthSchemeId::HttpBearerAuth.name().to_owned());
+    bearer.into_iter().chain(config.auth_scheme_preference().iter().cloned()).collect()
+}
+
 fn provider_config(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> ProviderConfig {
     let values = config.values();
     ProviderConfig {
@@ -72,5 +88,6 @@ fn provider_config(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<
         region: values.region.clone(),
         use_fips: values.use_fips.unwrap_or_default(),
         use_dual_stack: values.use_dual_stack.unwrap_or_default(),
+        clock_skew_correction: !values.disable_clock_skew_correction,
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct ConfigValues {
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) account_id_endpoint_mode: AccountIdEndpointMode,
     pub(crate) auth_scheme_preference: Vec<String>,
+    /// Whether the preference was set in code, so that the token of an environment variable does not change it.
+    pub(crate) keeps_auth_scheme_preference: bool,
     pub(crate) sigv4a_signing_region_set: Vec<String>,
     pub(crate) retry: RetryConfig,
     pub(crate) timeouts: TimeoutConfig,
@@ -62,6 +64,7 @@ pub(crate) struct ConfigValues {
     pub(crate) endpoint_params: BTreeMap<&'static str, Setting>,
     pub(crate) random: Option<Arc<dyn Random>>,
     pub(crate) disable_host_prefix: bool,
+    pub(crate) disable_clock_skew_correction: bool,
     pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
     pub(crate) searched: SearchedSources,
 }
@@ -194,12 +197,22 @@ impl Builder {
         self
     }
 
-    /// Sets the authentication schemes that are preferred over the others, by name: `sigv4`, `sigv4a` or `noAuth`. Of
-    /// the schemes that an operation supports, the first one in this list is used; without any of them, the first one
-    /// that the service prefers.
+    /// Sets the authentication schemes that are preferred over the others, by name: `sigv4`, `sigv4a`, `httpBearerAuth`
+    /// or `noAuth`. Of the schemes that an operation supports, the first one in this list is used; without any of them,
+    /// the first one that the service prefers. Unless this is set in code, that is `httpBearerAuth` if the environment
+    /// has a token for the service, such as AWS_BEARER_TOKEN_BEDROCK.
     #[must_use]
     pub fn auth_scheme_preference(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.0.auth_scheme_preference = names.into_iter().map(Into::into).collect();
+        self.0.keeps_auth_scheme_preference = true;
+        self
+    }
+
+    /// Sets the preference of the environment, which a bearer token in the variable of a service overrides.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn loaded_auth_scheme_preference(mut self, names: Vec<String>) -> Self {
+        self.0.auth_scheme_preference = names;
         self
     }
 
@@ -269,6 +282,14 @@ impl Builder {
     #[must_use]
     pub fn host_prefix(mut self, on: bool) -> Self {
         self.0.disable_host_prefix = !on;
+        self
+    }
+
+    /// Sets whether to correct the clock for signatures if a service rejects a request and its own clock differs by more
+    /// than 4 minutes. Defaults to `true`.
+    #[must_use]
+    pub fn clock_skew_correction(mut self, on: bool) -> Self {
+        self.0.disable_clock_skew_correction = !on;
         self
     }
 

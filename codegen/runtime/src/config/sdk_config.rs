@@ -33,6 +33,7 @@ impl From<&SdkConfig> for Builder {
             use_dual_stack: sdk.use_dual_stack(),
             account_id_endpoint_mode: account_id_endpoint_mode(sdk),
             auth_scheme_preference: auth_scheme_preference(sdk),
+            keeps_auth_scheme_preference: sdk.get_origin("auth_scheme_preference").is_client_config(),
             retry: retry(sdk),
             timeouts: timeouts(sdk),
             app_id: sdk.app_name().map(ToString::to_string),

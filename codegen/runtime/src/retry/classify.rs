@@ -1,6 +1,6 @@
 //! Classifies failures: whether they are retryable, and why.
 
-use http::header::DATE;
+use http::header::{AGE, DATE};
 use http::{HeaderMap, StatusCode};
 use std::time::{Duration, SystemTime};
 
@@ -34,7 +34,8 @@ const THROTTLING: [&str; 14] = [
 const TRANSIENT: [&str; 3] = ["InternalError", "RequestTimeout", "RequestTimeoutException"];
 
 /// The error codes that may be due to a wrong clock.
-const SKEW: [&str; 6] = [
+const SKEW: [&str; 7] = [
+    "AccessDeniedException",
     "AuthFailure",
     "InvalidSignatureException",
     "RequestExpired",
@@ -103,8 +104,11 @@ pub fn may_be_skew(code: Option<&str>) -> bool {
 }
 
 /// Returns the seconds by which the clock is behind the response's date, if they differ from the skew that the
-/// request was signed with.
+/// request was signed with. The date of a response from a cache is that of an earlier request.
 pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
+    if headers.contains_key(AGE) {
+        return None;
+    }
     let date = Timestamp::parse_http_date(headers.get(DATE)?.to_str().ok()?.trim())?;
     let skew = date.as_secs().saturating_sub(unix_seconds(now));
     (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)

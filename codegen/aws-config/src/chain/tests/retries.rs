@@ -86,6 +86,15 @@ fn a_wrong_clock_is_corrected_by_that_of_sts() {
     }
 }
 
+#[test]
+fn the_clock_is_not_corrected_if_that_is_disabled() {
+    let denied = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code></Error></ErrorResponse>".to_owned();
+    let sts = Fake::with_header("date: Sun, 22 Nov 2026 11:00:00 GMT", [(403, denied)]);
+    let vars = [("AWS_ENDPOINT_URL_STS", &*sts.url()), ("AWS_DISABLE_CLOCK_SKEW_CORRECTION", "true")];
+    assert!(search(&environment(&vars, ROLE)).is_err());
+    assert_eq!(sts.seen().len(), 1);
+}
+
 #[derive(Debug)]
 struct Fixed(u64);
 

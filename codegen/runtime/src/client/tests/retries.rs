@@ -308,6 +308,33 @@ fn a_wrong_clock_is_corrected_for_this_call_and_those_after() {
 }
 
 #[test]
+fn every_code_that_may_be_due_to_a_wrong_clock_corrects_it_unless_that_is_disabled() {
+    let date = HeaderValue::from_static("Thu, 01 Jan 2026 01:00:00 GMT");
+    let codes = [
+        "AccessDeniedException",
+        "AuthFailure",
+        "InvalidSignatureException",
+        "RequestExpired",
+        "RequestInTheFuture",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+    ];
+    for code in codes {
+        let attempts = |on: bool, cached: bool| {
+            let toy = Toy::with(|config| config.clock_skew_correction(on));
+            let skewed = MockResponse::error(code, "").header(http::header::DATE, date.clone());
+            let age = HeaderValue::from_static("3600");
+            toy.mock.respond("GetToy", if cached { skewed.header(http::header::AGE, age) } else { skewed });
+            toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
+            toy.get().map_or_else(|error| error.attempts(), |response| response.attempts())
+        };
+        assert_eq!(attempts(true, false), 2, "{code}");
+        assert_eq!(attempts(false, false), 1, "{code}, without correction");
+        assert_eq!(attempts(true, true), 1, "{code}, from a cache with the date of an earlier response");
+    }
+}
+
+#[test]
 fn adaptive_mode_slows_down_while_the_service_throttles() {
     let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()));
     toy.mock.respond("GetToy", MockResponse::error("SlowDown", ""));

@@ -6,11 +6,11 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::toy::{GetToy, Look, Peek, TOY, TellMe, Toy};
+use super::toy::{Either, GetToy, Look, Peek, TOY, TellMe, Toy};
 use crate::client::Client;
 use crate::clock::block_on;
-use crate::config::Config;
-use crate::credentials::{Credentials, Token};
+use crate::config::{Builder, Config};
+use crate::credentials::{Credentials, ProvideToken, ProviderConfig, Token, TokenSource};
 use crate::error::SdkError;
 use crate::interceptor::{Attempt, Interceptor, Outcome};
 use crate::options::CallOptions;
@@ -334,4 +334,39 @@ fn a_bearer_token_is_sent_in_place_of_a_signature() {
     );
     let error = Toy::new().send(TellMe).unwrap_err();
     assert!(matches!(error, SdkError::Credentials(_)), "{error}");
+}
+
+/// The source of an environment with a token for the service `toy`.
+#[derive(Debug)]
+struct OfService;
+
+impl TokenSource for OfService {
+    fn token_provider(&self, _: ProviderConfig, _: &str) -> Arc<dyn ProvideToken> {
+        Arc::new(Token::new("t0ken"))
+    }
+
+    fn has_token_of_service(&self, signing_name: &str) -> bool {
+        signing_name == "toy"
+    }
+}
+
+#[test]
+fn a_token_for_the_service_alone_is_preferred_to_a_signature_unless_code_decides() {
+    let sent = |change: fn(Builder) -> Builder| {
+        let toy = Toy::with(|config| change(config.token_source(OfService)));
+        toy.mock.respond_with("Either", |_| MockResponse::json("{}")).respond("GetToy", MockResponse::json("{}"));
+        toy.send(Either).unwrap();
+        toy.get().unwrap();
+        assert!(toy.sent("authorization")[1].starts_with("AWS4-HMAC-SHA256 "), "it supports no token");
+        let agent = toy.sent("user-agent").remove(0);
+        let features = agent.split(' ').find_map(|part| part.strip_prefix("m/")).unwrap().to_owned();
+        (toy.sent("authorization").remove(0).split(' ').next().unwrap().to_owned(), features)
+    };
+    let (bearer, signature) = ("Bearer".to_owned(), "AWS4-HMAC-SHA256".to_owned());
+    assert_eq!(sent(|config| config), (bearer.clone(), "E,3".to_owned()));
+    assert_eq!(sent(|config| config.loaded_auth_scheme_preference(vec!["sigv4".to_owned()])).0, bearer);
+    assert_eq!(sent(|config| config.auth_scheme_preference(["sigv4"])), (signature.clone(), "E,e".to_owned()));
+    // A preference in code that names neither leaves the order of the service.
+    assert_eq!(sent(|config| config.auth_scheme_preference(["sigv4a"])).0, signature);
+    assert_eq!(sent(|config| config.token_provider(Token::new("mine"))).0, signature);
 }

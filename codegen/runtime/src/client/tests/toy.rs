@@ -84,6 +84,10 @@ static TELL_ME: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.TellMe", schema::of::<TellMe>(), schema::of::<ToyOutput>())
         .with_auth(&[AuthSchemeId::HttpBearerAuth]);
 
+static EITHER: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Either", schema::of::<Either>(), schema::of::<ToyOutput>())
+        .with_auth(&[AuthSchemeId::SigV4, AuthSchemeId::HttpBearerAuth]);
+
 /// The output of all operations.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ToyOutput {
@@ -168,6 +172,11 @@ without_members!(Peek, "Peek", PEEK);
 pub(crate) struct TellMe;
 
 without_members!(TellMe, "TellMe", TELL_ME);
+
+/// The input of `Either`, which is signed or contains a bearer token.
+pub(crate) struct Either;
+
+without_members!(Either, "Either", EITHER);
 
 /// An error of `Watch` that is not retryable in the model.
 #[derive(Debug)]

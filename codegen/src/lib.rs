@@ -13,6 +13,7 @@ mod lower;
 mod markdown;
 mod model;
 mod number;
+mod overview;
 mod package;
 #[doc(hidden)]
 pub mod phases;
@@ -21,6 +22,7 @@ mod render;
 use std::collections::BTreeSet;
 
 pub use diagnostic::{Diagnostic, Position, Report, Severity, Span};
+pub use overview::{ServiceOverview, overview};
 pub use package::{Package, Publish};
 pub use render::{Files, HEADER};
 

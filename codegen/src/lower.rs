@@ -32,8 +32,8 @@ use crate::{
     ir,
     model::{Model, Shape, ShapeId, ShapeKind},
 };
-pub(crate) use protocol::traits_that_are_read as traits_of_protocols;
-pub(crate) use service::supported as supported_services;
+pub(crate) use protocol::{all_of as protocols, id_of as protocol, traits_that_are_read as traits_of_protocols};
+pub(crate) use service::{operation_names as operations, supported as supported_services};
 
 use closure::{Closure, References};
 use doc_links::DocNames;

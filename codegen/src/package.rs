@@ -9,6 +9,8 @@ pub struct Package {
     pub version: Option<String>,
     /// The license, as an SPDX expression. Absent by default.
     pub license: Option<String>,
+    /// The file with the text of the license, relative to the folder of the crate. Absent by default.
+    pub license_file: Option<String>,
     /// The description. By default it contains the title of the service.
     pub description: Option<String>,
     /// The URL of the source repository. Absent by default.
@@ -38,6 +40,7 @@ impl Package {
             name: self.name.or(other.name),
             version: self.version.or(other.version),
             license: self.license.or(other.license),
+            license_file: self.license_file.or(other.license_file),
             description: self.description.or(other.description),
             repository: self.repository.or(other.repository),
             publish: self.publish.or(other.publish),

@@ -86,15 +86,15 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
                 }
             }
             "--out" => parsed.out = Some(needed(value())?.into()),
-            "--crate-name" => parsed.crate_name = Some(package::name(needed(value())?)?),
+            "--crate-name" => parsed.crate_name = Some(package::name(&needed(value())?)?),
             "--operations" => {
                 let names = needed(value())?;
                 parsed.operations = Some(names.split(',').map(|name| name.trim().to_owned()).collect());
             }
             "--service" => parsed.service = Some(needed(value())?),
             "--tests" => parsed.tests = Tests::Emit,
-            "--runtime" => parsed.runtime = Some(package::dependency(needed(value())?)?),
-            "--aws-config" => parsed.aws_config = Some(package::dependency(needed(value())?)?),
+            "--runtime" => parsed.runtime = Some(package::dependency(&needed(value())?)?),
+            "--aws-config" => parsed.aws_config = Some(package::dependency(&needed(value())?)?),
             flag if package::set(&mut parsed.package, flag, || needed(value()))? => {}
             other => return Err(format!("unexpected argument `{other}`; see `cargo xtask codegen --help`")),
         }

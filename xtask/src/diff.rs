@@ -1,10 +1,6 @@
 //! `cargo xtask diff`: shows how an update of a model changes the generated Rust API.
 
-use std::path::PathBuf;
-
-use simba_codegen::{Options, Source, diff};
-
-use crate::{codegen, files, report};
+use simba_codegen::diff::Diff;
 
 pub(crate) const HELP: &str = "\
 Shows how an update of a model changes the generated Rust API, as Markdown. Breaking changes are listed first.
@@ -37,7 +33,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
 }
 
-fn compare(args: &[String]) -> Result<diff::Diff, String> {
+fn compare(args: &[String]) -> Result<Diff, String> {
     let mut models = Vec::new();
     let mut service = None;
     let mut args = args.iter();
@@ -53,8 +49,5 @@ fn compare(args: &[String]) -> Result<diff::Diff, String> {
     let [old, new] = models[..] else {
         return Err("expected two models; see `cargo xtask diff --help`".to_owned());
     };
-    let read = |path: &str| -> Result<Vec<Source>, String> { files::read_model(&[PathBuf::from(path)]) };
-    let options = Options { partitions: Some(codegen::partitions()?), service, ..Options::default() };
-    let (old, new) = (read(old)?, read(new)?);
-    diff::diff(&old, &new, &options).map_err(|report| report::refused(&report, &[old, new].concat()))
+    simba_cli::diff(&[old.into()], &[new.into()], service)
 }

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use simba_codegen::{Generated, Options};
+use simba_codegen::{Generated, Options, diff::Diff};
 
 use crate::{
     data,
@@ -96,6 +96,17 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, Strin
     Ok(generated)
 }
 
+/// Compares the crates of two models, whose files and folders are given. Prints the problems of a model.
+///
+/// # Errors
+///
+/// If a model cannot be read or has errors.
+pub fn diff(old: &[PathBuf], new: &[PathBuf], service: Option<String>) -> Result<Diff, String> {
+    let (old, new) = (files::read_model(old)?, files::read_model(new)?);
+    let options = Options { service, ..options() };
+    simba_codegen::diff::diff(&old, &new, &options).map_err(|report| report::refused(&report, &[old, new].concat()))
+}
+
 /// Returns the options of a generated crate with the facts that the models of AWS's services lack.
 #[must_use]
 pub fn options() -> Options {
@@ -118,10 +129,10 @@ pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
     Ok(format!("{{ path = {} }}", serde_json::Value::String(path)))
 }
 
-/// Returns the path that leads from the folder `from`, which may not exist yet, to `target`.
-fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
-    let from = std::path::absolute(from).map_err(|error| format!("{}: {error}", from.display()))?;
-    let (from, target) = (resolved(&from), fs::canonicalize(target).unwrap_or_else(|_| target.to_owned()));
+/// Returns the path that leads from the folder `from` to `target`, which may both not exist yet.
+pub(crate) fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
+    let absolute = |path: &Path| std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()));
+    let (from, target) = (resolved(&absolute(from)?), resolved(&absolute(target)?));
     let common = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
     if common == 0 {
         return Ok(target);

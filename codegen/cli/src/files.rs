@@ -13,11 +13,23 @@ use simba_codegen::{Files, Source};
 use crate::{data, smithy_build};
 
 /// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read in the
-/// order of their names. A `smithy-build.json` in or beside it adds files.
+/// order of their names. A `smithy-build.json` in or beside it adds files. `-` is the standard input.
+///
+/// # Errors
+///
+/// If a file cannot be read, or there are none.
 pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     let mut files = Vec::new();
     let mut problems = Vec::new();
+    let mut sources = Vec::new();
     for path in paths {
+        if path == Path::new("-") {
+            match standard_input() {
+                Ok(source) => sources.push(source),
+                Err(error) => problems.push(format!("stdin: {error}")),
+            }
+            continue;
+        }
         match smithy_build::files(path) {
             Ok(found) if found.is_empty() => {
                 problems.push(format!("{}: the folder contains no *.smithy or *.json files", path.display()));
@@ -27,7 +39,6 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
         }
     }
     let mut seen = BTreeSet::new();
-    let mut sources = Vec::new();
     for file in files.iter().filter(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf()))) {
         match fs::read_to_string(file) {
             Ok(text) => sources.push(Source { name: shown(file), text }),
@@ -39,6 +50,13 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
         Err(problem) => problems.push(problem),
     }
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
+}
+
+/// Reads a model from the standard input. JSON starts with a brace, unlike the IDL.
+fn standard_input() -> std::io::Result<Source> {
+    let text = std::io::read_to_string(std::io::stdin())?;
+    let extension = if text.trim_start().starts_with('{') { "json" } else { "smithy" };
+    Ok(Source { name: format!("stdin.{extension}"), text })
 }
 
 /// Returns the overlays of the services that a model has: facts that AWS's own models lack.

@@ -4,11 +4,16 @@
 //! [`Client`] generates one crate. [`files`] reads models and compares folders with generated files, [`package`] reads
 //! the settings in the manifest of an existing crate, and [`report`] prints the problems of a model.
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod client;
+pub mod config;
 pub mod data;
 pub mod files;
 pub mod package;
 pub mod report;
 mod smithy_build;
 
-pub use client::{Client, Outcome, generate, options, path_dependency};
+pub use client::{Client, Outcome, diff, generate, options, path_dependency};
+pub use config::Config;

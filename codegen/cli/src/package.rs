@@ -12,11 +12,11 @@ use toml::{Table, Value};
 /// If the value is invalid.
 pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<String, String>) -> Result<bool, String> {
     match flag {
-        "--package-name" => package.name = Some(name(value()?)?),
-        "--version" => package.version = Some(version(value()?)?),
-        "--license" => package.license = Some(not_empty(flag, value()?)?),
-        "--description" => package.description = Some(not_empty(flag, value()?)?),
-        "--repository" => package.repository = Some(not_empty(flag, value()?)?),
+        "--package-name" => package.name = Some(name(&value()?)?),
+        "--version" => package.version = Some(version(&value()?)?),
+        "--license" => package.license = Some(not_empty(flag, &value()?)?),
+        "--description" => package.description = Some(not_empty(flag, &value()?)?),
+        "--repository" => package.repository = Some(not_empty(flag, &value()?)?),
         "--publish" => package.publish = Some(publish(flag, &value()?)?),
         "--workspace-root" => package.workspace_root = Some(boolean(flag, &value()?)?),
         _ => return Ok(false),
@@ -25,40 +25,66 @@ pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<Str
 }
 
 /// Validates the name of a crate or package, which becomes part of paths and of the manifest.
-pub fn name(name: String) -> Result<String, String> {
+///
+/// # Errors
+///
+/// If it is not a valid name.
+pub fn name(name: &str) -> Result<String, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     match valid {
-        true => Ok(name),
+        true => Ok(name.to_owned()),
         false => Err(format!(
             "invalid crate name `{name}`; expected ASCII letters, digits, `-` and `_`, starting with a letter"
         )),
     }
 }
 
-/// Checks a dependency, which becomes part of the manifest.
-pub fn dependency(value: String) -> Result<String, String> {
+/// Returns a dependency as it is written in the manifest. A version does not need quotes.
+///
+/// # Errors
+///
+/// If it is neither a version nor a table.
+pub fn dependency(value: &str) -> Result<String, String> {
+    if value.starts_with(|c: char| c.is_ascii_digit()) && version_requirement(value) {
+        return Ok(format!("\"{value}\""));
+    }
     match format!("dependency = {value}").parse::<Table>().as_ref().map(|table| &table["dependency"]) {
-        Ok(Value::String(_) | Value::Table(_)) => Ok(value),
+        Ok(Value::String(_) | Value::Table(_)) => Ok(value.to_owned()),
         _ => Err(format!("invalid dependency `{value}`; expected a version in quotes or a table in braces")),
     }
 }
 
-fn version(version: String) -> Result<String, String> {
+/// Returns whether a value is a version such as `0.1`, without characters that TOML would interpret.
+fn version_requirement(value: &str) -> bool {
+    value.chars().all(|c| c.is_ascii_alphanumeric() || ".-+".contains(c))
+}
+
+/// Validates the version of a package.
+///
+/// # Errors
+///
+/// If it does not consist of three numbers.
+pub fn version(version: &str) -> Result<String, String> {
     let core = version.split(['-', '+']).next().unwrap_or_default();
     let numbers = core.split('.').filter(|number| number.parse::<u64>().is_ok()).count();
     match numbers == 3 && core.split('.').count() == 3 {
-        true => Ok(version),
+        true => Ok(version.to_owned()),
         false => Err(format!("invalid version `{version}`; expected three numbers, such as `1.0.0`")),
     }
 }
 
-fn not_empty(flag: &str, value: String) -> Result<String, String> {
-    if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value) }
+fn not_empty(flag: &str, value: &str) -> Result<String, String> {
+    if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value.to_owned()) }
 }
 
-fn publish(flag: &str, value: &str) -> Result<Publish, String> {
-    let names = value.split(',').map(|name| not_empty(flag, name.trim().to_owned()));
+/// Reads `true`, `false`, or names of registries.
+///
+/// # Errors
+///
+/// If a name is empty.
+pub fn publish(flag: &str, value: &str) -> Result<Publish, String> {
+    let names = value.split(',').map(|name| not_empty(flag, name.trim()));
     Ok(match value {
         "true" => Publish::Anywhere,
         "false" => Publish::Never,
@@ -141,6 +167,7 @@ fn read(manifest: &str) -> Result<Package, String> {
         name: if manifest.contains_key("lib") { string("name")? } else { None },
         version: string("version")?,
         license: string("license")?,
+        license_file: string("license-file")?,
         description: string("description")?,
         repository: string("repository")?,
         publish,

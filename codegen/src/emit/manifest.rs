@@ -69,7 +69,9 @@ fn package_table(package: &Package, service: &Service) -> String {
         string(description),
         string(package.version.as_deref().unwrap_or("0.1.0")),
     );
-    for (key, value) in [("license", &package.license), ("repository", &package.repository)] {
+    let optional =
+        [("license", &package.license), ("license-file", &package.license_file), ("repository", &package.repository)];
+    for (key, value) in optional {
         if let Some(value) = value {
             let _ = writeln!(table, "{key} = {}", string(value));
         }

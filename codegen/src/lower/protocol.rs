@@ -136,10 +136,21 @@ pub(super) fn is_supported(service: &Shape) -> bool {
     supported(service).is_some()
 }
 
+/// Returns the ID of the protocol that the client of a service speaks, if a protocol of the service is supported.
+pub(crate) fn id_of(service: &Shape) -> Option<&'static str> {
+    supported(service).map(|protocol| protocol.id)
+}
+
+/// Returns the IDs of all protocols of a service that are known.
+pub(crate) fn all_of(service: &Shape) -> impl Iterator<Item = &'static str> {
+    let known = PROTOCOLS.iter().map(|protocol| protocol.id).chain(UNSUPPORTED.iter().map(|(id, _)| *id));
+    known.filter(|id| service.traits.has(id))
+}
+
 /// Returns the protocol of a service. Reports an error if it has no supported one.
 pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
     supported(service).unwrap_or_else(|| {
-        let others: Vec<&str> = UNSUPPORTED.iter().map(|(id, _)| *id).filter(|id| service.traits.has(id)).collect();
+        let others: Vec<&str> = all_of(service).collect();
         let message = match others.as_slice() {
             [] => "the service has no protocol trait".to_owned(),
             others => format!("the protocol `{}` is not supported", others.join("`, `")),

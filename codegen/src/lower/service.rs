@@ -293,6 +293,11 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
     }
 }
 
+/// Returns the names of the operations of a service and of its resources.
+pub(crate) fn operation_names(model: &Model, shape: &Shape, service: &Service) -> Vec<String> {
+    all_operations(model, shape, service).iter().map(|operation| operation.id.name().to_owned()).collect()
+}
+
 /// Returns the operations of the service and of its resources, by name.
 fn all_operations<'m>(model: &'m Model, shape: &Shape, service: &'m Service) -> Vec<&'m Shape> {
     let mut ids: BTreeSet<&ShapeId> = service.operations.iter().collect();

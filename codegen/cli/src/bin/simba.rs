@@ -1,0 +1,7 @@
+//! The command `simba`; see `simba --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    simba_cli::cli::run(std::env::args_os())
+}

@@ -1,0 +1,127 @@
+//! The commands of `simba`.
+
+mod arguments;
+mod clients;
+mod list;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+
+use crate::files;
+use arguments::{Cli, Command, GenerateArgs};
+
+/// The exit code if a command line is invalid.
+const USAGE: u8 = 2;
+
+/// The reason why a command failed.
+#[derive(Debug)]
+enum Failure {
+    /// The command line is invalid, or asks for something that is not there.
+    Usage(String),
+    /// The model has errors, a crate is stale, or a file cannot be read or written.
+    Failed(String),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
+    }
+}
+
+/// Runs a command line, which starts with the name of the program. Prints errors.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Errors of printing are ignored, as they are below: nobody reads the output.
+            let _ = error.print();
+            let is_wanted = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if is_wanted { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
+        }
+    };
+    let (code, message) = match execute(cli.command) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Failed(message)) => (ExitCode::FAILURE, message),
+        Err(Failure::Usage(message)) => (ExitCode::from(USAGE), message),
+    };
+    eprintln!("error: {message}");
+    code
+}
+
+fn execute(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Generate(arguments) => generate(&arguments),
+        Command::Check(arguments) => check(&arguments),
+        Command::Diff { old, new, service } => {
+            let difference = crate::diff(&[old], &[new], service)?;
+            print!("{}", difference.markdown());
+            match difference.is_breaking() {
+                true => Err(Failure::Failed("found breaking changes".to_owned())),
+                false => Ok(()),
+            }
+        }
+        Command::List { model } => Ok(list::run(&model)?),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "simba", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}
+
+/// Generates crates. If one of them fails, the others are generated nevertheless.
+fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
+    let clients = clients::of(arguments)?;
+    let mut failures = Vec::new();
+    for (name, client) in &clients {
+        let written = client.generate().and_then(|outcome| outcome.write().map(|()| outcome));
+        let outcome = match written {
+            Ok(outcome) => outcome,
+            Err(message) => {
+                failures.push(in_client(name, clients.len(), &message));
+                continue;
+            }
+        };
+        println!("{}", outcome.summary(&files::shown(&client.out)));
+        if !outcome.difference.left.is_empty() {
+            println!("unchanged, since they were not generated:\n{}", files::listing(outcome.difference.left));
+        }
+        if client.options.package.workspace_root != Some(true)
+            && let Some(warning) = crate::package::foreign_workspace(&client.out)
+        {
+            eprintln!("{warning}");
+        }
+    }
+    finished(failures)
+}
+
+/// Checks that crates are up to date.
+fn check(arguments: &GenerateArgs) -> Result<(), Failure> {
+    let clients = clients::of(arguments)?;
+    let mut failures = Vec::new();
+    for (name, client) in &clients {
+        let (out, listed) = (files::shown(&client.out), client.generate().map(|outcome| outcome.difference.listed()));
+        match listed {
+            Ok(different) if different.is_empty() => println!("{out}: up to date"),
+            Ok(different) => failures.push(format!(
+                "found {} between {out} and the model; run `simba generate`\n{}",
+                files::count(different.len(), "difference"),
+                files::listing(different)
+            )),
+            Err(message) => failures.push(in_client(name, clients.len(), &message)),
+        }
+    }
+    finished(failures)
+}
+
+/// Prefixes a message with the name of its client, if there are several.
+fn in_client(name: &str, clients: usize, message: &str) -> String {
+    if clients > 1 { format!("client `{name}`: {message}") } else { message.to_owned() }
+}
+
+fn finished(failures: Vec<String>) -> Result<(), Failure> {
+    match failures.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Failed(failures.join("\nerror: "))),
+    }
+}

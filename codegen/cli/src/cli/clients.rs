@@ -1,0 +1,122 @@
+//! The clients that a command line asks for.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use simba_codegen::{Options, Package, Tests};
+
+use super::{
+    Failure,
+    arguments::{GenerateArgs, ManifestArgs},
+};
+use crate::{Client, Config, client, package};
+
+/// Returns the clients, each with its name in the configuration.
+pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
+    let clients = match arguments.model.is_empty() {
+        true => configured(arguments)?,
+        false => {
+            // The Smithy CLI sets the variable for plugins, which have the model on the standard input.
+            let plugin = || env::var_os("SMITHY_PLUGIN_DIR").filter(|_| arguments.model == [Path::new("-")]);
+            let out = arguments.out.clone().or_else(|| plugin().map(PathBuf::from));
+            let missing = "missing `--out DIR`, the folder of the generated crate";
+            let out = out.ok_or_else(|| Failure::Usage(missing.to_owned()))?;
+            let package = package::kept(&out)?;
+            let options = Options { package, ..client::options() };
+            vec![(String::new(), Client { model: arguments.model.clone(), out, options })]
+        }
+    };
+    clients.into_iter().map(|(name, client)| Ok((name, with_arguments(client, arguments)?))).collect()
+}
+
+/// Returns the selected clients of the configuration.
+fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
+    let current = || env::current_dir().map_err(|error| Failure::Failed(format!("current folder: {error}")));
+    let path = match &arguments.config {
+        Some(path) => path.clone(),
+        None => Config::find(&current()?).ok_or_else(|| {
+            Failure::Usage(
+                "found no simba.toml in this folder or the folders above; pass a model and `--out DIR`, or see `simba \
+                 generate --help` for what simba.toml contains"
+                    .to_owned(),
+            )
+        })?,
+    };
+    let mut clients = Config::read(&path)?.clients;
+    for name in &arguments.client {
+        if clients.iter().all(|(other, _)| other != name) {
+            let names: Vec<&str> = clients.iter().map(|(name, _)| name.as_str()).collect();
+            return Err(Failure::Usage(format!(
+                "{} describes no client `{name}`; expected one of `{}`",
+                crate::files::shown(&path),
+                names.join("`, `")
+            )));
+        }
+    }
+    clients.retain(|(name, _)| arguments.client.is_empty() || arguments.client.contains(name));
+    if let (Some(flag), [_, _, ..]) = (for_one_client(arguments), &clients[..]) {
+        return Err(Failure::Usage(format!(
+            "`{flag}` applies to one client, and {} are selected; select one with `--client NAME`",
+            clients.len()
+        )));
+    }
+    for (_, client) in &mut clients {
+        // The version in the manifest may have been incremented by a tool. Everything else is in the configuration.
+        let version = package::kept(&client.out)?.version;
+        client.options.package.version = client.options.package.version.take().or(version);
+    }
+    Ok(clients)
+}
+
+/// Returns an option of the command line that cannot apply to several clients.
+fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
+    let flags = [
+        ("--out", arguments.out.is_some()),
+        ("--crate-name", arguments.crate_name.is_some()),
+        ("--operations", arguments.operations.is_some()),
+        ("--service", arguments.service.is_some()),
+        ("--package-name", arguments.manifest.package_name.is_some()),
+        ("--description", arguments.manifest.description.is_some()),
+    ];
+    flags.into_iter().find(|(_, is_set)| *is_set).map(|(flag, _)| flag)
+}
+
+/// Returns a client with the options of the command line.
+fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Failure> {
+    let Client { model, out, options } = client;
+    let out = arguments.out.clone().unwrap_or(out);
+    let Options { crate_name, operations, service, runtime, aws_config, .. } = options;
+    let default = || format!("\"{}\"", env!("CARGO_PKG_VERSION"));
+    let runtime = arguments.runtime.clone().or(Some(runtime).filter(|runtime| !runtime.is_empty()));
+    let options = Options {
+        crate_name: arguments.crate_name.clone().or(crate_name),
+        operations: arguments.operations.clone().or(operations),
+        service: arguments.service.clone().or(service),
+        tests: if arguments.tests { Tests::Emit } else { options.tests },
+        runtime: runtime.unwrap_or_else(default),
+        aws_config: arguments.aws_config.clone().unwrap_or(aws_config),
+        package: manifest(&arguments.manifest, &out)?.or(options.package),
+        ..client::options()
+    };
+    Ok(Client { model, out, options })
+}
+
+/// Returns the fields of the manifest that the command line sets.
+fn manifest(arguments: &ManifestArgs, out: &Path) -> Result<Package, Failure> {
+    let license_file = match &arguments.license_file {
+        Some(path) => Some(client::relative(path, out)?.display().to_string().replace('\\', "/")),
+        None => None,
+    };
+    Ok(Package {
+        name: arguments.package_name.clone(),
+        version: arguments.version.clone(),
+        license: arguments.license.clone(),
+        license_file,
+        description: arguments.description.clone(),
+        repository: arguments.repository.clone(),
+        publish: arguments.publish.clone(),
+        workspace_root: arguments.workspace_root,
+    })
+}

@@ -1,0 +1,60 @@
+//! `simba list`: what a model contains, and what is left out of its clients.
+
+use std::path::PathBuf;
+
+use simba_codegen::{ServiceOverview, Severity};
+
+use crate::{client, files, report};
+
+pub(super) fn run(model: &[PathBuf]) -> Result<(), String> {
+    let sources = files::read_model(model)?;
+    let services = simba_codegen::overview(&sources, &client::options());
+    let services = services.map_err(|report| report::refused(&report, &sources))?;
+    if services.is_empty() {
+        println!("the model has no service");
+    }
+    for (index, service) in services.iter().enumerate() {
+        if index > 0 {
+            println!();
+        }
+        print!("{}", described(service));
+    }
+    Ok(())
+}
+
+/// Describes a service.
+fn described(service: &ServiceOverview) -> String {
+    let mut lines = vec![service.id.clone()];
+    let mut add = |title: &str, text: &str| lines.push(format!("  {title:<12}{text}"));
+    for (index, protocol) in service.protocols.iter().enumerate() {
+        let note = match &service.protocol {
+            Some(used) if used == protocol => "",
+            Some(_) => " (not used)",
+            None => " (not supported)",
+        };
+        add(if index == 0 { "protocols" } else { "" }, &format!("{protocol}{note}"));
+    }
+    match &service.crate_name {
+        Some(name) => add("crate", name),
+        None => add("crate", "none, because of the errors below"),
+    }
+    let generated = match service.generated.len() {
+        all if all == service.operations.len() => String::new(),
+        some => format!(", {some} generated"),
+    };
+    add("operations", &format!("{}{generated}", service.operations.len()));
+    lines.extend(service.operations.iter().map(|name| {
+        let is_left_out = service.crate_name.is_some() && !service.generated.contains(name);
+        format!("    {name}{}", if is_left_out { " (left out)" } else { "" })
+    }));
+    for problem in &service.report.diagnostics {
+        let severity = match problem.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        lines.push(format!("  {severity}: {place}{}{help}", problem.message));
+    }
+    lines.join("\n") + "\n"
+}

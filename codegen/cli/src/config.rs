@@ -1,0 +1,187 @@
+//! `simba.toml`, which describes the clients of a project.
+//!
+//! Paths in it are relative to its folder. All problems are reported in one run, each with its line.
+
+mod table;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use simba_codegen::{Package, Publish, Report, Source, Tests};
+use toml::de::DeTable;
+
+use crate::{Client, client, package, report};
+use table::{Context, Table};
+
+/// The name of the file.
+pub const NAME: &str = "simba.toml";
+
+/// A `simba.toml`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file.
+    pub path: PathBuf,
+    /// The clients, by name.
+    pub clients: Vec<(String, Client)>,
+}
+
+/// The keys of a client.
+const CLIENT: &[&str] = &[
+    "aws-config",
+    "crate-name",
+    "model",
+    "operations",
+    "out",
+    "package",
+    "runtime",
+    "service",
+    "tests",
+    "workspace-root",
+];
+
+/// The keys of a client's package.
+const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "publish", "repository", "version"];
+
+/// The keys of a dependency.
+const DEPENDENCY: &[&str] = &["branch", "git", "path", "registry", "rev", "tag", "version"];
+
+impl Config {
+    /// Reads the file. Prints its problems.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or is invalid.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let source = Source { name: crate::files::shown(path), text };
+        let mut problems = Report::default();
+        let clients = parse(&source, path.parent().unwrap_or(Path::new("")), &mut problems);
+        if problems.has_errors() {
+            let errors = report::refused(&problems, std::slice::from_ref(&source));
+            return Err(errors.replacen("the model", &source.name, 1));
+        }
+        Ok(Self { path: path.to_owned(), clients })
+    }
+
+    /// Returns the file in a folder or in the nearest of its ancestors that has one.
+    #[must_use]
+    pub fn find(folder: &Path) -> Option<PathBuf> {
+        folder.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file())
+    }
+}
+
+/// Reads the clients. The result is incomplete if errors are reported.
+fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Client)> {
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    let mut context = Context { source, report };
+    for error in errors {
+        context.error(error.span().unwrap_or_default(), error.message().to_owned());
+    }
+    let whole = document.span();
+    let document = Table::new(document.get_ref(), whole.start..whole.start);
+    document.check_keys(&["client"], "a table `[client.NAME]` for each client", &mut context);
+    let Some(tables) = document.table("client", &mut context) else {
+        if !context.report.has_errors() {
+            let problem = context.error(document.span.clone(), "the file describes no client".to_owned());
+            problem.help("add a table `[client.NAME]` with the keys `model` and `out`");
+        }
+        return Vec::new();
+    };
+    let mut clients = Vec::new();
+    let mut folders = BTreeSet::new();
+    for (name, value) in tables.entries() {
+        let Some(table) = Table::of(name, value, &mut context) else { continue };
+        let client = client(&table, folder, &mut context);
+        if table.has("out") && !folders.insert(client.out.clone()) && client.out != folder {
+            let message = format!("another client is generated into {}", client.out.display());
+            context.error(table.span.clone(), message).help("set a different `out`");
+        }
+        clients.push((name.get_ref().to_string(), client));
+    }
+    clients
+}
+
+/// Reads a client.
+fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client {
+    table.check_keys(CLIENT, "a key of a client", context);
+    let model = table.strings_or_one("model", context);
+    let out = table.string("out", context);
+    for (key, is_missing, example) in
+        [("model", model.is_none(), "\"weather.smithy\""), ("out", out.is_none(), "\"client\"")]
+    {
+        if is_missing && !table.has(key) {
+            let problem = context.error(table.span.clone(), format!("missing key `{key}`"));
+            problem.help(format!("add `{key} = {example}`"));
+        }
+    }
+    let out = folder.join(out.unwrap_or_default());
+    let mut options = client::options();
+    options.crate_name = table.checked("crate-name", package::name, context);
+    options.operations = table.strings("operations", context);
+    options.service = table.string("service", context);
+    options.tests = if table.boolean("tests", context) == Some(true) { Tests::Emit } else { Tests::Omit };
+    options.runtime = dependency(table, "runtime", folder, &out, context).unwrap_or_default();
+    options.aws_config = dependency(table, "aws-config", folder, &out, context).unwrap_or_default();
+    if let Some(package) = table.table("package", context) {
+        options.package = metadata(&package, folder, &out, context);
+    }
+    options.package.workspace_root = table.boolean("workspace-root", context);
+    Client { model: model.unwrap_or_default().iter().map(|path| folder.join(path)).collect(), out, options }
+}
+
+/// Reads the fields of the manifest.
+fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<'_>) -> Package {
+    table.check_keys(PACKAGE, "a key of a package", context);
+    let license_file = table.checked(
+        "license-file",
+        |path| Ok(client::relative(&folder.join(path), out)?.display().to_string().replace('\\', "/")),
+        context,
+    );
+    Package {
+        name: table.checked("name", package::name, context),
+        version: table.checked("version", package::version, context),
+        license: table.string("license", context),
+        license_file,
+        description: table.string("description", context),
+        repository: table.string("repository", context),
+        publish: publish(table, context),
+        workspace_root: None,
+    }
+}
+
+/// Reads `publish`, which has the values of the key of the same name in `Cargo.toml`.
+fn publish(table: &Table<'_>, context: &mut Context<'_>) -> Option<Publish> {
+    match table.is_boolean("publish") {
+        true => table.boolean("publish", context).map(|any| if any { Publish::Anywhere } else { Publish::Never }),
+        false => table.strings("publish", context).map(Publish::Registries),
+    }
+}
+
+/// Reads a dependency: a version, or a table.
+fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: &mut Context<'_>) -> Option<String> {
+    let string = |value: &str| serde_json::Value::String(value.to_owned()).to_string();
+    if !table.is_table(key) {
+        return table.string(key, context).map(|version| string(&version));
+    }
+    let table = table.table(key, context)?;
+    table.check_keys(DEPENDENCY, "a key of a dependency", context);
+    let mut keys = Vec::new();
+    for key in DEPENDENCY {
+        let value = match *key {
+            "path" => table.checked(
+                key,
+                |path| Ok(client::relative(&folder.join(path), out)?.display().to_string().replace('\\', "/")),
+                context,
+            ),
+            key => table.string(key, context),
+        };
+        keys.extend(value.map(|value| format!("{key} = {}", string(&value))));
+    }
+    Some(format!("{{ {} }}", keys.join(", ")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! Tables whose values are read with their positions. Each problem is reported where it is.
+
+use std::{borrow::Cow, ops::Range};
+
+use simba_codegen::{Diagnostic, Position, Report, Source, Span};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+/// A key with its position.
+type Key<'i> = Spanned<Cow<'i, str>>;
+
+/// The file that is read, and its problems.
+pub(super) struct Context<'r> {
+    pub(super) source: &'r Source,
+    pub(super) report: &'r mut Report,
+}
+
+impl Context<'_> {
+    /// Reports an error in a part of the file.
+    pub(super) fn error(&mut self, span: Range<usize>, message: String) -> &mut Diagnostic {
+        let text = &self.source.text;
+        let before = text.get(..span.start).unwrap_or_default();
+        let start = before.len();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let problem = self.report.error(message).in_file(&self.source.name);
+        problem.position = Some(Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 });
+        problem.span(Span { start, end: span.end.max(start) })
+    }
+}
+
+/// A table.
+pub(super) struct Table<'t> {
+    values: &'t DeTable<'t>,
+    /// The position of its name.
+    pub(super) span: Range<usize>,
+}
+
+impl<'t> Table<'t> {
+    pub(super) fn new(values: &'t DeTable<'t>, span: Range<usize>) -> Self {
+        Self { values, span }
+    }
+
+    /// Returns a value as a table. Reports an error if it is something else.
+    pub(super) fn of(key: &Key<'_>, value: &'t Spanned<DeValue<'t>>, context: &mut Context<'_>) -> Option<Self> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            expected(key.get_ref(), "a table", value, context);
+        }
+        table.map(|values| Self { values, span: key.span() })
+    }
+
+    /// Returns the keys and values, by key.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'t Key<'t>, &'t Spanned<DeValue<'t>>)> + use<'t> {
+        self.values.iter()
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.value(key).is_some()
+    }
+
+    pub(super) fn is_table(&self, key: &str) -> bool {
+        self.value(key).is_some_and(|value| value.get_ref().is_table())
+    }
+
+    pub(super) fn is_boolean(&self, key: &str) -> bool {
+        self.value(key).is_some_and(|value| value.get_ref().is_bool())
+    }
+
+    /// Reports keys that are not known.
+    pub(super) fn check_keys(&self, known: &[&str], what: &str, context: &mut Context<'_>) {
+        for (key, _) in self.entries().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
+            let near = |name: &&&str| strsim::jaro_winkler(key.get_ref(), name) > 0.85;
+            let help = match known.iter().find(near) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None if known.len() == 1 => format!("expected {what}"),
+                None => format!("expected {what}: `{}`", known.join("`, `")),
+            };
+            context.error(key.span(), format!("unknown key `{}`", key.get_ref())).help(help);
+        }
+    }
+
+    pub(super) fn table(&self, key: &str, context: &mut Context<'_>) -> Option<Table<'t>> {
+        let (key, value) = self.entries().find(|(name, _)| name.get_ref() == key)?;
+        Self::of(key, value, context)
+    }
+
+    pub(super) fn boolean(&self, key: &str, context: &mut Context<'_>) -> Option<bool> {
+        let value = self.value(key)?;
+        let boolean = value.get_ref().as_bool();
+        if boolean.is_none() {
+            expected(key, "a boolean", value, context);
+        }
+        boolean
+    }
+
+    /// Returns a string, which must not be empty.
+    pub(super) fn string(&self, key: &str, context: &mut Context<'_>) -> Option<String> {
+        let value = self.value(key)?;
+        string(key, "a string", value, context)
+    }
+
+    /// Returns a string that a function checks or converts.
+    pub(super) fn checked(
+        &self,
+        key: &str,
+        check: impl Fn(&str) -> Result<String, String>,
+        context: &mut Context<'_>,
+    ) -> Option<String> {
+        let text = self.string(key, context)?;
+        match check(&text) {
+            Ok(checked) => Some(checked),
+            Err(problem) => {
+                let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
+                let span = self.value(key).map(Spanned::span).unwrap_or_default();
+                let problem = context.error(span, message.to_owned());
+                if !help.is_empty() {
+                    problem.help(help);
+                }
+                None
+            }
+        }
+    }
+
+    /// Returns an array of strings.
+    pub(super) fn strings(&self, key: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
+        let value = self.value(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            expected(key, "an array of strings", value, context);
+            return None;
+        };
+        Some(array.iter().filter_map(|item| string(key, "an array of strings", item, context)).collect())
+    }
+
+    /// Returns an array of strings, or one string.
+    pub(super) fn strings_or_one(&self, key: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
+        match self.value(key)?.get_ref().is_str() {
+            true => self.string(key, context).map(|one| vec![one]),
+            false => self.strings(key, context),
+        }
+    }
+
+    fn value(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.values.get(key)
+    }
+}
+
+fn string(key: &str, what: &str, value: &Spanned<DeValue<'_>>, context: &mut Context<'_>) -> Option<String> {
+    match value.get_ref().as_str() {
+        Some(text) if !text.trim().is_empty() => return Some(text.to_owned()),
+        Some(_) => {
+            context.error(value.span(), format!("empty value for `{key}`"));
+        }
+        None => expected(key, what, value, context),
+    }
+    None
+}
+
+fn expected(key: &str, what: &str, value: &Spanned<DeValue<'_>>, context: &mut Context<'_>) {
+    let found = match value.get_ref() {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    };
+    context.error(value.span(), format!("expected {what} for `{key}`, found {found}"));
+}

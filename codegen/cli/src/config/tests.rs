@@ -1,0 +1,135 @@
+use super::*;
+
+fn source(text: &str) -> Source {
+    Source { name: NAME.to_owned(), text: text.to_owned() }
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let mut report = Report::default();
+    parse(&source(text), Path::new("/project"), &mut report);
+    report.diagnostics.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_client_has_paths_relative_to_the_file() {
+    let text = r#"
+        [client.weather]
+        model = ["model", "more.smithy"]
+        out = "crates/weather"
+        operations = ["GetCity"]
+        service = "Weather"
+        crate-name = "weather-client"
+        tests = true
+        runtime = { path = "../simba/codegen/runtime" }
+        aws-config = "0.1"
+        workspace-root = true
+
+        [client.weather.package]
+        name = "acme-weather"
+        version = "1.2.3"
+        license-file = "LICENSE"
+        description = "Weather"
+        repository = "https://example.com"
+        publish = ["ours"]
+
+        [client.books]
+        model = "books.smithy"
+        out = "crates/books"
+        package.publish = true
+        runtime = { git = "https://example.com/simba", tag = "v1" }
+    "#;
+    let mut report = Report::default();
+    let clients = parse(&source(text), Path::new("/project"), &mut report);
+    assert_eq!(report.to_string(), "");
+    let [(first, books), (second, weather)] = &clients[..] else { panic!("{clients:?}") };
+    assert_eq!((first.as_str(), second.as_str()), ("books", "weather"));
+    assert_eq!(weather.model, [Path::new("/project/model"), Path::new("/project/more.smithy")]);
+    assert_eq!(weather.out, Path::new("/project/crates/weather"));
+    assert_eq!(weather.options.operations.as_deref(), Some(&["GetCity".to_owned()][..]));
+    assert_eq!(weather.options.service.as_deref(), Some("Weather"));
+    assert_eq!(weather.options.crate_name.as_deref(), Some("weather-client"));
+    assert_eq!(weather.options.tests, Tests::Emit);
+    assert_eq!(weather.options.runtime, r#"{ path = "../../../simba/codegen/runtime" }"#);
+    assert_eq!(weather.options.aws_config, r#""0.1""#);
+    let package = Package {
+        name: Some("acme-weather".to_owned()),
+        version: Some("1.2.3".to_owned()),
+        license: None,
+        license_file: Some("../../LICENSE".to_owned()),
+        description: Some("Weather".to_owned()),
+        repository: Some("https://example.com".to_owned()),
+        publish: Some(Publish::Registries(vec!["ours".to_owned()])),
+        workspace_root: Some(true),
+    };
+    assert_eq!(weather.options.package, package);
+    assert_eq!(books.options.package.publish, Some(Publish::Anywhere));
+    assert_eq!(books.options.runtime, r#"{ git = "https://example.com/simba", tag = "v1" }"#);
+    assert_eq!(books.options.tests, Tests::Omit);
+}
+
+#[test]
+fn all_problems_have_a_place_and_a_fix() {
+    let text = "\
+clients = 1
+[client.weather]
+modle = \"weather.smithy\"
+out = 3
+operations = [\"GetCity\", 1]
+tests = \"yes\"
+crate-name = \"9lives\"
+runtime = { pth = \"x\" }
+package.version = \"1.0\"
+package.publish = 1
+package.license = \" \"
+package.authors = []
+[client.books]
+model = \"books.smithy\"
+[client.more]
+model = \"books.smithy\"
+out = \"x\"
+[client.again]
+model = []
+out = \"x\"
+[client]
+other = 1
+";
+    let expected = "\
+error: simba.toml:1:1: unknown key `clients`; did you mean `client`?
+error: simba.toml:13:9: missing key `out`; add `out = \"client\"`
+error: simba.toml:15:9: another client is generated into /project/x; set a different `out`
+error: simba.toml:22:9: expected a table for `other`, found an integer
+error: simba.toml:3:1: unknown key `modle`; did you mean `model`?
+error: simba.toml:4:7: expected a string for `out`, found an integer
+error: simba.toml:2:9: missing key `model`; add `model = \"weather.smithy\"`
+error: simba.toml:7:14: invalid crate name `9lives`; expected ASCII letters, digits, `-` and `_`, starting with a letter
+error: simba.toml:5:26: expected an array of strings for `operations`, found an integer
+error: simba.toml:6:9: expected a boolean for `tests`, found a string
+error: simba.toml:8:13: unknown key `pth`; did you mean `path`?
+error: simba.toml:12:9: unknown key `authors`; expected a key of a package: `description`, `license`, `license-file`, `name`, `publish`, `repository`, `version`
+error: simba.toml:9:19: invalid version `1.0`; expected three numbers, such as `1.0.0`
+error: simba.toml:11:19: empty value for `license`
+error: simba.toml:10:19: expected an array of strings for `publish`, found an integer";
+    assert_eq!(problems(text).join("\n"), expected);
+}
+
+#[test]
+fn known_keys_are_listed_if_none_is_similar() {
+    let text = "target = 1\n[client.toy]\nmodel = \"toy.json\"\nout = \"toy\"\nlib = 1\nruntime = { features = [] }\n";
+    let expected = "\
+error: simba.toml:1:1: unknown key `target`; expected a table `[client.NAME]` for each client
+error: simba.toml:5:1: unknown key `lib`; expected a key of a client: `aws-config`, `crate-name`, `model`, `operations`, \
+                    `out`, `package`, `runtime`, `service`, `tests`, `workspace-root`
+error: simba.toml:6:13: unknown key `features`; expected a key of a dependency: `branch`, `git`, `path`, `registry`, \
+                    `rev`, `tag`, `version`";
+    assert_eq!(problems(text).join("\n"), expected);
+}
+
+#[test]
+fn a_file_without_clients_or_with_wrong_syntax_is_an_error() {
+    let none = "error: simba.toml:1:1: the file describes no client; \
+                add a table `[client.NAME]` with the keys `model` and `out`";
+    assert_eq!(problems("# nothing\n"), [none]);
+    let problems = problems("[client.weather\nmodel = \"é\" x\n");
+    assert!(problems.iter().any(|problem| problem.starts_with("error: simba.toml:1:")), "{problems:?}");
+    assert!(problems.iter().any(|problem| problem.starts_with("error: simba.toml:2:")), "{problems:?}");
+}

@@ -1,0 +1,48 @@
+//! An overview of the services of a model: their protocols, their operations, and what is left out.
+
+use crate::{Options, Report, Source, lower, model};
+
+/// A service of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceOverview {
+    /// The absolute ID.
+    pub id: String,
+    /// The protocols, by the IDs of their traits.
+    pub protocols: Vec<String>,
+    /// The protocol of the generated client: the first of its protocols in AWS's order of preference that is supported.
+    pub protocol: Option<String>,
+    /// The name of the generated crate.
+    pub crate_name: Option<String>,
+    /// The names of all operations.
+    pub operations: Vec<String>,
+    /// The names of the operations that are generated.
+    pub generated: Vec<String>,
+    /// The problems that prevent generation, or the parts that are left out.
+    pub report: Report,
+}
+
+/// Describes the services of a model, by ID.
+///
+/// # Errors
+///
+/// Returns all problems of the model, apart from those that occur when a service is generated.
+pub fn overview(sources: &[Source], options: &Options) -> Result<Vec<ServiceOverview>, Report> {
+    let model = crate::load(sources)?;
+    let services = model.services().map(|(shape, service)| {
+        let mut report = Report::default();
+        let options = Options { service: Some(shape.id.as_str().to_owned()), ..options.clone() };
+        let lowered = lower::lower(&model, &options, &mut report);
+        model::locate(sources, &mut report);
+        let generated = lowered.iter().flat_map(|service| &service.operations);
+        ServiceOverview {
+            id: shape.id.as_str().to_owned(),
+            protocols: lower::protocols(shape).map(str::to_owned).collect(),
+            protocol: lower::protocol(shape).map(str::to_owned),
+            operations: lower::operations(&model, shape, service),
+            generated: generated.map(|operation| operation.name.wire.clone()).collect(),
+            crate_name: lowered.as_ref().map(|service| service.crate_name.clone()),
+            report,
+        }
+    });
+    Ok(services.collect())
+}

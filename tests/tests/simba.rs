@@ -1,0 +1,242 @@
+//! The command `simba`: its output, its exit codes, and the crates that it writes.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::OnceLock,
+};
+
+use simba_tests::{fixture, text, workspace};
+
+/// Returns the path of a program of `simba-cli`. It is built once for all tests.
+fn program(name: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let target = simba_tests::target(env!("CARGO_TARGET_TMPDIR"));
+        let build = ["build", "--quiet", "--package", "simba-cli", "--bins", "--target-dir"];
+        let built = simba_tests::cargo().args(build).arg(target).current_dir(workspace()).status();
+        assert!(built.expect("cargo runs").success());
+        target.join("debug")
+    });
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// A folder of a project, in which commands run.
+struct Project(PathBuf);
+
+impl Project {
+    /// Creates a project with the files of the fixture.
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simba").join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("the folder can be created");
+        for file in ["weather.smithy", "simba.toml", "bad.toml"] {
+            fs::copy(fixture("cli").join(file), folder.join(file)).expect("the fixture can be copied");
+        }
+        fs::copy(fixture("constructs/pagination.json"), folder.join("toy.json")).expect("the fixture can be copied");
+        Self(folder)
+    }
+
+    fn simba(&self, arguments: &[&str]) -> Output {
+        Command::new(program("simba")).args(arguments).current_dir(&self.0).output().expect("simba runs")
+    }
+
+    /// Returns the exit code and both outputs of a command.
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let output = self.simba(arguments);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&self.0.display().to_string(), "PROJECT");
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    }
+
+    /// Returns the standard output of a command that succeeds.
+    #[track_caller]
+    fn prints(&self, arguments: &[&str]) -> String {
+        let (code, stdout, stderr) = self.run(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {stderr}");
+        stdout
+    }
+
+    #[track_caller]
+    fn fails(&self, arguments: &[&str], code: i32, message: &str) {
+        let (found, _, stderr) = self.run(arguments);
+        assert!(stderr.contains(message), "{arguments:?}: {stderr}");
+        assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
+    }
+
+    fn read(&self, path: &str) -> String {
+        text(&self.0.join(path))
+    }
+}
+
+#[test]
+fn help() {
+    let project = Project::new("help");
+    let mut help = project.prints(&["--help"]);
+    for command in ["generate", "check", "diff", "list", "completions"] {
+        help += &format!("\n=== {command} ===\n{}", project.prints(&[command, "--help"]));
+    }
+    insta::assert_snapshot!("help", help);
+    assert_eq!(project.prints(&["--version"]), format!("simba {}\n", env!("CARGO_PKG_VERSION")));
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        assert!(project.prints(&["completions", shell]).contains("crate-name"), "{shell}");
+    }
+}
+
+#[test]
+fn a_wrong_usage_has_its_own_exit_code() {
+    let project = Project::new("usage");
+    for (arguments, message) in [
+        (&["generat"][..], "unrecognized subcommand 'generat'"),
+        (&["generate", "--runtme", "0.1"], "a similar argument exists: '--runtime'"),
+        (&["generate", "weather.smithy"], "error: missing `--out DIR`, the folder of the generated crate\n"),
+        (&["generate", "weather.smithy", "--config", "simba.toml"], "cannot be used with"),
+        (
+            &["generate", "--client", "wether"],
+            "error: simba.toml describes no client `wether`; expected one of `toy`, `weather`\n",
+        ),
+        (
+            &["check", "--out", "x"],
+            "error: `--out` applies to one client, and 2 are selected; select one with `--client NAME`\n",
+        ),
+        (
+            &["generate", "x", "-o", "y", "--version", "1.0"],
+            "invalid version `1.0`; expected three numbers, such as `1.0.0`",
+        ),
+        (&["generate", "x", "-o", "y", "--runtime", "x]"], "invalid dependency `x]`"),
+        (&["list"], "<MODEL>..."),
+    ] {
+        project.fails(arguments, 2, message);
+    }
+    let outside = Command::new(program("simba")).arg("check").current_dir(std::env::temp_dir()).output();
+    let outside = outside.expect("simba runs");
+    let expected = "error: found no simba.toml in this folder or the folders above; pass a model and `--out DIR`, or see \
+                    `simba generate --help` for what simba.toml contains\n";
+    assert_eq!(String::from_utf8_lossy(&outside.stderr), expected);
+    assert_eq!(outside.status.code(), Some(2));
+}
+
+#[test]
+fn a_model_is_generated_and_checked_from_the_command_line() {
+    let project = Project::new("model");
+    let generate = ["generate", "weather.smithy", "--out", "client", "--service", "Weather", "--license", "MIT"];
+    let printed = project.prints(&generate);
+    assert!(printed.starts_with("weather: 1 operation, ") && printed.contains(" in client: "), "{printed}");
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+    let manifest = project.read("client/Cargo.toml");
+    let runtime =
+        format!("simba-runtime = {{ version = \"{}\", default-features = false }}", env!("CARGO_PKG_VERSION"));
+    assert!(manifest.contains(&runtime) && manifest.contains("license = \"MIT\""), "{manifest}");
+
+    let again = ["check", "weather.smithy", "--out", "client", "--service", "Weather"];
+    assert_eq!(project.prints(&again), "client: up to date\n");
+    let stale = [&again[..], &["--runtime", "0.0.9"]].concat();
+    project.fails(
+        &stale,
+        1,
+        "error: found 1 difference between client and the model; run `simba generate`\n  stale: Cargo.toml\n",
+    );
+    project.fails(&["generate", "weather.smithy", "-o", "client"], 1, "the model has 2 services");
+    project.fails(&["generate", "no.smithy", "-o", "client"], 1, "error: no.smithy: ");
+    assert_eq!(project.prints(&again), "client: up to date\n");
+}
+
+#[test]
+fn the_clients_of_a_configuration_are_generated_and_checked() {
+    let project = Project::new("configured");
+    let (code, _, stderr) = project.run(&["check"]);
+    assert_eq!((code, stderr.matches("error: found ").count()), (Some(1), 2), "{stderr}");
+    let printed = project.prints(&["generate"]);
+    assert!(printed.starts_with("toy-parts: 1 operation, "), "{printed}");
+    assert!(printed.contains("\nweather: 1 operation, "), "{printed}");
+    let weather = project.read("crates/weather/Cargo.toml");
+    for line in ["license = \"MIT\"", "license-file = \"../../LICENSE\"", "publish = true"] {
+        assert!(weather.contains(line), "{line}: {weather}");
+    }
+    let toy = project.read("crates/toy/Cargo.toml");
+    assert!(toy.contains("{ path = \"../../simba/codegen/runtime\", default-features = false }"), "{toy}");
+    assert!(toy.ends_with("\n[workspace]\n"), "{toy}");
+    assert_eq!(project.prints(&["check"]), "crates/toy: up to date\ncrates/weather: up to date\n");
+
+    // The version is kept, since tools that release crates change it there. Other values come from the configuration.
+    let released = weather.replace("version = \"0.1.0\"\n", "version = \"0.2.0\"\n").replace("\"MIT\"", "\"BSD\"");
+    fs::write(project.0.join("crates/weather/Cargo.toml"), &released).expect("the project can be written");
+    let (code, stdout, stderr) = project.run(&["check"]);
+    assert_eq!((code, stdout.as_str()), (Some(1), "crates/toy: up to date\n"), "{stderr}");
+    project.prints(&["generate", "--client", "weather"]);
+    assert_eq!(project.read("crates/weather/Cargo.toml"), released.replace("\"BSD\"", "\"MIT\""));
+
+    // Options of the command line have precedence.
+    project.prints(&["generate", "--client", "weather", "--license", "Apache-2.0", "--license-file", "NOTICE"]);
+    let weather = project.read("crates/weather/Cargo.toml");
+    assert!(weather.contains("license = \"Apache-2.0\"\nlicense-file = \"../../NOTICE\"\n"), "{weather}");
+
+    // The file is found from the folders below, and paths are relative to it.
+    let below = Command::new(program("simba")).arg("generate").current_dir(project.0.join("crates")).output();
+    assert!(below.expect("simba runs").status.success());
+    assert!(project.read("crates/weather/Cargo.toml").contains("\"MIT\""));
+
+    // An error in one client does not prevent the others.
+    fs::remove_file(project.0.join("toy.json")).expect("the project can be written");
+    project.fails(&["generate"], 1, "error: client `toy`: PROJECT/toy.json: ");
+}
+
+#[test]
+fn problems_of_a_configuration_are_shown_in_their_lines() {
+    let project = Project::new("bad");
+    let (code, _, stderr) = project.run(&["check", "--config", "bad.toml"]);
+    insta::assert_snapshot!("configuration", stderr);
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_model_is_listed() {
+    let project = Project::new("list");
+    let listed = project.prints(&["list", "weather.smithy", "toy.json"]);
+    insta::assert_snapshot!("list", listed);
+    fs::write(project.0.join("none.smithy"), "$version: \"2\"\nnamespace a\nstring B\n").expect("a file");
+    assert_eq!(project.prints(&["list", "none.smithy"]), "the model has no service\n");
+}
+
+#[test]
+fn models_are_compared() {
+    let project = Project::new("diff");
+    let (old, new) = (fixture("diff/old.json"), fixture("diff/new.json"));
+    let (old, new) = (old.display().to_string(), new.display().to_string());
+    assert!(project.prints(&["diff", &old, &old]).contains("No changes."));
+    project.fails(&["diff", &old, &new], 1, "error: found breaking changes\n");
+    project.fails(&["diff", &old, "no.json"], 1, "error: no.json: ");
+    project.fails(&["diff", &old], 2, "<NEW>");
+}
+
+/// The Smithy CLI runs `run::simba` in the folder of the plugin, with the JSON AST on the standard input.
+#[test]
+fn the_smithy_cli_runs_it_as_a_plugin() {
+    let project = Project::new("plugin");
+    let plugin = project.0.join("build/smithy/source/simba");
+    fs::create_dir_all(&plugin).expect("the project can be written");
+    for (input, crate_name) in [("toy.json", "toy"), ("weather.smithy", "weather")] {
+        let mut command = Command::new(program("simba"));
+        command.args(["generate", "-", "--service", if crate_name == "toy" { "Toy" } else { "Weather" }]);
+        command.current_dir(&plugin).env("SMITHY_PLUGIN_DIR", &plugin).env("SMITHY_ROOT_DIR", &project.0);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("simba runs");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        stdin.write_all(project.read(input).as_bytes()).expect("simba reads");
+        drop(stdin);
+        let output = child.wait_with_output().expect("simba ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(text(&plugin.join("Cargo.toml")).contains(&format!("name = \"{crate_name}\"")));
+    }
+}
+
+#[test]
+fn cargo_finds_it() {
+    let folder = program("cargo-simba").parent().expect("a program is in a folder").to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder).chain(std::env::split_paths(&path));
+    let mut cargo = simba_tests::cargo();
+    cargo.env("PATH", std::env::join_paths(folders).expect("folders of a PATH"));
+    let output = cargo.args(["simba", "--version"]).output().expect("cargo runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), format!("simba {}\n", env!("CARGO_PKG_VERSION")), "{output:?}");
+}

@@ -21,6 +21,7 @@ pub mod documents {
 
     documents! {
         "../../README.md" Readme,
+        "../../generated/fsx/README.md" ReadmeOfFsx,
         "../../docs/guide/getting-started.md" GettingStarted,
         "../../docs/guide/requests.md" Requests,
         "../../docs/guide/configuration.md" Configuration,

@@ -90,6 +90,9 @@ fn overlaid(overlay: &str) -> Result<String, String> {
     service.map(str::to_owned).ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
 }
 
+/// A generated file that the user may replace.
+const README: &str = "README.md";
+
 /// The differences between a folder and the files that are generated for it. Only generated files are compared,
 /// written and deleted; all others belong to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,6 +124,8 @@ impl Difference {
                 State::Absent => difference.missing.push(path.clone()),
                 State::Generated(found) if found == content.as_bytes() => {}
                 State::Generated(_) => difference.stale.push(path.clone()),
+                // The user's own takes the place of the generated one.
+                State::OfTheUser(found) if found == README => {}
                 State::OfTheUser(path) => {
                     obstacles.insert(path);
                 }

@@ -1,7 +1,9 @@
-//! Documentation that combines several sources: the front page, and the pages of operations with their examples.
+//! Documentation that combines several sources: the front page, the pages of operations with their examples,
+//! and the `README.md`.
 
 pub(super) mod front_page;
 pub(super) mod operation;
+pub(crate) mod readme;
 
 mod example;
 mod json;

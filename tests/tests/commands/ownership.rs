@@ -65,6 +65,12 @@ fn a_repository_with_files_of_the_user_keeps_them() {
     assert!(fewer.status.success(), "{}", said(&fewer));
     let printed = String::from_utf8_lossy(&fewer.stdout).into_owned();
     assert!(printed.contains(" deleted"), "{printed}");
+    // Without a README of the user, there is a generated one.
+    let readme = out.join("README.md");
+    fs::remove_file(&readme).expect("the folder can be written");
+    assert!(codegen(MODEL, &out, &["--operations", "ListPlain"]).status.success());
+    assert!(simba_tests::text(&readme).contains("# toy\n\nA client for Toy.\n"));
+    fs::write(&readme, "# Mine").expect("the folder can be written");
     for (path, content) in theirs {
         assert_eq!(simba_tests::text(&out.join(path)), content, "{path}");
     }

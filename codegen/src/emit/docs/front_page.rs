@@ -50,14 +50,22 @@ fn has_items(operation: &Operation) -> bool {
     operation.pagination.as_ref().is_some_and(|pagination| pagination.items.is_some())
 }
 
-fn first_call(service: &Service, name: &str) -> Option<String> {
+/// Returns a function with a first call.
+pub(super) fn first_code(service: &Service, name: &str) -> Option<String> {
     let (_, code) = harmless(service)?;
     let body = indented(&code.body);
     let uses = code.uses.trim_end();
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
     Some(format!(
-        "# First call\n\n```\n{uses}use {name}::Client;\n\nasync fn first_call() -> Result<(), {name}::Error> {{\n    \
-         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}\n```\n\nThe default transport requires a \
+        "{uses}use {name}::Client;\n\nasync fn first_call() -> Result<(), {name}::Error> {{\n    \
+         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}"
+    ))
+}
+
+fn first_call(service: &Service, name: &str) -> Option<String> {
+    let code = first_code(service, name)?;
+    Some(format!(
+        "# First call\n\n```\n{code}\n```\n\nThe default transport requires a \
          tokio runtime, such as that of `#[tokio::main]`. The feature `blocking` adds\na client that does not, in the \
          module `blocking`."
     ))
@@ -150,18 +158,25 @@ fn testing(service: &Service, name: &str) -> Option<String> {
 }
 
 fn features(service: &Service) -> String {
+    format!(
+        "# Features\n\n{}\n\nWithout features, the crate contains types, serialization, signing and the trait \
+         [`Transport`](transport::Transport),\nwhich can be implemented with any HTTP client.",
+        feature_table(service)
+    )
+}
+
+/// Returns the table of the crate's features.
+pub(super) fn feature_table(service: &Service) -> String {
     let sdk = if service.sdk_crate.is_some() { SDK_FEATURE } else { "" };
     format!(
-        "# Features\n\n| feature | provides | by default |\n|---|---|---|\n\
+        "| feature | provides | by default |\n|---|---|---|\n\
          | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n\
          | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
          | `login` | login sessions (`aws login`) in that chain; uses ring | yes |\n\
          | `aws-lc` | the default transport with aws-lc instead of ring | |\n{sdk}\
          | `blocking` | a blocking client, which does not need tokio | |\n\
          | `testing` | a mock transport and a manual clock | |\n\
-         | `tracing` | a span for each call and an event for each failed attempt | |\n\nWithout features, the crate contains types, \
-         serialization, signing and the trait [`Transport`](transport::Transport),\nwhich can be implemented with any \
-         HTTP client."
+         | `tracing` | a span for each call and an event for each failed attempt | |"
     )
 }
 

@@ -12,8 +12,8 @@ pub(crate) mod waiter;
 
 pub(crate) use example::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue};
 pub(crate) use operation::{
-    AuthSchemeId, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation, OperationError,
-    Pagination, PathStep, Retry, Setting, SettingKind,
+    ApiKey, AuthSchemeId, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation,
+    OperationError, Pagination, PathStep, Retry, Setting, SettingKind,
 };
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
@@ -89,6 +89,12 @@ impl Service {
         in_model(&self.auth)
             || self.operations.iter().any(|operation| in_model(&operation.auth))
             || self.endpoint.auth_schemes.contains("sigv4a")
+    }
+
+    /// Returns whether requests may contain an API key, or a user name and a password.
+    pub(crate) fn may_use_http_auth(&self) -> bool {
+        let mut schemes = self.operations.iter().flat_map(|operation| &operation.auth).chain(&self.auth);
+        schemes.any(|scheme| matches!(scheme, AuthSchemeId::HttpApiKeyAuth(_) | AuthSchemeId::HttpBasicAuth))
     }
 
     /// Returns whether any item of the service is deprecated.

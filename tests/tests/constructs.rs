@@ -232,6 +232,13 @@ fn authentication_checksums_and_compression() {
 }
 
 #[test]
+fn api_keys_and_user_names() {
+    let paths =
+        ["src/operation/key.rs", "src/operation/login.rs", "src/operation/either.rs", "src/client.rs", "Cargo.toml"];
+    check("http_auth", &["http_auth"], &paths);
+}
+
+#[test]
 fn a_byte_order_mark_is_ignored() {
     let mut marked = sources(&["constructs/call_defaults.json"]);
     marked[0].text.insert(0, '\u{feff}');

@@ -13,6 +13,7 @@ pub mod components;
 mod dispatch;
 mod endpoint;
 mod headers;
+mod http_auth;
 mod presign;
 mod request_body;
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub use deserialize::{
     ShapeDeserializer,
 };
 pub use error_correction::ErrorCorrection;
+#[cfg(feature = "http-auth")]
+pub use operation::{ApiKeyLocation, HttpApiKeyAuth};
 pub use operation::{
     AuthSchemeId, Checksum, Compression, HttpTrait, OperationSchema, Retryable, ServiceSchema, Streaming,
 };

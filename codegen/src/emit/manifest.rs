@@ -119,6 +119,9 @@ fn runtime_features(service: &Service) -> Vec<&'static str> {
     if service.may_use_sigv4a() {
         features.push("sigv4a");
     }
+    if service.may_use_http_auth() {
+        features.push("http-auth");
+    }
     features
 }
 

@@ -9,8 +9,8 @@ use super::{
     waiter::{self, expression},
 };
 use crate::ir::{
-    AuthSchemeId, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep, Service, SettingKind,
-    Structure, Type,
+    ApiKey, AuthSchemeId, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep, Service,
+    SettingKind, Structure, Type,
     waiter::{PathResult, Value},
 };
 
@@ -157,6 +157,21 @@ pub(super) fn auth_schemes(schemes: &[AuthSchemeId]) -> TokenStream {
         AuthSchemeId::SigV4 => quote!(SigV4),
         AuthSchemeId::SigV4a => quote!(SigV4a),
         AuthSchemeId::HttpBearerAuth => quote!(HttpBearerAuth),
+        AuthSchemeId::HttpBasicAuth => quote!(HttpBasicAuth),
+        AuthSchemeId::HttpApiKeyAuth(key) => {
+            let (name, location, scheme) = match key {
+                ApiKey::Header { name, scheme: None } => (name, quote!(Header), quote!(None)),
+                ApiKey::Header { name, scheme: Some(scheme) } => (name, quote!(Header), quote!(Some(#scheme))),
+                ApiKey::Query { name } => (name, quote!(Query), quote!(None)),
+            };
+            quote! {
+                HttpApiKeyAuth(&schema::HttpApiKeyAuth {
+                    name: #name,
+                    location: schema::ApiKeyLocation::#location,
+                    scheme: #scheme,
+                })
+            }
+        }
         AuthSchemeId::NoAuth => quote!(NoAuth),
     });
     quote!(&[#(schema::AuthSchemeId::#schemes),*])

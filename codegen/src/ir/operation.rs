@@ -86,8 +86,12 @@ pub(crate) struct Http {
 }
 
 /// An authentication scheme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AuthSchemeId {
+    /// An API key.
+    HttpApiKeyAuth(ApiKey),
+    /// A user name and a password.
+    HttpBasicAuth,
     /// A bearer token.
     HttpBearerAuth,
     /// AWS Signature Version 4.
@@ -96,6 +100,15 @@ pub(crate) enum AuthSchemeId {
     SigV4a,
     /// None. After other schemes, it applies if there are no credentials.
     NoAuth,
+}
+
+/// The location of an API key in requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ApiKey {
+    /// A header, whose value may start with a scheme.
+    Header { name: String, scheme: Option<String> },
+    /// A parameter of the query.
+    Query { name: String },
 }
 
 /// How large bodies are compressed.

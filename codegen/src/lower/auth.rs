@@ -3,7 +3,11 @@
 use serde_json::Value;
 
 use super::Context;
-use crate::{diagnostic::Report, ir::AuthSchemeId, model::Shape};
+use crate::{
+    diagnostic::Report,
+    ir::{ApiKey, AuthSchemeId},
+    model::Shape,
+};
 
 /// Returns the authentication schemes of an operation, in order of preference: those of its `auth`, of the service's
 /// `auth`, or of the service's traits.
@@ -13,9 +17,8 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
     let listed = listed.and_then(Value::as_array);
     let mut schemes = supported_schemes(service, listed);
     let is_listed = |id| listed.is_none_or(|listed| position(listed, id).is_some());
-    let other = OTHER_SCHEMES.iter().find(|id| service.traits.has(id) && is_listed(id));
-    if let (true, Some(other)) = (schemes.is_empty(), other) {
-        let message = format!("requests are not signed: the authentication scheme `{other}` is not supported");
+    if schemes.is_empty() && service.traits.has(DIGEST) && is_listed(DIGEST) {
+        let message = format!("requests are not signed: the authentication scheme `{DIGEST}` is not supported");
         report.warning(message).in_file(&shape.file).at(&shape.id);
     }
     if schemes.is_empty() || shape.traits.has("smithy.api#optionalAuth") {
@@ -25,8 +28,15 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
 }
 
 /// Returns the authentication schemes of the operations that do not have their own.
-pub(super) fn of_service(context: &Context<'_>) -> Vec<AuthSchemeId> {
+pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<AuthSchemeId> {
     let service = context.chosen.shape;
+    if let Some(Err(problem)) = api_key(service) {
+        report
+            .error(format!("invalid value of the trait `{API_KEY}`"))
+            .in_file(&service.file)
+            .at(&service.id)
+            .help(problem);
+    }
     let schemes = supported_schemes(service, service.traits.get("smithy.api#auth").and_then(Value::as_array));
     if schemes.is_empty() { vec![AuthSchemeId::NoAuth] } else { schemes }
 }
@@ -36,14 +46,15 @@ fn supported_schemes(service: &Shape, listed: Option<&Vec<Value>>) -> Vec<AuthSc
     let traits = &service.traits;
     // The order that applies without `smithy.api#auth`.
     let supported = [
-        (SIGV4, traits.has(SIGV4), AuthSchemeId::SigV4),
-        (SIGV4A, traits.has(SIGV4A), AuthSchemeId::SigV4a),
-        (BEARER, traits.has(BEARER), AuthSchemeId::HttpBearerAuth),
+        (SIGV4, traits.has(SIGV4).then_some(AuthSchemeId::SigV4)),
+        (SIGV4A, traits.has(SIGV4A).then_some(AuthSchemeId::SigV4a)),
+        (API_KEY, api_key(service).and_then(Result::ok).map(AuthSchemeId::HttpApiKeyAuth)),
+        (BASIC, traits.has(BASIC).then_some(AuthSchemeId::HttpBasicAuth)),
+        (BEARER, traits.has(BEARER).then_some(AuthSchemeId::HttpBearerAuth)),
     ];
     let mut schemes: Vec<(usize, AuthSchemeId)> = supported
         .into_iter()
-        .filter(|(_, has, _)| *has)
-        .filter_map(|(id, _, scheme)| Some((listed.map_or(Some(0), |listed| position(listed, id))?, scheme)))
+        .filter_map(|(id, scheme)| Some((listed.map_or(Some(0), |listed| position(listed, id))?, scheme?)))
         .collect();
     schemes.sort_by_key(|(position, _)| *position);
     schemes.into_iter().map(|(_, scheme)| scheme).collect()
@@ -53,8 +64,27 @@ fn position(listed: &[Value], id: &str) -> Option<usize> {
     listed.iter().position(|scheme| scheme.as_str() == Some(id))
 }
 
+/// Reads `smithy.api#httpApiKeyAuth`. The error says what is expected.
+fn api_key(service: &Shape) -> Option<Result<ApiKey, &'static str>> {
+    let value = service.traits.get(API_KEY)?;
+    let string = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let is_token = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    Some(match (string("name"), string("in").as_deref(), string("scheme")) {
+        (Some(name), Some("header"), scheme) if is_token(&name) && scheme.as_deref().is_none_or(is_token) => {
+            Ok(ApiKey::Header { name, scheme })
+        }
+        (_, Some("header"), _) => Err("expected the name of a header in `name`, and a word without spaces in `scheme`"),
+        (Some(name), Some("query"), None) if !name.is_empty() => Ok(ApiKey::Query { name }),
+        (_, Some("query"), _) => Err("expected the name of a parameter in `name`, and no `scheme`"),
+        _ => Err("expected `header` or `query` in `in`"),
+    })
+}
+
 const SIGV4: &str = "aws.auth#sigv4";
 const SIGV4A: &str = "aws.auth#sigv4a";
+const API_KEY: &str = "smithy.api#httpApiKeyAuth";
+const BASIC: &str = "smithy.api#httpBasicAuth";
 const BEARER: &str = "smithy.api#httpBearerAuth";
-
-const OTHER_SCHEMES: [&str; 3] = ["smithy.api#httpApiKeyAuth", "smithy.api#httpBasicAuth", "smithy.api#httpDigestAuth"];
+const DIGEST: &str = "smithy.api#httpDigestAuth";

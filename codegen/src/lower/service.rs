@@ -90,7 +90,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         signing_name,
         target_prefix,
         protocol: context.chosen.protocol.lower(shape),
-        auth: auth::of_service(context),
+        auth: auth::of_service(context, report),
         retry: retry_defaults(shape, report),
         read_timeout: aws("sdkId").map_or(ReadTimeout::Standard, |id| read_timeout(options, id, report)),
         retryable: operation::retryable(context),

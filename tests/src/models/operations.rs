@@ -81,6 +81,12 @@ impl Maker {
                 add("smithy.api#httpBearerAuth", json!({}));
             }
             if self.chance(20) {
+                add("smithy.api#httpBasicAuth", json!({}));
+            }
+            if self.chance(20) {
+                add("smithy.api#httpApiKeyAuth", json!({"name": "X-Key", "in": "header", "scheme": "Key"}));
+            }
+            if self.chance(20) {
                 add("smithy.api#auth", json!(["aws.auth#sigv4"]));
             }
         }

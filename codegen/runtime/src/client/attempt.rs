@@ -7,15 +7,17 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Scheme;
 
 use super::account_id::RequestTarget;
 use super::auth::SelectedAuth;
+#[cfg(feature = "http-auth")]
+use super::http_auth;
+use super::http_auth::{HttpAuth, Placement};
 use super::{Client, RuntimeComponents, SerializedRequest, Unread, headers};
 use crate::body::Body;
 use crate::clock::within;
-use crate::credentials::CredentialsError;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 #[cfg(feature = "event-stream")]
@@ -136,8 +138,13 @@ impl Client {
         let mut headers =
             self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         let mut features = self.features(call, attempt);
-        let signing =
-            attempt.state.target.endpoint.auth.select(call.operation.auth, &self.inner.auth_scheme_preference);
+        let signing = attempt.state.target.endpoint.auth.select(
+            call.operation.auth,
+            &self.inner.auth_scheme_preference,
+            &self.inner.config,
+        );
+        #[cfg(feature = "http-auth")]
+        let mut query = None;
         let signing = match signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, fail())))? {
             None => None,
             Some(SelectedAuth::Signature(signing)) => match components.credentials.get().await {
@@ -146,15 +153,17 @@ impl Client {
                 Err(_) if !call.operation.requires_credentials() => None,
                 Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
-            Some(SelectedAuth::BearerToken) => {
-                let token = Box::pin(self.bearer_token(components)).await;
-                match token {
-                    Ok(token) => {
-                        headers.insert(AUTHORIZATION, token);
-                        if self.inner.has_token_of_service {
+            Some(SelectedAuth::Http(scheme)) => {
+                let identity = Box::pin(self.identity(components, scheme)).await;
+                match identity {
+                    Ok(Placement::Header(name, value)) => {
+                        headers.insert(name, value);
+                        if scheme == HttpAuth::BearerToken && self.inner.has_token_of_service {
                             features |= Features::BEARER_SERVICE_ENV_VARS;
                         }
                     }
+                    #[cfg(feature = "http-auth")]
+                    Ok(Placement::Query(parameter)) => query = Some(parameter),
                     Err(_) if call.operation.auth.contains(&AuthSchemeId::NoAuth) => {}
                     Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
                 }
@@ -180,6 +189,12 @@ impl Client {
         let mut parts = self.unsigned(components, call, attempt, headers);
         let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        // Interceptors do not see it.
+        #[cfg(feature = "http-auth")]
+        if let Some(parameter) = query {
+            http_auth::add_to_query(&mut parts.uri, &parameter)
+                .map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        }
         let skew = self.inner.skew.load(Ordering::Relaxed);
         #[cfg(feature = "event-stream")]
         let mut event_signer = None;
@@ -214,18 +229,6 @@ impl Client {
             None => body,
         };
         Ok((http::Request::from_parts(parts, body), skew))
-    }
-
-    /// Returns the header with the bearer token.
-    async fn bearer_token(&self, components: &RuntimeComponents) -> Result<HeaderValue, CredentialsError> {
-        let signing_name = self.inner.service.schema.signing_name;
-        let (transport, clock) = (&components.transport, &components.clock);
-        let token = super::components::token(&self.inner.config, transport, clock, signing_name).get().await?;
-        let value = HeaderValue::try_from(format!("Bearer {}", token.token));
-        let message = "the bearer token contains a character that is not allowed in HTTP headers";
-        let mut value = value.map_err(|_| CredentialsError::new(message))?;
-        value.set_sensitive(true);
-        Ok(value)
     }
 
     /// Calls the interceptors. Returns an error if they change the client's own headers.

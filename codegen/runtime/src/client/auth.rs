@@ -1,6 +1,7 @@
 //! Selects the authentication scheme of a call.
 
-use crate::config::Config;
+use super::http_auth::HttpAuth;
+use crate::config::{Config, CredentialsSetting, TokenSetting};
 use crate::endpoint::{AuthScheme, Endpoint};
 use crate::error::EndpointError;
 use crate::features::Features;
@@ -39,8 +40,8 @@ pub(super) struct SigningConfig {
 pub(super) enum SelectedAuth<'a> {
     /// It is signed.
     Signature(&'a SigningConfig),
-    /// It contains a bearer token.
-    BearerToken,
+    /// It contains the identity.
+    Http(HttpAuth),
 }
 
 impl EndpointAuth {
@@ -66,7 +67,8 @@ impl EndpointAuth {
     }
 
     /// Returns how the requests of an operation with these schemes are authenticated, or `None` if they are not.
-    /// `preference` contains the names of the schemes that are preferred over the others.
+    /// `preference` contains the names of the schemes that are preferred over the others. Schemes that have an identity
+    /// in the configuration precede those that do not.
     ///
     /// # Errors
     ///
@@ -75,26 +77,52 @@ impl EndpointAuth {
         &self,
         operation: &[AuthSchemeId],
         preference: &[String],
+        config: &Config,
     ) -> Result<Option<SelectedAuth<'_>>, EndpointError> {
-        // Of several schemes with the same rank, the first one is selected.
-        let rank = |scheme: &AuthSchemeId| {
-            preference.iter().position(|name| name == scheme.name()).unwrap_or(preference.len())
-        };
         let selected = match &self.source {
             SchemeSource::Rules(names) if operation.iter().any(|scheme| scheme.is_signature()) => {
                 let unsigned = operation.iter().filter(|scheme| !scheme.is_signature());
                 let known = self.schemes.iter().map(|signing| &signing.scheme).chain(unsigned);
-                let selected = known.min_by_key(|scheme| rank(scheme));
-                Some(selected.ok_or_else(|| unsupported(names))?)
+                Some(preferred(known, preference, config).ok_or_else(|| unsupported(names))?)
             }
-            SchemeSource::Rules(_) | SchemeSource::Model => operation.iter().min_by_key(|scheme| rank(scheme)),
+            SchemeSource::Rules(_) | SchemeSource::Model => preferred(operation.iter(), preference, config),
         };
-        Ok(match selected {
-            Some(AuthSchemeId::HttpBearerAuth) => Some(SelectedAuth::BearerToken),
-            selected => selected
-                .and_then(|selected| self.schemes.iter().find(|signing| signing.scheme == *selected))
-                .map(SelectedAuth::Signature),
+        let Some(selected) = selected else { return Ok(None) };
+        Ok(match HttpAuth::of(*selected) {
+            Some(scheme) => Some(SelectedAuth::Http(scheme)),
+            None => self.schemes.iter().find(|signing| signing.scheme == *selected).map(SelectedAuth::Signature),
         })
+    }
+}
+
+/// Returns the scheme to use. Of several schemes with the same rank, that is the first one.
+fn preferred<'s>(
+    schemes: impl Iterator<Item = &'s AuthSchemeId> + Clone,
+    preference: &[String],
+    config: &Config,
+) -> Option<&'s AuthSchemeId> {
+    let rank =
+        |scheme: &&AuthSchemeId| preference.iter().position(|name| name == scheme.name()).unwrap_or(preference.len());
+    let first = schemes.clone().min_by_key(rank)?;
+    if *first == AuthSchemeId::NoAuth {
+        return Some(first);
+    }
+    schemes.filter(|scheme| has_identity(config, **scheme)).min_by_key(rank).or(Some(first))
+}
+
+/// Returns whether the configuration has an identity for a scheme, or a source of one.
+fn has_identity(config: &Config, scheme: AuthSchemeId) -> bool {
+    let values = config.values();
+    match scheme {
+        AuthSchemeId::HttpBearerAuth => !matches!(values.token, TokenSetting::Unset),
+        #[cfg(feature = "http-auth")]
+        AuthSchemeId::HttpApiKeyAuth(_) => values.api_key.is_some(),
+        #[cfg(feature = "http-auth")]
+        AuthSchemeId::HttpBasicAuth => values.basic_auth.is_some(),
+        AuthSchemeId::NoAuth => false,
+        AuthSchemeId::SigV4 => !matches!(values.credentials, CredentialsSetting::Unset),
+        #[cfg(feature = "sigv4a")]
+        AuthSchemeId::SigV4a => !matches!(values.credentials, CredentialsSetting::Unset),
     }
 }
 
@@ -111,6 +139,8 @@ impl SigningConfig {
     fn new(scheme: AuthSchemeId, own: &AuthScheme, service: &str, region: &str, config: &Config) -> Option<Self> {
         let (algorithm, region) = match scheme {
             AuthSchemeId::HttpBearerAuth | AuthSchemeId::NoAuth => return None,
+            #[cfg(feature = "http-auth")]
+            AuthSchemeId::HttpApiKeyAuth(_) | AuthSchemeId::HttpBasicAuth => return None,
             AuthSchemeId::SigV4 => {
                 (SigningAlgorithm::HmacSha256, own.signing_region.clone().unwrap_or_else(|| region.to_owned()))
             }
@@ -156,12 +186,13 @@ mod tests {
 
     fn select(endpoint: &Endpoint, operation: &[AuthSchemeId], preference: &[&str]) -> Option<String> {
         let preference: Vec<String> = preference.iter().map(|name| (*name).to_owned()).collect();
-        let auth = EndpointAuth::new(endpoint, "toy", "eu-west-1", &Config::default());
-        match auth.select(operation, &preference).unwrap()? {
+        let config = Config::default();
+        let auth = EndpointAuth::new(endpoint, "toy", "eu-west-1", &config);
+        match auth.select(operation, &preference, &config).unwrap()? {
             SelectedAuth::Signature(selected) => {
                 Some(format!("{} {} {}", selected.scheme.name(), selected.name, selected.region))
             }
-            SelectedAuth::BearerToken => Some("a bearer token".to_owned()),
+            SelectedAuth::Http(scheme) => Some(format!("{scheme:?}")),
         }
     }
 
@@ -174,7 +205,7 @@ mod tests {
         assert_eq!(select(&plain, &[SigV4, NoAuth], &["httpBearerAuth"]), sigv4);
         assert_eq!(select(&plain, &[SigV4, NoAuth], &["noAuth", "sigv4"]), None);
         assert_eq!(select(&plain, &[NoAuth], &["sigv4"]), None);
-        let token = Some("a bearer token".to_owned());
+        let token = Some("BearerToken".to_owned());
         assert_eq!(select(&plain, &[HttpBearerAuth], &[]), token);
         assert_eq!(select(&plain, &[SigV4, HttpBearerAuth], &[]), sigv4);
         assert_eq!(select(&plain, &[SigV4, HttpBearerAuth], &["httpBearerAuth"]), token);
@@ -193,9 +224,9 @@ mod tests {
     fn an_endpoint_whose_schemes_are_not_supported_is_an_error() {
         let endpoint = Endpoint::new("https://toy").auth_scheme(AuthScheme::new("sigv9"));
         let auth = EndpointAuth::new(&endpoint, "toy", "eu-west-1", &Config::default());
-        let error = auth.select(&[SigV4], &[]).unwrap_err();
+        let error = auth.select(&[SigV4], &[], &Config::default()).unwrap_err();
         assert_eq!(error.to_string(), "unsupported authentication scheme of the endpoint: `sigv9`");
-        assert!(auth.select(&[NoAuth], &[]).unwrap().is_none());
+        assert!(auth.select(&[NoAuth], &[], &Config::default()).unwrap().is_none());
     }
 
     #[cfg(feature = "sigv4a")]
@@ -212,7 +243,7 @@ mod tests {
         assert_eq!(select(&endpoint, &[SigV4], &[]).as_deref(), Some("sigv4a toy us-east-1,us-east-2"));
         let config = Config::builder().sigv4a_signing_region_set(["*"]).build();
         let auth = EndpointAuth::new(&endpoint, "toy", "eu-west-1", &config);
-        let Some(SelectedAuth::Signature(selected)) = auth.select(&[SigV4], &[]).unwrap() else {
+        let Some(SelectedAuth::Signature(selected)) = auth.select(&[SigV4], &[], &config).unwrap() else {
             panic!("expected a signature")
         };
         assert_eq!(selected.region, "*");

@@ -50,7 +50,9 @@ impl Client {
             return Err(input(InputError::new("invalid expiration, expected 1 second to 7 days")));
         }
         let components = &self.inner.components;
-        let signing = target.endpoint.auth.select(call.operation.auth, self.inner.config.auth_scheme_preference());
+        let config = &self.inner.config;
+        let schemes: Vec<_> = call.operation.auth.iter().copied().filter(|scheme| scheme.is_signature()).collect();
+        let signing = target.endpoint.auth.select(&schemes, config.auth_scheme_preference(), config);
         let signing = signing.map_err(|error| SdkError::Endpoint(CallFailure::new(error, context())))?;
         let Some(SelectedAuth::Signature(signing)) = signing else {
             return Err(input(InputError::new("requests of this operation are not signed")));

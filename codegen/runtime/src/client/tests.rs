@@ -11,6 +11,8 @@ mod event_loopback;
 mod event_requests;
 #[cfg(feature = "event-stream")]
 mod event_streams;
+#[cfg(feature = "http-auth")]
+mod http_auth;
 mod retries;
 mod sending;
 mod streams;

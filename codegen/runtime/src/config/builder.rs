@@ -43,6 +43,11 @@ pub(crate) struct ConfigValues {
     pub(crate) region: Option<String>,
     pub(crate) credentials: CredentialsSetting,
     pub(crate) token: TokenSetting,
+    #[cfg(feature = "http-auth")]
+    pub(crate) api_key: Option<String>,
+    /// The user name and the password.
+    #[cfg(feature = "http-auth")]
+    pub(crate) basic_auth: Option<(String, String)>,
     pub(crate) endpoint_url: Option<String>,
     pub(crate) endpoint_urls: Option<Arc<dyn EndpointUrls>>,
     pub(crate) use_fips: Option<bool>,
@@ -146,6 +151,22 @@ impl Builder {
         self
     }
 
+    /// Sets the API key of services that use one. The model of the service determines where requests contain it.
+    #[cfg(feature = "http-auth")]
+    #[must_use]
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.0.api_key = Some(key.into());
+        self
+    }
+
+    /// Sets the user name and the password of services with HTTP's basic authentication.
+    #[cfg(feature = "http-auth")]
+    #[must_use]
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.0.basic_auth = Some((user.into(), password.into()));
+        self
+    }
+
     /// Sets the URL that requests are sent to, regardless of the region: a scheme and a host, optionally with a port
     /// and a path. Calls fail if it contains a user name or a password.
     #[must_use]
@@ -197,9 +218,9 @@ impl Builder {
         self
     }
 
-    /// Sets the authentication schemes that are preferred over the others, by name: `sigv4`, `sigv4a`, `httpBearerAuth`
-    /// or `noAuth`. Of the schemes that an operation supports, the first one in this list is used; without any of them,
-    /// the first one that the service prefers. Unless this is set in code, that is `httpBearerAuth` if the environment
+    /// Sets the authentication schemes that are preferred over the others, by name: `sigv4`, `sigv4a`, `httpBearerAuth`,
+    /// `httpApiKeyAuth`, `httpBasicAuth` or `noAuth`. Of the schemes that an operation supports, the first one in this list is used; without any of them,
+    /// the first one that the service prefers. Schemes without an identity in the configuration, such as a token, come last. Unless this is set in code, that is `httpBearerAuth` if the environment
     /// has a token for the service, such as AWS_BEARER_TOKEN_BEDROCK.
     #[must_use]
     pub fn auth_scheme_preference(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -225,6 +225,12 @@ pub enum AuthSchemeId {
     SigV4a,
     /// A bearer token: `smithy.api#httpBearerAuth`.
     HttpBearerAuth,
+    /// An API key: `smithy.api#httpApiKeyAuth`.
+    #[cfg(feature = "http-auth")]
+    HttpApiKeyAuth(&'static HttpApiKeyAuth),
+    /// A user name and a password: `smithy.api#httpBasicAuth`.
+    #[cfg(feature = "http-auth")]
+    HttpBasicAuth,
     /// No authentication: `smithy.api#noAuth`. After other schemes, it applies if there are no credentials.
     NoAuth,
 }
@@ -245,6 +251,10 @@ impl AuthSchemeId {
             #[cfg(feature = "sigv4a")]
             Self::SigV4a => "sigv4a",
             Self::HttpBearerAuth => "httpBearerAuth",
+            #[cfg(feature = "http-auth")]
+            Self::HttpApiKeyAuth(_) => "httpApiKeyAuth",
+            #[cfg(feature = "http-auth")]
+            Self::HttpBasicAuth => "httpBasicAuth",
             Self::NoAuth => "noAuth",
         }
     }
@@ -262,8 +272,32 @@ impl AuthSchemeId {
             #[cfg(feature = "sigv4a")]
             Self::SigV4a => true,
             Self::HttpBearerAuth | Self::NoAuth => false,
+            #[cfg(feature = "http-auth")]
+            Self::HttpApiKeyAuth(_) | Self::HttpBasicAuth => false,
         }
     }
+}
+
+/// The location of an API key in requests: `smithy.api#httpApiKeyAuth`.
+#[cfg(feature = "http-auth")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpApiKeyAuth {
+    /// The name of the header or of the query parameter.
+    pub name: &'static str,
+    /// Whether the key is in a header or in the query.
+    pub location: ApiKeyLocation,
+    /// The word before the key in the value of a header, such as `ApiKey`.
+    pub scheme: Option<&'static str>,
+}
+
+/// The part of a request that contains an API key.
+#[cfg(feature = "http-auth")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKeyLocation {
+    /// A header.
+    Header,
+    /// A parameter of the query.
+    Query,
 }
 
 /// The checksum of a request's body.

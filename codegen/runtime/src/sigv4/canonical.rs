@@ -1,13 +1,13 @@
 //! The canonical request, which the signer and the service compute identically.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 
 use super::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
+use crate::url::percent_encode;
 
 /// The headers that proxies, tracing agents or the HTTP client may add, change or remove.
 const UNSIGNED: [&str; 17] = [
@@ -98,7 +98,7 @@ pub(super) fn path(path: &str, settings: SigningSettings) -> Cow<'_, str> {
         if index > 0 {
             out.push('/');
         }
-        encode(segment.as_bytes(), &mut out);
+        percent_encode(segment.as_bytes(), &mut out);
     }
     Cow::Owned(out)
 }
@@ -161,19 +161,8 @@ fn recode(text: &str) -> String {
         }
     }
     let mut out = String::with_capacity(decoded.len());
-    encode(&decoded, &mut out);
+    percent_encode(&decoded, &mut out);
     out
-}
-
-/// Appends percent-encoded bytes. Only the unreserved characters of RFC 3986 stay as they are.
-pub(super) fn encode(bytes: &[u8], out: &mut String) {
-    for byte in bytes {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(*byte)),
-            // Writing to a String cannot fail.
-            _ => drop(write!(out, "%{byte:02X}")),
-        }
-    }
 }
 
 /// Trims a header value and collapses consecutive spaces.

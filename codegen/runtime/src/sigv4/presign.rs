@@ -9,10 +9,11 @@ use http::uri::PathAndQuery;
 
 use super::{
     InvalidCredentials, PayloadHash, Signer, SigningAlgorithm, SigningParams,
-    canonical::{digest, encode, signed_headers},
+    canonical::{digest, signed_headers},
     hex,
 };
 use crate::date::amz_date;
+use crate::url::percent_encode;
 
 impl Signer {
     /// Signs the request, which must already have a `Host` header, with a signature in its query. Whoever sends the
@@ -48,7 +49,7 @@ impl Signer {
             query.push_str(if query.is_empty() { "" } else { "&" });
             query.push_str(name);
             query.push('=');
-            encode(value.as_bytes(), query);
+            percent_encode(value.as_bytes(), query);
         };
         push(&mut query, "X-Amz-Algorithm", algorithm.name());
         push(&mut query, "X-Amz-Credential", &credential);

@@ -3,7 +3,9 @@
 //! All code in it is made from the service's own operations, and is compiled as a doctest.
 
 use super::{super::tokens::ident, example};
-use crate::ir::{Direction, Doc, Effect, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter};
+use crate::ir::{
+    AuthSchemeId, Direction, Doc, Effect, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter,
+};
 
 /// Returns the front page as Markdown.
 pub(in crate::emit) fn documentation(service: &Service) -> Doc {
@@ -76,16 +78,32 @@ fn configuration(service: &Service, name: &str) -> String {
     let variable = service.id.to_uppercase().replace([' ', '-'], "_");
     let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let endpoint = if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() };
+    let (uses, identity) = identity(service);
     format!(
         "# Configuration\n\n[`Client::from_env`] reads the settings that all AWS tools share: environment variables such as \
          `AWS_REGION`,\n`AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `{endpoint}`, and the files \
          `~/.aws/config` and\n`~/.aws/credentials`. Settings can also be made in code, and overridden for a single call \
          with `with_options`:\n\n\
-         ```\nuse {name}::{{Client, Config, credentials::Credentials, retry::RetryConfig}};\n\n\
-         let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key ID\", \
-         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// A missing \
+         ```\nuse {name}::{{Client, Config, {uses}retry::RetryConfig}};\n\n\
+         let config = Config::builder()\n{identity}    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// A missing \
          setting is reported by the first call that needs it.\nlet client = Client::new(config);\n```"
     )
+}
+
+/// Returns the import and the methods by which a configuration gets the identity that the service requires.
+fn identity(service: &Service) -> (&'static str, &'static str) {
+    match service.auth.first() {
+        Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => (
+            "credentials::Credentials, ",
+            "    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key ID\", \"its secret\"))\n",
+        ),
+        Some(AuthSchemeId::HttpBearerAuth) => {
+            ("credentials::Token, ", "    .token_provider(Token::new(\"a bearer token\"))\n")
+        }
+        Some(AuthSchemeId::HttpApiKeyAuth(_)) => ("", "    .api_key(\"an API key\")\n"),
+        Some(AuthSchemeId::HttpBasicAuth) => ("", "    .basic_auth(\"a user name\", \"a password\")\n"),
+        Some(AuthSchemeId::NoAuth) | None => ("", ""),
+    }
 }
 
 fn errors(service: &Service, name: &str) -> Option<String> {

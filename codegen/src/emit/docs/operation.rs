@@ -2,7 +2,7 @@
 //! the same request as it is sent.
 
 use super::{example, json};
-use crate::ir::{AuthSchemeId, Doc, Example, Operation, Pagination, Service};
+use crate::ir::{ApiKey, AuthSchemeId, Doc, Example, Operation, Pagination, Service};
 
 /// Returns the documentation as Markdown.
 ///
@@ -90,6 +90,13 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
             word(&example.region),
             word(&service.signing_name)
         ),
+        Some(AuthSchemeId::HttpApiKeyAuth(ApiKey::Header { name, scheme })) => {
+            let scheme = scheme.as_ref().map(|scheme| format!("{} ", word(scheme))).unwrap_or_default();
+            format!(" \\\n  -H \"{}: {scheme}$API_KEY\"", word(name))
+        }
+        // It is part of the URL.
+        Some(AuthSchemeId::HttpApiKeyAuth(ApiKey::Query { .. })) => String::new(),
+        Some(AuthSchemeId::HttpBasicAuth) => " \\\n  --user \"$USER_NAME:$PASSWORD\"".to_owned(),
         Some(AuthSchemeId::HttpBearerAuth) => " \\\n  --oauth2-bearer \"$TOKEN\"".to_owned(),
         Some(AuthSchemeId::NoAuth) | None => String::new(),
     };

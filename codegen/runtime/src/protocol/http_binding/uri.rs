@@ -1,6 +1,9 @@
 //! The path and query of a request, from the URI pattern of an operation.
 
-use crate::schema::SerdeError;
+use crate::{
+    schema::SerdeError,
+    url::{percent_encode, percent_encode_except},
+};
 
 /// A path and query. Labels are replaced in the order of the pattern.
 pub(super) struct UriBuilder {
@@ -21,7 +24,7 @@ impl UriBuilder {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             path.push_str(before);
             match name.strip_suffix('+') {
-                Some(name) => push_encoded(&mut path, &label(name)?, |byte| byte == b'/'),
+                Some(name) => percent_encode_except(label(name)?.as_bytes(), |byte| byte == b'/', &mut path),
                 None => {
                     let value = label(name)?;
                     if let "." | ".." = value.as_str() {
@@ -30,7 +33,7 @@ impl UriBuilder {
                             "invalid {name} {value:?}, which is part of the path"
                         )));
                     }
-                    push_encoded(&mut path, &value, |_| false);
+                    percent_encode(value.as_bytes(), &mut path);
                 }
             }
             rest = after;
@@ -44,9 +47,9 @@ impl UriBuilder {
         if !self.query.is_empty() {
             self.query.push('&');
         }
-        push_encoded(&mut self.query, name, |_| false);
+        percent_encode(name.as_bytes(), &mut self.query);
         self.query.push('=');
-        push_encoded(&mut self.query, value, |_| false);
+        percent_encode(value.as_bytes(), &mut self.query);
     }
 
     /// Returns the relative URI.
@@ -57,21 +60,6 @@ impl UriBuilder {
             path.push_str(&query);
         }
         path
-    }
-}
-
-/// Appends a percent-encoded string. Only the unreserved characters of RFC 3986 and those that `keep` accepts stay as
-/// they are.
-fn push_encoded(out: &mut String, value: &str, keep: fn(u8) -> bool) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || keep(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            out.push(char::from(DIGITS[usize::from(byte & 0xf)]));
-        }
     }
 }
 

@@ -325,20 +325,58 @@ fn what_is_measured_is_locked_as_it_is_built() {
     assert_eq!(measured["simba-fsx"], BTreeSet::from(["simba-aws-config", "simba-runtime"].map(str::to_owned)));
 }
 
-/// The page of settings in the documentation of `simba-aws-config` has exactly the variables and keys that code reads.
+/// The variables and keys of AWS's "SDKs and Tools Reference Guide", of November 2026, and those of `botocore` and
+/// `aws-config` that it does not list.
+const SETTINGS_OF_AWS: &str = "
+    AWS_ACCESS_KEY_ID AWS_ACCOUNT_ID AWS_ACCOUNT_ID_ENDPOINT_MODE AWS_AUTH_SCHEME_PREFERENCE AWS_BEARER_TOKEN_
+    AWS_CA_BUNDLE AWS_CONFIG_FILE AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+    AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CREDENTIAL_EXPIRATION
+    AWS_DEFAULTS_MODE AWS_DEFAULT_PROFILE AWS_DEFAULT_REGION AWS_DISABLE_CLOCK_SKEW_CORRECTION
+    AWS_DISABLE_HOST_PREFIX_INJECTION AWS_DISABLE_REQUEST_COMPRESSION AWS_EC2_INSTANCE_PROFILE_NAME
+    AWS_EC2_METADATA_DISABLED AWS_EC2_METADATA_SERVICE_ENDPOINT AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE
+    AWS_EC2_METADATA_V1_DISABLED AWS_ENABLE_ENDPOINT_DISCOVERY AWS_ENDPOINT_DISCOVERY_ENABLED AWS_ENDPOINT_URL
+    AWS_ENDPOINT_URL_ AWS_EXECUTION_ENV AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_IMDS_USE_IPV6
+    AWS_LAMBDA_FUNCTION_NAME AWS_LOGIN_CACHE_DIRECTORY AWS_MAX_ATTEMPTS AWS_METADATA_SERVICE_NUM_ATTEMPTS
+    AWS_METADATA_SERVICE_TIMEOUT AWS_NEW_RETRIES_2026 AWS_PROFILE AWS_REGION AWS_REQUEST_CHECKSUM_CALCULATION
+    AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES AWS_RESPONSE_CHECKSUM_VALIDATION AWS_RETRY_MODE AWS_ROLE_ARN
+    AWS_ROLE_SESSION_NAME AWS_S3_DISABLE_EXPRESS_SESSION_AUTH AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS
+    AWS_S3_USE_ARN_REGION AWS_S3_US_EAST_1_REGIONAL_ENDPOINT AWS_SDK_UA_APP_ID AWS_SECRET_ACCESS_KEY
+    AWS_SECURITY_TOKEN AWS_SESSION_TOKEN AWS_SHARED_CREDENTIALS_FILE AWS_SIGV4A_SIGNING_REGION_SET
+    AWS_STS_REGIONAL_ENDPOINTS AWS_USE_DUALSTACK_ENDPOINT AWS_USE_FIPS_ENDPOINT AWS_WEB_IDENTITY_TOKEN_FILE
+    BOTOCORE_TCP_KEEPALIVE
+
+    account_id_endpoint_mode api_versions auth_scheme_preference aws_access_key_id aws_account_id
+    aws_secret_access_key aws_session_token ca_bundle credential_process credential_source data_path defaults_mode
+    disable_clock_skew_correction disable_ec2_metadata disable_host_prefix_injection disable_request_compression
+    duration_seconds ec2_instance_profile_name ec2_metadata_service_endpoint ec2_metadata_service_endpoint_mode
+    ec2_metadata_v1_disabled endpoint_discovery_enabled endpoint_url external_id ignore_configured_endpoint_urls
+    imds_use_ipv6 login_session max_attempts metadata_service_num_attempts metadata_service_timeout mfa_serial output
+    parameter_validation region request_checksum_calculation request_min_compression_size_bytes
+    response_checksum_validation retry_mode role_arn role_session_name s3 sdk_ua_app_id services
+    sigv4a_signing_region_set source_profile sso_account_id sso_region sso_registration_scopes sso_role_name
+    sso_session sso_start_url sts_regional_endpoints tcp_keepalive use_dualstack_endpoint use_fips_endpoint
+    web_identity_token_file";
+
+/// The page of settings in the documentation of `simba-aws-config` has exactly the variables and keys that code reads,
+/// and gives the reason for each setting of AWS that is not read.
 #[test]
 fn the_settings_that_are_read_are_documented() {
     let folder = workspace().join("codegen/aws-config/src");
     let page = text(&folder.join("settings.md"));
-    let (table, rest) = page.split_once("\n\n`AWS_EC2_METADATA_V1_DISABLED`").expect("the table ends there");
+    let (table, rest) = page.split_once("\n\n## Settings that are not read").expect("the table ends there");
     let code = |text: &str| -> BTreeSet<String> {
         let names = text.split('`').skip(1).step_by(2).map(|name| name.split('<').next().unwrap_or_default());
-        let is_setting =
-            |name: &&str| name.starts_with("AWS_") || name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        let is_setting = |name: &&str| {
+            name.starts_with(['A', 'B'])
+                || !name.chars().any(|c| c != '_' && !c.is_ascii_lowercase() && !c.is_ascii_digit())
+        };
         names.filter(is_setting).map(str::to_owned).collect()
     };
-    let cells = |index| table.lines().filter_map(move |row| row.split('|').nth(index)).skip(2);
-    let documented: BTreeSet<String> = cells(1).chain(cells(2)).flat_map(code).collect();
+    fn cells(table: &str, index: usize) -> impl Iterator<Item = &str> {
+        table.lines().filter_map(move |row| row.split('|').nth(index)).skip(2)
+    }
+    let names = |table| -> BTreeSet<String> { cells(table, 1).chain(cells(table, 2)).flat_map(code).collect() };
+    let documented = names(table);
     let read: BTreeSet<String> = files(&folder)
         .into_iter()
         .flat_map(|(_, tokens)| tokens)
@@ -353,8 +391,16 @@ fn the_settings_that_are_read_are_documented() {
     for key in documented.iter().filter(|name| !name.starts_with("AWS_") && *name != "services") {
         assert!(literals.contains(&format!("{key:?}")), "{key} is documented, and no code reads it");
     }
-    for name in code(rest).into_iter().filter(|name| name.contains('_')) {
+    let not_read = names(rest);
+    for name in not_read.iter().filter(|name| name.contains('_')) {
         assert!(!literals.contains(&format!("{name:?}")), "{name} is read, and documented as not read");
+    }
+    for (status, reason) in cells(rest, 3).zip(cells(rest, 4)) {
+        assert!(["not applicable", "not supported"].contains(&status.trim()), "{status}");
+        assert!(!reason.trim().is_empty());
+    }
+    for name in SETTINGS_OF_AWS.split_whitespace() {
+        assert!(documented.contains(name) || not_read.contains(name), "{name} is not documented");
     }
 }
 

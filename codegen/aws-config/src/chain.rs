@@ -14,7 +14,6 @@ mod process;
 mod profile;
 mod sso;
 mod sts;
-mod time;
 mod token;
 
 use std::fmt;
@@ -62,6 +61,7 @@ struct Context {
     /// Whether the EC2 instance lacks the API that returns the account ID.
     instance_has_basic_api: AtomicBool,
     use_fips: bool,
+    use_fips_in_all_regions: bool,
     use_dual_stack: bool,
 }
 
@@ -129,6 +129,7 @@ impl Context {
             http: context.http.clock_skew_correction(config.clock_skew_correction),
             region: config.region,
             use_fips: config.use_fips,
+            use_fips_in_all_regions: config.use_fips_in_all_regions,
             use_dual_stack: config.use_dual_stack,
             ..context
         }
@@ -148,17 +149,22 @@ impl Context {
             last_of_instance: Mutex::default(),
             instance_has_basic_api: AtomicBool::new(false),
             use_fips: false,
+            use_fips_in_all_regions: false,
             use_dual_stack: false,
         }
     }
 
     /// Returns the endpoint URL of a service: the configured one, or the regional default.
-    fn endpoint_url(&self, service_id: &str, prefix: &str, region: &str) -> Result<String, CredentialsError> {
+    fn endpoint_url(
+        &self,
+        service_id: &str,
+        prefix: &str,
+        region: &str,
+        use_fips: bool,
+    ) -> Result<String, CredentialsError> {
         Ok(match self.found.endpoint_urls.get(service_id)? {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => {
-                format!("https://{}", host(prefix, region, self.use_fips, self.use_dual_stack))
-            }
+            None => format!("https://{}", host(prefix, region, use_fips, self.use_dual_stack)),
         })
     }
 

@@ -20,6 +20,7 @@ mod environment;
 mod lambda;
 mod load;
 mod profile_file;
+mod time;
 mod variables;
 
 pub use environment::Environment;

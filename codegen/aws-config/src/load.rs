@@ -110,7 +110,6 @@ fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
     if let Some(on) = lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")? {
         builder = builder.use_fips(on);
     }
-    // A pseudo region enables FIPS endpoints, regardless of `use_fips_endpoint`.
     let region = lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)?;
     if let Some(region) = &region {
         builder = builder.region(region);

@@ -140,6 +140,8 @@ fn a_pseudo_region_selects_fips_endpoints() {
         assert_eq!((config.region(), config.use_fips()), (Some(region), true), "{name}");
     }
     assert!(!load(&[("AWS_REGION", "us-west-2")], "").use_fips());
+    let elsewhere = load(&[("AWS_REGION", "fips-us-west-2")], "").to_builder().region("eu-west-1").build();
+    assert!(!elsewhere.use_fips(), "FIPS endpoints are selected for the pseudo region only");
 }
 
 #[test]

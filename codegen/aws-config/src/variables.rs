@@ -1,12 +1,16 @@
 //! Credentials and bearer tokens in environment variables.
 
+use std::time::SystemTime;
+
 use simba_runtime::__private::Features;
 use simba_runtime::credentials::{Credentials, CredentialsError, Token};
 
 use crate::environment::Environment;
+use crate::time;
 
 const ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 
 /// Returns the credentials in the environment variables, or `None` if they are not set.
 pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, CredentialsError> {
@@ -18,9 +22,21 @@ pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
     };
     let mut credentials = Credentials::new(id.trim(), secret.trim());
     credentials.session_token = environment.var("AWS_SESSION_TOKEN").map(|token| token.trim().to_owned());
+    credentials.expiry = expiry(environment)?;
     credentials.account_id = environment.var("AWS_ACCOUNT_ID");
     credentials.features = Features::CREDENTIALS_ENV_VARS;
     Ok(Some(credentials))
+}
+
+/// Returns the expiry of the credentials, which `aws configure export-credentials` prints. They are read again before it.
+fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsError> {
+    let Some(value) = environment.var(EXPIRATION) else { return Ok(None) };
+    time::parse(&value).map(Some).ok_or_else(|| {
+        let value = value.escape_debug();
+        CredentialsError::new(format!(
+            "{EXPIRATION}: invalid value `{value}`, expected a time such as `2026-11-22T10:00:00Z`"
+        ))
+    })
 }
 
 /// Returns the name of the variable with the bearer token of a service, such as `AWS_BEARER_TOKEN_BEDROCK`.
@@ -154,5 +170,23 @@ mod tests {
             "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both or neither",
         );
         assert!(read(&[(SECRET, "secret")]).is_err());
+    }
+
+    #[test]
+    fn credentials_may_expire() {
+        let read = |expiration| {
+            let vars = [(ID, "id"), (SECRET, "secret"), (EXPIRATION, expiration)];
+            read(&Environment::fixed(vars)).map_err(|error| error.to_string())
+        };
+        // Both forms are those of the AWS CLI.
+        let expiry = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_795_341_600);
+        for text in ["2026-11-22T10:00:00Z", "2026-11-22T10:00:00+00:00"] {
+            assert_eq!(read(text), Ok(Some(Credentials::new("id", "secret").expiry(expiry))), "{text}");
+        }
+        assert_eq!(read(""), Ok(Some(Credentials::new("id", "secret"))));
+        assert_eq!(
+            read("soon").unwrap_err(),
+            "AWS_CREDENTIAL_EXPIRATION: invalid value `soon`, expected a time such as `2026-11-22T10:00:00Z`",
+        );
     }
 }

@@ -120,7 +120,7 @@ impl Config {
     /// Returns whether to use FIPS endpoints. Defaults to `false`.
     #[must_use]
     pub fn use_fips(&self) -> bool {
-        self.0.settings.use_fips.unwrap_or_default()
+        self.0.settings.region_is_fips || self.0.settings.use_fips.unwrap_or_default()
     }
 
     /// Returns whether to use dual-stack endpoints. Defaults to `false`.

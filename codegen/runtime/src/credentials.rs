@@ -131,8 +131,11 @@ pub struct ProviderConfig {
     pub random: Arc<dyn Random>,
     /// The client's region.
     pub region: Option<String>,
-    /// Whether to use FIPS endpoints.
+    /// Whether to use FIPS endpoints in the client's region.
     pub use_fips: bool,
+    /// Whether to use FIPS endpoints in other regions too. A pseudo region such as `fips-us-gov-west-1` selects them only
+    /// for itself.
+    pub use_fips_in_all_regions: bool,
     /// Whether to use dual-stack endpoints.
     pub use_dual_stack: bool,
     /// Whether to correct the clock for signatures.

@@ -61,8 +61,18 @@ def compared(operation, request):
         "region": credential and credential[2],
         "token": headers.get("x-amz-security-token"),
         "bearer": headers.get("x-amz-sso_bearer_token"),
+        "features": features(headers.get("user-agent", "")) if operation.startswith("Describe") else None,
         "app": app[1] if app and operation.startswith("Describe") else None,
     }
+
+
+def features(agent):
+    """The features in the user agent that say where credentials come from."""
+    known = "e g h i k n o p q r s t u v w z 0 3 AC AD".split()
+    found = re.search(r" m/(\S+)", agent)
+    codes = {code for code in (found[1].split(",") if found else []) if code in known}
+    # botocore reports the keys of a profile for every source profile.
+    return sorted(codes - {"n"} if "o" in codes else codes)
 
 
 def text(value):

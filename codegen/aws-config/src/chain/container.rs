@@ -13,8 +13,10 @@ use serde_json::Value;
 
 use super::http::{Limits, Operation, excerpt, get, json_code};
 use super::{Context, ProviderOutcome};
-use super::{Credentials, CredentialsError, time};
+use super::{Credentials, CredentialsError};
 use simba_runtime::__private::url::{self, Redacted};
+
+use crate::time;
 
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";

@@ -118,9 +118,12 @@ enum Unavailable {
 
 impl Session {
     async fn open(context: &Context) -> Result<Self, Unavailable> {
-        let disabled = context.found.environment.var("AWS_EC2_METADATA_DISABLED");
+        let (variable, key) = ("AWS_EC2_METADATA_DISABLED", "disable_ec2_metadata");
+        let disabled = context.setting(variable, key).map_err(Unavailable::Failed)?;
         if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-            return Err(Unavailable::Absent("EC2 instance metadata is disabled by AWS_EC2_METADATA_DISABLED".into()));
+            let is_variable = context.found.environment.var(variable).is_some();
+            let name = if is_variable { variable } else { "`disable_ec2_metadata` of the profile" };
+            return Err(Unavailable::Absent(format!("EC2 instance metadata is disabled by {name}")));
         }
         let service = Service::of(context).map_err(Unavailable::Failed)?;
         match service.token(context).await {

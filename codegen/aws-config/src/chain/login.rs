@@ -16,9 +16,11 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::http::{Limits, Operation, excerpt, json_code, request};
-use super::{Credentials, CredentialsError, time};
+use super::{Credentials, CredentialsError};
 use dpop::Key;
 use simba_runtime::__private::is_region;
+
+use crate::time;
 
 /// How long before their expiry the credentials are refreshed.
 const SLACK: Duration = Duration::from_secs(300);
@@ -150,7 +152,10 @@ impl Session {
         }
         let base = match context.found.endpoint_urls.get("Signin")? {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("https://{}", endpoint::host(region, context.use_fips, context.use_dual_stack)),
+            None => {
+                let use_fips = if own.is_some() { context.use_fips_in_all_regions } else { context.use_fips };
+                format!("https://{}", endpoint::host(region, use_fips, context.use_dual_stack))
+            }
         };
         Ok(format!("{base}/v1/token"))
     }

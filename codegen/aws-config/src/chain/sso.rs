@@ -14,11 +14,12 @@ use sha1::{Digest as _, Sha1};
 
 use super::Context;
 use super::http::{Limits, Operation, encoded, excerpt, get, json_code, request};
-use super::{Credentials, CredentialsError, Token, time};
+use super::{Credentials, CredentialsError, Token};
 use simba_runtime::__private::{Features, is_region};
 
 use crate::load::SharedConfig;
 use crate::profile_file::{Section, SectionKind};
+use crate::time;
 
 /// How long before its expiry a token is refreshed.
 const SLACK: Duration = Duration::from_secs(300);
@@ -131,7 +132,7 @@ fn region(section: &Section) -> Result<String, CredentialsError> {
 /// Returns the credentials of the role.
 pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credentials, CredentialsError> {
     let token = token(context, &role.session).await?.token;
-    let base = context.endpoint_url("SSO", "portal.sso", &role.session.region)?;
+    let base = context.endpoint_url("SSO", "portal.sso", &role.session.region, context.use_fips_in_all_regions)?;
     let url = format!(
         "{base}/federation/credentials?role_name={}&account_id={}",
         encoded(&role.role_name),
@@ -209,7 +210,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
         return Err(String::new());
     };
-    let base = context.endpoint_url("SSO OIDC", "oidc", &session.region);
+    let base = context.endpoint_url("SSO OIDC", "oidc", &session.region, context.use_fips_in_all_regions);
     let base = base.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
     let url = format!("{base}/token");
     let body = json!({

@@ -9,9 +9,11 @@ use http::{Method, Request, Response};
 
 use super::http::{Limits, Operation, encoded, excerpt, request};
 use super::{Context, ProviderOutcome};
-use super::{Credentials, CredentialsError, time};
+use super::{Credentials, CredentialsError};
 use simba_runtime::__private::is_region;
 use simba_runtime::sigv4::{PayloadHash, Signer, SigningParams, SigningSettings};
+
+use crate::time;
 
 const ASSUME_ROLE: Operation =
     Operation { name: "AssumeRole", limits: Limits::SERVICE, code: error_code, transient: &[] };
@@ -118,7 +120,7 @@ impl Endpoint {
             return Err(CredentialsError::new(format!("invalid region `{region}`")));
         }
         let region = region.unwrap_or("us-east-1");
-        let url = context.endpoint_url("STS", "sts", region)?;
+        let url = context.endpoint_url("STS", "sts", region, context.use_fips)?;
         // The global endpoint is located in this region.
         let region = if region == "aws-global" { "us-east-1" } else { region };
         Ok(Self { url, region: region.to_owned() })

@@ -1,6 +1,8 @@
 //! Every provider, against a fake of its service on the loopback interface.
 
 mod container;
+#[cfg(feature = "login")]
+mod effects;
 mod fake;
 mod imds;
 #[cfg(feature = "login")]

@@ -86,7 +86,8 @@ fn provider_config(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<
         clock: Arc::clone(clock),
         random: values.random.clone().unwrap_or_else(|| Arc::new(SystemRandom)),
         region: values.region.clone(),
-        use_fips: values.use_fips.unwrap_or_default(),
+        use_fips: config.use_fips(),
+        use_fips_in_all_regions: values.use_fips.unwrap_or_default(),
         use_dual_stack: values.use_dual_stack.unwrap_or_default(),
         clock_skew_correction: !values.disable_clock_skew_correction,
     }

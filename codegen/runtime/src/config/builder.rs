@@ -51,6 +51,8 @@ pub(crate) struct ConfigValues {
     pub(crate) endpoint_url: Option<String>,
     pub(crate) endpoint_urls: Option<Arc<dyn EndpointUrls>>,
     pub(crate) use_fips: Option<bool>,
+    /// Whether the region was set as a pseudo region, which selects FIPS endpoints.
+    pub(crate) region_is_fips: bool,
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) account_id_endpoint_mode: AccountIdEndpointMode,
     pub(crate) auth_scheme_preference: Vec<String>,
@@ -120,18 +122,14 @@ impl Builder {
     /// Sets the region, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Calls with an invalid region fail
     /// before anything is sent.
     ///
-    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips`, and enables
-    /// [FIPS endpoints](Self::use_fips).
+    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips`, and selects FIPS
+    /// endpoints in this region, regardless of [`use_fips`](Self::use_fips).
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
-        match fips_region(&region) {
-            Some(real) => {
-                self.0.region = Some(real.to_owned());
-                self.0.use_fips = Some(true);
-            }
-            None => self.0.region = Some(region),
-        }
+        let real = fips_region(&region).map(str::to_owned);
+        self.0.region_is_fips = real.is_some();
+        self.0.region = Some(real.unwrap_or(region));
         self
     }
 
@@ -402,6 +400,7 @@ impl ConfigValues {
             .field("endpoint_url", &self.endpoint_url.as_deref().map(Redacted))
             .field("endpoint_urls", &self.endpoint_urls)
             .field("use_fips", &self.use_fips)
+            .field("region_is_fips", &self.region_is_fips)
             .field("use_dual_stack", &self.use_dual_stack)
             .field("retry", &self.retry)
             .field("timeouts", &self.timeouts)

@@ -1,6 +1,7 @@
 //! The contents of variables and profile files, for each kind of setting.
 
 mod credentials;
+mod matrix;
 mod written;
 
 use super::case::{Case, Vars};
@@ -14,6 +15,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(endpoints());
     cases.extend(credentials::cases());
     cases.extend(written::cases());
+    cases.extend(matrix::cases());
     cases
 }
 

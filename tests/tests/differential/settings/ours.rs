@@ -54,8 +54,22 @@ fn compared(operation: &str, request: &Request<Body>) -> Value {
         "region": part(2),
         "token": header("x-amz-security-token"),
         "bearer": header("x-amz-sso_bearer_token"),
+        "features": operation.starts_with("Describe").then(|| features(header("user-agent").unwrap_or_default())),
         "app": app.filter(|_| operation.starts_with("Describe")),
     })
+}
+
+/// Returns the features in a user agent that say where credentials come from.
+fn features(agent: &str) -> Vec<&str> {
+    let known = "e g h i k n o p q r s t u v w z 0 3 AC AD".split(' ').collect::<Vec<_>>();
+    let found = agent.split(' ').find_map(|part| part.strip_prefix("m/")).unwrap_or_default();
+    let mut found: Vec<_> = found.split(',').filter(|code| known.contains(code)).collect();
+    if found.contains(&"o") {
+        // botocore reports the keys of a profile for every source profile.
+        found.retain(|code| *code != "n");
+    }
+    found.sort_unstable();
+    found
 }
 
 /// Decodes a value of a form.

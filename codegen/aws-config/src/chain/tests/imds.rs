@@ -82,6 +82,9 @@ fn turned_off() {
     let environment = on(&[("AWS_EC2_METADATA_DISABLED", "TRUE")], "");
     let error = search_through(&environment, nowhere.clone()).unwrap_err();
     assert!(error.contains("disabled by AWS_EC2_METADATA_DISABLED"), "{error}");
+    let profile = "[default]\ndisable_ec2_metadata = true";
+    let error = search_through(&on(&[], profile), nowhere.clone()).unwrap_err();
+    assert!(error.contains("disabled by `disable_ec2_metadata` of the profile"), "{error}");
     assert!(nowhere.urls.lock().unwrap().is_empty());
 }
 

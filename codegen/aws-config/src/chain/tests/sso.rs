@@ -199,6 +199,21 @@ fn what_the_portal_may_return() {
 }
 
 #[test]
+fn a_pseudo_region_selects_fips_endpoints_of_the_clients_region_only() {
+    for (config, cached, url) in [
+        (SESSION, token("2026-11-22T12:00:00Z"), "https://portal.sso.eu-west-1.amazonaws.com/"),
+        (SESSION, renewable("2026-11-22T09:00:00Z"), "https://oidc.eu-west-1.amazonaws.com/"),
+        (super::sts::ROLE, String::new(), "https://sts-fips.eu-west-1.amazonaws.com/"),
+    ] {
+        let nowhere = Arc::new(Nowhere::default());
+        let environment = environment(&[("AWS_REGION", "fips-eu-west-1")], config).file(CACHE, cached);
+        search_through(&environment, nowhere.clone()).unwrap_err();
+        let urls = nowhere.urls.lock().unwrap();
+        assert!(urls[0].starts_with(url), "{urls:?}");
+    }
+}
+
+#[test]
 fn where_the_portal_is() {
     let nowhere = Arc::new(Nowhere::default());
     let environment = environment(&[], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use simba_runtime::primitives::Timestamp;
 
 /// Parses `2026-11-22T10:00:00Z`. Older tools write `UTC` in place of the `Z`.
-pub(super) fn parse(text: &str) -> Option<SystemTime> {
+pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     let text = text.trim();
     let time: Timestamp = match text.strip_suffix("UTC") {
         Some(start) => format!("{start}Z").parse().ok()?,
@@ -15,7 +15,8 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
 }
 
 /// Formats a time as `2026-11-22T10:00:00Z`.
-pub(super) fn format(time: SystemTime) -> String {
+#[cfg(any(test, feature = "credentials"))]
+pub(crate) fn format(time: SystemTime) -> String {
     Timestamp::new(Timestamp::from(time).as_secs(), 0).to_string()
 }
 

@@ -11,6 +11,7 @@ mod endpoint;
 mod enumeration;
 mod error;
 mod manifest;
+pub(crate) mod module;
 mod operation;
 mod protocol_tests;
 mod schema;

@@ -118,19 +118,41 @@ pub fn is_generated(file: &[u8]) -> bool {
 ///
 /// Returns all problems of the model that prevent generation.
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Report> {
-    let (service, mut report) = read(sources, options)?;
+    let (service, report) = read(sources, options)?;
     let manifest = emit::Manifest {
         runtime: &options.runtime,
         aws_config: if options.aws_config.is_empty() { &options.runtime } else { &options.aws_config },
         package: &options.package,
         tests: options.tests,
     };
-    let mut files = Files::from([
+    let others = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("README.md".to_owned(), emit::docs::readme::text(&service, &options.package)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
-    for (path, rendered) in render::all(&emit::rust_files(&service, options.tests)) {
+    rendered(&service, &emit::rust_files(&service, options.tests), others, report)
+}
+
+/// Generates a module from the files of a model, which can be anywhere in a crate that depends on `simba-runtime` and
+/// `simba-aws-config`. Its root is `mod.rs`.
+///
+/// # Errors
+///
+/// Returns all problems of the model that prevent generation.
+pub fn generate_module(sources: &[Source], options: &Options) -> Result<Generated, Report> {
+    let (service, report) = read(sources, options)?;
+    let files = emit::module::files(emit::rust_files(&service, Tests::Omit));
+    rendered(&service, &files, Files::new(), report)
+}
+
+/// Renders Rust files, and adds them to the other files of a crate.
+fn rendered(
+    service: &ir::Service,
+    rust_files: &[emit::RustFile<'_>],
+    mut files: Files,
+    mut report: Report,
+) -> Result<Generated, Report> {
+    for (path, rendered) in render::all(rust_files) {
         match rendered {
             Ok(text) => {
                 files.insert(path, text);
@@ -152,7 +174,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         },
         operations: service.operations.len(),
         types: service.types.len() + service.errors.len() + 2 * service.operations.len(),
-        crate_name: service.crate_name,
+        crate_name: service.crate_name.clone(),
         warnings: report,
     })
 }

@@ -19,9 +19,9 @@ use crate::{data, smithy_build};
 ///
 /// If a file cannot be read, or there are none.
 pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
-    let mut files = Vec::new();
     let mut problems = Vec::new();
     let mut sources = Vec::new();
+    let mut files = Vec::new();
     for path in paths {
         if path == Path::new("-") {
             match standard_input() {
@@ -50,6 +50,22 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
         Err(problem) => problems.push(problem),
     }
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
+}
+
+/// Returns the files and folders whose changes change a model: those that are given, and those that
+/// `smithy-build.json` files name.
+///
+/// # Errors
+///
+/// If a path does not exist.
+pub fn dependencies(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
+    let mut dependencies = BTreeSet::new();
+    for path in paths {
+        dependencies.insert(path.clone());
+        dependencies.extend(smithy_build::configuration(path));
+        dependencies.extend(smithy_build::files(path)?);
+    }
+    Ok(dependencies)
 }
 
 /// Reads a model from the standard input. JSON starts with a brace, unlike the IDL.

@@ -46,11 +46,20 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
+/// Returns the configuration in or beside a path.
+pub(crate) fn configuration(path: &Path) -> Option<PathBuf> {
+    let inside = path.join(NAME);
+    if inside.is_file() { Some(inside) } else { beside(path) }
+}
+
+fn beside(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    absolute.parent().map(|folder| folder.join(NAME)).filter(|config| config.is_file())
+}
+
 /// Returns the files that the configuration beside a path imports.
 fn imports_beside(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let absolute = std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let config = absolute.parent().map(|folder| folder.join(NAME)).filter(|config| config.is_file());
-    match config {
+    match beside(path) {
         Some(config) => {
             let read = Config::read(&config)?;
             read.files(&read.imports)

@@ -1,0 +1,200 @@
+//! The generation of a client in a build script.
+
+use std::{
+    collections::BTreeSet,
+    env, fmt,
+    path::{Path, PathBuf},
+};
+
+use simba_cli::files::{self, Difference};
+use simba_codegen::{Options, Report, Severity};
+
+/// Returns a client of the service in a model, whose path is relative to the folder of the package.
+///
+/// The model is a file in the Smithy IDL (`*.smithy`) or the JSON AST, or a folder whose files are merged. A
+/// `smithy-build.json` in or beside a folder adds its sources and imports.
+pub fn client(model: impl Into<PathBuf>) -> Client {
+    Client { model: vec![model.into()], name: None, options: simba_cli::options() }
+}
+
+/// A client to generate.
+#[derive(Clone, Debug)]
+#[must_use = "`generate` generates the client"]
+pub struct Client {
+    model: Vec<PathBuf>,
+    name: Option<String>,
+    options: Options,
+}
+
+impl Client {
+    /// Adds a file or folder to the model.
+    pub fn model(mut self, path: impl Into<PathBuf>) -> Self {
+        self.model.push(path.into());
+        self
+    }
+
+    /// Generates only these operations, and the types that they use.
+    pub fn operations<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
+        self.options.operations.get_or_insert_default().extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Selects the service, if the model has several.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.options.service = Some(name.into());
+        self
+    }
+
+    /// Sets the name for [`include_client!`]. By default it is the name of the service in snake case.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Generates the client into `OUT_DIR`, and tells Cargo which files it depends on.
+    ///
+    /// Only changed files are written. What is left out of the client is reported as a warning of Cargo.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the model cannot be read or has errors, which have been printed to the standard error, or if
+    /// the client cannot be written.
+    pub fn generate(self) -> Result<(), Error> {
+        let out =
+            env::var_os("OUT_DIR").ok_or_else(|| Error::new("OUT_DIR is not set; call this in a build script"))?;
+        let mut output = String::new();
+        let result = self.generate_into(Path::new(&out), &mut output);
+        #[allow(clippy::print_stdout, reason = "This is how build scripts talk to Cargo.")]
+        {
+            print!("{output}");
+        }
+        result
+    }
+
+    fn generate_into(&self, out: &Path, output: &mut String) -> Result<(), Error> {
+        // The generated code has items with these conditions, whether the package has such features or not.
+        output.push_str("cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))\n");
+        let read: BTreeSet<PathBuf> = files::dependencies(&self.model).map_err(Error::new)?;
+        for path in read {
+            output.push_str(&format!("cargo::rerun-if-changed={}\n", path.display()));
+        }
+        let sources = files::read_model(&self.model).map_err(Error::new)?;
+        let generated = simba_codegen::generate_module(&sources, &self.options)
+            .map_err(|report| Error::new(simba_cli::report::refused(&report, &sources)))?;
+        output.push_str(&warnings(&generated.warnings));
+        let name = self.name.clone().unwrap_or_else(|| generated.crate_name.replace('-', "_"));
+        let folder = out.join("simba").join(name);
+        let difference = Difference::of(&folder, &generated.files).map_err(Error::new)?;
+        difference.apply(&folder, &generated.files).map_err(Error::new)
+    }
+}
+
+/// Returns the lines that make Cargo show warnings.
+fn warnings(report: &Report) -> String {
+    let problems = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Warning);
+    problems
+        .map(|problem| {
+            let text = problem.to_string();
+            format!("cargo::warning={}\n", text.strip_prefix("warning: ").unwrap_or(&text).replace('\n', " "))
+        })
+        .collect()
+}
+
+/// The reason why a client could not be generated.
+///
+/// `Debug` output is the same as `Display` output, since Cargo shows the former if `main` of a build script returns it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(String);
+
+impl Error {
+    fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const MODEL: &str = "\
+$version: \"2\"
+namespace toy
+use aws.protocols#awsJson1_1
+@awsJson1_1
+service Toy { operations: [Act, Send] }
+operation Act {}
+operation Send { input := { @required body: Body } }
+@streaming
+blob Body
+";
+
+    /// Creates an empty folder.
+    fn folder(name: &str) -> PathBuf {
+        let folder = env::temp_dir().join(format!("simba-build-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("model")).expect("the folder can be written");
+        folder
+    }
+
+    #[test]
+    fn cargo_is_told_what_is_read_and_what_is_left_out() {
+        let folder = folder("output");
+        fs::write(folder.join("model/toy.smithy"), MODEL).expect("a file");
+        fs::write(folder.join("smithy-build.json"), r#"{"version": "1.0", "imports": ["more.smithy"]}"#)
+            .expect("a file");
+        fs::write(folder.join("more.smithy"), "$version: \"2\"\nnamespace more\nstring A\n").expect("a file");
+        let mut output = String::new();
+        client(folder.join("model")).generate_into(&folder, &mut output).expect("the client is generated");
+        let output = output.replace(&folder.display().to_string(), "FOLDER");
+        let expected = "\
+cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))
+cargo::rerun-if-changed=FOLDER/model
+cargo::rerun-if-changed=FOLDER/model/toy.smithy
+cargo::rerun-if-changed=FOLDER/more.smithy
+cargo::rerun-if-changed=FOLDER/smithy-build.json
+cargo::warning=FOLDER/model/toy.smithy:7:11: toy#Send: the operation is left out: `toy#SendInput$body` is a stream of \
+                        bytes, which its protocol does not support
+";
+        assert_eq!(output, expected);
+        let root = fs::read_to_string(folder.join("simba/toy/mod.rs")).expect("the client is there");
+        assert!(root.starts_with("// @generated by Simba") && !root.contains("#!["), "{root}");
+
+        // A second client has a name of its own, and an unchanged file is not written again.
+        let named = client(folder.join("model/toy.smithy")).model(folder.join("more.smithy")).service("Toy").name("a");
+        named.operations(["Act"]).generate_into(&folder, &mut String::new()).expect("the client is generated");
+        assert!(folder.join("simba/a/operation/act.rs").is_file());
+        let _ = fs::remove_dir_all(&folder);
+    }
+
+    #[test]
+    fn an_error_is_shown_as_it_is() {
+        let folder = folder("error");
+        let fails = |client: Client| client.generate_into(&folder, &mut String::new()).expect_err("an error");
+        let missing = fails(client(folder.join("no.smithy")));
+        assert!(missing.to_string().contains("no.smithy: ") && format!("{missing:?}") == missing.to_string());
+        fs::write(folder.join("toy.smithy"), MODEL).expect("a file");
+        assert_eq!(fails(client(folder.join("toy.smithy")).operations(["Jump"])).to_string(), "the model has 1 error");
+        assert!(!folder.join("simba").exists());
+        let _ = fs::remove_dir_all(&folder);
+        if env::var_os("OUT_DIR").is_none() {
+            let outside = client("toy.smithy").generate().expect_err("there is no folder");
+            assert_eq!(outside.to_string(), "OUT_DIR is not set; call this in a build script");
+        }
+    }
+}

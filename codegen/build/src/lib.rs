@@ -1,0 +1,57 @@
+//! Generates a client from a [Smithy](https://smithy.io) model in a build script, so that the generated code does not
+//! have to be stored.
+//!
+//! `build.rs`:
+//!
+//! ```no_run
+//! # #[cfg(feature = "generate")]
+//! fn main() -> Result<(), simba_build::Error> {
+//!     simba_build::client("model/weather.smithy").operations(["GetCity"]).generate()
+//! }
+//! ```
+//!
+//! `src/main.rs`, in which the module can have any name and be at any place:
+//!
+//! ```text
+//! mod weather {
+//!     simba_build::include_client!("weather");
+//! }
+//!
+//! let client = weather::Client::from_env().await?;
+//! ```
+//!
+//! `Cargo.toml`:
+//!
+//! ```toml
+//! [dependencies]
+//! simba-aws-config = { version = "0.1", features = ["credentials", "login"] }
+//! simba-build = { version = "0.1", default-features = false } # only the macro
+//! simba-runtime = { version = "0.1", features = ["rustls"] }
+//!
+//! [build-dependencies]
+//! simba-build = "0.1"
+//! ```
+//!
+//! Services that speak rpcv2Cbor, rpcv2Json or restJson1 also need the feature `cbor`, `rpc-v2-json` or `rest-json` of
+//! `simba-runtime`. If your package has features named `blocking` and `testing`, they add the blocking client and the mock
+//! transport to the module; they have to enable the features of the same names of `simba-runtime`, and
+//! `simba-aws-config/blocking`.
+//!
+//! A crate that is written by `simba generate` compiles independently of the program, which is faster if the
+//! program changes often, and can be published.
+
+#[cfg(feature = "generate")]
+mod client;
+
+#[cfg(feature = "generate")]
+pub use client::{Client, Error, client};
+
+/// Includes the client that the build script has generated, as the contents of the current module.
+///
+/// The argument is the name of the client: that of `Client::name`, or the name of the service in snake case.
+#[macro_export]
+macro_rules! include_client {
+    ($name:literal) => {
+        include!(concat!(env!("OUT_DIR"), "/simba/", $name, "/mod.rs"));
+    };
+}

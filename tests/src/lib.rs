@@ -22,6 +22,7 @@ pub mod documents {
     documents! {
         "../../README.md" Readme,
         "../../generated/fsx/README.md" ReadmeOfFsx,
+        "../../codegen/README.md" ReadmeOfCodegen,
         "../../docs/guide/getting-started.md" GettingStarted,
         "../../docs/guide/requests.md" Requests,
         "../../docs/guide/configuration.md" Configuration,

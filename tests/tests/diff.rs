@@ -1,6 +1,7 @@
 //! `cargo xtask diff`: how an update of a model changes the Rust API.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -10,6 +11,9 @@ use simba_codegen::{
     Options, Source,
     diff::{Diff, Effect, Step, diff},
 };
+
+#[path = "api/skeleton.rs"]
+mod skeleton;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is inside the workspace").to_owned()
@@ -46,6 +50,7 @@ fn an_update_that_breaks_programs_says_what_and_asks_for_a_major_step() {
     assert!(diff.is_breaking());
     assert_eq!(diff.step(), Step::Major);
     insta::assert_snapshot!("update", diff.markdown());
+    assert_step(&diff, &model(OLD), &model(NEW), "update");
 }
 
 #[test]
@@ -63,7 +68,10 @@ fn what_only_adds_is_a_minor_step_and_prose_a_patch() {
     let changed = |from: &str, to: &str| {
         let text = old[0].text.replace(from, to);
         assert_ne!(text, old[0].text, "nothing is replaced");
-        diff(&old, &[Source { name: "new.json".to_owned(), text }], &options()).expect("the model is sound")
+        let new = [Source { name: "new.json".to_owned(), text }];
+        let diff = diff(&old, &new, &options()).expect("the model is sound");
+        assert_step(&diff, &old, &new, "addition");
+        diff
     };
     let added = changed(r#""Title": {"#, r#""Author": {"target": "smithy.api#String"}, "Title": {"#);
     assert_eq!((added.step(), added.is_breaking()), (Step::Minor, false));
@@ -311,12 +319,63 @@ fn every_kind_of_change_is_described() {
             "the field `foo_bar2` was renamed to `foo_bar`",
         ),
     ];
-    for (old, new, item, what) in rows {
-        let diff = diff(&edited(old), &edited(new), &options()).expect("both models are valid");
+    for (index, (old, new, item, what)) in rows.into_iter().enumerate() {
+        let (old, new) = (edited(old), edited(new));
+        let diff = diff(&old, &new, &options()).expect("both models are valid");
+        assert_step(&diff, &old, &new, &format!("row-{index}"));
         let lines: Vec<String> =
             diff.changes.iter().map(|change| format!("{}: {}", change.item, change.what)).collect();
         assert!(lines.contains(&format!("{item}: {what}")), "expected {item}: {what}\nfound {lines:#?}");
     }
+}
+
+/// Checks that the step follows from the public APIs of the crates that two models generate.
+#[track_caller]
+fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
+    let [old, new] = [("old", old), ("new", new)].map(|(version, model)| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff").join(name).join(version);
+        api(&simba_codegen::generate(model, &options()).expect("the model is valid").files, &folder)
+    });
+    let removed: Vec<&String> = old.difference(&new).collect();
+    let added: Vec<&String> = new.difference(&old).collect();
+    let expected: &[Step] = match (removed.is_empty(), added.is_empty()) {
+        (false, _) => &[Step::Major],
+        (true, false) => &[Step::Minor, Step::Major],
+        // Values and defaults, for example, are not part of the API.
+        (true, true) => &[Step::None, Step::Patch, Step::Major],
+    };
+    let changes = diff.markdown();
+    assert!(expected.contains(&diff.step()), "{changes}\nremoved: {removed:#?}\nadded: {added:#?}");
+}
+
+/// Returns the items and members of a crate's public API, each with those that contain it, and what types derive.
+fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
+    let _ = fs::remove_dir_all(folder);
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("src/")) {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be created");
+        fs::write(path, text).expect("the file can be written");
+    }
+    let (mut items, mut containers) = (BTreeSet::new(), Vec::<String>::new());
+    // Every type implements `Debug`, by a derive or otherwise.
+    let skeleton = skeleton::of(&folder.join("src")).replace("Debug, ", "");
+    for line in skeleton.lines().filter(|line| !line.contains("impl std::fmt::Debug for ")) {
+        let item = line.trim_start();
+        containers.truncate((line.len() - item.len()) / 4);
+        let (derives, item) = match item.strip_prefix("#[derive(").and_then(|rest| rest.split_once(")] ")) {
+            Some((derives, item)) => (derives, item),
+            None => ("", item),
+        };
+        // The fault of an error is not part of the API.
+        let item = item.replace(", Server, ", ", Client, ");
+        let path = [&containers[..], std::slice::from_ref(&item)].concat().join(" ");
+        items.extend(derives.split_terminator(", ").map(|derive| format!("{path} derives {derive}")));
+        items.insert(path);
+        if item.ends_with('{') {
+            containers.push(item);
+        }
+    }
+    items
 }
 
 type Edits = Vec<(String, Json)>;

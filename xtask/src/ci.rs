@@ -9,6 +9,8 @@ use std::{
     time::Instant,
 };
 
+use serde_json::Value;
+
 use crate::{bench, codegen, conformance, files, process, survey};
 
 pub(crate) const HELP: &str = "\
@@ -21,6 +23,7 @@ Checks:
     generated crates: generated/ is up to date with models/
     README commands, which include all tests
     dependencies: excluded crates are not dependencies of fsx
+    packages: those that can be published are packaged, and compile without the rest of the repository
     clippy, with default features, no features and all features
     feature tests, with no features and all features
     unified features: tests with features of dependencies that other crates may enable
@@ -60,6 +63,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     // This precedes everything that downloads more than these commands do.
     step("README commands", || readme_commands(&root))?;
     step("dependencies", dependencies)?;
+    step("packages", packages)?;
     step("clippy", clippy)?;
     step("feature tests", featured_tests)?;
     step("unified features", unified_tests)?;
@@ -145,6 +149,25 @@ fn tree(arguments: &[&str]) -> Result<String, String> {
     }
 }
 
+/// Packages what `cargo publish --workspace` would publish, in the order of dependencies, and compiles each package from
+/// its archive.
+fn packages() -> Result<(), String> {
+    let mut metadata = process::cargo();
+    metadata.current_dir(files::root()).args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
+    let output = process::output(metadata.stderr(Stdio::inherit()))?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata: {error}"))?;
+    let names = published(&metadata);
+    let selected = names.iter().flat_map(|name| ["--package", name]);
+    // A run before a commit is useful, too.
+    cargo(&["package", "--quiet", "--allow-dirty"].into_iter().chain(selected).collect::<Vec<_>>())
+}
+
+/// Returns the names of the packages that may be published to any registry.
+fn published(metadata: &Value) -> Vec<&str> {
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    packages.filter(|package| package["publish"].is_null()).filter_map(|package| package["name"].as_str()).collect()
+}
+
 fn clippy() -> Result<(), String> {
     let strict = ["--all-targets", "--", "-D", "warnings"];
     cargo(&[&["clippy", "--workspace"], &strict[..]].concat())?;
@@ -201,6 +224,14 @@ mod tests {
         assert_eq!(excluded(tree, &features, &["hyper"]), Ok(()));
         let expected = "fsx with --no-default-features must not depend on tokio";
         assert_eq!(excluded(tree, &features, &["hyper", "tokio"]), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn packages_that_are_not_published_are_left_out() {
+        let metadata = serde_json::json!({"packages": [
+            {"name": "a", "publish": null}, {"name": "b", "publish": []}, {"name": "c", "publish": ["ours"]},
+        ]});
+        assert_eq!(published(&metadata), ["a"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
 
 pub(crate) use simba_cli::generate;
 use simba_cli::{Client, package};
-use simba_codegen::{Options, Package, Tests};
+use simba_codegen::{Options, Package, Publish, Tests};
 
 use crate::files;
 
@@ -107,13 +107,18 @@ fn regenerate(check: bool) -> Result<(), String> {
     let root = files::root();
     let mut different = Vec::new();
     for name in services(&root)? {
+        // All packages of the workspace have the same version. The path is used here, and the version when published.
+        let version = env!("CARGO_PKG_VERSION");
+        let dependency = |name| format!("{{ path = \"../../codegen/{name}\", version = \"{version}\" }}");
         let options = Options {
             crate_name: Some(name.clone()),
-            runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
-            aws_config: "{ path = \"../../codegen/aws-config\" }".to_owned(),
+            runtime: dependency("runtime"),
+            aws_config: dependency("aws-config"),
             package: Package {
                 name: Some(format!("simba-{name}")),
+                version: Some(version.to_owned()),
                 license: Some("Apache-2.0".to_owned()),
+                publish: Some(Publish::Anywhere),
                 ..Package::default()
             },
             ..simba_cli::options()

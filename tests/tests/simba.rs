@@ -240,3 +240,31 @@ fn cargo_finds_it() {
     let output = cargo.args(["simba", "--version"]).output().expect("cargo runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("simba {}\n", env!("CARGO_PKG_VERSION")), "{output:?}");
 }
+
+/// The configuration in the guide has every key.
+#[test]
+fn the_configuration_of_the_guide_works() {
+    let project = Project::new("guide");
+    let guide = text(&workspace().join("docs/guide/simba.md"));
+    let configuration = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block");
+    // The fixture is in the other format.
+    let configuration = configuration.replace("books.smithy", "books.json");
+    fs::write(project.0.join("simba.toml"), configuration).expect("the project can be written");
+    fs::create_dir_all(project.0.join("model/common")).expect("the project can be written");
+    fs::rename(project.0.join("weather.smithy"), project.0.join("model/weather.smithy")).expect("a file");
+    fs::write(project.0.join("model/common/more.smithy"), "$version: \"2\"\nnamespace more\nstring A\n")
+        .expect("a file");
+    fs::copy(fixture("diff/old.json"), project.0.join("model/books.json")).expect("a file");
+    project.prints(&["generate"]);
+    let manifest = project.read("crates/weather-client/Cargo.toml");
+    for line in [
+        "name = \"acme-weather-client\"",
+        "[lib]\nname = \"weather_client\"",
+        "license-file = \"../../LICENSE\"",
+        "publish = [\"acme\"]",
+        "simba-runtime = { path = \"../../vendor/simba-runtime\", default-features = false }",
+    ] {
+        assert!(manifest.contains(line), "{line}: {manifest}");
+    }
+    assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
+}

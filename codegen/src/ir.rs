@@ -10,7 +10,9 @@ pub(crate) mod shape;
 pub(crate) mod types;
 pub(crate) mod waiter;
 
-pub(crate) use example::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue};
+pub(crate) use example::{
+    Example, ExampleBody, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue, ExampleWire,
+};
 pub(crate) use operation::{
     ApiKey, AuthSchemeId, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation,
     OperationError, Pagination, PathStep, Retry, Setting, SettingKind,

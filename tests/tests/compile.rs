@@ -10,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 35] = [
+const CONSTRUCTS: [(&str, &[&str]); 36] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),
@@ -26,6 +26,7 @@ const CONSTRUCTS: [(&str, &[&str]); 35] = [
     ("toy-event-streams", &["event_streams"]),
     ("toy-host-prefix", &["host_prefix"]),
     ("toy-http-auth", &["http_auth"]),
+    ("toy-http-bindings", &["http_bindings"]),
     ("toy-idempotency-token", &["service", "idempotency_token"]),
     ("toy-literals", &["literals"]),
     ("toy-merged", &["merged-first", "merged-second"]),

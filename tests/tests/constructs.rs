@@ -239,6 +239,12 @@ fn api_keys_and_user_names() {
 }
 
 #[test]
+fn http_bindings() {
+    let operations = ["find", "put", "upload", "peek"].map(|name| format!("src/operation/{name}.rs"));
+    check("http_bindings", &["http_bindings"], &operations.each_ref().map(String::as_str));
+}
+
+#[test]
 fn a_byte_order_mark_is_ignored() {
     let mut marked = sources(&["constructs/call_defaults.json"]);
     marked[0].text.insert(0, '\u{feff}');

@@ -9,26 +9,43 @@ use super::{Literal, Name, Type, TypeRef};
 pub(crate) struct Example {
     /// The request as it is built in Rust.
     pub(crate) request: ExampleStructure,
-    /// The method and headers of the request; `None` for a binary format.
-    pub(crate) wire: Option<ExampleRequest>,
+    /// The request and response as they are sent; `None` for a binary format.
+    pub(crate) wire: Option<ExampleWire>,
     /// The URL that the request is sent to.
     pub(crate) url: String,
     /// The region of `url`.
     pub(crate) region: String,
-    /// The body of the request.
-    pub(crate) body: Value,
-    /// The body of the response.
+    /// The members of the response.
     pub(crate) response: Value,
 }
 
-/// The method and headers of an HTTP request.
+/// An HTTP request, without its URL, and the body of the response.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ExampleWire {
+    pub(crate) request: ExampleRequest,
+    pub(crate) response: ExampleBody,
+}
+
+/// The method, headers and body of an HTTP request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExampleRequest {
     /// The method.
-    pub(crate) method: &'static str,
-    /// The path, which is appended to the URL.
+    pub(crate) method: String,
+    /// The path and query, which are appended to the URL.
     pub(crate) path: String,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: ExampleBody,
+}
+
+/// The body of an HTTP message.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ExampleBody {
+    /// Nothing.
+    None,
+    /// JSON.
+    Json(Value),
+    /// Bytes, which are not shown.
+    Bytes,
 }
 
 /// A value of some type.

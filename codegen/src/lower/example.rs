@@ -3,6 +3,7 @@
 //! The values come from the model's examples. For operations without examples, or whose examples do not match the
 //! shapes, values are synthesized.
 
+mod http;
 mod synthesize;
 mod values;
 
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{Context, closure::as_operation, names, shape::Types};
 use crate::{
     diagnostic::Report,
-    ir::{self, Example, HostPart, Module, Structure, endpoint::EndpointTest},
+    ir::{self, Example, ExampleBody, ExampleWire, HostPart, Http, Module, Structure, endpoint::EndpointTest},
     model::Shape,
 };
 use synthesize::ExampleGenerator;
@@ -36,6 +37,7 @@ pub(super) struct DocumentedOperation<'o> {
     pub(super) method: &'o str,
     pub(super) input: &'o Structure,
     pub(super) host_prefix: &'o [HostPart],
+    pub(super) http: Option<&'o Http>,
 }
 
 impl<'c> Examples<'c> {
@@ -51,14 +53,25 @@ impl<'c> Examples<'c> {
 
     /// Returns the example of an operation, if there are values that fit its types.
     pub(super) fn example(&self, operation: &DocumentedOperation<'_>, report: &mut Report) -> Option<Example> {
-        let DocumentedOperation { shape, method, input, host_prefix } = operation;
+        let DocumentedOperation { shape, method, input, host_prefix, http } = operation;
+        let model = as_operation(shape)?;
         let ty = input.path(Module::Operation((*method).to_owned()));
         let build = |body: Map<String, Value>, response: Map<String, Value>| {
             let request = self.samples.structure(input, ty.clone(), &body)?;
             let url = with_prefix(&self.url, host_prefix, &body);
-            let (body, response) = (Value::Object(body), Value::Object(response));
-            let wire = self.context.chosen.protocol.example(self.target_prefix, shape.id.name());
-            Some(Example { request, wire, url, region: REGION.to_owned(), body, response })
+            let wire = match http {
+                Some(http) => http::request(self.context, http, &model.input, &body).map(|request| ExampleWire {
+                    request,
+                    response: http::response(self.context, &model.output, &response),
+                }),
+                None => {
+                    self.context.chosen.protocol.example(self.target_prefix, shape.id.name(), body).map(|request| {
+                        ExampleWire { request, response: ExampleBody::Json(Value::Object(response.clone())) }
+                    })
+                }
+            };
+            let response = Value::Object(response);
+            Some(Example { request, wire, url, region: REGION.to_owned(), response })
         };
         let modeled = shape.traits.get("smithy.api#examples").and_then(Value::as_array).into_iter().flatten();
         for example in modeled.filter(|example| example.get("error").is_none()) {
@@ -72,7 +85,6 @@ impl<'c> Examples<'c> {
             report.warning(message).in_file(&shape.file).at(&shape.id);
         }
         let maker = ExampleGenerator::new(self.context, shape);
-        let model = as_operation(shape)?;
         build(maker.request(model)?, maker.response(model).unwrap_or_default())
     }
 }

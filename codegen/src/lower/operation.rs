@@ -116,7 +116,9 @@ fn lower(
     let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref(), all_waiters);
     let doc = docs::of_operation(&shape.traits, effect, &input, doc_scope, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
-    let documented = DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix };
+    let http = http::of(context, shape, operation, report);
+    let documented =
+        DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix, http: http.as_ref() };
     ir::Operation {
         // The argument of an event stream has no value that could be shown.
         example: examples.example(&documented, report).filter(|_| input.event_stream.is_none()),
@@ -129,7 +131,7 @@ fn lower(
         errors: errors(context, types, operation),
         auth: auth::of_operation(context, shape, report),
         streaming_output,
-        http: http::of(context, shape, operation, report),
+        http,
         unsigned_payload: shape.traits.has("aws.auth#unsignedPayload"),
         checksum: checksum(shape, report),
         compression: compression(shape, report),

@@ -3,7 +3,7 @@
 //! A trait that only other protocols read is ignored. Schemas contain only the traits that the service's protocol
 //! reads; nothing else in lowering depends on the protocol.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     diagnostic::Report,
@@ -24,7 +24,8 @@ pub(super) struct Protocol {
     features: &'static [&'static str],
     /// The format of its bodies.
     pub(super) body: BodyFormat,
-    /// The request in documentation; `None` for a binary format.
+    /// The request in documentation; `None` for a binary format, and for protocols with HTTP bindings, where it is that of
+    /// the operation.
     example: Option<ExampleRequest>,
 }
 
@@ -200,12 +201,18 @@ impl Protocol {
         ir::Protocol { runtime, features, calls_by_name: !self.reads("smithy.api#http"), query_compatible }
     }
 
-    /// Returns the method and headers of an operation's request in documentation.
-    pub(super) fn example(&self, service: &str, operation: &str) -> Option<ir::ExampleRequest> {
+    /// Returns the request of an operation in documentation, for protocols without HTTP bindings.
+    pub(super) fn example(
+        &self,
+        service: &str,
+        operation: &str,
+        body: Map<String, Value>,
+    ) -> Option<ir::ExampleRequest> {
         let ExampleRequest { method, path, headers } = self.example.as_ref()?;
         let fill = |value: &str| value.replace("{service}", service).replace("{operation}", operation);
-        let headers = headers.iter().map(|(name, value)| (*name, fill(value))).collect();
-        Some(ir::ExampleRequest { method, path: fill(path), headers })
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), fill(value))).collect();
+        let body = ir::ExampleBody::Json(Value::Object(body));
+        Some(ir::ExampleRequest { method: (*method).to_owned(), path: fill(path), headers, body })
     }
 
     fn is_query_compatible(&self, service: &Shape) -> bool {

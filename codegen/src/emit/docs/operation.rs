@@ -2,7 +2,7 @@
 //! the same request as it is sent.
 
 use super::{example, json};
-use crate::ir::{ApiKey, AuthSchemeId, Doc, Example, Operation, Pagination, Service};
+use crate::ir::{ApiKey, AuthSchemeId, Doc, Example, ExampleBody, ExampleWire, Operation, Pagination, Service};
 
 /// Returns the documentation as Markdown.
 ///
@@ -82,7 +82,7 @@ fn errors(operation: &Operation) -> Option<String> {
 
 /// Returns the request as a command, and the response; `None` for a binary format, which event streams have.
 fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
-    let request = example.wire.as_ref().filter(|_| operation.output_events.is_none())?;
+    let ExampleWire { request, response } = example.wire.as_ref().filter(|_| operation.output_events.is_none())?;
     let signed = match operation.auth.first() {
         // curl does not support Version 4A; nearly all services that prefer it accept Version 4 as well.
         Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => format!(
@@ -100,15 +100,41 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
         Some(AuthSchemeId::HttpBearerAuth) => " \\\n  --oauth2-bearer \"$TOKEN\"".to_owned(),
         Some(AuthSchemeId::NoAuth) | None => String::new(),
     };
-    let body = json::text(&example.body).replace('\'', r"'\''");
-    let header = |(name, value): &(&str, String)| format!(" \\\n  -H '{name}: {}'", word(value));
+    let mut url = format!("{}{}", word(&example.url), request.path.replace('$', "%24"));
+    if let Some(AuthSchemeId::HttpApiKeyAuth(ApiKey::Query { name })) = operation.auth.first() {
+        url.push_str(if url.contains('?') { "&" } else { "?" });
+        url.push_str(&format!("{}=$API_KEY", word(name)));
+    }
+    let header = |(name, value): &(String, String)| format!(" \\\n  -H '{}: {}'", word(name), quotable(value));
     let headers: String = request.headers.iter().map(header).collect();
-    Some(format!(
-        "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nExample response:\n\n```json\n{}\n```",
-        request.method,
-        word(&format!("{}{}", example.url, request.path)),
-        json::text(&example.response)
-    ))
+    let body = match &request.body {
+        ExampleBody::None => String::new(),
+        ExampleBody::Json(body) => format!(" \\\n  -d '{}'", json::text(body).replace('\'', r"'\''")),
+        ExampleBody::Bytes => " \\\n  --data-binary @FILE".to_owned(),
+    };
+    let response = match response {
+        ExampleBody::None | ExampleBody::Bytes => String::new(),
+        ExampleBody::Json(body) => format!("\n\nExample response:\n\n```json\n{}\n```", json::text(body)),
+    };
+    let method = match request.method.as_str() {
+        "GET" => String::new(),
+        // With `-X HEAD`, curl would wait for the body.
+        "HEAD" => " --head".to_owned(),
+        method => format!(" -X {}", word(method)),
+    };
+    let url = argument(&url);
+    Some(format!("# On the wire\n\n```sh\ncurl{method} {url}{signed}{headers}{body}\n```{response}"))
+}
+
+/// Returns a URL as an argument of the command, in quotes if a shell would interpret it. Variables are replaced.
+fn argument(url: &str) -> String {
+    let url: String = url.chars().filter(|c| c.is_ascii_graphic() && !"\"'`\\".contains(*c)).collect();
+    if word(&url) == url { url } else { format!("\"{url}\"") }
+}
+
+/// Returns a string of the model as it can be part of an argument in single quotes.
+fn quotable(text: &str) -> String {
+    text.chars().filter(|c| (c.is_ascii_graphic() || *c == ' ') && !"'`".contains(*c)).collect()
 }
 
 /// Returns a string of the model as a word of the command.

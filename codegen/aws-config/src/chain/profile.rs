@@ -141,7 +141,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
                 roles.push(role);
                 if path.contains(&next) {
                     // A profile may be its own source if it also has static keys.
-                    let own = found.profiles.profile(next).map(keys).transpose()?.flatten();
+                    let own = if next == name { keys(section)? } else { None };
                     match own {
                         Some(keys) => BaseProvider::Keys(keys),
                         None => {

@@ -105,6 +105,11 @@ fn what_is_wrong_with_a_profile() {
             "its `source_profile` forms a cycle: default -> b -> c -> b",
         ),
         (
+            "[default]\nrole_arn = r\nsource_profile = b\naws_access_key_id = K\naws_secret_access_key = s\n\
+             [profile b]\nrole_arn = q\nsource_profile = default",
+            "its `source_profile` forms a cycle: default -> b -> default",
+        ),
+        (
             "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = q\n\
              source_profile = c",
             "the source profile `c` (default -> b -> c) does not exist",

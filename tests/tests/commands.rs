@@ -178,6 +178,10 @@ fn facts_that_a_model_of_aws_lacks_come_from_overlays() {
     let client = || simba_tests::text(&out.join("src/client.rs"));
     let squeezed = client().split_whitespace().collect::<String>();
     assert!(squeezed.contains("ServiceReadTimeout::Raised(std::time::Duration::from_secs(900)"), "{}", client());
+    // An overlay may have operations that an older model lacks.
+    assert!(codegen("overlay/kinesis.json", &out, &[]).status.success());
+    let operation = simba_tests::text(&out.join("src/operation/receive_queue_records.rs"));
+    assert!(operation.contains(".with_long_poll(std::time::Duration::from_millis(25000))"), "{operation}");
     // A model without the service is not touched by it.
     assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
     assert!(client().contains("ServiceReadTimeout::Standard"), "{}", client());

@@ -14,8 +14,8 @@ macro_rules! overlays {
 }
 
 /// Files that are merged with the models of the services that they name: the name and contents of each.
-pub(crate) const OVERLAYS: [(&str, &str); 5] =
-    overlays!["dynamodb.json", "dynamodbstreams.json", "sfn.json", "sqs.json", "swf.json"];
+pub(crate) const OVERLAYS: [(&str, &str); 6] =
+    overlays!["dynamodb.json", "dynamodbstreams.json", "kinesis.json", "sfn.json", "sqs.json", "swf.json"];
 
 #[cfg(test)]
 mod tests {

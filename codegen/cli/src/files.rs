@@ -79,29 +79,38 @@ fn standard_input() -> std::io::Result<Source> {
 fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     let mut overlays = Vec::new();
     for (name, text) in data::OVERLAYS {
-        let service = overlaid(text).map_err(|problem| format!("{name}: {problem}"))?;
+        let in_overlay = |problem| format!("{name}: {problem}");
+        let mut overlay: Value = serde_json::from_str(text).map_err(|error| in_overlay(error.to_string()))?;
+        let service = overlaid(&overlay).map_err(in_overlay)?;
         // The overlay itself may be part of the model.
-        if model.iter().any(|source| mentions(source, &service)) && model.iter().all(|source| source.text != text) {
-            overlays.push(Source { name: name.to_owned(), text: text.to_owned() });
+        let mentioned = |id: &str| model.iter().any(|source| mentions(source, id));
+        if !mentioned(&service) || model.iter().any(|source| source.text == text) {
+            continue;
         }
+        // An older model of the service may lack some of the operations.
+        if let Some(shapes) = overlay["shapes"].as_object_mut() {
+            shapes.retain(|id, _| mentioned(id));
+        }
+        overlays.push(Source { name: name.to_owned(), text: overlay.to_string() });
     }
     Ok(overlays)
 }
 
-/// Returns whether a file of a model may define a service.
-fn mentions(source: &Source, service: &str) -> bool {
-    let (namespace, name) = service.split_once('#').unwrap_or_default();
+/// Returns whether a file of a model may define this service or operation.
+fn mentions(source: &Source, id: &str) -> bool {
+    let (namespace, name) = id.split_once('#').unwrap_or_default();
     match source.name.ends_with(".smithy") {
         true => {
-            [format!("namespace {namespace}"), format!("service {name}")].iter().all(|line| source.text.contains(line))
+            let is_defined = |kind| source.text.contains(&format!("{kind} {name}"));
+            source.text.contains(&format!("namespace {namespace}"))
+                && ["service", "operation"].into_iter().any(is_defined)
         }
-        false => source.text.contains(&format!("\"{service}\"")),
+        false => source.text.contains(&format!("\"{id}\"")),
     }
 }
 
 /// Returns the service that an overlay belongs to.
-fn overlaid(overlay: &str) -> Result<String, String> {
-    let overlay: Value = serde_json::from_str(overlay).map_err(|error| error.to_string())?;
+fn overlaid(overlay: &Value) -> Result<String, String> {
     let service = overlay["metadata"]["simba.overlay"].as_str();
     service.map(str::to_owned).ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
 }
@@ -323,7 +332,8 @@ mod tests {
 
     #[test]
     fn an_overlay_names_its_service() {
-        assert_eq!(overlaid(r#"{"metadata": {"simba.overlay": "toy#Toy"}}"#), Ok("toy#Toy".to_owned()));
-        assert_eq!(overlaid("{}"), Err("missing `simba.overlay` in `metadata`".to_owned()));
+        let overlay = serde_json::json!({ "metadata": { "simba.overlay": "toy#Toy" } });
+        assert_eq!(overlaid(&overlay), Ok("toy#Toy".to_owned()));
+        assert_eq!(overlaid(&Value::Null), Err("missing `simba.overlay` in `metadata`".to_owned()));
     }
 }

@@ -15,6 +15,7 @@
 
 mod calls;
 mod compare;
+mod defaults;
 mod generate;
 mod hosts;
 mod model;

@@ -116,6 +116,7 @@ fn lower(
     let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref(), all_waiters);
     let doc = docs::of_operation(&shape.traits, effect, &input, doc_scope, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
+    check_endpoint_discovery(shape, report);
     let http = http::of(context, shape, operation, report);
     let documented =
         DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix, http: http.as_ref() };
@@ -266,6 +267,18 @@ fn checksum(shape: &Shape, report: &mut Report) -> bool {
         report.warning(message).in_file(&shape.file).at(&shape.id).help(sent);
     }
     required
+}
+
+/// Warns about an operation whose endpoint has to be discovered.
+fn check_endpoint_discovery(shape: &Shape, report: &mut Report) {
+    let discovery = shape.traits.get("aws.api#clientDiscoveredEndpoint");
+    if discovery.and_then(|discovery| discovery.get("required")).and_then(Value::as_bool) == Some(true) {
+        report
+            .warning("endpoint discovery is not supported, but the operation requires it")
+            .in_file(&shape.file)
+            .at(&shape.id)
+            .help("pass the discovered endpoint URL to each call");
+    }
 }
 
 fn compression(shape: &Shape, report: &mut Report) -> Compression {

@@ -164,7 +164,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.api#arn", Ignored(TOOLS)),
     ("aws.api#arnReference", Ignored(TOOLS)),
     ("aws.api#awsChunked", Ignored(STREAMS)),
-    ("aws.api#clientDiscoveredEndpoint", Ignored("endpoint discovery is not supported; the regional endpoint is used")),
+    ("aws.api#clientDiscoveredEndpoint", Read(Object)),
     ("aws.api#clientEndpointDiscovery", Ignored("endpoint discovery is not supported; the regional endpoint is used")),
     (
         "aws.api#clientEndpointDiscoveryId",

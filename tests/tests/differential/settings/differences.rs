@@ -108,3 +108,7 @@ pub(crate) static SSO_SESSION: Why = Why {
              profile",
     page: "IAM Identity Center credential provider",
 };
+pub(crate) static SSO_START_URL: Why = Why {
+    reason: "a session needs no start URL, which only `aws sso login` uses; botocore refuses the profile",
+    page: "IAM Identity Center credential provider",
+};

@@ -72,11 +72,18 @@ pub(super) fn cases() -> Vec<Case> {
         variables(web(default("KEYS"))),
         default("").var("AWS_WEB_IDENTITY_TOKEN_FILE", "token"),
         default("role_arn = arn:aws:iam::1:role/r\nKEYS"),
+        default("web_identity_token_file = token\nKEYS"),
+        default(
+            "role_arn = arn:aws:iam::1:role/r\nsource_profile = b\nKEYS[profile b]\nrole_arn = arn:aws:iam::1:role/q\nsource_profile = default\n",
+        ),
         // IAM Identity Center.
         default("sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nSESSION"),
         default("  sso_session = corp\n  sso_account_id = 1\n  sso_role_name = Ad min\nSESSION"),
         default("sso_start_url = abc\nsso_region = us-west-2\nsso_account_id = 1\nsso_role_name = r\n"),
         default("sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nKEYSSESSION"),
+        default("sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nsso_region = us-west-2\nSESSION"),
+        default("sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nsso_region = us-east-1\nSESSION"),
+        default("sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nsso_start_url = other\nSESSION"),
         default("sso_session = corp\nKEYSSESSION"),
         default("sso_session = corp\nPROCESS\nSESSION"),
         default("sso_start_url = abc\nsso_region = us-west-2\nKEYS"),
@@ -99,6 +106,13 @@ fn different_credentials(default: impl Fn(&str) -> Case, web: impl Fn(Case) -> C
         web(keys()).read_as(&differences::WEB_IDENTITY, keys()),
         default("KEYS\nPROCESS").read_as(&differences::PROCESS, keys()),
         default("sso_account_id = 1\nKEYS").read_as(&differences::SSO, keys()),
+        default(
+            "sso_session = corp\nsso_account_id = 1\nsso_role_name = r\n[sso-session corp]\nsso_region = us-west-2\n",
+        )
+        .read_as(
+            &differences::SSO_START_URL,
+            default("sso_session = corp\nsso_account_id = 1\nsso_role_name = r\nSESSION"),
+        ),
         default("sso_session = none\nKEYS").read_as(&differences::SSO_SESSION, keys()),
     ]
 }

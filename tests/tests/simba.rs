@@ -2,10 +2,12 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{Read as _, Write as _},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
+    thread,
 };
 
 use simba_tests::{fixture, text, workspace};
@@ -121,6 +123,7 @@ fn a_wrong_usage_has_its_own_exit_code() {
 fn a_model_is_generated_and_checked_from_the_command_line() {
     let project = Project::new("model");
     let generate = ["generate", "weather.smithy", "--out", "client", "--service", "Weather", "--license", "MIT"];
+    let generate = [&generate[..], &["--license-file", "LICENSE"]].concat();
     let printed = project.prints(&generate);
     assert!(printed.starts_with("weather: 1 operation, ") && printed.contains(" in client: "), "{printed}");
     assert_eq!(printed.lines().count(), 1, "{printed}");
@@ -128,6 +131,7 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
     let runtime =
         format!("simba-runtime = {{ version = \"{}\", default-features = false }}", env!("CARGO_PKG_VERSION"));
     assert!(manifest.contains(&runtime) && manifest.contains("license = \"MIT\""), "{manifest}");
+    assert!(manifest.contains("license-file = \"../LICENSE\""), "{manifest}");
 
     let again = ["check", "weather.smithy", "--out", "client", "--service", "Weather"];
     assert_eq!(project.prints(&again), "client: up to date\n");
@@ -267,4 +271,68 @@ fn the_configuration_of_the_guide_works() {
         assert!(manifest.contains(line), "{line}: {manifest}");
     }
     assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
+}
+
+/// Serves responses of awsJson1_1, one per connection, and returns the URL.
+fn server() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it has an address"));
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("the program connects");
+            let mut request = Vec::new();
+            let mut buffer = [0; 1024];
+            // The body ends with the only brace of the request.
+            while !request.ends_with(b"}") {
+                let read = stream.read(&mut buffer).expect("the program sends a request");
+                request.extend_from_slice(&buffer[..read]);
+            }
+            let body = match request.windows(4).any(|part| part == b"Kiel") {
+                true => r#"{"sky":"rain","degrees":9}"#,
+                false => r#"{"sky":"sun","degrees":19}"#,
+            };
+            let length = body.len();
+            let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+            stream.write_all(response.as_bytes()).expect("the program reads the response");
+        }
+    });
+    url
+}
+
+/// The dependencies of a generated crate are versions, which come from a registry. Here, patches take its place.
+#[test]
+fn a_generated_crate_with_dependencies_of_a_registry_calls_a_server() {
+    let project = Project::new("registry");
+    project.prints(&["generate", "weather.smithy", "--service", "Weather", "--out", "client"]);
+    let simba = workspace().join("codegen").display().to_string().replace('\\', "/");
+    let manifest = format!(
+        "[package]\nname = \"forecast\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nweather = {{ path = \"client\" }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[patch.crates-io]\n\
+         simba-aws-config = {{ path = \"{simba}/aws-config\" }}\nsimba-runtime = {{ path = \"{simba}/runtime\" }}\n"
+    );
+    let program = r#"
+        #[tokio::main]
+        async fn main() -> Result<(), weather::Error> {
+            let url = std::env::args().nth(1).unwrap_or_default();
+            let client = weather::Client::new(weather::Config::builder().endpoint_url(url).build());
+            for name in ["Kiel", "Rome"] {
+                let city = client.get_city(name).await?;
+                println!("{name}: {}, {} degrees", city.sky, city.degrees);
+            }
+            Ok(())
+        }
+    "#;
+    fs::create_dir_all(project.0.join("src")).expect("the project can be written");
+    fs::write(project.0.join("Cargo.toml"), manifest).expect("the project can be written");
+    fs::write(project.0.join("src/main.rs"), program).expect("the project can be written");
+    fs::copy(workspace().join("Cargo.lock"), project.0.join("Cargo.lock")).expect("it can be copied");
+    let mut cargo = simba_tests::cargo();
+    cargo.args(["run", "--quiet", "--target-dir"]).arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")));
+    let output = cargo.args(["--", &server()]).current_dir(&project.0).output().expect("cargo runs");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "Kiel: rain, 9 degrees\nRome: sun, 19 degrees\n",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

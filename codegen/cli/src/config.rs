@@ -13,7 +13,7 @@ use std::{
 use simba_codegen::{Package, Publish, Report, Source, Tests};
 use toml::de::DeTable;
 
-use crate::{Client, client, package, report};
+use crate::{Client, client, files, package, report};
 use table::{Context, Table};
 
 /// The name of the file.
@@ -56,12 +56,13 @@ impl Config {
     /// If it cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let source = Source { name: crate::files::shown(path), text };
+        let source = Source { name: files::shown(path), text };
         let mut problems = Report::default();
         let clients = parse(&source, path.parent().unwrap_or(Path::new("")), &mut problems);
         if problems.has_errors() {
-            let errors = report::refused(&problems, std::slice::from_ref(&source));
-            return Err(errors.replacen("the model", &source.name, 1));
+            report::print(&problems, std::slice::from_ref(&source));
+            let errors = files::count(problems.diagnostics.len(), "error");
+            return Err(format!("{} has {errors}", source.name));
         }
         Ok(Self { path: path.to_owned(), clients })
     }

@@ -19,7 +19,7 @@ pub(super) const PAGES: [&str; 2] = ["items", "pages"];
 pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
 
 /// Methods of the configuration's builder.
-pub(super) const CONFIG_BUILDER: [&str; 31] = [
+pub(super) const CONFIG_BUILDER: [&str; 33] = [
     "account_id_endpoint_mode",
     "api_key",
     "app_id",

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value, json};
+
 /// The severity of a [`Diagnostic`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -25,12 +27,27 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// The line and column of its start.
     pub position: Option<Position>,
+    /// The line and column after its end.
+    pub end: Option<Position>,
     /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
     pub place: Option<String>,
     /// The problem, as one sentence without a full stop.
     pub message: String,
     /// The fix, as one sentence without a full stop.
     pub help: Option<String>,
+    /// The part of the shape or member that has the problem, from which its span is found.
+    pub(crate) part: Option<Part>,
+}
+
+/// A part of a shape or member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// The target of a member.
+    Target,
+    /// A trait, by its ID.
+    Trait(String),
+    /// The value of a trait, by the trait's ID.
+    Value(String),
 }
 
 /// A range of bytes of a file.
@@ -115,15 +132,40 @@ impl Report {
             file: None,
             span: None,
             position: None,
+            end: None,
             place: None,
             message,
             help: None,
+            part: None,
         });
         &mut self.diagnostics[index]
     }
 }
 
 impl Diagnostic {
+    /// Returns the diagnostic as a JSON object, for editors.
+    ///
+    /// Its members are `level` (`error` or `warning`), `message`, and, if they are known, `help`, `shape` (the ID of the
+    /// shape or member), `file` and `span`. A span consists of `start` and `end`, which is after the last character.
+    /// Both have a `line` and a `column`, counted from 1, in characters, and an `offset`, counted from 0, in bytes.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let level = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let mut object =
+            Map::from_iter([("level".to_owned(), level.into()), ("message".to_owned(), self.message.as_str().into())]);
+        for (key, value) in [("help", &self.help), ("shape", &self.place), ("file", &self.file)] {
+            object.extend(value.as_ref().map(|value| (key.to_owned(), value.as_str().into())));
+        }
+        if let (Some(span), Some(start), Some(end)) = (self.span, self.position, self.end) {
+            let place = |at: Position, offset: usize| json!({"line": at.line, "column": at.column, "offset": offset});
+            object.insert("span".to_owned(), json!({"start": place(start, span.start), "end": place(end, span.end)}));
+        }
+        Value::Object(object)
+    }
+
     /// Sets the file.
     pub fn in_file(&mut self, file: &str) -> &mut Self {
         self.file = Some(file.to_owned());
@@ -139,6 +181,12 @@ impl Diagnostic {
     /// Sets the shape or member.
     pub fn at(&mut self, place: impl fmt::Display) -> &mut Self {
         self.place = Some(place.to_string());
+        self
+    }
+
+    /// Sets the part of the shape or member.
+    pub(crate) fn part(&mut self, part: Part) -> &mut Self {
+        self.part = Some(part);
         self
     }
 
@@ -191,6 +239,23 @@ mod tests {
         report.error("the target `a#B` is not defined").in_file("m.json").at("a#C$d").help("did you mean `a#Bb`?");
         assert_eq!(report.to_string(), "error: m.json: a#C$d: the target `a#B` is not defined; did you mean `a#Bb`?");
         assert!(report.has_errors());
+    }
+
+    #[test]
+    fn a_diagnostic_is_a_json_object_for_editors() {
+        let mut report = Report::default();
+        report.error("unknown trait `x`").in_file("m.smithy").at("a#B").span(Span { start: 30, end: 32 });
+        let problem = &mut report.diagnostics[0];
+        problem.position = Some(Position { line: 3, column: 1 });
+        problem.end = Some(Position { line: 3, column: 3 });
+        let expected = json!({
+            "level": "error", "message": "unknown trait `x`", "shape": "a#B", "file": "m.smithy",
+            "span": {"start": {"line": 3, "column": 1, "offset": 30}, "end": {"line": 3, "column": 3, "offset": 32}},
+        });
+        assert_eq!(problem.to_json(), expected);
+        report.warning("something was left out").help("do nothing");
+        let expected = json!({"level": "warning", "message": "something was left out", "help": "do nothing"});
+        assert_eq!(report.diagnostics[1].to_json(), expected);
     }
 
     #[test]

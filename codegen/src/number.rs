@@ -27,7 +27,7 @@ pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
             b'"' => {
                 let start = at;
                 at = string_end(bytes, at + 1);
-                if json.get(start..at).is_some_and(is_reserved) {
+                if json.get(start..at).is_some_and(is_reserved_json) {
                     return None;
                 }
             }
@@ -51,9 +51,14 @@ pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
-/// Returns whether a JSON string is the name of the member.
-fn is_reserved(string: &str) -> bool {
-    string.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(EXACT)
+/// Returns whether a key is the name of the member. Readers of other formats than JSON refuse it in objects.
+pub(crate) fn is_reserved(key: &str) -> bool {
+    key == EXACT
+}
+
+/// Returns whether a JSON string, in quotes, is the name of the member.
+fn is_reserved_json(string: &str) -> bool {
+    string.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).is_some_and(is_reserved)
         || string.eq_ignore_ascii_case("\"\\ufdd0\"")
 }
 

@@ -28,10 +28,17 @@ impl Reader<'_, '_> {
             self.merge.report.error("the file is empty").in_file(self.file).help("expected a Smithy model as JSON AST");
             return;
         }
+        let whole = text;
         let text = text.trim_start_matches('\u{feff}');
         let Some(exact) = number::keep(text) else {
             let message = "invalid string \"\\ufdd0\": U+FDD0 is not a character";
-            self.merge.report.error(message).in_file(self.file).help("remove the string");
+            let problem = self.merge.report.error(message).in_file(self.file).help("remove the string");
+            let found = ["\"\u{fdd0}\"", "\"\\ufdd0\""]
+                .iter()
+                .find_map(|key| Some((whole.to_ascii_lowercase().find(key)?, key)));
+            if let Some((start, key)) = found {
+                problem.span(Span { start, end: start + key.len() });
+            }
             return;
         };
         let root: Value = match serde_json::from_str(&exact) {
@@ -43,7 +50,9 @@ impl Reader<'_, '_> {
                 let message = error.to_string();
                 let message = message.split(" at line ").next().unwrap_or_default();
                 let problem = self.merge.report.error(format!("not JSON: {message}")).in_file(self.file).help(help);
-                problem.span(position(text, &error));
+                let Span { start, end } = position(text, &error);
+                let mark = whole.len() - text.len();
+                problem.span(Span { start: mark + start, end: mark + end });
                 return;
             }
         };

@@ -9,16 +9,14 @@ mod scope;
 mod strings;
 mod syntax;
 
-use std::collections::BTreeMap;
-
 use self::{
     lexer::Range,
-    syntax::{Body, File, Member, Message, Shape},
+    syntax::{Body, File, Member, Message, Shape, Target, Trait},
 };
-use super::merge::Merge;
+use super::{locate::Places, merge::Merge};
 use crate::{
     Source,
-    diagnostic::{Report, Span},
+    diagnostic::{Part, Report, Span},
 };
 
 /// A file that has been parsed.
@@ -56,39 +54,62 @@ pub(super) fn read(files: &[Parsed<'_>], merge: &mut Merge<'_>) {
 }
 
 /// Returns where the shapes and members of a file are, by their IDs.
-pub(super) fn places(text: &str) -> BTreeMap<String, Span> {
+pub(super) fn places(text: &str) -> Places {
     let (file, _) = parser::parse(text);
     let namespace = file.namespace.as_ref().map_or("", |name| &name.text);
-    let mut places = BTreeMap::new();
+    let mut places = Places::default();
     for shape in &file.shapes {
         shape_places(namespace, shape, &mut places);
     }
     for applied in &file.applied {
-        let id = if applied.target.text.contains('#') { String::new() } else { format!("{namespace}#") };
-        places.entry(format!("{id}{}", applied.target.text)).or_insert_with(|| span(applied.target.range));
+        let prefix = if applied.target.text.contains('#') { String::new() } else { format!("{namespace}#") };
+        let id = format!("{prefix}{}", applied.target.text);
+        places.insert_first(&*id, span(applied.target.range));
+        trait_places(&id, &applied.traits, &mut places);
     }
     places
 }
 
-fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut BTreeMap<String, Span>) {
+fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
     let id = format!("{namespace}#{}", shape.name.text);
-    let members: &[Member<'_>] = match &shape.body {
-        Body::Enum(members) | Body::IntEnum(members) | Body::Map(members) => members,
-        Body::Structure(members) | Body::Union(members) | Body::List { members, .. } => members,
+    let (members, assigned): (&[Member<'_>], _) = match &shape.body {
+        Body::Enum(members) | Body::IntEnum(members) => (members, "enumValue"),
+        Body::Structure(members) | Body::Union(members) | Body::List { members, .. } | Body::Map(members) => {
+            (members, "default")
+        }
         Body::Operation { input, output, .. } => {
             for message in [input, output].into_iter().flatten() {
                 if let Message::Inline(shape) = message {
                     shape_places(namespace, shape, places);
                 }
             }
-            &[]
+            (&[], "")
         }
-        Body::Simple(_) | Body::Resource(_) | Body::Service(_) => &[],
+        Body::Simple(_) | Body::Resource(_) | Body::Service(_) => (&[], ""),
     };
     for member in members {
-        places.insert(format!("{id}${}", member.name.text), span(member.range));
+        let id = format!("{id}${}", member.name.text);
+        trait_places(&id, &member.traits, places);
+        if let Target::Named(target) = &member.target {
+            places.insert_part(&*id, Part::Target, span(target.range));
+        }
+        if let Some(value) = &member.value {
+            places.insert_part(&*id, Part::Value(assigned.to_owned()), span(value.range));
+        }
+        places.insert(id, span(member.range));
     }
+    trait_places(&id, &shape.traits, places);
     places.insert(id, span(shape.name.range));
+}
+
+fn trait_places(id: &str, traits: &[Trait<'_>], places: &mut Places) {
+    for applied in traits {
+        let name = applied.name.text.rsplit('#').next().unwrap_or_default().to_owned();
+        if let Some(value) = &applied.value {
+            places.insert_part(id, Part::Value(name.clone()), span(value.range));
+        }
+        places.insert_part(id, Part::Trait(name), span(applied.name.range));
+    }
 }
 
 fn span(range: Range) -> Span {

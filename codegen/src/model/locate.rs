@@ -3,13 +3,52 @@
 //! A model stores no positions. They are found when there are problems, by reading the files again: a model without
 //! problems costs nothing.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::idl;
 use crate::{
     Source,
-    diagnostic::{Diagnostic, Position, Report, Span},
+    diagnostic::{Diagnostic, Part, Position, Report, Span},
 };
+
+/// Where the shapes and members of a file, and their parts, are.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Places(BTreeMap<(String, Option<Part>), Span>);
+
+impl Places {
+    /// Adds the place of a shape or member, by its ID.
+    pub(super) fn insert(&mut self, id: impl Into<String>, span: Span) {
+        self.0.insert((id.into(), None), span);
+    }
+
+    /// Adds the place of a shape or member that may be defined elsewhere in the file.
+    pub(super) fn insert_first(&mut self, id: impl Into<String>, span: Span) {
+        self.0.entry((id.into(), None)).or_insert(span);
+    }
+
+    /// Adds the place of a part. Traits have the names that the file uses.
+    pub(super) fn insert_part(&mut self, id: impl Into<String>, part: Part, span: Span) {
+        self.0.entry((id.into(), Some(part))).or_insert(span);
+    }
+
+    /// Returns the most specific place that is known.
+    fn find(&self, id: &str, part: Option<&Part>) -> Option<Span> {
+        let get = |id: &str, part: Option<Part>| self.0.get(&(id.to_owned(), part)).copied();
+        // The IDL usually names a trait without its namespace.
+        let of_trait = |name: &str, part: fn(String) -> Part| {
+            let simple = name.rsplit('#').next().unwrap_or(name);
+            get(id, Some(part(name.to_owned()))).or_else(|| get(id, Some(part(simple.to_owned()))))
+        };
+        let part = match part {
+            None => None,
+            Some(Part::Target) => get(id, Some(Part::Target)),
+            Some(Part::Trait(name)) => of_trait(name, Part::Trait),
+            Some(Part::Value(name)) => of_trait(name, Part::Value).or_else(|| of_trait(name, Part::Trait)),
+        };
+        let shape = id.split('$').next().unwrap_or_default();
+        part.or_else(|| get(id, None)).or_else(|| get(shape, None))
+    }
+}
 
 /// Adds positions to the problems of a report.
 pub(crate) fn locate(sources: &[Source], report: &mut Report) {
@@ -26,64 +65,124 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
         for problem in problems {
             if let (None, Some(place)) = (problem.span, &problem.place) {
                 let places = places.get_or_insert_with(|| places_of(source));
-                let shape = place.split('$').next().unwrap_or_default();
-                problem.span = places.get(place).or_else(|| places.get(shape)).copied();
+                problem.span = places.find(place, problem.part.as_ref());
             }
             problem.position = problem.span.map(|span| position(&source.text, &starts, span.start));
+            problem.end = problem.span.map(|span| position(&source.text, &starts, span.end));
         }
     }
 }
 
-fn places_of(source: &Source) -> BTreeMap<String, Span> {
+fn places_of(source: &Source) -> Places {
     if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text) }
 }
 
 fn position(text: &str, starts: &[usize], at: usize) -> Position {
     let line = starts.partition_point(|start| *start <= at);
     let start = line.checked_sub(1).and_then(|index| starts.get(index)).copied().unwrap_or(0);
-    Position { line, column: 1 + text.get(start..at).map_or(0, |before| before.chars().count()) }
+    let before = text.get(start..at).unwrap_or_default();
+    // Editors do not show the byte order mark at the start of a file.
+    Position { line, column: 1 + before.chars().filter(|c| *c != '\u{feff}').count() }
+}
+
+/// A value in the JSON AST that has not ended.
+struct Open<'a> {
+    /// The key that it has; empty in a list.
+    key: Cow<'a, str>,
+    start: usize,
 }
 
 /// Returns where the shapes and members of a file in the JSON AST are, by their IDs.
-fn json(text: &str) -> BTreeMap<String, Span> {
-    let mut places = BTreeMap::new();
-    // The keys that lead to the current value, with an empty one for each list.
-    let mut path: Vec<&str> = Vec::new();
-    let (mut key, mut at) = ("", 0);
+fn json(text: &str) -> Places {
+    let mut places = Places::default();
+    let mut path: Vec<Open<'_>> = Vec::new();
+    let (mut key, mut at) = (Cow::Borrowed(""), 0);
     let bytes = text.as_bytes();
     while let Some(byte) = bytes.get(at) {
+        let start = at;
         match byte {
-            b'{' | b'[' => path.push(std::mem::take(&mut key)),
+            b'{' | b'[' => {
+                path.push(Open { key: std::mem::take(&mut key), start });
+                at += 1;
+            }
             b'}' | b']' => {
-                path.pop();
+                at += 1;
+                if let Some(open) = path.pop() {
+                    value(&path, &open.key, Span { start: open.start, end: at }, &mut places);
+                }
             }
             b'"' => {
-                let end = string_end(bytes, at + 1);
-                let is_key = text.get(end..).is_some_and(|rest| rest.trim_start().starts_with(':'));
-                if is_key {
-                    key = text.get(at + 1..end - 1).unwrap_or_default();
-                    if let Some(id) = place(&path, key) {
-                        places.insert(id, Span { start: at, end });
-                    }
+                at = string_end(bytes, at + 1);
+                let span = Span { start, end: at };
+                if text.get(at..).is_some_and(|rest| rest.trim_start().starts_with(':')) {
+                    key = string(text.get(start..at).unwrap_or_default());
+                    name(&path, &key, span, &mut places);
+                } else {
+                    value(&path, &std::mem::take(&mut key), span, &mut places);
                 }
-                at = end;
-                continue;
             }
-            _ => {}
+            b'-' | b'0'..=b'9' | b'a'..=b'z' => {
+                let length =
+                    bytes.iter().skip(at).take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
+                at += length.count();
+                value(&path, &std::mem::take(&mut key), Span { start, end: at }, &mut places);
+            }
+            _ => at += 1,
         }
-        at += 1;
     }
     places
 }
 
-/// Returns the ID of the shape or member that a key in the JSON AST defines.
-fn place(path: &[&str], key: &str) -> Option<String> {
+/// Adds the shape, member or trait that a key in the JSON AST defines.
+fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
+    let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
+    match path.as_slice() {
+        ["", "shapes"] => places.insert(key, span),
+        ["", "shapes", shape, "members"] => places.insert(format!("{shape}${key}"), span),
+        ["", "shapes", shape] if is_member(key) => places.insert(format!("{shape}${key}"), span),
+        [.., "traits"] => {
+            if let Some(id) = owner(&path[..path.len() - 1]) {
+                places.insert_part(id, Part::Trait(key.to_owned()), span);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Adds the value of a target or trait, which has the given key in the JSON AST.
+fn value(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
+    let path: Vec<&str> = match path.last() {
+        Some(open) if key == "target" || open.key == "traits" => path.iter().map(|open| &*open.key).collect(),
+        _ => return,
+    };
+    let (id, part) = match path.as_slice() {
+        [before @ .., "traits"] => (owner(before), Part::Value(key.to_owned())),
+        path => (owner(path).filter(|id| id.contains('$')), Part::Target),
+    };
+    if let Some(id) = id {
+        places.insert_part(id, part, span);
+    }
+}
+
+/// Returns the ID of the shape or member that an object in the JSON AST defines.
+fn owner(path: &[&str]) -> Option<String> {
     match path {
-        ["", "shapes"] => Some(key.to_owned()),
-        ["", "shapes", shape, "members"] => Some(format!("{shape}${key}")),
-        ["", "shapes", shape] if matches!(key, "member" | "key" | "value") => Some(format!("{shape}${key}")),
+        ["", "shapes", shape] => Some((*shape).to_owned()),
+        ["", "shapes", shape, "members", member] => Some(format!("{shape}${member}")),
+        ["", "shapes", shape, member] if is_member(member) => Some(format!("{shape}${member}")),
         _ => None,
     }
+}
+
+/// Returns whether a key is that of the member of a list or map.
+fn is_member(key: &str) -> bool {
+    matches!(key, "member" | "key" | "value")
+}
+
+/// Returns the value of a JSON string.
+fn string(quoted: &str) -> Cow<'_, str> {
+    let parsed = quoted.contains('\\').then(|| serde_json::from_str(quoted).ok()).flatten();
+    parsed.map_or_else(|| Cow::Borrowed(quoted.trim_matches('"')), Cow::Owned)
 }
 
 /// Returns the position after the string whose contents start at `at`.
@@ -103,16 +202,50 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes_and_members_of_the_json_ast_are_found() {
-        let text = r#"{"shapes": {"a#\"B": {"members": {"c": {"target": "a#D"}}, "traits": {"members": {}}},
-            "a#E": {"member": {"target": "a#B"}}}, "x": ["{", {"y": 1}]}"#;
-        let found: Vec<(String, &str)> =
-            json(text).into_iter().map(|(id, span)| (id, &text[span.start..span.end])).collect();
-        let expected =
-            [("a#E", "\"a#E\""), ("a#E$member", "\"member\""), ("a#\\\"B", "\"a#\\\"B\""), ("a#\\\"B$c", "\"c\"")];
-        let mut expected = expected.map(|(id, text)| (id.to_owned(), text));
-        expected.sort();
+    fn shapes_members_and_their_parts_are_found_in_the_json_ast() {
+        let text = r#"{"shapes": {"a#\"B": {"members": {"c": {"target": "a#D", "traits": {"t#t": [1, {}], "t#u": -1.5}}},
+            "traits": {"members": {"target": "x"}}}, "a#E": {"member": {"target": "a#B"}}}, "x": ["{", {"y": 1}]}"#;
+        let Places(found) = json(text);
+        let found: Vec<(String, Option<Part>, &str)> =
+            found.into_iter().map(|((id, part), span)| (id, part, &text[span.start..span.end])).collect();
+        let of = |id: &str, part: Option<Part>, text| (id.to_owned(), part, text);
+        let name = |id: &str| Some(Part::Trait(id.to_owned()));
+        let value = |id: &str| Some(Part::Value(id.to_owned()));
+        let expected = [
+            of("a#\"B", None, r#""a#\"B""#),
+            of("a#\"B", name("members"), "\"members\""),
+            of("a#\"B", value("members"), r#"{"target": "x"}"#),
+            of("a#\"B$c", None, "\"c\""),
+            of("a#\"B$c", Some(Part::Target), "\"a#D\""),
+            of("a#\"B$c", name("t#t"), "\"t#t\""),
+            of("a#\"B$c", name("t#u"), "\"t#u\""),
+            of("a#\"B$c", value("t#t"), "[1, {}]"),
+            of("a#\"B$c", value("t#u"), "-1.5"),
+            of("a#E", None, "\"a#E\""),
+            of("a#E$member", None, "\"member\""),
+            of("a#E$member", Some(Part::Target), "\"a#B\""),
+        ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn parts_are_found_whatever_the_line_breaks_and_the_first_bytes_of_a_file() {
+        let text =
+            "$version: \"2.0\"\nnamespace a\n\nstructure B {\n\t@documentation(\"é\") @length(\"1\")\n\tc: Strng\n}\n";
+        let windows = text.replace('\n', "\r\n");
+        for text in [text.to_owned(), windows.clone(), format!("\u{feff}{text}"), format!("\u{feff}{windows}")] {
+            let source = Source { name: "b.smithy".to_owned(), text };
+            let report = crate::services(std::slice::from_ref(&source)).expect_err("the target is not defined");
+            let found: Vec<(usize, usize, &str)> = report
+                .diagnostics
+                .iter()
+                .map(|problem| {
+                    let (at, span) = (problem.position.expect("a position"), problem.span.expect("a span"));
+                    (at.line, at.column, &source.text[span.start..span.end])
+                })
+                .collect();
+            assert_eq!(found, [(5, 30, "\"1\""), (6, 5, "Strng")], "{report}");
+        }
     }
 
     #[test]

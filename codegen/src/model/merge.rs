@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Model, Shape, ShapeId, ShapeKind, Traits};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Part, Report};
 
 /// An `apply` statement: traits of a shape or member that is defined elsewhere.
 pub(super) struct Applied {
@@ -131,7 +131,7 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
             let first = before.map_or(&shape.file, |one| &one.file);
             let message = format!("the value of the trait `{conflict}` differs from that in {first}");
             let help = "remove one of the two; only lists are merged";
-            report.error(message).in_file(file).at(target).help(help);
+            report.error(message).in_file(file).at(target).help(help).part(Part::Trait(conflict));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{BOXED, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Part, Report};
 
 /// The maximum depth of nested lists and maps without a structure or union in between.
 const DEEPEST: usize = 32;
@@ -25,13 +25,14 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             let holds = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map { .. });
             if holds && member.target.is_prelude("Unit") {
                 let help = "only members of unions and enums can target `smithy.api#Unit`; target a structure";
-                report.error("invalid target `smithy.api#Unit`").in_file(&shape.file).at(&place).help(help);
+                let problem = report.error("invalid target `smithy.api#Unit`");
+                problem.in_file(&shape.file).at(&place).help(help).part(Part::Target);
             }
             misplaced(model, shape, member, report);
             if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
                 let problem = report.error(format!("the trait `{BOXED}` has no effect here"));
                 let help = "it applies to members of structures and unions that are structures or unions themselves";
-                problem.in_file(&shape.file).at(place).help(help);
+                problem.in_file(&shape.file).at(place).help(help).part(Part::Trait(BOXED.to_owned()));
             }
         }
         references(model, shape, report);
@@ -55,7 +56,8 @@ fn enum_values(shape: &Shape, report: &mut Report) {
             other => format!("invalid value {other} of the enumeration"),
         };
         let help = format!("add the trait `smithy.api#enumValue` with {expected}");
-        report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+        let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+        problem.part(Part::Value("smithy.api#enumValue".to_owned()));
     }
 }
 
@@ -71,7 +73,8 @@ fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report)
         if member.traits.has(id) && !fits {
             let message = format!("the trait `{id}` is on a member of type {}", target.kind.type_name());
             let help = format!("expected {expected}: change the target `{}`, or remove the trait", member.target);
-            report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+            let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+            problem.part(Part::Trait(id.to_owned()));
         }
     }
 }
@@ -150,7 +153,7 @@ fn target(
         Some(found) if fits(found) => {}
         Some(found) => {
             let message = format!("invalid {role} `{id}` of type {}", found.kind.type_name());
-            report.error(message).in_file(&shape.file).at(place).help(expected(role));
+            report.error(message).in_file(&shape.file).at(place).help(expected(role)).part(Part::Target);
         }
         None => {
             let fitting = || model.shapes.values().filter(|shape| fits(shape)).map(|shape| shape.id.as_str());
@@ -159,7 +162,7 @@ fn target(
             let near = |id: &ShapeId| report.did_you_mean(id.as_str(), fitting());
             let help = near(id).or_else(|| near(&prelude));
             let problem = report.error(format!("the {role} `{id}` is not defined"));
-            problem.in_file(&shape.file).at(place);
+            problem.in_file(&shape.file).at(place).part(Part::Target);
             if let Some(help) = help {
                 problem.help(help);
             }
@@ -185,14 +188,14 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
         match known {
             Some((_, Treatment::Read(form) | Treatment::Protocol(form))) if !form.fits(value) => {
                 let message = format!("invalid value of the trait `{id}`, expected {}", form.describe());
-                report.error(message).in_file(&shape.file).at(place);
+                report.error(message).in_file(&shape.file).at(place).part(Part::Value(id.to_owned()));
             }
             Some(_) => {}
             None if is_own(model, shape, id) => {}
             None => {
                 let help = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
                 let problem = report.warning(format!("unknown trait `{id}`, which is ignored"));
-                problem.in_file(&shape.file).at(place);
+                problem.in_file(&shape.file).at(place).part(Part::Trait(id.to_owned()));
                 if let Some(help) = help {
                     problem.help(help);
                 }

@@ -88,7 +88,7 @@ pub(super) struct Token {
 }
 
 /// The description of an invalid token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) at: Range,
     pub(super) message: String,
@@ -110,7 +110,7 @@ impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let mut lexer = Lexer {
             text,
-            at: 0,
+            at: start_of(text),
             gap: Gap::Line,
             out: Self {
                 text,
@@ -150,8 +150,13 @@ impl<'a> Tokens<'a> {
     /// Returns whether a token is the first of its line and not indented.
     pub(super) fn starts_line(&self, index: usize) -> bool {
         let start = self.all.get(index).map_or(0, |token| token.range.start);
-        start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n')
+        start == start_of(self.text) || self.text.as_bytes().get(start - 1) == Some(&b'\n')
     }
+}
+
+/// Returns where a file starts: after the byte order mark that some editors write.
+fn start_of(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
 struct Lexer<'a> {

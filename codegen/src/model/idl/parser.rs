@@ -71,7 +71,10 @@ impl<'a> Parser<'a> {
     fn statement(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<()>) {
         let start = self.at;
         let Err(problem) = parse(self) else { return };
-        self.problems.push(*problem);
+        // A statement that cannot continue where another one ended has the same problem.
+        if self.problems.last() != Some(&*problem) {
+            self.problems.push(*problem);
+        }
         self.open.clear();
         self.at = self.at.max(start + 1).min(self.tokens.all.len() - 1);
         while self.kind() != Kind::End {
@@ -115,8 +118,8 @@ impl<'a> Parser<'a> {
     fn version(&self, range: Range, version: &str) -> Parsed<(Version, u32)> {
         let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
         match (major, minor.parse::<u32>()) {
-            ("1", Ok(minor)) => Ok((Version::V1, minor)),
-            ("2", Ok(minor)) => Ok((Version::V2, minor)),
+            ("1", Ok(minor @ 0)) => Ok((Version::V1, minor)),
+            ("2", Ok(minor @ 0..=1)) => Ok((Version::V2, minor)),
             _ => problem(range, format!("unknown Smithy version {version:?}"), "expected `\"1.0\"` or `\"2.0\"`"),
         }
     }

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 
 use super::{Parsed, Parser, problem};
-use crate::model::idl::{
-    lexer::{Gap, Kind, Range},
-    strings,
-    syntax::{Name, Node, NodeValue, Object, Trait},
+use crate::{
+    model::idl::{
+        lexer::{Gap, Kind, Range},
+        strings,
+        syntax::{Name, Node, NodeValue, Object, Trait},
+    },
+    number,
 };
 
 /// The maximum depth of nested values, which is that of serde_json.
@@ -53,8 +56,12 @@ impl<'a> Parser<'a> {
                 Ok(self.name_of(range))
             }
             Kind::String => {
+                let text = self.string(range);
+                if number::is_reserved(&text) {
+                    return Err(self.problem("invalid key \"\\ufdd0\": U+FDD0 is not a character", "rename the key"));
+                }
                 self.next();
-                Ok(Name { text: self.string(range), range })
+                Ok(Name { text, range })
             }
             _ => Err(self.unexpected("a key")),
         }

@@ -205,8 +205,7 @@ fn a_broken_model_leaves_the_folder_alone() {
     let before = content(&out);
     let several = codegen("bad/several", &out, &[]);
     assert_fails(&several, "error: the target `toy#Prat` is not defined");
-    let snippet =
-        "\n   |\n17 |         \"Part\": {\"target\": \"toy#Prat\"},\n   |         ^^^^^^ toy#ActRequest$Part\n";
+    let snippet = "\n   |\n17 |         \"Part\": {\"target\": \"toy#Prat\"},\n   |                            ^^^^^^^^^^ toy#ActRequest$Part\n";
     assert!(said(&several).contains(snippet), "{}", said(&several));
     assert!(said(&several).ends_with("\nerror: the model has 6 errors\n"), "{}", said(&several));
     assert_fails(

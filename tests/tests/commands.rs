@@ -121,6 +121,10 @@ fn a_wrong_command_line_is_an_error() {
         (&["survey", "--all"], "unexpected argument `--all`; see `cargo xtask survey --help`"),
         (&["survey"], "no models found; see `cargo xtask survey --help`"),
         (&["survey", "--only"], "missing value for `--only`; see `cargo xtask survey --help`"),
+        (
+            &["survey", "--part", "4/3"],
+            "invalid part `4/3`, expected one such as `1/3`; see `cargo xtask survey --help`",
+        ),
         (&["survey", "tests/fixtures/odd", "--only", "even"], "model `even` not found"),
         (
             &["codegen", "--runtime", "garbage ]"],

@@ -69,6 +69,20 @@ impl Crates {
         Ok(())
     }
 
+    /// Deletes members, and what Cargo built of them. The builds of their dependencies are kept.
+    pub(crate) fn remove<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), String> {
+        if names.clone().next().is_none() {
+            return Ok(());
+        }
+        let mut clean = self.cargo("clean");
+        process::run(clean.arg("--quiet").args(names.clone().flat_map(|name| ["--package", name])))?;
+        for name in names {
+            let folder = self.folder.join("crates").join(name);
+            fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
+        Ok(())
+    }
+
     /// Returns a Cargo command for the workspace.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = process::cargo();

@@ -21,17 +21,24 @@ pub(crate) struct Model {
 
 /// Returns the newest version of each service with a supported protocol, by name, with AWS's tests of its endpoint rules.
 pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
+    let models = names(botocore)?.into_iter().map(|name| model(botocore, &name));
+    models.filter_map(Result::transpose).collect()
+}
+
+/// Returns the names of all services, including those without a supported protocol.
+pub(crate) fn names(botocore: &Path) -> Result<Vec<String>, String> {
     let data = botocore.join("botocore/data");
-    let mut models = Vec::new();
-    for name in folders(&data)? {
-        let Ok(folder) = import::service_folder(&name, &data) else { continue };
-        let files = Files::read(&folder, Path::new(""))?;
-        if files.is_supported() {
-            let tests = botocore.join("tests/functional/endpoint-rules").join(&name).join("endpoint-tests-1.json");
-            models.push(Model { sources: convert(&name, &files, &tests), name });
-        }
-    }
-    Ok(models)
+    Ok(folders(&data)?.into_iter().filter(|name| import::service_folder(name, &data).is_ok()).collect())
+}
+
+/// Returns the newest version of a service, with AWS's tests of its endpoint rules; `None` if its protocol is not
+/// supported.
+pub(crate) fn model(botocore: &Path, name: &str) -> Result<Option<Model>, String> {
+    let folder = import::service_folder(name, &botocore.join("botocore/data"))?;
+    let files = Files::read(&folder, Path::new(""))?;
+    let tests = botocore.join("tests/functional/endpoint-rules").join(name).join("endpoint-tests-1.json");
+    let model = || Model { sources: convert(name, &files, &tests), name: name.to_owned() };
+    Ok(files.is_supported().then(model))
 }
 
 /// Serializes a Smithy model, with the given traits added to its service.

@@ -1,7 +1,11 @@
 //! `cargo xtask survey`: generates and type-checks all models of a folder, and prints a table.
+//!
+//! Models are read, generated and compiled in batches, so that neither memory nor disk space grows with their number.
+
+mod row;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Instant,
@@ -10,6 +14,7 @@ use std::{
 use serde_json::Value;
 use simba_codegen::{Diagnostic, Options, Severity, Tests};
 
+use self::row::{Row, Rows};
 use crate::{
     botocore, codegen,
     crates::Crates,
@@ -20,7 +25,7 @@ use crate::{
 pub(crate) const HELP: &str = "\
 Generates a crate from every model, checks that it compiles without warnings, and prints a table.
 
-Usage: cargo xtask survey [DIR...] [--botocore] [--only NAME,...] [--no-check]
+Usage: cargo xtask survey [DIR...] [--botocore] [--only NAME,...] [--part K/N] [--resume] [--no-check]
 
 Arguments:
     DIR...        folders whose *.smithy and *.json files (JSON AST) are Smithy models; models without a supported
@@ -28,111 +33,177 @@ Arguments:
     --botocore    include every service with a supported protocol from a pinned version of botocore, which is
                   downloaded with pip
     --only NAMES  only the models with these names, separated by commas
+    --part K/N    only every Nth model, starting with the Kth
+    --resume      continue an interrupted run: keep its results, and skip their models
     --no-check    only generate, do not compile
 
-The table is also written to target/survey/survey.md. The command fails if a model fails.
+Models are compiled in batches. The crates of a batch are deleted when it is done, except those that do not compile.
+The table is also written to target/survey/survey.md after each batch. The command fails if a model fails.
 ";
 
+/// The number of crates that are compiled together, and that are on disk at the same time.
+const BATCH: usize = 8;
+
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    let (mut folders, mut with_botocore, mut only, mut check) = (Vec::new(), false, None, true);
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--botocore" => with_botocore = true,
-            "--only" => {
-                let names = args.next().ok_or("missing value for `--only`; see `cargo xtask survey --help`")?;
-                only = Some(names.split(',').collect::<Vec<_>>());
-            }
-            "--no-check" => check = false,
-            other if other.starts_with('-') => {
-                return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`"));
-            }
-            path => folders.push(PathBuf::from(path)),
-        }
+    let arguments = Arguments::parse(args)?;
+    let mut entries = Vec::new();
+    for folder in &arguments.folders {
+        entries.extend(files::files_in(folder, &["json", "smithy"])?.into_iter().map(Entry::file));
     }
-    let mut models = Vec::new();
-    for folder in &folders {
-        models.extend(smithy_models(folder)?);
+    if arguments.with_botocore {
+        let botocore = botocore::source(&files::root())?;
+        entries.extend(services::names(&botocore)?.into_iter().map(|name| Entry::service(name, &botocore)));
     }
-    if with_botocore {
-        models.extend(services::models(&botocore::source(&files::root())?)?);
-    }
-    if let Some(only) = only {
-        let is_missing = |name: &&&str| !models.iter().any(|model| model.name == **name);
-        if let Some(missing) = only.iter().find(is_missing) {
+    if let Some(only) = &arguments.only {
+        if let Some(missing) = only.iter().find(|name| !entries.iter().any(|entry| entry.name == **name)) {
             return Err(format!("model `{missing}` not found"));
         }
-        models.retain(|model| only.contains(&model.name.as_str()));
+        entries.retain(|entry| only.contains(&entry.name));
     }
-    if models.is_empty() {
+    if entries.is_empty() {
         return Err("no models found; see `cargo xtask survey --help`".to_owned());
     }
-    survey(models, check)
+    name_crates(&mut entries);
+    let (part, parts) = arguments.part;
+    let entries = entries.into_iter().skip(part - 1).step_by(parts).collect();
+    survey(entries, &arguments)
 }
 
-/// A row of the table.
-#[derive(Default)]
-struct Row {
+/// The arguments of the command.
+struct Arguments {
+    folders: Vec<PathBuf>,
+    with_botocore: bool,
+    only: Option<Vec<String>>,
+    part: (usize, usize),
+    resume: bool,
+    check: bool,
+}
+
+impl Arguments {
+    fn parse(args: &[String]) -> Result<Self, String> {
+        let mut parsed =
+            Self { folders: Vec::new(), with_botocore: false, only: None, part: (1, 1), resume: false, check: true };
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let mut value =
+                || args.next().ok_or_else(|| format!("missing value for `{arg}`; see `cargo xtask survey --help`"));
+            match arg.as_str() {
+                "--botocore" => parsed.with_botocore = true,
+                "--only" => parsed.only = Some(value()?.split(',').map(str::to_owned).collect()),
+                "--part" => {
+                    let text = value()?;
+                    parsed.part = part(text).ok_or_else(|| {
+                        format!("invalid part `{text}`, expected one such as `1/3`; see `cargo xtask survey --help`")
+                    })?;
+                }
+                "--resume" => parsed.resume = true,
+                "--no-check" => parsed.check = false,
+                other if other.starts_with('-') => {
+                    return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`"));
+                }
+                path => parsed.folders.push(PathBuf::from(path)),
+            }
+        }
+        Ok(parsed)
+    }
+}
+
+/// Reads `K/N`.
+fn part(text: &str) -> Option<(usize, usize)> {
+    let (part, parts) = text.split_once('/')?;
+    let (part, parts) = (part.parse().ok()?, parts.parse().ok()?);
+    (1..=parts).contains(&part).then_some((part, parts))
+}
+
+/// A model that is read when it is its turn.
+struct Entry {
     name: String,
     crate_name: String,
-    operations: usize,
-    lines: usize,
-    milliseconds: u128,
-    seconds: Option<f64>,
-    left_out: BTreeSet<String>,
-    failures: Vec<String>,
+    /// The file of the model, or the folder of botocore.
+    source: (Origin, PathBuf),
 }
 
-/// Returns the models in a folder that have a service with a supported protocol, or that cannot be read.
-fn smithy_models(folder: &Path) -> Result<Vec<Model>, String> {
-    let paths = files::files_in(folder, &["json", "smithy"])?;
-    let model = |path: PathBuf| Model {
-        name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
-        sources: files::read_model(&[path]),
-    };
-    let is_supported = |model: &Model| {
-        let services = model.sources.as_ref().ok().map(|sources| simba_codegen::services(sources));
-        !matches!(services, Some(Ok(services)) if services.is_empty())
-    };
-    Ok(paths.into_iter().map(model).filter(is_supported).collect())
+#[derive(Clone, Copy)]
+enum Origin {
+    File,
+    Botocore,
 }
 
-fn survey(models: Vec<Model>, check: bool) -> Result<(), String> {
-    let mut crates = Crates::new("survey");
+impl Entry {
+    fn file(path: PathBuf) -> Self {
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Self { name, crate_name: String::new(), source: (Origin::File, path) }
+    }
+
+    fn service(name: String, botocore: &Path) -> Self {
+        Self { name, crate_name: String::new(), source: (Origin::Botocore, botocore.to_owned()) }
+    }
+
+    /// Returns the model, even if it cannot be read; `None` if it has no service with a supported protocol.
+    fn model(&self) -> Result<Option<Model>, String> {
+        let (origin, path) = &self.source;
+        match origin {
+            Origin::Botocore => services::model(path, &self.name),
+            Origin::File => {
+                let sources = files::read_model(std::slice::from_ref(path));
+                let services = sources.as_ref().ok().map(|sources| simba_codegen::services(sources));
+                let is_unsupported = matches!(services, Some(Ok(services)) if services.is_empty());
+                Ok((!is_unsupported).then(|| Model { name: self.name.clone(), sources }))
+            }
+        }
+    }
+}
+
+/// Names the crates. Models with the same name, of several folders, are different crates.
+fn name_crates(entries: &mut [Entry]) {
+    let mut seen = BTreeMap::<String, usize>::new();
+    for entry in entries {
+        let name = entry.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_lowercase();
+        let count = seen.entry(name.clone()).or_default();
+        *count += 1;
+        entry.crate_name = if *count > 1 { format!("{name}_{count}") } else { name };
+    }
+}
+
+fn survey(entries: Vec<Entry>, arguments: &Arguments) -> Result<(), String> {
     let partitions = codegen::partitions()?;
-    let mut rows = Vec::new();
-    for model in models {
-        rows.push(generate(model, &mut crates, &partitions)?);
+    let folder = Crates::new("survey").folder().to_owned();
+    let mut rows = Rows::open(&folder, arguments.resume)?;
+    let mut entries =
+        entries.into_iter().filter(|entry| !rows.contains(&entry.crate_name)).collect::<Vec<_>>().into_iter();
+    loop {
+        let started = Instant::now();
+        let (mut crates, mut batch) = (Crates::new("survey"), Vec::new());
+        while batch.len() < BATCH
+            && let Some(entry) = entries.next()
+        {
+            match entry.model() {
+                Ok(None) => {}
+                Ok(Some(model)) => batch.push(generate(model, entry.crate_name, &mut crates, &partitions)?),
+                Err(problem) => batch.push(Row::failed(entry.name, entry.crate_name, problem)),
+            }
+        }
+        if batch.is_empty() {
+            break;
+        }
+        if arguments.check && batch.iter().any(|row| row.failures.is_empty()) {
+            crates.finish()?;
+            check(&crates, &mut batch)?;
+            crates.remove(batch.iter().filter(|row| row.failures.is_empty()).map(|row| row.crate_name.as_str()))?;
+        }
+        let names: Vec<_> = batch.iter().map(|row| row.name.as_str()).collect();
+        println!("{} ({} s)", names.join(", "), started.elapsed().as_secs());
+        rows.add(batch)?;
     }
-    if check {
-        crates.finish()?;
-        self::check(&crates, &mut rows)?;
-    }
-    let table = table(&rows);
-    print!("{table}");
-    for row in rows.iter().filter(|row| !row.failures.is_empty()) {
-        eprintln!("{}:\n{}", row.name, row.failures.join("\n"));
-    }
-    let path = crates.folder().join("survey.md");
-    fs::create_dir_all(crates.folder())
-        .and_then(|()| fs::write(&path, &table))
-        .map_err(|error| format!("{}: {error}", path.display()))?;
-    let failed = rows.iter().filter(|row| !row.failures.is_empty()).count();
-    let what = if check { "compiled" } else { "generated" };
-    println!("\n{} of {} models {what}", rows.len() - failed, rows.len());
-    if failed == 0 { Ok(()) } else { Err(String::new()) }
+    rows.tell(if arguments.check { "compiled" } else { "generated" })
 }
 
-fn generate(model: Model, crates: &mut Crates, partitions: &str) -> Result<Row, String> {
-    let mut row = Row { name: model.name, ..Row::default() };
-    row.crate_name = row.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_lowercase();
+fn generate(model: Model, crate_name: String, crates: &mut Crates, partitions: &str) -> Result<Row, String> {
     let sources = match model.sources {
         Ok(sources) => sources,
-        Err(problem) => {
-            row.failures.push(problem);
-            return Ok(row);
-        }
+        Err(problem) => return Ok(Row::failed(model.name, crate_name, problem)),
     };
+    let mut row = Row { name: model.name, crate_name, ..Row::default() };
     let options = Options {
         crate_name: Some(row.crate_name.clone()),
         operations: None,
@@ -186,7 +257,10 @@ fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
         }
     }
     if !output.status.success() && said.is_empty() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        // Cargo did not get as far as the compiler. The other batches may.
+        let problem = String::from_utf8_lossy(&output.stderr);
+        rows.iter_mut().for_each(|row| row.failures.push(problem.clone().into_owned()));
+        return Ok(());
     }
     let seconds = fs::read_to_string(&timings).map(|html| durations(&html)).unwrap_or_default();
     for row in rows {
@@ -204,46 +278,22 @@ fn durations(html: &str) -> BTreeMap<String, f64> {
     units.as_array().into_iter().flatten().filter_map(unit).collect()
 }
 
-fn table(rows: &[Row]) -> String {
-    let mut table = String::from(
-        "| model | operations | lines | generate, ms | check, s | left out | failures |\n|---|---:|---:|---:|---:|---|---|\n",
-    );
-    for row in rows {
-        let seconds = row.seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.1}"));
-        let left_out: Vec<String> = row.left_out.iter().map(|text| cell(text)).collect();
-        let failures = row.failures.first().map(|first| format!("{}: {}", row.failures.len(), cell(first)));
-        table += &format!(
-            "| {} | {} | {} | {} | {seconds} | {} | {} |\n",
-            row.name,
-            row.operations,
-            row.lines,
-            row.milliseconds,
-            left_out.join("<br>"),
-            failures.unwrap_or_default()
-        );
-    }
-    table
-}
-
-/// Converts a string to one line without characters that end a table cell.
-fn cell(text: &str) -> String {
-    let line = text.trim().replace('|', "\\|").lines().map(str::trim).collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_row_of_the_table() {
-        let row = Row { name: "toy".to_owned(), failures: vec!["a | b\nc".to_owned()], ..Row::default() };
-        let expected = "| model | operations | lines | generate, ms | check, s | left out | failures |\n\
-                        |---|---:|---:|---:|---:|---|---|\n\
-                        | toy | 0 | 0 | 0 | – |  | 1: a \\| b c |\n";
-        assert_eq!(table(&[row]), expected);
+    fn parts_are_numbered_from_one() {
+        assert_eq!(part("2/3"), Some((2, 3)));
+        for invalid in ["0/3", "4/3", "1", "1/", "a/b", "1/0"] {
+            assert_eq!(part(invalid), None, "{invalid}");
+        }
+    }
+
+    #[test]
+    fn models_with_the_same_name_are_different_crates() {
+        let mut entries = ["a/b-c.json", "d/B.c.json", "e/x.json"].map(|path| Entry::file(path.into()));
+        name_crates(&mut entries);
+        assert_eq!(entries.map(|entry| entry.crate_name), ["b_c", "b_c_2", "x"]);
     }
 }

@@ -154,6 +154,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     let printed = project.prints(&["generate"]);
     assert!(printed.starts_with("toy-parts: 1 operation, "), "{printed}");
     assert!(printed.contains("\nweather: 1 operation, "), "{printed}");
+    assert!(printed.contains("\ngenerated 2 of 2 crates, "), "{printed}");
     let weather = project.read("crates/weather/Cargo.toml");
     for line in ["license = \"MIT\"", "license-file = \"../../LICENSE\"", "publish = true"] {
         assert!(weather.contains(line), "{line}: {weather}");
@@ -184,6 +185,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     // An error in one client does not prevent the others.
     fs::remove_file(project.0.join("toy.json")).expect("the project can be written");
     project.fails(&["generate"], 1, "error: client `toy`: PROJECT/toy.json: ");
+    assert!(project.run(&["generate"]).1.ends_with("\ngenerated 1 of 2 crates, 0 files written\n"));
 }
 
 #[test]

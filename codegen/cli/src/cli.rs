@@ -72,7 +72,7 @@ fn execute(command: Command) -> Result<(), Failure> {
 /// Generates crates. If one of them fails, the others are generated nevertheless.
 fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
     let clients = clients::of(arguments)?;
-    let mut failures = Vec::new();
+    let (mut failures, mut files_written) = (Vec::new(), 0);
     for (name, client) in &clients {
         let written = client.generate().and_then(|outcome| outcome.write().map(|()| outcome));
         let outcome = match written {
@@ -83,6 +83,7 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
             }
         };
         println!("{}", outcome.summary(&files::shown(&client.out)));
+        files_written += outcome.difference.stale.len() + outcome.difference.missing.len();
         if !outcome.difference.left.is_empty() {
             println!("unchanged, since they were not generated:\n{}", files::listing(outcome.difference.left));
         }
@@ -91,6 +92,10 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
         {
             eprintln!("{warning}");
         }
+    }
+    if clients.len() > 1 {
+        let generated = clients.len() - failures.len();
+        println!("generated {generated} of {} crates, {} written", clients.len(), files::count(files_written, "file"));
     }
     finished(failures)
 }

@@ -12,6 +12,7 @@ mod merge;
 mod mixins;
 mod prelude;
 pub(crate) mod protocol_tests;
+mod semantics;
 mod shape;
 mod traits;
 mod upgrade;
@@ -75,6 +76,7 @@ pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
     elision::check(&mut model, report);
     upgrade::enum_values(&mut model);
     validate::check(&mut model, report);
+    semantics::check(&model, report);
     model
 }
 

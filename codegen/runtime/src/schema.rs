@@ -33,7 +33,7 @@ pub use error_correction::ErrorCorrection;
 #[cfg(feature = "http-auth")]
 pub use operation::{ApiKeyLocation, HttpApiKeyAuth};
 pub use operation::{
-    AuthSchemeId, Checksum, Compression, HttpTrait, OperationSchema, Retryable, ServiceSchema, Streaming,
+    AuthSchemeId, Checksum, Compression, HttpTrait, HttpVersion, OperationSchema, Retryable, ServiceSchema, Streaming,
 };
 pub use redaction::{REDACTED, Redacted};
 pub(crate) use serialize::unknown_variant;

@@ -33,6 +33,7 @@ use http::Method;
 
 use crate::BoxFuture;
 use crate::body::{Body, LengthLimitError};
+use crate::schema::HttpVersion;
 
 /// Sends HTTP requests.
 ///
@@ -118,6 +119,8 @@ pub struct Settings {
     pub attempt_timeout: Option<Duration>,
     /// Whether the body of the response is a stream. The timeout of the attempt then applies to the headers only.
     pub streams: bool,
+    /// The versions of HTTP that the operation can be sent with.
+    pub http_version: HttpVersion,
 }
 
 /// The default maximum size of a response, in bytes.
@@ -135,6 +138,7 @@ impl Default for Settings {
             read_timeout: None,
             attempt_timeout: None,
             streams: false,
+            http_version: HttpVersion::Any,
         }
     }
 }

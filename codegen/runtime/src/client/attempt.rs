@@ -306,6 +306,7 @@ impl Client {
             read_timeout: attempt.state.timeouts.read_timeout(),
             attempt_timeout: attempt.longest(components),
             streams: operation.output_streaming != Streaming::None,
+            http_version: operation.http_version,
         });
         parts
     }

@@ -13,6 +13,8 @@ mod event_requests;
 mod event_streams;
 #[cfg(feature = "http-auth")]
 mod http_auth;
+#[cfg(all(feature = "event-stream", feature = "_hyper"))]
+mod http2;
 mod retries;
 mod sending;
 mod streams;

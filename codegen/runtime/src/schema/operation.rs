@@ -66,6 +66,8 @@ pub struct OperationSchema {
     pub input_streaming: Streaming,
     /// Whether the body of a response is a stream.
     pub output_streaming: Streaming,
+    /// The versions of HTTP that the operation can be sent with.
+    pub http_version: HttpVersion,
 }
 
 impl OperationSchema {
@@ -99,6 +101,7 @@ impl OperationSchema {
             long_poll: None,
             input_streaming: Streaming::None,
             output_streaming: Streaming::None,
+            http_version: HttpVersion::Any,
         }
     }
 
@@ -121,6 +124,7 @@ impl OperationSchema {
             long_poll: None,
             input_streaming: Streaming::None,
             output_streaming: Streaming::None,
+            http_version: HttpVersion::Any,
         }
     }
 
@@ -196,6 +200,13 @@ impl OperationSchema {
     #[must_use]
     pub const fn with_output_streaming(mut self, streaming: Streaming) -> Self {
         self.output_streaming = streaming;
+        self
+    }
+
+    /// Sets the versions of HTTP that the operation can be sent with.
+    #[must_use]
+    pub const fn with_http_version(mut self, version: HttpVersion) -> Self {
+        self.http_version = version;
         self
     }
 
@@ -330,6 +341,15 @@ pub enum Streaming {
     /// It is a stream of events.
     #[cfg(feature = "event-stream")]
     Events,
+}
+
+/// The versions of HTTP that an operation can be sent with: `http` and `eventStreamHttp` of the protocol's trait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpVersion {
+    /// HTTP/1.1, or HTTP/2 if the transport and the server support it.
+    Any,
+    /// HTTP/2 only.
+    Http2,
 }
 
 /// The reason why a modeled error is retryable: `smithy.api#retryable`.

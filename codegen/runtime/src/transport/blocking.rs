@@ -24,6 +24,7 @@ use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::body::Body;
+use crate::schema::HttpVersion;
 use crate::timeout::{TimeoutError, TimeoutKind};
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
@@ -63,6 +64,13 @@ impl BlockingTransport {
     fn exchange(&self, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let settings: Settings = parts.extensions.remove().unwrap_or_default();
+        if settings.http_version == HttpVersion::Http2 {
+            let message = format!(
+                "`{}` requires HTTP/2, which blocking calls do not support: use the asynchronous client",
+                settings.operation
+            );
+            return Err(TransportError::new(TransportErrorKind::Other, message));
+        }
         let proxy = self.options.proxies.proxy_for(&parts.uri)?.cloned();
         let peer = Peer::of(&parts.uri, proxy.as_deref());
         let agents = self.agents()?;

@@ -13,6 +13,7 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::proxy::Proxy;
 
@@ -27,25 +28,58 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// A connection, and whether the server has chosen HTTP/2.
+pub(super) struct Connected {
+    pub(super) stream: Box<dyn Stream>,
+    #[cfg(feature = "http2")]
+    pub(super) is_http2: bool,
+}
+
+/// The TLS configurations of a connection.
+#[derive(Clone)]
+pub(super) struct Tls {
+    /// The configuration for HTTP/1.1, which is also that of proxies.
+    pub(super) http1: Arc<rustls::ClientConfig>,
+    /// The configuration that offers HTTP/2 to the server.
+    #[cfg(feature = "http2")]
+    pub(super) any: Arc<rustls::ClientConfig>,
+}
+
 /// Connects to the URI's host, through the proxy if there is one. A plain HTTP request through a proxy connects to
 /// the proxy itself. `tls` is required if the connection [uses TLS](uses_tls).
-pub(super) async fn connect(
-    uri: &Uri,
-    proxy: Option<&Proxy>,
-    tls: Option<Arc<rustls::ClientConfig>>,
-) -> io::Result<Box<dyn Stream>> {
+pub(super) async fn connect(uri: &Uri, proxy: Option<&Proxy>, tls: Option<Tls>) -> io::Result<Connected> {
     let mut stream: Box<dyn Stream> = Box::new(tcp(proxy.map_or(uri, |proxy| &proxy.uri)).await?);
-    let Some(tls) = tls else { return Ok(stream) };
+    let Some(tls) = tls else { return Ok(Connected::plain(stream)) };
     let secure = is_secure(uri);
     if let Some(proxy) = proxy {
         if is_secure(&proxy.uri) {
-            stream = encrypt(stream, &proxy.uri, Arc::clone(&tls)).await?;
+            stream = Box::new(encrypt(stream, &proxy.uri, Arc::clone(&tls.http1)).await?);
         }
         if secure {
             tunnel(&mut stream, uri, proxy).await?;
         }
     }
-    if secure { encrypt(stream, uri, tls).await } else { Ok(stream) }
+    if !secure {
+        return Ok(Connected::plain(stream));
+    }
+    #[cfg(not(feature = "http2"))]
+    return Ok(Connected::plain(Box::new(encrypt(stream, uri, tls.http1).await?)));
+    #[cfg(feature = "http2")]
+    {
+        let stream = encrypt(stream, uri, tls.any).await?;
+        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        Ok(Connected { stream: Box::new(stream), is_http2 })
+    }
+}
+
+impl Connected {
+    fn plain(stream: Box<dyn Stream>) -> Self {
+        Self {
+            stream,
+            #[cfg(feature = "http2")]
+            is_http2: false,
+        }
+    }
 }
 
 /// Returns whether the connection to the URI's host, or to the proxy, uses TLS.
@@ -123,10 +157,14 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     }
 }
 
-async fn encrypt(stream: Box<dyn Stream>, uri: &Uri, tls: Arc<rustls::ClientConfig>) -> io::Result<Box<dyn Stream>> {
+async fn encrypt(
+    stream: Box<dyn Stream>,
+    uri: &Uri,
+    tls: Arc<rustls::ClientConfig>,
+) -> io::Result<TlsStream<Box<dyn Stream>>> {
     let name = ServerName::try_from(host_and_port(uri).0.to_owned())
         .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
-    Ok(Box::new(TlsConnector::from(tls).connect(name, stream).await?))
+    TlsConnector::from(tls).connect(name, stream).await
 }
 
 /// Requests a tunnel to the URI's host from the proxy.

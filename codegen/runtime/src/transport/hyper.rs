@@ -1,10 +1,12 @@
-//! The asynchronous transport, implemented with hyper: HTTP/1.1 with keep-alive.
+//! The asynchronous transport, implemented with hyper: HTTP/1.1 with keep-alive, and HTTP/2.
 //!
 //! hyper implements the protocol; this module adds a pool of idle connections and timeouts. A list is sufficient for
 //! a pool with few origins and saves several dependencies. hyper-util's pool does not distinguish the runtimes that
 //! drive connections, so a client that is shared by two runtimes could hang.
 
 mod body;
+#[cfg(feature = "http2")]
+mod http2;
 
 use std::error::Error;
 use std::fmt;
@@ -20,12 +22,13 @@ use tokio::runtime;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::connect::{connect, is_secure, uses_tls};
+use super::connect::{Connected, Tls, connect, is_secure, uses_tls};
 use super::options::HttpOptions;
 use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::body::Body;
+use crate::schema::HttpVersion;
 use crate::timeout::TimeoutKind;
 use body::ResponseBody;
 
@@ -38,7 +41,10 @@ const MAX_IDLE: usize = 64;
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
-/// A transport that sends requests over HTTP/1.1 with hyper, using rustls for TLS. It requires a tokio runtime.
+/// A transport that sends requests with hyper, using rustls for TLS. It requires a tokio runtime.
+///
+/// With the feature `http2`, servers choose between HTTP/2 and HTTP/1.1 during the TLS handshake. Without TLS, only
+/// operations that require HTTP/2 use it. Without the feature, all requests are sent over HTTP/1.1.
 ///
 /// Clones share their connections.
 #[derive(Clone)]
@@ -48,8 +54,20 @@ pub struct HyperTransport {
 
 struct Shared {
     options: HttpOptions,
-    tls: OnceLock<Arc<rustls::ClientConfig>>,
+    tls: OnceLock<Tls>,
     idle: Mutex<Vec<Idle>>,
+    #[cfg(feature = "http2")]
+    http2: http2::Connections,
+}
+
+/// A connection for a request.
+enum Acquired {
+    Http1 {
+        connection: Connection,
+        reused: bool,
+    },
+    #[cfg(feature = "http2")]
+    Http2(http2::Lease),
 }
 
 /// An idle connection.
@@ -94,7 +112,13 @@ impl HyperTransport {
     /// Creates a transport without connections. Certificates are loaded by the first TLS connection.
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
-        let shared = Shared { options, tls: OnceLock::new(), idle: Mutex::new(Vec::new()) };
+        let shared = Shared {
+            options,
+            tls: OnceLock::new(),
+            idle: Mutex::new(Vec::new()),
+            #[cfg(feature = "http2")]
+            http2: http2::Connections::default(),
+        };
         Self { shared: Arc::new(shared) }
     }
 }
@@ -124,13 +148,23 @@ impl Shared {
         {
             parts.headers.insert(HOST, host);
         }
-        parts.uri = origin.request_target(&uri, &mut parts.headers);
         let mut request = http::Request::from_parts(parts, body);
         loop {
-            let (mut connection, reused) = match self.take(&origin) {
-                Some(connection) => (connection, true),
-                None => (self.connect(&uri, &origin, &settings).await?, false),
+            let (mut connection, reused) = match self.acquire(&uri, &origin, &settings).await? {
+                Acquired::Http1 { connection, reused } => (connection, reused),
+                #[cfg(feature = "http2")]
+                Acquired::Http2(lease) => {
+                    let host = request.headers_mut().remove(HOST);
+                    *request.uri_mut() = http2::request_target(&uri, &origin, host.as_ref());
+                    match lease.send(request, &origin, &settings).await? {
+                        http2::Sent::Response(response) => return Ok(response),
+                        http2::Sent::Unsent(unsent) => request = unsent,
+                    }
+                    request.headers_mut().extend(host.map(|host| (HOST, host)));
+                    continue;
+                }
             };
+            *request.uri_mut() = origin.request_target(&uri, request.headers_mut());
             let sent = limited(settings.read_timeout, &origin, connection.sender.try_send_request(request)).await?;
             let response = match sent {
                 Ok(response) => response,
@@ -149,6 +183,67 @@ impl Shared {
             let body = ResponseBody::new(incoming, connection, origin, self, settings.read_timeout, keep);
             return Ok(http::Response::from_parts(parts, Body::from_source(body)));
         }
+    }
+
+    /// Returns a connection to the origin: one that exists, or a new one.
+    #[cfg(not(feature = "http2"))]
+    async fn acquire(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Acquired, TransportError> {
+        if settings.http_version == HttpVersion::Http2 {
+            let message = format!("`{}` requires HTTP/2: enable the feature `http2`", settings.operation);
+            return Err(TransportError::new(TransportErrorKind::Other, message));
+        }
+        if let Some(connection) = self.take(origin) {
+            return Ok(Acquired::Http1 { connection, reused: true });
+        }
+        let connected = within_connect_timeout(settings, origin, self.connect(uri, origin)).await?;
+        Ok(Acquired::Http1 { connection: start_http1(connected, origin).await?, reused: false })
+    }
+
+    /// Returns a connection to the origin: one that exists, or a new one, with the version that the server chooses.
+    #[cfg(feature = "http2")]
+    async fn acquire(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Acquired, TransportError> {
+        let requires_http2 = settings.http_version == HttpVersion::Http2;
+        if requires_http2 && !origin.secure && origin.proxy.is_some() {
+            let message = format!(
+                "`{}` requires HTTP/2, which cannot be sent to {origin}: use an endpoint with https, or exempt the \
+                 host with NO_PROXY",
+                settings.operation
+            );
+            return Err(TransportError::new(TransportErrorKind::Other, message));
+        }
+        let existing = || match self.http2.lease(origin) {
+            Some(lease) if origin.secure || requires_http2 => Some(Acquired::Http2(lease)),
+            _ if requires_http2 => None,
+            _ => self.take(origin).map(|connection| Acquired::Http1 { connection, reused: true }),
+        };
+        if let Some(existing) = existing() {
+            return Ok(existing);
+        }
+        // The first calls to a server that may choose HTTP/2 share a connection.
+        let turn = if origin.secure || requires_http2 { self.http2.turn(origin) } else { None };
+        let new = async {
+            let _turn = match &turn {
+                Some(turn) => {
+                    let turn = turn.lock().await;
+                    if let Some(existing) = existing() {
+                        return Ok(existing);
+                    }
+                    Some(turn)
+                }
+                None => None,
+            };
+            let connected = self.connect(uri, origin).await?;
+            if connected.is_http2 || (requires_http2 && !origin.secure) {
+                self.http2.set_http1(origin, false);
+                return Ok(Acquired::Http2(self.http2.start(connected.stream, origin).await?));
+            }
+            self.http2.set_http1(origin, origin.secure);
+            if requires_http2 {
+                return Err(http2::not_supported(origin, settings));
+            }
+            Ok(Acquired::Http1 { connection: start_http1(connected, origin).await?, reused: false })
+        };
+        within_connect_timeout(settings, origin, new).await
     }
 
     /// Returns the most recently used idle connection of this runtime that is open and ready.
@@ -192,30 +287,40 @@ impl Shared {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn connect(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Connection, TransportError> {
+    async fn connect(&self, uri: &Uri, origin: &Origin) -> Result<Connected, TransportError> {
         let proxy = origin.proxy.as_deref();
         let tls = if uses_tls(uri, proxy) { Some(self.tls()?) } else { None };
-        let stream = async { connect(uri, proxy, tls).await.map_err(|error| not_connected(error, origin)) };
-        let stream = match settings.connect_timeout {
-            None => stream.await?,
-            Some(limit) => {
-                timeout(limit, stream).await.map_err(|_| out_of_time(TimeoutKind::Connect, limit, origin))??
-            }
-        };
-        let mut protocol = http1::Builder::new();
-        protocol.max_header_size(MAX_HEADER_SIZE);
-        let (sender, connection) =
-            protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
-        let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
-        Ok(Connection { sender, driver, runtime: runtime::Handle::current().id() })
+        connect(uri, proxy, tls).await.map_err(|error| not_connected(error, origin))
     }
 
-    fn tls(&self) -> Result<Arc<rustls::ClientConfig>, TransportError> {
+    fn tls(&self) -> Result<Tls, TransportError> {
         if let Some(tls) = self.tls.get() {
-            return Ok(Arc::clone(tls));
+            return Ok(tls.clone());
         }
         let tls = tls::client_config(self.options.ca_bundle.as_ref())?;
-        Ok(Arc::clone(self.tls.get_or_init(|| tls)))
+        Ok(self.tls.get_or_init(|| tls).clone())
+    }
+}
+
+/// Starts HTTP/1.1 on a new connection.
+async fn start_http1(connected: Connected, origin: &Origin) -> Result<Connection, TransportError> {
+    let mut protocol = http1::Builder::new();
+    protocol.max_header_size(MAX_HEADER_SIZE);
+    let (sender, connection) =
+        protocol.handshake(TokioIo::new(connected.stream)).await.map_err(|error| broken(error, origin))?;
+    let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
+    Ok(Connection { sender, driver, runtime: runtime::Handle::current().id() })
+}
+
+/// Returns the future's result, or an error if the connect timeout expires first.
+async fn within_connect_timeout<T>(
+    settings: &Settings,
+    origin: &Origin,
+    future: impl Future<Output = Result<T, TransportError>>,
+) -> Result<T, TransportError> {
+    match settings.connect_timeout {
+        None => future.await,
+        Some(limit) => timeout(limit, future).await.map_err(|_| out_of_time(TimeoutKind::Connect, limit, origin))?,
     }
 }
 

@@ -9,6 +9,8 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 #[cfg(feature = "_hyper")]
+use super::connect::Tls;
+#[cfg(feature = "_hyper")]
 use rustls::ClientConfig;
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
@@ -19,9 +21,9 @@ use rustls_native_certs::CertificateResult;
 use super::CaBundle;
 use super::{TransportError, TransportErrorKind};
 
-/// Returns the TLS configuration of a client that trusts the bundle, or else the system's certificates.
+/// Returns the TLS configurations of a client that trusts the bundle, or else the system's certificates.
 #[cfg(feature = "_hyper")]
-pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Arc<ClientConfig>, TransportError> {
+pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Tls, TransportError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(certificates(ca_bundle)?);
     let mut config = ClientConfig::builder_with_provider(provider())
@@ -30,7 +32,17 @@ pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Arc<ClientCo
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    #[cfg(feature = "http2")]
+    let any = {
+        let mut any = config.clone();
+        any.alpn_protocols.insert(0, b"h2".to_vec());
+        Arc::new(any)
+    };
+    Ok(Tls {
+        http1: Arc::new(config),
+        #[cfg(feature = "http2")]
+        any,
+    })
 }
 
 /// Returns the trusted certificates, at least one.

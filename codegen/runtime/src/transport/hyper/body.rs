@@ -21,9 +21,7 @@ pub(super) struct ResponseBody {
     connection: Option<Connection>,
     origin: Origin,
     pool: Arc<Shared>,
-    read_timeout: Option<Duration>,
-    /// The read timeout, while no data arrives.
-    silence: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
     /// Whether the connection may be reused.
     keep: bool,
     /// Whether the connection's task was given a chance to run after the end of the body.
@@ -39,15 +37,8 @@ impl ResponseBody {
         read_timeout: Option<Duration>,
         keep: bool,
     ) -> Self {
-        Self { incoming, connection: Some(connection), keep, origin, pool, read_timeout, silence: None, yielded: false }
-    }
-
-    /// Polls the read timeout.
-    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<BoxError> {
-        let Some(limit) = self.read_timeout else { return Poll::Pending };
-        ready!(self.silence.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
-        self.connection = None;
-        Poll::Ready(out_of_time(TimeoutKind::Read, limit, &self.origin).into())
+        let silence = Silence::new(read_timeout);
+        Self { incoming, connection: Some(connection), keep, origin, pool, silence, yielded: false }
     }
 
     /// Returns the connection to the pool when its task has seen the end of the response, which may require yielding
@@ -83,7 +74,7 @@ impl Body for ResponseBody {
         let this = &mut *self;
         match Pin::new(&mut this.incoming).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
-                this.silence = None;
+                this.silence.end();
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
@@ -91,7 +82,10 @@ impl Body for ResponseBody {
                 Poll::Ready(Some(Err(broken(error, &this.origin).into())))
             }
             Poll::Ready(None) => this.poll_release(cx).map(|()| None),
-            Poll::Pending => this.poll_silence(cx).map(|error| Some(Err(error))),
+            Poll::Pending => this.silence.poll(cx, &this.origin).map(|error| {
+                this.connection = None;
+                Some(Err(error))
+            }),
         }
     }
 
@@ -110,5 +104,29 @@ impl Drop for ResponseBody {
         if self.incoming.is_end_stream() {
             self.release();
         }
+    }
+}
+
+/// The read timeout of a body, which runs while no data arrives.
+pub(super) struct Silence {
+    limit: Option<Duration>,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Silence {
+    pub(super) fn new(limit: Option<Duration>) -> Self {
+        Self { limit, timer: None }
+    }
+
+    /// Returns the error when the timeout expires.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, origin: &Origin) -> Poll<BoxError> {
+        let Some(limit) = self.limit else { return Poll::Pending };
+        ready!(self.timer.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
+        Poll::Ready(out_of_time(TimeoutKind::Read, limit, origin).into())
+    }
+
+    /// Stops the timeout when data has arrived.
+    pub(super) fn end(&mut self) {
+        self.timer = None;
     }
 }

@@ -60,7 +60,7 @@ fn request(uri: &str, settings: Settings) -> http::Request<Body> {
 }
 
 /// Sends a request and reads the whole response.
-async fn exchange(
+pub(super) async fn exchange(
     transport: &HyperTransport,
     request: http::Request<Body>,
 ) -> Result<http::Response<Bytes>, TransportError> {

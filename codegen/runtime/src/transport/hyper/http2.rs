@@ -1,0 +1,253 @@
+//! HTTP/2: connections that carry many calls at the same time.
+//!
+//! A connection is shared by the calls of its runtime to one origin. A new one is established if there is none, or if
+//! all of them carry as many calls as the server allows. Concurrent first calls wait for one connection instead of
+//! establishing one each.
+
+mod stream;
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, ready};
+use std::time::{Duration, Instant};
+
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderValue, Uri};
+use hyper::client::conn::http2::{self, Connection, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::runtime;
+use tokio::task::AbortHandle;
+
+use super::super::connect::Stream;
+use super::{IDLE, MAX_HEADER_SIZE, Origin, Settings, TransportError, TransportErrorKind, broken, limited};
+use crate::body::Body;
+use stream::{RequestBody, StreamBody, Upload};
+
+/// The time without data after which a connection with open streams is checked, and the maximum time of that check.
+/// Without it, a call without a read timeout would wait forever for a peer that has disappeared.
+const PING: Duration = Duration::from_secs(20);
+
+/// The HTTP/2 connections of a transport.
+#[derive(Default)]
+pub(super) struct Connections {
+    origins: Mutex<Vec<Peer>>,
+}
+
+/// The connections to an origin, on one runtime.
+struct Peer {
+    origin: Origin,
+    runtime: runtime::Id,
+    connections: Vec<Pooled>,
+    /// Held while a connection is established.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    /// Whether the server has chosen HTTP/1.1. The connections to it are established independently of each other.
+    chose_http1: bool,
+}
+
+/// A connection in the pool.
+struct Pooled {
+    shared: Arc<Shared>,
+    sender: SendRequest<RequestBody>,
+    /// The time of the last call.
+    used: Instant,
+}
+
+/// A connection, until it ends. Its task and the pool, which asks for its limits, share it.
+type SharedConnection = Arc<Mutex<Option<Connection<TokioIo<Box<dyn Stream>>, RequestBody, TokioExecutor>>>>;
+
+/// The state that the calls on a connection share. The connection ends with the last of them, after it has left the
+/// pool.
+struct Shared {
+    connection: SharedConnection,
+    driver: AbortHandle,
+    /// Whether no further calls may use the connection.
+    retired: AtomicBool,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+/// The right to send a call on a connection.
+pub(super) struct Lease {
+    shared: Arc<Shared>,
+    sender: SendRequest<RequestBody>,
+}
+
+impl Connections {
+    /// Returns a connection to the origin that can carry another call.
+    pub(super) fn lease(&self, origin: &Origin) -> Option<Lease> {
+        self.with_peer(origin, |peer| {
+            peer.connections.retain(Pooled::is_usable);
+            let pooled = peer.connections.iter_mut().find(|pooled| pooled.has_capacity())?;
+            pooled.used = Instant::now();
+            Some(pooled.lease())
+        })
+    }
+
+    /// Returns the lock to hold while a connection is established, or `None` if the server has chosen HTTP/1.1.
+    pub(super) fn turn(&self, origin: &Origin) -> Option<Arc<tokio::sync::Mutex<()>>> {
+        self.with_peer(origin, |peer| (!peer.chose_http1).then(|| Arc::clone(&peer.turn)))
+    }
+
+    /// Remembers the version that the server has chosen.
+    pub(super) fn set_http1(&self, origin: &Origin, chosen: bool) {
+        self.with_peer(origin, |peer| peer.chose_http1 = chosen);
+    }
+
+    /// Starts HTTP/2 on a new connection.
+    pub(super) async fn start(&self, stream: Box<dyn Stream>, origin: &Origin) -> Result<Lease, TransportError> {
+        let mut protocol = http2::Builder::new(TokioExecutor::new());
+        protocol
+            .timer(TokioTimer::new())
+            .max_header_list_size(MAX_HEADER_SIZE as u32)
+            .keep_alive_interval(PING)
+            .keep_alive_timeout(PING);
+        let (sender, connection) =
+            protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
+        let connection: SharedConnection = Arc::new(Mutex::new(Some(connection)));
+        let driver = tokio::spawn(drive(Arc::clone(&connection))).abort_handle();
+        let shared = Arc::new(Shared { connection, driver, retired: AtomicBool::new(false) });
+        let pooled = Pooled { shared, sender, used: Instant::now() };
+        let lease = pooled.lease();
+        self.with_peer(origin, |peer| peer.connections.push(pooled));
+        Ok(lease)
+    }
+
+    /// Calls the function with the origin's connections on this runtime. Forgets origins that are no longer used.
+    fn with_peer<T>(&self, origin: &Origin, f: impl FnOnce(&mut Peer) -> T) -> T {
+        let runtime = runtime::Handle::current().id();
+        let mut origins = lock(&self.origins);
+        let is_it = |peer: &Peer| peer.runtime == runtime && peer.origin == *origin;
+        origins.retain_mut(|peer| {
+            peer.connections.retain(Pooled::is_usable);
+            is_it(peer) || !peer.connections.is_empty() || Arc::strong_count(&peer.turn) > 1
+        });
+        let at = origins.iter().position(is_it).unwrap_or_else(|| {
+            let (connections, turn) = (Vec::new(), Arc::default());
+            origins.push(Peer { origin: origin.clone(), runtime, connections, turn, chose_http1: false });
+            origins.len() - 1
+        });
+        f(&mut origins[at])
+    }
+}
+
+/// Drives a connection until it ends.
+async fn drive(connection: SharedConnection) {
+    poll_fn(|cx| {
+        let mut connection = lock(&connection);
+        if let Some(open) = &mut *connection {
+            // The calls report the error.
+            let _ = ready!(Pin::new(open).poll(cx));
+        }
+        *connection = None;
+        Poll::Ready(())
+    })
+    .await;
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pooled {
+    fn lease(&self) -> Lease {
+        Lease { shared: Arc::clone(&self.shared), sender: self.sender.clone() }
+    }
+
+    /// Returns the number of calls on the connection.
+    fn calls(&self) -> usize {
+        Arc::strong_count(&self.shared) - 1
+    }
+
+    fn is_usable(&self) -> bool {
+        let is_idle = self.calls() == 0 && self.used.elapsed() > IDLE;
+        !is_idle && !self.sender.is_closed() && !self.shared.retired.load(Ordering::Relaxed)
+    }
+
+    /// Returns whether the server allows another call. Until its settings arrive, it is assumed to allow 100.
+    fn has_capacity(&self) -> bool {
+        let connection = lock(&self.shared.connection);
+        connection.as_ref().is_some_and(|connection| self.calls() < connection.current_max_send_streams())
+    }
+}
+
+/// The result of sending a request on a connection.
+pub(super) enum Sent {
+    Response(http::Response<Body>),
+    /// The connection was closed before any part of the request was sent.
+    Unsent(http::Request<Body>),
+}
+
+impl Lease {
+    /// Sends a request. The connection is not used for other calls if this one fails or is canceled before the
+    /// headers of the response arrive, or if the server fails.
+    pub(super) async fn send(
+        mut self,
+        request: http::Request<Body>,
+        origin: &Origin,
+        settings: &Settings,
+    ) -> Result<Sent, TransportError> {
+        let upload = Upload::new();
+        let request = request.map(|body| RequestBody::new(body, &upload));
+        let mut unanswered = RetireOnDrop { shared: &self.shared, armed: true };
+        let sent = limited(settings.read_timeout, origin, self.sender.try_send_request(request)).await?;
+        let response = match sent {
+            Ok(response) => response,
+            Err(mut error) => match error.take_message() {
+                Some(request) => return Ok(Sent::Unsent(request.map(RequestBody::into_inner))),
+                None => return Err(upload.error_or(error.into_error(), origin)),
+            },
+        };
+        unanswered.armed = response.status().is_server_error();
+        drop(unanswered);
+        let body = |incoming| {
+            Body::from_source(StreamBody::new(incoming, self.shared, upload, origin.clone(), settings.read_timeout))
+        };
+        Ok(Sent::Response(response.map(body)))
+    }
+}
+
+/// Retires the connection of a call that ends early.
+struct RetireOnDrop<'a> {
+    shared: &'a Shared,
+    armed: bool,
+}
+
+impl Drop for RetireOnDrop<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            self.shared.retire();
+        }
+    }
+}
+
+impl Shared {
+    /// Keeps further calls from using the connection.
+    fn retire(&self) {
+        self.retired.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Returns the URI of a request in HTTP/2, which contains the `Host` header.
+pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderValue>) -> Uri {
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(if origin.secure { Scheme::HTTPS } else { Scheme::HTTP });
+    let authority = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    parts.authority = Some(authority.unwrap_or_else(|| origin.authority.clone()));
+    parts.path_and_query = Some(uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/")));
+    Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
+}
+
+/// Returns the error of an operation that requires HTTP/2 if the server has chosen HTTP/1.1.
+pub(super) fn not_supported(origin: &Origin, settings: &Settings) -> TransportError {
+    let message = format!("{origin} does not support HTTP/2, which `{}` requires", settings.operation);
+    TransportError::new(TransportErrorKind::Other, message)
+}
+
+#[cfg(test)]
+mod tests;

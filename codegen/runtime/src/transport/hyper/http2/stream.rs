@@ -1,0 +1,154 @@
+//! The bodies of a request and its response on an HTTP/2 connection.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+
+use super::super::body::Silence;
+use super::super::{Origin, TransportError, TransportErrorKind, broken};
+use super::{Shared, lock};
+use crate::body::{Body, BoxError};
+
+/// The body of a request, which ends with the call.
+pub(super) struct RequestBody {
+    body: Body,
+    upload: Arc<Mutex<State>>,
+}
+
+/// Cancels the body of a request when it is dropped. Otherwise a request that is still being sent would keep its stream
+/// open.
+pub(super) struct Upload(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    canceled: bool,
+    /// Wakes the task that sends the body.
+    waker: Option<Waker>,
+    /// The error of the body. The connection only reports that the stream was reset.
+    error: Option<BoxError>,
+}
+
+impl Upload {
+    pub(super) fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    /// Returns the error of the body, or else that of the connection.
+    pub(super) fn error_or(&self, error: hyper::Error, origin: &Origin) -> TransportError {
+        match lock(&self.0).error.take() {
+            None => broken(error, origin),
+            Some(error) => {
+                let message = format!("cannot send the request's body to {origin}");
+                TransportError::new(TransportErrorKind::Other, message).with_source(error)
+            }
+        }
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0);
+        state.canceled = true;
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl RequestBody {
+    pub(super) fn new(body: Body, upload: &Upload) -> Self {
+        Self { body, upload: Arc::clone(&upload.0) }
+    }
+
+    pub(super) fn into_inner(self) -> Body {
+        self.body
+    }
+}
+
+impl HttpBody for RequestBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        {
+            let mut state = lock(&this.upload);
+            if state.canceled {
+                return Poll::Ready(Some(Err(h2::Error::from(h2::Reason::CANCEL).into())));
+            }
+            state.waker = Some(cx.waker().clone());
+        }
+        let frame = Pin::new(&mut this.body).poll_frame(cx);
+        if let Poll::Ready(Some(Err(error))) = frame {
+            lock(&this.upload).error = Some(error);
+            return Poll::Ready(Some(Err(h2::Error::from(h2::Reason::CANCEL).into())));
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of a response. Its stream is reset if it is dropped before the end.
+pub(super) struct StreamBody {
+    incoming: Incoming,
+    connection: Arc<Shared>,
+    upload: Upload,
+    origin: Origin,
+    silence: Silence,
+}
+
+impl StreamBody {
+    pub(super) fn new(
+        incoming: Incoming,
+        connection: Arc<Shared>,
+        upload: Upload,
+        origin: Origin,
+        read_timeout: Option<Duration>,
+    ) -> Self {
+        Self { incoming, connection, upload, origin, silence: Silence::new(read_timeout) }
+    }
+}
+
+impl HttpBody for StreamBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        match Pin::new(&mut this.incoming).poll_frame(cx) {
+            Poll::Ready(Some(Err(error))) => {
+                this.connection.retire();
+                Poll::Ready(Some(Err(this.upload.error_or(error, &this.origin).into())))
+            }
+            Poll::Pending => this.silence.poll(cx, &this.origin).map(|error| {
+                this.connection.retire();
+                Some(Err(error))
+            }),
+            ready => {
+                this.silence.end();
+                ready.map_err(|error: hyper::Error| error.into())
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}

@@ -79,6 +79,11 @@ impl Service {
         self.operations.iter().any(|operation| operation.input_events.is_some() || operation.output_events.is_some())
     }
 
+    /// Returns whether an operation can be sent over HTTP/2 only.
+    pub(crate) fn requires_http2(&self) -> bool {
+        self.operations.iter().any(|operation| operation.requires_http2)
+    }
+
     /// Returns whether the endpoint rules use the account ID of the credentials.
     pub(crate) fn has_account_id_endpoints(&self) -> bool {
         let built_in = |parameter: &endpoint::Parameter| parameter.built_in.as_deref() == Some("AWS::Auth::AccountId");

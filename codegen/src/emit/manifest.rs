@@ -28,7 +28,8 @@ impl Manifest<'_> {
         text.push_str(DOCS_RS);
         text.push_str("\n[features]\n");
         for (feature, enables) in FEATURES {
-            let enables: Vec<String> = enables.iter().map(|enabled| format!("\"{enabled}\"")).collect();
+            let http2 = (feature == "default" && service.requires_http2()).then_some(&HTTP2);
+            let enables: Vec<String> = enables.iter().chain(http2).map(|enabled| format!("\"{enabled}\"")).collect();
             let _ = writeln!(text, "{feature} = [{}]", enables.join(", "));
         }
         let aws_config = dependency(self.aws_config, &[]);
@@ -92,10 +93,11 @@ fn string(value: &str) -> String {
 const DOCS_RS: &str = "\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n";
 
 /// The features of the crate, with those of the runtime that they enable.
-const FEATURES: [(&str, &[&str]); 9] = [
+const FEATURES: [(&str, &[&str]); 10] = [
     ("default", &["rustls", "credentials", "login"]),
     ("rustls", &["simba-runtime/rustls"]),
     ("aws-lc", &["simba-runtime/aws-lc"]),
+    (HTTP2, &["simba-runtime/http2"]),
     ("credentials", &["simba-aws-config/credentials"]),
     ("login", &["simba-aws-config/login"]),
     ("aws-config", &["simba-runtime/aws-config"]),
@@ -103,6 +105,10 @@ const FEATURES: [(&str, &[&str]); 9] = [
     ("testing", &["simba-runtime/testing"]),
     ("tracing", &["simba-aws-config/tracing", "simba-runtime/tracing"]),
 ];
+
+/// The feature that is a default one for services with operations that require HTTP/2. The blocking client does not
+/// support it, so it is not part of the dependency on the runtime.
+const HTTP2: &str = "http2";
 
 /// Returns the features of the runtime that this service needs.
 fn runtime_features(service: &Service) -> Vec<&'static str> {

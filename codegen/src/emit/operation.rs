@@ -145,9 +145,10 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         Some(_) => Some(quote!(.with_output_streaming(schema::Streaming::Events))),
         None => operation.streaming_output.then(|| quote!(.with_output_streaming(schema::Streaming::Bytes))),
     };
+    let http2 = operation.requires_http2.then(|| quote!(.with_http_version(schema::HttpVersion::Http2)));
     quote! {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
-            #http #errors #auth #unsigned_payload #checksum #compression #long_poll #sent #received
+            #http #errors #auth #unsigned_payload #checksum #compression #long_poll #sent #received #http2
     }
 }
 

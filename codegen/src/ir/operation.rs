@@ -27,6 +27,8 @@ pub(crate) struct Operation {
     pub(crate) input_events: Option<Name>,
     /// The member of the output that is an event stream.
     pub(crate) output_events: Option<Name>,
+    /// Whether it can be sent over HTTP/2 only.
+    pub(crate) requires_http2: bool,
     /// The name of the error enumeration.
     pub(crate) error: String,
     /// The errors that the model lists, by name.

@@ -1,4 +1,4 @@
-//! The HTTP method and URI of operations, for protocols with HTTP bindings.
+//! The HTTP method and URI of operations, for protocols with HTTP bindings, and the versions of HTTP.
 
 use serde_json::Value;
 
@@ -12,6 +12,17 @@ use crate::{
 const HTTP: &str = "smithy.api#http";
 const LABEL: &str = "smithy.api#httpLabel";
 const PAYLOAD: &str = "smithy.api#httpPayload";
+
+/// Returns whether an operation can be sent over HTTP/2 only, according to the trait of the protocol: it lists the
+/// versions for all operations, and others for event streams. Without events in the request, event streams also work
+/// over HTTP/1.1.
+pub(super) fn requires_http2(context: &Context<'_>, sends_events: bool) -> bool {
+    let Some(settings) = context.chosen.shape.traits.get(context.chosen.protocol.id) else { return false };
+    let key = if sends_events && settings.get("eventStreamHttp").is_some() { "eventStreamHttp" } else { "http" };
+    let versions: Vec<&str> =
+        settings.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    versions.contains(&"h2") && !versions.contains(&"http/1.1")
+}
 
 /// Returns the method and URI of an operation, or `None` if the protocol has no HTTP bindings.
 ///

@@ -128,6 +128,7 @@ fn lower(
         output,
         input_events: input.event_stream.as_ref().map(|stream| stream.name.clone()),
         output_events,
+        requires_http2: http::requires_http2(context, input.event_stream.is_some()),
         error,
         errors: errors(context, types, operation),
         auth: auth::of_operation(context, shape, report),

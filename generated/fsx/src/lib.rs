@@ -144,6 +144,7 @@
 //! | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |
 //! | `login` | login sessions (`aws login`) in that chain; uses ring | yes |
 //! | `aws-lc` | the default transport with aws-lc instead of ring | |
+//! | `http2` | HTTP/2 in the default transport, if the server supports it | |
 //! | `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |
 //! | `blocking` | a blocking client, which does not need tokio | |
 //! | `testing` | a mock transport and a manual clock | |

@@ -186,12 +186,14 @@ fn features(service: &Service) -> String {
 /// Returns the table of the crate's features.
 pub(super) fn feature_table(service: &Service) -> String {
     let sdk = if service.sdk_crate.is_some() { SDK_FEATURE } else { "" };
+    let http2 = if service.requires_http2() { " yes" } else { "" };
     format!(
         "| feature | provides | by default |\n|---|---|---|\n\
          | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n\
          | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
          | `login` | login sessions (`aws login`) in that chain; uses ring | yes |\n\
-         | `aws-lc` | the default transport with aws-lc instead of ring | |\n{sdk}\
+         | `aws-lc` | the default transport with aws-lc instead of ring | |\n\
+         | `http2` | HTTP/2 in the default transport, if the server supports it |{http2} |\n{sdk}\
          | `blocking` | a blocking client, which does not need tokio | |\n\
          | `testing` | a mock transport and a manual clock | |\n\
          | `tracing` | a span for each call and an event for each failed attempt | |"

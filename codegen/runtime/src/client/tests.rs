@@ -11,10 +11,10 @@ mod event_loopback;
 mod event_requests;
 #[cfg(feature = "event-stream")]
 mod event_streams;
-#[cfg(feature = "http-auth")]
-mod http_auth;
 #[cfg(all(feature = "event-stream", feature = "_hyper"))]
 mod http2;
+#[cfg(feature = "http-auth")]
+mod http_auth;
 mod retries;
 mod sending;
 mod streams;

@@ -1,0 +1,21 @@
+"""Prints the files that botocore has about services, one JSON object a line for each of its arguments."""
+
+import json
+import os
+import sys
+
+import botocore.exceptions
+import botocore.session
+
+NAMES = ["service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1"]
+loader = botocore.session.Session().get_component("data_loader")
+for service in sys.argv[1:]:
+    files = {}
+    for name in NAMES:
+        try:
+            # Without the additions that botocore makes to service-2 on loading.
+            version = loader.determine_latest_version(service, name)
+            files[name] = loader.load_data(os.path.join(service, version, name))
+        except botocore.exceptions.DataNotFoundError:
+            pass
+    print(json.dumps(files))

@@ -330,6 +330,7 @@ impl Maker {
             ("smithy.api#httpChecksumRequired", json!({}), 10),
             ("aws.protocols#httpChecksum", json!({"requestChecksumRequired": true}), 10),
             ("smithy.api#requestCompression", json!({"encodings": ["gzip"]}), 10),
+            ("aws.api#clientDiscoveredEndpoint", json!({"required": false}), 10),
             ("smithy.api#longPoll", json!({"timeoutMillis": 65_000}), 10),
             ("smithy.api#optionalAuth", json!({}), 10),
             ("smithy.api#auth", self.pick(&[json!([]), json!(["aws.auth#sigv4"])]), 10),

@@ -73,6 +73,25 @@ impl Project {
 }
 
 #[test]
+fn errors_are_json_for_editors() {
+    let project = Project::new("json");
+    fs::write(project.0.join("bad.smithy"), "$version: \"2\"\nnamespace toy\nstructure Part {\n    name: Strng\n}\n")
+        .unwrap();
+    let arguments = ["generate", "bad.smithy", "--out", "client", "--message-format", "json"];
+    let (code, _, stderr) = project.run(&arguments);
+    assert_eq!(code, Some(1), "{stderr}");
+    let objects: Vec<serde_json::Value> =
+        stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
+    let unknown = objects.iter().find(|object| object["shape"] == "toy#Part$name").expect("the member is named");
+    assert_eq!(unknown["level"], "error");
+    assert_eq!(unknown["message"], "the target `toy#Strng` is not defined");
+    assert_eq!(unknown["file"], "bad.smithy");
+    assert_eq!(unknown["span"]["start"], serde_json::json!({ "line": 4, "column": 11, "offset": 55 }));
+    let last = objects.last().expect("the summary is printed");
+    assert!(last["message"].as_str().is_some_and(|message| message.starts_with("the model has ")), "{last}");
+}
+
+#[test]
 fn help() {
     let project = Project::new("help");
     let mut help = project.prints(&["--help"]);

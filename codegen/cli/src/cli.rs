@@ -8,8 +8,8 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
-use crate::files;
-use arguments::{Cli, Command, GenerateArgs};
+use crate::{files, report};
+use arguments::{Cli, Command, GenerateArgs, MessageFormat};
 
 /// The exit code if a command line is invalid.
 const USAGE: u8 = 2;
@@ -40,12 +40,15 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             return if is_wanted { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
         }
     };
+    if cli.message_format == MessageFormat::Json {
+        report::print_json();
+    }
     let (code, message) = match execute(cli.command) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Failed(message)) => (ExitCode::FAILURE, message),
         Err(Failure::Usage(message)) => (ExitCode::from(USAGE), message),
     };
-    eprintln!("error: {message}");
+    report::print_failure(&message);
     code
 }
 

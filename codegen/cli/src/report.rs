@@ -1,6 +1,9 @@
 //! Prints the problems of a model, with the lines of the files that have them.
 
-use std::io::IsTerminal as _;
+use std::{
+    io::IsTerminal as _,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use simba_codegen::{Diagnostic, Report, Severity, Source};
@@ -13,6 +16,22 @@ const LONGEST_LINE: usize = 400;
 /// The number of bytes of a file that are shown for a problem at most.
 const LONGEST_SNIPPET: usize = 2000;
 
+/// Whether problems are printed as JSON.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// Makes this process print problems as JSON, one object on each line, for editors and other programs.
+pub fn print_json() {
+    JSON.store(true, Ordering::Relaxed);
+}
+
+/// Prints the reason why a command failed to the standard error.
+pub fn print_failure(message: &str) {
+    match JSON.load(Ordering::Relaxed) {
+        true => eprintln!("{}", serde_json::json!({ "level": "error", "message": message })),
+        false => eprintln!("error: {message}"),
+    }
+}
+
 /// Prints the problems of a model that prevent generation. Returns a summary, for the error of the command.
 pub fn refused(report: &Report, sources: &[Source]) -> String {
     print(report, sources);
@@ -20,15 +39,18 @@ pub fn refused(report: &Report, sources: &[Source]) -> String {
     format!("the model has {}", files::count(errors, "error"))
 }
 
-/// Prints problems to the standard error, in the order of the files and their lines, and in colours if that is a
-/// terminal.
+/// Prints problems to the standard error, in the order of the files and their lines. If that is a terminal, they are in
+/// colours.
 pub fn print(report: &Report, sources: &[Source]) {
     let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
     let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
     problems.sort_by_key(|problem| (&problem.file, problem.position));
     for problem in problems {
-        eprintln!("{}\n", rendered(problem, sources, &renderer));
+        match JSON.load(Ordering::Relaxed) {
+            true => eprintln!("{}", problem.to_json()),
+            false => eprintln!("{}\n", rendered(problem, sources, &renderer)),
+        }
     }
 }
 

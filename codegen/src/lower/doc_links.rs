@@ -27,6 +27,8 @@ pub(super) struct DocNames {
     types: BTreeMap<String, Vec<ShapeId>>,
     /// The structures that have a member of a name.
     owners: BTreeMap<String, Vec<ShapeId>>,
+    /// The fields of the structures in the modules `types` and `error`: Rust names by names of members.
+    fields: BTreeMap<ShapeId, BTreeMap<String, String>>,
     /// The values of enumerations, which are written as names are.
     values: BTreeSet<String>,
 }
@@ -44,6 +46,11 @@ impl DocNames {
             if let ShapeKind::Structure(members) = &shape.kind {
                 for member in members {
                     found.owners.entry(member.name.clone()).or_default().push(id.clone());
+                }
+                if path_of(context, id).is_some() {
+                    let fields = Fields::of(shape, context.closure.direction(id), &Scope::default());
+                    let fields = fields.named.into_iter().map(|(member, name)| (member.name.clone(), name));
+                    found.fields.insert(id.clone(), fields.collect());
                 }
             }
         }
@@ -177,7 +184,7 @@ impl<'a> DocScope<'a> {
 
     /// Returns the item that a name refers to, if that is certain.
     pub(super) fn resolve(&self, name: &str) -> Option<DocLink> {
-        let DocNames { operations, types, owners, values } = &self.context.doc_names;
+        let DocNames { operations, types, owners, values, .. } = &self.context.doc_names;
         if self.values.iter().any(|value| value == name) {
             return None;
         }
@@ -242,12 +249,8 @@ fn find<'s>(structure: &'s Structure, wire: &str) -> Option<&'s ir::Member> {
 /// Returns the function that finds fields of a structure in the modules `types` and `error`.
 fn fields_of<'a>(context: &'a Context<'a>, id: &'a ShapeId) -> Find<'a> {
     Box::new(move |wire| {
-        let shape = context.shape(id)?;
-        let ShapeKind::Structure(members) = &shape.kind else { return None };
-        members.iter().find(|member| member.name == wire)?;
+        let name = context.doc_names.fields.get(id)?.get(wire)?.to_owned();
         let path = path_of(context, id)?;
-        let fields = Fields::of(shape, context.closure.direction(id), &Scope::default());
-        let name = fields.get(wire)?.to_owned();
         Some(DocLink { path: Some(format!("field@{path}::{name}")), name })
     })
 }

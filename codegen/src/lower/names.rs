@@ -166,17 +166,25 @@ const PRELUDE: [&str; 46] = [
 /// The variants that every generated enumeration has.
 const USED_VARIANTS: [&str; 2] = ["Self", "Unknown"];
 
-/// Words that are not split at their capitals.
-const WHOLE_WORDS: [&str; 7] = ["GiB", "IPv4", "IPv6", "KiB", "MiB", "SigV4", "TiB"];
+/// Words that are not split at their capitals, and how heck keeps them whole.
+const WHOLE_WORDS: [(&str, &str); 7] = [
+    ("GiB", "Gib"),
+    ("IPv4", "Ipv4"),
+    ("IPv6", "Ipv6"),
+    ("KiB", "Kib"),
+    ("MiB", "Mib"),
+    ("SigV4", "Sigv4"),
+    ("TiB", "Tib"),
+];
 
 /// Changes the case of a name so that heck splits it into the expected words: units stay whole, and so do plural
 /// abbreviations such as `ARNs`.
 fn words(wire: &str) -> String {
     let mut spelt = ascii(wire);
-    for whole in WHOLE_WORDS {
-        let mut capitalised = whole.to_lowercase();
-        capitalised[..1].make_ascii_uppercase();
-        spelt = replace_word(&spelt, whole, &capitalised);
+    for (word, capitalised) in WHOLE_WORDS {
+        if spelt.contains(word) {
+            spelt = replace_word(&spelt, word, capitalised);
+        }
     }
     let characters: Vec<char> = spelt.chars().collect();
     let plural = |index: usize| {

@@ -143,7 +143,7 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
         let Some((_, place)) = PLACES.get(row) else { continue };
         if !place.contains(model, shape, member) {
             let found = member.map_or_else(|| shape.kind.type_name().to_owned(), |_| found(model, shape, member));
-            let problem = report.error(format!("the trait `{name}` does not apply to a {found}"));
+            let problem = report.error(format!("the trait `{name}` does not apply to this {found}"));
             problem.in_file(&shape.file).at(&id).help(place.describe()).part(Part::Trait(name.to_owned()));
         }
     }
@@ -156,7 +156,7 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
     }
 }
 
-/// Returns a description of a member, as in "does not apply to a …".
+/// Returns a description of a member, as in "does not apply to this …".
 fn found(model: &Model, shape: &Shape, member: Option<&Member>) -> String {
     let target =
         member.and_then(|member| model.get(&member.target)).map_or("undefined", |target| target.kind.type_name());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use simba_codegen::Publish;
 
@@ -14,6 +14,20 @@ use crate::package;
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
+    /// Format of errors and warnings, which are written to the standard error
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) message_format: MessageFormat,
+}
+
+/// The format of errors and warnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum MessageFormat {
+    /// For people
+    #[default]
+    Human,
+    /// A JSON object on each line, for editors: level, message, help, file, shape, and a span with lines, columns and
+    /// byte offsets
+    Json,
 }
 
 const EXAMPLES: &str = "\

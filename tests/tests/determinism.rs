@@ -4,15 +4,21 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value};
-use simba_codegen::{Files, Options, Package, Source};
+use simba_codegen::{Files, Options, Package, Publish, Source};
 use simba_tests::{generate, model, options, workspace};
 
 /// Returns the options with which `cargo xtask codegen` generates a crate in `generated`.
 fn committed_options(name: &str) -> Options {
-    let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
-    let aws_config = "{ path = \"../../codegen/aws-config\" }".to_owned();
-    let license = Some("Apache-2.0".to_owned());
-    let package = Package { name: Some(format!("simba-{name}")), license, ..Package::default() };
+    let version = env!("CARGO_PKG_VERSION");
+    let dependency = |name| format!("{{ path = \"../../codegen/{name}\", version = \"{version}\" }}");
+    let (runtime, aws_config) = (dependency("runtime"), dependency("aws-config"));
+    let package = Package {
+        name: Some(format!("simba-{name}")),
+        version: Some(version.to_owned()),
+        license: Some("Apache-2.0".to_owned()),
+        publish: Some(Publish::Anywhere),
+        ..Package::default()
+    };
     Options { crate_name: Some(name.to_owned()), runtime, aws_config, package, ..options() }
 }
 

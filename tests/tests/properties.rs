@@ -183,7 +183,10 @@ fn chain(shape: impl Fn(&str) -> Value) -> String {
     let mut shapes: serde_json::Map<String, Value> =
         (1..LENGTH).map(|at| (format!("toy#Shape{at}"), shape(&format!("toy#Shape{}", at + 1)))).collect();
     let first = json!({"type": "structure", "members": {"Next": {"target": "toy#Shape1"}}});
-    let last = json!({"type": "structure", "members": {}, "traits": {"smithy.api#mixin": {}}});
+    let mut last = json!({"type": "structure", "members": {}});
+    if let Some(mixin) = shape("toy#First").pointer("/traits/smithy.api#mixin") {
+        last["traits"] = json!({"smithy.api#mixin": mixin});
+    }
     let operation = json!({"type": "operation", "input": {"target": "toy#First"}, "output": {"target": "toy#First"}});
     let service = json!({"type": "service", "version": "1", "operations": [{"target": "toy#Act"}],
         "traits": {"aws.protocols#awsJson1_1": {}}});

@@ -2,8 +2,8 @@
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
-    net::TcpListener,
+    io::{self, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
@@ -294,30 +294,36 @@ fn the_configuration_of_the_guide_works() {
     assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
 }
 
-/// Serves responses of awsJson1_1, one per connection, and returns the URL.
+/// Serves responses of awsJson1_1, one per connection, and returns the URL. A connection that breaks does not end it.
 fn server() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     let url = format!("http://{}", listener.local_addr().expect("it has an address"));
     thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("the program connects");
-            let mut request = Vec::new();
-            let mut buffer = [0; 1024];
-            // The body ends with the only brace of the request.
-            while !request.ends_with(b"}") {
-                let read = stream.read(&mut buffer).expect("the program sends a request");
-                request.extend_from_slice(&buffer[..read]);
-            }
-            let body = match request.windows(4).any(|part| part == b"Kiel") {
-                true => r#"{"sky":"rain","degrees":9}"#,
-                false => r#"{"sky":"sun","degrees":19}"#,
-            };
-            let length = body.len();
-            let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
-            stream.write_all(response.as_bytes()).expect("the program reads the response");
+        loop {
+            let _ = listener.accept().and_then(|(stream, _)| respond(stream));
         }
     });
     url
+}
+
+/// Reads a request and responds to it.
+fn respond(mut stream: TcpStream) -> io::Result<()> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 1024];
+    // The body ends with the only brace of the request.
+    while !request.ends_with(b"}") {
+        match stream.read(&mut buffer)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => request.extend_from_slice(&buffer[..read]),
+        }
+    }
+    let body = match request.windows(4).any(|part| part == b"Kiel") {
+        true => r#"{"sky":"rain","degrees":9}"#,
+        false => r#"{"sky":"sun","degrees":19}"#,
+    };
+    let length = body.len();
+    let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    stream.write_all(response.as_bytes())
 }
 
 /// The dependencies of a generated crate are versions, which come from a registry. Here, patches take its place.

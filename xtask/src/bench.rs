@@ -141,7 +141,7 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     let calls = if quick { QUICK_ROUNDS } else { CALL_ROUNDS };
     Ok(format!(
         "Measured on {date} with {rustc} on {cores} cores of {processor}: {builds}, and medians of {calls} rounds of \
-         calls, by turns in one process. Less is better, but for calls per second. Both programs of one call read \
+         calls, by turns in one process. Lower is better, but for calls per second. Both programs of one call read \
          their settings from the environment, AWS's with `aws-config`."
     ))
 }

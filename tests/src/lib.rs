@@ -8,6 +8,7 @@ pub mod hostile;
 pub mod models;
 pub mod mutation;
 mod needs;
+mod server;
 
 /// The README and the pages of the guide, whose examples have to compile.
 #[cfg(doctest)]
@@ -44,6 +45,7 @@ pub mod documents {
 
 pub use cargo::{Crates, cargo, program, target};
 pub use needs::{botocore, python};
+pub use server::Server;
 
 use std::{
     fs,

@@ -1,14 +1,14 @@
 //! A package whose build script generates clients with `simba-build`, without warnings, and calls a server.
 
 use std::{
+    env::consts::EXE_EXTENSION,
+    fmt::Debug,
     fs,
-    io::{Read as _, Write as _},
-    net::TcpListener,
     path::{Path, PathBuf},
-    thread,
+    process::Command,
 };
 
-use simba_tests::{fixture, text, workspace};
+use simba_tests::{Server, fixture, text, workspace};
 
 /// Copies a folder.
 fn copy(from: &Path, to: &Path) {
@@ -35,42 +35,31 @@ fn project() -> PathBuf {
     folder
 }
 
-/// Starts a server that responds to one request, and returns its URL.
-fn server() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    let url = format!("http://{}", listener.local_addr().expect("it has an address"));
-    thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("the program connects");
-        let mut request = Vec::new();
-        let mut buffer = [0; 1024];
-        while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-            let read = stream.read(&mut buffer).expect("the program sends a request");
-            request.extend_from_slice(&buffer[..read]);
-        }
-        let found = request.starts_with(b"GET /cities/Kiel HTTP/1.1\r\n");
-        let (status, body) = if found { ("200 OK", r#"{"sky":"rain","degrees":9}"#) } else { ("404 Not Found", "{}") };
-        let response =
-            format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-        stream.write_all(response.as_bytes()).expect("the program reads the response");
-    });
-    url
-}
-
 #[test]
 fn clients_of_a_build_script_are_tested_and_call_a_server() {
     let project = project();
-    let cargo = |arguments: &[&str], last: &[&str]| {
+    let target = simba_tests::target(env!("CARGO_TARGET_TMPDIR"));
+    let cargo = |command: &str| {
         let mut cargo = simba_tests::cargo();
-        cargo.args(arguments).args(["--quiet", "--features", "testing", "--target-dir"]);
-        cargo.arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR"))).args(last).current_dir(&project);
-        let output = cargo.output().expect("cargo runs");
-        assert!(
-            output.status.success(),
-            "{}",
-            [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
-        );
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        cargo.args([command, "--quiet", "--features", "testing", "--target-dir"]).arg(target).current_dir(&project);
+        printed(&mut cargo, &"")
     };
-    assert!(cargo(&["test"], &[]).contains("1 passed"));
-    assert_eq!(cargo(&["run"], &["--", &server()]), "Kiel: rain, 9 degrees\n");
+    assert!(cargo("test").contains("1 passed"));
+    cargo("build");
+
+    let server = Server::start(|request| match request.starts_with("GET /cities/Kiel HTTP/1.1\r\n") {
+        true => (200, r#"{"sky":"rain","degrees":9}"#),
+        false => (404, "{}"),
+    });
+    let mut forecast = Command::new(target.join("debug/forecast").with_extension(EXE_EXTENSION));
+    assert_eq!(printed(forecast.arg(server.url()), &server), "Kiel: rain, 9 degrees\n");
+}
+
+/// Runs a program that succeeds, and returns what it prints.
+#[track_caller]
+fn printed(command: &mut Command, context: &dyn Debug) -> String {
+    let output = command.output().expect("the program starts");
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "{stdout}{stderr}{context:?}");
+    stdout
 }

@@ -1,16 +1,15 @@
 //! The command `simba`: its output, its exit codes, and the crates that it writes.
 
 use std::{
+    env::consts::EXE_EXTENSION,
     fs,
-    io::{self, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
-    thread,
 };
 
-use simba_tests::{fixture, text, workspace};
+use simba_tests::{Server, fixture, text, workspace};
 
 /// Returns the path of a program of `simba-cli`. It is built once for all tests.
 fn program(name: &str) -> PathBuf {
@@ -294,38 +293,6 @@ fn the_configuration_of_the_guide_works() {
     assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
 }
 
-/// Serves responses of awsJson1_1, one per connection, and returns the URL. A connection that breaks does not end it.
-fn server() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    let url = format!("http://{}", listener.local_addr().expect("it has an address"));
-    thread::spawn(move || {
-        loop {
-            let _ = listener.accept().and_then(|(stream, _)| respond(stream));
-        }
-    });
-    url
-}
-
-/// Reads a request and responds to it.
-fn respond(mut stream: TcpStream) -> io::Result<()> {
-    let mut request = Vec::new();
-    let mut buffer = [0; 1024];
-    // The body ends with the only brace of the request.
-    while !request.ends_with(b"}") {
-        match stream.read(&mut buffer)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            read => request.extend_from_slice(&buffer[..read]),
-        }
-    }
-    let body = match request.windows(4).any(|part| part == b"Kiel") {
-        true => r#"{"sky":"rain","degrees":9}"#,
-        false => r#"{"sky":"sun","degrees":19}"#,
-    };
-    let length = body.len();
-    let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
-    stream.write_all(response.as_bytes())
-}
-
 /// The dependencies of a generated crate are versions, which come from a registry. Here, patches take its place.
 #[test]
 fn a_generated_crate_with_dependencies_of_a_registry_calls_a_server() {
@@ -333,7 +300,7 @@ fn a_generated_crate_with_dependencies_of_a_registry_calls_a_server() {
     project.prints(&["generate", "weather.smithy", "--service", "Weather", "--out", "client"]);
     let simba = workspace().join("codegen").display().to_string().replace('\\', "/");
     let manifest = format!(
-        "[package]\nname = \"forecast\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nweather = {{ path = \"client\" }}\n\
+        "[package]\nname = \"two-forecasts\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nweather = {{ path = \"client\" }}\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[patch.crates-io]\n\
          simba-aws-config = {{ path = \"{simba}/aws-config\" }}\nsimba-runtime = {{ path = \"{simba}/runtime\" }}\n"
     );
@@ -353,13 +320,23 @@ fn a_generated_crate_with_dependencies_of_a_registry_calls_a_server() {
     fs::write(project.0.join("Cargo.toml"), manifest).expect("the project can be written");
     fs::write(project.0.join("src/main.rs"), program).expect("the project can be written");
     fs::copy(workspace().join("Cargo.lock"), project.0.join("Cargo.lock")).expect("it can be copied");
+    let target = simba_tests::target(env!("CARGO_TARGET_TMPDIR"));
     let mut cargo = simba_tests::cargo();
-    cargo.args(["run", "--quiet", "--target-dir"]).arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")));
-    let output = cargo.args(["--", &server()]).current_dir(&project.0).output().expect("cargo runs");
+    cargo.args(["build", "--quiet", "--target-dir"]).arg(target).current_dir(&project.0);
+    assert!(cargo.status().expect("cargo runs").success());
+
+    let server = Server::start(|request| match request.contains("Kiel") {
+        true => (200, r#"{"sky":"rain","degrees":9}"#),
+        false => (200, r#"{"sky":"sun","degrees":19}"#),
+    });
+    let output = Command::new(target.join("debug/two-forecasts").with_extension(EXE_EXTENSION))
+        .arg(server.url())
+        .output()
+        .expect("it runs");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
         "Kiel: rain, 9 degrees\nRome: sun, 19 degrees\n",
-        "{}",
+        "{}{server:?}",
         String::from_utf8_lossy(&output.stderr)
     );
 }

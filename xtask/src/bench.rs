@@ -1,10 +1,12 @@
 //! `cargo xtask bench`: measures the cost of this client and of AWS's SDK, in one run on one machine.
 //!
-//! The workspace tests/bench/peer pins both clients. The results are a table on the standard output and in
-//! `target/bench/results.md`, and all values of all runs in `target/bench/results.json`.
+//! The workspace tests/bench/peer pins both clients of FSx, and tests/bench/services those of other services. The results
+//! are a table on standard output and in `target/bench/results.md`, and all values of all runs in
+//! `target/bench/results.json`.
 
 mod builds;
 mod calls;
+mod clients;
 mod peer;
 mod plot;
 mod report;
@@ -13,6 +15,7 @@ mod usage;
 
 use std::{fs, path::PathBuf};
 
+use peer::{DYNAMODB, FSX, LAMBDA};
 use report::{Figure, Unit};
 
 pub(crate) const HELP: &str = "\
@@ -21,11 +24,14 @@ called alternately, from the workspace tests/bench/peer. The results are also wr
 target/bench.
 
 Usage: cargo xtask bench [OPTIONS]
+       cargo xtask bench --services [--rounds N]
        cargo xtask bench --scaling DIR
 
 Options:
     --rounds N      number of times that each build is repeated (default: 1); a round takes ten minutes on two cores
     --quick         skip builds that are not required, and measure fewer rounds of calls
+    --services      compare clients of Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda and
+                    aws-sdk-dynamodb instead
     --scaling DIR   measure how costs grow: the time to generate with the size of the models (*.json) in DIR, the time
                     to compile with the number of operations, and the memory to deserialize with the size of the
                     response. The results are also written to target/bench/scaling.md and tests/bench/scaling.svg
@@ -43,6 +49,7 @@ const QUICK_ROUNDS: usize = 5;
 #[derive(Debug, PartialEq)]
 enum Arguments {
     Compare { rounds: usize, quick: bool },
+    Services { rounds: usize },
     Scaling(PathBuf),
 }
 
@@ -51,17 +58,19 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     usage::available()?;
     match args {
         Arguments::Compare { rounds, quick } => compare(rounds, quick),
+        Arguments::Services { rounds } => services(rounds),
         Arguments::Scaling(models) => scaling::run(&models),
     }
 }
 
 fn parse(args: &[String]) -> Result<Arguments, String> {
-    let (mut rounds, mut quick, mut models) = (1, false, None);
+    let (mut rounds, mut quick, mut services, mut models) = (1, false, false, None);
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("missing value for `{arg}`"));
         match arg.as_str() {
             "--quick" => quick = true,
+            "--services" => services = true,
             "--rounds" => {
                 let text = value()?;
                 let number = text.parse().ok().filter(|number| *number > 0);
@@ -75,6 +84,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
     }
     Ok(match models {
         Some(models) => Arguments::Scaling(models),
+        None if services => Arguments::Services { rounds },
         None => Arguments::Compare { rounds, quick },
     })
 }
@@ -82,7 +92,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
 fn compare(rounds: usize, quick: bool) -> Result<(), String> {
     let mut figures = Vec::new();
     if !quick {
-        figures.extend(builds::figures(rounds)?);
+        figures.extend(builds::figures(&FSX, rounds)?);
     }
     figures.extend(sizes()?);
     figures.extend(calls::figures(if quick { QUICK_ROUNDS } else { CALL_ROUNDS })?);
@@ -91,9 +101,7 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
     }
     figures.push(scaling::generating_fsx()?);
 
-    let mut text = report::markdown(&figures);
-    let conditions = conditions(rounds, quick)?;
-    text.push_str(&format!("\n{conditions}\n"));
+    let mut text = report(&figures, rounds, quick)?;
     match calls::botocore() {
         Ok(calls) => {
             text.push_str(&format!("For comparison, botocore makes {calls:.0} calls per second, one in flight.\n"))
@@ -101,23 +109,47 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
         Err(problem) => eprintln!("note: botocore was not measured: {problem}"),
     }
     write("results.md", &text)?;
-    write("results.json", &report::json(&figures, &conditions))?;
     println!("{text}");
     Ok(())
+}
+
+/// Compares clients of other services than FSx.
+fn services(rounds: usize) -> Result<(), String> {
+    let mut figures = Vec::new();
+    for pair in [LAMBDA, DYNAMODB] {
+        clients::generate(pair.clients[0].package)?;
+    }
+    for pair in [LAMBDA, DYNAMODB] {
+        figures.extend(builds::figures(&pair, rounds)?);
+    }
+    figures.extend(calls::of_services(CALL_ROUNDS)?);
+    let text = report(&figures, rounds, false)?;
+    write("results.md", &text)?;
+    println!("{text}");
+    Ok(())
+}
+
+/// Formats the figures and their conditions, and writes all values to results.json.
+fn report(figures: &[Figure], rounds: usize, quick: bool) -> Result<String, String> {
+    let conditions = conditions(rounds, quick)?;
+    write("results.json", &report::json(figures, &conditions))?;
+    Ok(format!("{}\n{conditions}\n", report::markdown(figures)))
 }
 
 /// Returns the figures that can be counted without a build.
 fn sizes() -> Result<Vec<Figure>, String> {
     let pair = |name: &str, unit, of: &dyn Fn(&peer::Client) -> Result<usize, String>| {
-        let [ours, theirs] = peer::CLIENTS.each_ref().map(of);
+        let [ours, theirs] = FSX.clients.each_ref().map(of);
         Ok::<_, String>(Figure::new(name, unit, vec![ours? as f64], vec![theirs? as f64]))
     };
-    let source = |client: &peer::Client| peer::size(&peer::source(client.package)?);
+    let source = |client: &peer::Client| peer::size(&FSX.workspace.source(client.package)?);
     Ok(vec![
-        pair("crates, default features", Unit::Count, &|client| Ok(peer::crates(client.program)?.len()))?,
-        pair("crates, no features", Unit::Count, &|client| Ok(peer::crates(client.bare)?.len()))?,
+        pair("crates, default features", Unit::Count, &|client| Ok(FSX.workspace.crates(client.program)?.len()))?,
+        pair("crates, no features", Unit::Count, &|client| {
+            Ok(FSX.workspace.crates(client.bare.unwrap_or(client.program))?.len())
+        })?,
         pair("crates in several versions", Unit::Count, &|client| {
-            Ok(peer::in_several_versions(&peer::crates(client.program)?))
+            Ok(peer::in_several_versions(&FSX.workspace.crates(client.program)?))
         })?,
         pair("generated lines", Unit::Count, &|client| Ok(source(client)?.0))?,
         pair("generated source", Unit::Bytes, &|client| Ok(source(client)?.1))?,
@@ -146,9 +178,11 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     ))
 }
 
-/// Returns the Rust files of the workspace tests/bench/peer.
+/// Returns the Rust files of the workspaces that are measured.
 pub(crate) fn sources() -> Result<Vec<PathBuf>, String> {
-    peer::rust_files(&peer::folder())
+    let mut files = peer::rust_files(&peer::PEER.folder())?;
+    files.extend(peer::rust_files(&peer::SERVICES.folder())?);
+    Ok(files)
 }
 
 /// Prints to the standard error what is being measured.
@@ -176,6 +210,7 @@ mod tests {
     fn the_command_line_is_understood_or_refused_in_one_sentence() {
         assert_eq!(parsed(""), Ok(Arguments::Compare { rounds: 1, quick: false }));
         assert_eq!(parsed("--rounds 3 --quick"), Ok(Arguments::Compare { rounds: 3, quick: true }));
+        assert_eq!(parsed("--services --rounds 2"), Ok(Arguments::Services { rounds: 2 }));
         assert_eq!(parsed("--scaling models"), Ok(Arguments::Scaling("models".into())));
         assert_eq!(
             parsed("--rounds 0"),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    peer::{self, CLIENTS, Client},
+    peer::{self, Client, Pair},
     report::{Figure, Unit},
     usage::{self, Usage},
 };
@@ -37,61 +37,67 @@ impl Task {
 }
 
 /// Builds everything the given number of times, and returns the figures.
-pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
-    process::run(peer::cargo("fetch").arg("--quiet"))?;
-    let mut all = Vec::new();
-    for (features, program) in [("default features", program as fn(&Client) -> &str), ("no features", bare)] {
-        let mut cold = Pairs::default();
-        let mut touched = Pairs::default();
-        let mut sizes = [Vec::new(), Vec::new()];
-        for _ in 0..rounds {
-            for (place, client) in CLIENTS.iter().enumerate() {
-                let package = program(client);
-                super::progress(&format!("cold build of {package}"));
-                remove(&peer::target(package))?;
-                cold.add(place, cargo(Task::Build, package)?);
-                let built = peer::target(package).join("release").join(package);
-                let size = fs::metadata(&built).map_err(|error| format!("{}: {error}", built.display()))?.len();
-                sizes[place].push(size as f64);
-                for _ in 0..3 {
-                    touch(&peer::folder().join(package).join("src/main.rs"))?;
-                    touched.add(place, cargo(Task::Build, package)?);
-                }
-            }
-        }
-        let [ours, theirs] = sizes;
-        all.extend([
-            cold.figure(format!("cold build, {features}"), Unit::Seconds, |usage| usage.wall),
-            cold.figure(format!("cold build, processor time, {features}"), Unit::Seconds, |usage| usage.processor),
-            cold.figure(format!("cold build, peak memory, {features}"), Unit::Bytes, |usage| usage.peak),
-            touched
-                .figure(format!("rebuild after a touch of the program, {features}"), Unit::Seconds, |usage| usage.wall),
-            Figure::new(format!("program, stripped, {features}"), Unit::Bytes, ours, theirs),
-        ]);
+pub(crate) fn figures(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
+    process::run(pair.workspace.cargo("fetch").arg("--quiet"))?;
+    let mut all = programs(pair, "default features", pair.clients.each_ref().map(|client| client.program), rounds)?;
+    if let [Some(ours), Some(theirs)] = pair.clients.each_ref().map(|client| client.bare) {
+        all.extend(programs(pair, "no features", [ours, theirs], rounds)?);
     }
-    all.extend(alone(rounds)?);
+    all.extend(alone(pair, rounds)?);
+    for figure in &mut all {
+        figure.name.insert_str(0, pair.prefix);
+    }
     Ok(all)
 }
 
+/// Measures the builds of both clients' programs.
+fn programs(pair: &Pair, features: &str, packages: [&str; 2], rounds: usize) -> Result<Vec<Figure>, String> {
+    let mut cold = Pairs::default();
+    let mut touched = Pairs::default();
+    let mut sizes = [Vec::new(), Vec::new()];
+    for _ in 0..rounds {
+        for (place, package) in packages.into_iter().enumerate() {
+            super::progress(&format!("cold build of {package}"));
+            remove(&peer::target(package))?;
+            cold.add(place, cargo(pair, Task::Build, package)?);
+            let built = peer::target(package).join("release").join(package);
+            let size = fs::metadata(&built).map_err(|error| format!("{}: {error}", built.display()))?.len();
+            sizes[place].push(size as f64);
+            for _ in 0..3 {
+                touch(&pair.workspace.folder().join(package).join("src/main.rs"))?;
+                touched.add(place, cargo(pair, Task::Build, package)?);
+            }
+        }
+    }
+    let [ours, theirs] = sizes;
+    Ok(vec![
+        cold.figure(format!("cold build, {features}"), Unit::Seconds, |usage| usage.wall),
+        cold.figure(format!("cold build, processor time, {features}"), Unit::Seconds, |usage| usage.processor),
+        cold.figure(format!("cold build, peak memory, {features}"), Unit::Bytes, |usage| usage.peak),
+        touched.figure(format!("rebuild after a touch of the program, {features}"), Unit::Seconds, |usage| usage.wall),
+        Figure::new(format!("program, stripped, {features}"), Unit::Bytes, ours, theirs),
+    ])
+}
+
 /// Measures the service crate alone, after its dependencies have been built.
-fn alone(rounds: usize) -> Result<Vec<Figure>, String> {
+fn alone(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
     let mut all = Vec::new();
     for (name, task) in [("release build", Task::Library), ("`cargo check`", Task::Check)] {
         let mut pairs = Pairs::default();
-        for client in &CLIENTS {
-            super::progress(&format!("{name} of what {} depends on", client.package));
-            cargo(task, client.program)?;
+        for client in &pair.clients {
+            super::progress(&format!("{name} of the dependencies of {}", client.package));
+            cargo(pair, task, client.program)?;
         }
         for _ in 0..rounds {
-            for (place, client) in CLIENTS.iter().enumerate() {
-                super::progress(&format!("{name} of {} alone", client.package));
-                let mut clean = peer::cargo("clean");
-                clean.args(["--quiet", "--package", client.package, "--target-dir"]).arg(peer::target(client.program));
+            for (place, Client { package, program, .. }) in pair.clients.iter().enumerate() {
+                super::progress(&format!("{name} of {package} alone"));
+                let mut clean = pair.workspace.cargo("clean");
+                clean.args(["--quiet", "--package", package, "--target-dir"]).arg(peer::target(program));
                 if matches!(task, Task::Library) {
                     clean.arg("--release");
                 }
                 process::run(&mut clean)?;
-                pairs.add(place, cargo(task, client.program)?);
+                pairs.add(place, cargo(pair, task, program)?);
             }
         }
         all.extend([
@@ -118,17 +124,9 @@ impl Pairs {
     }
 }
 
-fn program(client: &Client) -> &str {
-    client.program
-}
-
-fn bare(client: &Client) -> &str {
-    client.bare
-}
-
-fn cargo(task: Task, package: &str) -> Result<Usage, String> {
+fn cargo(pair: &Pair, task: Task, package: &str) -> Result<Usage, String> {
     let (subcommand, rest) = task.arguments().split_first().unwrap_or((&"build", &[]));
-    let mut cargo = peer::cargo(subcommand);
+    let mut cargo = pair.workspace.cargo(subcommand);
     cargo.args(rest).args(["--quiet", "--offline", "--package", package, "--target-dir"]).arg(peer::target(package));
     usage::measured(&mut cargo)
 }

@@ -1,4 +1,5 @@
-//! The cost of calls, with both clients in one process. Runs the programs of tests/bench/peer/measure.
+//! The cost of calls, with both clients in one process. Runs the programs of tests/bench/peer/measure and
+//! tests/bench/services/measure-services.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,19 +10,16 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    peer::{self, CLIENTS},
+    peer::{self, FSX, PEER, SERVICES},
     report::{Figure, Unit},
 };
-use crate::{files, process, python};
+use crate::{files, python};
 
 /// Returns the figures of calls, each measured in the given number of rounds.
 pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
     super::progress("building tests/bench/peer/measure");
-    let built = peer::target("measure");
-    process::run(
-        peer::cargo("build").args(["--release", "--quiet", "--package", "measure", "--target-dir"]).arg(&built),
-    )?;
-    let program = |name: &str| Command::new(built.join("release").join(name));
+    let built = PEER.build("measure")?;
+    let program = |name: &str| Command::new(built.join(name));
     let server = Server::start(&mut program("server"))?;
     super::progress("counting allocations");
     let mut figures = read(&peer::output(&mut program("count"))?)?;
@@ -30,13 +28,21 @@ pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
     Ok(figures)
 }
 
+/// Returns the figures of calls of other services, each measured in the given number of rounds.
+pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
+    super::progress("building tests/bench/services/measure-services");
+    let mut program = Command::new(SERVICES.build("measure-services")?.join("measure-services"));
+    super::progress("timing calls of other services");
+    read(&peer::output(program.arg(rounds.to_string()))?)
+}
+
 /// Measures the programs that make one call against the server, from start to exit. They must have been built.
 pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
     let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
     let mut times = [Vec::new(), Vec::new()];
     // The first run of each program reads it from the disk and is not counted.
     for round in 0..=rounds {
-        for (client, times) in CLIENTS.iter().zip(&mut times) {
+        for (client, times) in FSX.clients.iter().zip(&mut times) {
             let mut program = Command::new(peer::target(client.program).join("release").join(client.program));
             let started = Instant::now();
             peer::output(server.environment(&mut program))?;
@@ -105,7 +111,7 @@ fn read(output: &str) -> Result<Vec<Figure>, String> {
             Some(bytes) => Unit::SecondsFor(bytes),
             None => Unit::named(line["unit"].as_str()?)?,
         };
-        Some(Figure::new(line["figure"].as_str()?, unit, values("fsx")?, values("aws-sdk-fsx")?))
+        Some(Figure::new(line["figure"].as_str()?, unit, values("simba")?, values("aws")?))
     };
     output.lines().map(|line| figure(line).ok_or_else(|| format!("invalid figure: {line}"))).collect()
 }

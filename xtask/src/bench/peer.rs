@@ -1,4 +1,4 @@
-//! The workspace tests/bench/peer, which contains programs for this client and for AWS's SDK.
+//! The workspaces with programs for this project's clients and for AWS's.
 
 use std::{
     fs,
@@ -10,6 +10,16 @@ use serde_json::Value;
 
 use crate::{files, process};
 
+/// A workspace of its own, in which the programs of a comparison are built.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Workspace(&'static str);
+
+/// The programs for FSx.
+pub(crate) const PEER: Workspace = Workspace("tests/bench/peer");
+
+/// The programs for other services. Its clients are generated before it can be used.
+pub(crate) const SERVICES: Workspace = Workspace("tests/bench/services");
+
 /// A client, and the packages of the workspace that use it.
 pub(crate) struct Client {
     /// The package of the client.
@@ -17,38 +27,106 @@ pub(crate) struct Client {
     /// The program that makes one call, with the client's default features.
     pub program: &'static str,
     /// The program that makes one call, without features.
-    pub bare: &'static str,
+    pub bare: Option<&'static str>,
 }
 
-/// This client, and AWS's.
-pub(crate) const CLIENTS: [Client; 2] = [
-    Client { package: "simba-fsx", program: "call-fsx", bare: "call-fsx-bare" },
-    Client { package: "aws-sdk-fsx", program: "call-aws", bare: "call-aws-bare" },
-];
-
-/// Returns the folder of the workspace.
-pub(crate) fn folder() -> PathBuf {
-    files::root().join("tests/bench/peer")
+/// Two clients of one service.
+pub(crate) struct Pair {
+    /// The prefix of the names of figures.
+    pub prefix: &'static str,
+    pub workspace: Workspace,
+    /// This project's client, and AWS's.
+    pub clients: [Client; 2],
 }
+
+/// The clients of FSx.
+pub(crate) const FSX: Pair = Pair {
+    prefix: "",
+    workspace: PEER,
+    clients: [
+        Client { package: "simba-fsx", program: "call-fsx", bare: Some("call-fsx-bare") },
+        Client { package: "aws-sdk-fsx", program: "call-aws", bare: Some("call-aws-bare") },
+    ],
+};
+
+/// The clients of Lambda.
+pub(crate) const LAMBDA: Pair = Pair {
+    prefix: "Lambda: ",
+    workspace: SERVICES,
+    clients: [
+        Client { package: "lambda", program: "call-lambda", bare: None },
+        Client { package: "aws-sdk-lambda", program: "call-aws-lambda", bare: None },
+    ],
+};
+
+/// The clients of DynamoDB.
+pub(crate) const DYNAMODB: Pair = Pair {
+    prefix: "DynamoDB: ",
+    workspace: SERVICES,
+    clients: [
+        Client { package: "dynamodb", program: "call-dynamodb", bare: None },
+        Client { package: "aws-sdk-dynamodb", program: "call-aws-dynamodb", bare: None },
+    ],
+};
 
 /// Returns a folder in target/bench.
 pub(crate) fn target(name: &str) -> PathBuf {
     files::root().join("target/bench").join(name)
 }
 
-/// Returns a Cargo command for the workspace that ignores user settings which affect build times.
-pub(crate) fn cargo(subcommand: &str) -> Command {
-    let mut cargo = process::cargo();
-    cargo.current_dir(folder()).args([subcommand, "--locked"]);
-    for name in ["CARGO_INCREMENTAL", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS", "RUSTC_WRAPPER"] {
-        cargo.env_remove(name);
+impl Workspace {
+    /// Returns the folder of the workspace.
+    pub(crate) fn folder(self) -> PathBuf {
+        files::root().join(self.0)
     }
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CARGO_PROFILE_") {
+
+    /// Returns a Cargo command for the workspace that ignores user settings which affect build times.
+    pub(crate) fn cargo(self, subcommand: &str) -> Command {
+        let mut cargo = process::cargo();
+        cargo.current_dir(self.folder()).args([subcommand, "--locked"]);
+        for name in ["CARGO_INCREMENTAL", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS", "RUSTC_WRAPPER"] {
             cargo.env_remove(name);
         }
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("CARGO_PROFILE_") {
+                cargo.env_remove(name);
+            }
+        }
+        cargo
     }
-    cargo
+
+    /// Builds the programs of a package in release mode, and returns their folder.
+    pub(crate) fn build(self, package: &str) -> Result<PathBuf, String> {
+        let target = target(package);
+        let mut build = self.cargo("build");
+        process::run(build.args(["--release", "--quiet", "--package", package, "--target-dir"]).arg(&target))?;
+        Ok(target.join("release"))
+    }
+
+    /// Returns the dependencies of a program, as sorted lines of name and version.
+    pub(crate) fn crates(self, program: &str) -> Result<Vec<String>, String> {
+        let mut tree = self.cargo("tree");
+        tree.args(["--quiet", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
+        let mut crates: Vec<String> = output(&mut tree)?
+            .lines()
+            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+            .filter(|line| line.split(' ').next() != Some(program))
+            .collect();
+        crates.sort();
+        crates.dedup();
+        Ok(crates)
+    }
+
+    /// Returns the folder that contains the source of a package.
+    pub(crate) fn source(self, package: &str) -> Result<PathBuf, String> {
+        let metadata = output(self.cargo("metadata").args(["--format-version", "1"]))?;
+        let metadata: Value = serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata`: {error}"))?;
+        let packages = metadata["packages"].as_array().into_iter().flatten();
+        let manifest =
+            packages.filter(|found| found["name"] == package).find_map(|found| found["manifest_path"].as_str());
+        let folder = manifest.and_then(|manifest| Path::new(manifest).parent());
+        folder.map(|folder| folder.join("src")).ok_or_else(|| format!("{package} not found by `cargo metadata`"))
+    }
 }
 
 /// Runs a command, and returns its standard output.
@@ -66,20 +144,6 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// Returns the dependencies of a program, as sorted lines of name and version.
-pub(crate) fn crates(program: &str) -> Result<Vec<String>, String> {
-    let mut tree = cargo("tree");
-    tree.args(["--quiet", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
-    let mut crates: Vec<String> = output(&mut tree)?
-        .lines()
-        .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
-        .filter(|line| line.split(' ').next() != Some(program))
-        .collect();
-    crates.sort();
-    crates.dedup();
-    Ok(crates)
-}
-
 /// Returns how many of these crates occur in more than one version.
 pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     let name = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
@@ -87,16 +151,6 @@ pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     let all = names.len();
     names.dedup();
     all - names.len()
-}
-
-/// Returns the folder that contains the source of a package.
-pub(crate) fn source(package: &str) -> Result<PathBuf, String> {
-    let metadata = output(cargo("metadata").args(["--format-version", "1"]))?;
-    let metadata: Value = serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata`: {error}"))?;
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let manifest = packages.filter(|found| found["name"] == package).find_map(|found| found["manifest_path"].as_str());
-    let folder = manifest.and_then(|manifest| Path::new(manifest).parent());
-    folder.map(|folder| folder.join("src")).ok_or_else(|| format!("{package} not found by `cargo metadata`"))
 }
 
 /// Returns the numbers of lines and bytes of the Rust files in a folder.

@@ -89,7 +89,7 @@ impl Figure {
     }
 
     fn json(&self) -> Value {
-        json!({ "figure": self.name, "unit": format!("{:?}", self.unit), "fsx": self.ours, "aws-sdk-fsx": self.theirs })
+        json!({ "figure": self.name, "unit": format!("{:?}", self.unit), "simba": self.ours, "aws": self.theirs })
     }
 }
 
@@ -129,7 +129,7 @@ impl Unit {
 
 /// Formats the figures as a Markdown table.
 pub(crate) fn markdown(figures: &[Figure]) -> String {
-    let mut table = String::from("| figure | `fsx` | `aws-sdk-fsx` | ratio | budget |\n|---|---|---|---|---|\n");
+    let mut table = String::from("| figure | Simba | AWS SDK | ratio | budget |\n|---|---|---|---|---|\n");
     for figure in figures {
         let shown = |values: &[f64]| median(values).map(|value| figure.unit.show(value)).unwrap_or_default();
         let ratio = figure.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();

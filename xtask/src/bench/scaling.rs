@@ -146,11 +146,7 @@ fn generate(models: &[PathBuf]) -> Result<Vec<Generation>, String> {
 
 /// Returns a program of tests/bench/peer/measure, which is built if necessary.
 fn binary(name: &str) -> Result<PathBuf, String> {
-    let target = peer::target("measure");
-    let mut build = peer::cargo("build");
-    build.args(["--release", "--quiet", "--package", "measure", "--bin", name, "--target-dir"]).arg(&target);
-    process::run(&mut build)?;
-    Ok(target.join("release").join(name))
+    Ok(peer::PEER.build("measure")?.join(name))
 }
 
 /// Returns the operations of a model, by name.

@@ -70,10 +70,10 @@ impl Load {
 /// Prints a figure: its name, its unit and the values of all rounds.
 pub fn report(name: &str, unit: &str, ours: impl IntoIterator<Item = f64>, theirs: impl IntoIterator<Item = f64>) {
     let (ours, theirs): Times = (ours.into_iter().collect(), theirs.into_iter().collect());
-    println!("{}", json!({ "figure": name, "unit": unit, "fsx": ours, "aws-sdk-fsx": theirs }));
+    println!("{}", json!({ "figure": name, "unit": unit, "simba": ours, "aws": theirs }));
 }
 
 /// Prints a figure that is the time for a number of bytes.
 pub fn report_for(bytes: usize, name: &str, times: Times) {
-    println!("{}", json!({ "figure": name, "bytes": bytes, "fsx": times.0, "aws-sdk-fsx": times.1 }));
+    println!("{}", json!({ "figure": name, "bytes": bytes, "simba": times.0, "aws": times.1 }));
 }

@@ -1,0 +1,9 @@
+//! Lists functions with the settings of the environment.
+
+#[tokio::main]
+async fn main() -> Result<(), lambda::Error> {
+    let client = lambda::Client::from_env().await?;
+    let page = client.list_functions().await?;
+    println!("{}", page.functions().len());
+    Ok(())
+}

@@ -35,7 +35,10 @@ pub(crate) struct Service {
     pub(crate) title: String,
     /// The ID by which AWS's tools identify the service, such as `FSx`. Names of settings derive from it.
     pub(crate) id: String,
-    /// The name of the AWS SDK crate for the service, if it is an AWS service.
+    /// Whether the service has AWS's traits, so that its client can read the settings and credentials that AWS tools
+    /// share.
+    pub(crate) is_aws: bool,
+    /// The name of the AWS SDK crate for the service, if AWS has one.
     pub(crate) sdk_crate: Option<String>,
     /// The namespace of the service shape.
     pub(crate) namespace: String,

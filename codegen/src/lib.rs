@@ -133,8 +133,8 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
     rendered(&service, &emit::rust_files(&service, options.tests), others, report)
 }
 
-/// Generates a module from the files of a model, which can be anywhere in a crate that depends on `simba-runtime` and
-/// `simba-aws-config`. Its root is `mod.rs`.
+/// Generates a module from the files of a model, which can be anywhere in a crate that depends on `simba-runtime`, and on
+/// `simba-aws-config` for services of AWS. Its root is `mod.rs`.
 ///
 /// # Errors
 ///

@@ -17,14 +17,14 @@
 //!     simba_build::include_client!("weather");
 //! }
 //!
-//! let client = weather::Client::from_env().await?;
+//! let config = weather::Config::builder().endpoint_url("https://weather.example.com");
+//! let client = weather::Client::new(config.build());
 //! ```
 //!
 //! `Cargo.toml`:
 //!
 //! ```toml
 //! [dependencies]
-//! simba-aws-config = { version = "0.1", features = ["credentials", "login"] }
 //! simba-build = { version = "0.1", default-features = false } # only the macro
 //! simba-runtime = { version = "0.1", features = ["rustls"] }
 //!
@@ -32,10 +32,11 @@
 //! simba-build = "0.1"
 //! ```
 //!
+//! Services of AWS, which have one of its traits, also need `simba-aws-config` with the features `credentials` and `login`.
 //! Services that speak rpcv2Cbor, rpcv2Json or restJson1 also need the feature `cbor`, `rpc-v2-json` or `rest-json` of
 //! `simba-runtime`. If your package has features named `blocking` and `testing`, they add the blocking client and the mock
 //! transport to the module; they have to enable the features of the same names of `simba-runtime`, and
-//! `simba-aws-config/blocking`.
+//! `simba-aws-config/blocking` if there is that dependency.
 //!
 //! A crate that is written by `simba generate` compiles independently of the program, which is faster if the
 //! program changes often, and can be published.

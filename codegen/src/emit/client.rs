@@ -28,6 +28,23 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             pub use simba_runtime::event_stream;
         )
     });
+    let config = match service.is_aws {
+        true => quote! {
+            /// Client settings and how to load them.
+            pub mod config {
+                pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};
+                pub use simba_runtime::config::*;
+            }
+        },
+        false => quote! {
+            pub use simba_runtime::config;
+        },
+    };
+    let blocking_config = service.is_aws.then(|| {
+        quote!(
+            pub use simba_aws_config::blocking::{from_env, from_profile};
+        )
+    });
     let client_doc = format!(" A client for {title}. Clones are cheap and share connections.");
     let blocking_doc = " The blocking client, for programs without an asynchronous runtime.";
     let blocking_client_doc = format!(" A blocking client for {title}. Clones are cheap and share connections.");
@@ -56,17 +73,13 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             call, clock, config::Config, credentials, interceptor, pagination, primitives, random, response, retry,
             timeout, transport, waiter,
         };
-        /// Client settings and how to load them.
-        pub mod config {
-            pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};
-            pub use simba_runtime::config::*;
-        }
+        #config
         #[doc = #client_doc]
         pub type Client = client::Client<simba_runtime::call::Async>;
         #[doc = #blocking_doc]
         #[cfg(feature = "blocking")]
         pub mod blocking {
-            pub use simba_aws_config::blocking::{from_env, from_profile};
+            #blocking_config
             #[doc = #blocking_client_doc]
             pub type Client = crate::client::Client<simba_runtime::call::Blocking>;
         }
@@ -134,6 +147,18 @@ fn common(service: &Service) -> TokenStream {
             }
         }
     });
+    let from_env = service.is_aws.then(|| {
+        quote! {
+            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
+            ///
+            /// # Errors
+            ///
+            /// Fails if a setting or a profile file is invalid.
+            pub async fn from_env() -> Result<Self, config::ConfigError> {
+                Ok(Self::new(simba_aws_config::from_env().await?))
+            }
+        }
+    });
     quote! {
         impl<M> Client<M> {
             /// Returns the client's settings.
@@ -149,14 +174,7 @@ fn common(service: &Service) -> TokenStream {
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
             }
-            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
-            ///
-            /// # Errors
-            ///
-            /// Fails if a setting or a profile file is invalid.
-            pub async fn from_env() -> Result<Self, config::ConfigError> {
-                Ok(Self::new(simba_aws_config::from_env().await?))
-            }
+            #from_env
             /// Sends a request that was built without a client.
             ///
             /// # Errors
@@ -190,6 +208,18 @@ fn blocking(service: &Service) -> TokenStream {
             }
         }
     });
+    let from_env = service.is_aws.then(|| {
+        quote! {
+            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
+            ///
+            /// # Errors
+            ///
+            /// Fails if a setting or a profile file is invalid.
+            pub fn from_env() -> Result<Self, config::ConfigError> {
+                Ok(Self::new(simba_aws_config::blocking::from_env()?))
+            }
+        }
+    });
     quote! {
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
@@ -199,14 +229,7 @@ fn blocking(service: &Service) -> TokenStream {
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
             }
-            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
-            ///
-            /// # Errors
-            ///
-            /// Fails if a setting or a profile file is invalid.
-            pub fn from_env() -> Result<Self, config::ConfigError> {
-                Ok(Self::new(simba_aws_config::blocking::from_env()?))
-            }
+            #from_env
             /// Sends a request that was built without a client, and blocks the thread until the call ends.
             ///
             /// # Errors

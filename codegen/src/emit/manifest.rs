@@ -27,14 +27,18 @@ impl Manifest<'_> {
         text.push_str(&package_table(self.package, service));
         text.push_str(DOCS_RS);
         text.push_str("\n[features]\n");
-        for (feature, enables) in FEATURES {
+        let applies = |feature: &&str| service.is_aws || !needs_aws(feature);
+        for (feature, enables) in FEATURES.into_iter().filter(|(feature, _)| applies(feature)) {
             let http2 = (feature == "default" && service.requires_http2()).then_some(&HTTP2);
-            let enables: Vec<String> = enables.iter().chain(http2).map(|enabled| format!("\"{enabled}\"")).collect();
+            let enables = enables.iter().filter(|enabled| applies(enabled)).chain(http2);
+            let enables: Vec<String> = enables.map(|enabled| format!("\"{enabled}\"")).collect();
             let _ = writeln!(text, "{feature} = [{}]", enables.join(", "));
         }
-        let aws_config = dependency(self.aws_config, &[]);
-        let runtime = dependency(self.runtime, &runtime_features(service));
-        let _ = write!(text, "\n[dependencies]\nsimba-aws-config = {aws_config}\nsimba-runtime = {runtime}\n");
+        text.push_str("\n[dependencies]\n");
+        if service.is_aws {
+            let _ = writeln!(text, "simba-aws-config = {}", dependency(self.aws_config, &[]));
+        }
+        let _ = writeln!(text, "simba-runtime = {}", dependency(self.runtime, &runtime_features(service)));
         if self.tests == Tests::Emit {
             let runtime = dependency(self.runtime, &["testing"]);
             let _ = write!(
@@ -105,6 +109,11 @@ const FEATURES: [(&str, &[&str]); 10] = [
     ("testing", &["simba-runtime/testing"]),
     ("tracing", &["simba-aws-config/tracing", "simba-runtime/tracing"]),
 ];
+
+/// Returns whether only crates for services of AWS have a feature.
+fn needs_aws(feature: &str) -> bool {
+    matches!(feature, "credentials" | "login" | "aws-config") || feature.starts_with("simba-aws-config/")
+}
 
 /// The feature that is a default one for services with operations that require HTTP/2. The blocking client does not
 /// support it, so it is not part of the dependency on the runtime.

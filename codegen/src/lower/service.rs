@@ -83,6 +83,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         crate_name,
         doc: docs::of(&shape.traits, &doc_scope),
         title,
+        is_aws: is_aws(shape),
         sdk_crate: aws("sdkId").map(|id| format!("aws-sdk-{}", names::crate_name(id))),
         namespace: shape.id.namespace().to_owned(),
         shape: shape.id.name().to_owned(),
@@ -219,16 +220,20 @@ fn endpoint_rules(
     (rules.map_err(|problems| complain(trait_id, problems)).unwrap_or_default(), tests)
 }
 
+/// Returns whether a service is one of AWS, or accepts AWS's signatures.
+fn is_aws(shape: &Shape) -> bool {
+    ["aws.api#service", "aws.auth#sigv4", "aws.auth#sigv4a"].iter().any(|id| shape.traits.has(id))
+}
+
 /// Returns the rules of a service that has none: the endpoint that the user sets, or `<prefix>.<region>.<DNS
 /// suffix>`. The latter applies only to services with AWS's traits.
 fn default_rules(shape: &Shape, id: &str) -> Value {
-    let is_aws = ["aws.api#service", "aws.auth#sigv4"].iter().any(|id| shape.traits.has(id));
     let endpoint = json!({
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
         "endpoint": {"url": {"ref": "Endpoint"}, "properties": {}, "headers": {}},
         "type": "endpoint"
     });
-    if !is_aws {
+    if !is_aws(shape) {
         return json!({
             "version": "1.0",
             "parameters": {"Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "type": "string"}},

@@ -58,9 +58,17 @@ pub(super) fn first_code(service: &Service, name: &str) -> Option<String> {
     let body = indented(&code.body);
     let uses = code.uses.trim_end();
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
+    let (imports, setup, client) = match service.is_aws {
+        true => ("Client".to_owned(), String::new(), "Client::from_env().await?"),
+        false => {
+            let Setup { uses, setters } = Setup::of(service);
+            let config = indented(&format!("let config = Config::builder()\n{setters}    .build();"));
+            (format!("{{Client, Config{uses}}}"), config + "\n", "Client::new(config)")
+        }
+    };
     Some(format!(
-        "{uses}use {name}::Client;\n\nasync fn first_call() -> Result<(), {name}::Error> {{\n    \
-         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}"
+        "{uses}use {name}::{imports};\n\nasync fn first_call() -> Result<(), {name}::Error> {{\n{setup}    \
+         let client = {client};\n{body}\n    Ok(())\n}}"
     ))
 }
 
@@ -74,35 +82,59 @@ fn first_call(service: &Service, name: &str) -> Option<String> {
 }
 
 fn configuration(service: &Service, name: &str) -> String {
-    // An identifier that does not follow AWS's form may not give a valid variable name.
-    let variable = service.id.to_uppercase().replace([' ', '-'], "_");
-    let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let endpoint = if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() };
-    let (uses, identity) = identity(service);
+    let sources = match service.is_aws {
+        true => format!(
+            "[`Client::from_env`] reads the settings that all AWS tools share: environment variables such as \
+             `AWS_REGION`,\n`AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `{}`, and the files \
+             `~/.aws/config` and\n`~/.aws/credentials`. Settings can also be made in code, and overridden for a single \
+             call with `with_options`:",
+            endpoint_variable(service)
+        ),
+        false => "Settings are made in code, and can be overridden for a single call with `with_options`:".to_owned(),
+    };
+    let Setup { uses, setters } = Setup::of(service);
     format!(
-        "# Configuration\n\n[`Client::from_env`] reads the settings that all AWS tools share: environment variables such as \
-         `AWS_REGION`,\n`AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `{endpoint}`, and the files \
-         `~/.aws/config` and\n`~/.aws/credentials`. Settings can also be made in code, and overridden for a single call \
-         with `with_options`:\n\n\
-         ```\nuse {name}::{{Client, Config, {uses}retry::RetryConfig}};\n\n\
-         let config = Config::builder()\n{identity}    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// A missing \
+        "# Configuration\n\n{sources}\n\n\
+         ```\nuse {name}::{{Client, Config{uses}, retry::RetryConfig}};\n\n\
+         let config = Config::builder()\n{setters}    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// A missing \
          setting is reported by the first call that needs it.\nlet client = Client::new(config);\n```"
     )
 }
 
-/// Returns the import and the methods by which a configuration gets the identity that the service requires.
-fn identity(service: &Service) -> (&'static str, &'static str) {
-    match service.auth.first() {
-        Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => (
-            "credentials::Credentials, ",
-            "    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key ID\", \"its secret\"))\n",
-        ),
-        Some(AuthSchemeId::HttpBearerAuth) => {
-            ("credentials::Token, ", "    .token_provider(Token::new(\"a bearer token\"))\n")
-        }
-        Some(AuthSchemeId::HttpApiKeyAuth(_)) => ("", "    .api_key(\"an API key\")\n"),
-        Some(AuthSchemeId::HttpBasicAuth) => ("", "    .basic_auth(\"a user name\", \"a password\")\n"),
-        Some(AuthSchemeId::NoAuth) | None => ("", ""),
+/// Returns the environment variable with the service's endpoint.
+fn endpoint_variable(service: &Service) -> String {
+    let variable = service.id.to_uppercase().replace([' ', '-'], "_");
+    // An identifier that does not follow AWS's form may not give a valid variable name.
+    let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() }
+}
+
+/// The code that makes the settings of an example.
+struct Setup {
+    /// The imports, each after a comma.
+    uses: &'static str,
+    /// The calls of the builder's methods, each on a line of its own.
+    setters: String,
+}
+
+impl Setup {
+    /// Returns the settings that every call of the service requires: its endpoint, unless AWS's rules resolve it, and
+    /// the identity of the caller.
+    fn of(service: &Service) -> Self {
+        let endpoint = if service.is_aws { "" } else { "    .endpoint_url(\"https://service.example.com\")\n" };
+        let (uses, identity) = match service.auth.first() {
+            Some(AuthSchemeId::SigV4 | AuthSchemeId::SigV4a) => (
+                ", credentials::Credentials",
+                "    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key ID\", \"its secret\"))\n",
+            ),
+            Some(AuthSchemeId::HttpBearerAuth) => {
+                (", credentials::Token", "    .token_provider(Token::new(\"a bearer token\"))\n")
+            }
+            Some(AuthSchemeId::HttpApiKeyAuth(_)) => ("", "    .api_key(\"an API key\")\n"),
+            Some(AuthSchemeId::HttpBasicAuth) => ("", "    .basic_auth(\"a user name\", \"a password\")\n"),
+            Some(AuthSchemeId::NoAuth) | None => ("", ""),
+        };
+        Self { uses, setters: format!("{endpoint}{identity}") }
     }
 }
 
@@ -164,13 +196,20 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     };
     let uses = uses.trim_end();
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
+    let setup = match service.is_aws {
+        true => Setup {
+            uses: ", credentials::Credentials",
+            setters: "    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \"secret\"))\n".to_owned(),
+        },
+        false => Setup::of(service),
+    };
+    let Setup { uses: settings, setters } = setup;
     Some(format!(
         "# Testing\n\nWith the feature `testing`, a mock transport replaces the network, and tests can control \
          the clock:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
-         {name}::{{Client, Config, credentials::Credentials}};\nuse {name}::testing::{{MockResponse, \
+         {name}::{{Client, Config{settings}}};\nuse {name}::testing::{{MockResponse, \
          MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{response}\"#));\n\
-         let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \
-         \"secret\"))\n    .transport(mock.clone());\nlet client = Client::new(config.build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
+         let config = Config::builder()\n{setters}    .transport(mock.clone());\nlet client = Client::new(config.build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
          .len(), 1);\n# Ok(()) }}\n```"
     ))
 }
@@ -186,12 +225,11 @@ fn features(service: &Service) -> String {
 /// Returns the table of the crate's features.
 pub(super) fn feature_table(service: &Service) -> String {
     let sdk = if service.sdk_crate.is_some() { SDK_FEATURE } else { "" };
+    let aws = if service.is_aws { AWS_FEATURES } else { "" };
     let http2 = if service.requires_http2() { " yes" } else { "" };
     format!(
         "| feature | provides | by default |\n|---|---|---|\n\
-         | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n\
-         | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
-         | `login` | login sessions (`aws login`) in that chain; uses ring | yes |\n\
+         | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n{aws}\
          | `aws-lc` | the default transport with aws-lc instead of ring | |\n\
          | `http2` | HTTP/2 in the default transport, if the server supports it |{http2} |\n{sdk}\
          | `blocking` | a blocking client, which does not need tokio | |\n\
@@ -199,6 +237,10 @@ pub(super) fn feature_table(service: &Service) -> String {
          | `tracing` | a span for each call and an event for each failed attempt | |"
     )
 }
+
+const AWS_FEATURES: &str = "\
+    | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
+    | `login` | login sessions (`aws login`) in that chain; uses ring | yes |\n";
 
 const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |\n";
 

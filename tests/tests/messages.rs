@@ -173,6 +173,39 @@ fn example<'a>(template: &str, lines: &'a [String]) -> Option<&'a str> {
     lines.iter().filter(|line| matches(line, &parts)).min_by_key(|line| (line.len(), line.as_str())).map(String::as_str)
 }
 
+/// Verbs that begin a fix.
+const FIXES: [&str; 12] =
+    ["add", "allow", "change", "convert", "enable", "pass", "remove", "run", "select", "set", "use", "write"];
+
+/// Returns whether what was expected, or a fix, follows something other than a semicolon.
+///
+/// A message has the form `place: problem: cause; fix`. `expected X, found Y` is a problem, and may follow a place.
+fn is_divided_wrongly(template: &str) -> bool {
+    let expected = |(at, _): (usize, &str)| {
+        let (before, after) = template.split_at(at);
+        !before.ends_with('}') && !after.contains(", found ")
+    };
+    template.contains(", expected ")
+        || template.match_indices(": expected ").any(expected)
+        || FIXES.iter().any(|verb| template.contains(&format!(": {verb} ")))
+}
+
+#[test]
+fn what_was_expected_and_fixes_follow_a_semicolon() {
+    let wrong = templates().into_iter().filter(|template| {
+        let is_help = template.text.contains("Usage: ");
+        !is_help && is_divided_wrongly(&template.text)
+    });
+    let wrong: Vec<String> = wrong.map(|template| format!("{}: {}", template.file, template.text)).collect();
+    assert!(wrong.is_empty(), "write `problem; expected X` or `expected X, found Y`:\n{}", wrong.join("\n"));
+    for wrong in ["invalid port `{}`: expected 1 to 9", "unknown type `{}`, expected `a`", "no region: set one"] {
+        assert!(is_divided_wrongly(wrong), "{wrong}");
+    }
+    for right in ["{file}:{line}: expected `]`", "arguments of `{}`: expected 1, found 2", "no region; set one"] {
+        assert!(!is_divided_wrongly(right), "{right}");
+    }
+}
+
 #[test]
 fn every_message_is_listed_with_an_example() {
     let lines = expected();

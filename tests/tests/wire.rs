@@ -253,7 +253,7 @@ fn an_enumeration_parses_only_values_that_it_knows() {
     }
     for wrong in ["WEEKLY", "automatic", " AUTOMATIC", ""] {
         let error = wrong.parse::<BackupType>().expect_err("it is not a value");
-        assert_eq!(error.to_string(), "unknown value: expected `AUTOMATIC`, `USER_INITIATED` or `AWS_BACKUP`");
+        assert_eq!(error.to_string(), "unknown value; expected `AUTOMATIC`, `USER_INITIATED` or `AWS_BACKUP`");
     }
 }
 

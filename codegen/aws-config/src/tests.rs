@@ -160,7 +160,7 @@ fn account_based_endpoints() {
     assert_eq!(mode(&[("AWS_ACCOUNT_ID_ENDPOINT_MODE", "required")], profile), AccountIdEndpointMode::Required);
     assert_eq!(
         error(&[("AWS_ACCOUNT_ID_ENDPOINT_MODE", "never")], ""),
-        "AWS_ACCOUNT_ID_ENDPOINT_MODE: invalid value `never`, expected `preferred`, `disabled` or `required`",
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE: invalid value `never`; expected `preferred`, `disabled` or `required`",
     );
 }
 
@@ -178,12 +178,12 @@ fn authentication_schemes_are_lists() {
     assert!(load(&[], "").auth_scheme_preference().is_empty());
     assert_eq!(
         error(&[("AWS_AUTH_SCHEME_PREFERENCE", "sigv4,,")], ""),
-        "AWS_AUTH_SCHEME_PREFERENCE: invalid value `sigv4,,`, expected names of authentication schemes, separated by \
+        "AWS_AUTH_SCHEME_PREFERENCE: invalid value `sigv4,,`; expected names of authentication schemes, separated by \
          commas, such as `sigv4a,sigv4`",
     );
     assert_eq!(
         error(&[("AWS_SIGV4A_SIGNING_REGION_SET", "us_east")], ""),
-        "AWS_SIGV4A_SIGNING_REGION_SET: invalid value `us_east`, expected regions separated by commas, or `*`",
+        "AWS_SIGV4A_SIGNING_REGION_SET: invalid value `us_east`; expected regions separated by commas, or `*`",
     );
 }
 
@@ -204,7 +204,7 @@ fn the_mode_of_defaults_sets_the_connect_timeout() {
         ("AWS_REGION", "eu-west-1"),
     ];
     assert_eq!(millis(lambda, ""), 1100);
-    let message = "AWS_DEFAULTS_MODE: invalid value `fast`, expected `auto`, `standard`, `in-region`, `cross-region`, \
+    let message = "AWS_DEFAULTS_MODE: invalid value `fast`; expected `auto`, `standard`, `in-region`, `cross-region`, \
                    `mobile` or `legacy`";
     assert_eq!(error(&[("AWS_DEFAULTS_MODE", "fast")], ""), message);
 }
@@ -256,25 +256,25 @@ fn every_error_names_its_origin_its_value_and_what_is_allowed() {
         (
             &[("AWS_USE_FIPS_ENDPOINT", "maybe")],
             "",
-            "AWS_USE_FIPS_ENDPOINT: invalid value `maybe`, expected `true` or `false`",
+            "AWS_USE_FIPS_ENDPOINT: invalid value `maybe`; expected `true` or `false`",
         ),
-        (&[("AWS_MAX_ATTEMPTS", "x")], "", "AWS_MAX_ATTEMPTS: invalid value `x`, expected an integer of at least 1"),
-        (&[("AWS_MAX_ATTEMPTS", "0")], "", "AWS_MAX_ATTEMPTS: invalid value `0`, expected an integer of at least 1"),
+        (&[("AWS_MAX_ATTEMPTS", "x")], "", "AWS_MAX_ATTEMPTS: invalid value `x`; expected an integer of at least 1"),
+        (&[("AWS_MAX_ATTEMPTS", "0")], "", "AWS_MAX_ATTEMPTS: invalid value `0`; expected an integer of at least 1"),
         (
             &[("AWS_RETRY_MODE", "fast")],
             "",
-            "AWS_RETRY_MODE: invalid value `fast`, expected `standard`, `adaptive` or `legacy`",
+            "AWS_RETRY_MODE: invalid value `fast`; expected `standard`, `adaptive` or `legacy`",
         ),
         (
             &[("AWS_REGION", "us-east-1.evil.com/")],
             "",
-            "AWS_REGION: invalid value `us-east-1.evil.com/`, expected a region such as \
+            "AWS_REGION: invalid value `us-east-1.evil.com/`; expected a region such as \
              `us-east-1`",
         ),
         (
             &[],
             "[default]\n\nuse_fips_endpoint = perhaps",
-            "/home/me/.aws/config:3: `use_fips_endpoint` of [default]: invalid value `perhaps`, expected \
+            "/home/me/.aws/config:3: `use_fips_endpoint` of [default]: invalid value `perhaps`; expected \
              `true` or `false`",
         ),
         (
@@ -294,7 +294,7 @@ fn every_error_names_its_origin_its_value_and_what_is_allowed() {
         (
             &[("AWS_PROFILE", "\0")],
             "[profile \0]\nmax_attempts = \u{1}",
-            "/home/me/.aws/config:2: `max_attempts` of [profile \\0]: invalid value `\\u{1}`, expected an integer of at least 1",
+            "/home/me/.aws/config:2: `max_attempts` of [profile \\0]: invalid value `\\u{1}`; expected an integer of at least 1",
         ),
         (
             &[("AWS_PROFILE", "prod")],
@@ -327,12 +327,12 @@ fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
         (
             &[("AWS_ENDPOINT_URL_FSX", "localhost:4566")],
             "",
-            Err(format!("AWS_ENDPOINT_URL_FSX: invalid value `localhost:4566`, {url}")),
+            Err(format!("AWS_ENDPOINT_URL_FSX: invalid value `localhost:4566`; {url}")),
         ),
         (
             &[("AWS_ENDPOINT_URL", "http://localhost:456666")],
             "",
-            Err(format!("AWS_ENDPOINT_URL: invalid value `http://localhost:456666`, {url}")),
+            Err(format!("AWS_ENDPOINT_URL: invalid value `http://localhost:456666`; {url}")),
         ),
         (
             &[],
@@ -342,7 +342,7 @@ fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
         (
             &[],
             "[default]\nservices = s\nendpoint_url = x\n[services s]\nfsx =\n  endpoint_url = ftp://x",
-            Err(format!("/home/me/.aws/config:6: `fsx.endpoint_url` of [services s]: invalid value `ftp://x`, {url}")),
+            Err(format!("/home/me/.aws/config:6: `fsx.endpoint_url` of [services s]: invalid value `ftp://x`; {url}")),
         ),
         (
             &[],
@@ -367,7 +367,7 @@ fn an_invalid_compression_is_the_error_of_who_compresses() {
     for (variable, value, allowed) in table {
         let config = load(&[(variable, value)], "");
         let error = config.min_compression_size().unwrap_err().to_string();
-        assert_eq!(error, format!("{variable}: invalid value `{value}`, {allowed}"));
+        assert_eq!(error, format!("{variable}: invalid value `{value}`; {allowed}"));
         assert_eq!(config.to_builder().min_compression_size(7).build().min_compression_size(), Ok(Some(7)));
     }
     // The size is not parsed if compression is disabled.

@@ -34,7 +34,7 @@ fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsEr
     time::parse(&value).map(Some).ok_or_else(|| {
         let value = value.escape_debug();
         CredentialsError::new(format!(
-            "{EXPIRATION}: invalid value `{value}`, expected a time such as `2026-11-22T10:00:00Z`"
+            "{EXPIRATION}: invalid value `{value}`; expected a time such as `2026-11-22T10:00:00Z`"
         ))
     })
 }
@@ -50,7 +50,7 @@ pub(crate) fn read_token(environment: &Environment, variable: &str) -> Option<To
 }
 
 fn half(set: &str, missing: &str) -> CredentialsError {
-    CredentialsError::new(format!("{set} is set, but {missing} is not: set both or neither"))
+    CredentialsError::new(format!("{set} is set, but {missing} is not; set both or neither"))
 }
 
 /// The provider of credentials in environment variables, used without the `credentials` feature.
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(found, Ok(Some(Credentials::new("id", "secret").account_id("123456789012"))));
         assert_eq!(
             read(&[(ID, "id")]).unwrap_err().to_string(),
-            "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both or neither",
+            "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not; set both or neither",
         );
         assert!(read(&[(SECRET, "secret")]).is_err());
     }
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(read(""), Ok(Some(Credentials::new("id", "secret"))));
         assert_eq!(
             read("soon").unwrap_err(),
-            "AWS_CREDENTIAL_EXPIRATION: invalid value `soon`, expected a time such as `2026-11-22T10:00:00Z`",
+            "AWS_CREDENTIAL_EXPIRATION: invalid value `soon`; expected a time such as `2026-11-22T10:00:00Z`",
         );
     }
 }

@@ -112,7 +112,7 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     let refused = String::from_utf8_lossy(&output.stderr).contains("package believes");
     refused.then(|| {
         format!(
-            "warning: {} is in the folder of a workspace that does not contain it: add it to `members` or `exclude` in \
+            "warning: {} is in the folder of a workspace that does not contain it; add it to `members` or `exclude` in \
              {}, or pass `--workspace-root true`",
             folder.display(),
             root.join("Cargo.toml").display()

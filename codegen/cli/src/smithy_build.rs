@@ -114,7 +114,7 @@ impl Config {
 fn paths(config: &Value, key: &str) -> Result<Vec<String>, String> {
     let Some(value) = config.get(key) else { return Ok(Vec::new()) };
     let paths = value.as_array().and_then(|paths| paths.iter().map(|path| path.as_str().map(str::to_owned)).collect());
-    paths.ok_or_else(|| format!("invalid value of `{key}`, expected a list of paths"))
+    paths.ok_or_else(|| format!("invalid value of `{key}`; expected a list of paths"))
 }
 
 /// Collects the files of a folder and the folders in it.
@@ -152,6 +152,6 @@ mod tests {
         };
         assert_eq!(Config::parse("x".into(), text), Ok(expected));
         let wrong = Config::parse("x".into(), r#"{"sources": "model"}"#);
-        assert_eq!(wrong, Err("invalid value of `sources`, expected a list of paths".to_owned()));
+        assert_eq!(wrong, Err("invalid value of `sources`; expected a list of paths".to_owned()));
     }
 }

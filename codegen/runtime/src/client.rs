@@ -310,11 +310,11 @@ impl Client {
         let mut request = RawRequest::new(self.inner.service, name, value);
         if !is_identifier(name) {
             let message =
-                "not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`";
+                "not a valid operation name; expected ASCII letters, digits and underscores, such as `ListTags`";
             return Err(input(&request.operation(), InputError::new(message)));
         }
         if !request.is_object() {
-            let message = "the input is not an object: expected the members of the request, such as `{}`";
+            let message = "the input is not an object; expected the members of the request, such as `{}`";
             return Err(input(&request.operation(), InputError::new(message)));
         }
         self.encode(&mut request, CallOptions::new())

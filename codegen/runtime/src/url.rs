@@ -63,11 +63,11 @@ enum Reason {
 impl fmt::Display for InvalidUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = match self.reason {
-            Reason::Syntax => "is not a valid URL: expected one that starts with https:// or http://",
+            Reason::Syntax => "is not a valid URL; expected one that starts with https:// or http://",
             Reason::Host => "has no host",
-            Reason::User => "contains a user name or password: remove everything from `//` to `@`",
-            Reason::Port => "has an invalid port: expected a number up to 65535",
-            Reason::Fragment => "has a fragment: remove everything from `#` on",
+            Reason::User => "contains a user name or password; remove everything from `//` to `@`",
+            Reason::Port => "has an invalid port; expected a number up to 65535",
+            Reason::Fragment => "has a fragment; remove everything from `#` on",
         };
         write!(f, "`{}` {reason}", self.url.escape_debug())
     }
@@ -131,17 +131,17 @@ mod tests {
             assert!(parse(url).is_ok(), "{url}");
         }
         for (url, error) in [
-            ("", "`` is not a valid URL: expected one that starts with https:// or http://"),
-            ("example.com", "`example.com` is not a valid URL: expected one that starts with https:// or http://"),
-            ("ftp://a.b", "`ftp://a.b` is not a valid URL: expected one that starts with https:// or http://"),
+            ("", "`` is not a valid URL; expected one that starts with https:// or http://"),
+            ("example.com", "`example.com` is not a valid URL; expected one that starts with https:// or http://"),
+            ("ftp://a.b", "`ftp://a.b` is not a valid URL; expected one that starts with https:// or http://"),
             ("http://:80", "`http://:80` has no host"),
-            ("http://h:", "`http://h:` has an invalid port: expected a number up to 65535"),
-            ("http://h:+80/", "`http://h:+80/` has an invalid port: expected a number up to 65535"),
-            ("http://h:65536", "`http://h:65536` has an invalid port: expected a number up to 65535"),
-            ("http://h/#hush", "`http://h/#***` has a fragment: remove everything from `#` on"),
+            ("http://h:", "`http://h:` has an invalid port; expected a number up to 65535"),
+            ("http://h:+80/", "`http://h:+80/` has an invalid port; expected a number up to 65535"),
+            ("http://h:65536", "`http://h:65536` has an invalid port; expected a number up to 65535"),
+            ("http://h/#hush", "`http://h/#***` has a fragment; remove everything from `#` on"),
             (
                 "https://u:hush@h/",
-                "`https://***@h/` contains a user name or password: remove everything from `//` to `@`",
+                "`https://***@h/` contains a user name or password; remove everything from `//` to `@`",
             ),
         ] {
             assert_eq!(parse(url).map_err(|error| error.to_string()), Err(error.to_owned()));

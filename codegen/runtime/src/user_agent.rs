@@ -86,7 +86,7 @@ pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
         tracing::warn!(
             app_id = id,
             sent,
-            "invalid app ID, sent with its invalid characters replaced: expected {allowed}"
+            "invalid app ID, sent with its invalid characters replaced; expected {allowed}"
         );
     });
 }

@@ -150,7 +150,7 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
                 Ok(whole) => Some(Value::from(whole)),
                 Err(_) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
             };
-            let message = format!("invalid timestamp `{text}`, expected seconds or an RFC 3339 date and time");
+            let message = format!("invalid timestamp `{text}`; expected seconds or an RFC 3339 date and time");
             number.ok_or_else(|| Misfit(place.to_owned(), message))
         }
         other => {

@@ -61,7 +61,7 @@ impl<'a> Extras<'a> {
                     if !is_identifier(name) {
                         log.problem(
                             values.at(value),
-                            format!("invalid name `{name}`, expected letters, digits and underscores"),
+                            format!("invalid name `{name}`; expected letters, digits and underscores"),
                         );
                     }
                     names.insert(value, name);

@@ -74,7 +74,7 @@ pub(super) fn member(
         Some("statusCode") => traits.mark("smithy.api#httpResponseCode", true),
         Some(other) => log.problem(
             member.at("location"),
-            format!("unknown location `{other}`, expected `uri`, `querystring`, `header`, `headers` or `statusCode`"),
+            format!("unknown location `{other}`; expected `uri`, `querystring`, `header`, `headers` or `statusCode`"),
         ),
     }
 }

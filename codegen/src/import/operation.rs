@@ -26,7 +26,7 @@ impl Context<'_> {
                 continue;
             };
             if !is_identifier(name) {
-                log.problem(&place, "invalid operation name, expected letters, digits and underscores");
+                log.problem(&place, "invalid operation name; expected letters, digits and underscores");
             }
             if let Some(other) = fields.str("name", log).filter(|other| other != name) {
                 log.problem(fields.at("name"), format!("expected `{name}`, found `{other}`"));
@@ -170,7 +170,7 @@ fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
         Some("v4-unsigned-body") => traits.mark("aws.auth#unsignedPayload", true),
         Some(other) => log.problem(
             place,
-            format!("unknown authentication type `{other}`, expected `none`, `v4`, `v4-unsigned-body` or `bearer`"),
+            format!("unknown authentication type `{other}`; expected `none`, `v4`, `v4-unsigned-body` or `bearer`"),
         ),
     }
     let unsigned = fields.flag("unsignedPayload", log);

@@ -76,7 +76,7 @@ impl<'a> Metadata<'a> {
         if !is_identifier(&shape_name) {
             log.problem(
                 fields.at(key),
-                format!("invalid service name `{shape_name}`, expected letters, digits and underscores"),
+                format!("invalid service name `{shape_name}`; expected letters, digits and underscores"),
             );
         }
         // Display names, and names that other tools use for the service.
@@ -174,7 +174,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
             ("json", other) => {
                 log.problem(
                     "metadata.jsonVersion",
-                    format!("unknown version of awsJson `{other}`, expected `1.0` or `1.1`"),
+                    format!("unknown version of awsJson `{other}`; expected `1.0` or `1.1`"),
                 );
                 continue;
             }
@@ -185,7 +185,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
                 log.problem(
                     "metadata.protocols",
                     format!(
-                        "unknown protocol `{other}`, expected `json`, `rest-json`, `smithy-rpc-v2-cbor` or `query`"
+                        "unknown protocol `{other}`; expected `json`, `rest-json`, `smithy-rpc-v2-cbor` or `query`"
                     ),
                 );
                 continue;
@@ -210,7 +210,7 @@ fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Valu
         Some(other) => {
             log.problem(
                 "metadata.protocolSettings.h2",
-                format!("unknown value `{other}`, expected `optional`, `required` or `eventstream`"),
+                format!("unknown value `{other}`; expected `optional`, `required` or `eventstream`"),
             );
             json!({})
         }
@@ -230,7 +230,7 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
             other => log.problem(
                 "metadata.auth",
                 format!(
-                    "unknown authentication scheme `{other}`, expected `aws.auth#sigv4`, `aws.auth#sigv4a` or \
+                    "unknown authentication scheme `{other}`; expected `aws.auth#sigv4`, `aws.auth#sigv4a` or \
                      `smithy.api#httpBearerAuth`"
                 ),
             ),

@@ -24,7 +24,7 @@ impl Context<'_> {
         for (name, shape) in self.shapes {
             let place = format!("shapes.{name}");
             if !is_identifier(name) {
-                log.problem(&place, "invalid shape name, expected letters, digits and underscores");
+                log.problem(&place, "invalid shape name; expected letters, digits and underscores");
                 continue;
             }
             let Some(mut fields) = Fields::open(&place, shape, log) else {
@@ -169,7 +169,7 @@ impl Context<'_> {
                 continue;
             };
             if !is_identifier(name) {
-                log.problem(member.place(), "invalid member name, expected letters, digits and underscores");
+                log.problem(member.place(), "invalid member name; expected letters, digits and underscores");
             }
             let mut traits = Traits::default();
             traits.mark("smithy.api#required", required.contains(&name));

@@ -207,7 +207,7 @@ fn everything_that_is_not_understood_is_reported_at_once() {
          shapes.Label.colour: unknown key (a string)\n\
          shapes.Thing: unknown type `thing`\n\
          shapes.Box.required: member `Lid` not found\n\
-         shapes.When.timestampFormat: unknown timestamp format `julian`, expected `iso8601`, `unixTimestamp` \
+         shapes.When.timestampFormat: unknown timestamp format `julian`; expected `iso8601`, `unixTimestamp` \
          or `rfc822`\n\
          shapes.Names.member: shape `com.amazonaws.parcelpost#Nobody` not found\n\
          operations.Send.mood: unknown key (a string)"

@@ -113,7 +113,7 @@ pub(super) fn timestamp_format(fields: &mut Fields<'_>, traits: &mut Traits, log
         other => {
             log.problem(
                 fields.at("timestampFormat"),
-                format!("unknown timestamp format `{other}`, expected `iso8601`, `unixTimestamp` or `rfc822`"),
+                format!("unknown timestamp format `{other}`; expected `iso8601`, `unixTimestamp` or `rfc822`"),
             );
             return;
         }

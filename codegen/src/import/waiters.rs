@@ -80,7 +80,7 @@ fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
     let state = fields.str("state", log);
     let state = fields.required("state", state, log)?;
     if !matches!(state, "success" | "failure" | "retry") {
-        log.problem(fields.at("state"), format!("unknown state `{state}`, expected `success`, `failure` or `retry`"));
+        log.problem(fields.at("state"), format!("unknown state `{state}`; expected `success`, `failure` or `retry`"));
         return None;
     }
     let kind = fields.str("matcher", log);
@@ -111,7 +111,7 @@ fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
         }
         (other, _) => {
             let known = "`error`, `status`, `path`, `pathAll` or `pathAny`";
-            log.problem(fields.at("matcher"), format!("unknown matcher `{other}`, expected {known}"));
+            log.problem(fields.at("matcher"), format!("unknown matcher `{other}`; expected {known}"));
             return None;
         }
     };

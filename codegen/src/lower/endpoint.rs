@@ -125,7 +125,7 @@ impl Context {
         let is_known = parts.is_some_and(|v| v.len() == 2 && v[0] == 1 && v.as_slice() >= &least[..]);
         if !is_known {
             let [major, minor] = least;
-            let message = format!("unknown version {version}, expected {major}.{minor} or a later 1.x");
+            let message = format!("unknown version {version}; expected {major}.{minor} or a later 1.x");
             self.reader.problem::<()>("version", &message);
         }
     }
@@ -185,6 +185,6 @@ fn parameter_type(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Type
         "string" => Some(ir::Type::Str),
         "boolean" => Some(ir::Type::Bool),
         "stringarray" => Some(ir::Type::StrArray),
-        _ => reader.problem(at, &format!("unknown type `{name}`, expected `string`, `boolean` or `stringArray`")),
+        _ => reader.problem(at, &format!("unknown type `{name}`; expected `string`, `boolean` or `stringArray`")),
     }
 }

@@ -129,7 +129,7 @@ fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Trait
     let has_value = |definition: &Value| definition.get("value").is_some_and(Value::is_string);
     for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
         let message =
-            format!("invalid entry {wrong} of the trait `smithy.api#enum`, expected an object with a `value`");
+            format!("invalid entry {wrong} of the trait `smithy.api#enum`; expected an object with a `value`");
         report.error(message).in_file(&shape.file).at(&shape.id);
     }
     definitions

@@ -368,7 +368,7 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
             }
             _ => {
                 let message = format!(
-                    "invalid value of the static context parameter `{name}`, expected a string, a boolean or a list of strings"
+                    "invalid value of the static context parameter `{name}`; expected a string, a boolean or a list of strings"
                 );
                 report.error(message).in_file(&shape.file).at(&shape.id);
                 continue;
@@ -402,7 +402,7 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
                 params.push(ir::ContextParam { name: name.to_owned(), value });
             }
             None if matches!(field.ty, Type::List(_)) => {
-                let message = format!("invalid type of the context parameter `{name}`, expected a list of strings");
+                let message = format!("invalid type of the context parameter `{name}`; expected a list of strings");
                 report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
             }
             // Validation of the model reports members of other types.

@@ -126,10 +126,10 @@ fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout
             if let Some(seconds) = value.as_u64().filter(|seconds| *seconds > 0) {
                 return ReadTimeout::Seconds(seconds);
             }
-            report.error(format!("invalid read timeout of `{id}`: expected seconds of at least 1, or `null`"));
+            report.error(format!("invalid read timeout of `{id}`; expected seconds of at least 1, or `null`"));
         }
         None => {
-            report.error("invalid read timeouts: expected a JSON object of seconds by service ID");
+            report.error("invalid read timeouts; expected a JSON object of seconds by service ID");
         }
     }
     ReadTimeout::Standard

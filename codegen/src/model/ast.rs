@@ -66,7 +66,7 @@ impl Reader<'_, '_> {
             }
             None => {
                 let help = if root.get("metadata").is_some_and(|m| m.get("endpointPrefix").is_some()) {
-                    "this is AWS's older JSON form: convert it with `cargo xtask import`"
+                    "this is AWS's older JSON form; convert it with `cargo xtask import`"
                 } else {
                     "expected `\"smithy\": \"2.0\"` and `\"shapes\"` at the top level"
                 };
@@ -191,7 +191,7 @@ impl Reader<'_, '_> {
                 _ => {
                     let name = number::text(name);
                     let message =
-                        format!("invalid entry {shape:?}: {name} of `rename`, expected a shape ID and a name");
+                        format!("invalid entry {shape:?}: {name} of `rename`; expected a shape ID and a name");
                     self.merge.report.error(message).in_file(self.file).at(id);
                 }
             }

@@ -63,7 +63,7 @@ fn flatten_one(
         };
         if mixin_shape.kind.type_name() != shape.kind.type_name() {
             let message = format!(
-                "the mixin `{mixin}` is a {}, expected a {}",
+                "the mixin `{mixin}` is a {}; expected a {}",
                 mixin_shape.kind.type_name(),
                 shape.kind.type_name()
             );

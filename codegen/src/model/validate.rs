@@ -72,7 +72,7 @@ fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report)
     ] {
         if member.traits.has(id) && !fits {
             let message = format!("the trait `{id}` is on a member of type {}", target.kind.type_name());
-            let help = format!("expected {expected}: change the target `{}`, or remove the trait", member.target);
+            let help = format!("expected {expected}; change the target `{}`, or remove the trait", member.target);
             let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
             problem.part(Part::Trait(id.to_owned()));
         }
@@ -187,7 +187,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
         let known = KNOWN_TRAITS.iter().find(|(known, _)| *known == id);
         match known {
             Some((_, Treatment::Read(form) | Treatment::Protocol(form))) if !form.fits(value) => {
-                let message = format!("invalid value of the trait `{id}`, expected {}", form.describe());
+                let message = format!("invalid value of the trait `{id}`; expected {}", form.describe());
                 report.error(message).in_file(&shape.file).at(place).part(Part::Value(id.to_owned()));
             }
             Some(_) => {}

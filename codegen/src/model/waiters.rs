@@ -90,7 +90,7 @@ pub(crate) fn read(value: &Value) -> Vec<(String, Result<Waiter, String>)> {
 fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
     if !valid {
-        return Err("invalid name, expected a capital letter, then letters and digits".to_owned());
+        return Err("invalid name; expected a capital letter, then letters and digits".to_owned());
     }
     let fields = object(value, "the waiter")?;
     known(fields, &["acceptors", "deprecated", "documentation", "maxDelay", "minDelay", "tags"])?;
@@ -127,7 +127,7 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
         "success" => State::Success,
         "failure" => State::Failure,
         "retry" => State::Retry,
-        other => return Err(format!("unknown state `{other}`, expected `success`, `failure` or `retry`")),
+        other => return Err(format!("unknown state `{other}`; expected `success`, `failure` or `retry`")),
     };
     let matcher = object(fields.get("matcher").unwrap_or(&Value::Null), "`matcher`")?;
     let mut entries = matcher.iter();
@@ -139,11 +139,11 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
         ("errorType", Value::String(error)) => Matcher::ErrorType(error.clone()),
         ("output", value) => Matcher::Output(path_matcher(value)?),
         ("inputOutput", value) => Matcher::InputOutput(path_matcher(value)?),
-        ("success", _) => return Err("invalid value of `success`, expected a boolean".to_owned()),
-        ("errorType", _) => return Err("invalid value of `errorType`, expected a string".to_owned()),
+        ("success", _) => return Err("invalid value of `success`; expected a boolean".to_owned()),
+        ("errorType", _) => return Err("invalid value of `errorType`; expected a string".to_owned()),
         (other, _) => {
             let known = "`success`, `errorType`, `output` or `inputOutput`";
-            return Err(format!("unknown matcher `{other}`, expected {known}"));
+            return Err(format!("unknown matcher `{other}`; expected {known}"));
         }
     };
     let message = fields.get("message").map(|_| string(fields, "message")).transpose()?.map(str::to_owned);
@@ -163,12 +163,12 @@ fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
         "anyStringEquals" => Comparator::AnyString,
         other => {
             let known = "`stringEquals`, `booleanEquals`, `allStringEquals` or `anyStringEquals`";
-            return Err(format!("unknown comparator `{other}`, expected {known}"));
+            return Err(format!("unknown comparator `{other}`; expected {known}"));
         }
     };
     let expected = string(fields, "expected")?.to_owned();
     if comparator == Comparator::Boolean && !matches!(expected.as_str(), "true" | "false") {
-        return Err(format!("invalid value `{expected}` of `booleanEquals`, expected `true` or `false`"));
+        return Err(format!("invalid value `{expected}` of `booleanEquals`; expected `true` or `false`"));
     }
     Ok(PathMatcher { path: string(fields, "path")?.to_owned(), comparator, expected })
 }
@@ -186,7 +186,7 @@ fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String
     let seconds = value.as_u64().and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
     seconds.map(Some).ok_or_else(|| {
         let value = number::text(value);
-        format!("invalid value {value} of `{key}`, expected an integer of at least 1 second")
+        format!("invalid value {value} of `{key}`; expected an integer of at least 1 second")
     })
 }
 
@@ -215,7 +215,7 @@ mod tests {
             (json!({"minDelay": 15}), Ok((15, 120))),
             (json!({"minDelay": 300}), Ok((300, 300))),
             (json!({"maxDelay": 1}), Ok((1, 1))),
-            (json!({"minDelay": 0}), Err("invalid value 0 of `minDelay`, expected an integer of at least 1 second")),
+            (json!({"minDelay": 0}), Err("invalid value 0 of `minDelay`; expected an integer of at least 1 second")),
             (json!({"minDelay": 5, "maxDelay": 3}), Err("`minDelay` (5 s) is longer than `maxDelay` (3 s)")),
         ] {
             let mut waiter = delays;
@@ -238,15 +238,15 @@ mod tests {
             (json!([]), "no acceptor has the state `success`"),
             (
                 json!([{"state": "done", "matcher": {"success": true}}]),
-                "acceptor 1: unknown state `done`, expected `success`, `failure` or `retry`",
+                "acceptor 1: unknown state `done`; expected `success`, `failure` or `retry`",
             ),
             (
                 json!([{"state": "success", "matcher": {"success": "yes"}}]),
-                "acceptor 1: invalid value of `success`, expected a boolean",
+                "acceptor 1: invalid value of `success`; expected a boolean",
             ),
             (
                 json!([{"state": "success", "matcher": {"errorType": true}}]),
-                "acceptor 1: invalid value of `errorType`, expected a string",
+                "acceptor 1: invalid value of `errorType`; expected a string",
             ),
             (
                 json!([{"state": "success", "matcher": {"output": {"comparator": "stringEquals", "expected": ""}}}]),
@@ -255,21 +255,21 @@ mod tests {
             (json!([{"state": "success", "matcher": {}}]), "acceptor 1: expected exactly one member in `matcher`"),
             (
                 json!([{"state": "success", "matcher": {"status": 200}}]),
-                "acceptor 1: unknown matcher `status`, expected `success`, `errorType`, `output` or `inputOutput`",
+                "acceptor 1: unknown matcher `status`; expected `success`, `errorType`, `output` or `inputOutput`",
             ),
             (
                 output("equals", "x"),
-                "acceptor 1: unknown comparator `equals`, expected `stringEquals`, `booleanEquals`, `allStringEquals` or \
+                "acceptor 1: unknown comparator `equals`; expected `stringEquals`, `booleanEquals`, `allStringEquals` or \
                  `anyStringEquals`",
             ),
             (
                 output("booleanEquals", "yes"),
-                "acceptor 1: invalid value `yes` of `booleanEquals`, expected `true` or `false`",
+                "acceptor 1: invalid value `yes` of `booleanEquals`; expected `true` or `false`",
             ),
         ] {
             assert_eq!(only(json!({ "acceptors": acceptors })), Err(expected.to_owned()));
         }
         let named = read(&json!({ "thing_exists": {} })).remove(0).1;
-        assert_eq!(named, Err("invalid name, expected a capital letter, then letters and digits".to_owned()));
+        assert_eq!(named, Err("invalid name; expected a capital letter, then letters and digits".to_owned()));
     }
 }

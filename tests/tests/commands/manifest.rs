@@ -141,7 +141,7 @@ fn a_crate_in_the_folder_of_a_workspace_says_how_cargo_accepts_it() {
     let root = fs::canonicalize(workspace()).expect("the workspace is there").display().to_string();
     assert_eq!(
         said(&made).replace(&out_shown, "OUT").replace(&root, "ROOT"),
-        "warning: OUT is in the folder of a workspace that does not contain it: add it to `members` or `exclude` in \
+        "warning: OUT is in the folder of a workspace that does not contain it; add it to `members` or `exclude` in \
          ROOT/Cargo.toml, or pass `--workspace-root true`\n"
     );
     assert_eq!(said(&codegen(MODEL, &out, &["--workspace-root", "true"])), "");

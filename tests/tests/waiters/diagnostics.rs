@@ -66,14 +66,14 @@ fn paths_that_cannot_be_compiled() {
         ("[Count, Total]", "column 1: `booleanEquals` expects a boolean, found a list of numbers"),
         ("[Ready, Ready]", "column 1: `booleanEquals` expects a boolean, found a list of booleans"),
         ("[Ready, Status]", "column 1: lists of values of different types are not supported"),
-        ("`[1]`", "column 1: unsupported literal, expected a string, a boolean, a number or null"),
+        ("`[1]`", "column 1: unsupported literal; expected a string, a boolean, a number or null"),
         ("!Any", "column 2: a document cannot be used as a condition"),
         // Unsupported features.
         ("Parts[1:2].Name", "column 10: slices are not supported"),
         ("{a: Ready}.a", "column 1: multi-select hashes are not supported"),
         (
             "sort(Rows[])[0] == 'x'",
-            "column 1: unsupported function `sort`, expected `contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` or `values`",
+            "column 1: unsupported function `sort`; expected `contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` or `values`",
         ),
         ("max_by(Parts, &Size).Size > `1`", "column 15: expression references are not supported"),
         ("Labels.color == 'red'", "column 8: access to map entries by key is not supported"),

@@ -66,7 +66,7 @@ impl Group {
             (Some("smithy-rpc-v2-cbor"), _) => "smithy.protocols#rpcv2Cbor",
             (_, Some("1.0")) => "aws.protocols#awsJson1_0",
             (_, Some("1.1")) => "aws.protocols#awsJson1_1",
-            _ => return Err("invalid `jsonVersion` of a suite, expected `1.0` or `1.1`".to_owned()),
+            _ => return Err("invalid `jsonVersion` of a suite; expected `1.0` or `1.1`".to_owned()),
         };
         let mut group = Self { metadata, operations: BTreeMap::new(), shapes, cases: Vec::new() };
         for case in cases.as_array().into_iter().flatten() {
@@ -207,7 +207,7 @@ mod tests {
         for (suite, expected) in [
             (json!({}), "missing `metadata` of a suite"),
             (json!({ "metadata": metadata }), "missing `cases` of a suite"),
-            (json!({ "metadata": {}, "cases": [] }), "invalid `jsonVersion` of a suite, expected `1.0` or `1.1`"),
+            (json!({ "metadata": {}, "cases": [] }), "invalid `jsonVersion` of a suite; expected `1.0` or `1.1`"),
             (json!({ "metadata": metadata, "cases": [{}] }), "invalid case: {}"),
         ] {
             assert_eq!(Group::of(suite).err().as_deref(), Some(expected));

@@ -41,7 +41,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
         (Some(path), _) if path.starts_with('/') => format!("http://{ECS}{path}"),
         (Some(path), _) => {
             let message =
-                format!("{RELATIVE}: invalid value `{}`, expected a path that starts with a slash", Redacted(&path));
+                format!("{RELATIVE}: invalid value `{}`; expected a path that starts with a slash", Redacted(&path));
             return Err(CredentialsError::new(message));
         }
         (None, Some(url)) => {
@@ -85,7 +85,7 @@ fn check(url: &str) -> Result<(), CredentialsError> {
         return Ok(());
     }
     Err(CredentialsError::new(format!(
-        "{FULL}: invalid value `{}`, expected a URL that uses https, or whose host is this machine, {ECS}, {EKS} or [{EKS_V6}]",
+        "{FULL}: invalid value `{}`; expected a URL that uses https, or whose host is this machine, {ECS}, {EKS} or [{EKS_V6}]",
         Redacted(url),
     )))
 }

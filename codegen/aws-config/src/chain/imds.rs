@@ -187,7 +187,7 @@ impl Service {
             (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => "http://[fd00:ec2::254]".to_owned(),
             (None, Some(mode)) if !mode.eq_ignore_ascii_case("ipv4") => {
                 return Err(CredentialsError::new(format!(
-                    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `{mode}`, expected `IPv4` or \
+                    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `{mode}`; expected `IPv4` or \
                      `IPv6`",
                 )));
             }
@@ -199,7 +199,7 @@ impl Service {
             };
             let number = value.parse().ok().filter(|number| *number > 0);
             number.map(Some).ok_or_else(|| {
-                let message = format!("{variable}: invalid value `{value}`, expected an integer of at least 1");
+                let message = format!("{variable}: invalid value `{value}`; expected an integer of at least 1");
                 CredentialsError::new(message)
             })
         };

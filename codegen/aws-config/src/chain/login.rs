@@ -100,7 +100,7 @@ impl Session {
     async fn refresh(&self, context: &Context, cached: &Cached, path: &Path) -> Result<Credentials, CredentialsError> {
         let key = Key::from_pem(&cached.key).map_err(|found| {
             self.log_in(&format!(
-                "the `dpopKey` of the login session in {} is {found}, expected a P-256 key in PEM",
+                "the `dpopKey` of the login session in {} is {found}; expected a P-256 key in PEM",
                 path.display(),
             ))
         })?;
@@ -146,7 +146,7 @@ impl Session {
         let own = cached.content.get("signInRegion").and_then(Value::as_str).filter(|region| !region.is_empty());
         let region = own
             .or(context.region.as_deref())
-            .ok_or_else(|| CredentialsError::new("no region in which to refresh the login session: set AWS_REGION"))?;
+            .ok_or_else(|| CredentialsError::new("no region in which to refresh the login session; set AWS_REGION"))?;
         if !is_region(region) {
             return Err(CredentialsError::new(format!("invalid region `{}`", region.escape_debug())));
         }
@@ -166,7 +166,7 @@ impl Session {
             Some("TOKEN_EXPIRED") => self.log_in("the login session has expired"),
             Some("USER_CREDENTIALS_CHANGED") => self.log_in("the user's password has changed since the login"),
             Some("INSUFFICIENT_PERMISSIONS") => CredentialsError::new(
-                "the user may not refresh the login session: allow the action `signin:CreateOAuth2Token`",
+                "the user may not refresh the login session; allow the action `signin:CreateOAuth2Token`",
             ),
             code => {
                 let said = match (code, body.get("message").and_then(Value::as_str)) {

@@ -246,7 +246,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
             "Ec2InstanceMetadata" => BaseProvider::Instance,
             other => {
                 return Err(CredentialsError::new(format!(
-                    "{}: invalid value `{other}`, expected `Environment`, `EcsContainer` or \
+                    "{}: invalid value `{other}`; expected `Environment`, `EcsContainer` or \
                      `Ec2InstanceMetadata`",
                     setting.origin(),
                 )));
@@ -254,7 +254,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         }),
         (Some(_), Some(setting)) => {
             return Err(CredentialsError::new(format!(
-                "{} and `source_profile` are both set: remove one of them",
+                "{} and `source_profile` are both set; remove one of them",
                 setting.origin(),
             )));
         }
@@ -279,7 +279,7 @@ fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
             let seconds = value.parse::<u32>().ok();
             seconds.filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
                 CredentialsError::new(format!(
-                    "{}: invalid value `{value}`, expected a number of seconds from 900 to 43200",
+                    "{}: invalid value `{value}`; expected a number of seconds from 900 to 43200",
                     setting.origin(),
                 ))
             })

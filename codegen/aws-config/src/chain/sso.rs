@@ -123,7 +123,7 @@ fn needed(section: &Section, key: &str) -> Result<String, CredentialsError> {
 fn region(section: &Section) -> Result<String, CredentialsError> {
     let region = needed(section, "sso_region")?;
     if !is_region(&region) {
-        let message = format!("invalid `sso_region` `{region}`, expected a region such as `us-east-1`");
+        let message = format!("invalid `sso_region` `{region}`; expected a region such as `us-east-1`");
         return Err(CredentialsError::new(message));
     }
     Ok(region)

@@ -89,7 +89,7 @@ pub(super) async fn web_identity_of_variables(context: &Context) -> Result<Provi
         (Some(token_file), Some(arn)) => (token_file, arn),
         (Some(_), None) => {
             return Err(CredentialsError::new(
-                "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not: set both or neither",
+                "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not; set both or neither",
             ));
         }
         (None, _) => {

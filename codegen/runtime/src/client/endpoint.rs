@@ -155,7 +155,7 @@ impl ResolvedEndpoint {
 #[cold]
 fn invalid_region(region: &str) -> EndpointError {
     EndpointError::new(format!(
-        "invalid region `{}`: expected 1 to 63 letters, digits and hyphens, such as `us-east-1`",
+        "invalid region `{}`; expected 1 to 63 letters, digits and hyphens, such as `us-east-1`",
         region.escape_debug(),
     ))
 }
@@ -260,15 +260,15 @@ mod tests {
         for (url, why) in [
             (
                 "example.com",
-                "the endpoint `example.com` is not a valid URL: expected one that starts with https:// or http://",
+                "the endpoint `example.com` is not a valid URL; expected one that starts with https:// or http://",
             ),
             (
                 "http://localhost:70000",
-                "the endpoint `http://localhost:70000` has an invalid port: expected a number up to 65535",
+                "the endpoint `http://localhost:70000` has an invalid port; expected a number up to 65535",
             ),
             (
                 "https://a:b@example.com",
-                "the endpoint `https://***@example.com` contains a user name or password: remove everything from `//` \
+                "the endpoint `https://***@example.com` contains a user name or password; remove everything from `//` \
                  to `@`",
             ),
         ] {

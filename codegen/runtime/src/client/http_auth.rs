@@ -131,5 +131,5 @@ pub(super) fn add_to_query(uri: &mut http::Uri, parameter: &str) -> Result<(), I
 #[cfg(feature = "http-auth")]
 #[cold]
 fn not_configured(identity: &str, method: &str) -> CredentialsError {
-    CredentialsError::new(format!("no {identity}: add `.{method}` to `Config::builder()`"))
+    CredentialsError::new(format!("no {identity}; add `.{method}` to `Config::builder()`"))
 }

@@ -47,7 +47,7 @@ impl Client {
         let context = || CallContext { operation: call.operation.name.clone(), ..CallContext::default() };
         let input = |error| SdkError::Input(CallFailure::new(error, context()));
         if expires < Duration::from_secs(1) || expires > LONGEST {
-            return Err(input(InputError::new("invalid expiration, expected 1 second to 7 days")));
+            return Err(input(InputError::new("invalid expiration; expected 1 second to 7 days")));
         }
         let components = &self.inner.components;
         let config = &self.inner.config;

@@ -120,7 +120,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             ConfigErrorKind::InvalidValue { origin, value, allowed } => {
-                write!(f, "{origin}: invalid value `{}`, expected {allowed}", value.escape_debug())
+                write!(f, "{origin}: invalid value `{}`; expected {allowed}", value.escape_debug())
             }
             ConfigErrorKind::Syntax { file, line, expected } => {
                 write!(f, "{file}:{line}: expected {expected}")

@@ -26,7 +26,7 @@ use std::fmt;
 ///
 /// assert_eq!("SSD".parse(), Ok(StorageType::Ssd));
 /// let error: UnknownVariantError = "SDD".parse::<StorageType>().unwrap_err();
-/// assert_eq!(error.to_string(), "unknown value: expected `HDD` or `SSD`");
+/// assert_eq!(error.to_string(), "unknown value; expected `HDD` or `SSD`");
 /// ```
 ///
 /// With clap, which prefers `From` to `FromStr`, use `#[arg(value_parser = str::parse::<StorageType>)]`.
@@ -71,7 +71,7 @@ fn list(f: &mut fmt::Formatter<'_>, values: &[impl fmt::Display]) -> fmt::Result
     f.write_str("unknown value")?;
     for (index, value) in values.iter().enumerate() {
         let before = match index {
-            0 => ": expected ",
+            0 => "; expected ",
             _ if index + 1 == values.len() => " or ",
             _ => ", ",
         };
@@ -125,11 +125,11 @@ mod tests {
     fn the_error_lists_what_is_expected() {
         for (values, message) in [
             (&[][..], "unknown value"),
-            (&["A"], "unknown value: expected `A`"),
-            (&["A", "B", "C"], "unknown value: expected `A`, `B` or `C`"),
+            (&["A"], "unknown value; expected `A`"),
+            (&["A", "B", "C"], "unknown value; expected `A`, `B` or `C`"),
         ] {
             assert_eq!(UnknownVariantError::new(values).to_string(), message);
         }
-        assert_eq!(UnknownVariantError::of_integers(&[1, 2]).to_string(), "unknown value: expected `1` or `2`");
+        assert_eq!(UnknownVariantError::of_integers(&[1, 2]).to_string(), "unknown value; expected `1` or `2`");
     }
 }

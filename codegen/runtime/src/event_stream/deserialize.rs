@@ -59,7 +59,7 @@ fn required<'m>(message: &'m Message, name: &str) -> Result<&'m str, DecodeError
     match message.header(name) {
         Some(HeaderValue::String(value)) => Ok(value),
         Some(other) => {
-            Err(DecodeError::new(format!("the header {name:?} is {}, expected a string", other.type_name())))
+            Err(DecodeError::new(format!("expected a string in the header {name:?}, found {}", other.type_name())))
         }
         None => Err(DecodeError::new(format!("a message has no header {name:?}"))),
     }

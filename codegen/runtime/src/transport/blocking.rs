@@ -66,7 +66,7 @@ impl BlockingTransport {
         let settings: Settings = parts.extensions.remove().unwrap_or_default();
         if settings.http_version == HttpVersion::Http2 {
             let message = format!(
-                "`{}` requires HTTP/2, which blocking calls do not support: use the asynchronous client",
+                "`{}` requires HTTP/2, which blocking calls do not support; use the asynchronous client",
                 settings.operation
             );
             return Err(TransportError::new(TransportErrorKind::Other, message));

@@ -189,7 +189,7 @@ impl Shared {
     #[cfg(not(feature = "http2"))]
     async fn acquire(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Acquired, TransportError> {
         if settings.http_version == HttpVersion::Http2 {
-            let message = format!("`{}` requires HTTP/2: enable the feature `http2`", settings.operation);
+            let message = format!("`{}` requires HTTP/2; enable the feature `http2`", settings.operation);
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
         if let Some(connection) = self.take(origin) {
@@ -205,7 +205,7 @@ impl Shared {
         let requires_http2 = settings.http_version == HttpVersion::Http2;
         if requires_http2 && !origin.secure && origin.proxy.is_some() {
             let message = format!(
-                "`{}` requires HTTP/2, which cannot be sent to {origin}: use an endpoint with https, or exempt the \
+                "`{}` requires HTTP/2, which cannot be sent to {origin}; use an endpoint with https, or exempt the \
                  host with NO_PROXY",
                 settings.operation
             );

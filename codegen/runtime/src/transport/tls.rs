@@ -64,7 +64,7 @@ fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'
     if certificates.is_empty() {
         let found = found_in(pem);
         return Err(unusable(format!(
-            "the CA bundle {origin} has no certificate: expected PEM with `-----BEGIN CERTIFICATE-----`, found {found}"
+            "the CA bundle {origin} has no certificate; expected PEM with `-----BEGIN CERTIFICATE-----`, found {found}"
         )));
     }
     // Certificates that rustls does not support are not trusted.
@@ -105,7 +105,7 @@ fn of_system(
     Err(match (found.errors.into_iter().next(), place) {
         (Some(error), Some(place)) => unusable(format!("cannot read certificates from {place}")).with_source(error),
         (Some(error), None) => unusable("cannot read the system's certificates").with_source(error),
-        (None, Some(place)) => unusable(format!("{place} has no valid certificate: expected PEM")),
+        (None, Some(place)) => unusable(format!("{place} has no valid certificate; expected PEM")),
         (None, None) => {
             unusable("the system has no trusted certificates; install them, or name a file with them in SSL_CERT_FILE")
         }
@@ -172,7 +172,7 @@ pub(in crate::transport) mod tests {
             (b"hush".to_vec(), "something else"),
         ] {
             let expected = format!(
-                "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no certificate: expected PEM with \
+                "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no certificate; expected PEM with \
                  `-----BEGIN CERTIFICATE-----`, found {found}"
             );
             assert_eq!(read(content), Err(expected));
@@ -197,7 +197,7 @@ pub(in crate::transport) mod tests {
         let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         assert_eq!(
             line(from(manifest), Some(("SSL_CERT_FILE", "/ca.pem"))),
-            "/ca.pem (named by SSL_CERT_FILE) has no valid certificate: expected PEM"
+            "/ca.pem (named by SSL_CERT_FILE) has no valid certificate; expected PEM"
         );
         assert_eq!(
             line(CertificateResult::default(), None),

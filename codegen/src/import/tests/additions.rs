@@ -193,7 +193,7 @@ fn examples_lose_their_prose_and_their_misfits() {
     );
     assert_eq!(
         lines(&import.notes),
-        "examples.examples.Send.1.output.Sent: invalid timestamp `yesterday`, expected seconds or an RFC 3339 date and \
+        "examples.examples.Send.1.output.Sent: invalid timestamp `yesterday`; expected seconds or an RFC 3339 date and \
          time; the example is left out\n\
          examples.examples.Send.3.input.Weight: unknown member of `com.amazonaws.parcelpost#SendRequest`; \
          the example is left out\n\
@@ -258,7 +258,7 @@ fn extras_that_no_longer_apply_are_reported() {
     let source = Source { extras: Some(&extras), ..Source::new(&service) };
     assert_eq!(
         problems(&source),
-        "extras.enumNames.Kind.BY_LAND: invalid name `by land`, expected letters, digits and underscores\n\
+        "extras.enumNames.Kind.BY_LAND: invalid name `by land`; expected letters, digits and underscores\n\
          extras.moods: unknown key (an object)\n\
          extras.enumNames.Colour: enum not found\n\
          extras.enumNames.Kind.BY_AIR: value not found in the enum\n\

@@ -105,7 +105,7 @@ fn invalid_bindings_are_reported() {
     assert_eq!(
         problems(&Source::new(&source)),
         "shapes.SendRequest.payload: member `Nothing` not found\n\
-         shapes.SendRequest.members.A.location: unknown location `moon`, expected `uri`, `querystring`, `header`, \
+         shapes.SendRequest.members.A.location: unknown location `moon`; expected `uri`, `querystring`, `header`, \
          `headers` or `statusCode`\n\
          operations.Send.http: `method` is missing\n\
          operations.Send.http: `requestUri` is missing"

@@ -17,24 +17,24 @@ fn metadata() {
     for (metadata, expected) in [
         (
             json!({ "targetPrefix": "1st" }),
-            "metadata.targetPrefix: invalid service name `1st`, expected letters, digits and underscores",
+            "metadata.targetPrefix: invalid service name `1st`; expected letters, digits and underscores",
         ),
         (
             json!({ "jsonVersion": "2.0" }),
-            "metadata.jsonVersion: unknown version of awsJson `2.0`, expected `1.0` or `1.1`",
+            "metadata.jsonVersion: unknown version of awsJson `2.0`; expected `1.0` or `1.1`",
         ),
         (
             json!({ "protocols": ["json", "rest-xml"] }),
-            "metadata.protocols: unknown protocol `rest-xml`, expected `json`, `rest-json`, `smithy-rpc-v2-cbor` or \
+            "metadata.protocols: unknown protocol `rest-xml`; expected `json`, `rest-json`, `smithy-rpc-v2-cbor` or \
              `query`",
         ),
         (
             json!({ "protocolSettings": { "h2": "maybe" } }),
-            "metadata.protocolSettings.h2: unknown value `maybe`, expected `optional`, `required` or `eventstream`",
+            "metadata.protocolSettings.h2: unknown value `maybe`; expected `optional`, `required` or `eventstream`",
         ),
         (
             json!({ "auth": ["smithy.api#httpBasicAuth"] }),
-            "metadata.auth: unknown authentication scheme `smithy.api#httpBasicAuth`, expected `aws.auth#sigv4`, \
+            "metadata.auth: unknown authentication scheme `smithy.api#httpBasicAuth`; expected `aws.auth#sigv4`, \
              `aws.auth#sigv4a` or `smithy.api#httpBearerAuth`",
         ),
     ] {
@@ -51,7 +51,7 @@ fn metadata() {
 fn operations_and_shapes() {
     let http = json!({ "method": "POST", "requestUri": "/" });
     let named = service(json!({ "Do-It": { "name": "Do-It", "http": http } }), json!({}));
-    assert_eq!(said(&named), "operations.Do-It: invalid operation name, expected letters, digits and underscores");
+    assert_eq!(said(&named), "operations.Do-It: invalid operation name; expected letters, digits and underscores");
     let structure = |members: Value| json!({ "type": "structure", "members": members });
     let text = json!({ "type": "string" });
     for (shapes, expected) in [
@@ -122,7 +122,7 @@ fn other_files() {
         (
             acceptor("paths", json!("x")),
             format!(
-                "{place}.matcher: unknown matcher `paths`, expected `error`, `status`, `path`, `pathAll` or `pathAny`"
+                "{place}.matcher: unknown matcher `paths`; expected `error`, `status`, `path`, `pathAll` or `pathAny`"
             ),
         ),
     ] {

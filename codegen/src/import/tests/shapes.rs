@@ -286,7 +286,7 @@ fn names_that_smithy_does_not_take_are_reported() {
     );
     assert_eq!(
         problems(&Source::new(&source)),
-        "shapes.1st: invalid shape name, expected letters, digits and underscores\n\
-         shapes.Holder.members.a-b: invalid member name, expected letters, digits and underscores"
+        "shapes.1st: invalid shape name; expected letters, digits and underscores\n\
+         shapes.Holder.members.a-b: invalid member name; expected letters, digits and underscores"
     );
 }

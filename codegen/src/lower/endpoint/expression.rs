@@ -140,7 +140,7 @@ impl Context {
     /// Reports a reference to an unknown variable.
     pub(super) fn unknown<T>(&mut self, at: &str, name: &str, scope: &Scope) -> Option<T> {
         let known = scope.names();
-        self.problem(at, &format!("unknown variable `{name}`, expected one of {known}"))
+        self.problem(at, &format!("unknown variable `{name}`; expected one of {known}"))
     }
 
     fn template(&mut self, at: &str, text: &str, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {

@@ -108,7 +108,7 @@ impl Context {
             let known = FUNCTIONS.map(|function| function.name).join(", ");
             return self
                 .reader
-                .problem(&join(at, "fn"), &format!("unknown function `{name}`, expected one of {known}"));
+                .problem(&join(at, "fn"), &format!("unknown function `{name}`; expected one of {known}"));
         };
         Some((function, argv?))
     }
@@ -126,8 +126,7 @@ impl Context {
         let (expected, found) = (function.parameters.len(), argv.len());
         let is_variadic = matches!(function.operation, Operation::Coalesce);
         if found < expected || found > expected && !is_variadic {
-            let message =
-                format!("wrong number of arguments of `{}`, expected {expected}, found {found}", function.name);
+            let message = format!("number of arguments of `{}`: expected {expected}, found {found}", function.name);
             return self.problem(&at, &message);
         }
         if let (Operation::GetAttr, [base, path]) = (&function.operation, argv) {

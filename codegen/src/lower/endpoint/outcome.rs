@@ -59,7 +59,7 @@ impl Context {
                 self.text(&join(at, "error"), error, scope, guards).map(Outcome::Error)
             }
             _ => {
-                let message = format!("unknown rule type {kind}, expected `endpoint`, `error` or `tree`");
+                let message = format!("unknown rule type {kind}; expected `endpoint`, `error` or `tree`");
                 self.reader.problem(&join(at, "type"), &message)
             }
         }

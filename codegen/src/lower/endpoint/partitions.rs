@@ -60,7 +60,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     let regex = reader.required(at, object, "regionRegex", Reader::string)?;
     let Some(region_prefixes) = prefixes(regex) else {
         let message = format!(
-            "unsupported regular expression `{regex}`, expected literals and groups of literals, then `\\-\\w+\\-\\d+`"
+            "unsupported regular expression `{regex}`; expected literals and groups of literals, then `\\-\\w+\\-\\d+`"
         );
         return reader.problem(&join(at, "regionRegex"), &message);
     };

@@ -100,7 +100,7 @@ impl Reader {
     /// Reports every member that is not `known`, since it would otherwise be ignored silently.
     pub(super) fn only(&mut self, at: &str, object: &Map<String, Json>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let message = format!("unknown member, expected one of {}", known.join(", "));
+            let message = format!("unknown member; expected one of {}", known.join(", "));
             self.problem::<()>(&join(at, key), &message);
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
         }
         let (name, path) = match value.split_once('#') {
             Some((name, path)) => {
-                let problem = || format!("invalid path `{path}`, expected a path such as `name`, `name[0]` or `[0]`");
+                let problem = || format!("invalid path `{path}`; expected a path such as `name`, `name[0]` or `[0]`");
                 (name, parse_path(path).ok_or_else(problem)?)
             }
             None => (value, Vec::new()),

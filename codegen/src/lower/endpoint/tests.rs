@@ -29,16 +29,16 @@ fn a_wrong_condition_is_a_problem_at_its_position() {
     for (condition, problem) in [
         (
             json!({"fn": "isSat", "argv": []}),
-            "rules[0].conditions[0].fn: unknown function `isSat`, expected one of aws.is",
+            "rules[0].conditions[0].fn: unknown function `isSat`; expected one of aws.is",
         ),
         (json!({"fn": "isSet"}), "rules[0].conditions[0]: `argv` is missing"),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Reign"}]}),
-            "rules[0].conditions[0].argv[0]: unknown variable `Reign`, expected one of Flag, Keys, Region",
+            "rules[0].conditions[0].argv[0]: unknown variable `Reign`; expected one of Flag, Keys, Region",
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Flag"}, true]}),
-            "rules[0].conditions[0].argv: wrong number of arguments of `not`, expected 1, found 2",
+            "rules[0].conditions[0].argv: number of arguments of `not`: expected 1, found 2",
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Region"}]}),
@@ -87,7 +87,7 @@ fn a_wrong_condition_is_a_problem_at_its_position() {
         ),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Region"}], "asign": "x"}),
-            "rules[0].conditions[0].asign: unknown member, expected one of fn, argv, assign, documentation",
+            "rules[0].conditions[0].asign: unknown member; expected one of fn, argv, assign, documentation",
         ),
     ] {
         let found = problems(&guards(&condition));
@@ -111,7 +111,7 @@ fn a_wrong_outcome_is_a_problem_at_its_position() {
         ),
         (
             endpoint("https://{Region#[x]}"),
-            "rules[0].endpoint.url: invalid path `[x]`, expected a path such as `name`, `name[0]` or `[0]`",
+            "rules[0].endpoint.url: invalid path `[x]`; expected a path such as `name`, `name[0]` or `[0]`",
         ),
         (
             endpoint("https://{Region}"),
@@ -121,7 +121,7 @@ fn a_wrong_outcome_is_a_problem_at_its_position() {
         (json!({"type": "tree", "conditions": []}), "rules[0]: `rules` is missing"),
         (
             json!({"type": "tee", "conditions": []}),
-            "rules[0].type: unknown rule type \"tee\", expected `endpoint`, `error` or `tree`",
+            "rules[0].type: unknown rule type \"tee\"; expected `endpoint`, `error` or `tree`",
         ),
         (with_scheme, "rules[0].endpoint.properties.authSchemes[0].signingHost: unknown member"),
     ] {
@@ -173,7 +173,7 @@ fn a_wrong_diagram_is_a_problem() {
         assert_eq!(found.first().map(String::as_str), problem, "{then}");
     }
     let found = problems_of(&diagram("1.0", &format!("{placeholder}AAAAAAX14QH/////"), 2));
-    assert_eq!(found, ["version: unknown version 1.0, expected 1.1 or a later 1.x"]);
+    assert_eq!(found, ["version: unknown version 1.0; expected 1.1 or a later 1.x"]);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_refer_to_
     assert!(lower("uriEncode").is_ok());
     assert_eq!(
         lower("aws.partition").unwrap_err()[0],
-        "partitions.json: partitions[0].regionRegex: unsupported regular expression `^us.*$`, expected literals and \
+        "partitions.json: partitions[0].regionRegex: unsupported regular expression `^us.*$`; expected literals and \
          groups of literals, then `\\-\\w+\\-\\d+`"
     );
     let rules = json!({
@@ -216,7 +216,7 @@ fn parameters_of_wrong_types_are_problems() {
     let parameters = |parameters: Json| problems_of(&json!({"version": "1.0", "parameters": parameters, "rules": []}));
     assert_eq!(
         parameters(json!({"Depth": {"type": "number"}})),
-        ["parameters.Depth.type: unknown type `number`, expected `string`, `boolean` or `stringArray`"]
+        ["parameters.Depth.type: unknown type `number`; expected `string`, `boolean` or `stringArray`"]
     );
     assert_eq!(
         parameters(json!({"Flag": {"type": "boolean", "default": "yes"}})),

@@ -20,7 +20,7 @@ pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Pro
         "not_null" => return first_of(ast, args.collect()),
         "length" | "keys" | "values" | "contains" | "starts_with" | "ends_with" => {}
         _ => {
-            return Err(problem(ast, &format!("unsupported function `{name}`, expected {SUPPORTED}")));
+            return Err(problem(ast, &format!("unsupported function `{name}`; expected {SUPPORTED}")));
         }
     }
     match (name, args.next(), args.next(), args.next()) {

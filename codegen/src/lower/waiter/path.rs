@@ -370,7 +370,7 @@ fn literal(ast: &Ast, value: &Variable) -> Result<Typed, Problem> {
             Typed::new(Node::List { values: Vec::new(), lists: false }, false, Kind::List(Box::new(item)))
         }
         Variable::Number(_) | Variable::Array(_) | Variable::Object(_) | Variable::Expref(_) => {
-            return Err(problem(ast, "unsupported literal, expected a string, a boolean, a number or null"));
+            return Err(problem(ast, "unsupported literal; expected a string, a boolean, a number or null"));
         }
     })
 }

@@ -117,11 +117,11 @@ fn what_is_wrong_with_a_profile() {
         (
             "[default]\nrole_arn = r\nsource_profile = b\ncredential_source = Environment",
             "/h/.aws/config:4: `credential_source` of [default] and `source_profile` are both \
-             set: remove one of them",
+             set; remove one of them",
         ),
         (
             "[default]\nrole_arn = r\ncredential_source = Moon",
-            "/h/.aws/config:3: `credential_source` of [default]: invalid value `Moon`, expected \
+            "/h/.aws/config:3: `credential_source` of [default]: invalid value `Moon`; expected \
              `Environment`, `EcsContainer` or `Ec2InstanceMetadata`",
         ),
         (
@@ -132,7 +132,7 @@ fn what_is_wrong_with_a_profile() {
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = default\nduration_seconds = 5",
-            "/h/.aws/config:4: `duration_seconds` of [default]: invalid value `5`, expected a number of seconds from \
+            "/h/.aws/config:4: `duration_seconds` of [default]: invalid value `5`; expected a number of seconds from \
              900 to 43200",
         ),
         (
@@ -149,7 +149,7 @@ fn what_is_wrong_with_a_profile() {
         ),
         (
             "[default]\nsso_start_url = u\nsso_region = evil.com/\nsso_role_name = r",
-            "invalid `sso_region` `evil.com/`, expected a region such as `us-east-1`",
+            "invalid `sso_region` `evil.com/`; expected a region such as `us-east-1`",
         ),
     ];
     for (config, expected) in table {

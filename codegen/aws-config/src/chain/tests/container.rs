@@ -58,7 +58,7 @@ fn a_host_that_must_not_see_the_token_gets_no_request() {
     assert!(nowhere.urls.lock().unwrap().is_empty());
     assert_eq!(
         error,
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI: invalid value `http://example.com/x`, expected a URL that uses \
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI: invalid value `http://example.com/x`; expected a URL that uses \
          https, or whose host is this machine, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
     );
 }
@@ -68,7 +68,7 @@ fn a_relative_uri_is_a_path() {
     let vars = [("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "v2/x?token=hush")];
     assert_eq!(
         search(&environment(&vars, "")).unwrap_err(),
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: invalid value `v2/x?***`, expected a path that starts with a slash",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: invalid value `v2/x?***`; expected a path that starts with a slash",
     );
 }
 

@@ -101,7 +101,7 @@ fn where_it_is() {
         assert_eq!(*nowhere.urls.lock().unwrap(), [url]);
     }
     let error = search(&on(&[(mode, "IPv5")], "")).unwrap_err();
-    assert_eq!(error, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `IPv5`, expected `IPv4` or `IPv6`",);
+    assert_eq!(error, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `IPv5`; expected `IPv4` or `IPv6`",);
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn sessions_that_cannot_be_used() {
     assert_eq!(
         search(&on(&[], &session)).unwrap_err(),
         format!(
-            "profile `default`: the `dpopKey` of the login session in {} is not PEM, expected a P-256 key in PEM{HINT}",
+            "profile `default`: the `dpopKey` of the login session in {} is not PEM; expected a P-256 key in PEM{HINT}",
             path(),
         ),
     );
@@ -185,7 +185,7 @@ fn responses_without_credentials() {
         (refusal("USER_CREDENTIALS_CHANGED"), format!("the user's password has changed since the login{HINT}")),
         (
             refusal("INSUFFICIENT_PERMISSIONS"),
-            "the user may not refresh the login session: allow the action `signin:CreateOAuth2Token`".to_owned(),
+            "the user may not refresh the login session; allow the action `signin:CreateOAuth2Token`".to_owned(),
         ),
         (refusal("invalid_request"), format!("{cannot}AWS Sign-In returned invalid_request: no (HTTP 400){HINT}")),
         ((400, "what?".to_owned()), format!("{cannot}AWS Sign-In returned what? (HTTP 400){HINT}")),
@@ -223,7 +223,7 @@ fn the_region_of_the_session_takes_precedence() {
     assert_eq!(error, "profile `default`: invalid region `evil.com/`");
     let bare = PROFILE.replace("region = us-east-1\n", "");
     let error = search(&environment(&[], &bare).file(path(), expired().to_string())).unwrap_err();
-    assert_eq!(error, "profile `default`: no region in which to refresh the login session: set AWS_REGION");
+    assert_eq!(error, "profile `default`: no region in which to refresh the login session; set AWS_REGION");
 }
 
 #[test]

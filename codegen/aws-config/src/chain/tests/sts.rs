@@ -165,7 +165,7 @@ fn an_unreadable_token_and_a_lonely_variable() {
     );
     assert_eq!(
         search(&environment(&vars[1..], "")).unwrap_err(),
-        "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not: set both or neither",
+        "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not; set both or neither",
     );
 }
 

@@ -48,8 +48,8 @@ fn what_the_service_returns() {
         ),
         (
             plain("{").status(200),
-            "GetToy failed: cannot deserialize the response: unexpected end of JSON at line 1 column 2, expected a string \
-             (HTTP 200, request ID 1234)",
+            "GetToy failed: cannot deserialize the response: invalid JSON at line 1 column 2: expected a string, found \
+             the end of the input (HTTP 200, request ID 1234)",
         ),
     ] {
         let toy = Toy::with(|config| config.retry(RetryConfig::off()));
@@ -105,7 +105,7 @@ fn what_is_missing_before_anything_is_sent() {
         ),
         (
             base().region("eu-west-1").credentials(credentials()).endpoint_url("localhost"),
-            "GetToy failed: the endpoint `localhost` is not a valid URL: expected one that starts with https:// or http://",
+            "GetToy failed: the endpoint `localhost` is not a valid URL; expected one that starts with https:// or http://",
         ),
         (
             base().region("eu-west-1").credentials(Credentials::new("line\nbreak", "secret")),

@@ -309,7 +309,7 @@ fn a_message_that_is_not_understood_is_an_error() {
         (Message::default().with_header(":message-type", "event"), "a message has no header \":event-type\""),
         (
             Message::default().with_header(":message-type", HeaderValue::Byte(1)),
-            "the header \":message-type\" is a byte, expected a string",
+            "expected a string in the header \":message-type\", found a byte",
         ),
         (event("moved", "[]"), "Scene.moved: the body is not a JSON object"),
         (event("written", &b"\xff"[..]), "Scene.written: Written.Text: the payload is not valid UTF-8"),

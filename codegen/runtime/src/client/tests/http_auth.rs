@@ -83,9 +83,9 @@ fn a_user_name_and_a_password_are_encoded() {
 #[test]
 fn a_missing_identity_is_an_error_that_says_how_to_set_it() {
     let error = failure(&IN_HEADER, |config| config);
-    assert_eq!(error, "Play failed: no API key: add `.api_key(…)` to `Config::builder()`");
+    assert_eq!(error, "Play failed: no API key; add `.api_key(…)` to `Config::builder()`");
     let error = failure(&BASIC, |config| config);
-    assert_eq!(error, "Play failed: no user name and password: add `.basic_auth(…)` to `Config::builder()`");
+    assert_eq!(error, "Play failed: no user name and password; add `.basic_auth(…)` to `Config::builder()`");
     let error = failure(&IN_HEADER, |config| config.api_key("line\nbreak"));
     assert_eq!(error, "Play failed: the API key contains a character that is not allowed in HTTP headers");
 }

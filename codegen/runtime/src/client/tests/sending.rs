@@ -196,13 +196,13 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_response() {
     let error = block_on(toy.client.call_raw("Invent/", json!({}))).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "Invent/ failed: not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`"
+        "Invent/ failed: not a valid operation name; expected ASCII letters, digits and underscores, such as `ListTags`"
     );
     for input in [json!(null), json!([1]), json!("A"), json!(5)] {
         let error = block_on(toy.client.call_raw("Invent", input)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "Invent failed: the input is not an object: expected the members of the request, such as `{}`"
+            "Invent failed: the input is not an object; expected the members of the request, such as `{}`"
         );
     }
     let error = block_on(toy.client.call_raw("Invent", json!({}))).unwrap_err();
@@ -287,7 +287,7 @@ fn without_a_transport_the_error_says_how_to_get_one() {
     let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GetToy failed: no transport: enable the feature `rustls`, or set one with `Config::builder().transport(…)`"
+        "GetToy failed: no transport; enable the feature `rustls`, or set one with `Config::builder().transport(…)`"
     );
 }
 
@@ -310,7 +310,7 @@ fn a_presigned_request_has_its_signature_in_the_query_and_no_header_of_this_clie
     assert!(request.body().as_bytes().unwrap().starts_with(br#"{"Token":"#));
     for expires in [Duration::ZERO, Duration::from_secs(604_801)] {
         let error = presign(expires).unwrap_err();
-        assert_eq!(error.to_string(), "GetToy failed: invalid expiration, expected 1 second to 7 days");
+        assert_eq!(error.to_string(), "GetToy failed: invalid expiration; expected 1 second to 7 days");
     }
     let unsigned = block_on(toy.client.presign(Look, CallOptions::new(), Duration::from_secs(60)));
     assert_eq!(unsigned.unwrap_err().to_string(), "Look failed: requests of this operation are not signed");

@@ -31,7 +31,7 @@ fn a_region_that_is_not_a_host_label_is_the_first_calls_error() {
         let error = toy.get().unwrap_err();
         assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
         let expected = format!(
-            "GetToy failed: invalid region `{}`: expected 1 to 63 letters, digits and hyphens, such as `us-east-1`",
+            "GetToy failed: invalid region `{}`; expected 1 to 63 letters, digits and hyphens, such as `us-east-1`",
             region.escape_debug()
         );
         assert_eq!(error.to_string(), expected);

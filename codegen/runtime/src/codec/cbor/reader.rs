@@ -100,7 +100,7 @@ fn integer(digits: &str) -> Result<Document, SerdeError> {
     }
 }
 
-const TIMESTAMP: &str = "a timestamp: seconds since 1970";
+const TIMESTAMP: &str = "a timestamp (seconds since 1970)";
 
 impl ShapeDeserializer for CborDeserializer<'_> {
     fn claim(&mut self, bytes: usize) -> Result<(), SerdeError> {
@@ -185,7 +185,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
         match self.peek()? {
             Type::Tag => match self.tag()? {
                 Some(IanaTag::Timestamp) => self.timestamp().map(Some),
-                _ => Err(SerdeError::unexpected("another value", TIMESTAMP)),
+                _ => Err(SerdeError::unexpected("another type", TIMESTAMP)),
             },
             found if is_integer(found) || is_float(found) => self.timestamp().map(Some),
             _ => self.null_or_unexpected(TIMESTAMP),

@@ -198,7 +198,7 @@ fn malformed_cbor_is_described() {
         (error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"), "expected an integer, found a number beyond 64 bits"),
         (
             error::<BigDecimal>(b"\xc4\x80"),
-            "expected a decimal fraction: an exponent and a mantissa, found another list",
+            "expected a decimal fraction (an exponent and a mantissa), found an invalid list",
         ),
         (error::<BigDecimal>(b"\xf9\x7e\x00"), "expected a decimal number, found a number that is not finite"),
     ] {

@@ -89,7 +89,7 @@ pub(crate) fn encode(headers: &[Header], out: &mut BytesMut) -> Result<(), Serde
     for Header { name, value } in headers {
         let length = u8::try_from(name.len()).ok().filter(|length| *length > 0);
         let invalid =
-            || SerdeError::new(format_args!("the name of a header has {} bytes, expected 1 to 255", name.len()));
+            || SerdeError::new(format_args!("the name of a header has {} bytes; expected 1 to 255", name.len()));
         out.put_u8(length.ok_or_else(invalid)?);
         out.put_slice(name.as_bytes());
         encode_value(name, value, out)?;
@@ -143,7 +143,7 @@ fn encode_value(name: &str, value: &HeaderValue, out: &mut BytesMut) -> Result<(
 fn put_bytes(name: &str, value: &[u8], out: &mut BytesMut) -> Result<(), SerdeError> {
     let length = u16::try_from(value.len()).map_err(|_| {
         SerdeError::new(format_args!(
-            "the value of the header {name:?} has {} bytes, expected at most {}",
+            "the value of the header {name:?} has {} bytes; expected at most {}",
             value.len(),
             u16::MAX
         ))

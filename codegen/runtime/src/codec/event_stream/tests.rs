@@ -175,14 +175,14 @@ fn a_malformed_header_is_an_error() {
 fn a_header_that_is_too_long_is_not_encoded() {
     let error = |message: Message| message.encode().unwrap_err().to_string();
     let empty = Message::default;
-    assert_eq!(error(empty().with_header("", "")), "the name of a header has 0 bytes, expected 1 to 255");
+    assert_eq!(error(empty().with_header("", "")), "the name of a header has 0 bytes; expected 1 to 255");
     assert_eq!(
         error(empty().with_header("x".repeat(256), "")),
-        "the name of a header has 256 bytes, expected 1 to 255"
+        "the name of a header has 256 bytes; expected 1 to 255"
     );
     assert_eq!(
         error(empty().with_header("x", &*"x".repeat(65_536))),
-        "the value of the header \"x\" has 65536 bytes, expected at most 65535"
+        "the value of the header \"x\" has 65536 bytes; expected at most 65535"
     );
     let beyond = Timestamp::new(i64::MAX, 0);
     assert_eq!(

@@ -108,7 +108,7 @@ pub(crate) fn number(digits: &str) -> Document {
     }
 }
 
-const TIMESTAMP: &str = "a timestamp: seconds since 1970, or an RFC 3339 or HTTP date";
+const TIMESTAMP: &str = "a timestamp (seconds since 1970, or an RFC 3339 or HTTP date)";
 const FLOAT: &str = "a number, \"NaN\", \"Infinity\" or \"-Infinity\"";
 
 impl ShapeDeserializer for JsonDeserializer<'_> {
@@ -146,7 +146,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             b'"' => {
                 let name = self.scanner.string()?;
-                named_float(&name).map(Some).ok_or_else(|| SerdeError::unexpected("another string", FLOAT))
+                named_float(&name).map(Some).ok_or_else(|| SerdeError::unexpected("a string in another format", FLOAT))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(FLOAT)),
@@ -155,12 +155,12 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
 
     fn read_big_integer(&mut self, _: &MemberSchema) -> Result<Option<BigInteger>, SerdeError> {
         let Some(digits) = self.digits("an integer")? else { return Ok(None) };
-        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another value", "an integer"))
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another type", "an integer"))
     }
 
     fn read_big_decimal(&mut self, _: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError> {
         let Some(digits) = self.digits("a number")? else { return Ok(None) };
-        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another string", "a number"))
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a string in another format", "a number"))
     }
 
     fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
@@ -176,7 +176,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             b'"' => {
                 let string = self.scanner.string()?;
                 let bytes = STANDARD.decode(string.as_bytes()).map(Some);
-                bytes.map_err(|_| SerdeError::unexpected("another string", "base64"))
+                bytes.map_err(|_| SerdeError::unexpected("a string in another format", "base64"))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected("base64")),
@@ -195,7 +195,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             b'"' => {
                 let string = self.scanner.string()?;
-                string.parse().map(Some).map_err(|_| SerdeError::unexpected("another string", TIMESTAMP))
+                string.parse().map(Some).map_err(|_| SerdeError::unexpected("a string in another format", TIMESTAMP))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(TIMESTAMP)),

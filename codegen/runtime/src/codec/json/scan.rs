@@ -29,14 +29,9 @@ impl<'a> Scanner<'a> {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
-        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
-            Some(found) => SerdeError::new(format_args!(
-                "invalid JSON at line {line} column {column}: found {found:?}, expected {expected}"
-            )),
-            None => SerdeError::new(format_args!(
-                "unexpected end of JSON at line {line} column {column}, expected {expected}"
-            )),
-        }
+        let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
+        let found = found.map_or_else(|| "the end of the input".to_owned(), |found| format!("{found:?}"));
+        SerdeError::new(format_args!("invalid JSON at line {line} column {column}: expected {expected}, found {found}"))
     }
 
     /// Skips white space and returns the next byte, or 0 at the end.
@@ -125,7 +120,7 @@ impl<'a> Scanner<'a> {
                     return Ok(Cow::Owned(string));
                 }
                 Some(b'\\') => string.push(self.escape()?),
-                _ => return Err(self.error("the end of a string")),
+                _ => return Err(self.error("a closing quote")),
             }
             let start = self.at;
             self.plain_characters();
@@ -195,7 +190,10 @@ impl<'a> Scanner<'a> {
         let digits = self.bytes.get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
         let value = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let value = value.ok_or_else(|| self.error("four hexadecimal digits"))?;
+        let Some(value) = value else {
+            self.at += self.bytes.iter().skip(self.at).take_while(|byte| byte.is_ascii_hexdigit()).count();
+            return Err(self.error("four hexadecimal digits"));
+        };
         self.at += 4;
         Ok(value)
     }
@@ -290,7 +288,7 @@ impl<'a> Scanner<'a> {
     /// Checks that only white space is left.
     pub(super) fn finish(&mut self) -> Result<(), SerdeError> {
         self.peek();
-        if self.at == self.bytes.len() { Ok(()) } else { Err(self.error("the end")) }
+        if self.at == self.bytes.len() { Ok(()) } else { Err(self.error("the end of the input")) }
     }
 
     /// Returns the error of a value that does not have the expected type.

@@ -190,11 +190,14 @@ fn an_error_names_the_member_and_does_not_show_the_value() {
 #[test]
 fn malformed_json_is_an_error_that_says_where() {
     for (json, message) in [
-        ("", "unexpected end of JSON at line 1 column 1, expected a value"),
-        ("{\"Name\":\n  \"x", "Part.Name: unexpected end of JSON at line 2 column 5, expected the end of a string"),
-        ("{} x", "invalid JSON at line 1 column 4: found 'x', expected the end"),
-        (r#"{"Name" "x"}"#, "invalid JSON at line 1 column 9: found '\"', expected `:`"),
-        (r#"{"Name":"x",}"#, "invalid JSON at line 1 column 13: found '}', expected a value"),
+        ("", "invalid JSON at line 1 column 1: expected a value, found the end of the input"),
+        (
+            "{\"Name\":\n  \"x",
+            "Part.Name: invalid JSON at line 2 column 5: expected a closing quote, found the end of the input",
+        ),
+        ("{} x", "invalid JSON at line 1 column 4: expected the end of the input, found 'x'"),
+        (r#"{"Name" "x"}"#, "invalid JSON at line 1 column 9: expected `:`, found '\"'"),
+        (r#"{"Name":"x",}"#, "invalid JSON at line 1 column 13: expected a value, found '}'"),
     ] {
         assert_eq!(read::<Part>(json), Err(message.to_owned()), "{json}");
     }
@@ -276,8 +279,8 @@ fn any_json_is_read_as_serde_json_reads_it() {
 fn invalid_tokens_are_described() {
     for (found, expected) in [
         (read::<bool>("5").unwrap_err(), "expected a boolean, found a number"),
-        (read::<String>("\"\\x\"").unwrap_err(), "expected an escape sequence"),
-        (read::<String>("\"\\u12x4\"").unwrap_err(), "expected four hexadecimal digits"),
+        (read::<String>("\"\\x\"").unwrap_err(), "expected an escape sequence, found 'x'"),
+        (read::<String>("\"\\u12x4\"").unwrap_err(), "expected four hexadecimal digits, found 'x'"),
     ] {
         assert!(found.ends_with(expected), "{found}");
     }

@@ -50,7 +50,7 @@ impl StringDeserializer {
         if self.string.is_empty() {
             return Ok(None);
         }
-        parse(&self.string).map(Some).ok_or_else(|| SerdeError::unexpected("another string", expected))
+        parse(&self.string).map(Some).ok_or_else(|| SerdeError::unexpected("a string in another format", expected))
     }
 }
 
@@ -94,7 +94,7 @@ impl ShapeDeserializer for StringDeserializer {
 
     fn read_timestamp(&mut self, _: &MemberSchema) -> Result<Option<Timestamp>, SerdeError> {
         // As in bodies, any of the three formats is accepted.
-        self.parse("a timestamp: seconds since 1970, or an RFC 3339 or HTTP date", |string| {
+        self.parse("a timestamp (seconds since 1970, or an RFC 3339 or HTTP date)", |string| {
             let number = || string.parse().ok().and_then(Timestamp::from_secs_f64);
             string.parse().ok().or_else(number)
         })

@@ -249,7 +249,7 @@ fn a_response_is_read_from_its_status_headers_and_body() {
 fn a_response_of_another_form_is_an_error() {
     assert_eq!(
         response(&[("x-count", "many")], ""),
-        Err("Output.Count: expected an integer, found another string".to_owned())
+        Err("Output.Count: expected an integer, found a string in another format".to_owned())
     );
     assert_eq!(response(&[], "null"), Err("the body is not a structure".to_owned()));
 }

@@ -317,7 +317,7 @@ async fn tls_trusts_the_given_certificates_only() {
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert_eq!(
         error.to_string(),
-        "the CA bundle set in code has no certificate: expected PEM with `-----BEGIN CERTIFICATE-----`, found an empty file"
+        "the CA bundle set in code has no certificate; expected PEM with `-----BEGIN CERTIFICATE-----`, found an empty file"
     );
 }
 

@@ -161,7 +161,7 @@ impl<'a> CborDeserializer<'a> {
                     let digits = big::to_digits(&big::plus_one(&self.bytes()?)).ok_or_else(too_long)?;
                     Ok(format!("-{digits}"))
                 }
-                _ => Err(SerdeError::unexpected("another value", "an integer")),
+                _ => Err(SerdeError::unexpected("another type", "an integer")),
             },
             found if is_integer(found) => self.decoder.int().map(|int| int.to_string()).map_err(malformed),
             _ => Err(self.unexpected("an integer")),
@@ -191,7 +191,7 @@ impl<'a> CborDeserializer<'a> {
                 // Fractions are exact to the millisecond.
                 Timestamp::from_secs_f64((self.float(found)? * 1e3).round() / 1e3)
             }
-            _ => return Err(SerdeError::unexpected("another value", TIMESTAMP)),
+            _ => return Err(SerdeError::unexpected("another type", TIMESTAMP)),
         };
         time.ok_or_else(|| SerdeError::unexpected("a number out of range", TIMESTAMP))
     }
@@ -269,7 +269,7 @@ fn decimal_digits(mantissa: &str, exponent: &str) -> String {
 
 #[cold]
 fn not_decimal() -> SerdeError {
-    SerdeError::unexpected("another list", "a decimal fraction: an exponent and a mantissa")
+    SerdeError::unexpected("an invalid list", "a decimal fraction (an exponent and a mantissa)")
 }
 
 #[cold]

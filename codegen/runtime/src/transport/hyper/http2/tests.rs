@@ -268,7 +268,7 @@ async fn http_2_goes_through_a_proxys_tunnel_but_not_through_a_proxy_that_forwar
     assert_eq!(
         error.to_string(),
         format!(
-            "`Talk` requires HTTP/2, which cannot be sent to http://127.0.0.1:9 through the proxy {proxy}: use an endpoint \
+            "`Talk` requires HTTP/2, which cannot be sent to http://127.0.0.1:9 through the proxy {proxy}; use an endpoint \
              with https, or exempt the host with NO_PROXY"
         )
     );

@@ -102,6 +102,19 @@ pub(crate) fn is_object(value: &Value) -> bool {
     value.is_object() && written(value).is_none()
 }
 
+/// Returns a description of the type of a value, for messages.
+pub(crate) fn describe(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) if !is_object(value) => "a number",
+        Value::Object(_) => "an object",
+    }
+}
+
 /// Returns a value as JSON, with numbers as they are written in the model.
 pub(crate) fn text(value: &Value) -> String {
     match value {

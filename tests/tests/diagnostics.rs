@@ -129,7 +129,10 @@ fn wrong_partitions_are_reported_to_services_that_need_them() {
     let options = Options { partitions: Some("{}".to_owned()), ..options() };
     let report = report(&sources(&["constructs/auth.json"]), &options);
     assert!(report.to_string().starts_with("error: "), "{report}");
-    assert!(report.to_string().contains("partitions.json: `partitions` is missing"), "{report}");
+    assert!(
+        report.to_string().contains("the default endpoint rules: partitions.json: missing `partitions`"),
+        "{report}"
+    );
 }
 
 #[test]

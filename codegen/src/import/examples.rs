@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, join, kind};
+use super::fields::{Fields, join};
 use super::traits::Names;
 use super::{Log, Model};
+use crate::number;
 
 /// Adds the examples to their operations.
 pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
@@ -118,7 +119,7 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
         }
         (expected, found) => {
             let expected = expected.unwrap_or("Unit");
-            let message = format!("expected a value of type `{expected}`, found {}", kind(found));
+            let message = format!("expected a value of type `{expected}`, found {}", number::describe(found));
             Err(Misfit(place.to_owned(), message))
         }
     }
@@ -154,7 +155,7 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
             number.ok_or_else(|| Misfit(place.to_owned(), message))
         }
         other => {
-            let message = format!("expected a value of type `timestamp`, found {}", kind(other));
+            let message = format!("expected a value of type `timestamp`, found {}", number::describe(other));
             Err(Misfit(place.to_owned(), message))
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Log;
+use crate::number;
 
 /// An object of the source. Every accessor marks its key as read; [`Fields::finish`] reports the other keys.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ impl<'a> Fields<'a> {
         match value {
             Value::Object(map) => Some(Self::of(place, map)),
             other => {
-                log.problem(place, format!("expected an object, found {}", kind(other)));
+                log.problem(place, format!("expected an object, found {}", number::describe(other)));
                 None
             }
         }
@@ -136,7 +137,7 @@ impl<'a> Fields<'a> {
     /// Reports a required key that is missing, and returns `value`.
     pub(super) fn required<T>(&self, key: &str, value: Option<T>, log: &mut Log) -> Option<T> {
         if value.is_none() && !self.map.contains_key(key) {
-            log.problem(self.place.clone(), format!("`{key}` is missing"));
+            log.problem(self.place.clone(), format!("missing `{key}`"));
         }
         value
     }
@@ -152,29 +153,17 @@ impl<'a> Fields<'a> {
     pub(super) fn finish(self, log: &mut Log) {
         for (key, value) in self.map {
             if !self.read.contains(&key.as_str()) {
-                log.problem(self.at(key), format!("unknown key ({})", kind(value)));
+                log.problem(self.at(key), format!("unknown key ({})", number::describe(value)));
             }
         }
     }
 
     fn complain(&self, key: &str, expected: &str, found: &Value, log: &mut Log) {
-        log.problem(self.at(key), format!("expected {expected}, found {}", kind(found)));
+        log.problem(self.at(key), format!("expected {expected}, found {}", number::describe(found)));
     }
 }
 
 /// Returns the location of `key` inside `outer`.
 pub(super) fn join(outer: &str, key: &str) -> String {
     if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") }
-}
-
-/// Returns a description of the type of a value.
-pub(super) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

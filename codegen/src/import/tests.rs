@@ -218,11 +218,11 @@ fn everything_that_is_not_understood_is_reported_at_once() {
 fn services_without_a_supported_protocol_are_refused() {
     let refused = |source: Value| problems(&Source::new(&source));
     assert_eq!(refused(json!([])), "expected an object, found a list");
-    assert_eq!(refused(json!({})), "`metadata` is missing");
+    assert_eq!(refused(json!({})), "missing `metadata`");
     let mut source = service(json!({}), json!({}));
     source.as_object_mut().unwrap().remove("operations");
     source.as_object_mut().unwrap().remove("shapes");
-    assert_eq!(refused(source), "`operations` is missing\n`shapes` is missing");
+    assert_eq!(refused(source), "missing `operations`\nmissing `shapes`");
     let mut source = service(json!({}), json!({}));
     source["metadata"]["protocol"] = json!("rest-xml");
     source["metadata"].as_object_mut().unwrap().remove("targetPrefix");

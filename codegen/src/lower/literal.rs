@@ -33,9 +33,27 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::Map(..) => value.as_object().filter(|map| map.is_empty()).map(|_| Literal::Empty),
         Type::Structure(_) | Type::Union(_) => None,
     };
-    literal
-        .map(Some)
-        .ok_or_else(|| format!("the default {} does not match the type of the member", number::text(value)))
+    literal.map(Some).ok_or_else(|| format!("invalid default {}; expected {}", number::text(value), describe(ty)))
+}
+
+/// Returns a description of the defaults that a type can have.
+fn describe(ty: &Type) -> &'static str {
+    match ty {
+        Type::Bool => "a boolean",
+        Type::I8 => "an 8-bit integer",
+        Type::I16 => "a 16-bit integer",
+        Type::I32 | Type::IntEnum(_) => "a 32-bit integer",
+        Type::I64 => "a 64-bit integer",
+        Type::F32 | Type::F64 | Type::BigDecimal => "a number",
+        Type::BigInteger => "an integer",
+        Type::String | Type::ByteStream | Type::Enum(_) => "a string",
+        Type::Blob => "a string in Base64",
+        Type::Document => "any value",
+        Type::Timestamp => "a timestamp",
+        Type::List(_) => "an empty list",
+        Type::Map(..) => "an empty object",
+        Type::Structure(_) | Type::Union(_) => "null",
+    }
 }
 
 /// Converts a number, or a string such as `NaN` that JSON numbers cannot express. Rejects numbers that are out of

@@ -22,7 +22,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
         report.error(message).in_file(&shape.file).at(&shape.id).help("fix the trait `smithy.api#paginated`");
     };
     let (Some(input_token), Some(output_token)) = (setting("inputToken"), setting("outputToken")) else {
-        complain("`inputToken` or `outputToken` is missing".to_owned());
+        complain("missing `inputToken` or `outputToken`".to_owned());
         return None;
     };
     let Some(input_token) = input.members.iter().find(|member| member.name.wire == input_token) else {

@@ -201,23 +201,23 @@ fn endpoint_rules(
 ) -> (ir::endpoint::Rules, Vec<ir::endpoint::EndpointTest>) {
     let shape = context.chosen.shape;
     let default = default_rules(shape, id);
-    let (trait_id, rules) = match (shape.traits.get(BDD), shape.traits.get(RULE_SET)) {
-        (Some(bdd), _) => (BDD, bdd),
-        (None, Some(rule_set)) => (RULE_SET, rule_set),
-        (None, None) => ("the endpoint rules", &default),
+    let (source, rules) = match (shape.traits.get(BDD), shape.traits.get(RULE_SET)) {
+        (Some(bdd), _) => (format!("`{BDD}`"), bdd),
+        (None, Some(rule_set)) => (format!("`{RULE_SET}`"), rule_set),
+        (None, None) => ("the default endpoint rules".to_owned(), &default),
     };
-    let mut complain = |trait_id: &str, problems: Vec<String>| {
+    let mut complain = |source: &str, problems: Vec<String>| {
         for problem in problems {
-            report.error(format!("`{trait_id}`: {problem}")).in_file(&shape.file).at(&shape.id);
+            report.error(format!("{source}: {problem}")).in_file(&shape.file).at(&shape.id);
         }
     };
     let tests = match shape.traits.get("smithy.rules#endpointTests") {
         Some(tests) => endpoint::lower_tests(tests, rules),
         None => Ok(Vec::new()),
     };
-    let tests = tests.map_err(|problems| complain("smithy.rules#endpointTests", problems)).unwrap_or_default();
+    let tests = tests.map_err(|problems| complain("`smithy.rules#endpointTests`", problems)).unwrap_or_default();
     let rules = endpoint::lower(rules, options.partitions.as_deref());
-    (rules.map_err(|problems| complain(trait_id, problems)).unwrap_or_default(), tests)
+    (rules.map_err(|problems| complain(&source, problems)).unwrap_or_default(), tests)
 }
 
 /// Returns whether a service is one of AWS, or accepts AWS's signatures.

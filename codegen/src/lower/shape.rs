@@ -237,8 +237,8 @@ fn member(
         ty => ty,
     };
     if ty == Type::ByteStream && !is_message(context, &owner.id) {
-        let help = "a stream has to be a member of an operation's input or output";
-        let problem = report.error("a stream within another structure");
+        let help = "move the member to the input or output";
+        let problem = report.error("a stream must be a member of an operation's input or output");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
     }
     let no_traits = Traits::default();

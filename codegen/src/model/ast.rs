@@ -44,7 +44,7 @@ impl Reader<'_, '_> {
         let root: Value = match serde_json::from_str(&exact) {
             Ok(root) => root,
             Err(error) => {
-                let help = "expected a Smithy model as JSON AST; files in the Smithy IDL have the extension `.smithy`";
+                let help = "*.json files contain models as JSON AST, and *.smithy files models in the Smithy IDL";
                 // Positions count the original text, in which numbers are not replaced.
                 let error = serde_json::from_str::<Value>(text).err().unwrap_or(error);
                 let message = error.to_string();
@@ -78,15 +78,15 @@ impl Reader<'_, '_> {
             Some(Value::Object(metadata)) => {
                 metadata.iter().for_each(|(key, value)| self.merge.metadata(self.file, key, value.clone()));
             }
-            Some(_) => {
-                self.merge.report.error("`metadata` is not an object").in_file(self.file);
+            Some(found) => {
+                self.merge.report.error(mismatch("an object", "metadata", found)).in_file(self.file);
             }
             None => {}
         }
         match root.get("shapes") {
             Some(Value::Object(shapes)) => shapes.iter().for_each(|(id, body)| self.shape(id, body)),
-            Some(_) => {
-                self.merge.report.error("`shapes` is not an object").in_file(self.file);
+            Some(found) => {
+                self.merge.report.error(mismatch("an object", "shapes", found)).in_file(self.file);
             }
             None => {}
         }
@@ -99,7 +99,8 @@ impl Reader<'_, '_> {
             return;
         };
         let Some(body) = body.as_object() else {
-            self.merge.report.error("expected an object").in_file(self.file).at(id);
+            let message = format!("expected an object, found {}", number::describe(body));
+            self.merge.report.error(message).in_file(self.file).at(id);
             return;
         };
         let mut traits = self.traits(&parsed, body);
@@ -124,7 +125,8 @@ impl Reader<'_, '_> {
 
     fn kind(&mut self, id: &ShapeId, type_name: Option<&str>, body: &Map<String, Value>) -> Option<ShapeKind> {
         let Some(type_name) = type_name else {
-            self.merge.report.error("the shape has no `type`").in_file(self.file).at(id);
+            let help = "expected the type of the shape, such as `\"type\": \"structure\"`";
+            self.merge.report.error("missing `type`").in_file(self.file).at(id).help(help);
             return None;
         };
         if let Some((simple, ..)) = Simple::ALL.iter().find(|(_, name, _)| *name == type_name) {
@@ -211,8 +213,8 @@ impl Reader<'_, '_> {
             Some(Value::Object(members)) => {
                 members.iter().filter_map(|(name, value)| self.member(id, name, Some(value))).collect()
             }
-            Some(_) => {
-                self.merge.report.error("`members` is not an object").in_file(self.file).at(id);
+            Some(found) => {
+                self.merge.report.error(mismatch("an object", "members", found)).in_file(self.file).at(id);
                 Vec::new()
             }
         }
@@ -234,11 +236,12 @@ impl Reader<'_, '_> {
         }
         let place = id.member(name);
         let Some(body) = body else {
-            self.merge.report.error("the member is missing").in_file(self.file).at(&place);
+            self.merge.report.error(format!("missing member `{name}`")).in_file(self.file).at(&place);
             return None;
         };
         let Some(body) = body.as_object() else {
-            self.merge.report.error("expected an object with a `target`").in_file(self.file).at(&place);
+            let message = format!("expected an object with a `target`, found {}", number::describe(body));
+            self.merge.report.error(message).in_file(self.file).at(&place);
             return None;
         };
         let target = self.reference(&place, "target", &Value::Object(body.clone()))?;
@@ -250,8 +253,8 @@ impl Reader<'_, '_> {
         match body.get("traits") {
             None => Traits::default(),
             Some(Value::Object(traits)) => traits.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
-            Some(_) => {
-                self.merge.report.error("`traits` is not an object").in_file(self.file).at(id);
+            Some(found) => {
+                self.merge.report.error(mismatch("an object", "traits", found)).in_file(self.file).at(id);
                 Traits::default()
             }
         }
@@ -265,8 +268,8 @@ impl Reader<'_, '_> {
         match body.get(key) {
             None => Vec::new(),
             Some(Value::Array(values)) => values.iter().filter_map(|value| self.reference(id, key, value)).collect(),
-            Some(_) => {
-                self.merge.report.error(format!("`{key}` is not a list")).in_file(self.file).at(id);
+            Some(found) => {
+                self.merge.report.error(mismatch("a list", key, found)).in_file(self.file).at(id);
                 Vec::new()
             }
         }
@@ -279,13 +282,18 @@ impl Reader<'_, '_> {
         if parsed.is_none() {
             let message = match target {
                 Some(target) => format!("invalid shape ID {target:?} in `{key}`"),
-                None if key == "target" => "`target` is missing".to_owned(),
-                None => format!("`target` is missing in `{key}`"),
+                None if key == "target" => "missing `target`".to_owned(),
+                None => format!("missing `target` in `{key}`"),
             };
             self.merge.report.error(message).in_file(self.file).at(id);
         }
         parsed
     }
+}
+
+/// Returns the message about a member of the AST that has the wrong type.
+fn mismatch(expected: &str, key: &str, found: &Value) -> String {
+    format!("expected {expected} for `{key}`, found {}", number::describe(found))
 }
 
 /// Returns the byte at which JSON is invalid.

@@ -19,7 +19,7 @@ pub(crate) fn differences(left: &Model, right: &Model) -> Vec<String> {
     }
     for key in left.metadata.keys().chain(right.metadata.keys()).collect::<BTreeSet<_>>() {
         if left.metadata.get(key) != right.metadata.get(key) {
-            found.push(format!("the value of the metadata {key:?} differs"));
+            found.push(format!("the values of the metadata {key:?} differ"));
         }
     }
     found
@@ -29,20 +29,20 @@ fn shapes(one: &Shape, other: &Shape, found: &mut Vec<String>) {
     let id = one.id.as_str();
     traits(id, &one.traits, &other.traits, found);
     if one.kind.type_name() != other.kind.type_name() {
-        found.push(format!("{id}: the type is {} and {}", one.kind.type_name(), other.kind.type_name()));
+        found.push(format!("{id}: the types differ: {} and {}", one.kind.type_name(), other.kind.type_name()));
         return;
     }
     let (members, others) = (one.kind.members(), other.kind.members());
     let names = |members: &[&Member]| members.iter().map(|member| member.name.clone()).collect::<Vec<_>>();
     if names(&members) != names(&others) {
         let (names, others) = (names(&members).join("`, `"), names(&others).join("`, `"));
-        found.push(format!("{id}: the members are `{names}` and `{others}`"));
+        found.push(format!("{id}: the members differ: `{names}` and `{others}`"));
         return;
     }
     for (member, other) in members.iter().zip(&others) {
         let place = one.id.member(&member.name);
         if member.target != other.target {
-            found.push(format!("{place}: the target is `{}` and `{}`", member.target, other.target));
+            found.push(format!("{place}: the targets differ: `{}` and `{}`", member.target, other.target));
         }
         traits(place.as_str(), &member.traits, &other.traits, found);
     }
@@ -56,7 +56,11 @@ fn traits(place: &str, one: &Traits, other: &Traits, found: &mut Vec<String>) {
     for id in one.iter().chain(other.iter()).map(|(id, _)| id).collect::<BTreeSet<_>>() {
         let (value, other) = (one.get(id), other.get(id));
         if value != other {
-            found.push(format!("{place}: the trait `{id}` is {} and {}", shown(value), shown(other)));
+            found.push(format!(
+                "{place}: the values of the trait `{id}` differ: {} and {}",
+                shown(value),
+                shown(other)
+            ));
         }
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     }
 }
 
-/// Reports traits that do not apply to a shape or member, or that exclude each other.
+/// Reports traits that do not apply to a shape or member, or that cannot be combined.
 fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Report) {
     let (id, traits) = match member {
         Some(member) => (shape.id.member(&member.name), &member.traits),
@@ -150,7 +150,7 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
     for group in EXCLUSIVE {
         let mut present = group.iter().filter(|name| traits.has(name));
         if let (Some(first), Some(second)) = (present.next(), present.next()) {
-            let problem = report.error(format!("the traits `{first}` and `{second}` exclude each other"));
+            let problem = report.error(format!("the traits `{first}` and `{second}` cannot be combined"));
             problem.in_file(&shape.file).at(&id).help("remove one of them").part(Part::Trait((*second).to_owned()));
         }
     }

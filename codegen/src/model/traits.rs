@@ -141,6 +141,14 @@ impl Form {
             Self::Any => "any value".to_owned(),
         }
     }
+
+    /// Returns a description of a value that does not have this form: the string, if only some strings are valid.
+    pub(crate) fn describe_found(self, value: &Value) -> String {
+        match (self, value) {
+            (Self::OneOf(_), Value::String(string)) => format!("{string:?}"),
+            _ => number::describe(value).to_owned(),
+        }
+    }
 }
 
 use Form::{Annotation, Any, List, Object, OneOf, Str};

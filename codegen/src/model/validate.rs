@@ -45,7 +45,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     let wrong = |member: &Member| match &shape.kind {
         ShapeKind::Enum(_) if !value(member).is_string() => Some("a string"),
         ShapeKind::IntEnum(_) if value(member).as_i64().is_none_or(|value| i32::try_from(value).is_err()) => {
-            Some("an integer of 32 bits")
+            Some("a 32-bit integer")
         }
         _ => None,
     };
@@ -53,7 +53,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
         let Some(expected) = wrong(member) else { continue };
         let message = match value(member) {
             Value::Null => "the member has no value".to_owned(),
-            other => format!("invalid value {other} of the enumeration"),
+            other => format!("invalid enum value {other}"),
         };
         let help = format!("add the trait `smithy.api#enumValue` with {expected}");
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
@@ -187,7 +187,8 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
         let known = KNOWN_TRAITS.iter().find(|(known, _)| *known == id);
         match known {
             Some((_, Treatment::Read(form) | Treatment::Protocol(form))) if !form.fits(value) => {
-                let message = format!("invalid value of the trait `{id}`; expected {}", form.describe());
+                let (expected, found) = (form.describe(), form.describe_found(value));
+                let message = format!("invalid value of the trait `{id}`: expected {expected}, found {found}");
                 report.error(message).in_file(&shape.file).at(place).part(Part::Value(id.to_owned()));
             }
             Some(_) => {}

@@ -102,7 +102,7 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     if min > max {
         return Err(format!("`minDelay` ({min} s) is longer than `maxDelay` ({max} s)"));
     }
-    let list = fields.get("acceptors").and_then(Value::as_array).ok_or("the list `acceptors` is missing")?;
+    let list = fields.get("acceptors").and_then(Value::as_array).ok_or("missing list `acceptors`")?;
     let acceptors: Vec<Acceptor> = list
         .iter()
         .enumerate()
@@ -178,7 +178,7 @@ fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, St
 }
 
 fn string<'v>(fields: &'v Map<String, Value>, key: &str) -> Result<&'v str, String> {
-    fields.get(key).and_then(Value::as_str).ok_or_else(|| format!("the string `{key}` is missing"))
+    fields.get(key).and_then(Value::as_str).ok_or_else(|| format!("missing string `{key}`"))
 }
 
 fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String> {
@@ -234,7 +234,7 @@ mod tests {
             }])
         };
         for (acceptors, expected) in [
-            (json!("x"), "the list `acceptors` is missing"),
+            (json!("x"), "missing list `acceptors`"),
             (json!([]), "no acceptor has the state `success`"),
             (
                 json!([{"state": "done", "matcher": {"success": true}}]),
@@ -250,7 +250,7 @@ mod tests {
             ),
             (
                 json!([{"state": "success", "matcher": {"output": {"comparator": "stringEquals", "expected": ""}}}]),
-                "acceptor 1: the string `path` is missing",
+                "acceptor 1: missing string `path`",
             ),
             (json!([{"state": "success", "matcher": {}}]), "acceptor 1: expected exactly one member in `matcher`"),
             (

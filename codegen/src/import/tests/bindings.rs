@@ -107,7 +107,7 @@ fn invalid_bindings_are_reported() {
         "shapes.SendRequest.payload: member `Nothing` not found\n\
          shapes.SendRequest.members.A.location: unknown location `moon`; expected `uri`, `querystring`, `header`, \
          `headers` or `statusCode`\n\
-         operations.Send.http: `method` is missing\n\
-         operations.Send.http: `requestUri` is missing"
+         operations.Send.http: missing `method`\n\
+         operations.Send.http: missing `requestUri`"
     );
 }

@@ -186,7 +186,7 @@ fn broken_references_are_reported() {
          operations.Send.input.shape: structure `Nothing` not found\n\
          operations.Send.output.shape: structure `Text` not found\n\
          operations.Send.errors.0.shape: shape `Nobody` not found\n\
-         operations.Send.errors.1: `shape` is missing\n\
+         operations.Send.errors.1: missing `shape`\n\
          operations.Send.authtype: unknown authentication type `handshake`; expected `none`, `v4`, `v4-unsigned-body` or `bearer`"
     );
 }

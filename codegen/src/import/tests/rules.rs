@@ -75,5 +75,5 @@ fn partitions_lose_the_names_of_their_regions() {
 #[test]
 fn malformed_partitions_are_refused() {
     let file = json!({ "version": "1.1", "partitions": [{ "id": "aws" }], "planets": [] });
-    assert_eq!(lines(&partitions(&file).unwrap_err()), "partitions.0: `regionRegex` is missing");
+    assert_eq!(lines(&partitions(&file).unwrap_err()), "partitions.0: missing `regionRegex`");
 }

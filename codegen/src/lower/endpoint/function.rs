@@ -105,10 +105,10 @@ impl Context {
         let argv = self.reader.required(at, object, "argv", Reader::array);
         let name = name?;
         let Some(function) = ALL.iter().find(|function| function.name == name) else {
-            let known = FUNCTIONS.map(|function| function.name).join(", ");
+            let known = FUNCTIONS.map(|function| function.name).join("`, `");
             return self
                 .reader
-                .problem(&join(at, "fn"), &format!("unknown function `{name}`; expected one of {known}"));
+                .problem(&join(at, "fn"), &format!("unknown function `{name}`; expected one of `{known}`"));
         };
         Some((function, argv?))
     }

@@ -28,7 +28,7 @@ impl Context {
         let outcome = self.endpoint_or_error(at, object, &mut scope, &mut guards);
         let is_certain = !guards.iter().any(|guard| matches!(guard, Guard::Test(_)));
         if !is_certain && self.missing == Missing::Problem {
-            self.problem::<()>(at, "a value that the rule uses may not be set; add the condition `isSet`");
+            self.problem::<()>(at, "the rule uses a value that may be absent; add the condition `isSet`");
         }
         // If there is no outcome, a problem has been reported, and no crate is generated.
         let outcome = outcome.unwrap_or(Outcome::NoRule);

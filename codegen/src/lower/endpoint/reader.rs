@@ -79,7 +79,7 @@ impl Reader {
     ) -> Option<T> {
         match object.get(key) {
             Some(json) => read(self, &join(at, key), json),
-            None => self.problem(at, &format!("`{key}` is missing")),
+            None => self.problem(at, &format!("missing `{key}`")),
         }
     }
 
@@ -100,22 +100,13 @@ impl Reader {
     /// Reports every member that is not `known`, since it would otherwise be ignored silently.
     pub(super) fn only(&mut self, at: &str, object: &Map<String, Json>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let message = format!("unknown member; expected one of {}", known.join(", "));
+            let message = format!("unknown member; expected one of `{}`", known.join("`, `"));
             self.problem::<()>(&join(at, key), &message);
         }
     }
 
     pub(super) fn expected<T>(&mut self, at: &str, expected: &str, found: &Json) -> Option<T> {
-        let found = match found {
-            Json::Null => "null",
-            Json::Bool(_) => "a boolean",
-            Json::Number(_) => "a number",
-            Json::String(_) => "a string",
-            Json::Array(_) => "a list",
-            Json::Object(_) if !number::is_object(found) => "a number",
-            Json::Object(_) => "an object",
-        };
-        self.problem(at, &format!("expected {expected}, found {found}"))
+        self.problem(at, &format!("expected {expected}, found {}", number::describe(found)))
     }
 }
 

@@ -52,9 +52,10 @@ impl Scope {
         self.variables.iter().map(|(name, binding)| (name.as_str(), binding))
     }
 
+    /// Returns the quoted names of all variables, for messages.
     pub(super) fn names(&self) -> String {
         let names: Vec<_> = self.variables.keys().map(String::as_str).collect();
-        names.join(", ")
+        format!("`{}`", names.join("`, `"))
     }
 }
 

@@ -29,12 +29,12 @@ fn a_wrong_condition_is_a_problem_at_its_position() {
     for (condition, problem) in [
         (
             json!({"fn": "isSat", "argv": []}),
-            "rules[0].conditions[0].fn: unknown function `isSat`; expected one of aws.is",
+            "rules[0].conditions[0].fn: unknown function `isSat`; expected one of `aws.is",
         ),
-        (json!({"fn": "isSet"}), "rules[0].conditions[0]: `argv` is missing"),
+        (json!({"fn": "isSet"}), "rules[0].conditions[0]: missing `argv`"),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Reign"}]}),
-            "rules[0].conditions[0].argv[0]: unknown variable `Reign`; expected one of Flag, Keys, Region",
+            "rules[0].conditions[0].argv[0]: unknown variable `Reign`; expected one of `Flag`, `Keys`, `Region`",
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Flag"}, true]}),
@@ -87,7 +87,7 @@ fn a_wrong_condition_is_a_problem_at_its_position() {
         ),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Region"}], "asign": "x"}),
-            "rules[0].conditions[0].asign: unknown member; expected one of fn, argv, assign, documentation",
+            "rules[0].conditions[0].asign: unknown member; expected one of `fn`, `argv`, `assign`, `documentation`",
         ),
     ] {
         let found = problems(&guards(&condition));
@@ -113,12 +113,9 @@ fn a_wrong_outcome_is_a_problem_at_its_position() {
             endpoint("https://{Region#[x]}"),
             "rules[0].endpoint.url: invalid path `[x]`; expected a path such as `name`, `name[0]` or `[0]`",
         ),
-        (
-            endpoint("https://{Region}"),
-            "rules[0]: a value that the rule uses may not be set; add the condition `isSet`",
-        ),
+        (endpoint("https://{Region}"), "rules[0]: the rule uses a value that may be absent; add the condition `isSet`"),
         (endpoint("https://{Flag}"), "rules[0].endpoint.url: expected a string, found a boolean"),
-        (json!({"type": "tree", "conditions": []}), "rules[0]: `rules` is missing"),
+        (json!({"type": "tree", "conditions": []}), "rules[0]: missing `rules`"),
         (
             json!({"type": "tee", "conditions": []}),
             "rules[0].type: unknown rule type \"tee\"; expected `endpoint`, `error` or `tree`",
@@ -165,9 +162,9 @@ fn a_wrong_diagram_is_a_problem() {
         ("AAAAAQX14QH/////", Some("nodes[1]: condition 1 is out of range")),
         ("AAAAAAX14QL/////", Some("nodes[1]: reference 100000002 is out of range")),
         ("AAAAAAAAAAP/////", Some("nodes[1]: reference 3 is out of range")),
-        ("AAAAAAAAAAL/////", Some("nodes: the nodes form a cycle")),
+        ("AAAAAAAAAAL/////", Some("nodes: the nodes contain a cycle")),
         ("AAAAAAX14QH////", Some("nodes: not valid Base64")),
-        ("AAAAAAX14QE=", Some("nodes: expected 2 nodes of 12 bytes, as in `nodeCount`, found 20 bytes")),
+        ("AAAAAAX14QE=", Some("nodes: expected 24 bytes, 12 for each of the 2 nodes in `nodeCount`, found 20")),
     ] {
         let found = problems_of(&diagram("1.1", &format!("{placeholder}{then}"), 2));
         assert_eq!(found.first().map(String::as_str), problem, "{then}");

@@ -195,7 +195,7 @@ impl Lexer<'_> {
             _ => {
                 let found = self.text.get(self.at..).and_then(|rest| rest.chars().next()).unwrap_or('\u{fffd}');
                 self.at += found.len_utf8();
-                let help = (found == '\'').then(|| "strings are in double quotes".to_owned());
+                let help = (found == '\'').then(|| "write strings in double quotes".to_owned());
                 self.problem(Range { start, end: self.at }, format!("unexpected character {found:?}"), help)
             }
         };
@@ -321,7 +321,7 @@ impl Lexer<'_> {
             self.at = self.text.len();
             let what = if is_block { "text block" } else { "string" };
             let line = self.out.line(start);
-            let help = format!("add {quotes} at the end of the {what} that starts in line {line}");
+            let help = format!("add {quotes} at the end of the {what} that starts on line {line}");
             let at = Range { start: self.at, end: self.at };
             return self.problem(at, format!("the {what} is not closed"), Some(help));
         };
@@ -361,13 +361,13 @@ mod tests {
     #[test]
     fn invalid_tokens_have_a_description() {
         for (text, message, help) in [
-            ("'", "unexpected character '\\''", Some("strings are in double quotes")),
+            ("'", "unexpected character '\\''", Some("write strings in double quotes")),
             ("é", "unexpected character 'é'", None),
             ("__", "invalid identifier", Some("expected a letter or digit after the underscores")),
             ("1.", "invalid number `1.`", Some("expected a digit after `.`")),
             ("-", "invalid number `-`", Some("expected a digit after `-`")),
             ("1e+", "invalid number `1e+`", Some("expected a digit after the exponent's sign or `e`")),
-            ("\n\"a", "the string is not closed", Some("add \" at the end of the string that starts in line 2")),
+            ("\n\"a", "the string is not closed", Some("add \" at the end of the string that starts on line 2")),
         ] {
             let tokens = Tokens::new(text);
             let problem = tokens.problem(0).expect("the first token is invalid");

@@ -175,7 +175,9 @@ impl<'a> Parser<'a> {
 
     fn apply(&mut self, traits: &[Trait<'a>]) -> Parsed<Apply<'a>> {
         if traits.iter().any(|applied| !applied.is_comment) {
-            return Err(self.problem("traits before an `apply` statement", "write them after the name of the shape"));
+            return Err(
+                self.problem("unexpected traits before an `apply` statement", "write them after the name of the shape")
+            );
         }
         self.next();
         self.separated()?;
@@ -302,7 +304,7 @@ impl<'a> Parser<'a> {
         };
         let is_over = token.kind == Kind::End || self.is_in_next_shape();
         let help = self.open.last().filter(|_| is_over).map(|open| {
-            format!("the {} in line {} is not closed", open.kind.describe(), self.tokens.line(open.range.start))
+            format!("the {} on line {} is not closed", open.kind.describe(), self.tokens.line(open.range.start))
         });
         Box::new(Problem { at: token.range, message: format!("expected {expected}, found {found}"), help })
     }

@@ -164,7 +164,7 @@ impl Reader<'_, '_> {
         match members.iter().find(|member| member.name.text == name) {
             Some(member) => self.member(member, "smithy.api#default"),
             None if shape.mixins.is_empty() => {
-                let message = format!("the member `{name}` of `{}` is missing", shape.name.text);
+                let message = format!("missing member `{name}` of `{}`", shape.name.text);
                 self.scope.error(shape.name.range, message).help(format!("add `{name}: Target`"));
                 None
             }

@@ -155,7 +155,8 @@ impl Scope<'_, '_> {
             };
             if !traits.add(&id, value) {
                 let message = format!("the trait `{}` appears twice with different values", one.name.text);
-                self.error(one.name.range, message).help("remove one of them; a documentation comment is a trait, too");
+                self.error(one.name.range, message)
+                    .help("remove one of them (a documentation comment also sets this trait)");
             }
         }
         traits
@@ -189,7 +190,7 @@ impl Scope<'_, '_> {
     fn check_version(&mut self, id: &str, at: Range) {
         let (wrong, help) = match (self.version, id) {
             (Version::V1, "smithy.api#mixin" | "smithy.api#default") => (
-                "requires Smithy 2.0, but the file is in version 1.0",
+                "requires Smithy 2.0, but the file uses Smithy 1.0",
                 "add `$version: \"2.0\"` as the first line of the file",
             ),
             (Version::V2, "smithy.api#box") => {

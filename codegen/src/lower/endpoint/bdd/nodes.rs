@@ -69,7 +69,7 @@ pub(super) fn read<'a>(reader: &mut Reader, object: &'a Map<String, Json>) -> Op
     let root = known.target(reader, "root", root?);
     let bdd = Bdd { conditions, results, nodes: nodes.into_iter().collect::<Option<_>>()?, root: root? };
     if has_cycle(&bdd.nodes) {
-        return reader.problem("nodes", "the nodes form a cycle");
+        return reader.problem("nodes", "the nodes contain a cycle");
     }
     Some(bdd)
 }
@@ -98,7 +98,11 @@ fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 
     let words: Vec<i32> = words.iter().map(|word| i32::from_be_bytes(*word)).collect();
     let (triples, more) = words.as_chunks::<3>();
     if !rest.is_empty() || !more.is_empty() || i64::try_from(triples.len()) != Ok(count) {
-        let message = format!("expected {count} nodes of 12 bytes, as in `nodeCount`, found {} bytes", bytes.len());
+        let message = format!(
+            "expected {} bytes, 12 for each of the {count} nodes in `nodeCount`, found {}",
+            12 * i128::from(count),
+            bytes.len()
+        );
         return reader.problem("nodes", &message);
     }
     Some(triples.to_vec())
@@ -136,7 +140,7 @@ impl Known {
     }
 }
 
-/// Returns whether the nodes form a cycle.
+/// Returns whether the nodes contain a cycle.
 fn has_cycle(nodes: &[Node]) -> bool {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {

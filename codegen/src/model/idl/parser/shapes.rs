@@ -54,10 +54,10 @@ impl<'a> Parser<'a> {
 
     fn unknown_type(&self, keyword: &str) -> Box<super::Problem> {
         let help = match keyword {
-            "with" => "write `with` in the line of the shape's name".to_owned(),
+            "with" => "write `with` on the line of the shape's name".to_owned(),
             "use" => "`use` statements follow the namespace, before all shapes".to_owned(),
             "metadata" => "`metadata` statements come before the namespace".to_owned(),
-            "namespace" => "a file has one namespace".to_owned(),
+            "namespace" => "a file can have only one namespace".to_owned(),
             _ => {
                 let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
                 let near = crate::diagnostic::did_you_mean(keyword, known);
@@ -146,7 +146,7 @@ impl<'a> Parser<'a> {
             Version::V2 => Ok(()),
             Version::V1 => {
                 let help = "add `$version: \"2.0\"` as the first line of the file";
-                problem(at, format!("{what} require Smithy 2.0, but the file is in version 1.0"), help)
+                problem(at, format!("{what} require Smithy 2.0, but the file uses Smithy 1.0"), help)
             }
         }
     }
@@ -158,7 +158,7 @@ impl<'a> Parser<'a> {
         }
         let mut problem = self.unexpected("`{`");
         if self.is_word("with") && self.peek().gap == Gap::Line {
-            problem.help = Some("write `with` in the line of the shape's name".to_owned());
+            problem.help = Some("write `with` on the line of the shape's name".to_owned());
         } else if self.is_word("for") {
             problem.help = Some("write `for` before `with`".to_owned());
         }
@@ -229,7 +229,7 @@ impl<'a> Parser<'a> {
         }
         let line = self.open.last().map_or(0, |open| self.tokens.line(open.range.start));
         let mut problem = self.unexpected("a member or `}`");
-        problem.help = Some(format!("the `{{` in line {line} is not closed"));
+        problem.help = Some(format!("the `{{` on line {line} is not closed"));
         Err(problem)
     }
 

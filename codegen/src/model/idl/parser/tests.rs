@@ -87,7 +87,7 @@ fn the_parser_continues_after_an_error_with_the_next_statement() {
         [
             "4: expected `:`, found `String`",
             "6: expected a line break, found `C`",
-            "8: expected `)`, found `D`; the `(` in line 7 is not closed",
+            "8: expected `)`, found `D`; the `(` on line 7 is not closed",
         ]
     );
 }
@@ -98,14 +98,14 @@ fn a_missing_brace_is_reported_where_the_next_shape_starts() {
     assert_eq!(
         found,
         [
-            "6: expected a member or `}`, found `structure`; the `{` in line 3 is not closed",
-            "10: expected a member or `}`, found `string`; the `{` in line 8 is not closed",
+            "6: expected a member or `}`, found `structure`; the `{` on line 3 is not closed",
+            "10: expected a member or `}`, found `string`; the `{` on line 8 is not closed",
             "11: expected a line break, found `G`",
         ]
     );
     assert_eq!(
         shapes("union A {"),
-        ["3: expected a member or `}`, found the end of the file; the `{` in line 3 is not closed"]
+        ["3: expected a member or `}`, found the end of the file; the `{` on line 3 is not closed"]
     );
 }
 
@@ -125,9 +125,9 @@ fn errors_say_how_to_fix_them() {
             "use a#B\nstring B",
             "4: the name `B` is already used for `a#B`; rename the shape, or remove the `use` statement",
         ),
-        ("structure A\n  with [B] {}", "4: expected `{`, found `with`; write `with` in the line of the shape's name"),
+        ("structure A\n  with [B] {}", "4: expected `{`, found `with`; write `with` on the line of the shape's name"),
         ("structure A with [B] for C {}", "3: expected `{`, found `for`; write `for` before `with`"),
-        ("string A\n  with [B]", "4: unknown shape type `with`; write `with` in the line of the shape's name"),
+        ("string A\n  with [B]", "4: unknown shape type `with`; write `with` on the line of the shape's name"),
         ("set A { member: B }", "3: `set` shapes require Smithy 1.0; use a `list` with the trait `@uniqueItems`"),
         ("list A { item: B }", "3: expected `member`, found `item`"),
         ("map A { value: B key: C }", "3: `key` follows `value`; write `key` before `value`"),
@@ -135,7 +135,7 @@ fn errors_say_how_to_fix_them() {
         ("operation A { in: B }", "3: unknown property `in` of an operation; expected `input`, `output` or `errors`"),
         ("operation A { input: B input: C }", "3: the property `input` appears twice; remove one of them"),
         ("@a({b: 1, b: 2})\nstring C", "3: the key `b` appears twice; remove one of them"),
-        ("@a apply B @c", "3: traits before an `apply` statement; write them after the name of the shape"),
+        ("@a apply B @c", "3: unexpected traits before an `apply` statement; write them after the name of the shape"),
         ("structure A { b: C = 1 }", "3: expected a line break, found `}`; start a new line after the value"),
         (
             "structure A { b: [C] }",
@@ -159,7 +159,7 @@ fn version_1_has_no_features_of_version_2() {
         ("resource A { properties: {} }", "properties of resources"),
     ] {
         let expected = format!(
-            "2: {what} require Smithy 2.0, but the file is in version 1.0; add `$version: \"2.0\"` as the first line of \
+            "2: {what} require Smithy 2.0, but the file uses Smithy 1.0; add `$version: \"2.0\"` as the first line of \
              the file"
         );
         assert_eq!(errors(&format!("namespace a\n{text}")), [expected]);

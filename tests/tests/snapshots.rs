@@ -9,7 +9,7 @@ fn every_snapshot_is_used_and_none_waits_for_review() {
     for entry in fs::read_dir(tests.join("snapshots")).expect("there are snapshots") {
         let name = entry.expect("the folder can be read").file_name().to_string_lossy().into_owned();
         let parts = name.strip_suffix(".snap").and_then(|name| name.split_once("__"));
-        let (file, snapshot) = parts.unwrap_or_else(|| panic!("{name} is no snapshot that was accepted"));
+        let (file, snapshot) = parts.unwrap_or_else(|| panic!("{name} is not an accepted snapshot"));
         let test = simba_tests::text(&tests.join(format!("{file}.rs")));
         assert!(test.contains(&format!("\"{snapshot}\"")), "no test in {file}.rs names {name}");
         count += 1;

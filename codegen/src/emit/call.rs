@@ -103,7 +103,7 @@ fn sending(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Returns the service's error, or whatever prevented a response.
+            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
             #[inline]
             pub fn send(self) -> call::Sending<#request> {
                 self.0.send()
@@ -133,7 +133,7 @@ fn sending(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Returns the service's error, or whatever prevented a response.
+            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
             #[inline]
             pub fn send(self) -> #outcome {
                 self.0.send()

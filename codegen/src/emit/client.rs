@@ -137,7 +137,7 @@ fn common(service: &Service) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Returns the service's error, or whatever prevented a response.
+            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
             pub async fn call_raw(
                 &self,
                 operation: &str,
@@ -179,7 +179,7 @@ fn common(service: &Service) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Returns the service's error, or whatever prevented a response.
+            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
             pub async fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send(request, call::CallOptions::new()).await
             }
@@ -198,7 +198,7 @@ fn blocking(service: &Service) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Returns the service's error, or whatever prevented a response.
+            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
             pub fn call_raw(
                 &self,
                 operation: &str,
@@ -234,7 +234,7 @@ fn blocking(service: &Service) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Returns the service's error, or whatever prevented a response.
+            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
             pub fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send_blocking(request, call::CallOptions::new())
             }

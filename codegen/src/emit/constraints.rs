@@ -12,20 +12,20 @@ use crate::{
 /// The longest pattern, in characters, that documentation shows as a whole.
 const LONGEST_PATTERN: usize = 100;
 
-/// Emits `/// Required. Length: 1 to 64 characters. Must match …`, after an empty line; nothing if a member has no
+/// Emits `/// Required. Must be 1 to 64 characters long and match …`, after an empty line; nothing if a member has no
 /// constraints.
 pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
     let presence = match (&member.presence, direction) {
         (Presence::Required, Direction::Input) => Some("Required.".to_owned()),
-        (Presence::Default(default), _) => default_value(default).map(|value| format!("Default: {value}.")),
+        (Presence::Default(default), _) => default_value(default),
         (Presence::Required, Direction::Output) | (Presence::Optional, _) => None,
     };
-    tokens(presence.into_iter().chain(sentences(&member.constraints, Some(&member.ty))))
+    tokens(presence.into_iter().chain(sentence(&member.constraints, Some(&member.ty))))
 }
 
 /// Emits the same for the value of a union's member.
 pub(super) fn of_variant(member: &UnionMember) -> TokenStream {
-    tokens(sentences(&member.constraints, member.ty.as_ref()))
+    tokens(sentence(&member.constraints, member.ty.as_ref()).into_iter())
 }
 
 fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
@@ -37,13 +37,39 @@ fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
     quote!(#[doc = ""] #paragraph)
 }
 
-fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item = String> {
+/// Returns `Must be 1 to 64 characters long and match …`, if there are constraints.
+fn sentence(constraints: &Constraints, ty: Option<&Type>) -> Option<String> {
     let Constraints { length, range, pattern, unique_items } = constraints;
-    let length = between(length).map(|bounds| format!("Length: {bounds}{}.", unit(length, ty)));
-    let range = between(&informative(range)).map(|bounds| format!("Range: {bounds}."));
-    let pattern = pattern.as_deref().and_then(must_match);
-    let unique = unique_items.then(|| "Elements must be unique.".to_owned());
-    [length, range, pattern, unique].into_iter().flatten()
+    let range = informative(range);
+    let range = match (&range.min, &range.max) {
+        (Some(min), Some(max)) if min != max => Some(format!("be between {min} and {max}")),
+        _ => between(&range).map(|bounds| format!("be {bounds}")),
+    };
+    let pattern = pattern.as_deref().and_then(pattern_clause);
+    let clauses: Vec<String> = [size(length, *unique_items, ty), range, pattern].into_iter().flatten().collect();
+    match clauses.as_slice() {
+        [] => None,
+        [only] => Some(format!("Must {only}.")),
+        [first @ .., last] => Some(format!("Must {} and {last}.", first.join(", "))),
+    }
+}
+
+/// Returns `be 1 to 64 characters long` or `have at most 50 unique elements`.
+fn size(length: &Bounds, unique_items: bool, ty: Option<&Type>) -> Option<String> {
+    let bounds = between(length);
+    let last = length.max.as_ref().or(length.min.as_ref());
+    let plural = |one: &'static str, many: &'static str| if last.is_some_and(|last| last == "1") { one } else { many };
+    match (ty, bounds) {
+        (Some(Type::List(_)), None) if unique_items => Some("have unique elements".to_owned()),
+        (_, None) => None,
+        (Some(Type::List(_)), Some(bounds)) => {
+            let unique = if unique_items { "unique " } else { "" };
+            Some(format!("have {bounds} {unique}{}", plural("element", "elements")))
+        }
+        (Some(Type::Map(..)), Some(bounds)) => Some(format!("have {bounds} {}", plural("entry", "entries"))),
+        (Some(Type::Blob), Some(bounds)) => Some(format!("be {bounds} {} long", plural("byte", "bytes"))),
+        (_, Some(bounds)) => Some(format!("be {bounds} {} long", plural("character", "characters"))),
+    }
 }
 
 /// Returns the bounds without those of the type itself.
@@ -64,36 +90,16 @@ fn between(bounds: &Bounds) -> Option<String> {
     }
 }
 
-/// Returns the unit of a length, with a space before it: ` characters`.
-fn unit(bounds: &Bounds, ty: Option<&Type>) -> &'static str {
-    let last = bounds.max.as_ref().or(bounds.min.as_ref());
-    let one = last.is_some_and(|last| last == "1");
-    match (ty, one) {
-        (Some(Type::String | Type::Enum(_)), true) => " character",
-        (Some(Type::String | Type::Enum(_)), false) => " characters",
-        (Some(Type::Blob), true) => " byte",
-        (Some(Type::Blob), false) => " bytes",
-        (Some(Type::List(_)), true) => " element",
-        (Some(Type::List(_)), false) => " elements",
-        (Some(Type::Map(..)), true) => " entry",
-        (Some(Type::Map(..)), false) => " entries",
-        _ => "",
-    }
-}
-
-/// Returns a sentence with a pattern, or with the literal start of a long one; nothing if the pattern is not on one
-/// line.
-fn must_match(pattern: &str) -> Option<String> {
+/// Returns `match …` with the pattern, or `start with …` for a long one; nothing if the pattern is not on one line, or if
+/// a long one has no literal start.
+fn pattern_clause(pattern: &str) -> Option<String> {
     if pattern.contains(['\n', '\r']) || pattern.trim().is_empty() {
         return None;
     }
-    if is_short(pattern) {
-        return Some(format!("Must match {}.", code_span(pattern)));
+    match is_short(pattern) {
+        true => Some(format!("match {}", code_span(pattern))),
+        false => literal_start(pattern).map(|start| format!("start with {}", code_span(start))),
     }
-    Some(match literal_start(pattern) {
-        Some(start) => format!("Must start with {} and match a longer pattern.", code_span(start)),
-        None => "Must match a pattern that is too long to be shown.".to_owned(),
-    })
 }
 
 /// Returns the characters that every match of an anchored pattern starts with.
@@ -128,7 +134,7 @@ fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST_PATTERN
 }
 
-/// Returns a default as it is written in the model; nothing if it is too long, or a timestamp.
+/// Returns a sentence with the default as it is written in the model; nothing if it is too long, or a timestamp.
 fn default_value(literal: &Literal) -> Option<String> {
     let value = match literal {
         Literal::Bool(value) => value.to_string(),
@@ -136,15 +142,15 @@ fn default_value(literal: &Literal) -> Option<String> {
         Literal::Float(value) => value.to_string(),
         Literal::Number(value) => value.clone(),
         Literal::IntEnum(_, value) => value.to_string(),
-        Literal::String(text) if text.is_empty() => return Some("an empty string".to_owned()),
+        Literal::String(text) if text.is_empty() => return Some("Defaults to an empty string.".to_owned()),
         Literal::String(text) | Literal::Enum(_, text) => text.clone(),
         Literal::Document(value) => number::text(value),
-        Literal::Blob(bytes) if bytes.is_empty() => return Some("empty".to_owned()),
-        Literal::Empty => return Some("empty".to_owned()),
+        Literal::Blob(bytes) if bytes.is_empty() => return Some("Empty by default.".to_owned()),
+        Literal::Empty => return Some("Empty by default.".to_owned()),
         Literal::Blob(_) | Literal::Timestamp(..) => return None,
     };
     let is_readable = is_short(&value) && !value.contains(['\n', '\r']) && !value.trim().is_empty();
-    is_readable.then(|| code_span(&value))
+    is_readable.then(|| format!("Defaults to {}.", code_span(&value)))
 }
 
 #[cfg(test)]
@@ -162,11 +168,29 @@ mod tests {
             ("arn:", None),
             ("^", None),
         ] {
-            let expected = match expected {
-                Some(start) => format!("Must start with `{start}` and match a longer pattern."),
-                None => "Must match a pattern that is too long to be shown.".to_owned(),
-            };
-            assert_eq!(must_match(&format!("{start}{long}")), Some(expected), "{start}");
+            let expected = expected.map(|start| format!("start with `{start}`"));
+            assert_eq!(pattern_clause(&format!("{start}{long}")), expected, "{start}");
         }
+    }
+
+    #[test]
+    fn constraints_are_one_sentence() {
+        let bounds = |min: &str, max: &str| {
+            let bound = |bound: &str| (!bound.is_empty()).then(|| bound.to_owned());
+            Bounds { min: bound(min), max: bound(max) }
+        };
+        let none = || Constraints { length: bounds("", ""), range: bounds("", ""), pattern: None, unique_items: false };
+        let string = Constraints { length: bounds("1", "64"), pattern: Some("^a$".to_owned()), ..none() };
+        assert_eq!(
+            sentence(&string, Some(&Type::String)).as_deref(),
+            Some("Must be 1 to 64 characters long and match `^a$`.")
+        );
+        let one = Constraints { length: bounds("1", "1"), ..none() };
+        assert_eq!(sentence(&one, Some(&Type::Blob)).as_deref(), Some("Must be exactly 1 byte long."));
+        let range = Constraints { range: bounds("0", "90"), ..none() };
+        assert_eq!(sentence(&range, Some(&Type::I32)).as_deref(), Some("Must be between 0 and 90."));
+        let least = Constraints { range: bounds("32", "2147483647"), ..none() };
+        assert_eq!(sentence(&least, Some(&Type::I32)).as_deref(), Some("Must be at least 32."));
+        assert_eq!(sentence(&none(), Some(&Type::String)), None);
     }
 }

@@ -63,7 +63,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     pub async fn send<R: operation::Request>(
         &self,
         request: R,
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     pub async fn call_raw(
         &self,
         operation: &str,
@@ -724,7 +724,7 @@ impl<M> Client<M> {
         crate::operation::update_volume::UpdateVolume::new(&self.0, volume_id)
     }
 
-    /// Waits until all of these backups, or copies of backups, are `AVAILABLE`.
+    /// Waits until all specified backups or copies of backups are `AVAILABLE`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `DELETED`.
     ///
@@ -742,7 +742,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this backup is deleted.
+    /// Waits until the backup is deleted.
     ///
     /// Polls [`describe_backups`](Self::describe_backups).
     pub fn wait_until_backup_deleted(
@@ -762,7 +762,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all of these data repository associations, at most 25, are `AVAILABLE` after they
+    /// Waits until all specified data repository associations, at most 25, are `AVAILABLE` after they
     /// have been created or updated.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
@@ -784,9 +784,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this data repository association is deleted.
+    /// Waits until the data repository association is deleted.
     ///
-    /// The wait fails if the deletion fails, which is the state `FAILED`.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
     ///
     /// Polls [`describe_data_repository_associations`](Self::describe_data_repository_associations).
     pub fn wait_until_data_repository_association_deleted(
@@ -806,7 +806,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all of these data repository tasks have `SUCCEEDED`.
+    /// Waits until all specified data repository tasks have `SUCCEEDED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELED`.
     ///
@@ -827,7 +827,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all of these caches are `AVAILABLE` after they have been created or updated.
+    /// Waits until all specified caches are `AVAILABLE` after they have been created or updated.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `DELETING`.
     ///
@@ -848,9 +848,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this cache is deleted.
+    /// Waits until the cache is deleted.
     ///
-    /// The wait fails if the deletion fails, which is the state `FAILED`.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
     ///
     /// Polls [`describe_file_caches`](Self::describe_file_caches).
     pub fn wait_until_file_cache_deleted(
@@ -870,7 +870,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of this file system are `COMPLETED`.
+    /// Waits until all administrative actions of the file system are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -891,7 +891,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all of these file systems are `AVAILABLE` after they have been created or updated.
+    /// Waits until all specified file systems are `AVAILABLE` after they have been created or updated.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE`,
     /// or `DELETING`.
@@ -913,9 +913,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this file system is deleted.
+    /// Waits until the file system is deleted.
     ///
-    /// The wait fails if the deletion fails, which is the state `FAILED`.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_deleted(
@@ -937,9 +937,10 @@ impl<M> Client<M> {
 
     /// Waits until the changes that were requested with [`update_file_system`](crate::Client::update_file_system) are in effect.
     ///
-    /// More storage is in effect as soon as it can be used, which is the status `UPDATED_OPTIMIZING`.
-    /// To wait until the optimization is complete as well, wait for the administrative actions of the
-    /// file system. The wait fails as soon as an update is `FAILED` or `CANCELLED`.
+    /// An increase in storage capacity is in effect when the storage can be used, even if its
+    /// optimization continues (status `UPDATED_OPTIMIZING`). To also wait for the optimization, use the
+    /// waiter for the administrative actions of the file system. The wait fails as soon as an update is
+    /// `FAILED` or `CANCELLED`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_updated(
@@ -958,7 +959,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all attachments of S3 access points with these names are `AVAILABLE`.
+    /// Waits until all S3 access point attachments with the specified names are `AVAILABLE`.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
@@ -979,9 +980,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the attachment with this name is deleted.
+    /// Waits until the S3 access point attachment is deleted.
     ///
-    /// The wait fails if the deletion fails, which is the state `FAILED`.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
     ///
     /// Polls [`describe_s3_access_point_attachments`](Self::describe_s3_access_point_attachments).
     pub fn wait_until_s3_access_point_attachment_deleted(
@@ -1001,7 +1002,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of this snapshot are `COMPLETED`.
+    /// Waits until all administrative actions of the snapshot are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1022,7 +1023,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all of these snapshots are `AVAILABLE`.
+    /// Waits until all specified snapshots are `AVAILABLE`.
     ///
     /// The wait fails as soon as one of them is `DELETING`.
     ///
@@ -1043,7 +1044,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this snapshot is deleted.
+    /// Waits until the snapshot is deleted.
     ///
     /// Polls [`describe_snapshots`](Self::describe_snapshots).
     pub fn wait_until_snapshot_deleted(
@@ -1063,7 +1064,8 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all of these storage virtual machines can be used, which is the state `CREATED`.
+    /// Waits until all specified storage virtual machines are `CREATED`, the state in which they can be
+    /// used.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
@@ -1084,9 +1086,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this storage virtual machine is deleted.
+    /// Waits until the storage virtual machine is deleted.
     ///
-    /// The wait fails if the deletion fails, which is the state `FAILED`.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
     ///
     /// Polls [`describe_storage_virtual_machines`](Self::describe_storage_virtual_machines).
     pub fn wait_until_storage_virtual_machine_deleted(
@@ -1106,7 +1108,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of this volume are `COMPLETED`.
+    /// Waits until all administrative actions of the volume are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1124,8 +1126,8 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all of these volumes can be used, which is the state `CREATED` for ONTAP and
-    /// `AVAILABLE` for OpenZFS.
+    /// Waits until all specified volumes can be used, which means `CREATED` for ONTAP and `AVAILABLE`
+    /// for OpenZFS.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
@@ -1143,9 +1145,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until this volume is deleted.
+    /// Waits until the volume is deleted.
     ///
-    /// The wait fails if the deletion fails, which is the state `FAILED`.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
     ///
     /// Polls [`describe_volumes`](Self::describe_volumes).
     pub fn wait_until_volume_deleted(
@@ -1188,7 +1190,7 @@ impl Client<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     pub fn send<R: operation::Request>(
         &self,
         request: R,
@@ -1204,7 +1206,7 @@ impl Client<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     pub fn call_raw(
         &self,
         operation: &str,

@@ -102,7 +102,7 @@ pub enum ServiceError {
     BackupNotFound(BackupNotFound),
     /// The backup cannot be deleted because it is being restored to a new file system.
     BackupRestoring(BackupRestoring),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(DataRepositoryAssociationNotFound),

@@ -11,13 +11,13 @@ use simba_runtime::{error, schema};
 pub struct AccessPointAlreadyOwnedByYou {
     /// The error code that S3 returns for a name that is already in use.
     ///
-    /// Length: 1 to 128 characters.
+    /// Must be 1 to 128 characters long.
     pub error_code: Option<String>,
     /// The message from the service that describes the error.
     ///
     /// It usually contains the name that is in use.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

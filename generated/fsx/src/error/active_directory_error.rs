@@ -10,13 +10,13 @@ use simba_runtime::{error, schema};
 pub struct ActiveDirectoryError {
     /// The ID of the directory that caused the error.
     ///
-    /// Length: exactly 12 characters. Must match `^d-[0-9a-f]{10}$`.
+    /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: String,
     /// The reason why the directory cannot be used.
     pub r#type: Option<crate::types::ActiveDirectoryErrorType>,
     /// The message from the service that describes the problem with the directory.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

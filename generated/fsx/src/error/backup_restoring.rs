@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct BackupRestoring {
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
     /// The ID of the new file system to which the backup is being restored.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
 }
 

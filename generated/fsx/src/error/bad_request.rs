@@ -2,10 +2,10 @@
 
 use simba_runtime::{error, schema};
 
-/// The request is invalid, for a reason that has no more specific error.
+/// The request is invalid.
 ///
-/// [`message`](field@Self::message) describes the reason. Fix the request before you send it again, because a retry
-/// without changes fails too.
+/// FSx returns this error if no more specific one applies; [`message`](field@Self::message) describes the reason. Fix
+/// the request before you send it again, because a retry without changes fails too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BadRequest {
@@ -13,7 +13,7 @@ pub struct BadRequest {
     ///
     /// The error contains no other details.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -13,7 +13,7 @@ pub struct DataRepositoryTaskExecuting {
     ///
     /// It can contain the ID of the running task.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

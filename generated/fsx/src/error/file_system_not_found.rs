@@ -11,7 +11,7 @@ use simba_runtime::{error, schema};
 pub struct FileSystemNotFound {
     /// The message from the service that describes which resource was not found.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

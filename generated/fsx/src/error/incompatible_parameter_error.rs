@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct IncompatibleParameterError {
     /// The name of a parameter that differs from the first request with this token.
     ///
-    /// Length: at least 1 character.
+    /// Must be at least 1 character long.
     pub parameter: String,
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use simba_runtime::{error, schema};
 pub struct IncompatibleRegionForMultiAz {
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

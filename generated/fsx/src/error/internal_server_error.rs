@@ -13,7 +13,7 @@ pub struct InternalServerError {
     ///
     /// It often contains no details.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct InvalidAccessPoint {
     /// The error code that S3 returns for an unknown access point.
     ///
-    /// Length: 1 to 128 characters.
+    /// Must be 1 to 128 characters long.
     pub error_code: Option<String>,
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use simba_runtime::{error, schema};
 pub struct InvalidDataRepositoryType {
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use simba_runtime::{error, schema};
 pub struct InvalidDestinationKmsKey {
     /// The message from the service that describes the problem with the key.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -11,19 +11,19 @@ use simba_runtime::{error, schema};
 pub struct InvalidNetworkSettings {
     /// The message from the service that describes which network setting is invalid and why.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
     /// The ID of the subnet that does not exist or is not in the VPC.
     ///
-    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
+    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub invalid_subnet_id: Option<String>,
     /// The ID of the security group that does not exist or is not in the VPC.
     ///
-    /// Length: 11 to 20 characters. Must match `^(sg-[0-9a-f]{8,})$`.
+    /// Must be 11 to 20 characters long and match `^(sg-[0-9a-f]{8,})$`.
     pub invalid_security_group_id: Option<String>,
     /// The ID of the route table that does not exist or is not in the VPC.
     ///
-    /// Length: 12 to 21 characters. Must match `^(rtb-[0-9a-f]{8,})$`.
+    /// Must be 12 to 21 characters long and match `^(rtb-[0-9a-f]{8,})$`.
     pub invalid_route_table_id: Option<String>,
 }
 

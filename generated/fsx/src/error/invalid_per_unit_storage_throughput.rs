@@ -11,7 +11,7 @@ use simba_runtime::{error, schema};
 pub struct InvalidPerUnitStorageThroughput {
     /// The message from the service that describes the problem with the value.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct InvalidRequest {
     /// The error code for the rejected request.
     ///
-    /// Length: 1 to 128 characters.
+    /// Must be 1 to 128 characters long.
     pub error_code: Option<String>,
     /// The message from the service that describes what is wrong with the request.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

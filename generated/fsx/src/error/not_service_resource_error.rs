@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct NotServiceResourceError {
     /// The ARN of the resource that does not belong to FSx.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: String,
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct ResourceNotFound {
     /// The ARN that was not found.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: String,
     /// The message from the service that describes which resource was not found.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub struct ServiceLimitExceeded {
     ///
     /// It can contain the value of the quota.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

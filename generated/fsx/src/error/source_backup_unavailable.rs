@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct SourceBackupUnavailable {
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
     /// The ID of the backup that is not available.
     ///
-    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: Option<String>,
 }
 

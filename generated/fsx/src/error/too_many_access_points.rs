@@ -10,11 +10,11 @@ use simba_runtime::{error, schema};
 pub struct TooManyAccessPoints {
     /// The error code for a quota of access points that has been reached.
     ///
-    /// Length: 1 to 128 characters.
+    /// Must be 1 to 128 characters long.
     pub error_code: Option<String>,
     /// The message from the service that describes the error.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -96,7 +96,7 @@ impl AssociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<AssociateFileSystemAliasesRequest> {
         self.0.send()
@@ -132,7 +132,7 @@ impl AssociateFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -154,11 +154,11 @@ pub struct AssociateFileSystemAliasesRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// is safe.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the Windows file system that the aliases are added to.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The DNS aliases to add.
     ///
@@ -167,7 +167,7 @@ pub struct AssociateFileSystemAliasesRequest {
     /// at its start or end. FSx stores aliases in lowercase and skips aliases that the file system
     /// already has. A file system can have at most 50 aliases.
     ///
-    /// Required. Length: at most 50 elements.
+    /// Required. Must have at most 50 elements.
     pub aliases: Vec<String>,
 }
 
@@ -234,7 +234,7 @@ pub struct AssociateFileSystemAliasesResponse {
     /// Each alias is initially `CREATING` and becomes `AVAILABLE` within 2.5 minutes. Poll
     /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to follow its state.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
@@ -256,7 +256,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AssociateFileSystemAliasesError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded): The data repository task cannot be canceled because it has already ended.
 /// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -81,7 +81,7 @@ impl CancelDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CancelDataRepositoryTaskRequest> {
         self.0.send()
@@ -117,7 +117,7 @@ impl CancelDataRepositoryTask<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -138,7 +138,7 @@ pub struct CancelDataRepositoryTaskRequest {
     /// The task must be `PENDING` or `EXECUTING`. If it has already ended, the operation fails with
     /// [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded).
     ///
-    /// Required. Length: 12 to 128 characters. Must match `^(task-[0-9a-f]{17,})$`.
+    /// Required. Must be 12 to 128 characters long and match `^(task-[0-9a-f]{17,})$`.
     pub task_id: String,
 }
 
@@ -189,7 +189,7 @@ pub struct CancelDataRepositoryTaskResponse {
     pub lifecycle: Option<crate::types::DataRepositoryTaskLifecycle>,
     /// The ID of the task that is being canceled.
     ///
-    /// Length: 12 to 128 characters. Must match `^(task-[0-9a-f]{17,})$`.
+    /// Must be 12 to 128 characters long and match `^(task-[0-9a-f]{17,})$`.
     pub task_id: Option<String>,
 }
 
@@ -203,7 +203,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelDataRepositoryTaskError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The data repository task cannot be canceled because it has already ended.
     DataRepositoryTaskEnded(crate::error::DataRepositoryTaskEnded),

@@ -47,7 +47,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`IncompatibleRegionForMultiAz`](crate::error::IncompatibleRegionForMultiAz): The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -155,7 +155,7 @@ impl CopyBackup {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CopyBackupRequest> {
         self.0.send()
@@ -191,7 +191,7 @@ impl CopyBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -212,26 +212,26 @@ pub struct CopyBackupRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second copy.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the backup to copy.
     ///
     /// The backup must belong to the same AWS account as the caller.
     ///
-    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub source_backup_id: String,
     /// The Region of the source backup, for example `us-east-2`.
     ///
     /// The default is the Region that the request is sent to, which is also the Region of the copy.
     /// Both Regions must be in the same AWS partition.
     ///
-    /// Length: 1 to 20 characters. Must match `^[a-z0-9-]{1,20}$`.
+    /// Must be 1 to 20 characters long and match `^[a-z0-9-]{1,20}$`.
     pub source_region: Option<String>,
     /// The KMS key that encrypts the copy.
     ///
     /// If it is not set, the FSx-managed key of the account is used.
     ///
-    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
+    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// Whether the copy inherits the tags of the source backup.
     ///
@@ -243,7 +243,7 @@ pub struct CopyBackupRequest {
     /// If [`copy_tags`](field@Self::copy_tags) is `true`, they are added to the inherited tags and replace those with the
     /// same key.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -381,7 +381,7 @@ schema::structure! {
 pub enum CopyBackupError {
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

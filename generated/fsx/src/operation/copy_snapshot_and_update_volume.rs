@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
@@ -144,7 +144,7 @@ impl CopySnapshotAndUpdateVolume {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CopySnapshotAndUpdateVolumeRequest> {
         self.0.send()
@@ -180,7 +180,7 @@ impl CopySnapshotAndUpdateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -202,17 +202,17 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not start a second copy.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the OpenZFS volume to update with the snapshot.
     ///
-    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The ARN of the snapshot to copy.
     ///
     /// The snapshot is on another OpenZFS file system.
     ///
-    /// Required. Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`.
     pub source_snapshot_arn: String,
     /// The amount of data to transfer.
     ///
@@ -324,7 +324,7 @@ impl operation::Request for CopySnapshotAndUpdateVolumeRequest {
 pub struct CopySnapshotAndUpdateVolumeResponse {
     /// The ID of the destination volume.
     ///
-    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the destination volume when the operation returns.
     ///
@@ -335,7 +335,7 @@ pub struct CopySnapshotAndUpdateVolumeResponse {
     /// The copy is an action of type `VOLUME_UPDATE_WITH_SNAPSHOT`. Poll [`describe_volumes`](crate::Client::describe_volumes) to
     /// follow it.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
@@ -359,7 +359,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CopySnapshotAndUpdateVolumeError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou): The account already has an S3 access point with this name in the Region.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidAccessPoint`](crate::error::InvalidAccessPoint): The specified S3 access point does not exist.
@@ -170,7 +170,7 @@ impl CreateAndAttachS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateAndAttachS3AccessPointRequest> {
         self.0.send()
@@ -206,7 +206,7 @@ impl CreateAndAttachS3AccessPoint<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -228,13 +228,13 @@ pub struct CreateAndAttachS3AccessPointRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second access point.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the new S3 access point.
     ///
     /// The name also identifies the attachment in later requests.
     ///
-    /// Required. Length: 3 to 50 characters. Must match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
+    /// Required. Must be 3 to 50 characters long and match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: String,
     /// The type of the volume.
     ///
@@ -396,7 +396,7 @@ schema::structure! {
 pub enum CreateAndAttachS3AccessPointError {
     /// The account already has an S3 access point with this name in the Region.
     AccessPointAlreadyOwnedByYou(crate::error::AccessPointAlreadyOwnedByYou),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

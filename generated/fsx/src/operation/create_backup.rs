@@ -51,7 +51,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupInProgress`](crate::error::BackupInProgress): Another backup of the same resource is already in progress.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -145,7 +145,7 @@ impl CreateBackup {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateBackupRequest> {
         self.0.send()
@@ -181,7 +181,7 @@ impl CreateBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -203,7 +203,7 @@ pub struct CreateBackupRequest {
     /// Backups are supported for Windows, OpenZFS, and those Lustre file systems that have a persistent
     /// deployment type and no linked data repository. For ONTAP, set [`volume_id`](field@Self::volume_id) instead.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The idempotency token of the request.
     ///
@@ -211,20 +211,20 @@ pub struct CreateBackupRequest {
     /// returns the existing backup. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The tags of the backup.
     ///
     /// The tag with the key `Name` is the display name in the console. If this member is set, tags of
     /// the file system are not copied to the backup, even if `copy_tags_to_backups` is enabled.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the ONTAP volume to back up.
     ///
     /// Set it instead of [`file_system_id`](field@Self::file_system_id), because ONTAP volumes are backed up individually.
     ///
-    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
 }
 
@@ -343,7 +343,7 @@ schema::structure! {
 pub enum CreateBackupError {
     /// Another backup of the same resource is already in progress.
     BackupInProgress(crate::error::BackupInProgress),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

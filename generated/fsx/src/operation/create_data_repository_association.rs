@@ -59,7 +59,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -180,7 +180,7 @@ impl CreateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryAssociationRequest> {
         self.0.send()
@@ -216,7 +216,7 @@ impl CreateDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -238,7 +238,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// It must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`, and can have at
     /// most 8 associations.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The directory on the file system that corresponds to [`data_repository_path`](field@Self::data_repository_path), such as `/ns1/`
     /// or `/ns1/subdir/`.
@@ -247,13 +247,13 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// must not overlap the directory of another association. The root directory `/` can only be used
     /// for the first association, and no others can be created after that.
     ///
-    /// Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
+    /// Must be 1 to 4096 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
     /// The S3 bucket or prefix to link, in the form `s3://bucket-name/prefix/`.
     ///
     /// The prefix is optional. Files are imported from and exported to this path.
     ///
-    /// Required. Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Required. Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
     /// Whether a task that imports metadata starts once the association has been created.
     ///
@@ -264,7 +264,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// The default is 1,024 MiB (1 GiB). It determines the stripe count, which is limited by the number
     /// of disks of the file system.
     ///
-    /// Range: 1 to 512000.
+    /// Must be between 1 and 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The automatic import and export policies of the association.
     ///
@@ -275,11 +275,11 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second association.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The tags of the association.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -430,7 +430,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryAssociationError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

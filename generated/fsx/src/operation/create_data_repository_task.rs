@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting): Another data repository task is running on the file system.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
@@ -176,7 +176,7 @@ impl CreateDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryTaskRequest> {
         self.0.send()
@@ -212,7 +212,7 @@ impl CreateDataRepositoryTask<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -245,13 +245,13 @@ pub struct CreateDataRepositoryTaskRequest {
     /// - Release: files, or directories whose files are released; `/` selects all files. A file is
     ///   released only if it has been exported and satisfies [`release_configuration`](field@Self::release_configuration).
     ///
-    /// Length: at most 100 elements.
+    /// Must have at most 100 elements.
     pub paths: Option<Vec<String>>,
     /// The ID of the file system on which the task runs.
     ///
     /// The file system must be linked to a data repository.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// Whether and where FSx writes a completion report for the task.
     ///
@@ -264,17 +264,17 @@ pub struct CreateDataRepositoryTaskRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not start a second task.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The tags of the task.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The amount of data to release from an Amazon File Cache, in GiB.
     ///
     /// It is used only if [`type`](field@Self::type) is `AUTO_RELEASE_DATA`.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub capacity_to_release: Option<i64>,
     /// The time since the last access after which an exported file can be released.
     ///
@@ -430,7 +430,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryTaskError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// Another data repository task is running on the file system.
     DataRepositoryTaskExecuting(crate::error::DataRepositoryTaskExecuting),

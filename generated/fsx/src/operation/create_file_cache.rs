@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
@@ -211,7 +211,7 @@ impl CreateFileCache {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileCacheRequest> {
         self.0.send()
@@ -247,7 +247,7 @@ impl CreateFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -270,7 +270,7 @@ pub struct CreateFileCacheRequest {
     /// returns the existing cache. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The type of the cache.
     ///
@@ -282,29 +282,29 @@ pub struct CreateFileCacheRequest {
     ///
     /// The only valid value is `2.12`.
     ///
-    /// Required. Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
+    /// Required. Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_cache_type_version: String,
     /// The size of the cache in GiB.
     ///
     /// Valid values are 1,200 and multiples of 2,400.
     ///
-    /// Required. Range: at least 0.
+    /// Required. Must be at least 0.
     pub storage_capacity: i32,
     /// The ID of the subnet from which clients access the cache.
     ///
     /// The list must contain exactly one ID.
     ///
-    /// Required. Length: at most 50 elements.
+    /// Required. Must have at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for the network interfaces of the cache.
     ///
     /// They are not included in descriptions of the cache.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the cache.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// Whether the tags of the cache are copied to its data repository associations.
     ///
@@ -314,7 +314,7 @@ pub struct CreateFileCacheRequest {
     ///
     /// If it is not set, the FSx-managed key of the account is used.
     ///
-    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
+    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The Lustre settings of the cache: deployment type, throughput per TiB, metadata storage, and
     /// maintenance window.
@@ -324,7 +324,7 @@ pub struct CreateFileCacheRequest {
     /// They must either all be S3 or all be NFS. An NFS server must support NFSv3. Automatic import and
     /// automatic export are not supported.
     ///
-    /// Length: at most 8 elements.
+    /// Must have at most 8 elements.
     pub data_repository_associations: Option<
         Vec<crate::types::FileCacheDataRepositoryAssociation>,
     >,
@@ -511,7 +511,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileCacheError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path for exports cannot be used.
@@ -244,7 +244,7 @@ impl CreateFileSystem {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemRequest> {
         self.0.send()
@@ -280,7 +280,7 @@ impl CreateFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -303,7 +303,7 @@ pub struct CreateFileSystemRequest {
     /// returns the existing file system. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The type of the file system.
     ///
@@ -324,7 +324,7 @@ pub struct CreateFileSystemRequest {
     /// - OpenZFS: 64 to 524,288.
     /// - Windows: 32 (SSD) or 2,000 (HDD) to 65,536.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub storage_capacity: Option<i32>,
     /// The storage class of the file system.
     ///
@@ -338,27 +338,27 @@ pub struct CreateFileSystemRequest {
     /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
-    /// Required. Length: at most 50 elements.
+    /// Required. Must have at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for the network interfaces of the file system.
     ///
     /// They are not included in descriptions of the file system. This member is required for a Multi-AZ
     /// ONTAP file system in a subnet that is shared by another account.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
     /// The tag with the key `Name` is the display name in the console.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The KMS key that encrypts data at rest.
     ///
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
     /// types `SCRATCH_1` and `SCRATCH_2`, which always use a key of the service.
     ///
-    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
+    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The Windows settings, such as Active Directory, deployment type, throughput, and backups.
     ///
@@ -382,7 +382,7 @@ pub struct CreateFileSystemRequest {
     /// The default is `2.10`, except for `PERSISTENT_2`: there, it is `2.15` if a metadata
     /// configuration mode is set, and `2.12` otherwise.
     ///
-    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
+    /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings, such as deployment type, throughput, root volume, and backups.
     ///
@@ -621,7 +621,7 @@ schema::structure! {
 pub enum CreateFileSystemError {
     /// The file system or SVM cannot join the Active Directory.
     ActiveDirectoryError(crate::error::ActiveDirectoryError),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

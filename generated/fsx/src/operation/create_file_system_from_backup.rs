@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
@@ -216,7 +216,7 @@ impl CreateFileSystemFromBackup {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemFromBackupRequest> {
         self.0.send()
@@ -252,7 +252,7 @@ impl CreateFileSystemFromBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -274,7 +274,7 @@ pub struct CreateFileSystemFromBackupRequest {
     /// It must be a backup of a Windows, Lustre, or OpenZFS file system. To restore an ONTAP volume,
     /// use [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
     ///
-    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
@@ -282,7 +282,7 @@ pub struct CreateFileSystemFromBackupRequest {
     /// returns the existing file system. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The IDs of the subnets from which clients access the file system.
     ///
@@ -290,19 +290,19 @@ pub struct CreateFileSystemFromBackupRequest {
     /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
-    /// Required. Length: at most 50 elements.
+    /// Required. Must have at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for all network interfaces of the file system.
     ///
     /// They are not included in descriptions of the file system.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
     /// The tag with the key `Name` is the display name in the console.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The Windows settings to change.
     ///
@@ -326,13 +326,13 @@ pub struct CreateFileSystemFromBackupRequest {
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
     /// types `SCRATCH_1` and `SCRATCH_2`, which always use a key of the service.
     ///
-    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
+    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The Lustre version of the file system: one of `2.10`, `2.12`, `2.15`.
     ///
     /// It cannot be older than the version of the backup, which is the default.
     ///
-    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
+    /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings to change.
     ///
@@ -346,7 +346,7 @@ pub struct CreateFileSystemFromBackupRequest {
     /// size of the backup (at least 64) to 524,288 is valid. For other types, a different size is
     /// rejected with HTTP status 400.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub storage_capacity: Option<i32>,
     /// The IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
     ///
@@ -567,7 +567,7 @@ pub enum CreateFileSystemFromBackupError {
     ActiveDirectoryError(crate::error::ActiveDirectoryError),
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

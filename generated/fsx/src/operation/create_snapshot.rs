@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
@@ -111,7 +111,7 @@ impl CreateSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateSnapshotRequest> {
         self.0.send()
@@ -147,7 +147,7 @@ impl CreateSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -169,24 +169,24 @@ pub struct CreateSnapshotRequest {
     /// returns the existing snapshot. The same token with other parameters fails with
     /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the snapshot.
     ///
     /// To change it later, use [`update_snapshot`](crate::Client::update_snapshot).
     ///
-    /// Required. Length: 1 to 203 characters. Must match `^[a-zA-Z0-9_:.-]{1,203}$`.
+    /// Required. Must be 1 to 203 characters long and match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: String,
     /// The ID of the OpenZFS volume.
     ///
-    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The tags of the snapshot.
     ///
     /// If this member is set, the tags of the volume are not copied to the snapshot, regardless of the
     /// volume's `copy_tags_to_snapshots`.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -289,7 +289,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateSnapshotError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

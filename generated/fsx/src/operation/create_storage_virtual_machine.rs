@@ -40,7 +40,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -152,7 +152,7 @@ impl CreateStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateStorageVirtualMachineRequest> {
         self.0.send()
@@ -188,7 +188,7 @@ impl CreateStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -216,25 +216,25 @@ pub struct CreateStorageVirtualMachineRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second SVM.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the ONTAP file system that hosts the SVM.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The name of the SVM.
     ///
-    /// Required. Length: 1 to 47 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
+    /// Required. Must be 1 to 47 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
     pub name: String,
     /// The password for managing the SVM with ONTAP's CLI or REST API.
     ///
     /// If it is not set, the SVM is managed with the file system's `fsxadmin` user.
     ///
-    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Must be 8 to 50 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub svm_admin_password: Option<String>,
     /// The tags of the SVM.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The security style of the SVM's root volume.
     ///
@@ -404,7 +404,7 @@ schema::structure! {
 pub enum CreateStorageVirtualMachineError {
     /// The file system or SVM cannot join the Active Directory.
     ActiveDirectoryError(crate::error::ActiveDirectoryError),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

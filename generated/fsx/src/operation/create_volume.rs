@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -162,7 +162,7 @@ impl CreateVolume {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeRequest> {
         self.0.send()
@@ -198,7 +198,7 @@ impl CreateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -219,7 +219,7 @@ pub struct CreateVolumeRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second volume.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The type of the volume, which must match the type of its file system.
     ///
@@ -229,7 +229,7 @@ pub struct CreateVolumeRequest {
     pub volume_type: crate::types::VolumeType,
     /// The name of the volume.
     ///
-    /// Required. Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Required. Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: String,
     /// The ONTAP settings, such as SVM, size, junction path, tiering, and SnapLock.
     ///
@@ -237,7 +237,7 @@ pub struct CreateVolumeRequest {
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the volume.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin
     /// snapshot.
@@ -376,7 +376,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateVolumeError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -42,7 +42,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -144,7 +144,7 @@ impl CreateVolumeFromBackup {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeFromBackupRequest> {
         self.0.send()
@@ -180,7 +180,7 @@ impl CreateVolumeFromBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -201,24 +201,24 @@ pub struct CreateVolumeFromBackupRequest {
     ///
     /// It must be a backup of an ONTAP volume.
     ///
-    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not create a second volume.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the new volume.
     ///
-    /// Required. Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Required. Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: String,
     /// The settings of the new volume, such as its SVM, size, and junction path.
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the new volume.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -340,7 +340,7 @@ schema::structure! {
 pub enum CreateVolumeFromBackupError {
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

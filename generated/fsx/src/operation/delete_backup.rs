@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`BackupInProgress`](crate::error::BackupInProgress): Another backup of the same resource is already in progress.
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
 /// - [`BackupRestoring`](crate::error::BackupRestoring): The backup cannot be deleted because it is being restored to a new file system.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -88,7 +88,7 @@ impl DeleteBackup {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteBackupRequest> {
         self.0.send()
@@ -124,7 +124,7 @@ impl DeleteBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -144,14 +144,14 @@ pub struct DeleteBackupRequest {
     ///
     /// The operation fails while the backup is being created, restored, or copied.
     ///
-    /// Required. Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Required. Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
@@ -214,7 +214,7 @@ impl operation::Request for DeleteBackupRequest {
 pub struct DeleteBackupResponse {
     /// The ID of the deleted backup.
     ///
-    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: Option<String>,
     /// The state of the backup, which is `DELETED` on success.
     ///
@@ -240,7 +240,7 @@ pub enum DeleteBackupError {
     BackupNotFound(crate::error::BackupNotFound),
     /// The backup cannot be deleted because it is being restored to a new file system.
     BackupRestoring(crate::error::BackupRestoring),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

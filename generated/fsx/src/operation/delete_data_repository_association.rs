@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -106,7 +106,7 @@ impl DeleteDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteDataRepositoryAssociationRequest> {
         self.0.send()
@@ -142,7 +142,7 @@ impl DeleteDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -162,14 +162,14 @@ pub struct DeleteDataRepositoryAssociationRequest {
     ///
     /// The data in S3 is not affected.
     ///
-    /// Required. Length: 13 to 23 characters. Must match `^(dra-[0-9a-f]{8,})$`.
+    /// Required. Must be 13 to 23 characters long and match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// Whether to also delete the data in the linked directory from the file system.
     ///
@@ -243,7 +243,7 @@ impl operation::Request for DeleteDataRepositoryAssociationRequest {
 pub struct DeleteDataRepositoryAssociationResponse {
     /// The ID of the association that is being deleted.
     ///
-    /// Length: 13 to 23 characters. Must match `^(dra-[0-9a-f]{8,})$`.
+    /// Must be 13 to 23 characters long and match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: Option<String>,
     /// The state of the association, usually `DELETING`.
     ///
@@ -265,7 +265,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteDataRepositoryAssociationError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(crate::error::DataRepositoryAssociationNotFound),

@@ -32,7 +32,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): The specified cache does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -86,7 +86,7 @@ impl DeleteFileCache {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteFileCacheRequest> {
         self.0.send()
@@ -122,7 +122,7 @@ impl DeleteFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -140,14 +140,14 @@ impl DeleteFileCache<call::Blocking> {
 pub struct DeleteFileCacheRequest {
     /// The ID of the cache to delete.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
@@ -208,7 +208,7 @@ impl operation::Request for DeleteFileCacheRequest {
 pub struct DeleteFileCacheResponse {
     /// The ID of the cache that is being deleted.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The state of the cache, which is `DELETING` on success.
     ///
@@ -227,7 +227,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteFileCacheError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified cache does not exist.
     FileCacheNotFound(crate::error::FileCacheNotFound),

@@ -32,7 +32,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
@@ -84,7 +84,7 @@ impl DeleteSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteSnapshotRequest> {
         self.0.send()
@@ -120,7 +120,7 @@ impl DeleteSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -141,13 +141,13 @@ pub struct DeleteSnapshotRequest {
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the snapshot to delete.
     ///
     /// Copies of the snapshot in file system backups are kept.
     ///
-    /// Required. Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: String,
 }
 
@@ -206,7 +206,7 @@ impl operation::Request for DeleteSnapshotRequest {
 pub struct DeleteSnapshotResponse {
     /// The ID of the snapshot that is being deleted.
     ///
-    /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: Option<String>,
     /// The state of the snapshot, which is `DELETING` on success.
     ///
@@ -224,7 +224,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteSnapshotError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
@@ -91,7 +91,7 @@ impl DeleteStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteStorageVirtualMachineRequest> {
         self.0.send()
@@ -127,7 +127,7 @@ impl DeleteStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -148,13 +148,13 @@ pub struct DeleteStorageVirtualMachineRequest {
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the SVM to delete.
     ///
     /// All of its volumes except the root volume must be deleted first.
     ///
-    /// Required. Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
 }
 
@@ -214,7 +214,7 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
 pub struct DeleteStorageVirtualMachineResponse {
     /// The ID of the SVM that is being deleted.
     ///
-    /// Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
+    /// Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
     /// The state of the SVM, usually `DELETING`.
     ///
@@ -232,7 +232,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteStorageVirtualMachineError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

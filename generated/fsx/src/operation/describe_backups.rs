@@ -37,7 +37,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
@@ -149,7 +149,7 @@ impl DescribeBackups {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeBackupsRequest> {
         self.0.send()
@@ -185,7 +185,7 @@ impl DescribeBackups<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -206,26 +206,26 @@ pub struct DescribeBackupsRequest {
     /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`BackupNotFound`](crate::error::BackupNotFound)
     /// if an ID does not exist.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub backup_ids: Option<Vec<String>>,
     /// The filters that all returned backups must match.
     ///
     /// Valid filter names are `file-system-type`, `file-system-id`, `backup-type`, and `volume-id`. If
     /// neither IDs nor filters are set, all backups of the account in the Region are returned.
     ///
-    /// Length: at most 10 elements.
+    /// Must have at most 10 elements.
     pub filters: Option<Vec<crate::types::Filter>>,
     /// The maximum number of backups per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -342,13 +342,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest {
 pub struct DescribeBackupsResponse {
     /// The backups in this page, in no particular order.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub backups: Option<Vec<crate::types::Backup>>,
     /// The pagination token for the next page of backups.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -373,7 +373,7 @@ schema::structure! {
 pub enum DescribeBackupsError {
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

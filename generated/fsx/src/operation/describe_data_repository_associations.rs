@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -160,7 +160,7 @@ impl DescribeDataRepositoryAssociations {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryAssociationsRequest> {
         self.0.send()
@@ -196,7 +196,7 @@ impl DescribeDataRepositoryAssociations<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -216,7 +216,7 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     ///
     /// The operation fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID does not exist.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub association_ids: Option<Vec<String>>,
     /// The filters that all returned associations must match.
     ///
@@ -224,19 +224,19 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     /// `NFS`). If neither IDs nor filters are set, all associations of the account in the Region are
     /// returned.
     ///
-    /// Length: at most 10 elements.
+    /// Must have at most 10 elements.
     pub filters: Option<Vec<crate::types::Filter>>,
     /// The maximum number of associations per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: 1 to 25.
+    /// Must be between 1 and 25.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -354,13 +354,13 @@ for DescribeDataRepositoryAssociationsRequest {
 pub struct DescribeDataRepositoryAssociationsResponse {
     /// The data repository associations in this page.
     ///
-    /// Length: at most 100 elements.
+    /// Must have at most 100 elements.
     pub associations: Option<Vec<crate::types::DataRepositoryAssociation>>,
     /// The pagination token for the next page of associations.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -383,7 +383,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryAssociationsError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(crate::error::DataRepositoryAssociationNotFound),

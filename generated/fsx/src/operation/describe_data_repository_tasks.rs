@@ -44,7 +44,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -161,7 +161,7 @@ impl DescribeDataRepositoryTasks {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryTasksRequest> {
         self.0.send()
@@ -197,7 +197,7 @@ impl DescribeDataRepositoryTasks<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -217,7 +217,7 @@ pub struct DescribeDataRepositoryTasksRequest {
     ///
     /// The operation fails with [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not exist.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub task_ids: Option<Vec<String>>,
     /// The filters that all returned tasks must match.
     ///
@@ -225,19 +225,19 @@ pub struct DescribeDataRepositoryTasksRequest {
     /// `data-repository-association-id`. If neither IDs nor filters are set, all tasks of the account
     /// in the Region are returned.
     ///
-    /// Length: at most 3 elements.
+    /// Must have at most 3 elements.
     pub filters: Option<Vec<crate::types::DataRepositoryTaskFilter>>,
     /// The maximum number of tasks per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -355,13 +355,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRe
 pub struct DescribeDataRepositoryTasksResponse {
     /// The data repository tasks in this page, with their states, file counts, and failure details.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub data_repository_tasks: Option<Vec<crate::types::DataRepositoryTask>>,
     /// The pagination token for the next page of tasks.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -384,7 +384,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryTasksError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// At least one of the specified data repository tasks does not exist.
     DataRepositoryTaskNotFound(crate::error::DataRepositoryTaskNotFound),

@@ -34,7 +34,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -120,7 +120,7 @@ impl DescribeFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileSystemAliasesRequest> {
         self.0.send()
@@ -156,7 +156,7 @@ impl DescribeFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -177,23 +177,23 @@ pub struct DescribeFileSystemAliasesRequest {
     /// It has no effect, because this operation is read-only. The client generates one if it is not
     /// set.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the Windows file system whose aliases are returned.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The maximum number of aliases per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -294,13 +294,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemAliasesRequ
 pub struct DescribeFileSystemAliasesResponse {
     /// The aliases in this page, with their states.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
     /// The pagination token for the next page of aliases.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -323,7 +323,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileSystemAliasesError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

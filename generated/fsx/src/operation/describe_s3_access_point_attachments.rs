@@ -47,7 +47,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
 /// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
@@ -161,7 +161,7 @@ impl DescribeS3AccessPointAttachments {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeS3AccessPointAttachmentsRequest> {
         self.0.send()
@@ -197,7 +197,7 @@ impl DescribeS3AccessPointAttachments<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -217,25 +217,25 @@ pub struct DescribeS3AccessPointAttachmentsRequest {
     ///
     /// The operation fails with [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name does not exist.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub names: Option<Vec<String>>,
     /// The filters that all returned attachments must match.
     ///
     /// Valid filter names are `type`, `volume-id`, and `file-system-id`.
     ///
-    /// Length: at most 2 elements.
+    /// Must have at most 2 elements.
     pub filters: Option<Vec<crate::types::S3AccessPointAttachmentsFilter>>,
     /// The maximum number of attachments per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -351,13 +351,13 @@ for DescribeS3AccessPointAttachmentsRequest {
 pub struct DescribeS3AccessPointAttachmentsResponse {
     /// The attachments in this page, with their volumes, states, and access points.
     ///
-    /// Length: at most 1000 elements.
+    /// Must have at most 1000 elements.
     pub s3_access_point_attachments: Option<Vec<crate::types::S3AccessPointAttachment>>,
     /// The pagination token for the next page of attachments.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -382,7 +382,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeS3AccessPointAttachmentsError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
 /// # On the wire
@@ -68,7 +68,7 @@ impl DescribeSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSharedVpcConfigurationRequest> {
         self.0.send()
@@ -104,7 +104,7 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -161,7 +161,7 @@ pub struct DescribeSharedVpcConfigurationResponse {
     ///
     /// The value is the string `true` or `false`.
     ///
-    /// Length: 4 to 5 characters. Must match `^(?i)(true|false)$`.
+    /// Must be 4 to 5 characters long and match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
@@ -174,7 +174,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSharedVpcConfigurationError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
@@ -154,7 +154,7 @@ impl DescribeSnapshots {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSnapshotsRequest> {
         self.0.send()
@@ -190,7 +190,7 @@ impl DescribeSnapshots<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -211,26 +211,26 @@ pub struct DescribeSnapshotsRequest {
     /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound)
     /// if an ID does not exist.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub snapshot_ids: Option<Vec<String>>,
     /// The filters that all returned snapshots must match.
     ///
     /// Valid filter names are `volume-id` and `file-system-id`. If neither IDs nor filters are set, all
     /// snapshots of the account in the Region are returned.
     ///
-    /// Length: at most 2 elements.
+    /// Must have at most 2 elements.
     pub filters: Option<Vec<crate::types::SnapshotFilter>>,
     /// The maximum number of snapshots per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
     /// Whether to also return snapshots that other accounts share with this account.
     ///
@@ -357,13 +357,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeSnapshotsRequest {
 pub struct DescribeSnapshotsResponse {
     /// The snapshots in this page, in no particular order.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub snapshots: Option<Vec<crate::types::Snapshot>>,
     /// The pagination token for the next page of snapshots.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -386,7 +386,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSnapshotsError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

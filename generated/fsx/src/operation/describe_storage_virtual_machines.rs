@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
 ///
@@ -159,7 +159,7 @@ impl DescribeStorageVirtualMachines {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeStorageVirtualMachinesRequest> {
         self.0.send()
@@ -195,7 +195,7 @@ impl DescribeStorageVirtualMachines<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -216,25 +216,25 @@ pub struct DescribeStorageVirtualMachinesRequest {
     ///
     /// The operation fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
     /// The filter that all returned SVMs must match.
     ///
     /// The only valid filter name is `file-system-id`.
     ///
-    /// Length: at most 1 element.
+    /// Must have at most 1 element.
     pub filters: Option<Vec<crate::types::StorageVirtualMachineFilter>>,
     /// The maximum number of SVMs per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -352,13 +352,13 @@ for DescribeStorageVirtualMachinesRequest {
 pub struct DescribeStorageVirtualMachinesResponse {
     /// The SVMs in this page, with their endpoints and states.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub storage_virtual_machines: Option<Vec<crate::types::StorageVirtualMachine>>,
     /// The pagination token for the next page of SVMs.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -381,7 +381,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeStorageVirtualMachinesError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -44,7 +44,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
@@ -153,7 +153,7 @@ impl DescribeVolumes {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeVolumesRequest> {
         self.0.send()
@@ -189,7 +189,7 @@ impl DescribeVolumes<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -209,25 +209,25 @@ pub struct DescribeVolumesRequest {
     ///
     /// The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not exist.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub volume_ids: Option<Vec<String>>,
     /// The filters that all returned volumes must match.
     ///
     /// Valid filter names are `file-system-id` and, for ONTAP, `storage-virtual-machine-id`.
     ///
-    /// Length: at most 2 elements.
+    /// Must have at most 2 elements.
     pub filters: Option<Vec<crate::types::VolumeFilter>>,
     /// The maximum number of volumes per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
     /// Leave it unset to request the first page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -342,13 +342,13 @@ impl simba_runtime::pagination::PaginatedItems for DescribeVolumesRequest {
 pub struct DescribeVolumesResponse {
     /// The volumes in this page, with their types, states, and settings.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub volumes: Option<Vec<crate::types::Volume>>,
     /// The pagination token for the next page of volumes.
     ///
     /// It is absent on the last page.
     ///
-    /// Length: 1 to 255 characters. Must match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
+    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -371,7 +371,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeVolumesError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
@@ -87,7 +87,7 @@ impl DetachAndDeleteS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DetachAndDeleteS3AccessPointRequest> {
         self.0.send()
@@ -123,7 +123,7 @@ impl DetachAndDeleteS3AccessPoint<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -144,13 +144,13 @@ pub struct DetachAndDeleteS3AccessPointRequest {
     /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The name of the attachment.
     ///
     /// Both the attachment and the S3 access point are deleted. The volume and its data are kept.
     ///
-    /// Required. Length: 3 to 50 characters. Must match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
+    /// Required. Must be 3 to 50 characters long and match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: String,
 }
 
@@ -216,7 +216,7 @@ pub struct DetachAndDeleteS3AccessPointResponse {
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
     /// The name of the attachment that is being deleted.
     ///
-    /// Length: 3 to 50 characters. Must match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
+    /// Must be 3 to 50 characters long and match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: Option<String>,
 }
 
@@ -230,7 +230,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DetachAndDeleteS3AccessPointError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

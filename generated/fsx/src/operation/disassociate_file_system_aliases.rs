@@ -35,7 +35,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -95,7 +95,7 @@ impl DisassociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<DisassociateFileSystemAliasesRequest> {
         self.0.send()
@@ -131,7 +131,7 @@ impl DisassociateFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -153,17 +153,17 @@ pub struct DisassociateFileSystemAliasesRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// is safe.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the Windows file system that the aliases are removed from.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The DNS aliases to remove.
     ///
     /// If the file system does not have one of the aliases, the operation fails with HTTP status 400.
     ///
-    /// Required. Length: at most 50 elements.
+    /// Required. Must have at most 50 elements.
     pub aliases: Vec<String>,
 }
 
@@ -229,7 +229,7 @@ pub struct DisassociateFileSystemAliasesResponse {
     ///
     /// Poll [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) until it no longer returns them.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
@@ -251,7 +251,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisassociateFileSystemAliasesError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

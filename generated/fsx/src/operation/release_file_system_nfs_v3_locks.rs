@@ -33,7 +33,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -101,7 +101,7 @@ impl ReleaseFileSystemNfsV3Locks {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<ReleaseFileSystemNfsV3LocksRequest> {
         self.0.send()
@@ -137,7 +137,7 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -156,14 +156,14 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
 pub struct ReleaseFileSystemNfsV3LocksRequest {
     /// The ID of the OpenZFS file system whose NFSv3 locks are released.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// is safe.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
@@ -252,7 +252,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReleaseFileSystemNfsV3LocksError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -41,7 +41,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
@@ -128,7 +128,7 @@ impl RestoreVolumeFromSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<RestoreVolumeFromSnapshotRequest> {
         self.0.send()
@@ -164,7 +164,7 @@ impl RestoreVolumeFromSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -186,17 +186,17 @@ pub struct RestoreVolumeFromSnapshotRequest {
     /// The client generates one if it is not set. A repeated request with the same token and parameters
     /// does not start a second restore.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the OpenZFS volume to restore.
     ///
-    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The ID of the snapshot to restore the volume to.
     ///
     /// Changes to the volume since the snapshot are lost.
     ///
-    /// Required. Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: String,
     /// The kinds of resources that the restore can delete.
     ///
@@ -205,7 +205,7 @@ pub struct RestoreVolumeFromSnapshotRequest {
     /// - `DELETE_INTERMEDIATE_SNAPSHOTS`: snapshots that are newer than the selected one.
     /// - `DELETE_CLONED_VOLUMES`: clones that depend on those newer snapshots.
     ///
-    /// Length: at most 2 elements.
+    /// Must have at most 2 elements.
     pub options: Option<Vec<crate::types::RestoreOpenZfsVolumeOption>>,
 }
 
@@ -285,7 +285,7 @@ impl operation::Request for RestoreVolumeFromSnapshotRequest {
 pub struct RestoreVolumeFromSnapshotResponse {
     /// The ID of the volume that is being restored.
     ///
-    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the volume when the operation returns.
     ///
@@ -295,7 +295,7 @@ pub struct RestoreVolumeFromSnapshotResponse {
     ///
     /// The restore is an action of type `VOLUME_RESTORE`. Poll [`describe_volumes`](crate::Client::describe_volumes) to follow it.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
@@ -319,7 +319,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RestoreVolumeFromSnapshotError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
 /// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): Resources of this type do not support tags.
@@ -88,7 +88,7 @@ impl TagResource {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<TagResourceRequest> {
         self.0.send()
@@ -124,7 +124,7 @@ impl TagResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -142,14 +142,14 @@ impl TagResource<call::Blocking> {
 pub struct TagResourceRequest {
     /// The ARN of the FSx resource to tag.
     ///
-    /// Required. Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: String,
     /// The tags to set.
     ///
     /// If the resource already has a tag with the same key, its value is replaced. Other tags are
     /// unchanged.
     ///
-    /// Required. Length: 1 to 50 elements.
+    /// Required. Must have 1 to 50 elements.
     pub tags: Vec<crate::types::Tag>,
 }
 
@@ -209,7 +209,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TagResourceError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -33,7 +33,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
 /// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): Resources of this type do not support tags.
@@ -85,7 +85,7 @@ impl UntagResource {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<UntagResourceRequest> {
         self.0.send()
@@ -121,7 +121,7 @@ impl UntagResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -139,13 +139,13 @@ impl UntagResource<call::Blocking> {
 pub struct UntagResourceRequest {
     /// The ARN of the FSx resource to remove tags from.
     ///
-    /// Required. Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: String,
     /// The keys of the tags to remove.
     ///
     /// Keys that the resource does not have are ignored.
     ///
-    /// Required. Length: 1 to 50 elements.
+    /// Required. Must have 1 to 50 elements.
     pub tag_keys: Vec<String>,
 }
 
@@ -205,7 +205,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UntagResourceError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

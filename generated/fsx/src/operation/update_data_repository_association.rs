@@ -43,7 +43,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -129,7 +129,7 @@ impl UpdateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateDataRepositoryAssociationRequest> {
         self.0.send()
@@ -165,7 +165,7 @@ impl UpdateDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -185,20 +185,20 @@ pub struct UpdateDataRepositoryAssociationRequest {
     ///
     /// Associations of an Amazon File Cache cannot be updated.
     ///
-    /// Required. Length: 13 to 23 characters. Must match `^(dra-[0-9a-f]{8,})$`.
+    /// Required. Must be 13 to 23 characters long and match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The new maximum amount of data per imported file that is stored on a single disk, in MiB.
     ///
     /// It determines the stripe count, which is limited by the number of disks of the file system.
     ///
-    /// Range: 1 to 512000.
+    /// Must be between 1 and 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The new automatic import and export policies.
     ///
@@ -313,7 +313,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateDataRepositoryAssociationError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(crate::error::DataRepositoryAssociationNotFound),

@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -190,7 +190,7 @@ impl UpdateFileSystem {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateFileSystemRequest> {
         self.0.send()
@@ -226,7 +226,7 @@ impl UpdateFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -244,14 +244,14 @@ impl UpdateFileSystem<call::Blocking> {
 pub struct UpdateFileSystemRequest {
     /// The file system to update, identified by its ID.
     ///
-    /// Required. Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The new size of the file system in GiB.
     ///
@@ -268,7 +268,7 @@ pub struct UpdateFileSystemRequest {
     ///   per TiB.
     /// - Lustre with `SCRATCH_1`: the size cannot be changed.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub storage_capacity: Option<i32>,
     /// The new settings of a Windows file system.
     ///
@@ -292,13 +292,13 @@ pub struct UpdateFileSystemRequest {
     >,
     /// The new storage class of the file system.
     ///
-    /// It can be changed for Windows only.
+    /// Only FSx for Windows File Server supports this change.
     pub storage_type: Option<crate::types::StorageType>,
     /// The Lustre version to upgrade to, `2.12` or `2.15`.
     ///
     /// It must be newer than the current version. It applies to Lustre only.
     ///
-    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
+    /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The new IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
     ///
@@ -478,7 +478,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateFileSystemError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -34,7 +34,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -96,7 +96,7 @@ impl UpdateSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSharedVpcConfigurationRequest> {
         self.0.send()
@@ -132,7 +132,7 @@ impl UpdateSharedVpcConfiguration<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -154,14 +154,14 @@ pub struct UpdateSharedVpcConfigurationRequest {
     /// systems of this kind become `MISCONFIGURED` and no longer fail over between Availability Zones.
     /// Delete them before the change.
     ///
-    /// Length: 4 to 5 characters. Must match `^(?i)(true|false)$`.
+    /// Must be 4 to 5 characters long and match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
     /// The idempotency token of the request.
     ///
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
 }
 
@@ -231,7 +231,7 @@ pub struct UpdateSharedVpcConfigurationResponse {
     ///
     /// The value is the string `true` or `false`.
     ///
-    /// Length: 4 to 5 characters. Must match `^(?i)(true|false)$`.
+    /// Must be 4 to 5 characters long and match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
@@ -244,7 +244,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateSharedVpcConfigurationError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
@@ -91,7 +91,7 @@ impl UpdateSnapshot {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSnapshotRequest> {
         self.0.send()
@@ -127,7 +127,7 @@ impl UpdateSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -148,15 +148,15 @@ pub struct UpdateSnapshotRequest {
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The new name of the snapshot.
     ///
-    /// Required. Length: 1 to 203 characters. Must match `^[a-zA-Z0-9_:.-]{1,203}$`.
+    /// Required. Must be 1 to 203 characters long and match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: String,
     /// The ID of the snapshot to rename, such as `fsvolsnap-0123456789abcdef0`.
     ///
-    /// Required. Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Required. Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: String,
 }
 
@@ -239,7 +239,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateSnapshotError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

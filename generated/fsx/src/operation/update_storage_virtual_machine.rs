@@ -39,7 +39,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
@@ -127,7 +127,7 @@ impl UpdateStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateStorageVirtualMachineRequest> {
         self.0.send()
@@ -163,7 +163,7 @@ impl UpdateStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -191,15 +191,15 @@ pub struct UpdateStorageVirtualMachineRequest {
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the SVM to update, such as `svm-0123456789abcdef0`.
     ///
-    /// Required. Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
     /// The new password for managing the SVM with ONTAP's CLI or REST API.
     ///
-    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Must be 8 to 50 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub svm_admin_password: Option<String>,
 }
 
@@ -323,7 +323,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateStorageVirtualMachineError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

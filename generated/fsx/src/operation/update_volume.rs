@@ -39,7 +39,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not contain the configuration for the volume type.
@@ -129,7 +129,7 @@ impl UpdateVolume {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateVolumeRequest> {
         self.0.send()
@@ -165,7 +165,7 @@ impl UpdateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Returns the service's error, or whatever prevented a response.
+    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
     #[inline]
     pub fn send(
         self,
@@ -186,11 +186,11 @@ pub struct UpdateVolumeRequest {
     /// The client generates one if it is not set. It is safe to repeat an update with the same token
     /// and parameters.
     ///
-    /// Length: 1 to 63 characters. Must match `[A-za-z0-9_.-]{0,63}$`.
+    /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
     /// The ID of the volume to update, such as `fsvol-0123456789abcdef0`.
     ///
-    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The new settings of an ONTAP volume.
     ///
@@ -201,7 +201,7 @@ pub struct UpdateVolumeRequest {
     /// It must be unique among the volumes with the same parent. The name is part of the path that
     /// clients mount. A root volume always has the name `FSX`.
     ///
-    /// Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
     /// The new settings of an OpenZFS volume.
     ///
@@ -323,7 +323,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateVolumeError {
-    /// The request is invalid, for a reason that has no more specific error.
+    /// The request is invalid.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -8,17 +8,17 @@ use simba_runtime::schema;
 pub struct ActiveDirectoryBackupAttributes {
     /// The fully qualified name of the directory's domain.
     ///
-    /// Length: 1 to 255 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: Option<String>,
     /// The ID of the AWS Managed Microsoft AD directory.
     ///
     /// It is absent for a self-managed directory.
     ///
-    /// Length: exactly 12 characters. Must match `^d-[0-9a-f]{10}$`.
+    /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
     /// The ARN of the directory.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
 }
 

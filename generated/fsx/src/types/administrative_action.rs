@@ -16,7 +16,7 @@ pub struct AdministrativeAction {
     ///
     /// It is set only for `DOWNLOAD_DATA_FROM_BACKUP` and `STORAGE_OPTIMIZATION` actions.
     ///
-    /// Range: 0 to 100.
+    /// Must be between 0 and 100.
     pub progress_percent: Option<i32>,
     /// The time at which the service received the request for this administrative action.
     pub request_time: Option<crate::primitives::Timestamp>,
@@ -42,15 +42,15 @@ pub struct AdministrativeAction {
     pub target_snapshot_values: Option<Box<crate::types::Snapshot>>,
     /// The number of bytes of the OpenZFS snapshot that have been copied so far.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub total_transfer_bytes: Option<i64>,
     /// The number of bytes of the OpenZFS snapshot that have yet to be copied.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub remaining_transfer_bytes: Option<i64>,
     /// Details about the status of the administrative action, such as an error message.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

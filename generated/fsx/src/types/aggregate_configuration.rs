@@ -14,13 +14,13 @@ pub struct AggregateConfiguration {
     /// The service responds with HTTP status 400 if the name of an aggregate is malformed, if the
     /// aggregate does not exist, or if it is close to its limit of volumes.
     ///
-    /// Length: at most 6 elements.
+    /// Must have at most 6 elements.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume.
     ///
     /// It does not apply to FlexVol volumes.
     ///
-    /// Range: 1 to 200.
+    /// Must be between 1 and 200.
     pub total_constituents: Option<i32>,
 }
 

@@ -15,7 +15,7 @@ pub struct AutoExportPolicy {
     /// - `CHANGED`: files and directories that are modified
     /// - `DELETED`: files and directories that are removed
     ///
-    /// Length: at most 3 elements.
+    /// Must have at most 3 elements.
     pub events: Option<Vec<crate::types::EventType>>,
 }
 

@@ -15,7 +15,7 @@ pub struct AutoImportPolicy {
     /// - `CHANGED`: updates the metadata of changed objects and discards their outdated file content
     /// - `DELETED`: removes the files of deleted objects
     ///
-    /// Length: at most 3 elements.
+    /// Must have at most 3 elements.
     pub events: Option<Vec<crate::types::EventType>>,
 }
 

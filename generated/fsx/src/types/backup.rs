@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct Backup {
     /// The ID of the backup, such as `backup-0123456789abcdef0`.
     ///
-    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The state of the backup.
     ///
@@ -27,21 +27,21 @@ pub struct Backup {
     pub r#type: crate::types::BackupType,
     /// The progress of the backup, in percent.
     ///
-    /// Range: 0 to 100.
+    /// Must be between 0 and 100.
     pub progress_percent: Option<i32>,
     /// The time at which the backup was created.
     pub creation_time: crate::primitives::Timestamp,
     /// The KMS key that encrypts the backup at rest.
     ///
-    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
+    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The ARN of the backup.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the backup.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The description of the backed-up file system.
     ///
@@ -51,19 +51,19 @@ pub struct Backup {
     pub directory_information: Option<crate::types::ActiveDirectoryBackupAttributes>,
     /// The 12-digit ID of the AWS account that owns the backup.
     ///
-    /// Length: exactly 12 characters. Must match `^\d{12}$`.
+    /// Must be exactly 12 characters long and match `^\d{12}$`.
     pub owner_id: Option<String>,
     /// The ID of the original backup.
     ///
     /// It is set if this backup is a copy.
     ///
-    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub source_backup_id: Option<String>,
     /// The Region of the original backup.
     ///
     /// It is set if this backup is a copy.
     ///
-    /// Length: 1 to 20 characters. Must match `^[a-z0-9-]{1,20}$`.
+    /// Must be 1 to 20 characters long and match `^[a-z0-9-]{1,20}$`.
     pub source_backup_region: Option<String>,
     /// The type of the resource that was backed up: a file system (`FILE_SYSTEM`) or a volume
     /// (`VOLUME`).
@@ -74,7 +74,7 @@ pub struct Backup {
     pub volume: Option<Box<crate::types::Volume>>,
     /// The amount of data that a restore of this backup would produce, in bytes.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub size_in_bytes: Option<i64>,
 }
 

@@ -19,7 +19,7 @@ pub struct CompletionReport {
     /// It is required if [`enabled`](field@Self::enabled) is `true`. The path must be within the `export_path` of the file
     /// system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
     ///
-    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub path: Option<String>,
     /// The format of the report.
     ///

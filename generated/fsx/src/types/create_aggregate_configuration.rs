@@ -8,13 +8,13 @@ use simba_runtime::schema;
 pub struct CreateAggregateConfiguration {
     /// The names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
-    /// Length: at most 6 elements.
+    /// Must have at most 6 elements.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume on each aggregate.
     ///
     /// The default is 8. It cannot be specified for a FlexVol volume.
     ///
-    /// Range: 1 to 200.
+    /// Must be between 1 and 200.
     pub constituents_per_aggregate: Option<i32>,
 }
 

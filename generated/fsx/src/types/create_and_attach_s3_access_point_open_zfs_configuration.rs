@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct CreateAndAttachS3AccessPointOpenZfsConfiguration {
     /// The ID of the OpenZFS volume to attach the access point to.
     ///
-    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
     /// The POSIX user that the access point uses to access files.
     ///

@@ -12,7 +12,7 @@ pub struct CreateAndAttachS3AccessPointS3Configuration {
     pub vpc_configuration: Option<crate::types::S3AccessPointVpcConfiguration>,
     /// The access policy of the access point, as a JSON document in the IAM policy language.
     ///
-    /// Length: 1 to 200000 characters.
+    /// Must be 1 to 200000 characters long.
     pub policy: Option<String>,
 }
 

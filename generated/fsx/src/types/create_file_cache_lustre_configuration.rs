@@ -10,7 +10,7 @@ pub struct CreateFileCacheLustreConfiguration {
     ///
     /// The only valid value is `1000`.
     ///
-    /// Required. Range: 12 to 1000.
+    /// Required. Must be between 12 and 1000.
     pub per_unit_storage_throughput: i32,
     /// The deployment type of the cache, which must be `CACHE_1`.
     ///
@@ -21,7 +21,7 @@ pub struct CreateFileCacheLustreConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The storage capacity of the metadata target (MDT), the volume that stores the metadata of the
     /// cache.

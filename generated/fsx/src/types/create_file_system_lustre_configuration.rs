@@ -14,7 +14,7 @@ pub struct CreateFileSystemLustreConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The S3 bucket, with an optional prefix, that is mapped to the root of the file system.
     ///
@@ -23,7 +23,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It cannot be combined with data repository associations.
     ///
-    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
     /// The path in the S3 bucket of [`import_path`](field@Self::import_path) to which new and changed files are exported.
     ///
@@ -32,7 +32,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It cannot be combined with data repository associations.
     ///
-    /// Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub export_path: Option<String>,
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
@@ -41,7 +41,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It cannot be combined with data repository associations.
     ///
-    /// Range: 1 to 512000.
+    /// Must be between 1 and 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The deployment type, which determines the durability and performance of the file system.
     ///
@@ -71,19 +71,19 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// For example, 2.4 TiB of storage at 50 MB/s/TiB provide 120 MB/s.
     ///
-    /// Range: 12 to 1000.
+    /// Must be between 12 and 1000.
     pub per_unit_storage_throughput: Option<i32>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///
     /// The default is `0`, which disables automatic backups.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -116,7 +116,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It must be a multiple of 4000.
     ///
-    /// Range: 4000 to 2000000.
+    /// Must be between 4000 and 2000000.
     pub throughput_capacity: Option<i32>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     ///

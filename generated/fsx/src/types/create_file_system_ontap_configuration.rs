@@ -10,13 +10,13 @@ pub struct CreateFileSystemOntapConfiguration {
     ///
     /// A value of `0` disables automatic backups. The default is `30`.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and hardware generation of the file
     /// system.
@@ -35,13 +35,13 @@ pub struct CreateFileSystemOntapConfiguration {
     /// last 64 addresses of the primary CIDR block of the VPC. File systems that share a VPC and route
     /// tables can use overlapping blocks. The block must not overlap with any subnet.
     ///
-    /// Length: 9 to 17 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
+    /// Must be 9 to 17 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
     /// The password of the `fsxadmin` user.
     ///
     /// This user administers the file system with the ONTAP CLI and REST API.
     ///
-    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Must be 8 to 50 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
     /// The SSD IOPS of the file system.
     ///
@@ -51,7 +51,7 @@ pub struct CreateFileSystemOntapConfiguration {
     ///
     /// It is required for `MULTI_AZ_1` and `MULTI_AZ_2`.
     ///
-    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
+    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
     /// system.
@@ -60,7 +60,7 @@ pub struct CreateFileSystemOntapConfiguration {
     /// default route table of the VPC. The service adds the tag `AmazonFSx` = `ManagedByAmazonFSx` to
     /// these route tables.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
@@ -68,14 +68,14 @@ pub struct CreateFileSystemOntapConfiguration {
     /// the number of HA pairs must be a valid value of `throughput_capacity_per_ha_pair`. Otherwise,
     /// the service responds with HTTP status 400.
     ///
-    /// Range: at least 8.
+    /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The number of HA pairs (high-availability pairs of file servers).
     ///
@@ -83,7 +83,7 @@ pub struct CreateFileSystemOntapConfiguration {
     /// throughput scale with the number of pairs. With more than 6 pairs, iSCSI and NVMe over TCP are
     /// not available.
     ///
-    /// Range: 1 to 12.
+    /// Must be between 1 and 12.
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
@@ -92,7 +92,7 @@ pub struct CreateFileSystemOntapConfiguration {
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
     ///
-    /// Range: at least 128.
+    /// Must be at least 128.
     pub throughput_capacity_per_ha_pair: Option<i32>,
     /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -100,7 +100,7 @@ pub struct CreateFileSystemOntapConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Must be 4 to 43 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
 }
 

@@ -10,7 +10,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// A value of `0` disables automatic backups. The default is `30`.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -26,7 +26,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and performance of the file system.
     ///
@@ -45,14 +45,14 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// 10240, as well as 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64
     /// to 4096, and 3072.
     ///
-    /// Required. Range: at least 8.
+    /// Required. Must be at least 8.
     pub throughput_capacity: i32,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system.
     ///
@@ -66,7 +66,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// It is required for `MULTI_AZ_1`.
     ///
-    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
+    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The IPv4 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -74,7 +74,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 9 to 17 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
+    /// Must be 9 to 17 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
     /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -82,7 +82,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Must be 4 to 43 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
     /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
     /// system.
@@ -90,7 +90,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// Specify the route tables of all subnets that contain clients. By default, the service uses the
     /// default route table of the VPC.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,

@@ -10,7 +10,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     ///
     /// To join a self-managed directory, set [`self_managed_active_directory_configuration`](field@Self::self_managed_active_directory_configuration) instead.
     ///
-    /// Length: exactly 12 characters. Must match `^d-[0-9a-f]{10}$`.
+    /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
     /// The settings for joining a self-managed Active Directory.
     pub self_managed_active_directory_configuration: Option<
@@ -27,32 +27,32 @@ pub struct CreateFileSystemWindowsConfiguration {
     /// It is required for `MULTI_AZ_1`. Clients in the Availability Zone of this subnet have lower
     /// latency and avoid cross-zone data transfer costs.
     ///
-    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
+    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The throughput of the file system, in MB/s.
     ///
     /// It must be a power of two from 8 to 2048.
     ///
-    /// Required. Range: at least 8.
+    /// Required. Must be at least 8.
     pub throughput_capacity: i32,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` disables automatic backups. The default is `30`.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -65,7 +65,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     /// lowercase. To change the aliases later, use [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub aliases: Option<Vec<String>>,
     /// The settings for logging accesses to files, folders, and file shares.
     pub audit_log_configuration: Option<

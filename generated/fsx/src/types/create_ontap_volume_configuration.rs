@@ -11,7 +11,7 @@ pub struct CreateOntapVolumeConfiguration {
     /// It starts with `/`, for example `/vol3`. The service requires it, although the model does not
     /// mark it as required.
     ///
-    /// Length: 1 to 255 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
     /// The type of file permissions that ONTAP uses for the volume.
     ///
@@ -22,7 +22,7 @@ pub struct CreateOntapVolumeConfiguration {
     ///
     /// Use [`size_in_bytes`](field@Self::size_in_bytes) instead.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     #[deprecated(note = "This property is deprecated, use SizeInBytes instead")]
     pub size_in_megabytes: Option<i32>,
     /// Specifies whether deduplication, compression, and compaction are enabled.
@@ -31,7 +31,7 @@ pub struct CreateOntapVolumeConfiguration {
     pub storage_efficiency_enabled: Option<bool>,
     /// The ID of the SVM that is to contain the volume.
     ///
-    /// Required. Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
     /// The policy for moving data of the volume to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
@@ -50,7 +50,7 @@ pub struct CreateOntapVolumeConfiguration {
     ///
     /// Custom policies that are defined in ONTAP are also referenced by name.
     ///
-    /// Length: 1 to 255 characters.
+    /// Must be 1 to 255 characters long.
     pub snapshot_policy: Option<String>,
     /// Specifies whether backups inherit the tags of the volume.
     ///
@@ -70,7 +70,7 @@ pub struct CreateOntapVolumeConfiguration {
     pub aggregate_configuration: Option<crate::types::CreateAggregateConfiguration>,
     /// The size of the volume, in bytes.
     ///
-    /// Range: 0 to 22517998000000000.
+    /// Must be between 0 and 22517998000000000.
     pub size_in_bytes: Option<i64>,
 }
 

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct CreateOpenZfsOriginSnapshotConfiguration {
     /// The ARN of the snapshot.
     ///
-    /// Required. Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`.
     pub snapshot_arn: String,
     /// The way in which the data of the snapshot is copied to the volume.
     ///

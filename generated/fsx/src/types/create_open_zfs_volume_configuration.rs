@@ -8,21 +8,21 @@ use simba_runtime::schema;
 pub struct CreateOpenZfsVolumeConfiguration {
     /// The ID of the parent volume, under which to create the volume.
     ///
-    /// Required. Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: String,
     /// The amount of storage of the parent volume to reserve for the volume, in GiB.
     ///
     /// It cannot exceed the amount that the parent volume has. `0` or `-1` means that no storage is
     /// reserved.
     ///
-    /// Range: at least -1.
+    /// Must be at least -1.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume. It does not reserve storage; use
     /// [`storage_capacity_reservation_gib`](field@Self::storage_capacity_reservation_gib) for that. `-1` means that there is no quota.
     ///
-    /// Range: at least -1.
+    /// Must be at least -1.
     pub storage_capacity_quota_gib: Option<i32>,
     /// The record size of the volume, in KiB, as a power of two.
     ///
@@ -30,7 +30,7 @@ pub struct CreateOpenZfsVolumeConfiguration {
     /// accept 4 to 1024, and the default is 128. Databases benefit from a smaller record size, and
     /// media streaming from a larger one.
     ///
-    /// Range: 4 to 4096.
+    /// Must be between 4 and 4096.
     pub record_size_kib: Option<i32>,
     /// The compression type for the data on the volume.
     ///
@@ -49,11 +49,11 @@ pub struct CreateOpenZfsVolumeConfiguration {
     pub read_only: Option<bool>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1 element.
+    /// Must have at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500 elements.
+    /// Must have at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
 }
 

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct CreateSvmActiveDirectoryConfiguration {
     /// The NetBIOS name of the computer object to create for the SVM in the directory.
     ///
-    /// Required. Length: 1 to 15 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Required. Must be 1 to 15 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub net_bios_name: String,
     /// The domain, DNS servers, and credentials for joining the directory.
     pub self_managed_active_directory_configuration: Option<

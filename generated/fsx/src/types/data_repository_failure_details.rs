@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct DataRepositoryFailureDetails {
     /// A human-readable error message.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use simba_runtime::schema;
 pub struct DataRepositoryTask {
     /// The ID of the task, such as `task-0123456789abcdef0`.
     ///
-    /// Length: 12 to 128 characters. Must match `^(task-[0-9a-f]{17,})$`.
+    /// Must be 12 to 128 characters long and match `^(task-[0-9a-f]{17,})$`.
     pub task_id: String,
     /// The state of the task.
     ///
@@ -37,23 +37,23 @@ pub struct DataRepositoryTask {
     pub end_time: Option<crate::primitives::Timestamp>,
     /// The ARN of the task.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the task.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the file system on which the task runs.
     ///
     /// It is absent for a task on a file cache.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The files and directories that the task processes.
     ///
     /// If it is empty, the task processes everything under the root directory.
     ///
-    /// Length: at most 100 elements.
+    /// Must have at most 100 elements.
     pub paths: Option<Vec<String>>,
     /// Details about the failure of the task.
     ///
@@ -65,13 +65,13 @@ pub struct DataRepositoryTask {
     pub report: Option<crate::types::CompletionReport>,
     /// The amount of data that an `AUTO_RELEASE_DATA` task releases from the cache, in GiB.
     ///
-    /// Range: at least 1.
+    /// Must be at least 1.
     pub capacity_to_release: Option<i64>,
     /// The ID of the file cache on which the task runs.
     ///
     /// It is absent for a task on a file system.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The minimum time since last use of the files that the task releases.
     pub release_configuration: Option<crate::types::ReleaseConfiguration>,

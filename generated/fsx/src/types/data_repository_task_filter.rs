@@ -18,7 +18,7 @@ pub struct DataRepositoryTaskFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Length: at most 20 elements.
+    /// Must have at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 

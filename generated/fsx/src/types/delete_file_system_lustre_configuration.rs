@@ -15,7 +15,7 @@ pub struct DeleteFileSystemLustreConfiguration {
     /// They replace the tags that the backup would inherit through `copy_tags_to_backups`. Set them
     /// only if [`skip_final_backup`](field@Self::skip_final_backup) is `false`.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 

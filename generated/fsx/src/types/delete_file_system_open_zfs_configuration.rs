@@ -12,14 +12,14 @@ pub struct DeleteFileSystemOpenZfsConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
     /// The kinds of resources that are deleted with the file system.
     ///
     /// If there are volumes below the root volume, the request fails unless
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is specified.
     ///
-    /// Length: at most 1 element.
+    /// Must have at most 1 element.
     pub options: Option<Vec<crate::types::DeleteFileSystemOpenZfsOption>>,
 }
 

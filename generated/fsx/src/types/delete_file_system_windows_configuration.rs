@@ -12,7 +12,7 @@ pub struct DeleteFileSystemWindowsConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 

@@ -10,7 +10,7 @@ pub struct DeleteVolumeOntapConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
     /// Specifies whether to delete a SnapLock Enterprise volume that contains unexpired WORM files.
     ///

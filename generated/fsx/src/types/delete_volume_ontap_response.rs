@@ -10,11 +10,11 @@ pub struct DeleteVolumeOntapResponse {
     ///
     /// It is absent if no final backup is taken.
     ///
-    /// Length: 12 to 128 characters. Must match `^(backup-[0-9a-f]{8,})$`.
+    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub final_backup_id: Option<String>,
     /// The tags of the final backup.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 

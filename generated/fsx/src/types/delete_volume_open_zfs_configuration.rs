@@ -11,7 +11,7 @@ pub struct DeleteVolumeOpenZfsConfiguration {
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` deletes everything that depends on the volume: its child
     /// volumes, its snapshots, and their clones.
     ///
-    /// Length: at most 1 element.
+    /// Must have at most 1 element.
     pub options: Option<Vec<crate::types::DeleteOpenZfsVolumeOption>>,
 }
 

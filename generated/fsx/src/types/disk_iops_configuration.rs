@@ -19,7 +19,7 @@ pub struct DiskIopsConfiguration {
     /// HA pair is 200000 IOPS. The service responds with HTTP status 400 if the number is outside this
     /// range.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub iops: Option<i64>,
 }
 

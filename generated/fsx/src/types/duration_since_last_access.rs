@@ -18,7 +18,7 @@ pub struct DurationSinceLastAccess {
     /// It is required. `0` includes files regardless of their last use. The file must also be in one of
     /// the `Paths` of the task.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub value: Option<i64>,
 }
 

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct FileCache {
     /// The 12-digit ID of the AWS account that owns the cache.
     ///
-    /// Length: exactly 12 characters. Must match `^\d{12}$`.
+    /// Must be exactly 12 characters long and match `^\d{12}$`.
     pub owner_id: Option<String>,
     /// The time at which the cache was created.
     ///
@@ -16,7 +16,7 @@ pub struct FileCache {
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The ID of the cache, such as `fc-0123456789abcdef0`.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fc-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The type of the cache, which is always `LUSTRE`.
     pub file_cache_type: Option<crate::types::FileCacheType>,
@@ -24,7 +24,7 @@ pub struct FileCache {
     ///
     /// It is always `2.12`.
     ///
-    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
+    /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_cache_type_version: Option<String>,
     /// The state of the cache.
     ///
@@ -37,41 +37,41 @@ pub struct FileCache {
     pub failure_details: Option<crate::types::FileCacheFailureDetails>,
     /// The capacity of the cache, in GiB.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub storage_capacity: Option<i32>,
     /// The ID of the VPC that contains the cache.
     ///
-    /// Length: 12 to 21 characters. Must match `^(vpc-[0-9a-f]{8,})$`.
+    /// Must be 12 to 21 characters long and match `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
     /// The IDs of the subnets from which clients access the cache.
     ///
     /// A cache has only one subnet.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub subnet_ids: Option<Vec<String>>,
     /// The elastic network interfaces through which clients access the cache.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The DNS name for mounting the cache.
     ///
-    /// Length: 16 to 275 characters. Must match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
+    /// Must be 16 to 275 characters long and match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
     /// The KMS key that encrypts the cache at rest.
     ///
     /// If no key was specified at creation, it is the key that FSx manages for the account.
     ///
-    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
+    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The ARN of the cache.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The Lustre settings of the cache.
     pub lustre_configuration: Option<crate::types::FileCacheLustreConfiguration>,
     /// The IDs of the data repository associations of the cache.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub data_repository_association_ids: Option<Vec<String>>,
 }
 

@@ -14,7 +14,7 @@ pub struct FileCacheDataRepositoryAssociation {
     /// association. The root directory `/` is allowed only for NFS with
     /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used, no other association is allowed.
     ///
-    /// Required. Length: 1 to 4096 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
+    /// Required. Must be 1 to 4096 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: String,
     /// The path of the data repository to link.
     ///
@@ -22,14 +22,14 @@ pub struct FileCacheDataRepositoryAssociation {
     /// - NFS: `nfs://host/export`, or `nfs://host` if the exports are listed in
     ///   [`data_repository_subdirectories`](field@Self::data_repository_subdirectories).
     ///
-    /// Required. Length: 3 to 4357 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
+    /// Required. Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
     /// The NFS exports to link, each in the form `/export1`.
     ///
     /// All of them must be on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported
     /// for S3.
     ///
-    /// Length: at most 500 elements.
+    /// Must have at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The protocol version and DNS servers of an NFS data repository.
     pub nfs: Option<crate::types::FileCacheNfsConfiguration>,

@@ -10,7 +10,7 @@ pub struct FileCacheLustreMetadataConfiguration {
     ///
     /// It must be `2400`.
     ///
-    /// Required. Range: at least 0.
+    /// Required. Must be at least 0.
     pub storage_capacity: i32,
 }
 

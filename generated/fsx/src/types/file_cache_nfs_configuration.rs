@@ -15,7 +15,7 @@ pub struct FileCacheNfsConfiguration {
     /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
     /// premises.
     ///
-    /// Length: at most 10 elements.
+    /// Must have at most 10 elements.
     pub dns_ips: Option<Vec<String>>,
 }
 

@@ -11,7 +11,7 @@ pub struct FileSystem {
     /// It is the account that created the file system. For a user in IAM Identity Center, it is the
     /// account of this user.
     ///
-    /// Length: exactly 12 characters. Must match `^\d{12}$`.
+    /// Must be exactly 12 characters long and match `^\d{12}$`.
     pub owner_id: Option<String>,
     /// The time at which the file system was created.
     ///
@@ -19,7 +19,7 @@ pub struct FileSystem {
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The ID of the file system, such as `fs-0123456789abcdef0`.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The type of the file system.
     ///
@@ -42,7 +42,7 @@ pub struct FileSystem {
     /// If a requested capacity is outside the limits of the file system type, the service responds with
     /// HTTP status 400.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub storage_capacity: Option<i32>,
     /// The storage type of the file system.
     ///
@@ -51,7 +51,7 @@ pub struct FileSystem {
     pub storage_type: Option<crate::types::StorageType>,
     /// The ID of the primary VPC of the file system.
     ///
-    /// Length: 12 to 21 characters. Must match `^(vpc-[0-9a-f]{8,})$`.
+    /// Must be 12 to 21 characters long and match `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
     /// The IDs of the subnets that contain the endpoints of the file system.
     ///
@@ -59,33 +59,33 @@ pub struct FileSystem {
     /// preferred and the standby file server. Its `preferred_subnet_id` identifies the former. All
     /// other file systems have one subnet.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub subnet_ids: Option<Vec<String>>,
     /// The elastic network interfaces through which clients access the file system.
     ///
     /// They are in the same VPC as the file system. A Windows file system has one. A Lustre file system
     /// can have more than one.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The DNS name for mounting the file system.
     ///
-    /// Length: 16 to 275 characters. Must match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
+    /// Must be 16 to 275 characters long and match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
     /// The KMS key that encrypts the file system at rest.
     ///
     /// Scratch file systems of Lustre use the service key of FSx for the account. All other file
     /// systems can use a customer managed key.
     ///
-    /// Length: 1 to 2048 characters. Must match `^.{1,2048}$`.
+    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The ARN of the file system.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the file system.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The Windows settings.
     ///
@@ -99,7 +99,7 @@ pub struct FileSystem {
     ///
     /// They are started by requests such as [`update_file_system`](crate::Client::update_file_system).
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The ONTAP settings.
     ///
@@ -109,7 +109,7 @@ pub struct FileSystem {
     ///
     /// It is set for Lustre file systems.
     ///
-    /// Length: 1 to 20 characters. Must match `^[0-9](.[0-9]*)*$`.
+    /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings.
     ///

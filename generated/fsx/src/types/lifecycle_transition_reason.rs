@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct LifecycleTransitionReason {
     /// A human-readable description of the reason.
     ///
-    /// Length: 1 to 256 characters.
+    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

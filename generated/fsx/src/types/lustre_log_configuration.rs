@@ -19,7 +19,7 @@ pub struct LustreLogConfiguration {
     ///
     /// The log group is in the same partition, Region, and account as the file system.
     ///
-    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub struct LustreReadCacheConfiguration {
     /// It is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`. The size can be from 32 to 131072 GiB
     /// per 4000 MB/s of throughput.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub size_gib: Option<i32>,
 }
 

@@ -14,14 +14,14 @@ pub struct LustreRootSquashConfiguration {
     /// An example is `65534:65534`. The maximum of each ID is 4294967294. Root squash is enabled if
     /// both IDs are nonzero. `0:0` disables root squash.
     ///
-    /// Length: 3 to 21 characters. Must match `^([0-9]{1,10}):([0-9]{1,10})$`.
+    /// Must be 3 to 21 characters long and match `^([0-9]{1,10}):([0-9]{1,10})$`.
     pub root_squash: Option<String>,
     /// The Lustre network identifiers (NIDs) of clients that are exempt from root squash.
     ///
     /// Each NID consists of an IP address and a network, for example `10.0.5.20@tcp`. Any part of the
     /// address can be a range in square brackets, with a dash between its bounds.
     ///
-    /// Length: at most 64 elements.
+    /// Must have at most 64 elements.
     pub no_squash_nids: Option<Vec<String>>,
 }
 

@@ -13,7 +13,7 @@ pub struct NfsDataRepositoryConfiguration {
     /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
     /// premises.
     ///
-    /// Length: at most 10 elements.
+    /// Must have at most 10 elements.
     pub dns_ips: Option<Vec<String>>,
     /// The automatic export policy, which file caches do not support.
     pub auto_export_policy: Option<crate::types::AutoExportPolicy>,

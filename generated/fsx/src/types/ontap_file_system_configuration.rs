@@ -10,13 +10,13 @@ pub struct OntapFileSystemConfiguration {
     ///
     /// A value of `0` means that automatic backups are disabled.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and hardware generation of the file
     /// system.
@@ -33,7 +33,7 @@ pub struct OntapFileSystemConfiguration {
     /// created in the console, it is instead the last 64 addresses of the primary CIDR block of the
     /// VPC.
     ///
-    /// Length: 9 to 17 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
+    /// Must be 9 to 17 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
     /// The endpoints for managing the file system and for SnapMirror replication.
     pub endpoints: Option<crate::types::FileSystemEndpoints>,
@@ -41,35 +41,35 @@ pub struct OntapFileSystemConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The ID of the preferred file server's subnet.
     ///
-    /// Length: 15 to 24 characters. Must match `^(subnet-[0-9a-f]{8,})$`.
+    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
-    /// Range: at least 8.
+    /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The password of the `fsxadmin` user of ONTAP.
     ///
     /// Responses never contain the password.
     ///
-    /// Length: 8 to 50 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
+    /// Must be 8 to 50 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
     /// The number of HA pairs (high-availability pairs of file servers).
     ///
     /// Only `SINGLE_AZ_2` supports more than one. Storage capacity, IOPS, and throughput scale with the
     /// number of pairs.
     ///
-    /// Range: 1 to 12.
+    /// Must be between 1 and 12.
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
@@ -78,13 +78,13 @@ pub struct OntapFileSystemConfiguration {
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
     ///
-    /// Range: at least 128.
+    /// Must be at least 128.
     pub throughput_capacity_per_ha_pair: Option<i32>,
     /// The IPv6 CIDR block of the endpoints of a Multi-AZ file system.
     ///
     /// If no block was specified at creation, it is a `/118` block from the CIDR blocks of the VPC.
     ///
-    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Must be 4 to 43 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub struct OntapVolumeConfiguration {
     /// Clients specify it after the DNS name or IP address of the SVM. It can be below the junction of
     /// another volume or in a directory of another volume, as in `/vol1/dir2/vol3`.
     ///
-    /// Length: 1 to 255 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
     /// The type of file permissions that ONTAP uses for the volume.
     pub security_style: Option<crate::types::SecurityStyle>,
@@ -25,13 +25,13 @@ pub struct OntapVolumeConfiguration {
     ///
     /// See [`size_in_bytes`](field@Self::size_in_bytes) for the size in bytes.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub size_in_megabytes: Option<i32>,
     /// Indicates whether deduplication, compression, and compaction are enabled.
     pub storage_efficiency_enabled: Option<bool>,
     /// The ID of the SVM that contains the volume.
     ///
-    /// Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
+    /// Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
     /// Indicates whether the volume is the root volume of its SVM.
     ///
@@ -42,7 +42,7 @@ pub struct OntapVolumeConfiguration {
     pub tiering_policy: Option<crate::types::TieringPolicy>,
     /// The UUID of the volume in ONTAP.
     ///
-    /// Length: at most 36 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
+    /// Must be at most 36 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
     pub uuid: Option<String>,
     /// The type of the volume.
     ///
@@ -58,7 +58,7 @@ pub struct OntapVolumeConfiguration {
     ///
     /// Custom policies that are defined in ONTAP are also referenced by name.
     ///
-    /// Length: 1 to 255 characters.
+    /// Must be 1 to 255 characters long.
     pub snapshot_policy: Option<String>,
     /// Indicates whether backups inherit the tags of the volume.
     ///
@@ -78,7 +78,7 @@ pub struct OntapVolumeConfiguration {
     pub aggregate_configuration: Option<crate::types::AggregateConfiguration>,
     /// The size of the volume, in bytes.
     ///
-    /// Range: 0 to 22517998000000000.
+    /// Must be between 0 and 22517998000000000.
     pub size_in_bytes: Option<i64>,
 }
 

@@ -10,7 +10,7 @@ pub struct OntapWindowsFileSystemUser {
     ///
     /// Active Directory users are supported.
     ///
-    /// Required. Length: 1 to 256 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
+    /// Required. Must be 1 to 256 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub name: String,
 }
 

@@ -10,7 +10,7 @@ pub struct OpenZfsClientConfiguration {
     ///
     /// It is an IP address, a CIDR block such as `192.0.2.0/24`, or `*` (the default) for all clients.
     ///
-    /// Required. Length: 1 to 128 characters. Must match `^[ -~]{1,128}$`.
+    /// Required. Must be 1 to 128 characters long and match `^[ -~]{1,128}$`.
     pub clients: String,
     /// The NFS export options, as described in the exports(5) manual page.
     ///
@@ -18,7 +18,7 @@ pub struct OpenZfsClientConfiguration {
     /// directory. With `async`, writes are acknowledged before they are on disk, so that a crash can
     /// lose data.
     ///
-    /// Required. Length: 1 to 20 elements.
+    /// Required. Must have 1 to 20 elements.
     pub options: Vec<String>,
 }
 

@@ -11,7 +11,7 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
     /// size, and streaming workloads from a larger one.
     ///
-    /// Range: 4 to 4096.
+    /// Must be between 4 and 4096.
     pub record_size_kib: Option<i32>,
     /// The compression type for the data on the volume.
     ///
@@ -19,11 +19,11 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1 element.
+    /// Must have at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500 elements.
+    /// Must have at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// Specifies whether snapshots inherit the tags of the volume.
     ///

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct OpenZfsOriginSnapshotConfiguration {
     /// The ARN of the snapshot.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub snapshot_arn: Option<String>,
     /// The way in which the data of the snapshot was copied to the volume.
     ///

@@ -8,15 +8,15 @@ use simba_runtime::schema;
 pub struct OpenZfsPosixFileSystemUser {
     /// The user ID (UID) of the user.
     ///
-    /// Required. Range: 0 to 4294967295.
+    /// Required. Must be between 0 and 4294967295.
     pub uid: i64,
     /// The primary group ID (GID) of the user.
     ///
-    /// Required. Range: 0 to 4294967295.
+    /// Required. Must be between 0 and 4294967295.
     pub gid: i64,
     /// The secondary group IDs of the user.
     ///
-    /// Length: at most 15 elements.
+    /// Must have at most 15 elements.
     pub secondary_gids: Option<Vec<i64>>,
 }
 

@@ -16,7 +16,7 @@ pub struct OpenZfsReadCacheConfiguration {
     ///
     /// It is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub size_gib: Option<i32>,
 }
 

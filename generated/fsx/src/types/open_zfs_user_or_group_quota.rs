@@ -12,11 +12,11 @@ pub struct OpenZfsUserOrGroupQuota {
     pub r#type: crate::types::OpenZfsQuotaType,
     /// The numeric ID of the user or group.
     ///
-    /// Required. Range: at least 0.
+    /// Required. Must be at least 0.
     pub id: i32,
     /// The maximum storage usage of the user or group, in GiB.
     ///
-    /// Required. Range: at least 0.
+    /// Required. Must be at least 0.
     pub storage_capacity_quota_gib: i32,
 }
 

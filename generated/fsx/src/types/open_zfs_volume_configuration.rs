@@ -8,30 +8,30 @@ use simba_runtime::schema;
 pub struct OpenZfsVolumeConfiguration {
     /// The ID of the parent volume.
     ///
-    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: Option<String>,
     /// The path of the volume, starting at the root volume, for example `fsx/projects/alpha`.
     ///
-    /// Length: 1 to 2048 characters. Must match `^[A-za-z0-9\_\.\:\-\/]*$`.
+    /// Must be 1 to 2048 characters long and match `^[A-za-z0-9\_\.\:\-\/]*$`.
     pub volume_path: Option<String>,
     /// The amount of storage of the parent volume that is reserved for the volume, in GiB.
     ///
     /// It cannot exceed the reservation of the parent volume.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub storage_capacity_quota_gib: Option<i32>,
     /// The record size of the volume, in KiB.
     ///
     /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
     /// size, and streaming workloads from a larger one.
     ///
-    /// Range: 4 to 4096.
+    /// Must be between 4 and 4096.
     pub record_size_kib: Option<i32>,
     /// The compression type for the data on the volume.
     ///
@@ -50,15 +50,15 @@ pub struct OpenZfsVolumeConfiguration {
     pub read_only: Option<bool>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1 element.
+    /// Must have at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500 elements.
+    /// Must have at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// The ID of the snapshot that [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored.
     ///
-    /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub restore_to_snapshot: Option<String>,
     /// Indicates whether the restore deletes snapshots that are newer than the restored one.
     ///
@@ -70,11 +70,11 @@ pub struct OpenZfsVolumeConfiguration {
     pub delete_intermediate_data: Option<bool>,
     /// The ARN of the snapshot that [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to this volume.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub source_snapshot_arn: Option<String>,
     /// The ID of the snapshot on this volume that is being copied or was copied last.
     ///
-    /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub destination_snapshot: Option<String>,
     /// The way in which the data of the source snapshot is copied to the volume.
     ///

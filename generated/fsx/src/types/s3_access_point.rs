@@ -8,13 +8,13 @@ use simba_runtime::schema;
 pub struct S3AccessPoint {
     /// The ARN of the access point in S3.
     ///
-    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub resource_arn: Option<String>,
     /// The alias of the access point.
     ///
     /// S3 operations accept it in place of a bucket name.
     ///
-    /// Length: 1 to 63 characters. Must match `^[0-9a-z\\-]{1,63}`.
+    /// Must be 1 to 63 characters long and match `^[0-9a-z\\-]{1,63}`.
     pub alias: Option<String>,
     /// The VPC to which access is restricted.
     ///

@@ -19,7 +19,7 @@ pub struct S3AccessPointAttachment {
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The name of the attachment, which is also the name of the access point in S3.
     ///
-    /// Length: 3 to 50 characters. Must match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
+    /// Must be 3 to 50 characters long and match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: Option<String>,
     /// The type of the volume.
     ///

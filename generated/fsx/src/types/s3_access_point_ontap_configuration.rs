@@ -9,7 +9,7 @@ use simba_runtime::schema;
 pub struct S3AccessPointOntapConfiguration {
     /// The ID of the ONTAP volume.
     ///
-    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The UNIX or Windows user that the access point uses to access files.
     ///

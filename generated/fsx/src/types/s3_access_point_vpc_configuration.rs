@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct S3AccessPointVpcConfiguration {
     /// The ID of the VPC.
     ///
-    /// Length: 12 to 21 characters. Must match `^(vpc-[0-9a-f]{8,})$`.
+    /// Must be 12 to 21 characters long and match `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
 }
 

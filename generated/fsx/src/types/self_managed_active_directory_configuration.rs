@@ -10,21 +10,21 @@ use simba_runtime::schema;
 pub struct SelfManagedActiveDirectoryConfiguration {
     /// The fully qualified name of the domain, such as `corp.example.com`.
     ///
-    /// Required. Length: 1 to 255 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Required. Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: String,
     /// The distinguished name of the organizational unit (OU) for the computer object.
     ///
     /// An example is `OU=Storage,DC=corp,DC=example,DC=com`. The parent of the computer object must be
     /// an OU. If it is not set, the default location of the directory is used.
     ///
-    /// Length: 1 to 2000 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
+    /// Must be 1 to 2000 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
     pub organizational_unit_distinguished_name: Option<String>,
     /// The domain group whose members can administer the file system.
     ///
     /// Members can take ownership of files, change audit settings, and use remote PowerShell. The group
     /// must already exist. The default is `Domain Admins`.
     ///
-    /// Length: 1 to 256 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
+    /// Must be 1 to 256 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub file_system_administrators_group: Option<String>,
     /// The user name of the service account that joins the domain.
     ///
@@ -32,24 +32,24 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     /// location. Instead of this member and [`password`](field@Self::password), you can specify a secret in
     /// [`domain_join_service_account_secret`](field@Self::domain_join_service_account_secret).
     ///
-    /// Length: 1 to 256 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
+    /// Must be 1 to 256 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub user_name: Option<String>,
     /// The password of the service account that joins the domain.
     ///
     /// It is redacted in debug output.
     ///
-    /// Length: 1 to 256 characters. Must match `^.{1,256}$`.
+    /// Must be 1 to 256 characters long and match `^.{1,256}$`.
     pub password: Option<String>,
     /// The addresses of the directory's DNS servers or domain controllers.
     ///
-    /// Required. Length: 1 to 3 elements.
+    /// Required. Must have 1 to 3 elements.
     pub dns_ips: Vec<String>,
     /// The ARN of the Secrets Manager secret with the credentials of the domain join service account.
     ///
     /// The secret must contain the keys `CUSTOMER_MANAGED_ACTIVE_DIRECTORY_USERNAME` and
     /// `CUSTOMER_MANAGED_ACTIVE_DIRECTORY_PASSWORD`.
     ///
-    /// Length: 64 to 1024 characters. Must match `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
+    /// Must be 64 to 1024 characters long and match `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
     pub domain_join_service_account_secret: Option<String>,
 }
 

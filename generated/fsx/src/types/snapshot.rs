@@ -8,19 +8,19 @@ use simba_runtime::schema;
 pub struct Snapshot {
     /// The ARN of the snapshot.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The ID of the snapshot, such as `fsvolsnap-0123456789abcdef0`.
     ///
-    /// Length: 11 to 28 characters. Must match `^((fs)?volsnap-[0-9a-f]{8,})$`.
+    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: Option<String>,
     /// The name of the snapshot.
     ///
-    /// Length: 1 to 203 characters. Must match `^[a-zA-Z0-9_:.-]{1,203}$`.
+    /// Must be 1 to 203 characters long and match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: Option<String>,
     /// The ID of the volume from which the snapshot was taken.
     ///
-    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The time at which the snapshot was created.
     ///
@@ -35,11 +35,11 @@ pub struct Snapshot {
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
     /// The tags of the snapshot.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The pending or running administrative actions on the snapshot.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 

@@ -22,7 +22,7 @@ pub struct StorageVirtualMachine {
     pub endpoints: Option<crate::types::SvmEndpoints>,
     /// The ID of the SVM's file system.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The state of the SVM.
     ///
@@ -31,25 +31,25 @@ pub struct StorageVirtualMachine {
     pub lifecycle: Option<crate::types::StorageVirtualMachineLifecycle>,
     /// The name of the SVM.
     ///
-    /// Length: 1 to 47 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
+    /// Must be 1 to 47 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
     pub name: Option<String>,
     /// The ARN of the SVM.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The ID of the SVM, such as `svm-0123456789abcdef0`.
     ///
-    /// Length: exactly 21 characters. Must match `^(svm-[0-9a-f]{17,})$`.
+    /// Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
     /// The ONTAP subtype of the SVM: `DEFAULT`, or its role in a replication.
     pub subtype: Option<crate::types::StorageVirtualMachineSubtype>,
     /// The UUID of the SVM in ONTAP.
     ///
-    /// Length: at most 36 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
+    /// Must be at most 36 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
     pub uuid: Option<String>,
     /// The tags of the SVM.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The reason for the most recent state change of the SVM.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,

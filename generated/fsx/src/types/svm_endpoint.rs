@@ -8,15 +8,15 @@ use simba_runtime::schema;
 pub struct SvmEndpoint {
     /// The DNS name of the endpoint.
     ///
-    /// Length: 16 to 275 characters. Must match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
+    /// Must be 16 to 275 characters long and match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
     /// The IPv4 addresses of the endpoint.
     ///
-    /// Length: 1 to 24 elements.
+    /// Must have 1 to 24 elements.
     pub ip_addresses: Option<Vec<String>>,
     /// The IPv6 addresses of the endpoint.
     ///
-    /// Length: 1 to 24 elements.
+    /// Must have 1 to 24 elements.
     pub ipv6_addresses: Option<Vec<String>>,
 }
 

@@ -10,13 +10,13 @@ pub struct Tag {
     ///
     /// It must be unique among the tags of a resource.
     ///
-    /// Required. Length: 1 to 128 characters. Must match `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
+    /// Required. Must be 1 to 128 characters long and match `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     pub key: String,
     /// The value of the tag, which can be empty.
     ///
     /// It does not have to be unique among the tags of a resource.
     ///
-    /// Required. Length: 0 to 256 characters. Must match `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
+    /// Required. Must be 0 to 256 characters long and match `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     pub value: String,
 }
 

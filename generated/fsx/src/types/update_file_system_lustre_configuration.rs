@@ -13,19 +13,19 @@ pub struct UpdateFileSystemLustreConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The new number of days for which automatic backups are kept.
     ///
     /// A value of `0` disables automatic backups.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The policy for importing changes in the linked S3 bucket.
     ///
@@ -52,7 +52,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     /// types with SSD storage only. `PERSISTENT_1` accepts 50, 100, and 200. `PERSISTENT_2` accepts
     /// 125, 250, 500, and 1000.
     ///
-    /// Range: 12 to 1000.
+    /// Must be between 12 and 1000.
     pub per_unit_storage_throughput: Option<i32>,
     /// The new metadata IOPS settings of a `PERSISTENT_2` file system.
     pub metadata_configuration: Option<
@@ -62,7 +62,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// It must be a multiple of 4000 and cannot be lower than the current throughput.
     ///
-    /// Range: 4000 to 2000000.
+    /// Must be between 4000 and 2000000.
     pub throughput_capacity: Option<i32>,
     /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub data_read_cache_configuration: Option<

@@ -12,7 +12,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     ///
     /// A value of `0` disables automatic backups.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -28,7 +28,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The new throughput of the file system, in MB/s.
     ///
@@ -36,14 +36,14 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     /// 10240, as well as 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64
     /// to 4096, and 3072.
     ///
-    /// Range: at least 8.
+    /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system.
     ///
@@ -51,13 +51,13 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub add_route_table_ids: Option<Vec<String>>,
     /// The VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
     /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
@@ -67,7 +67,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
     /// with any subnet.
     ///
-    /// Length: 4 to 43 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
+    /// Must be 4 to 43 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
 }
 

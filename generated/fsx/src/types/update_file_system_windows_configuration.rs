@@ -13,26 +13,26 @@ pub struct UpdateFileSystemWindowsConfiguration {
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
     ///
-    /// Length: exactly 7 characters. Must match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
-    /// Length: exactly 5 characters. Must match `^([01]\d|2[0-3]):?([0-5]\d)$`.
+    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The new number of days for which automatic backups are kept.
     ///
     /// A value of `0` disables automatic backups.
     ///
-    /// Range: 0 to 90.
+    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The new throughput of the file system, in MB/s.
     ///
     /// It must be a power of two from 8 to 2048. The service rejects it while an earlier change of the
     /// throughput is in progress.
     ///
-    /// Range: at least 8.
+    /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// Changes to the settings for joining the self-managed Active Directory.
     ///

@@ -12,7 +12,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// It starts with `/`, for example `/vol3`.
     ///
-    /// Length: 1 to 255 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
     /// The new type of file permissions that ONTAP uses for the volume.
     pub security_style: Option<crate::types::SecurityStyle>,
@@ -20,7 +20,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// Use [`size_in_bytes`](field@Self::size_in_bytes) to specify the size in bytes.
     ///
-    /// Range: at least 0.
+    /// Must be at least 0.
     pub size_in_megabytes: Option<i32>,
     /// Specifies whether deduplication, compression, and compaction are enabled.
     ///
@@ -36,7 +36,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// Custom policies that are defined in ONTAP are also referenced by name.
     ///
-    /// Length: 1 to 255 characters.
+    /// Must be 1 to 255 characters long.
     pub snapshot_policy: Option<String>,
     /// Specifies whether backups inherit the tags of the volume.
     ///
@@ -47,7 +47,7 @@ pub struct UpdateOntapVolumeConfiguration {
     pub snaplock_configuration: Option<crate::types::UpdateSnaplockConfiguration>,
     /// The new size of the volume, in bytes.
     ///
-    /// Range: 0 to 22517998000000000.
+    /// Must be between 0 and 22517998000000000.
     pub size_in_bytes: Option<i64>,
 }
 

@@ -12,20 +12,20 @@ pub struct UpdateOpenZfsVolumeConfiguration {
     ///
     /// It cannot exceed the reservation of the parent volume. `-1` removes the reservation.
     ///
-    /// Range: at least -1.
+    /// Must be at least -1.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume. `-1` removes the quota.
     ///
-    /// Range: at least -1.
+    /// Must be at least -1.
     pub storage_capacity_quota_gib: Option<i32>,
     /// The record size of the volume, in KiB.
     ///
     /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
     /// size, and streaming workloads from a larger one.
     ///
-    /// Range: 4 to 4096.
+    /// Must be between 4 and 4096.
     pub record_size_kib: Option<i32>,
     /// The compression type for the data on the volume.
     ///
@@ -33,11 +33,11 @@ pub struct UpdateOpenZfsVolumeConfiguration {
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Length: at most 1 element.
+    /// Must have at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Length: at most 500 elements.
+    /// Must have at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// Specifies whether the volume is read-only.
     pub read_only: Option<bool>,

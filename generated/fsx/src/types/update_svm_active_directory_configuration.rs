@@ -14,7 +14,7 @@ pub struct UpdateSvmActiveDirectoryConfiguration {
     >,
     /// The new NetBIOS name of the computer object of the SVM in the directory.
     ///
-    /// Length: 1 to 15 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
+    /// Must be 1 to 15 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub net_bios_name: Option<String>,
 }
 

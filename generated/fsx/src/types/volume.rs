@@ -12,7 +12,7 @@ pub struct Volume {
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The ID of the volume's file system.
     ///
-    /// Length: 11 to 21 characters. Must match `^(fs-[0-9a-f]{8,})$`.
+    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The state of the volume.
     ///
@@ -21,7 +21,7 @@ pub struct Volume {
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The name of the volume.
     ///
-    /// Length: 1 to 203 characters. Must match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
+    /// Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
     /// The ONTAP settings.
     ///
@@ -29,15 +29,15 @@ pub struct Volume {
     pub ontap_configuration: Option<Box<crate::types::OntapVolumeConfiguration>>,
     /// The ARN of the volume.
     ///
-    /// Length: 8 to 512 characters. Must start with `arn:` and match a longer pattern.
+    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the volume.
     ///
-    /// Length: 1 to 50 elements.
+    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the volume, such as `fsvol-0123456789abcdef0`.
     ///
-    /// Length: exactly 23 characters. Must match `^(fsvol-[0-9a-f]{17,})$`.
+    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The type of the volume: ONTAP or OpenZFS.
     ///
@@ -49,7 +49,7 @@ pub struct Volume {
     ///
     /// They are started by requests such as [`update_volume`](crate::Client::update_volume).
     ///
-    /// Length: at most 50 elements.
+    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The OpenZFS settings.
     ///

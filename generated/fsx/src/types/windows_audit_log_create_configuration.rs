@@ -35,7 +35,7 @@ pub struct WindowsAuditLogCreateConfiguration {
     /// The default is the log group `/aws/fsx/windows`. The destination cannot be specified if both
     /// levels are `DISABLED`.
     ///
-    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub audit_log_destination: Option<String>,
 }
 

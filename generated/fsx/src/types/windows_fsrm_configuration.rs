@@ -21,7 +21,7 @@ pub struct WindowsFsrmConfiguration {
     /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
     /// Region, and account as the file system.
     ///
-    /// Length: 8 to 1024 characters. Must match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub event_log_destination: Option<String>,
 }
 

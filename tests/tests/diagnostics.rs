@@ -97,7 +97,7 @@ fn kept_operations_bring_only_what_they_reach() {
 }
 
 #[test]
-fn no_file_is_no_model() {
+fn an_empty_list_of_files_is_an_error() {
     assert_eq!(
         report(&[], &options()).to_string(),
         "error: the model has no service; expected one shape of type `service`"

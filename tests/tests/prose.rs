@@ -8,16 +8,26 @@ use std::{
 use simba_tests::{text, workspace};
 
 /// Words that have a standard term, and that term.
-const RETIRED: [(&str, &str); 5] = [
+const RETIRED: [(&str, &str); 12] = [
+    ("answer", "response"),
+    ("answers", "responses"),
+    ("answered", "responded"),
     ("reply", "response"),
     ("replies", "responses"),
+    ("replied", "responded"),
     ("mend", "fix"),
+    ("mends", "fixes"),
+    ("mended", "fixed"),
+    ("stands for", "represents"),
     ("truth value", "boolean"),
     ("whole number", "integer"),
 ];
 
 /// The folders with code and documentation.
 const FOLDERS: [&str; 6] = ["codegen", "docs", "generated", "models", "tests", "xtask"];
+
+/// The pages of the root folder.
+const PAGES: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
 
 /// Returns the files with these extensions in a folder, without those of other projects.
 fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
@@ -53,11 +63,21 @@ fn doc_comments(code: &str) -> Vec<(usize, String)> {
     comments
 }
 
-/// Returns the problem of a text, if it has one.
-fn problem(text: &str) -> Option<String> {
-    let words = format!(" {} ", text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " "));
-    let retired = RETIRED.iter().find(|(word, _)| words.contains(&format!(" {word} ")));
-    retired.map(|(word, term)| format!("\"{word}\"; the term is \"{term}\""))
+/// Returns the problem of a passage, if it has one.
+fn problem(passage: &str) -> Option<String> {
+    let lower = passage.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_used = |retired: &str| match retired.contains(' ') {
+        true => lower.contains(retired),
+        false => words.contains(&retired),
+    };
+    if let Some((word, term)) = RETIRED.iter().find(|(word, _)| is_used(word)) {
+        return Some(format!("\"{word}\"; the term is \"{term}\""));
+    }
+    // "There is no" and "is no longer" are usual.
+    let comparatives = ["earlier", "larger", "later", "less", "longer", "more"];
+    let is_odd = |words: &[&str]| matches!(words, [before, "is", "no", noun] if *before != "there" && !comparatives.contains(noun));
+    words.windows(4).any(is_odd).then(|| "\"is no\" before a noun; write \"is not a\"".to_owned())
 }
 
 /// Returns the problem of a doc comment, if it has one.
@@ -75,28 +95,38 @@ fn doc_problem(comment: &str) -> Option<String> {
 }
 
 #[test]
-fn doc_comments_and_pages_use_the_terms_of_the_field() {
+fn code_and_pages_use_the_terms_of_the_field() {
     let mut problems = Vec::new();
-    for folder in FOLDERS {
-        for path in files(&workspace().join(folder), &["rs", "md"]) {
-            let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
-            let content = text(&path);
-            if shown.ends_with(".md") {
-                problems.extend(problem(&content).map(|problem| format!("{shown}: {problem}")));
-                continue;
-            }
-            for (line, comment) in doc_comments(&content) {
-                problems.extend(doc_problem(&comment).map(|problem| format!("{shown}:{line}: {problem}")));
-            }
+    let pages = PAGES.map(|page| workspace().join(page));
+    for path in FOLDERS.iter().flat_map(|folder| files(&workspace().join(folder), &["rs", "md"])).chain(pages) {
+        let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
+        let content = text(&path);
+        if shown.ends_with(".md") {
+            problems.extend(problem(&content).map(|problem| format!("{shown}: {problem}")));
+        } else if Path::new(file!()).file_name() != path.file_name() {
+            let lines = (1..).zip(content.lines());
+            let in_lines = lines.filter_map(|(line, code)| Some((line, problem(code)?)));
+            let in_comments = doc_comments(&content).into_iter();
+            let in_comments = in_comments.filter_map(|(line, comment)| Some((line, doc_problem(&comment)?)));
+            problems.extend(in_lines.chain(in_comments).map(|(line, problem)| format!("{shown}:{line}: {problem}")));
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]
-fn what_is_refused_is_found() {
+fn a_problem_is_found() {
     let code = "/// Returns a value.\n/// What it is.\nfn a() {}\n    /// What b is.\nfn b() {}\n//! Sends a reply.\n";
     let comments = doc_comments(code);
     let found: Vec<_> = comments.iter().map(|(line, comment)| (*line, doc_problem(comment).is_some())).collect();
     assert_eq!(found, [(1, false), (4, true), (6, true)]);
+    for (line, is_odd) in [
+        ("`port` is no number", true),
+        ("there is no port, and it is no longer open", false),
+        ("let answer = 42;", true),
+        ("a letter that stands for it", true),
+        ("recommended answering machines", false),
+    ] {
+        assert_eq!(problem(line).is_some(), is_odd, "{line}");
+    }
 }

@@ -1,7 +1,7 @@
 //! AWS's test suite for Signature Version 4, from the source distribution of botocore, which `cargo xtask test`
 //! downloads.
 //!
-//! Each case is a request as text and the expected `Authorization` header. Requests are parsed as a server would
+//! Each case is a request in HTTP/1.1 and the expected `Authorization` header. Requests are parsed as a server would
 //! parse them, so folded headers are unfolded. Characters that are not valid in a URI are percent-encoded; such a
 //! path is signed as it is sent, and not encoded again.
 

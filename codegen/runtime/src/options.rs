@@ -31,12 +31,12 @@ pub struct CallOptions {
 /// The origin of a call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Caller {
-    /// The program.
+    /// A call of the program itself.
     #[default]
     Program,
-    /// A stream of pages.
+    /// A call for the page of a paginator.
     Paginator,
-    /// A wait.
+    /// A call of a waiter.
     Waiter,
 }
 

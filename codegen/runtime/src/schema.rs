@@ -139,7 +139,7 @@ pub enum Target {
 pub enum Trait {
     /// `aws.protocols#awsQueryError`: the error code for services that are compatible with the query protocol.
     AwsQueryError(&'static str),
-    /// The member of a union of events is an error.
+    /// The member of an event stream's union is an error.
     EventException,
     /// `smithy.api#eventHeader`: the member of an event is a header of its message.
     EventHeader,

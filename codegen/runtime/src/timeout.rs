@@ -182,7 +182,7 @@ pub enum TimeoutKind {
     Call,
 }
 
-/// The error of a timeout that expired.
+/// The error when a timeout expires.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeoutError {
     kind: TimeoutKind,

@@ -83,11 +83,7 @@ fn app(id: &str) -> String {
 pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
     once.call_once(|| {
         let allowed = "up to 50 letters, digits and characters of !#$%&'*+,-.^_`|~";
-        tracing::warn!(
-            app_id = id,
-            sent,
-            "invalid app ID, sent with its invalid characters replaced; expected {allowed}"
-        );
+        tracing::warn!(app_id = id, sent, "invalid app ID, sent in a valid form; expected {allowed}");
     });
 }
 

@@ -94,7 +94,7 @@ pub struct SuccessOrError;
 /// The delays between calls grow exponentially with full jitter, between the minimum and the maximum delay of the
 /// waiter, as Smithy specifies. The wait takes at most [one hour](DEFAULT_MAX_WAIT) unless
 /// [`max_wait`](Self::max_wait) is set.
-#[must_use = "a wait does nothing until it is awaited or waited for"]
+#[must_use = "a `Wait` sends nothing until it is awaited, or until its method `wait` is called"]
 pub struct Wait<R: Request, M = Async, E = SuccessOutput> {
     client: Client,
     request: R,

@@ -27,7 +27,7 @@ pub(crate) struct Operation {
     pub(crate) input_events: Option<Name>,
     /// The member of the output that is an event stream.
     pub(crate) output_events: Option<Name>,
-    /// Whether it can be sent over HTTP/2 only.
+    /// Whether it requires HTTP/2.
     pub(crate) requires_http2: bool,
     /// The name of the error enumeration.
     pub(crate) error: String,
@@ -60,7 +60,7 @@ pub(crate) struct Operation {
 /// The effect of an operation on the service's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It does not change anything.
+    /// It does not change the state of the service.
     ReadOnly,
     /// Repeating a request has no further effect.
     Idempotent,
@@ -100,7 +100,7 @@ pub(crate) enum AuthSchemeId {
     SigV4,
     /// AWS Signature Version 4A.
     SigV4a,
-    /// None. After other schemes, it applies if there are no credentials.
+    /// No authentication. As the last of several schemes, it applies if there are no credentials.
     NoAuth,
 }
 

@@ -130,7 +130,7 @@ const MARKDOWN: &[&str] = &[
 ];
 
 /// Markdown that rustdoc would warn about or read differently, and the expected result.
-const MENDED: &[(&str, &str)] = &[
+const REWRITTEN: &[(&str, &str)] = &[
     ("An [item] and [another][one]", "An \\[item] and \\[another]\\[one]"),
     ("A Vec<T> of <account-id>", "A Vec\\<T> of \\<account-id>"),
     ("See https://a.org/b.", "See <https://a.org/b>."),
@@ -246,14 +246,14 @@ fn markdown_stays_as_it_is() {
 
 #[test]
 fn markdown_that_rustdoc_would_misread_is_fixed() {
-    for (markdown, mended) in MENDED {
-        assert_eq!(from_documentation(markdown), *mended, "from {markdown}");
+    for (markdown, rewritten) in REWRITTEN {
+        assert_eq!(from_documentation(markdown), *rewritten, "from {markdown}");
     }
 }
 
 #[test]
 fn what_came_out_stays_as_it_is_when_read_again() {
-    let outputs = HTML.iter().chain(MENDED).map(|(_, markdown)| markdown);
+    let outputs = HTML.iter().chain(REWRITTEN).map(|(_, markdown)| markdown);
     for markdown in outputs {
         assert_eq!(from_documentation(markdown), *markdown);
     }

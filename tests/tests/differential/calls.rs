@@ -181,7 +181,7 @@ impl Case {
                 for side in [&mut ours, &mut theirs] {
                     let made_up = side["body"].as_object_mut().unwrap().remove(token.name);
                     if !made_up.as_ref().is_some_and(is_uuid) {
-                        return Some(format!("{} is no UUID but {made_up:?}", token.name));
+                        return Some(format!("{} is not a UUID: {made_up:?}", token.name));
                     }
                 }
             }

@@ -62,7 +62,7 @@ impl Server {
         std::thread::spawn(move || sender.send(BufReader::new(output).lines().next()));
         server.url = match receiver.recv_timeout(PATIENCE) {
             Ok(Some(Ok(url))) => url,
-            Ok(_) => panic!("moto ended before it listened; what it says stands above"),
+            Ok(_) => panic!("moto exited before it listened; its output is above"),
             Err(_) => panic!("moto does not listen after {PATIENCE:?}"),
         };
         server

@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    /// Reads the argument of a head; `None` stands for an indefinite length.
+    /// Reads the argument of a head; `None` is an indefinite length.
     fn argument(&mut self, info: u8) -> Option<Option<u64>> {
         let count = match info {
             0..=23 => return Some(Some(info.into())),

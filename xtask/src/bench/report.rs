@@ -75,7 +75,7 @@ impl Figure {
         fitting.max_by_key(|(start, _)| start.len()).map(|(_, budget)| *budget)
     }
 
-    /// Formats the budget, and whether it was exceeded.
+    /// Formats the budget, and marks it as missed if it was exceeded.
     fn judged(&self) -> String {
         let (text, value, limit) = match self.budget() {
             None => return String::new(),

@@ -77,8 +77,9 @@ pub struct IdentityCache<I: Identity> {
 struct State<I> {
     kept: Option<Kept<I>>,
     renewing: bool,
-    /// The number of completed refreshes, and the failure of the last one.
+    /// The number of completed refreshes.
     ended: u64,
+    /// The error of the last refresh, if it failed.
     failure: Option<CredentialsError>,
     waiting: Vec<Waker>,
 }

@@ -11,7 +11,7 @@ pub struct CredentialsError {
 }
 
 impl CredentialsError {
-    /// Creates an error with a message of one line.
+    /// Creates an error with a one-line message.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into().into() }
     }

@@ -169,7 +169,7 @@ fn whole(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// Displays nanoseconds as a fraction without trailing zeros, or as nothing if they are zero.
+/// Displays nanoseconds as a decimal fraction without trailing zeros. Zero has no fraction.
 struct Fraction(u32);
 
 impl fmt::Display for Fraction {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_an_error() {
+    fn an_invalid_timestamp_is_an_error() {
         for text in [
             "",
             "now",

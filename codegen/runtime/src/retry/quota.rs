@@ -52,7 +52,7 @@ impl Quota {
     }
 }
 
-/// The permit to send an attempt. If dropped before that, it returns its tokens.
+/// The permission to send an attempt. If it is dropped before the attempt is sent, its tokens are returned.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     quota: &'a Quota,
@@ -63,13 +63,12 @@ pub(crate) struct Permit<'a> {
 }
 
 impl<'a> Permit<'a> {
-    /// Records that the attempt is sent.
+    /// Keeps the tokens of the attempt, because it is sent.
     pub(crate) fn spend(&mut self) {
         self.taken = 0;
     }
 
-    /// Records that the attempt succeeded, and returns the tokens of the last retry, or [`NO_RETRY`] tokens if there
-    /// was none.
+    /// Returns the tokens of the last retry, or [`NO_RETRY`] tokens if there was none, because the attempt succeeded.
     pub(crate) fn give_back(self) {
         self.quota.add(self.returns);
     }

@@ -111,7 +111,7 @@ fn json_calls_with_token_port_path_and_a_long_secret() {
 }
 
 #[test]
-fn a_credential_that_is_no_header_value_is_an_error() {
+fn a_credential_that_is_not_a_header_value_is_an_error() {
     let (mut parts, ()) = http::Request::post("https://example.com/").body(()).unwrap().into_parts();
     let credentials = credentials("secret", Some("two\nlines"));
     let signing = SigningParams {

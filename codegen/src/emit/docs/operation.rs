@@ -137,7 +137,7 @@ fn quotable(text: &str) -> String {
     text.chars().filter(|c| (c.is_ascii_graphic() || *c == ' ') && !"'`".contains(*c)).collect()
 }
 
-/// Returns a string of the model as a word of the command.
+/// Returns a string of the model as a word of a shell command.
 ///
 /// Characters that do not occur in hosts and names are removed: they could end the command or the code block that
 /// contains it.

@@ -33,7 +33,7 @@ enum Parameter {
     Optional,
     /// A non-negative integer.
     Integer,
-    /// `true` or `false`.
+    /// A literal `true` or `false`.
     Literal,
 }
 

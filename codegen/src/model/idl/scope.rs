@@ -49,7 +49,7 @@ pub(super) struct Scope<'a, 'm> {
     pub(super) merge: &'a mut Merge<'m>,
 }
 
-/// The ID that a name stands for.
+/// The shape ID that a name resolves to.
 pub(super) struct Resolved {
     pub(super) id: String,
     /// Whether a relative name is not that of any shape.

@@ -44,7 +44,7 @@ pub(crate) static NESTED_CASE: Why = Why {
 pub(crate) static DEFAULT_PROFILE: Why =
     Why { reason: "AWS_DEFAULT_PROFILE is botocore's own; the variable of all SDKs is AWS_PROFILE", page: VARIABLES };
 pub(crate) static TRIMMED: Why = Why {
-    reason: "white space around a variable, such as the carriage return of a script from Windows, is no part of its value, \
+    reason: "white space around a variable, such as the carriage return of a script from Windows, is not part of its value, \
              as in profile files",
     page: VARIABLES,
 };

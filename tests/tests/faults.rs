@@ -152,7 +152,11 @@ async fn the_largest_response_is_the_clients_or_the_calls_to_choose() {
     let client = |size| Client::new(config(&server, TimeoutConfig::new()).to_builder().max_response_size(size).build());
     assert!(client(size).create_backup().await.is_ok());
     let error = client(size - 1).create_backup().await.unwrap_err();
-    let line = format!("CreateBackup failed: the response from {} is larger than {} bytes", server.url(), size - 1);
+    let line = format!(
+        "CreateBackup failed: the response from {} is larger than {} bytes; increase `max_response_size` to read it",
+        server.url(),
+        size - 1
+    );
     assert_eq!(error.to_string(), line);
 
     let options = |size| CallOptions::new().max_response_size(size);

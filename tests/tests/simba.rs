@@ -114,7 +114,7 @@ fn a_wrong_usage_has_its_own_exit_code() {
         (&["generate", "weather.smithy", "--config", "simba.toml"], "cannot be used with"),
         (
             &["generate", "--client", "wether"],
-            "error: simba.toml describes no client `wether`; expected one of `toy`, `weather`\n",
+            "error: unknown client `wether` in simba.toml; expected one of `toy`, `weather`\n",
         ),
         (
             &["check", "--out", "x"],
@@ -131,7 +131,7 @@ fn a_wrong_usage_has_its_own_exit_code() {
     }
     let outside = Command::new(program("simba")).arg("check").current_dir(std::env::temp_dir()).output();
     let outside = outside.expect("simba runs");
-    let expected = "error: found no simba.toml in this folder or the folders above; pass a model and `--out DIR`, or see \
+    let expected = "error: could not find simba.toml in this folder or any parent folder; pass a model and `--out DIR`, or see \
                     `simba generate --help` for what simba.toml contains\n";
     assert_eq!(String::from_utf8_lossy(&outside.stderr), expected);
     assert_eq!(outside.status.code(), Some(2));

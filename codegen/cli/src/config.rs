@@ -86,7 +86,7 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
     document.check_keys(&["client"], "a table `[client.NAME]` for each client", &mut context);
     let Some(tables) = document.table("client", &mut context) else {
         if !context.report.has_errors() {
-            let problem = context.error(document.span.clone(), "the file describes no client".to_owned());
+            let problem = context.error(document.span.clone(), "the file contains no client".to_owned());
             problem.help("add a table `[client.NAME]` with the keys `model` and `out`");
         }
         return Vec::new();

@@ -394,8 +394,8 @@ fn measured(
             next
         }
         None if *left > 0 => {
-            let missing = std::mem::take(left);
-            Some(Err(format!("the stream ended {missing} bytes short of its length").into()))
+            *left = 0;
+            Some(Err("the stream is shorter than its declared length".into()))
         }
         Some(Err(_)) | None => next,
     }

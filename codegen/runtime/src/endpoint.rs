@@ -211,7 +211,7 @@ impl fmt::Display for ResolveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::Rule(message) => f.write_str(message),
-            Reason::Missing(name) => write!(f, "the endpoint parameter {name} is not set"),
+            Reason::Missing(name) => write!(f, "the endpoint parameter `{name}` is not set"),
             Reason::NoRule => f.write_str("no endpoint rule matches the parameters"),
         }
     }
@@ -252,6 +252,6 @@ mod tests {
         assert_eq!(ResolveError::rule("Missing Region").to_string(), "Missing Region");
         let missing = ResolveError::missing("Bucket");
         assert_eq!(missing.missing_parameter(), Some("Bucket"));
-        assert_eq!(missing.to_string(), "the endpoint parameter Bucket is not set");
+        assert_eq!(missing.to_string(), "the endpoint parameter `Bucket` is not set");
     }
 }

@@ -196,7 +196,7 @@ impl TimeoutError {
 
     pub(crate) fn after(kind: TimeoutKind, limit: Duration, origin: &str) -> Self {
         let message = match kind {
-            TimeoutKind::Connect => format!("no connection to {origin} within {limit:?}"),
+            TimeoutKind::Connect => format!("could not connect to {origin} within {limit:?}"),
             TimeoutKind::Read => format!("{origin} sent no data for {limit:?}"),
             TimeoutKind::Attempt => format!("no complete response from {origin} within {limit:?}"),
             TimeoutKind::Call => format!("the call did not complete within {limit:?}"),

@@ -73,11 +73,12 @@ pub trait Transport: Debug + Send + Sync {
 /// # Errors
 ///
 /// Returns the transport's error, or an error of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body
-/// exceeds `limit` bytes.
+/// exceeds `limit` bytes. `fix` ends the message of the latter.
 #[doc(hidden)]
 pub async fn collect(
     response: http::Response<Body>,
     limit: u64,
+    fix: &str,
     origin: impl Fn() -> String,
 ) -> Result<http::Response<Bytes>, TransportError> {
     let (head, body) = response.into_parts();
@@ -86,7 +87,7 @@ pub async fn collect(
         Err(error) => Err(match error.downcast::<TransportError>() {
             Ok(error) => *error,
             Err(error) if error.is::<LengthLimitError>() => {
-                let message = format!("the response from {} is larger than {limit} bytes", origin());
+                let message = format!("the response from {} is larger than {limit} bytes{fix}", origin());
                 TransportError::new(TransportErrorKind::TooLarge, message)
             }
             Err(error) => {

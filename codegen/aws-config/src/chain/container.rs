@@ -122,7 +122,7 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
 /// Reads the members that all JSON credentials responses of AWS share.
 pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
     let part = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the response has no {name}")));
+    let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the response has no `{name}`")));
     let mut credentials = Credentials::new(needed("AccessKeyId")?, needed("SecretAccessKey")?);
     credentials.session_token = part(token).map(str::to_owned);
     credentials.expiry = part("Expiration")

@@ -164,7 +164,7 @@ impl Http {
         request.extensions_mut().insert(settings);
         let host = origin(&request);
         let response = self.transport.send(request.map(Body::from));
-        let exchange = pin!(async { collect(response.await?, MAX_RESPONSE_SIZE, || host.clone()).await });
+        let exchange = pin!(async { collect(response.await?, MAX_RESPONSE_SIZE, "", || host.clone()).await });
         match within(&*self.clock, Some(timeout), exchange).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Failure {

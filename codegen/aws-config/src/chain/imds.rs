@@ -131,7 +131,7 @@ impl Session {
             Ok(response) => {
                 let status = response.status();
                 let said = excerpt(response.body());
-                let reason = format!("EC2 instance metadata gives no token: {said} (HTTP {})", status.as_u16());
+                let reason = format!("EC2 instance metadata returned no token: {said} (HTTP {})", status.as_u16());
                 Err(match status.is_server_error() {
                     true => Unavailable::Failed(CredentialsError::new(reason)),
                     false => Unavailable::Absent(reason),

@@ -49,7 +49,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
             Some(section) => {
                 let session = ["sso_session", "sso_start_url"].into_iter().find(|key| section.get(key).is_some());
                 let session = session.map_or_else(String::new, |key| {
-                    format!(": `{key}` also needs `sso_account_id` and `sso_role_name`")
+                    format!(": `{key}` also requires `sso_account_id` and `sso_role_name`")
                 });
                 format!("the profile `{name}` of {files} has no credentials{session}")
             }
@@ -221,7 +221,7 @@ fn login(profile: &str, session: &Setting) -> Result<BaseProvider, CredentialsEr
 #[cfg(not(feature = "login"))]
 fn login(_: &str, session: &Setting) -> Result<BaseProvider, CredentialsError> {
     Err(CredentialsError::new(format!(
-        "{}: login sessions need the feature `login`, which is not enabled",
+        "{}: login sessions require the feature `login`, which is not enabled",
         session.origin(),
     )))
 }
@@ -233,7 +233,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
     }
     if let Some(mfa) = section.get("mfa_serial") {
         return Err(CredentialsError::new(format!(
-            "{}: the role needs a one-time code, which a library cannot ask for; get the \
+            "{}: roles that require an MFA code are not supported; get the \
              credentials with a `credential_process` or the AWS CLI",
             mfa.origin(),
         )));

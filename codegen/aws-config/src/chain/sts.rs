@@ -172,7 +172,7 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
     let part = |name| {
         element(&body, name)
             .filter(|text| !text.is_empty())
-            .ok_or_else(|| CredentialsError::new(format!("the response from STS has no {name}")))
+            .ok_or_else(|| CredentialsError::new(format!("the response from STS has no `{name}`")))
     };
     let expiry = part("Expiration")?;
     let expiry = time::parse(&expiry)

@@ -38,7 +38,7 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
         Some(path) => path.clone(),
         None => Config::find(&current()?).ok_or_else(|| {
             Failure::Usage(
-                "found no simba.toml in this folder or the folders above; pass a model and `--out DIR`, or see `simba \
+                "could not find simba.toml in this folder or any parent folder; pass a model and `--out DIR`, or see `simba \
                  generate --help` for what simba.toml contains"
                     .to_owned(),
             )
@@ -49,7 +49,7 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
         if clients.iter().all(|(other, _)| other != name) {
             let names: Vec<&str> = clients.iter().map(|(name, _)| name.as_str()).collect();
             return Err(Failure::Usage(format!(
-                "{} describes no client `{name}`; expected one of `{}`",
+                "unknown client `{name}` in {}; expected one of `{}`",
                 crate::files::shown(&path),
                 names.join("`, `")
             )));

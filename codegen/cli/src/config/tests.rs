@@ -126,7 +126,7 @@ error: simba.toml:6:13: unknown key `features`; expected a key of a dependency: 
 
 #[test]
 fn a_file_without_clients_or_with_wrong_syntax_is_an_error() {
-    let none = "error: simba.toml:1:1: the file describes no client; \
+    let none = "error: simba.toml:1:1: the file contains no client; \
                 add a table `[client.NAME]` with the keys `model` and `out`";
     assert_eq!(problems("# nothing\n"), [none]);
     let problems = problems("[client.weather\nmodel = \"é\" x\n");

@@ -77,8 +77,8 @@ impl Client {
                 Streaming::Events if is_success => return Box::pin(open(&call.operation, response)).await,
                 _ => {}
             }
-            let collected =
-                transport::collect(response, self.max_response_size(call), || attempt.state.target.endpoint.origin());
+            let (limit, fix) = (self.max_response_size(call), "; increase `max_response_size` to read it");
+            let collected = transport::collect(response, limit, fix, || attempt.state.target.endpoint.origin());
             Ok((collected.await?.map(Body::from), Unread::default()))
         });
         let sent = within(&*components.clock, limit, exchange).await;

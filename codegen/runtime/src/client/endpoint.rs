@@ -177,7 +177,7 @@ impl Client {
             if !other.is_ok_and(|other| other.url()[authority(other.url())] == url[authority(url)]) {
                 let value = value.escape_debug();
                 return Err(EndpointError::new(format!(
-                    "invalid endpoint parameter {name} `{value}`: not a valid host label"
+                    "invalid value `{value}` of the endpoint parameter `{name}`; expected a host label"
                 )));
             }
         }

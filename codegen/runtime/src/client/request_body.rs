@@ -165,7 +165,10 @@ mod tests {
         let broken =
             Body::replayable(Some(3), || Body::from_stream(crate::primitives::ByteStream::from("{}"), Some(3)));
         let error = crate::clock::block_on(RequestBody::new(broken, Compression::None, None).digest()).unwrap_err();
-        assert_eq!(error.to_string(), "cannot read the body to sign it: the stream ended 1 bytes short of its length");
+        assert_eq!(
+            error.to_string(),
+            "cannot read the body to sign it: the stream is shorter than its declared length"
+        );
     }
 
     #[test]

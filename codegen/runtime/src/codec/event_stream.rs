@@ -106,7 +106,7 @@ impl Message {
         let headers = header::decode(frame.split_off(PRELUDE))?;
         let mut names = BTreeSet::new();
         if let Some(header) = headers.iter().find(|header| !names.insert(&header.name)) {
-            return Err(SerdeError::new(format_args!("the header {:?} is repeated", header.name)));
+            return Err(SerdeError::new(format_args!("duplicate header {:?}", header.name)));
         }
         Ok(Self { headers, payload })
     }
@@ -136,9 +136,7 @@ fn check_sum(of: &str, computed: u32, found: u32) -> Result<(), SerdeError> {
     if computed == found {
         return Ok(());
     }
-    Err(SerdeError::new(format_args!(
-        "the {of} is corrupted: its checksum is {computed:08x}, but {found:08x} was sent"
-    )))
+    Err(SerdeError::new(format_args!("checksum mismatch in the {of}: expected {found:08x}, computed {computed:08x}")))
 }
 
 fn check_lengths(headers: usize, payload: usize) -> Result<(), SerdeError> {

@@ -58,9 +58,9 @@ impl MemoryLimit {
     #[cold]
     fn exceeded(&self) -> SerdeError {
         SerdeError::new(format_args!(
-            "response too large: its values take more than {FACTOR} times the memory of `max_response_size`, which is \
-             {} bytes; raise it to read this response",
-            self.max_response_size
+            "the deserialized response exceeds {} bytes ({FACTOR} × `max_response_size` + 1 MiB); increase \
+             `max_response_size` to read it",
+            Self::for_response(self.max_response_size).left
         ))
     }
 }
@@ -75,8 +75,8 @@ mod tests {
         assert!(limit.claim(usize::try_from(FACTOR * 1000 + BASE).unwrap()).is_ok());
         assert_eq!(
             limit.claim(1).unwrap_err().to_string(),
-            "response too large: its values take more than 4 times the memory of `max_response_size`, which is 1000 \
-             bytes; raise it to read this response"
+            "the deserialized response exceeds 1052576 bytes (4 × `max_response_size` + 1 MiB); increase \
+             `max_response_size` to read it"
         );
         assert!(MemoryLimit::NONE.clone().claim(usize::MAX / 2).is_ok());
     }

@@ -276,7 +276,7 @@ mod tests {
         let stream = ByteStream::from_path(&path).unwrap();
         fs::write(&path, b"con").unwrap();
         let error = block_on(stream.collect()).unwrap_err();
-        assert_eq!(error.to_string(), "the stream ended 4 bytes short of its length");
+        assert_eq!(error.to_string(), "the stream is shorter than its declared length");
         fs::remove_file(path).unwrap();
     }
 

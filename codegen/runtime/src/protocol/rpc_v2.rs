@@ -65,8 +65,15 @@ impl RpcV2 {
     ) -> Result<(), DecodeError> {
         // Without this header, the response comes from a proxy or another service.
         let name = self.name;
-        if headers.get(&PROTOCOL).is_none_or(|found| found != name) {
-            return Err(DecodeError::new(format!("the header `Smithy-Protocol` is not `{name}`")));
+        match headers.get(&PROTOCOL) {
+            Some(found) if found == name => {}
+            Some(found) => {
+                let message = format!("expected `{name}` in the header `Smithy-Protocol`, found {found:?}");
+                return Err(DecodeError::new(message));
+            }
+            None => {
+                return Err(DecodeError::new(format!("missing header `Smithy-Protocol`; expected `{name}`")));
+            }
         }
         if body.is_empty() || self.codec.deserialize(body, limit, value)? {
             return Ok(());
@@ -173,9 +180,16 @@ mod tests {
     #[test]
     fn a_response_of_something_else_is_malformed() {
         let mut response = Response::new(Body::from(Bytes::from_static(b"\xa0")));
-        let error =
-            RpcV2::CBOR.deserialize_response(&mut response, MemoryLimit::NONE, &mut crate::schema::Unit).unwrap_err();
-        assert_eq!(error.to_string(), "the header `Smithy-Protocol` is not `rpc-v2-cbor`");
+        let read = |response: &mut Response<Body>| {
+            let read = RpcV2::CBOR.deserialize_response(response, MemoryLimit::NONE, &mut crate::schema::Unit);
+            read.unwrap_err().to_string()
+        };
+        assert_eq!(read(&mut response), "missing header `Smithy-Protocol`; expected `rpc-v2-cbor`");
+        response.headers_mut().insert(&PROTOCOL, HeaderValue::from_static("rpc-v2-json"));
+        assert_eq!(
+            read(&mut response),
+            "expected `rpc-v2-cbor` in the header `Smithy-Protocol`, found \"rpc-v2-json\""
+        );
     }
 
     #[test]

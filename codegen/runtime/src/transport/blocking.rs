@@ -223,7 +223,7 @@ fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> Trans
             | ErrorKind::NetworkUnreachable
             | ErrorKind::AddrNotAvailable => not_connected(TransportErrorKind::Connect).with_source(error),
             _ if distrusted(&error) => not_connected(TransportErrorKind::Tls).with_source(error),
-            _ => lost(TransportErrorKind::Closed, format!("the connection to {origin} broke")).with_source(error),
+            _ => lost(TransportErrorKind::Closed, format!("the connection to {origin} failed")).with_source(error),
         },
         ureq::Error::LargeResponseHeader(..) => large_headers(origin),
         ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => large_headers(origin),
@@ -239,8 +239,9 @@ fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> Trans
 }
 
 fn large_headers(origin: &str) -> TransportError {
-    let message =
-        format!("the headers of the response from {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
+    let message = format!(
+        "the response from {origin} has more than 100 headers, or more than {MAX_HEADER_SIZE} bytes of headers"
+    );
     TransportError::new(TransportErrorKind::TooLarge, message)
 }
 

@@ -377,7 +377,7 @@ fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
     // hyper has a method for this, but it requires the server feature.
     if error.is_parse() && error.to_string().contains("too large") {
         let message = format!(
-            "the headers of the response from {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100"
+            "the response from {origin} has more than 100 headers, or more than {MAX_HEADER_SIZE} bytes of headers"
         );
         return TransportError::new(TransportErrorKind::TooLarge, message);
     }
@@ -385,7 +385,7 @@ fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
         let message = format!("{origin} did not send a valid HTTP response");
         return TransportError::new(TransportErrorKind::Other, message).with_source(error);
     }
-    let message = format!("the connection to {origin} broke");
+    let message = format!("the connection to {origin} failed");
     TransportError::new(TransportErrorKind::Closed, message).with_source(error)
 }
 

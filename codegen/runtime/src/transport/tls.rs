@@ -60,18 +60,18 @@ fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'
     let pem = pem.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(pem);
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<_, _>>()
-        .map_err(|error| unusable(format!("the CA bundle {origin} cannot be read")).with_source(error))?;
+        .map_err(|error| unusable(format!("cannot read the CA bundle {origin}")).with_source(error))?;
     if certificates.is_empty() {
         let found = found_in(pem);
         return Err(unusable(format!(
-            "the CA bundle {origin} has no certificate; expected PEM with `-----BEGIN CERTIFICATE-----`, found {found}"
+            "the CA bundle {origin} contains no certificate; expected PEM with `-----BEGIN CERTIFICATE-----`, found {found}"
         )));
     }
     // Certificates that rustls does not support are not trusted.
     let mut roots = RootCertStore::empty();
     let added = certificates.iter().map(|certificate| roots.add(certificate.clone())).reduce(Result::or);
     if let Some(Err(error)) = added {
-        return Err(unusable(format!("the CA bundle {origin} has no valid certificate")).with_source(error));
+        return Err(unusable(format!("the CA bundle {origin} contains no valid certificate")).with_source(error));
     }
     Ok(certificates)
 }
@@ -88,7 +88,7 @@ fn found_in(bytes: &[u8]) -> String {
         // Every certificate in DER starts with a sequence whose length has two bytes.
         [0x30, 0x82, ..] => "DER; convert it with `openssl x509 -inform der`".to_owned(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16; save it as UTF-8".to_owned(),
-        _ => "something else".to_owned(),
+        _ => "another format".to_owned(),
     }
 }
 
@@ -105,7 +105,7 @@ fn of_system(
     Err(match (found.errors.into_iter().next(), place) {
         (Some(error), Some(place)) => unusable(format!("cannot read certificates from {place}")).with_source(error),
         (Some(error), None) => unusable("cannot read the system's certificates").with_source(error),
-        (None, Some(place)) => unusable(format!("{place} has no valid certificate; expected PEM")),
+        (None, Some(place)) => unusable(format!("{place} contains no valid certificate; expected PEM")),
         (None, None) => {
             unusable("the system has no trusted certificates; install them, or name a file with them in SSL_CERT_FILE")
         }
@@ -169,10 +169,10 @@ pub(in crate::transport) mod tests {
             (format!("{key}{key}").into_bytes(), "`PRIVATE KEY`"),
             (made.cert.pem().replace("CERTIFICATE", "TRUSTED CERTIFICATE").into_bytes(), "`TRUSTED CERTIFICATE`"),
             (utf16, "UTF-16; save it as UTF-8"),
-            (b"hush".to_vec(), "something else"),
+            (b"hush".to_vec(), "another format"),
         ] {
             let expected = format!(
-                "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no certificate; expected PEM with \
+                "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no certificate; expected PEM with \
                  `-----BEGIN CERTIFICATE-----`, found {found}"
             );
             assert_eq!(read(content), Err(expected));
@@ -197,7 +197,7 @@ pub(in crate::transport) mod tests {
         let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         assert_eq!(
             line(from(manifest), Some(("SSL_CERT_FILE", "/ca.pem"))),
-            "/ca.pem (named by SSL_CERT_FILE) has no valid certificate; expected PEM"
+            "/ca.pem (named by SSL_CERT_FILE) contains no valid certificate; expected PEM"
         );
         assert_eq!(
             line(CertificateResult::default(), None),
@@ -208,13 +208,11 @@ pub(in crate::transport) mod tests {
     #[test]
     fn a_bundle_that_is_damaged_is_named() {
         let not_base64 = read("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n").unwrap_err();
-        assert!(
-            not_base64.starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) cannot be read: "),
-            "{not_base64}"
-        );
+        assert!(not_base64.starts_with("cannot read the CA bundle /ca.pem (named by AWS_CA_BUNDLE): "), "{not_base64}");
         let no_certificate = read("-----BEGIN CERTIFICATE-----\naHVzaA==\n-----END CERTIFICATE-----\n").unwrap_err();
         assert!(
-            no_certificate.starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no valid certificate: "),
+            no_certificate
+                .starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no valid certificate: "),
             "{no_certificate}"
         );
     }

@@ -72,7 +72,7 @@ mod programs {
             (r#"/bin/echo '{"Version": 2}'"#, start("/bin/echo") + "did not print `\"Version\": 1`"),
             (
                 r#"/bin/echo '{"Version": 1, "AccessKeyId": "a"}'"#,
-                start("/bin/echo") + "printed incomplete credentials: the response has no SecretAccessKey",
+                start("/bin/echo") + "printed incomplete credentials: the response has no `SecretAccessKey`",
             ),
         ];
         for (command, expected) in table {

@@ -126,8 +126,7 @@ fn what_is_wrong_with_a_profile() {
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = default\nmfa_serial = m",
-            "/h/.aws/config:4: `mfa_serial` of [default]: the role needs a one-time code, which a \
-             library cannot ask for; get the credentials with a `credential_process` or the AWS \
+            "/h/.aws/config:4: `mfa_serial` of [default]: roles that require an MFA code are not supported; get the credentials with a `credential_process` or the AWS \
              CLI",
         ),
         (
@@ -162,7 +161,7 @@ fn what_is_wrong_with_a_profile() {
 fn a_login_session_without_the_feature() {
     assert_eq!(
         plan_of("[default]\nlogin_session = a").unwrap_err(),
-        "/h/.aws/config:2: `login_session` of [default]: login sessions need the feature `login`, which is not enabled",
+        "/h/.aws/config:2: `login_session` of [default]: login sessions require the feature `login`, which is not enabled",
     );
 }
 

@@ -93,7 +93,7 @@ fn what_the_endpoint_may_return() {
         ),
         ((404, "gone\n"), "container credentials: the endpoint returned gone (HTTP 404)"),
         ((200, "gone"), "container credentials: the response is not valid JSON"),
-        ((200, "{}"), "container credentials: the response has no AccessKeyId"),
+        ((200, "{}"), "container credentials: the response has no `AccessKeyId`"),
         (
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
             "container credentials: invalid time `soon` in the response",

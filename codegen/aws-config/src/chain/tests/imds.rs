@@ -125,7 +125,7 @@ fn what_the_service_may_return() {
     let no_role = "the EC2 instance has no role attached";
     let refused = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust"}"#;
     let table = [
-        ([(403, "off".into()), ok(""), ok("")], "EC2 instance metadata gives no token: off (HTTP 403)"),
+        ([(403, "off".into()), ok(""), ok("")], "EC2 instance metadata returned no token: off (HTTP 403)"),
         ([ok("t"), none(), none()], no_role),
         ([ok("t"), ok(""), ok("")], no_role),
         ([ok("t"), (401, "who?".into()), ok("")], "EC2 instance metadata returned who? (HTTP 401)"),
@@ -150,7 +150,7 @@ fn a_server_error_is_retried_at_every_step() {
 
     let fake = Fake::new([busy(), busy(), busy()]);
     let error = search(&on(&[(ENDPOINT, &fake.url())], "")).unwrap_err();
-    assert_eq!(error, "EC2 instance metadata gives no token: busy (HTTP 503)");
+    assert_eq!(error, "EC2 instance metadata returned no token: busy (HTTP 503)");
 }
 
 #[test]

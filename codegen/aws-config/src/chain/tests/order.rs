@@ -77,7 +77,7 @@ fn a_profile_with_half_of_the_settings_of_sso_names_the_others() {
         let error = search(&environment(&[], &format!("[default]\n{key} = corp"))).unwrap_err();
         let expected = format!(
             "the profile `default` of /home/me/.aws/config or /home/me/.aws/credentials has no credentials: `{key}` also \
-             needs `sso_account_id` and `sso_role_name`; "
+             requires `sso_account_id` and `sso_role_name`; "
         );
         assert!(error.contains(&expected), "{error}");
     }

@@ -109,8 +109,8 @@ fn a_refused_role_says_so_in_one_line() {
 fn a_response_without_complete_credentials_is_an_error() {
     let whole = xml("AssumeRole", "ROLE");
     let table = [
-        (whole.replace("<SessionToken>to&amp;ken</SessionToken>", ""), "the response from STS has no SessionToken"),
-        (whole.replace("s/e+c", ""), "the response from STS has no SecretAccessKey"),
+        (whole.replace("<SessionToken>to&amp;ken</SessionToken>", ""), "the response from STS has no `SessionToken`"),
+        (whole.replace("s/e+c", ""), "the response from STS has no `SecretAccessKey`"),
         (whole.replace("2026-11-22T11:00:00Z", "soon"), "invalid expiration `soon` in the response from STS"),
     ];
     for (response, expected) in table {

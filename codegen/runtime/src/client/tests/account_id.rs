@@ -148,5 +148,5 @@ fn the_time_for_credentials_is_part_of_the_calls() {
 fn an_account_id_that_would_choose_the_host_is_an_error() {
     let toy = toy(|config| config.credentials(Credentials::new("id", "secret").account_id("example.org/")));
     let error = toy.get().unwrap_err().to_string();
-    assert!(error.contains("invalid endpoint parameter AccountId `example.org/`"), "{error}");
+    assert!(error.contains("invalid value `example.org/` of the endpoint parameter `AccountId`"), "{error}");
 }

@@ -75,7 +75,7 @@ fn what_happens_on_the_way() {
         ),
         (
             TransportFault::ConnectionReset,
-            "GetToy failed: the connection to the mock broke: connection reset (3 attempts)",
+            "GetToy failed: the connection to the mock failed: connection reset (3 attempts)",
         ),
         (TransportFault::ConnectTimeout, "GetToy failed: connecting to the mock timed out (3 attempts)"),
         (TransportFault::BadCertificate, "GetToy failed: the mock's certificate is not trusted"),
@@ -138,8 +138,8 @@ fn what_is_missing_before_anything_is_sent() {
     let error = block_on(client.send(bad, CallOptions::new())).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GetToy failed: invalid Prefix: it is part of the host name, so it must be 1 to 63 letters, digits and hyphens, and \
-         must not start or end with a hyphen"
+        "GetToy failed: invalid value of `Prefix`, which is part of the host name; expected 1 to 63 letters, digits and hyphens, \
+         without a hyphen at the start or end"
     );
     assert!(matches!(error, SdkError::Input(_)));
     assert!(mock.requests().is_empty());

@@ -131,7 +131,7 @@ async fn a_stream_that_breaks_ends_with_an_error() {
     for (rest, expected, ends) in [
         (moved()[..20].to_vec(), "received 20 of 60 bytes", true),
         (moved()[..20].to_vec(), "unexpected EOF", false),
-        (damaged, "the message is corrupted", true),
+        (damaged, "checksum mismatch in the message", true),
     ] {
         let client = serve(TimeoutConfig::new(), move |mut stream| async move {
             write(&mut stream, &moved()).await.unwrap();
@@ -146,7 +146,7 @@ async fn a_stream_that_breaks_ends_with_an_error() {
         let error = response.scenes.try_next().await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
         let closed = error.transport().map(|error| error.kind()) == Some(TransportErrorKind::Closed);
-        assert_eq!(closed, !expected.contains("corrupted"), "{error:?}");
+        assert_eq!(closed, !expected.contains("checksum mismatch"), "{error:?}");
         assert!(response.scenes.try_next().await.unwrap().is_none());
     }
 }

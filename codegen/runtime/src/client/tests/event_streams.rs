@@ -336,7 +336,7 @@ fn a_response_that_ends_within_a_message_is_lost() {
     for (response, expected) in [
         (cut(3), "Play failed: the stream ended within a message: received 3 of at least 16 bytes"),
         (cut(20), "Play failed: the stream ended within a message: received 20 of 60 bytes"),
-        (first.reset_after(length), "Play failed: the connection to the mock broke: connection reset"),
+        (first.reset_after(length), "Play failed: the connection to the mock failed: connection reset"),
     ] {
         let (found, error) = scenes(response);
         assert_eq!(found, [Scene::Moved(Moved::default())]);
@@ -363,7 +363,7 @@ fn another_body_than_an_event_stream_is_an_error_that_names_its_type() {
     let (_, error) = scenes(MockResponse::json(r#"{"Name":"bear"}"#));
     assert_eq!(
         error.unwrap().to_string(),
-        "Play failed: cannot deserialize the response: the prelude is corrupted: its checksum is bbd4f67c, but 22626561 was sent; the content type is \
+        "Play failed: cannot deserialize the response: checksum mismatch in the prelude: expected 22626561, computed bbd4f67c; the content type is \
          \"application/x-amz-json-1.1\", not \"application/vnd.amazon.eventstream\" (HTTP 200, request ID mock-request-id)"
     );
 }

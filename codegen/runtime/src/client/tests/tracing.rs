@@ -87,7 +87,7 @@ fn a_call_is_a_span_and_a_retry_an_event() {
             "DEBUG aws_call service=\"Toy Box\" operation=\"GetToy\" region=\"eu-west-1\"",
             "DEBUG message=retrying attempt=1 max_attempts=3 error=\"SlowDown\" status=503 throttling=true",
             "DEBUG message=retrying attempt=2 max_attempts=3 error=\"Transport\" \
-             cause=\"the connection to the mock broke: connection reset\" throttling=false",
+             cause=\"the connection to the mock failed: connection reset\" throttling=false",
             "record attempts=3",
             "record status=200",
             "record request_id=\"mock-request-id\"",

@@ -83,7 +83,7 @@ fn a_parameter_of_the_endpoint_does_not_choose_the_host() {
     };
     assert_eq!(
         get("evil.example/").unwrap_err().to_string(),
-        "GetToy failed: invalid endpoint parameter House `evil.example/`: not a valid host label"
+        "GetToy failed: invalid value `evil.example/` of the endpoint parameter `House`; expected a host label"
     );
     for house in ["evil.example/", "evil.example?", "evil.example#", "evil.example/a", "a@evil.example/b", "a@b"] {
         let error = get(house).unwrap_err();

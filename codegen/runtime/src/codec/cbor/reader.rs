@@ -42,7 +42,7 @@ impl<'a> CborDeserializer<'a> {
     /// Checks that no bytes are left.
     pub(super) fn finish(self) -> Result<(), SerdeError> {
         let left = self.decoder.input().len() - self.decoder.position();
-        if left == 0 { Ok(()) } else { Err(malformed(format_args!("unexpected data after the value: {left} bytes"))) }
+        if left == 0 { Ok(()) } else { Err(malformed("unexpected data after the value")) }
     }
 
     /// Reads any value as a document.

@@ -119,7 +119,7 @@ fn what_is_malformed_or_too_large_is_an_error() {
     assert!(read::<Vec<i64>>(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01").is_err());
     assert!(read::<Document>(&[0x81; 1000]).unwrap_err().contains("nested more than 128 levels"));
     let many = [&b"\x9f"[..], &b"\xa0".repeat(100_000), b"\xff"].concat();
-    assert!(read::<Vec<Part>>(&many).unwrap_err().starts_with("response too large"));
+    assert!(read::<Vec<Part>>(&many).unwrap_err().starts_with("the deserialized response exceeds"));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn malformed_cbor_is_described() {
         read::<T>(cbor).unwrap_err()
     }
     for (found, expected) in [
-        (error::<i64>(b"\x05\x05"), "unexpected data after the value: 1 bytes"),
+        (error::<i64>(b"\x05\x05"), "unexpected data after the value"),
         (error::<f64>(b"\xf9\x00"), "unexpected end within a number"),
         (error::<Document>(&[0x81; 1000]), "lists and maps are nested more than 128 levels deep"),
         (error::<bool>(b"\x05"), "expected a boolean, found a number"),

@@ -101,11 +101,11 @@ fn messages_are_decoded_whatever_the_sizes_of_chunks_are() {
 fn a_corrupted_message_is_an_error() {
     let valid = Message::new("{'foo':'bar'}").with_header("content-type", "application/json").encode().unwrap();
     for (at, expected) in [
-        (3, "the prelude is corrupted: its checksum is 3a9daa26, but 07fd8396 was sent"),
-        (11, "the prelude is corrupted: its checksum is 07fd8396, but 07fd8397 was sent"),
-        (20, "the message is corrupted: its checksum is 0d6c1fae, but 8d9c08b1 was sent"),
-        (50, "the message is corrupted: its checksum is 2beb0305, but 8d9c08b1 was sent"),
-        (60, "the message is corrupted: its checksum is 8d9c08b1, but 8d9c08b0 was sent"),
+        (3, "checksum mismatch in the prelude: expected 07fd8396, computed 3a9daa26"),
+        (11, "checksum mismatch in the prelude: expected 07fd8397, computed 07fd8396"),
+        (20, "checksum mismatch in the message: expected 8d9c08b1, computed 0d6c1fae"),
+        (50, "checksum mismatch in the message: expected 8d9c08b1, computed 2beb0305"),
+        (60, "checksum mismatch in the message: expected 8d9c08b0, computed 8d9c08b1"),
     ] {
         let mut corrupted = valid.to_vec();
         corrupted[at] ^= 1;
@@ -165,7 +165,7 @@ fn a_malformed_header_is_an_error() {
         (b"\x04test\x07\x00\x01\xff", "the header \"test\" is not valid UTF-8"),
         (b"\x04test\x08\x7f\xff\xff\xff\xff\xff\xff\xff", "the header \"test\" is a timestamp out of range"),
         (b"\x04test\x09\x00", "the header \"test\" exceeds the length of the headers"),
-        (b"\x04test\x00\x04test\x01", "the header \"test\" is repeated"),
+        (b"\x04test\x00\x04test\x01", "duplicate header \"test\""),
     ] {
         assert_eq!(header_error(headers), expected);
     }

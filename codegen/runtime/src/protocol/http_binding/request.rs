@@ -52,7 +52,7 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<Uri, SerdeError> {
                 .filter(|value| !value.is_empty()),
             _ => None,
         };
-        found.ok_or_else(|| SerdeError::new(format_args!("missing {label}, which is part of the path")))
+        found.ok_or_else(|| SerdeError::new(format_args!("missing `{label}`, which is part of the path")))
     })?;
     let constant = http.uri.split_once('?').map_or("", |(_, query)| query);
     for (member, binding, value) in message.members() {

@@ -210,9 +210,9 @@ fn an_input_that_fits_no_request_is_an_error() {
     let metadata = |key: &str, value: &str| Input { metadata: Some(map(&[(key, value)])), ..named("a") };
     let error = |uri: &'static str, input: &dyn SerializableShape| request(uri, input).unwrap_err();
     for (found, expected) in [
-        (error("/{Name}", &named("")), "missing Name, which is part of the path"),
-        (error("/{Path+}", &named("a")), "missing Path, which is part of the path"),
-        (error("/{Name}", &named("..")), "invalid Name \"..\", which is part of the path"),
+        (error("/{Name}", &named("")), "missing `Name`, which is part of the path"),
+        (error("/{Path+}", &named("a")), "missing `Path`, which is part of the path"),
+        (error("/{Name}", &named("..")), "invalid value \"..\" of `Name`, which is part of the path"),
         (error("/{Name}", &metadata("a b", "c")), "Input.Metadata: a key of the map is not a valid header name"),
         (error("/{Name}", &metadata("a", "b\n")), "Input.Metadata: the value is not valid in a header"),
         (

@@ -30,7 +30,7 @@ impl UriBuilder {
                     if let "." | ".." = value.as_str() {
                         // Servers and proxies would remove the segment, so the request would mean something else.
                         return Err(SerdeError::new(format_args!(
-                            "invalid {name} {value:?}, which is part of the path"
+                            "invalid value {value:?} of `{name}`, which is part of the path"
                         )));
                     }
                     percent_encode(value.as_bytes(), &mut path);
@@ -92,7 +92,7 @@ mod tests {
     fn a_label_cannot_leave_its_place() {
         for value in [".", ".."] {
             let error = UriBuilder::new("/a/{Name}/b", |_| Ok(value.to_owned())).map(UriBuilder::finish).unwrap_err();
-            assert_eq!(error.to_string(), format!("invalid Name {value:?}, which is part of the path"));
+            assert_eq!(error.to_string(), format!("invalid value {value:?} of `Name`, which is part of the path"));
         }
     }
 }

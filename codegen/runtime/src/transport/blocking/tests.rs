@@ -57,7 +57,9 @@ fn exchange(
     transport: &BlockingTransport,
     request: http::Request<Body>,
 ) -> Result<http::Response<Bytes>, TransportError> {
-    block_on(async { collect(transport.send(request).await?, u64::MAX, || unreachable!("there is no limit")).await })
+    block_on(async {
+        collect(transport.send(request).await?, u64::MAX, "", || unreachable!("there is no limit")).await
+    })
 }
 
 #[test]
@@ -255,7 +257,7 @@ fn a_ca_bundle_without_certificates_is_named() {
     let options = crate::transport::options::trusting(with_ca_bundle(b"").ca_bundle_with_origin());
     let error = send(options, "https://127.0.0.1:9/", Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
-    assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
+    assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no"), "{error}");
 }
 
 /// Reads up to the end of a request's headers or body.

@@ -64,7 +64,7 @@ pub(super) async fn exchange(
     transport: &HyperTransport,
     request: http::Request<Body>,
 ) -> Result<http::Response<Bytes>, TransportError> {
-    collect(transport.send(request).await?, u64::MAX, || unreachable!("there is no limit")).await
+    collect(transport.send(request).await?, u64::MAX, "", || unreachable!("there is no limit")).await
 }
 
 async fn send(transport: &HyperTransport, uri: &str) -> Result<http::Response<Bytes>, TransportError> {
@@ -264,7 +264,7 @@ async fn a_ca_bundle_without_certificates_is_named() {
         HyperTransport::new(crate::transport::options::trusting(with_ca_bundle(b"").ca_bundle_with_origin()));
     let error = send(&transport, "https://127.0.0.1:9/").await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
-    assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
+    assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no"), "{error}");
 }
 
 /// Starts a TLS server that responds to one request on each connection, after a request for a tunnel if `tunnel` is
@@ -317,7 +317,7 @@ async fn tls_trusts_the_given_certificates_only() {
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert_eq!(
         error.to_string(),
-        "the CA bundle set in code has no certificate; expected PEM with `-----BEGIN CERTIFICATE-----`, found an empty file"
+        "the CA bundle set in code contains no certificate; expected PEM with `-----BEGIN CERTIFICATE-----`, found an empty file"
     );
 }
 

@@ -319,7 +319,7 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
             let transport = transport();
             let error = send(&transport, &origin).await.unwrap_err();
             assert_eq!(error.kind(), TransportErrorKind::Closed, "{reason:?} {error:?}");
-            assert!(error.to_string().ends_with(" broke"), "{error}");
+            assert!(error.to_string().ends_with(" failed"), "{error}");
             assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
             assert_eq!(connections.load(Ordering::SeqCst), 2);
         }

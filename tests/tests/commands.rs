@@ -74,7 +74,7 @@ fn assert_fails(output: &Output, message: &str) {
     assert!(said(output).starts_with("error: "), "{}", said(output));
 }
 
-/// Returns what a command prints on the standard output.
+/// Returns what a command prints on standard output.
 fn printed(arguments: &[&str]) -> String {
     let output = xtask(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", said(&output));
@@ -112,7 +112,7 @@ fn a_wrong_command_line_is_an_error() {
             &["codegen", "--workspace-root", "yes"],
             "invalid value `yes` for `--workspace-root`; expected `true` or `false`",
         ),
-        (&["conformance"], "expected a model or `--botocore`; see `cargo xtask conformance --help`"),
+        (&["conformance"], "expected a model, `--botocore` or `--idl`; see `cargo xtask conformance --help`"),
         (&["conformance", "--all"], "unexpected argument `--all`; see `cargo xtask conformance --help`"),
         (
             &["conformance", "tests/fixtures/bad/unsupported_protocol.json"],
@@ -291,7 +291,7 @@ fn one_of_several_services_is_compared() {
 fn files_in_the_idl_are_compared_with_json_and_invalid_ones_are_refused() {
     let output = xtask(&["conformance", "--idl", &fixture("idl").display().to_string()]);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(printed, "2 of 2 pairs equal, 3 of 3 invalid files refused at the right line\n");
+    assert_eq!(printed, "2 of 2 pairs equal, 3 of 3 invalid files rejected on the right line\n");
     assert!(output.status.success());
 }
 

@@ -51,7 +51,7 @@ impl Project {
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     }
 
-    /// Returns the standard output of a command that succeeds.
+    /// Returns standard output of a command that succeeds.
     #[track_caller]
     fn prints(&self, arguments: &[&str]) -> String {
         let (code, stdout, stderr) = self.run(arguments);
@@ -234,7 +234,7 @@ fn models_are_compared() {
     project.fails(&["diff", &old], 2, "<NEW>");
 }
 
-/// The Smithy CLI runs `run::simba` in the folder of the plugin, with the JSON AST on the standard input.
+/// The Smithy CLI runs `run::simba` in the folder of the plugin, with the JSON AST on standard input.
 #[test]
 fn the_smithy_cli_runs_it_as_a_plugin() {
     let project = Project::new("plugin");

@@ -19,22 +19,23 @@ use peer::{DYNAMODB, FSX, LAMBDA};
 use report::{Figure, Unit};
 
 pub(crate) const HELP: &str = "\
-Compares the performance of this client with that of aws-sdk-fsx, and prints the table of docs/guide/benchmarks.md. Both are built and
-called alternately, from the workspace tests/bench/peer. The results are also written to results.md and results.json in
-target/bench.
+Compare the performance of fsx with that of aws-sdk-fsx, and print the table of docs/guide/benchmarks.md.
+
+Both clients are built and called alternately, in the workspace tests/bench/peer. The results are also written to
+target/bench/results.md and target/bench/results.json.
 
 Usage: cargo xtask bench [OPTIONS]
        cargo xtask bench --services [--rounds N]
        cargo xtask bench --scaling DIR
 
 Options:
-    --rounds N      number of times that each build is repeated (default: 1); a round takes ten minutes on two cores
-    --quick         skip builds that are not required, and measure fewer rounds of calls
+    --rounds N      number of builds of each kind (default: 1); a round takes ten minutes on two cores
+    --quick         skip the measurement of builds and of whole programs, and repeat calls less often
     --services      compare clients of Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda and
                     aws-sdk-dynamodb instead
     --scaling DIR   measure how costs grow: the time to generate with the size of the models (*.json) in DIR, the time
                     to compile with the number of operations, and the memory to deserialize with the size of the
-                    response. The results are also written to target/bench/scaling.md and tests/bench/scaling.svg
+                    response; the results are also written to target/bench/scaling.md and tests/bench/scaling.svg
 
 Run it on an otherwise idle machine. It requires Linux.
 ";
@@ -185,7 +186,7 @@ pub(crate) fn sources() -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// Prints to the standard error what is being measured.
+/// Prints to standard error what is being measured.
 fn progress(what: &str) {
     eprintln!("bench: {what}");
 }

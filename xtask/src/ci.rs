@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::{bench, codegen, conformance, files, process, survey};
 
 pub(crate) const HELP: &str = "\
-Runs all checks that must pass before a change is merged, and stops at the first failure.
+Run all checks that must pass before a change is merged, and stop at the first failure.
 
 Usage: cargo xtask ci
 

@@ -12,12 +12,12 @@ use simba_codegen::{Options, Package, Publish, Tests};
 use crate::files;
 
 pub(crate) const HELP: &str = "\
-Generates client crates from Smithy models.
+Generate client crates from Smithy models.
 
 Usage: cargo xtask codegen [--check]
        cargo xtask codegen --model PATH... --out DIR [OPTIONS]
 
-Without --model, generates the crates in generated/ from the folders of the same names in models/.
+Without --model, the crates in generated/ are generated from the folders of the same names in models/.
 
 Only changed files are written, and files that are no longer generated are deleted. Files without the header of
 generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
@@ -26,7 +26,7 @@ Options:
     --model PATH...         Smithy files (*.smithy or JSON AST), or folders whose files are merged; a smithy-build.json
                             in or beside them adds its sources and imports
     --out DIR               folder of the generated crate
-    --check                 write nothing; list the files that differ, and fail if there are any
+    --check                 write nothing; list the files that differ, and exit with 1 if there are any
     --crate-name NAME       name of the crate (default: derived from the service ID)
     --operations A,B,...    generate only these operations and the types that they use
     --service NAME          service to generate, if the model has several
@@ -36,14 +36,14 @@ Options:
     --aws-config DEPENDENCY dependency on simba-aws-config as TOML (default: the same as --runtime)
 
 Manifest options, which are kept when the crate is generated again:
-    --package-name NAME     name of the published package (default: the name of the crate)
-    --version VERSION       version (default: 0.1.0)
-    --license LICENSE       SPDX license expression (default: none)
-    --description TEXT      description (default: derived from the title of the service)
+    --package-name NAME     name of the package (default: the name of the crate)
+    --version VERSION       version of the package (default: 0.1.0)
+    --license LICENSE       license, as an SPDX expression (default: none)
+    --description TEXT      description of the package (default: derived from the title of the service)
     --repository URL        URL of the repository (default: none)
-    --publish VALUE         `true`, `false`, or the names of registries: A,B,... (default: false)
-    --workspace-root BOOL   whether the crate is the root of its own workspace (default: false); required if DIR is in
-                            the folder of a workspace that does not contain the crate as a member
+    --publish VALUE         where to publish the package: `true` for anywhere, `false`, or registries A,B,...
+                            (default: false)
+    --workspace-root BOOL   whether the crate is the root of its own workspace (default: false)
 ";
 
 /// The parsed command line.

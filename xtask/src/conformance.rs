@@ -16,29 +16,30 @@ use simba_codegen::{Cases, Generated, Options, Source, Tests};
 use crate::{botocore, codegen, crates::Crates, files, process, report};
 
 pub(crate) const HELP: &str = "\
-Generates, builds and runs protocol tests.
+Run protocol tests against generated crates.
 
 Usage: cargo xtask conformance MODEL...
        cargo xtask conformance --botocore
        cargo xtask conformance --idl DIR
 
 Arguments:
-    MODEL...     Smithy files (*.smithy or JSON AST), or folders with such files; runs the tests in the traits
+    MODEL...     Smithy files (*.smithy or JSON AST), or folders with such files: run the tests in the traits
                  smithy.test#httpRequestTests and httpResponseTests for every service with a supported protocol
-    --botocore   runs AWS's tests from a pinned version of botocore, which is downloaded with pip: the protocol tests
+
+Options:
+    --botocore   run AWS's tests from a pinned version of botocore, which is downloaded with pip: the protocol tests
                  of awsJson1_0, awsJson1_1, restJson1 and rpcv2Cbor, and the endpoint tests of every service with
                  these protocols
+    --idl DIR    read all *.smithy files in DIR: NAME.smithy must be the same model as NAME.json beside it; any
+                 other file that starts with a comment such as `// Expected an error at line 8` must have its first
+                 error on that line
 
-    --idl DIR    reads all *.smithy files of a folder: NAME.smithy has to be the same model as NAME.json beside it, and a
-                 file without one whose first line is a comment has to be refused, in the line that the comment names
-                 as `at line N`
-
-The last line of the output is `N passed, N failed, N for servers only`. The command fails if a test fails.
+The last line of the output is `N passed, N failed, N for servers only`. The exit code is 1 if a test fails.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let outcome = match args {
-        [] => return Err("expected a model or `--botocore`; see `cargo xtask conformance --help`".to_owned()),
+        [] => return Err("expected a model, `--botocore` or `--idl`; see `cargo xtask conformance --help`".to_owned()),
         [only] if only == "--botocore" => of_botocore()?,
         [flag, folder] if flag == "--idl" => return idl::run(Path::new(folder)),
         args => {

@@ -3,14 +3,15 @@
 use simba_codegen::diff::Diff;
 
 pub(crate) const HELP: &str = "\
-Shows how an update of a model changes the generated Rust API, as Markdown. Breaking changes are listed first.
+Show how an update of a model changes the generated Rust API, as Markdown with breaking changes first.
 
 Usage: cargo xtask diff OLD NEW [--service NAME]
 
-OLD and NEW are Smithy files (*.smithy or JSON AST), or folders whose files are merged.
+Arguments:
+    OLD, NEW         Smithy files (*.smithy or JSON AST), or folders whose files are merged
 
 Options:
-    --service NAME          service to compare, if the models have several
+    --service NAME   service to compare, if the models have several
 
 The exit code is 0 without breaking changes, 1 with breaking changes, and 2 if a model cannot be read.
 ";

@@ -13,13 +13,13 @@ use simba_codegen::import::{self, Import, Remark, Source};
 
 /// The output of `cargo xtask import --help`.
 pub const HELP: &str = "\
-Converts a model in AWS's older JSON format, as included in botocore, to a Smithy model.
+Convert a model in AWS's older JSON format, which botocore contains, to a Smithy model.
 
 Usage: cargo xtask import --service NAME --from DIR [--out DIR]
        cargo xtask import --partitions FILE [--out DIR]
 
 Options:
-    --service NAME      service, as its folder in botocore/data is called, such as fsx
+    --service NAME      name of the service's folder in botocore/data, such as fsx
     --from DIR          folder with service-2.json (or .json.gz) and related files, or a folder that contains
                         NAME/VERSION/ with these files, such as botocore/data; the newest version is used
     --partitions FILE   partitions.json (default: the file in the folder of --from, if it exists)

@@ -105,5 +105,6 @@ fn usage() -> ExitCode {
         println!("    {:<12} {}", command.name, command.summary);
     }
     println!("\nSee `cargo xtask COMMAND --help` for the arguments of a command.");
+    println!("The exit code is 0 on success and 1 on failure, except that of `diff`.");
     ExitCode::SUCCESS
 }

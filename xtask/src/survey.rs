@@ -23,22 +23,24 @@ use crate::{
 };
 
 pub(crate) const HELP: &str = "\
-Generates a crate from every model, checks that it compiles without warnings, and prints a table.
+Generate a crate from every model, check that it compiles without warnings, and print a table.
 
-Usage: cargo xtask survey [DIR...] [--botocore] [--only NAME,...] [--part K/N] [--resume] [--no-check]
+Usage: cargo xtask survey [DIR...] [--botocore] [--only A,B,...] [--part K/N] [--resume] [--no-check]
 
 Arguments:
-    DIR...        folders whose *.smithy and *.json files (JSON AST) are Smithy models; models without a supported
-                  protocol are left out
-    --botocore    include every service with a supported protocol from a pinned version of botocore, which is
-                  downloaded with pip
-    --only NAMES  only the models with these names, separated by commas
-    --part K/N    only every Nth model, starting with the Kth
-    --resume      continue an interrupted run: keep its results, and skip their models
-    --no-check    only generate, do not compile
+    DIR...           folders whose *.smithy and *.json files (JSON AST) are Smithy models; models without a supported
+                     protocol are left out
+
+Options:
+    --botocore       include every service with a supported protocol from a pinned version of botocore, which is
+                     downloaded with pip
+    --only A,B,...   survey only the models with these names
+    --part K/N       survey only every Nth model, starting with the Kth
+    --resume         continue an interrupted run: keep its results, and skip their models
+    --no-check       generate crates, but do not compile them
 
 Models are compiled in batches. The crates of a batch are deleted when it is done, except those that do not compile.
-The table is also written to target/survey/survey.md after each batch. The command fails if a model fails.
+The table is also written to target/survey/survey.md after each batch. The exit code is 1 if a model fails.
 ";
 
 /// The number of crates that are compiled together, and that are on disk at the same time.

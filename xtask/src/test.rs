@@ -5,15 +5,16 @@ use std::{env, path::PathBuf, process::Command};
 use crate::{botocore, files, process, python};
 
 pub(crate) const HELP: &str = "\
-Runs all tests, and provides the external tools that some of them use: the Python packages of tests/requirements.txt,
-including a mock server and AWS's client, are installed in target/venv; botocore is downloaded to target/botocore.
+Run all tests, and install the external tools that some of them use: the Python packages of tests/requirements.txt,
+including a mock server and AWS's client, in target/venv, and botocore in target/botocore.
 
 Usage: cargo xtask test [ARGUMENTS...]
 
 Arguments:
     ARGUMENTS...    arguments of `cargo test`, such as `-p simba-tests --test moto` (default: --workspace --no-fail-fast)
 
-Without Python or network access, tests that need these tools are skipped with a note. With CI=true, this is an error.
+Without Python or network access, tests that require these tools are skipped with a note. With CI=true, this is an
+error.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {

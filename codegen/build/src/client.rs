@@ -57,7 +57,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the model cannot be read or has errors, which have been printed to the standard error, or if
+    /// Returns an error if the model cannot be read or has errors, which have been printed to standard error, or if
     /// the client cannot be written.
     pub fn generate(self) -> Result<(), Error> {
         let out =

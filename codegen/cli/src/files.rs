@@ -13,7 +13,7 @@ use simba_codegen::{Files, Source};
 use crate::{data, smithy_build};
 
 /// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read in the
-/// order of their names. A `smithy-build.json` in or beside it adds files. `-` is the standard input.
+/// order of their names. A `smithy-build.json` in or beside it adds files. `-` is standard input.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub fn dependencies(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
     Ok(dependencies)
 }
 
-/// Reads a model from the standard input. JSON starts with a brace, unlike the IDL.
+/// Reads a model from standard input. JSON starts with a brace, unlike the IDL.
 fn standard_input() -> std::io::Result<Source> {
     let text = std::io::read_to_string(std::io::stdin())?;
     let extension = if text.trim_start().starts_with('{') { "json" } else { "smithy" };

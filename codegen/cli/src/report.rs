@@ -24,7 +24,7 @@ pub fn print_json() {
     JSON.store(true, Ordering::Relaxed);
 }
 
-/// Prints the reason why a command failed to the standard error.
+/// Prints the reason why a command failed to standard error.
 pub fn print_failure(message: &str) {
     match JSON.load(Ordering::Relaxed) {
         true => eprintln!("{}", serde_json::json!({ "level": "error", "message": message })),
@@ -39,7 +39,7 @@ pub fn refused(report: &Report, sources: &[Source]) -> String {
     format!("the model has {}", files::count(errors, "error"))
 }
 
-/// Prints problems to the standard error, in the order of the files and their lines. If that is a terminal, they are in
+/// Prints problems to standard error, in the order of the files and their lines. If that is a terminal, they are in
 /// colours.
 pub fn print(report: &Report, sources: &[Source]) {
     let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();

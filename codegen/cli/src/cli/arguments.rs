@@ -8,13 +8,13 @@ use simba_codegen::Publish;
 
 use crate::package;
 
-/// Generates Rust clients from Smithy models.
+/// Generate Rust clients from Smithy models
 #[derive(Debug, Parser)]
 #[command(name = "simba", version, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// Format of errors and warnings, which are written to the standard error
+    /// Format of errors and warnings, which are written to standard error
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) message_format: MessageFormat,
 }
@@ -22,7 +22,7 @@ pub(super) struct Cli {
 /// The format of errors and warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum MessageFormat {
-    /// For people
+    /// Human-readable text
     #[default]
     Human,
     /// A JSON object on each line, for editors: level, message, help, file, shape, and a span with lines, columns and
@@ -34,30 +34,37 @@ const EXAMPLES: &str = "\
 Examples:
   simba generate weather.smithy --out client    generate a crate from a model
   simba generate                                generate the crates of simba.toml
-  simba check                                   fail if one of them is not up to date
+  simba check                                   check that these crates are up to date
   simba list weather.smithy                     show what a model contains
 
-`cargo simba` is the same command. Exit codes: 0, 1 if a model has errors or a crate is stale, 2 for a wrong usage.";
+Exit codes:
+  0    success
+  1    a model has errors, a crate is not up to date, `simba diff` found breaking changes, or a file could not be read
+       or written
+  2    the arguments are invalid
+
+`cargo simba` is the same command.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Generates client crates from models
+    /// Generate client crates from models
     ///
-    /// Without a model, generates the clients that the nearest simba.toml describes.
+    /// Without a model, the clients in the nearest simba.toml are generated.
     ///
     /// Only changed files are written, and files that are no longer generated are deleted. Files without the header of
     /// generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
     #[command(after_help = GENERATE_EXAMPLES, verbatim_doc_comment)]
     Generate(GenerateArgs),
-    /// Fails if a generated crate is not up to date
+    /// Check that generated crates are up to date
     ///
-    /// Takes the same arguments as `simba generate`, but writes nothing. Lists the files that differ.
+    /// The arguments are those of `simba generate`. Nothing is written. Files that differ are listed, and the exit code
+    /// is 1 if there are any.
     #[command(after_help = CHECK_EXAMPLES, verbatim_doc_comment)]
     Check(GenerateArgs),
-    /// Shows how a new model changes the Rust API
+    /// Show how a new model changes the Rust API
     ///
-    /// Prints Markdown, with breaking changes first and the version increment that semver requires. Fails if there are
-    /// breaking changes.
+    /// The output is Markdown, with breaking changes first and the version increment that semver requires. The exit code
+    /// is 1 if there are breaking changes.
     #[command(after_help = DIFF_EXAMPLES, verbatim_doc_comment)]
     Diff {
         /// Old model: a file, or a folder whose files are merged
@@ -68,17 +75,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "NAME")]
         service: Option<String>,
     },
-    /// Lists the services of a model, their operations and protocols, and what is left out
+    /// List the services of a model, their operations and protocols, and what is left out
     #[command(after_help = "Example:\n  simba list model/")]
     List {
-        /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for the standard input
+        /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
         #[arg(required = true)]
         model: Vec<PathBuf>,
     },
-    /// Prints a completion script for a shell
+    /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
-        /// Shell
+        /// Shell that reads the script
         shell: Shell,
     },
 }
@@ -115,35 +122,35 @@ Examples:
 
 #[derive(Args, Debug)]
 pub(super) struct GenerateArgs {
-    /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for the standard input
+    /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
     ///
     /// A smithy-build.json in or beside a folder adds its sources and imports.
     pub(super) model: Vec<PathBuf>,
-    /// Folder of the generated crate [default for plugins of the Smithy CLI: that of the plugin]
+    /// Folder of the generated crate [default in a plugin of the Smithy CLI: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Configuration [default: the nearest simba.toml]
+    /// Configuration file [default: the nearest simba.toml]
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     pub(super) config: Option<PathBuf>,
-    /// Client of the configuration [default: all]
+    /// Client in the configuration file [default: all clients]
     #[arg(long, value_name = "NAME", conflicts_with = "model")]
     pub(super) client: Vec<String>,
     /// Name of the crate [default: derived from the service ID]
     #[arg(long, value_name = "NAME", value_parser = package::name)]
     pub(super) crate_name: Option<String>,
-    /// Generates only these operations and the types that they use
+    /// Generate only these operations and the types that they use
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub(super) operations: Option<Vec<String>>,
     /// Service to generate, if the model has several
     #[arg(long, value_name = "NAME")]
     pub(super) service: Option<String>,
-    /// Generates tests from the protocol tests of the model
+    /// Generate tests from the protocol tests of the model
     #[arg(long)]
     pub(super) tests: bool,
     /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }' [default: the version of simba]
     #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
     pub(super) runtime: Option<String>,
-    /// Dependency on simba-aws-config [default: that on simba-runtime]
+    /// Dependency on simba-aws-config [default: the same as --runtime]
     #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
     pub(super) aws_config: Option<String>,
     #[command(flatten)]
@@ -152,27 +159,27 @@ pub(super) struct GenerateArgs {
 
 /// The fields of the manifest.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Options of the manifest, which are kept when the crate is generated again")]
+#[command(next_help_heading = "Manifest options, which are kept when the crate is generated again")]
 pub(super) struct ManifestArgs {
     /// Name of the package [default: the name of the crate]
     #[arg(long, value_name = "NAME", value_parser = package::name)]
     pub(super) package_name: Option<String>,
-    /// Version [default: 0.1.0]
+    /// Version of the package [default: 0.1.0]
     #[arg(long, value_name = "VERSION", value_parser = package::version)]
     pub(super) version: Option<String>,
-    /// SPDX license expression
+    /// License, as an SPDX expression
     #[arg(long, value_name = "LICENSE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) license: Option<String>,
     /// File with the text of the license
     #[arg(long, value_name = "FILE")]
     pub(super) license_file: Option<PathBuf>,
-    /// Description [default: derived from the title of the service]
+    /// Description of the package [default: derived from the title of the service]
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) description: Option<String>,
     /// URL of the repository
     #[arg(long, value_name = "URL", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) repository: Option<String>,
-    /// `true`, `false`, or the names of registries: A,B,... [default: false]
+    /// Where to publish the package: `true` for anywhere, `false`, or registries A,B,... [default: false]
     #[arg(long, value_name = "VALUE", value_parser = |value: &str| package::publish("--publish", value))]
     pub(super) publish: Option<Publish>,
     /// Whether the crate is the root of its own workspace [default: false]

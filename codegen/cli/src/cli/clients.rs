@@ -18,7 +18,7 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
     let clients = match arguments.model.is_empty() {
         true => configured(arguments)?,
         false => {
-            // The Smithy CLI sets the variable for plugins, which have the model on the standard input.
+            // The Smithy CLI sets the variable for plugins, which have the model on standard input.
             let plugin = || env::var_os("SMITHY_PLUGIN_DIR").filter(|_| arguments.model == [Path::new("-")]);
             let out = arguments.out.clone().or_else(|| plugin().map(PathBuf::from));
             let missing = "missing `--out DIR`, the folder of the generated crate";

@@ -341,7 +341,7 @@ mod tests {
         assert!(failure("--service post --from HERE/cut --out HERE/out").starts_with("HERE/cut/service-2.json.gz: "));
         assert_eq!(
             failure("--service post --from HERE/odd --out HERE/out"),
-            "HERE/odd: metadata: `targetPrefix` is missing"
+            "HERE/odd: metadata: missing `targetPrefix`"
         );
         folder.write("data/post/notes.txt", b"");
         assert_eq!(

@@ -296,7 +296,8 @@ impl Changes {
             self.add(Effect::Behavior, "Client", what);
         }
         if old.id != new.id {
-            let what = changed("the service ID, which names the settings of this service only,", &old.id, &new.id);
+            let what =
+                changed("the service ID, which is part of the names of service-specific settings,", &old.id, &new.id);
             self.add(Effect::Behavior, "Client", what);
         }
         if old.crate_name != new.crate_name {

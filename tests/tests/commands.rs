@@ -123,7 +123,7 @@ fn a_wrong_command_line_is_an_error() {
         (&["survey", "--only"], "missing value for `--only`; see `cargo xtask survey --help`"),
         (
             &["survey", "--part", "4/3"],
-            "invalid part `4/3`; expected one such as `1/3`; see `cargo xtask survey --help`",
+            "invalid part `4/3`; expected K/N, such as `1/3`; see `cargo xtask survey --help`",
         ),
         (&["survey", "tests/fixtures/odd", "--only", "even"], "model `even` not found"),
         (

@@ -149,8 +149,8 @@ fn errors_of_options_and_of_deep_models() {
     let crate_name = Options { crate_name: Some("9lives".to_owned()), ..options() };
     assert_eq!(
         report(&model, &crate_name).to_string(),
-        "error: invalid crate name \"9lives\"; expected ASCII letters, digits, `-` and `_`, starting with a letter, and \
-         neither a keyword nor the name of one of Rust's own crates"
+        "error: invalid crate name \"9lives\"; expected ASCII letters, digits, `-` and `_`, starting with a letter; \
+         keywords and names such as `std` are reserved"
     );
     let service = Options { service: Some("Toys".to_owned()), ..options() };
     assert_eq!(report(&model, &service).to_string(), "error: the model has no service `Toys`; did you mean `Toy`?");

@@ -183,7 +183,7 @@ fn every_kind_of_change_is_described() {
             vec![],
             vec![(service("aws.api#service"), json!({"sdkId": "Book Store"}))],
             "Client",
-            "the service ID, which names the settings of this service only, changed from `Library` to `Book Store`",
+            "the service ID, which is part of the names of service-specific settings, changed from `Library` to `Book Store`",
         ),
         (
             vec![],

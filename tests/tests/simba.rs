@@ -118,7 +118,7 @@ fn a_wrong_usage_has_its_own_exit_code() {
         ),
         (
             &["check", "--out", "x"],
-            "error: `--out` applies to one client, and 2 are selected; select one with `--client NAME`\n",
+            "error: `--out` applies to one client, but 2 are selected; select one with `--client NAME`\n",
         ),
         (
             &["generate", "x", "-o", "y", "--version", "1.0"],

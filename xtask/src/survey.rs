@@ -95,7 +95,7 @@ impl Arguments {
                 "--part" => {
                     let text = value()?;
                     parsed.part = part(text).ok_or_else(|| {
-                        format!("invalid part `{text}`; expected one such as `1/3`; see `cargo xtask survey --help`")
+                        format!("invalid part `{text}`; expected K/N, such as `1/3`; see `cargo xtask survey --help`")
                     })?;
                 }
                 "--resume" => parsed.resume = true,

@@ -104,7 +104,7 @@ impl DefaultCredentialsChain {
         }
         let fix = match uses_variables {
             true => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile with AWS_PROFILE",
-            false => "add them to the profile, which is chosen in code, so that AWS_ACCESS_KEY_ID is not read",
+            false => "add them to the profile (AWS_ACCESS_KEY_ID is not read, since the profile is set in code)",
         };
         let absent = absent.join("; ");
         Err(CredentialsError::new(format!(

@@ -287,7 +287,7 @@ impl Reader {
             line.split_once(['=', ':']).ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;
         #[cfg(feature = "tracing")]
         if line[key.len()..].starts_with(':') {
-            tracing::warn!(file = &*self.file, line = number, "setting with a colon; expected `name = value`");
+            tracing::warn!(file = &*self.file, line = number, "found a setting with a colon; expected `name = value`");
         }
         let key = key.trim();
         if key.is_empty() {

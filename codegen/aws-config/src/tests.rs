@@ -476,8 +476,8 @@ fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
     let absent = "no credentials found: the profile `bare` of /home/me/.aws/config or /home/me/.aws/credentials has \
                   no credentials; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
                   AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is disabled by \
-                  AWS_EC2_METADATA_DISABLED; add them to the profile, which is chosen in code, so that \
-                  AWS_ACCESS_KEY_ID is not read, or set them in code with `.credentials(…)`";
+                  AWS_EC2_METADATA_DISABLED; add them to the profile (AWS_ACCESS_KEY_ID is not read, since \
+                  the profile is set in code), or set them in code with `.credentials(…)`";
     for (profile_variable, chosen, expected) in [
         (None, Some("own"), Ok("FILE")),
         (Some(("AWS_PROFILE", "own")), None, Ok("VARIABLE")),

@@ -139,6 +139,13 @@ pub fn kept(folder: &Path) -> Result<Package, String> {
     })
 }
 
+/// Returns a description of the type of a value, for messages.
+fn described(value: &Value) -> String {
+    let name = value.type_str();
+    let article = if matches!(value, Value::Integer(_) | Value::Array(_)) { "an" } else { "a" };
+    format!("{article} {name}")
+}
+
 fn read(manifest: &str) -> Result<Package, String> {
     let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
     // A table such as `package.metadata` also makes a table `package`, without the package's name.
@@ -147,7 +154,7 @@ fn read(manifest: &str) -> Result<Package, String> {
     let string = |key: &str| match package.get(key) {
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(value.clone())),
-        Some(other) => Err(format!("expected a string for `package.{key}`, found {}", other.type_str())),
+        Some(other) => Err(format!("expected a string for `package.{key}`, found {}", described(other))),
     };
     let publish = match package.get("publish") {
         None => None,
@@ -156,10 +163,10 @@ fn read(manifest: &str) -> Result<Package, String> {
         Some(Value::Array(names)) => {
             let names = names.iter().map(|name| name.as_str().map(str::to_owned));
             let names: Option<Vec<String>> = names.collect();
-            Some(Publish::Registries(names.ok_or("expected strings in `package.publish`")?))
+            Some(Publish::Registries(names.ok_or("expected an array of strings for `package.publish`")?))
         }
         Some(other) => {
-            return Err(format!("expected a boolean or an array for `package.publish`, found {}", other.type_str()));
+            return Err(format!("expected a boolean or an array for `package.publish`, found {}", described(other)));
         }
     };
     Ok(Package {

@@ -56,12 +56,12 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, operation: &Operation, re
     let is_label = |member: &&&Member| member.traits.has(LABEL);
     for label in &labels {
         if !members.iter().filter(is_label).any(|member| member.name == *label) {
-            let message = format!("the URI pattern `{}` has the label `{label}`, which no member has", http.uri);
+            let message = format!("no member for the label `{label}` of the URI pattern `{}`", http.uri);
             error(message, "add the trait `smithy.api#httpLabel` to a member of the input with this name");
         }
     }
     for member in members.iter().filter(is_label).filter(|member| !labels.contains(&member.name.as_str())) {
-        let message = format!("the member `{}` is a label, but the URI pattern `{}` lacks it", member.name, http.uri);
+        let message = format!("no label for the member `{}` in the URI pattern `{}`", member.name, http.uri);
         error(message, "add the label in braces to the URI pattern, or remove the trait `smithy.api#httpLabel`");
     }
     if members.iter().filter(|member| member.traits.has(PAYLOAD)).count() > 1 {

@@ -262,7 +262,7 @@ fn checksum(shape: &Shape, report: &mut Report) -> bool {
     let required = shape.traits.has("smithy.api#httpChecksumRequired")
         || flexible("requestChecksumRequired").and_then(Value::as_bool) == Some(true);
     if let Some(member) = flexible("requestAlgorithmMember").and_then(Value::as_str) {
-        let message = format!("checksums that the member `{member}` selects are not computed");
+        let message = format!("computing the checksum that `{member}` selects is not supported");
         let sent =
             if required { "requests contain a `Content-MD5` header instead" } else { "requests contain no checksum" };
         report.warning(message).in_file(&shape.file).at(&shape.id).help(sent);

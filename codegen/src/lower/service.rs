@@ -138,8 +138,8 @@ fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout
 /// Reports a crate name that is not valid for Cargo or in Rust paths.
 fn check_crate_name(name: &str, report: &mut Report) {
     if !names::is_package_name(name) {
-        let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter, and neither a keyword nor the \
-                    name of one of Rust's own crates";
+        let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter; keywords and names such as \
+                    `std` are reserved";
         report.error(format!("invalid crate name {name:?}")).help(help);
     }
 }

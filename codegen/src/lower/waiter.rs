@@ -233,7 +233,7 @@ fn message(
     let index = reader(polled, path, false, path::Wanted::TextOrTexts, readers, scopes)?;
     if readers[index].sensitive {
         readers.truncate(kept);
-        return Err("its path is sensitive".to_owned());
+        return Err("its path refers to a sensitive member".to_owned());
     }
     Ok(Some(index))
 }

@@ -65,7 +65,7 @@ impl<'a> Merge<'a> {
             (Some(_), _) => {
                 let first = self.metadata.get(key).map_or("another file", String::as_str);
                 let message = format!("the value of the metadata {key:?} differs from that in {first}");
-                let help = "remove one of the two; only lists are merged";
+                let help = "remove one of the two (only lists are merged)";
                 self.report.error(message).in_file(file).help(help);
             }
         }
@@ -130,7 +130,7 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
             let before = applied[..index].iter().rfind(|one| one.target == *target && one.traits.has(&conflict));
             let first = before.map_or(&shape.file, |one| &one.file);
             let message = format!("the value of the trait `{conflict}` differs from that in {first}");
-            let help = "remove one of the two; only lists are merged";
+            let help = "remove one of the two (only lists are merged)";
             report.error(message).in_file(file).at(target).help(help).part(Part::Trait(conflict));
         }
     }

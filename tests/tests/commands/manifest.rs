@@ -95,15 +95,18 @@ fn settings_that_cannot_be_read_are_not_lost() {
     assert!(codegen(MODEL, &out, &[]).status.success());
     let good = manifest(&out);
     for (bad, problem) in [
-        (good.replace("version = \"0.1.0\"", "version = 1"), "expected a string for `package.version`, found integer"),
+        (
+            good.replace("version = \"0.1.0\"", "version = 1"),
+            "expected a string for `package.version`, found an integer",
+        ),
         (
             good.replace("[package]", "[pack]"),
             "Cargo.toml: missing table `package`; fix the file to keep its settings, or delete it to start with the defaults",
         ),
-        (good.replace("publish = false", "publish = [1]"), "expected strings in `package.publish`"),
+        (good.replace("publish = false", "publish = [1]"), "expected an array of strings for `package.publish`"),
         (
             good.replace("publish = false", "publish = 1"),
-            "expected a boolean or an array for `package.publish`, found integer",
+            "expected a boolean or an array for `package.publish`, found an integer",
         ),
         (good.replace("version = \"0.1.0\"", "<<<<<<< HEAD"), "Cargo.toml: "),
     ] {

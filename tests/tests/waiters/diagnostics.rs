@@ -162,8 +162,8 @@ fn messages_that_cannot_be_read_are_left_out_and_belong_to_failures() {
     );
     assert_eq!(
         warning("failure", "Parts[].State"),
-        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is left out: its path is \
-         sensitive",
+        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is left out: its path \
+         refers to a sensitive member",
     );
     assert_eq!(
         warning("retry", "Status"),

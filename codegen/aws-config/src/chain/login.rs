@@ -166,7 +166,7 @@ impl Session {
             Some("TOKEN_EXPIRED") => self.log_in("the login session has expired"),
             Some("USER_CREDENTIALS_CHANGED") => self.log_in("the user's password has changed since the login"),
             Some("INSUFFICIENT_PERMISSIONS") => CredentialsError::new(
-                "the user may not refresh the login session; allow the action `signin:CreateOAuth2Token`",
+                "the user is not allowed to refresh the login session; allow the action `signin:CreateOAuth2Token`",
             ),
             code => {
                 let said = match (code, body.get("message").and_then(Value::as_str)) {

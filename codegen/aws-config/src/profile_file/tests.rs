@@ -234,6 +234,6 @@ fn a_colon_is_warned_of_with_its_line_and_without_its_text() {
     });
     assert_eq!(
         *events.0.lock().unwrap(),
-        ["WARN message=setting with a colon; expected `name = value` file=\"config\" line=3"]
+        ["WARN message=found a setting with a colon; expected `name = value` file=\"config\" line=3"]
     );
 }

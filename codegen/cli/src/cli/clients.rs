@@ -58,7 +58,7 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
     clients.retain(|(name, _)| arguments.client.is_empty() || arguments.client.contains(name));
     if let (Some(flag), [_, _, ..]) = (for_one_client(arguments), &clients[..]) {
         return Err(Failure::Usage(format!(
-            "`{flag}` applies to one client, and {} are selected; select one with `--client NAME`",
+            "`{flag}` applies to one client, but {} are selected; select one with `--client NAME`",
             clients.len()
         )));
     }

@@ -28,7 +28,7 @@ fn partitions(reader: &mut Reader, file: &Json) -> Option<ir::Partitions> {
     let items = reader.required("", object, "partitions", Reader::items)?;
     let mut list: Vec<_> = items.into_iter().filter_map(|(at, json)| partition(reader, &at, json)).collect();
     let Some(default) = list.iter().position(|partition| partition.name == "aws") else {
-        return reader.problem("partitions", "the partition `aws`, the default for unknown regions, is missing");
+        return reader.problem("partitions", "missing partition `aws`, the default for unknown regions");
     };
     list[..=default].rotate_right(1);
     let mut list = without_regular_regions(&list);

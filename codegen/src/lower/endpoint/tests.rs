@@ -204,7 +204,7 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_refer_to_
     });
     assert_eq!(
         super::lower(&rules, Some(r#"{"partitions": []}"#)).unwrap_err(),
-        ["partitions.json: partitions: the partition `aws`, the default for unknown regions, is missing"]
+        ["partitions.json: partitions: missing partition `aws`, the default for unknown regions"]
     );
 }
 

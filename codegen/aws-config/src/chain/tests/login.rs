@@ -185,7 +185,8 @@ fn responses_without_credentials() {
         (refusal("USER_CREDENTIALS_CHANGED"), format!("the user's password has changed since the login{HINT}")),
         (
             refusal("INSUFFICIENT_PERMISSIONS"),
-            "the user may not refresh the login session; allow the action `signin:CreateOAuth2Token`".to_owned(),
+            "the user is not allowed to refresh the login session; allow the action `signin:CreateOAuth2Token`"
+                .to_owned(),
         ),
         (refusal("invalid_request"), format!("{cannot}AWS Sign-In returned invalid_request: no (HTTP 400){HINT}")),
         ((400, "what?".to_owned()), format!("{cannot}AWS Sign-In returned what? (HTTP 400){HINT}")),

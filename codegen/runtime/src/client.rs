@@ -270,7 +270,7 @@ impl Client {
         self.read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
-    /// Serializes the request. All attempts send the same one.
+    /// Serializes a request, once for all attempts.
     fn encode(
         &self,
         request: &mut dyn AnyRequest,

@@ -72,7 +72,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// Returns the name of a float that has no number in JSON, XML and HTTP headers: NaN or an infinity.
+/// Returns the string for a float that JSON, XML and HTTP headers cannot represent as a number: NaN or an infinity.
 pub(crate) fn float_name(value: f64) -> Option<&'static str> {
     match value {
         value if value.is_nan() => Some("NaN"),

@@ -129,7 +129,8 @@ impl Config {
         self.0.settings.use_dual_stack.unwrap_or_default()
     }
 
-    /// Returns whether endpoints contain the account ID of the credentials.
+    /// Returns whether endpoints contain the account ID of the credentials. Defaults to
+    /// [`AccountIdEndpointMode::Preferred`].
     #[must_use]
     pub fn account_id_endpoint_mode(&self) -> AccountIdEndpointMode {
         self.0.settings.account_id_endpoint_mode
@@ -171,7 +172,7 @@ impl Config {
         self.0.settings.app_id.as_deref()
     }
 
-    /// The execution environment in the user agent: `AWS_EXECUTION_ENV`.
+    /// Returns the execution environment in the user agent, if set. It is loaded from AWS_EXECUTION_ENV.
     #[doc(hidden)]
     #[must_use]
     pub fn execution_env(&self) -> Option<&str> {
@@ -214,12 +215,13 @@ impl Config {
         self.0.settings.random.as_deref().unwrap_or(&SystemRandom)
     }
 
-    /// Returns whether operations prepend their prefix to the endpoint's host.
+    /// Returns whether operations prepend their prefix to the endpoint's host. Defaults to `true`.
     pub fn host_prefix(&self) -> bool {
         !self.0.settings.disable_host_prefix
     }
 
-    /// Returns whether the clock is corrected for signatures; see [`Builder::clock_skew_correction`].
+    /// Returns whether the clock is corrected for signatures; see [`Builder::clock_skew_correction`]. Defaults to
+    /// `true`.
     #[must_use]
     pub fn clock_skew_correction(&self) -> bool {
         !self.0.settings.disable_clock_skew_correction

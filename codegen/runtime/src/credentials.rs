@@ -76,14 +76,14 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
     }
 }
 
-/// A source of credentials that sends requests, such as the default chain of AWS's tools. Each client creates its
-/// provider.
+/// A source of credentials that sends requests over the client's transport, such as the default credentials chain. Each
+/// client creates a provider from it.
 pub trait CredentialsSource: fmt::Debug + Send + Sync {
     /// Creates the provider of a client.
     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
 }
 
-/// A provider of bearer tokens. The client caches them as it does credentials.
+/// A provider of bearer tokens. The client caches and refreshes them as it does [credentials](ProvideCredentials).
 pub trait ProvideToken: fmt::Debug + Send + Sync {
     /// Returns the token to send.
     ///
@@ -106,8 +106,8 @@ impl<P: ProvideToken + ?Sized> ProvideToken for Arc<P> {
     }
 }
 
-/// A source of bearer tokens that depend on the service, such as that of AWS's tools. Each client creates its
-/// provider.
+/// A source of bearer tokens that depend on the service, or that sends requests over the client's transport, such as
+/// the default token chain. Each client creates a provider from it.
 pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Creates the provider of a client. `signing_name` is the name of its service in signatures, such as `bedrock`.
     fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;

@@ -96,7 +96,8 @@ pub struct AuthScheme {
     pub signing_name: Option<String>,
     /// The region to sign with, if it differs from the client's.
     pub signing_region: Option<String>,
-    /// The regions for which a `sigv4a` signature is valid. If empty, the client decides.
+    /// The regions for which a `sigv4a` signature is valid. If empty, they are those in the client's configuration, or
+    /// else the region to sign with.
     pub signing_region_set: Vec<String>,
     /// Whether the path is signed as sent, without being percent-encoded a second time.
     pub disable_double_encoding: bool,

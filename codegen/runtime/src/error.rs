@@ -197,7 +197,7 @@ impl<E> SdkError<E> {
         self.context().response.as_ref().map(http::Response::headers)
     }
 
-    /// Returns the request ID of the last response, if any. AWS Support asks for it.
+    /// Returns the request ID of the last response, if any. Include it when you contact AWS Support.
     pub fn request_id(&self) -> Option<&str> {
         self.headers().and_then(request_id)
     }

@@ -84,7 +84,8 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
         let _ = params;
     }
 
-    /// Takes the events of the request as messages, one in each frame of the body, if the input has an event stream.
+    /// Converts the events of the request to a body with one message per frame. Returns `None` if the input has no
+    /// event stream.
     #[cfg(feature = "event-stream")]
     fn take_events(&self) -> Option<Body> {
         None

@@ -28,15 +28,15 @@ pub struct CallOptions {
     pub(crate) caller: Caller,
 }
 
-/// The origin of a call.
+/// The part of a program that sends a call, for the user agent.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Caller {
-    /// A call of the program itself.
+    /// A request builder, or a method of the client.
     #[default]
     Program,
-    /// A call for the page of a paginator.
+    /// A paginator, which requests a page.
     Paginator,
-    /// A call of a waiter.
+    /// A waiter, which polls an operation.
     Waiter,
 }
 
@@ -67,7 +67,7 @@ impl fmt::Debug for Overrides {
 }
 
 impl CallOptions {
-    /// Creates options that change nothing.
+    /// Creates options that leave all settings to the client's configuration.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

@@ -55,8 +55,8 @@ pub trait ClientProtocol: Debug + Send + Sync {
     /// Deserializes a response into `output`, which must be empty. `limit` bounds the memory of the deserialized
     /// values.
     ///
-    /// The body is a stream only if the [operation's output is](OperationSchema::output_streaming). The protocol takes
-    /// it then.
+    /// The body is a stream only if the [operation's output is](OperationSchema::output_streaming). In that case, the
+    /// protocol moves the stream into the output.
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ pub trait RetryPolicy: Debug + Send + Sync {
     fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration>;
 }
 
-/// A failed attempt, as a [`RetryPolicy`] sees it.
+/// A failed attempt, the argument of a [`RetryPolicy`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt<'a> {
@@ -70,8 +70,8 @@ pub struct FailedAttempt<'a> {
     pub code: Option<&'a str>,
     /// The HTTP status of the response, if there was one.
     pub status: Option<http::StatusCode>,
-    /// The delay that the service asks for with the header `x-amz-retry-after`. The standard and adaptive modes
-    /// exceed the backoff by at most 5 seconds for it.
+    /// The delay that the service requests with the header `x-amz-retry-after`. In the standard and adaptive modes, it
+    /// extends the backoff by at most 5 seconds.
     pub retry_after: Option<Duration>,
 }
 
@@ -236,7 +236,7 @@ pub(crate) struct Retries {
 }
 
 impl Retries {
-    /// Returns the permit of a call's first attempt, which costs nothing.
+    /// Returns the permit of a call's first attempt, which takes no tokens.
     pub(crate) fn first_attempt(&self) -> Permit<'_> {
         self.quota.first_attempt()
     }

@@ -139,15 +139,15 @@ pub enum Target {
 pub enum Trait {
     /// `aws.protocols#awsQueryError`: the error code for services that are compatible with the query protocol.
     AwsQueryError(&'static str),
-    /// The member of an event stream's union is an error.
+    /// A member of a union of events targets an error: `smithy.api#error`.
     EventException,
-    /// `smithy.api#eventHeader`: the member of an event is a header of its message.
+    /// `smithy.api#eventHeader`: the member is in a header of the event's message.
     EventHeader,
-    /// `smithy.api#eventPayload`: the member of an event is the whole payload of its message.
+    /// `smithy.api#eventPayload`: the member is the whole payload of the event's message.
     EventPayload,
     /// `smithy.api#httpHeader`: the name of the header that contains the member.
     HttpHeader(&'static str),
-    /// `smithy.api#httpLabel`: the member is a part of the path.
+    /// `smithy.api#httpLabel`: the member replaces a label of the URI pattern.
     HttpLabel,
     /// `smithy.api#httpPayload`: the member is the body.
     HttpPayload,
@@ -159,9 +159,9 @@ pub enum Trait {
     HttpQueryParams,
     /// `smithy.api#httpResponseCode`: the member is the status code.
     HttpResponseCode,
-    /// `smithy.api#jsonName`.
+    /// `smithy.api#jsonName`: the name of the member in JSON.
     JsonName(&'static str),
-    /// `smithy.api#mediaType`.
+    /// `smithy.api#mediaType`: the media type of the value.
     MediaType(&'static str),
     /// `smithy.api#requiresLength`: the length of the stream must be known before it is sent.
     RequiresLength,
@@ -171,7 +171,7 @@ pub enum Trait {
     Sparse,
     /// `smithy.api#streaming`: the value is a stream.
     Streaming,
-    /// `smithy.api#timestampFormat`.
+    /// `smithy.api#timestampFormat`: the format of a timestamp.
     TimestampFormat(TimestampFormat),
 }
 

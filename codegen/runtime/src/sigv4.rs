@@ -208,8 +208,8 @@ impl Signer {
         Self::default()
     }
 
-    /// Signs the request, which must already have a `Host` header, and returns the signature if it is one of HMAC, from
-    /// which a chain of signatures can start. All headers are signed, except those that proxies may change.
+    /// Signs the request, which must already have a `Host` header, and returns the signature if the algorithm is HMAC.
+    /// The signatures of events can be chained to it. All headers are signed, except those that proxies may change.
     ///
     /// # Errors
     ///
@@ -320,7 +320,7 @@ impl Signer {
     }
 }
 
-/// Declares in a header how the body is signed. Returns what is signed in place of the body's hash.
+/// Derives the signing key of a day, region and service from the secret access key.
 fn derive(day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
     let mut secret = String::with_capacity(64);
     secret.push_str("AWS4");

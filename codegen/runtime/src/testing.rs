@@ -1,4 +1,4 @@
-//! Tools for testing programs that call AWS, without AWS.
+//! Tools for testing programs that call AWS, without network access.
 //!
 //! [`MockTransport`] returns prepared responses by operation and records the requests. The time of a [`ManualClock`] is
 //! controlled by the test.
@@ -135,7 +135,8 @@ impl MockTransport {
         self
     }
 
-    /// Sets a function that responds to the calls of the operation for which no [`respond`](Self::respond) is left.
+    /// Sets a function that responds to calls of the operation once the responses added with [`respond`](Self::respond)
+    /// have been used.
     pub fn respond_with(
         &self,
         operation: impl Into<String>,

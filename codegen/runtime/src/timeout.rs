@@ -38,11 +38,11 @@ pub struct TimeoutConfig {
 /// The default read timeout of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceReadTimeout {
-    /// That of most services: 5 minutes.
+    /// The default of most services: 5 minutes.
     Standard,
-    /// A longer one, for a service that may take a long time to respond.
+    /// A longer timeout, for a service that may take a long time to respond.
     Raised(Duration),
-    /// None, for a service whose streams may pause.
+    /// No timeout, for a service whose streams may pause.
     Unlimited,
 }
 
@@ -182,7 +182,7 @@ pub enum TimeoutKind {
     Call,
 }
 
-/// The error when a timeout expires.
+/// The error of a call that exceeded one of its timeouts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeoutError {
     kind: TimeoutKind,

@@ -78,7 +78,7 @@ fn app(id: &str) -> String {
     id.chars().take(LONGEST_APP_ID).map(|c| if allowed(c) { c } else { '-' }).collect()
 }
 
-/// Logs a warning, once, about an application ID that is changed before it is sent.
+/// Logs a warning, once, if the application ID is not sent as it was set.
 #[cfg(feature = "tracing")]
 pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
     once.call_once(|| {

@@ -88,8 +88,8 @@ pub struct SuccessOutput;
 #[derive(Clone, Copy, Debug)]
 pub struct SuccessOrError;
 
-/// A wait that has not started yet. Awaiting it, or calling `wait` for blocking calls, polls the operation until the
-/// waiter's condition is met.
+/// A wait that has not started yet. To poll the operation until the waiter's condition is met, await it, or call `wait`
+/// if the client is blocking.
 ///
 /// The delays between calls grow exponentially with full jitter, between the minimum and the maximum delay of the
 /// waiter, as Smithy specifies. The wait takes at most [one hour](DEFAULT_MAX_WAIT) unless
@@ -142,8 +142,8 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     }
 
     /// Sets a callback that is called after each call with its result, for example to show progress.
-    pub fn on_poll(mut self, tell: impl FnMut(&Poll<'_, R>) + Send + 'static) -> Self {
-        self.on_poll = Some(Box::new(tell));
+    pub fn on_poll(mut self, callback: impl FnMut(&Poll<'_, R>) + Send + 'static) -> Self {
+        self.on_poll = Some(Box::new(callback));
         self
     }
 
@@ -160,8 +160,8 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
             let Ok(outcome) = outcome else { return Err(self.timed_out(context, last)) };
             context.calls += 1;
             let verdict = self.waiter.classify_response(&self.request, &outcome);
-            if let Some(tell) = &mut self.on_poll {
-                tell(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, context: &context });
+            if let Some(callback) = &mut self.on_poll {
+                callback(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, context: &context });
             }
             match verdict {
                 Some((State::Success, _)) => return Ok(outcome),

@@ -20,18 +20,18 @@ use crate::timeout::{TimeoutError, TimeoutKind};
 /// The endpoint of an encoded request.
 pub(super) enum EncodedEndpoint {
     Resolved(Arc<ResolvedEndpoint>),
-    /// It may contain the account ID of the credentials.
+    /// An endpoint that may contain the account ID of the credentials.
     AfterCredentials(Box<EndpointInput>),
 }
 
-/// Where a call is sent.
+/// The endpoint and the URI of a call.
 pub(super) struct RequestTarget {
     pub(super) endpoint: Arc<ResolvedEndpoint>,
     /// The URI of the request.
     pub(super) uri: Uri,
 }
 
-/// The request's part in the resolution of its endpoint: a host prefix and parameters of the rules.
+/// The parts of a request that its endpoint depends on: a host prefix, and parameters of the endpoint rules.
 pub(super) struct EndpointInput {
     prefix: Option<String>,
     params: Vec<(String, Setting)>,
@@ -55,8 +55,8 @@ impl Client {
             && matches!(config.endpoint_url_for(service.schema.sdk_id), Ok(None))
     }
 
-    /// Returns where a call is sent. An endpoint that waits for the credentials is resolved within the timeout of the
-    /// call.
+    /// Returns the endpoint and the URI of a call. If the endpoint depends on the credentials, the timeout of the call
+    /// includes retrieving them.
     pub(super) async fn target(
         &self,
         components: &RuntimeComponents,

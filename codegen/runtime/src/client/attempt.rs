@@ -189,7 +189,7 @@ impl Client {
         let mut parts = self.unsigned(components, call, attempt, headers);
         let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
-        // Interceptors do not see it.
+        // This follows the interceptors, which must not receive the API key.
         #[cfg(feature = "http-auth")]
         if let Some(parameter) = query {
             http_auth::add_to_query(&mut parts.uri, &parameter)
@@ -209,7 +209,7 @@ impl Client {
             };
             let signature = self.inner.signer.sign(&mut parts, payload, signing);
             let signature = signature.map_err(|error| SdkError::Credentials(CallFailure::new(error.into(), fail())))?;
-            // It is the start of the signatures of events, which require the `event-stream` feature.
+            // The signatures of events are chained to this one. They require the `event-stream` feature.
             let _ = signature;
             #[cfg(feature = "event-stream")]
             if call.operation.input_streaming == Streaming::Events {
@@ -404,8 +404,8 @@ async fn open(
     Ok((http::Response::from_parts(head, initial), Unread { events: Some(reader) }))
 }
 
-/// Returns how the signature covers the body, or `None` if it is a stream that has to be read once more for its hash. A
-/// stream that can be sent only once is not signed, which requires TLS.
+/// Returns how the signature covers the body, or `None` if it is a replayable stream, whose hash is computed by reading
+/// it. A stream that can be sent only once is not signed, which requires TLS.
 pub(super) fn payload_hash<'a>(
     call: &'a SerializedRequest,
     target: &RequestTarget,

@@ -38,9 +38,9 @@ pub(super) struct SigningConfig {
 /// How a request is authenticated.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SelectedAuth<'a> {
-    /// It is signed.
+    /// With a signature.
     Signature(&'a SigningConfig),
-    /// It contains the identity.
+    /// With the identity itself, in a header or in the query.
     Http(HttpAuth),
 }
 

@@ -61,7 +61,7 @@ impl Client {
         }
     }
 
-    /// Starts the time of a call, and determines where it is sent.
+    /// Starts to measure the time of a call, and resolves its endpoint.
     pub(super) async fn begin(
         &self,
         components: &RuntimeComponents,

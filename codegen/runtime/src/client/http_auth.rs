@@ -28,7 +28,7 @@ pub(super) enum HttpAuth {
 }
 
 impl HttpAuth {
-    /// Returns `None` for a scheme with signatures, and for none.
+    /// Returns the HTTP scheme with this ID, or `None` if requests are signed or not authenticated.
     pub(super) const fn of(scheme: AuthSchemeId) -> Option<Self> {
         match scheme {
             AuthSchemeId::HttpBearerAuth => Some(Self::BearerToken),

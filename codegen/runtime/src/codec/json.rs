@@ -3,9 +3,9 @@
 //! Serialization follows Smithy's JSON protocols: blobs are base64, NaN and infinities are strings, and timestamps
 //! have the model's format or the protocol's default.
 //!
-//! Deserialization is lenient: unknown members are skipped, null is absence, an integer may have a fraction of zero,
-//! timestamps may have any of the three formats, an unpaired surrogate is a replacement character, and anything but an
-//! object counts as an absent structure (some servers send an identifier instead).
+//! Deserialization is lenient: unknown members are skipped, null counts as an absent value, an integer may have a
+//! fraction of zero, timestamps may have any of the three formats, an unpaired surrogate becomes a replacement
+//! character, and anything but an object counts as an absent structure (some servers send an identifier instead).
 
 mod reader;
 mod scan;

@@ -6,12 +6,12 @@ use crate::features::Features;
 /// such as Amazon DynamoDB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AccountIdEndpointMode {
-    /// They do, if the provider of the credentials knows the account ID.
+    /// The account ID is used if the credentials have one.
     #[default]
     Preferred,
-    /// They never do.
+    /// The account ID is never used.
     Disabled,
-    /// They do, and calls fail without an account ID.
+    /// The account ID is required: calls fail if the credentials have none.
     Required,
 }
 

@@ -216,10 +216,11 @@ impl Builder {
         self
     }
 
-    /// Sets the authentication schemes that are preferred over the others, by name: `sigv4`, `sigv4a`, `httpBearerAuth`,
-    /// `httpApiKeyAuth`, `httpBasicAuth` or `noAuth`. Of the schemes that an operation supports, the first one in this list is used; without any of them,
-    /// the first one that the service prefers. Schemes without an identity in the configuration, such as a token, come last. Unless this is set in code, that is `httpBearerAuth` if the environment
-    /// has a token for the service, such as AWS_BEARER_TOKEN_BEDROCK.
+    /// Sets the names of the authentication schemes that are preferred over the others, most preferred first: `sigv4`,
+    /// `sigv4a`, `httpBearerAuth`, `httpApiKeyAuth`, `httpBasicAuth` or `noAuth`. A call uses the first of them that
+    /// its operation supports, or else the scheme that the service prefers. Schemes without an identity in the
+    /// configuration, such as a token, come last. If this is not set, `httpBearerAuth` is preferred if the environment
+    /// has a token for the service, such as AWS_BEARER_TOKEN_BEDROCK; otherwise the order is that of the service.
     #[must_use]
     pub fn auth_scheme_preference(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.0.auth_scheme_preference = names.into_iter().map(Into::into).collect();
@@ -267,7 +268,8 @@ impl Builder {
         self
     }
 
-    /// Sets the transport of all requests, including those of credentials providers.
+    /// Sets the transport of all requests, including those of credentials providers. Defaults to the built-in transport
+    /// that the features enable.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.0.transport = Some(Arc::new(transport));
@@ -289,7 +291,8 @@ impl Builder {
         self
     }
 
-    /// Sets the source of random numbers for idempotency tokens, invocation IDs and the jitter of retries.
+    /// Sets the source of random numbers for idempotency tokens, invocation IDs and the jitter of retries. Defaults to
+    /// [`SystemRandom`](crate::random::SystemRandom).
     #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
         self.0.random = Some(Arc::new(random));

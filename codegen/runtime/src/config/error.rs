@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::error::{CredentialsError, InputError, OneLine};
 
-/// The configuration is invalid. The message is one line that says how to fix it.
+/// The error of an invalid setting or file. The message is one line with the location of the problem and how to fix it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Box<ConfigErrorKind>);
 
@@ -166,7 +166,7 @@ impl fmt::Display for SettingOrigin {
     }
 }
 
-/// A call requires a region, but none is set.
+/// The error of a call that requires a region if none is set.
 ///
 /// The message lists the sources that were searched and how to set a region.
 #[derive(Clone, PartialEq, Eq)]

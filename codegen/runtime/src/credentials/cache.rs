@@ -17,12 +17,12 @@ use super::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Tok
 use crate::BoxFuture;
 use crate::clock::Clock;
 
-/// How long before their expiry credentials are refreshed. Short-lived credentials are refreshed after three quarters
-/// of their lifetime.
+/// The time before their expiry at which credentials are refreshed. Short-lived credentials are refreshed after three
+/// quarters of their lifetime.
 const SLACK: Duration = Duration::from_secs(300);
 
-/// How long to use credentials without another refresh if a refresh failed, or if they look expired. The latter may
-/// only be due to a wrong local clock.
+/// The time until the next refresh after a failed one, or if credentials appear to be expired, which may be due to a
+/// wrong local clock.
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// A cache of credentials.
@@ -76,11 +76,13 @@ pub struct IdentityCache<I: Identity> {
 
 struct State<I> {
     kept: Option<Kept<I>>,
+    /// Whether a call is refreshing the identity.
     renewing: bool,
     /// The number of completed refreshes.
     ended: u64,
     /// The error of the last refresh, if it failed.
     failure: Option<CredentialsError>,
+    /// The wakers of the calls that wait for a refresh.
     waiting: Vec<Waker>,
 }
 
@@ -88,13 +90,15 @@ struct Kept<I> {
     identity: Arc<I>,
     /// When the identity was received, as the clock's elapsed time.
     since: Duration,
-    /// When to refresh the identity and until when to use it, or `None` if it does not expire.
+    /// The times of the refresh and of the expiry, or `None` if the identity does not expire.
     times: Option<Times>,
 }
 
 #[derive(Clone, Copy)]
 struct Times {
+    /// When to refresh the identity.
     renew: SystemTime,
+    /// When to stop using it.
     end: SystemTime,
 }
 

@@ -11,7 +11,7 @@ pub struct CredentialsError {
 }
 
 impl CredentialsError {
-    /// Creates an error with a one-line message.
+    /// Creates an error. The message is one line without a full stop, such as `cannot read /run/secrets/aws`.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into().into() }
     }

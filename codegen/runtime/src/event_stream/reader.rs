@@ -13,7 +13,7 @@ use crate::codec::event_stream::{Message, MessageDecoder};
 use crate::error::{DecodeError, TransportError, TransportErrorKind};
 use crate::schema::SerdeError;
 
-/// Why no further message can be read.
+/// The reason why no further message can be read.
 pub(crate) enum ReadError {
     /// The response ended early.
     Transport(TransportError),

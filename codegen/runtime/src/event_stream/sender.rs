@@ -59,7 +59,8 @@ impl<T: Unpin> Stream for Ready<T> {
 }
 
 impl<T: SerializableUnion + 'static> EventSender<T> {
-    /// Takes the events as messages, one in each frame of the body.
+    /// Converts the events to a body with one message per frame. The body is empty if the events have been taken
+    /// before.
     #[doc(hidden)]
     #[must_use]
     pub fn take(&self, protocol: &'static dyn ClientProtocol) -> Body {

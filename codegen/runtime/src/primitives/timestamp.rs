@@ -169,7 +169,8 @@ fn whole(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// Displays nanoseconds as a decimal fraction without trailing zeros. Zero has no fraction.
+/// Formats nanoseconds as a fraction of a second without trailing zeros, such as `.52`. Zero is formatted as the empty
+/// string.
 struct Fraction(u32);
 
 impl fmt::Display for Fraction {

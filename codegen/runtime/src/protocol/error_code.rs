@@ -31,7 +31,8 @@ pub(super) fn metadata<const N: usize>(
     }
 }
 
-/// Returns the text of an error, whose code matters more than characters of its message that are not UTF-8.
+/// Returns the body of an error response as a string. Invalid UTF-8 is replaced, so that it does not prevent reading
+/// the code.
 pub(super) fn lossy(response: &Response<Bytes>) -> Cow<'_, str> {
     String::from_utf8_lossy(response.body())
 }

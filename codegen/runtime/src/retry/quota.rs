@@ -52,7 +52,7 @@ impl Quota {
     }
 }
 
-/// The permission to send an attempt. If it is dropped before the attempt is sent, its tokens are returned.
+/// The permit to send an attempt. If it is dropped before the attempt is sent, its tokens return to the quota.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     quota: &'a Quota,
@@ -63,7 +63,7 @@ pub(crate) struct Permit<'a> {
 }
 
 impl<'a> Permit<'a> {
-    /// Keeps the tokens of the attempt, because it is sent.
+    /// Marks the attempt as sent, so that its tokens do not return to the quota when the permit is dropped.
     pub(crate) fn spend(&mut self) {
         self.taken = 0;
     }

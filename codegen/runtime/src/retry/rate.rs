@@ -10,14 +10,14 @@ use std::time::Duration;
 
 /// The factor by which a throttling response lowers the rate.
 const BETA: f64 = 0.7;
-/// How fast the rate recovers.
+/// The steepness of the curve along which the rate recovers.
 const SCALE: f64 = 0.4;
 /// The weight of the latest measurement of the rate.
 const SMOOTH: f64 = 0.8;
 /// The minimum rate, in requests per second.
 const MIN_RATE: f64 = 0.5;
-/// The minimum wait for a token. All waiting calls try again at the same time, so they should not do so often. Tokens
-/// added in the meantime are not lost.
+/// The minimum wait for a token. All waiting calls try again at the same time, so a shorter wait would cost too much
+/// CPU time. Tokens added in the meantime are not lost.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// The request rate of a client.
@@ -26,21 +26,27 @@ pub(crate) struct Rate(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
+    /// Whether the service has throttled a call.
     throttled: bool,
-    /// The number of tokens per second, the maximum number of tokens, and the current number, which is never
-    /// negative.
+    /// The number of tokens that are added per second.
     fill: f64,
+    /// The maximum number of tokens.
     capacity: f64,
+    /// The current number of tokens, which is never negative.
     tokens: f64,
+    /// The time at which tokens were last added, in seconds.
     filled_at: f64,
-    /// The measured rate, and the half second that is currently counted.
+    /// The measured rate, in attempts per second.
     measured: f64,
+    /// The number of attempts in the current half second.
     counted: u32,
+    /// The start of the current half second, in seconds.
     bucket: f64,
-    /// The cubic curve: the rate at the last throttling response, the time of that response, and the time until the
-    /// curve reaches the rate again.
+    /// The rate at the last throttling response, from which the cubic curve starts.
     last_max: f64,
+    /// The time of the last throttling response, in seconds.
     throttled_at: f64,
+    /// The time until the curve reaches `last_max` again, in seconds.
     window: f64,
 }
 

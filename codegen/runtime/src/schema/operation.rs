@@ -242,7 +242,7 @@ pub enum AuthSchemeId {
     /// A user name and a password: `smithy.api#httpBasicAuth`.
     #[cfg(feature = "http-auth")]
     HttpBasicAuth,
-    /// No authentication: `smithy.api#noAuth`. After other schemes, it applies if there are no credentials.
+    /// No authentication: `smithy.api#noAuth`. If it follows other schemes, calls without credentials are not signed.
     NoAuth,
 }
 

@@ -16,8 +16,8 @@ use crate::date::amz_date;
 use crate::url::percent_encode;
 
 impl Signer {
-    /// Signs the request, which must already have a `Host` header, with a signature in its query. Whoever sends the
-    /// request has to send the headers that it has now.
+    /// Signs the request, which must already have a `Host` header, with a signature in its query. The request must be
+    /// sent with the headers that it has now.
     ///
     /// # Errors
     ///

@@ -256,7 +256,7 @@ impl<R: Request> SerializableShape for Anything<R> {
     }
 }
 
-/// An input with labels for the path, which a request cannot do without.
+/// An input with values for the labels of the path, without which no request can be created.
 struct Labels(&'static StructSchema);
 
 impl SerializableStruct for Labels {

@@ -27,11 +27,11 @@ pub enum HeaderValue {
     Integer(i32),
     /// A 64-bit integer.
     Long(i64),
-    /// At most 65,535 bytes.
+    /// A sequence of at most 65,535 bytes.
     Blob(Bytes),
     /// A string of at most 65,535 bytes.
     String(String),
-    /// A point in time, in milliseconds. A smaller fraction is not sent.
+    /// A point in time, which is sent in milliseconds. Smaller fractions are truncated.
     Timestamp(Timestamp),
     /// A UUID.
     Uuid([u8; 16]),
@@ -216,7 +216,7 @@ fn decode_value(encoded: &mut Bytes) -> Result<HeaderValue, Problem> {
     })
 }
 
-/// Takes as many bytes as the length in front of them says.
+/// Takes bytes that are preceded by their length.
 fn take_sized(encoded: &mut Bytes) -> Result<Bytes, Problem> {
     let length = encoded.try_get_u16()?;
     take(encoded, usize::from(length))

@@ -45,7 +45,7 @@ impl<'a> Scanner<'a> {
         0
     }
 
-    /// Reads null, if it is next.
+    /// Consumes the next value if it is null. Returns whether it was.
     pub(super) fn null(&mut self) -> Result<bool, SerdeError> {
         if self.peek() != b'n' {
             return Ok(false);

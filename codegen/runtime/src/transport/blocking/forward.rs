@@ -1,8 +1,8 @@
 //! Plain HTTP requests through a proxy, which require the whole URI in the request line.
 //!
-//! ureq always asks a proxy for a tunnel, which proxies reject for plain HTTP. Here the proxy is used as the origin
-//! server instead, and the request line that ureq writes is rewritten: `POST /` becomes `POST http://example.com/`,
-//! using the value of the `Host` header.
+//! ureq always requests a tunnel from a proxy, which proxies reject for plain HTTP. Here the proxy is used as the
+//! origin server instead, and the request line that ureq writes is rewritten: `POST /` becomes `POST
+//! http://example.com/`, using the value of the `Host` header.
 
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};

@@ -54,7 +54,7 @@ struct Pooled {
     used: Instant,
 }
 
-/// A connection, until it ends. Its task and the pool, which asks for its limits, share it.
+/// A connection, until it ends. It is shared by the task that drives it and by the pool, which reads its limits.
 type SharedConnection = Arc<Mutex<Option<Connection<TokioIo<Box<dyn Stream>>, RequestBody, TokioExecutor>>>>;
 
 /// The state that the calls on a connection share. The connection ends with the last of them, after it has left the
@@ -94,7 +94,7 @@ impl Connections {
         self.with_peer(origin, |peer| (!peer.chose_http1).then(|| Arc::clone(&peer.turn)))
     }
 
-    /// Remembers the version that the server has chosen.
+    /// Records whether the server has chosen HTTP/1.1.
     pub(super) fn set_http1(&self, origin: &Origin, chosen: bool) {
         self.with_peer(origin, |peer| peer.chose_http1 = chosen);
     }
@@ -118,7 +118,7 @@ impl Connections {
         Ok(lease)
     }
 
-    /// Calls the function with the origin's connections on this runtime. Forgets origins that are no longer used.
+    /// Calls the function with the origin's connections on this runtime. Removes origins that are no longer used.
     fn with_peer<T>(&self, origin: &Origin, f: impl FnOnce(&mut Peer) -> T) -> T {
         let runtime = runtime::Handle::current().id();
         let mut origins = lock(&self.origins);

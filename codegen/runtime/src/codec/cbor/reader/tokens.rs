@@ -45,7 +45,7 @@ impl<'a> CborDeserializer<'a> {
         }
     }
 
-    /// Reads null, if it is next.
+    /// Consumes the next value if it is null. Returns whether it was.
     pub(super) fn null(&mut self) -> Result<bool, SerdeError> {
         match self.peek()? {
             Type::Null => self.decoder.null().map_err(malformed)?,

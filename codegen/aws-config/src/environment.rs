@@ -171,7 +171,7 @@ fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
     beside.push(format!(".{}.tmp", simba_runtime::__private::uuid(&simba_runtime::random::SystemRandom)));
     let beside = PathBuf::from(beside);
     let mut options = std::fs::OpenOptions::new();
-    // An existing file, or a link that somebody placed there, is not overwritten.
+    // An existing file or symbolic link is not overwritten.
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

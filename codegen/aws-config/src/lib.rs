@@ -28,7 +28,7 @@ pub use simba_runtime::config::{Config, ConfigError};
 
 /// Loads the settings in the environment variables of this process and in the profile files.
 ///
-/// The files are read on the calling thread. They are local and small, and are read once.
+/// The files are read on the current thread, since they are small and local.
 ///
 /// If no region is set and the feature `credentials` is enabled, the region is that of the EC2 instance that the
 /// program runs on. On other machines this takes up to a second, unless AWS_EC2_METADATA_DISABLED is `true`.
@@ -82,7 +82,7 @@ pub fn from_environment(environment: &Environment) -> Result<Config, ConfigError
 pub mod blocking {
     use super::{Config, ConfigError, Environment, load};
 
-    /// Loads the settings as [`from_env`](super::from_env) does, and blocks the thread meanwhile.
+    /// Loads the settings as [`from_env`](super::from_env) does, blocking the current thread.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ pub mod blocking {
         load_process(None)
     }
 
-    /// Loads the settings as [`from_profile`](super::from_profile) does, and blocks the thread meanwhile.
+    /// Loads the settings as [`from_profile`](super::from_profile) does, blocking the current thread.
     ///
     /// # Errors
     ///

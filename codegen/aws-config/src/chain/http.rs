@@ -20,7 +20,7 @@ use simba_runtime::random::Random;
 use simba_runtime::retry::FailureKind;
 use simba_runtime::transport::{Settings, Transport, TransportErrorKind};
 
-/// The maximum backoff, and the maximum time that a service may add to it.
+/// The maximum backoff, and the maximum time by which a service can extend it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The maximum size of a response, in bytes.

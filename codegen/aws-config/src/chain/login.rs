@@ -28,7 +28,7 @@ const SLACK: Duration = Duration::from_secs(300);
 const CREATE_TOKEN: Operation =
     Operation { name: "CreateOAuth2Token", limits: Limits::SERVICE, code: json_code, transient: &[] };
 
-/// The setting of a profile.
+/// The `login_session` of a profile.
 #[derive(Debug, PartialEq)]
 pub(super) struct Session {
     /// The ARN of the user or the role that is logged in. It is the key of the session in the cache.

@@ -23,7 +23,7 @@ const MAX_OUTPUT: usize = 64 * 1024;
 /// The maximum interval at which the program is polled.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
-/// The setting of a profile.
+/// The `credential_process` of a profile.
 #[derive(Debug, PartialEq)]
 pub(super) struct Process {
     pub(super) command: String,

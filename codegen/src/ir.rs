@@ -17,7 +17,10 @@ pub(crate) use operation::{
     ApiKey, AuthSchemeId, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation,
     OperationError, Pagination, PathStep, Retry, Setting, SettingKind,
 };
-pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
+pub(crate) use protocol_tests::{
+    EventMessage, EventStreamCase, Exchange, ExchangeResult, ProtocolTests, RequestCase, ResponseCase, ResponseKind,
+    Value,
+};
 pub(crate) use shape::{
     Bounds, Constraints, Deprecation, Direction, Enumeration, ErrorFacts, EventStreamMember, EventUnion, Fault,
     IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant,

@@ -168,7 +168,7 @@ fn rendered(
     Ok(Generated {
         files,
         cases: Cases {
-            protocol: service.protocol_tests.requests.len() + service.protocol_tests.responses.len(),
+            protocol: service.protocol_tests.len(),
             for_servers: service.protocol_tests.for_servers,
             endpoints: service.endpoint_tests.len(),
         },

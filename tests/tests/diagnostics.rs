@@ -189,6 +189,38 @@ fn parameters_of_protocol_tests_that_do_not_match() {
 }
 
 #[test]
+fn event_stream_tests_that_do_not_match() {
+    const LOST: &str = r#"{"failure": {"errorId": "toy#Lost"}}"#;
+    const ROLL: &str = r#"{"failure": {"errorId": "toy#Roll"}}"#;
+    let event = |rest: &str| format!(r#"{{"type": "response", {rest}}}"#);
+    for (operation, event, expectation, reason) in [
+        ("Play", event(r#""params": {"roll": {"sides": "x"}}"#), "{}", "roll: sides: the value"),
+        ("Play", event(r#""bytes": "?""#), "{}", "`?` is not valid base64"),
+        ("Play", event(r#""headers": {"a": {"uuid": 1}}"#), "{}", "unknown type `uuid` of the header `a`"),
+        ("Play", event(r#""headers": {"a": {"long": null}}"#), "{}", "the header `a` is null"),
+        ("Play", event(r#""params": {"lost": {}}"#), r#"{"failure": {"errorId": ""}}"#, "check_failure"),
+        ("Play", event(r#""params": {"lost": {}}"#), r#"{"failure": {"errorId": "Lost"}}"#, "invalid ID `Lost`"),
+        ("Play", event(r#""params": {"roll": {}}"#), ROLL, "`toy#Roll` is not an error"),
+        ("Play", event(r#""params": {"lost": {}}"#), LOST, "check_stream_error"),
+        ("Ping", event(r#""params": {"roll": {}}"#), "{}", "an event without an event stream"),
+        ("Ping", event(r#""params": {"lost": {}}"#), LOST, "check_call_failure"),
+    ] {
+        let mut model = source("conformance/rpc_v2_json.json");
+        let mut json: serde_json::Value = serde_json::from_str(&model.text).expect("a fixture");
+        let traits = &mut json["shapes"][format!("toy#{operation}")]["traits"];
+        let case = format!(
+            r#"[{{"id": "Case", "protocol": "smithy.protocols#rpcv2Json", "events": [{event}], "expectation": {expectation}}}]"#
+        );
+        traits["smithy.test#eventStreamTests"] = serde_json::from_str(&case).expect("valid JSON");
+        model.text = json.to_string();
+        let generated = simba_tests::generate(&[model], &Options { tests: Tests::Emit, ..options() });
+        let tests = &generated.files["tests/protocol.rs"];
+        let start = tests.find("fn case()").expect("the test is there");
+        assert!(tests[start..].contains(reason), "{reason}: {}", &tests[start..]);
+    }
+}
+
+#[test]
 fn endpoint_parameters_without_documentation_are_named() {
     let generated = simba_tests::generate(&[source("conformance/context_params.json")], &options());
     let documented = |text: &String| text.contains("Sets the parameter `Draft` of the endpoint rules.");

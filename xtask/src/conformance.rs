@@ -24,7 +24,8 @@ Usage: cargo xtask conformance MODEL...
 
 Arguments:
     MODEL...     Smithy files (*.smithy or JSON AST), or folders with such files: run the tests in the traits
-                 smithy.test#httpRequestTests and httpResponseTests for every service with a supported protocol
+                 smithy.test#httpRequestTests, httpResponseTests and eventStreamTests for every service with a
+                 supported protocol
 
 Options:
     --botocore   run AWS's tests from a pinned version of botocore, which is downloaded with pip: the protocol tests

@@ -163,6 +163,9 @@ pub enum Trait {
     JsonName(&'static str),
     /// `smithy.api#mediaType`: the media type of the value.
     MediaType(&'static str),
+    /// `smithy.api#required`. Only members that are headers of a response with an event stream have it: without them,
+    /// the response is malformed. Other members get the value of Smithy's client error correction.
+    Required,
     /// `smithy.api#requiresLength`: the length of the stream must be known before it is sent.
     RequiresLength,
     /// `smithy.api#sensitive`: the value is never shown.

@@ -238,7 +238,8 @@ fn n(word: &str) -> String {
 /// Returns whether the traits that affect serialization differ.
 fn has_other_form(old: &[WireTrait], new: &[WireTrait]) -> bool {
     let form = |traits: &[WireTrait]| -> Vec<WireTrait> {
-        traits.iter().filter(|wire_trait| **wire_trait != WireTrait::Sensitive).cloned().collect()
+        let has_no_form = |wire_trait: &&WireTrait| !matches!(wire_trait, WireTrait::Sensitive | WireTrait::Required);
+        traits.iter().filter(has_no_form).cloned().collect()
     };
     form(old) != form(new)
 }

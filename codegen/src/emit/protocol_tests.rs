@@ -1,5 +1,7 @@
 //! The tests that a generated crate gets from its model: one function for each test case.
 
+mod event_stream;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -11,13 +13,14 @@ use crate::ir::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Service,
 /// The modules of the crate are imported at the root of the file, so that the paths of types are the same as inside
 /// the crate.
 pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStream> {
-    if tests.requests.is_empty() && tests.responses.is_empty() {
+    if tests.len() == 0 {
         return None;
     }
     let doc = format!(" The protocol tests in the model of {}.", service.title);
     let name = ident(&service.crate_name.replace('-', "_"));
     let requests = tests.requests.iter().map(request);
     let responses = tests.responses.iter().map(response);
+    let event_streams = tests.event_streams.iter().map(event_stream::case);
     Some(quote! {
         #![doc = #doc]
         #![allow(deprecated, unused_imports, reason = "The cases use whatever the model has.")]
@@ -25,6 +28,7 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
         use simba_runtime::{testing::protocol::{RequestCase, ResponseCase}, schema};
         #(#requests)*
         #(#responses)*
+        #(#event_streams)*
     })
 }
 
@@ -43,6 +47,20 @@ fn request(case: &RequestCase) -> TokenStream {
         Ok(request) => value(request),
         Err(problem) => return unusable(&case.function, id, problem),
     };
+    let expected = expected_request(case);
+    quote! {
+        #[test]
+        fn #function() {
+            let request = #request;
+            let case = #expected;
+            case.check(request);
+        }
+    }
+}
+
+/// Emits `RequestCase { id: "SendsAName", method: "POST", … }`.
+fn expected_request(case: &RequestCase) -> TokenStream {
+    let id = &case.id;
     let texts = case.texts.iter().map(|(field, text)| {
         let field = ident(field);
         quote!(#field: #text)
@@ -57,18 +75,13 @@ fn request(case: &RequestCase) -> TokenStream {
         quote!(body: Some(#body),)
     });
     quote! {
-        #[test]
-        fn #function() {
-            let request = #request;
-            let case = RequestCase {
-                id: #id,
-                #(#texts,)*
-                #(#names,)*
-                #headers
-                #body
-                ..RequestCase::default()
-            };
-            case.check(request);
+        RequestCase {
+            id: #id,
+            #(#texts,)*
+            #(#names,)*
+            #headers
+            #body
+            ..RequestCase::default()
         }
     }
 }

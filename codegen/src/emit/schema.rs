@@ -65,6 +65,7 @@ fn wire_trait(wire_trait: &WireTrait) -> TokenStream {
         WireTrait::HttpResponseCode => quote!(HttpResponseCode),
         WireTrait::JsonName(name) => quote!(JsonName(#name)),
         WireTrait::MediaType(media_type) => quote!(MediaType(#media_type)),
+        WireTrait::Required => quote!(Required),
         WireTrait::RequiresLength => quote!(RequiresLength),
         WireTrait::Sensitive => quote!(Sensitive),
         WireTrait::Sparse => quote!(Sparse),

@@ -9,8 +9,17 @@ pub(crate) struct ProtocolTests {
     pub(crate) requests: Vec<RequestCase>,
     /// Responses, with the values that they have to be deserialized to.
     pub(crate) responses: Vec<ResponseCase>,
+    /// Calls with event streams.
+    pub(crate) event_streams: Vec<EventStreamCase>,
     /// The number of cases that only apply to servers.
     pub(crate) for_servers: usize,
+}
+
+impl ProtocolTests {
+    /// Returns the number of cases that apply to clients.
+    pub(crate) fn len(&self) -> usize {
+        self.requests.len() + self.responses.len() + self.event_streams.len()
+    }
 }
 
 /// A value and the request that it has to be serialized to.
@@ -65,6 +74,80 @@ pub(crate) enum ResponseKind {
         errors: TypeRef,
         variant: String,
     },
+}
+
+/// A call whose request or response is an event stream.
+#[derive(Clone, Debug)]
+pub(crate) struct EventStreamCase {
+    /// The name of the test function, without `r#`.
+    pub(crate) function: String,
+    /// The ID of the case.
+    pub(crate) id: String,
+    /// The call, or the reason why the model's parameters do not fit.
+    pub(crate) exchange: Result<Exchange, String>,
+}
+
+/// The request and the response of a call with event streams.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    /// The request of the operation.
+    pub(crate) input: TypeRef,
+    /// The request without its events; `None` if the case is about the response alone.
+    pub(crate) value: Option<Value>,
+    /// The request's member that is an event stream, and its events.
+    pub(crate) sent: Option<(Name, Vec<Value>)>,
+    /// The expected messages of the request.
+    pub(crate) sent_messages: Vec<EventMessage>,
+    /// The expected request, without its messages.
+    pub(crate) request: RequestCase,
+    /// The status code of the response.
+    pub(crate) code: u16,
+    /// The headers of the response.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body of a response that is not an event stream.
+    pub(crate) body: Vec<u8>,
+    /// The messages of the response.
+    pub(crate) received_messages: Vec<EventMessage>,
+    pub(crate) result: ExchangeResult,
+}
+
+/// The expected result of a call with event streams. `member` is the output's event stream.
+#[derive(Clone, Debug)]
+pub(crate) enum ExchangeResult {
+    /// Any, since the case is about the request alone.
+    Any,
+    /// An output without events, which is not compared.
+    Success,
+    /// An output and its events.
+    Events {
+        output: Value,
+        member: Name,
+        /// The union of the events.
+        ty: TypeRef,
+        events: Vec<Value>,
+    },
+    /// A failure of the call or of its stream, with this error code unless it is empty.
+    Failure { member: Option<Name>, code: String },
+    /// An error that ends the stream.
+    StreamError {
+        member: Name,
+        /// The variant in the enumeration of all errors of the service.
+        variant: String,
+        expected: Value,
+    },
+}
+
+/// A message of an event stream.
+#[derive(Clone, Debug)]
+pub(crate) struct EventMessage {
+    /// The names, values and types of the headers.
+    pub(crate) headers: Vec<(String, Literal, Type)>,
+    pub(crate) forbid_headers: Vec<String>,
+    pub(crate) require_headers: Vec<String>,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) media_type: String,
+    /// The encoded message. If it is empty, the message consists of the headers and the body.
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// A value that is constructed in code.

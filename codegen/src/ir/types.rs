@@ -125,6 +125,8 @@ pub(crate) enum WireTrait {
     JsonName(String),
     /// The media type of the value.
     MediaType(String),
+    /// The response is malformed without the member.
+    Required,
     /// The length of a stream must be known.
     RequiresLength,
     /// The value is redacted.

@@ -7,7 +7,7 @@ use super::{
     docs, wire_traits,
 };
 use crate::{
-    ir::{Direction, EventStreamMember, EventUnion, Name, WireTrait},
+    ir::{self, Direction, EventStreamMember, EventUnion, Name, Presence, WireTrait},
     model::{Member, Model, Shape, ShapeKind},
 };
 
@@ -47,6 +47,16 @@ pub(super) fn member(
         name: Name { wire: member.name.clone(), rust },
         events: context.names.path(&union.id),
     })
+}
+
+/// Marks the required members of an output that are headers. An event stream without them is malformed: what follows
+/// may not be what the service has sent.
+pub(super) fn require_headers(members: &mut [ir::Member]) {
+    for member in members.iter_mut().filter(|member| member.presence == Presence::Required) {
+        if member.traits.iter().any(|item| matches!(item, WireTrait::HttpHeader(_))) {
+            member.traits.push(WireTrait::Required);
+        }
+    }
 }
 
 /// Returns whether a member of a union is a variant. Errors are variants of a union of events only if it can be sent,

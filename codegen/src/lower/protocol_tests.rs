@@ -3,6 +3,8 @@
 //! Conversion uses the lowered types, so that members are found under their final names. A case whose parameters do
 //! not fit becomes a test that fails with the reason: no case is skipped.
 
+mod event_stream;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
@@ -41,7 +43,7 @@ pub(super) fn lower(
         report,
     };
     for (shape, operation) in operations {
-        cases.operation(shape, operation);
+        cases.operation(context, shape, operation);
     }
     for (id, path) in context.names.paths.iter().filter(|(_, path)| path.module == Module::Error) {
         if let Some(shape) = context.shape(id) {
@@ -62,7 +64,7 @@ struct Cases<'a> {
 }
 
 impl Cases<'_> {
-    fn operation(&mut self, shape: &Shape, operation: &Operation) {
+    fn operation(&mut self, context: &Context<'_>, shape: &Shape, operation: &Operation) {
         let module = Module::Operation(operation.method.clone());
         let request = operation.input.path(module);
         for test in self.read(shape, protocol_tests::requests(&shape.traits)) {
@@ -81,6 +83,12 @@ impl Cases<'_> {
                 };
                 let case = self.response(&test, &request, kind, &operation.output);
                 self.tests.responses.push(case);
+            }
+        }
+        for test in self.read(shape, protocol_tests::event_streams(&shape.traits)) {
+            if self.applies(&test.request.common) {
+                let case = self.event_stream(context, &test, operation);
+                self.tests.event_streams.push(case);
             }
         }
         let malformed = protocol_tests::malformed(&shape.traits);

@@ -104,6 +104,9 @@ pub(super) fn structure(
             None => members.push(member(context, shape, &fields, item, name.clone(), accessors.as_mut(), report)),
         }
     }
+    if event_stream.is_some() && direction == Direction::Output {
+        event_stream::require_headers(&mut members);
+    }
     let doc_scope = DocScope::structure(context, &fields);
     let error =
         shape.traits.string("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));

@@ -2,6 +2,10 @@
 //!
 //! Reading the value of a trait returns its test cases, or all problems in it.
 
+mod event_stream;
+
+pub(crate) use event_stream::{EventStreamTest, EventTest, Expectation, Sender, event_streams};
+
 use serde_json::{Map, Value};
 
 use super::Traits;
@@ -73,36 +77,40 @@ pub(crate) enum AppliesTo {
 
 /// Returns the request cases of an operation.
 pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>> {
-    cases(REQUESTS, traits.get(REQUESTS), |case| {
-        Some(RequestTest {
-            common: common(case)?,
-            host: string(case, "host")?,
-            resolved_host: string(case, "resolvedHost")?,
-            method: string(case, "method")?,
-            uri: string(case, "uri")?,
-            query: strings(case, "queryParams")?,
-            forbid_query: strings(case, "forbidQueryParams")?,
-            require_query: strings(case, "requireQueryParams")?,
-            forbid_headers: strings(case, "forbidHeaders")?,
-            require_headers: strings(case, "requireHeaders")?,
-            media_type: string(case, "bodyMediaType")?,
-            auth_scheme: string(case, "authScheme")?,
-        })
+    cases(REQUESTS, traits.get(REQUESTS), request)
+}
+
+fn request(case: &Map<String, Value>) -> Option<RequestTest> {
+    Some(RequestTest {
+        common: common(case)?,
+        host: string(case, "host")?,
+        resolved_host: string(case, "resolvedHost")?,
+        method: string(case, "method")?,
+        uri: string(case, "uri")?,
+        query: strings(case, "queryParams")?,
+        forbid_query: strings(case, "forbidQueryParams")?,
+        require_query: strings(case, "requireQueryParams")?,
+        forbid_headers: strings(case, "forbidHeaders")?,
+        require_headers: strings(case, "requireHeaders")?,
+        media_type: string(case, "bodyMediaType")?,
+        auth_scheme: string(case, "authScheme")?,
     })
 }
 
 /// Returns the response cases of an operation or an error.
 pub(crate) fn responses(traits: &Traits) -> Result<Vec<ResponseTest>, Vec<String>> {
-    cases(RESPONSES, traits.get(RESPONSES), |case| {
-        let code = case.get("vendorParams").and_then(|params| params.get("code")).and_then(Value::as_str);
-        Some(ResponseTest {
-            common: common(case)?,
-            code: case.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok())?,
-            error_code: code
-                .filter(|_| string(case, "vendorParamsShape").is_some_and(|shape| shape == ERROR_CODE))
-                .unwrap_or_default()
-                .to_owned(),
-        })
+    cases(RESPONSES, traits.get(RESPONSES), response)
+}
+
+fn response(case: &Map<String, Value>) -> Option<ResponseTest> {
+    let code = case.get("vendorParams").and_then(|params| params.get("code")).and_then(Value::as_str);
+    Some(ResponseTest {
+        common: common(case)?,
+        code: case.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok())?,
+        error_code: code
+            .filter(|_| string(case, "vendorParamsShape").is_some_and(|shape| shape == ERROR_CODE))
+            .unwrap_or_default()
+            .to_owned(),
     })
 }
 

@@ -328,7 +328,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.rules#endpointTests", Read(Object)),
     ("smithy.rules#operationContextParams", Read(Object)),
     ("smithy.rules#staticContextParams", Read(Object)),
-    ("smithy.test#eventStreamTests", Ignored("tests of event streams are not generated")),
+    ("smithy.test#eventStreamTests", Read(List)),
     ("smithy.test#httpMalformedRequestTests", Read(List)),
     ("smithy.test#httpRequestTests", Read(List)),
     ("smithy.test#httpResponseTests", Read(List)),

@@ -1,9 +1,14 @@
-//! Runs a model's protocol tests: `smithy.test#httpRequestTests` and `smithy.test#httpResponseTests`.
+//! Runs a model's protocol tests: `smithy.test#httpRequestTests`, `httpResponseTests` and `eventStreamTests`.
 //!
 //! A test case that fails panics and lists all differences. The calls use a real client with a mock transport and
 //! constant random numbers.
 
+#[cfg(feature = "event-stream")]
+mod event_stream;
 mod json;
+
+#[cfg(feature = "event-stream")]
+pub use event_stream::{EventStreamCase, MessageCase};
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -218,18 +223,23 @@ impl ResponseCase {
 
     fn call<R: Request>(&self) -> Result<R::Response, SdkError<R::Error>> {
         let mock = MockTransport::new();
-        let mut response = MockResponse::json(Bytes::from_static(self.body)).without_headers().status(self.code);
+        mock.respond(R::OPERATION.name.as_ref(), self.mock(Bytes::from_static(self.body)));
+        let config = config().endpoint_url("https://example.com").transport(mock).build();
+        let client = Client::new(R::SERVICE, config);
+        let sent = block_on(client.send(AnyInput::<R>::new(), CallOptions::new()));
+        sent.map(crate::response::Response::into_inner)
+    }
+
+    /// Returns the response with another body.
+    fn mock(&self, body: Bytes) -> MockResponse {
+        let mut response = MockResponse::json(body).without_headers().status(self.code);
         for (name, value) in self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
                 response = response.header(name, value);
             }
         }
-        mock.respond(R::OPERATION.name.as_ref(), response);
-        let config = config().endpoint_url("https://example.com").transport(mock).build();
-        let client = Client::new(R::SERVICE, config);
-        let sent = block_on(client.send(Anything::<R>(PhantomData), CallOptions::new()));
-        sent.map(crate::response::Response::into_inner)
+        response
     }
 
     fn assert_same<T: Debug + PartialEq>(&self, found: &T, expected: &T) {
@@ -241,16 +251,31 @@ impl ResponseCase {
 }
 
 /// A request without content, for an operation whose response is tested.
-struct Anything<R>(PhantomData<fn() -> R>);
+#[derive(Debug)]
+pub struct AnyInput<R>(PhantomData<fn() -> R>);
 
-impl<R: Request> Request for Anything<R> {
+impl<R: Request> AnyInput<R> {
+    /// Creates a request.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "Only tests use it.")]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<R: Request> Request for AnyInput<R> {
     type Response = R::Response;
     type Error = R::Error;
     const SERVICE: &'static Service = R::SERVICE;
     const OPERATION: &'static OperationSchema = R::OPERATION;
+
+    #[cfg(feature = "event-stream")]
+    fn set_events(output: &mut Self::Response, events: crate::event_stream::RawEvents) {
+        R::set_events(output, events);
+    }
 }
 
-impl<R: Request> SerializableShape for Anything<R> {
+impl<R: Request> SerializableShape for AnyInput<R> {
     fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
         serializer.write_struct(schema, &Labels(R::OPERATION.input))
     }

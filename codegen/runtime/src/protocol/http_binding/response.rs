@@ -68,6 +68,9 @@ fn deserialize_member(
         Binding::Header(name) if head.headers().contains_key(name) => {
             deserialize_header(member, head.headers().get_all(name).iter(), slot)
         }
+        Binding::Header(name) if member.traits.contains(&Trait::Required) => {
+            Err(SerdeError::new(format_args!("the response has no header {name:?}")))
+        }
         Binding::PrefixHeaders(prefix) => deserialize_prefix_headers(member, prefix, head.headers(), slot),
         Binding::ResponseCode => slot.deserialize(member, &mut Status(head.status().as_u16())).map(drop),
         Binding::Payload if member.traits.contains(&Trait::Streaming) => {

@@ -245,6 +245,31 @@ fn a_response_is_read_from_its_status_headers_and_body() {
     assert_eq!(response(&[("x-count", "")], ""), Ok(Output { status: Some(203), ..Output::default() }));
 }
 
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Opened {
+    id: String,
+}
+
+schema::structure! {
+    Opened: "test", "Opened";
+    required "Id" id: String [HttpHeader("X-Id"), Required];
+}
+
+#[test]
+fn a_response_without_a_required_header_is_an_error() {
+    let opened = |headers: &[(&str, &str)]| {
+        let mut response = Response::new(Body::empty());
+        for (name, value) in headers {
+            response.headers_mut().insert(http::HeaderName::try_from(*name).unwrap(), value.parse().unwrap());
+        }
+        let mut opened = Opened::default();
+        let read = RestJson.deserialize_response(&mut response, MemoryLimit::NONE, &mut opened);
+        read.map(|()| opened.id).map_err(|error| error.to_string())
+    };
+    assert_eq!(opened(&[("x-id", "7")]), Ok("7".to_owned()));
+    assert_eq!(opened(&[]), Err("Opened.Id: the response has no header \"X-Id\"".to_owned()));
+}
+
 #[test]
 fn a_response_of_another_form_is_an_error() {
     assert_eq!(

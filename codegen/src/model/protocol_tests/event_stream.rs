@@ -1,0 +1,118 @@
+//! The trait `smithy.test#eventStreamTests`: calls whose request or response is an event stream.
+
+use serde_json::{Map, Value};
+
+use super::{RequestTest, ResponseTest, Traits, cases, object, request, response, string, strings};
+
+/// A case of `smithy.test#eventStreamTests`.
+#[derive(Clone, Debug)]
+pub(crate) struct EventStreamTest {
+    /// The input without its events, and the expected request. The method is empty if the request is not checked.
+    pub(crate) request: RequestTest,
+    /// The response without its events, and the expected output. The status is 200 if the case has no response.
+    pub(crate) response: ResponseTest,
+    /// The events of both directions, in order.
+    pub(crate) events: Vec<EventTest>,
+    pub(crate) expectation: Expectation,
+}
+
+/// An event, and the message that it is sent as.
+#[derive(Clone, Debug)]
+pub(crate) struct EventTest {
+    pub(crate) sender: Sender,
+    /// The member of the union, if the message is an event or a modeled error.
+    pub(crate) params: Option<Map<String, Value>>,
+    /// The headers: the name, the type and the value.
+    pub(crate) headers: Vec<(String, String, Value)>,
+    pub(crate) forbid_headers: Vec<String>,
+    pub(crate) require_headers: Vec<String>,
+    pub(crate) body: Option<String>,
+    pub(crate) media_type: String,
+    /// The encoded message in Base64, or an empty string.
+    pub(crate) bytes: String,
+}
+
+/// The side that sends an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    Client,
+    Server,
+}
+
+/// The result of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expectation {
+    Success,
+    /// A failure, possibly with the ID of an error.
+    Failure(Option<String>),
+}
+
+/// Returns the event stream cases of an operation.
+pub(crate) fn event_streams(traits: &Traits) -> Result<Vec<EventStreamTest>, Vec<String>> {
+    cases(EVENT_STREAMS, traits.get(EVENT_STREAMS), |case| {
+        // The two messages have the form of the other traits' cases.
+        let message = |name: &str, shape: &str| {
+            let mut message = object(case, name)?;
+            if !message.is_empty() && string(case, &format!("{name}Shape"))? != shape {
+                return None;
+            }
+            for key in ["id", "protocol", "appliesTo"] {
+                message.extend(case.get(key).map(|value| (key.to_owned(), value.clone())));
+            }
+            message.extend(case.get(&format!("{name}Params")).map(|params| ("params".to_owned(), params.clone())));
+            Some(message)
+        };
+        let mut initial_response = message("initialResponse", "smithy.test#InitialHttpResponse")?;
+        initial_response.entry("code").or_insert(Value::from(200));
+        let events = match case.get("events") {
+            None => Vec::new(),
+            Some(events) => events.as_array()?.iter().map(|item| event(item.as_object()?)).collect::<Option<_>>()?,
+        };
+        Some(EventStreamTest {
+            request: request(&message("initialRequest", "smithy.test#InitialHttpRequest")?)?,
+            response: response(&initial_response)?,
+            events,
+            expectation: expectation(&object(case, "expectation")?)?,
+        })
+    })
+}
+
+const EVENT_STREAMS: &str = "smithy.test#eventStreamTests";
+
+fn event(case: &Map<String, Value>) -> Option<EventTest> {
+    let header = |(name, value): (String, Value)| {
+        let mut members = value.as_object()?.iter();
+        let (ty, value) = members.next().filter(|_| members.next().is_none())?;
+        Some((name, ty.clone(), value.clone()))
+    };
+    Some(EventTest {
+        sender: match case.get("type")?.as_str()? {
+            "request" => Sender::Client,
+            "response" => Sender::Server,
+            _ => return None,
+        },
+        params: match case.get("params") {
+            None => None,
+            Some(params) => Some(params.as_object()?.clone()),
+        },
+        headers: object(case, "headers")?.into_iter().map(header).collect::<Option<_>>()?,
+        forbid_headers: strings(case, "forbidHeaders")?,
+        require_headers: strings(case, "requireHeaders")?,
+        body: match case.get("body") {
+            None => None,
+            Some(body) => Some(body.as_str()?.to_owned()),
+        },
+        media_type: string(case, "bodyMediaType")?,
+        bytes: string(case, "bytes")?,
+    })
+}
+
+fn expectation(value: &Map<String, Value>) -> Option<Expectation> {
+    match value.get("failure") {
+        None => Some(Expectation::Success),
+        Some(failure) => {
+            let id = string(failure.as_object()?, "errorId")?;
+            Some(Expectation::Failure(Some(id).filter(|id| !id.is_empty())))
+        }
+    }
+}

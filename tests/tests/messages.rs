@@ -190,6 +190,20 @@ fn is_divided_wrongly(template: &str) -> bool {
         || FIXES.iter().any(|verb| template.contains(&format!(": {verb} ")))
 }
 
+/// Returns whether a message ends with a full stop. Help texts and generated documentation, which begin with a capital,
+/// consist of sentences.
+fn ends_with_full_stop(template: &str) -> bool {
+    !template.trim_start().starts_with(char::is_uppercase) && template.ends_with('.')
+}
+
+#[test]
+fn messages_have_no_full_stop() {
+    let wrong = templates().into_iter().filter(|template| ends_with_full_stop(&template.text));
+    let wrong: Vec<String> = wrong.map(|template| format!("{}: {}", template.file, template.text)).collect();
+    assert!(wrong.is_empty(), "messages end without a full stop:\n{}", wrong.join("\n"));
+    assert!(ends_with_full_stop("the file is empty.") && !ends_with_full_stop("The values of `{}`."));
+}
+
 #[test]
 fn what_was_expected_and_fixes_follow_a_semicolon() {
     let wrong = templates().into_iter().filter(|template| {

@@ -147,7 +147,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
                         None => {
                             path.push(next);
                             return Err(CredentialsError::new(format!(
-                                "its `source_profile` forms a cycle: {}",
+                                "`source_profile` forms a cycle: {}",
                                 path.join(" -> "),
                             )));
                         }
@@ -260,8 +260,8 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         }
         (None, None) => {
             return Err(CredentialsError::new(
-                "it has a `role_arn`, but none of `source_profile`, `credential_source` and \
-                 `web_identity_token_file` to assume the role with",
+                "`role_arn` is set, but none of `source_profile`, `credential_source` and \
+                 `web_identity_token_file` is",
             ));
         }
     };

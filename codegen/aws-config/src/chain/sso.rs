@@ -117,13 +117,13 @@ fn check_same(key: &str, profile: &Section, session: &Section) -> Result<(), Cre
 
 fn needed(section: &Section, key: &str) -> Result<String, CredentialsError> {
     let value = section.value(key)?.map(str::to_owned);
-    value.ok_or_else(|| CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing")))
+    value.ok_or_else(|| CredentialsError::new(format!("`{key}` is not set, but SSO requires it")))
 }
 
 fn region(section: &Section) -> Result<String, CredentialsError> {
     let region = needed(section, "sso_region")?;
     if !is_region(&region) {
-        let message = format!("invalid `sso_region` `{region}`; expected a region such as `us-east-1`");
+        let message = format!("`sso_region`: invalid value `{region}`; expected a region such as `us-east-1`");
         return Err(CredentialsError::new(message));
     }
     Ok(region)

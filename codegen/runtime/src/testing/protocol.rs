@@ -101,7 +101,7 @@ impl RequestCase {
         let mut problems = Vec::new();
         let mut same = |what: &str, found: &str, expected: &str| {
             if found != expected {
-                problems.push(format!("the {what} is {found:?}, not {expected:?}"));
+                problems.push(format!("expected the {what} {expected:?}, found {found:?}"));
             }
         };
         same("method", request.method().as_str(), self.method);
@@ -115,7 +115,7 @@ impl RequestCase {
             match plain(request) {
                 Err(problem) => problems.push(problem),
                 Ok(found) if self.is_same_body(&found, expected) => {}
-                Ok(found) => problems.push(format!("the body is\n{}\nnot\n{}", shown(&found), shown(expected))),
+                Ok(found) => problems.push(format!("expected the body\n{}\nfound\n{}", shown(expected), shown(&found))),
             }
         }
         problems
@@ -124,33 +124,34 @@ impl RequestCase {
     fn query(&self, query: &str, problems: &mut Vec<String>) {
         let has = |wanted: &str| query.split('&').any(|part| part == wanted);
         let names = |wanted: &str| query.split('&').any(|part| part.split('=').next() == Some(wanted));
-        problems.extend(self.query.iter().filter(|part| !has(part)).map(|part| format!("the query has no {part:?}")));
+        problems
+            .extend(self.query.iter().filter(|part| !has(part)).map(|part| format!("missing {part:?} in the query")));
         let absent = self.require_query.iter().filter(|name| !names(name));
-        problems.extend(absent.map(|name| format!("the query has no {name:?}")));
+        problems.extend(absent.map(|name| format!("missing {name:?} in the query")));
         let present = self.forbid_query.iter().filter(|name| names(name));
-        problems.extend(present.map(|name| format!("the query has {name:?}")));
+        problems.extend(present.map(|name| format!("unexpected {name:?} in the query")));
     }
 
     fn headers(&self, headers: &HeaderMap, problems: &mut Vec<String>) {
         for &(name, expected) in self.headers {
             match joined(headers, name) {
                 Some(found) if found == expected => {}
-                Some(found) => problems.push(format!("the header {name} is {found:?}, not {expected:?}")),
-                None => problems.push(format!("the header {name} is absent")),
+                Some(found) => problems.push(format!("expected {expected:?} in the header `{name}`, found {found:?}")),
+                None => problems.push(format!("missing header `{name}`")),
             }
         }
         let absent = self.require_headers.iter().filter(|name| !headers.contains_key(**name));
-        problems.extend(absent.map(|name| format!("the header {name} is absent")));
+        problems.extend(absent.map(|name| format!("missing header `{name}`")));
         let present = self.forbid_headers.iter().filter(|name| headers.contains_key(**name));
-        problems.extend(present.map(|name| format!("unexpected header {name}")));
+        problems.extend(present.map(|name| format!("unexpected header `{name}`")));
         let signed = joined(headers, "authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 "));
         match self.auth_scheme {
             "" => {}
             "aws.auth#sigv4" if signed => {}
             "aws.auth#sigv4" => problems.push("the request is not signed".to_owned()),
             "smithy.api#noAuth" if !signed => {}
-            "smithy.api#noAuth" => problems.push("the request is signed".to_owned()),
-            other => problems.push(format!("unknown authentication scheme {other}")),
+            "smithy.api#noAuth" => problems.push("the request is signed; expected no signature".to_owned()),
+            other => problems.push(format!("unknown authentication scheme `{other}`")),
         }
     }
 

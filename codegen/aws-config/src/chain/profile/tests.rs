@@ -91,8 +91,8 @@ fn what_is_wrong_with_a_profile() {
     let table = [
         (
             "[default]\nrole_arn = r",
-            "it has a `role_arn`, but none of `source_profile`, `credential_source` and \
-             `web_identity_token_file` to assume the role with",
+            "`role_arn` is set, but none of `source_profile`, `credential_source` and \
+             `web_identity_token_file` is",
         ),
         ("[default]\nrole_arn = r\nsource_profile = b", "its `source_profile` `b` does not exist"),
         (
@@ -102,12 +102,12 @@ fn what_is_wrong_with_a_profile() {
         (
             "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = q\n\
              source_profile = c\n[profile c]\nrole_arn = p\nsource_profile = b",
-            "its `source_profile` forms a cycle: default -> b -> c -> b",
+            "`source_profile` forms a cycle: default -> b -> c -> b",
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = b\naws_access_key_id = K\naws_secret_access_key = s\n\
              [profile b]\nrole_arn = q\nsource_profile = default",
-            "its `source_profile` forms a cycle: default -> b -> default",
+            "`source_profile` forms a cycle: default -> b -> default",
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = q\n\
@@ -144,11 +144,11 @@ fn what_is_wrong_with_a_profile() {
         ),
         (
             "[default]\nsso_start_url = u\nsso_region = eu-west-1\nsso_role_name = r",
-            "it is set up for SSO, but `sso_account_id` is missing",
+            "`sso_account_id` is not set, but SSO requires it",
         ),
         (
             "[default]\nsso_start_url = u\nsso_region = evil.com/\nsso_role_name = r",
-            "invalid `sso_region` `evil.com/`; expected a region such as `us-east-1`",
+            "`sso_region`: invalid value `evil.com/`; expected a region such as `us-east-1`",
         ),
     ];
     for (config, expected) in table {

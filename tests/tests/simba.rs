@@ -151,17 +151,32 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
     assert!(manifest.contains(&runtime) && manifest.contains("license = \"MIT\""), "{manifest}");
     assert!(manifest.contains("license-file = \"../LICENSE\""), "{manifest}");
 
-    let again = ["check", "weather.smithy", "--out", "client", "--service", "Weather"];
-    assert_eq!(project.prints(&again), "client: up to date\n");
-    let stale = [&again[..], &["--runtime", "0.0.9"]].concat();
+    let check = ["check", "weather.smithy", "--out", "client", "--service", "Weather"];
+    assert_eq!(project.prints(&check), "client: up to date\n");
+    let stale = [&check[..], &["--runtime", "0.0.9"]].concat();
     project.fails(
         &stale,
         1,
         "error: found 1 difference between client and the model; run `simba generate`\n  stale: Cargo.toml\n",
     );
+
+    // A dependency that is not a version is kept, and an option replaces it.
+    let again = ["generate", "weather.smithy", "--out", "client", "--service", "Weather"];
+    let runtime = |arguments: &[&str]| {
+        project.prints(&[&again[..], arguments].concat());
+        let manifest = project.read("client/Cargo.toml");
+        manifest.lines().find(|line| line.starts_with("simba-runtime = ")).map(str::to_owned).expect("a dependency")
+    };
+    let path = "simba-runtime = { path = \"../runtime\", default-features = false }";
+    assert_eq!(runtime(&["--runtime", "{ path = \"../runtime\" }"]), path);
+    assert_eq!(runtime(&[]), path);
+    assert_eq!(runtime(&["--runtime", "0.0.9"]), "simba-runtime = { version = \"0.0.9\", default-features = false }");
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(runtime(&[]), format!("simba-runtime = {{ version = \"{version}\", default-features = false }}"));
+
     project.fails(&["generate", "weather.smithy", "-o", "client"], 1, "the model has 2 services");
     project.fails(&["generate", "no.smithy", "-o", "client"], 1, "error: no.smithy: ");
-    assert_eq!(project.prints(&again), "client: up to date\n");
+    assert_eq!(project.prints(&check), "client: up to date\n");
 }
 
 #[test]

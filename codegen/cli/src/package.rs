@@ -126,17 +126,33 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
 ///
 /// If the manifest cannot be read, since its settings would be lost.
 pub fn kept(folder: &Path) -> Result<Package, String> {
-    let path = folder.join("Cargo.toml");
-    let Ok(text) = fs::read_to_string(&path) else { return Ok(Package::default()) };
-    if !simba_codegen::is_generated(text.as_bytes()) {
-        return Ok(Package::default());
-    }
+    let Some(text) = generated_manifest(folder) else { return Ok(Package::default()) };
     read(&text).map_err(|problem| {
         format!(
             "{}: {problem}; fix the file to keep its settings, or delete it to start with the defaults",
-            path.display()
+            folder.join("Cargo.toml").display()
         )
     })
+}
+
+/// Returns a dependency in the existing manifest of a folder, as TOML, if it is not only a version: a path, a Git
+/// repository or another registry.
+pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
+    let manifest: Table = generated_manifest(folder)?.parse().ok()?;
+    let dependency = manifest.get("dependencies")?.get(name)?.as_table()?;
+    let is_kept = ["path", "git", "registry"].iter().any(|key| dependency.contains_key(*key));
+    let keys = dependency.iter().filter(|(key, _)| !["default-features", "features"].contains(&key.as_str()));
+    // Strings, booleans and arrays of them are the same in JSON.
+    let keys: Option<Vec<String>> =
+        keys.map(|(key, value)| Some(format!("{key} = {}", serde_json::to_string(value).ok()?))).collect();
+    let keys = keys?;
+    is_kept.then(|| format!("{{ {} }}", keys.join(", ")))
+}
+
+/// Returns the manifest of a folder, if it is generated.
+fn generated_manifest(folder: &Path) -> Option<String> {
+    let text = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    simba_codegen::is_generated(text.as_bytes()).then_some(text)
 }
 
 /// Returns a description of the type of a value, for messages.

@@ -147,7 +147,8 @@ pub(super) struct GenerateArgs {
     /// Generate tests from the protocol tests of the model
     #[arg(long)]
     pub(super) tests: bool,
-    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }' [default: the version of simba]
+    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }', which is kept when the crate is
+    /// generated again [default: the version of simba]
     #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
     pub(super) runtime: Option<String>,
     /// Dependency on simba-aws-config [default: the same as --runtime]

@@ -24,7 +24,10 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
             let missing = "missing `--out DIR`, the folder of the generated crate";
             let out = out.ok_or_else(|| Failure::Usage(missing.to_owned()))?;
             let package = package::kept(&out)?;
-            let options = Options { package, ..client::options() };
+            let kept = |name| package::kept_dependency(&out, name).filter(|_| arguments.runtime.is_none());
+            let (runtime, aws_config) = (kept("simba-runtime"), kept("simba-aws-config"));
+            let (runtime, aws_config) = (runtime.unwrap_or_default(), aws_config.unwrap_or_default());
+            let options = Options { package, runtime, aws_config, ..client::options() };
             vec![(String::new(), Client { model: arguments.model.clone(), out, options })]
         }
     };

@@ -224,6 +224,7 @@ impl Changes {
         self.deprecated(&method, old.deprecated.as_ref(), new.deprecated.as_ref());
         let facts = [
             (old.auth != new.auth, "the authentication changed"),
+            (old.headers != new.headers, "the constant headers of the request changed"),
             (
                 old.checksum != new.checksum || old.compression != new.compression,
                 "the checksum or compression of the request changed",

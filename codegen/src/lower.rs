@@ -19,6 +19,7 @@ mod operation;
 mod pagination;
 mod protocol;
 mod protocol_tests;
+mod request_headers;
 mod reserved;
 mod service;
 mod shape;

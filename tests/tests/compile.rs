@@ -10,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 36] = [
+const CONSTRUCTS: [(&str, &[&str]); 37] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),
@@ -36,6 +36,7 @@ const CONSTRUCTS: [(&str, &[&str]); 36] = [
     ("toy-recursion", &["service", "recursion"]),
     ("toy-refused-text", &["refused_text"]),
     ("toy-rename", &["rename"]),
+    ("toy-request-headers", &["request_headers"]),
     ("toy-reserved-names", &["reserved_names"]),
     ("toy-resources", &["resources"]),
     ("toy-sensitive-members", &["sensitive_members"]),

@@ -245,6 +245,11 @@ fn http_bindings() {
 }
 
 #[test]
+fn constant_headers() {
+    check("request_headers", &["request_headers"], &["src/operation/find.rs", "src/operation/peek.rs"]);
+}
+
+#[test]
 fn a_byte_order_mark_is_ignored() {
     let mut marked = sources(&["constructs/call_defaults.json"]);
     marked[0].text.insert(0, '\u{feff}');

@@ -212,6 +212,12 @@ fn every_kind_of_change_is_described() {
         ),
         (
             vec![],
+            vec![(operation("simba.api#requestHeaders"), json!({"Accept": "text/plain"}))],
+            "Client::get_book",
+            "the constant headers of the request changed",
+        ),
+        (
+            vec![],
             vec![(operation("smithy.api#longPoll"), json!({"timeoutMillis": 20000}))],
             "Client::get_book",
             "the default timeouts changed",

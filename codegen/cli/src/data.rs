@@ -14,8 +14,16 @@ macro_rules! overlays {
 }
 
 /// Files that are merged with the models of the services that they name: the name and contents of each.
-pub(crate) const OVERLAYS: [(&str, &str); 6] =
-    overlays!["dynamodb.json", "dynamodbstreams.json", "kinesis.json", "sfn.json", "sqs.json", "swf.json"];
+pub(crate) const OVERLAYS: [(&str, &str); 8] = overlays![
+    "apigateway.json",
+    "dynamodb.json",
+    "dynamodbstreams.json",
+    "glacier.json",
+    "kinesis.json",
+    "sfn.json",
+    "sqs.json",
+    "swf.json"
+];
 
 #[cfg(test)]
 mod tests {

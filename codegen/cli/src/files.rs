@@ -76,15 +76,19 @@ fn standard_input() -> std::io::Result<Source> {
 }
 
 /// Returns the overlays of the services that a model has: facts that AWS's own models lack.
-fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
+///
+/// # Errors
+///
+/// If an overlay is not valid.
+pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     let mut overlays = Vec::new();
     for (name, text) in data::OVERLAYS {
         let in_overlay = |problem| format!("{name}: {problem}");
         let mut overlay: Value = serde_json::from_str(text).map_err(|error| in_overlay(error.to_string()))?;
-        let service = overlaid(&overlay).map_err(in_overlay)?;
+        let services = overlaid(&overlay).map_err(in_overlay)?;
         // The overlay itself may be part of the model.
         let mentioned = |id: &str| model.iter().any(|source| mentions(source, id));
-        if !mentioned(&service) || model.iter().any(|source| source.text == text) {
+        if !services.iter().any(|id| mentioned(id)) || model.iter().any(|source| source.text == text) {
             continue;
         }
         // An older model of the service may lack some of the operations.
@@ -96,23 +100,29 @@ fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     Ok(overlays)
 }
 
-/// Returns whether a file of a model may define this service or operation.
+/// Returns whether a file of a model may define this service, operation or structure, or the structure of this member.
 fn mentions(source: &Source, id: &str) -> bool {
+    let id = id.split('$').next().unwrap_or_default();
     let (namespace, name) = id.split_once('#').unwrap_or_default();
     match source.name.ends_with(".smithy") {
         true => {
             let is_defined = |kind| source.text.contains(&format!("{kind} {name}"));
             source.text.contains(&format!("namespace {namespace}"))
-                && ["service", "operation"].into_iter().any(is_defined)
+                && ["service", "operation", "structure"].into_iter().any(is_defined)
         }
         false => source.text.contains(&format!("\"{id}\"")),
     }
 }
 
-/// Returns the service that an overlay belongs to.
-fn overlaid(overlay: &Value) -> Result<String, String> {
-    let service = overlay["metadata"]["simba.overlay"].as_str();
-    service.map(str::to_owned).ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
+/// Returns the services that an overlay belongs to. These are several if a service has another name in models that are
+/// imported from botocore.
+fn overlaid(overlay: &Value) -> Result<Vec<String>, String> {
+    let owned = |id: &Value| id.as_str().map(str::to_owned);
+    let services = match &overlay["metadata"]["simba.overlay"] {
+        Value::Array(ids) => ids.iter().map(owned).collect(),
+        id => owned(id).map(|id| vec![id]),
+    };
+    services.ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
 }
 
 /// A generated file that the user may replace.
@@ -333,7 +343,9 @@ mod tests {
     #[test]
     fn an_overlay_names_its_service() {
         let overlay = serde_json::json!({ "metadata": { "simba.overlay": "toy#Toy" } });
-        assert_eq!(overlaid(&overlay), Ok("toy#Toy".to_owned()));
+        assert_eq!(overlaid(&overlay), Ok(vec!["toy#Toy".to_owned()]));
+        let overlay = serde_json::json!({ "metadata": { "simba.overlay": ["toy#Toy", "toy#ToyBox"] } });
+        assert_eq!(overlaid(&overlay), Ok(vec!["toy#Toy".to_owned(), "toy#ToyBox".to_owned()]));
         assert_eq!(overlaid(&Value::Null), Err("missing `simba.overlay` in `metadata`".to_owned()));
     }
 }

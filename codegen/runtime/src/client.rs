@@ -288,7 +288,8 @@ impl Client {
             false => EncodedEndpoint::Resolved(self.endpoint(&operation, &options, prefix.as_deref(), &params)?),
         };
         let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
-        let (head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
+        let (mut head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
+        headers::add_constant(&operation, &mut head.headers).map_err(|error| input(&operation, error))?;
         #[cfg(feature = "event-stream")]
         let (head, body) = match request.take_events() {
             Some(events) => {

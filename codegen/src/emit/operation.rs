@@ -130,6 +130,8 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         quote!(.with_auth(#schemes))
     });
     let http = operation.http.as_ref().map(|Http { method, uri }| quote!(.with_http(#method, #uri)));
+    let headers = operation.headers.iter().map(|(name, value)| quote!((#name, #value)));
+    let headers = (!operation.headers.is_empty()).then(|| quote!(.with_headers(&[#(#headers),*])));
     let unsigned_payload = operation.unsigned_payload.then(|| quote!(.with_unsigned_payload()));
     let checksum = operation.checksum.then(|| quote!(.with_checksum(schema::Checksum::Md5)));
     let compression = match operation.compression {
@@ -148,7 +150,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     let http2 = operation.requires_http2.then(|| quote!(.with_http_version(schema::HttpVersion::Http2)));
     quote! {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
-            #http #errors #auth #unsigned_payload #checksum #compression #long_poll #sent #received #http2
+            #http #headers #errors #auth #unsigned_payload #checksum #compression #long_poll #sent #received #http2
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Operation {
     pub(crate) auth: Vec<AuthSchemeId>,
     /// The method and URI, if the protocol has HTTP bindings.
     pub(crate) http: Option<Http>,
+    /// Constant headers, with names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
     /// Whether the body of a response is a stream.
     pub(crate) streaming_output: bool,
     /// Whether signatures leave out the body.

@@ -10,7 +10,7 @@ use super::{
     example::{DocumentedOperation, Examples},
     http,
     names::{self, Scope},
-    pagination, reserved, shape, waiter,
+    pagination, request_headers, reserved, shape, waiter,
 };
 use crate::{
     diagnostic::Report,
@@ -134,6 +134,7 @@ fn lower(
         auth: auth::of_operation(context, shape, report),
         streaming_output,
         http,
+        headers: request_headers::of(context, shape, operation, report),
         unsigned_payload: shape.traits.has("aws.auth#unsignedPayload"),
         checksum: checksum(shape, report),
         compression: compression(shape, report),

@@ -13,7 +13,7 @@ use super::{
     names::{self, Scope},
     operation,
     protocol::{self, Protocol},
-    protocol_tests, reserved, shape,
+    protocol_tests, request_headers, reserved, shape,
 };
 use crate::{
     Options,
@@ -66,6 +66,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     let target_prefix = shape.traits.string("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned();
     check_header_token(shape, "aws.auth#sigv4", &signing_name, report);
     check_header_token(shape, "simba.api#targetPrefix", &target_prefix, report);
+    request_headers::check_service(shape, report);
     let title = docs::title(shape.traits.string("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
     check_crate_name(&crate_name, report);

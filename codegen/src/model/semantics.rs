@@ -37,6 +37,7 @@ const PLACES: &[(&str, Place)] = &[
     ("aws.protocols#ec2Query", Shapes(&["service"])),
     ("aws.protocols#restJson1", Shapes(&["service"])),
     ("aws.protocols#restXml", Shapes(&["service"])),
+    ("simba.api#requestHeaders", Shapes(&["service", "operation"])),
     ("smithy.api#auth", Shapes(&["service", "operation"])),
     ("smithy.api#clientOptional", MembersOf(&["structure"])),
     ("smithy.api#cors", Shapes(&["service"])),

@@ -229,6 +229,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#restJson1", Protocol(Object)),
     ("aws.protocols#restXml", Protocol(Object)),
     (BOXED, Read(Annotation)),
+    ("simba.api#requestHeaders", Read(Object)),
     ("simba.api#retry", Read(Object)),
     ("simba.api#targetPrefix", Read(Str)),
     ("simba.api#waiterArguments", Read(Object)),

@@ -9,6 +9,7 @@ use std::{
 };
 
 use serde_json::Value;
+use simba_cli::files;
 use simba_codegen::{Files, Options, Source, import};
 use simba_tests::{Crates, generate, program, python, target, workspace};
 
@@ -83,7 +84,9 @@ pub(crate) fn build() -> Option<PathBuf> {
         let name = crate_name(service.name);
         let operations = service.operations.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         let operations = (!operations.is_empty()).then_some(operations);
-        let files = generate(&[source], &Options { operations, ..Crates::options(&name) }).files;
+        let overlays = files::overlays(std::slice::from_ref(&source)).unwrap();
+        let sources: Vec<_> = std::iter::once(source).chain(overlays).collect();
+        let files = generate(&sources, &Options { operations, ..Crates::options(&name) }).files;
         table.add(service.name, &name, &files);
         let _ = writeln!(
             manifest,

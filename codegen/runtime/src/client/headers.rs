@@ -3,7 +3,7 @@
 //! Headers that the client computes cannot be changed. A second `Host` or `X-Amz-Target` would make the request
 //! differ from the one that was signed, and servers differ in which of two values they use.
 
-use http::header::{self, HeaderMap, HeaderName};
+use http::header::{self, Entry, HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::InputError;
 use crate::schema::{Checksum, OperationSchema};
@@ -31,6 +31,18 @@ const OF_THE_SIGNATURE: [HeaderName; 5] = [
 ];
 
 const MD5: HeaderName = HeaderName::from_static("content-md5");
+
+/// Adds the operation's constant headers to those of the protocol, which take precedence.
+pub(super) fn add_constant(operation: &OperationSchema, own: &mut HeaderMap) -> Result<(), InputError> {
+    for (name, value) in operation.headers {
+        let invalid = || InputError::new(format!("the constant header `{name}` of the operation is not valid"));
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+        if let Entry::Vacant(entry) = own.entry(name) {
+            entry.insert(HeaderValue::from_str(value).map_err(|_| invalid())?);
+        }
+    }
+    Ok(())
+}
 
 /// Adds a call's headers to the client's own.
 pub(super) fn add(operation: &OperationSchema, own: &mut HeaderMap, added: &HeaderMap) -> Result<(), InputError> {
@@ -73,4 +85,31 @@ fn reserved(name: &HeaderName) -> InputError {
     InputError::new(format!(
         "the header `{name}` is set by the client and cannot be set by a call or an interceptor{instead}"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::tests::toy::GetToy;
+    use crate::operation::Request;
+
+    #[test]
+    fn a_constant_header_is_set_unless_the_protocol_sets_it() {
+        let operation = GetToy::OPERATION.clone().with_headers(&[("accept", "text/plain"), ("x-version", "1 a")]);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("image/png"));
+        add_constant(&operation, &mut headers).unwrap();
+        assert_eq!((&headers["accept"], &headers["x-version"]), (&"image/png", &"1 a"));
+        assert_eq!(headers.len(), 2);
+        let added = HeaderMap::from_iter([(HeaderName::from_static("x-version"), HeaderValue::from_static("2"))]);
+        assert_eq!(
+            add(&operation, &mut headers, &added).unwrap_err().to_string(),
+            "the header `x-version` is set by the client and cannot be set by a call or an interceptor"
+        );
+        let broken = GetToy::OPERATION.clone().with_headers(&[("x version", "1")]);
+        assert_eq!(
+            add_constant(&broken, &mut headers).unwrap_err().to_string(),
+            "the constant header `x version` of the operation is not valid"
+        );
+    }
 }

@@ -52,6 +52,9 @@ pub struct OperationSchema {
     pub errors: &'static [&'static StructSchema],
     /// The HTTP method and URI of the operation, in protocols with HTTP bindings: `smithy.api#http`.
     pub http: Option<HttpTrait>,
+    /// Constant headers of requests: lower-case names and values. A header that the protocol sets from the input takes
+    /// precedence.
+    pub headers: &'static [(&'static str, &'static str)],
     /// The authentication schemes of the operation, in order of preference.
     pub auth: &'static [AuthSchemeId],
     /// Whether signatures leave out the body if TLS protects it: `aws.auth#unsignedPayload`.
@@ -94,6 +97,7 @@ impl OperationSchema {
             output,
             errors: &[],
             http: None,
+            headers: &[],
             auth: service.auth,
             unsigned_payload: false,
             checksum: Checksum::None,
@@ -117,6 +121,7 @@ impl OperationSchema {
             output: &DOCUMENT,
             errors: &[],
             http: None,
+            headers: &[],
             auth: service.auth,
             unsigned_payload: false,
             checksum: Checksum::None,
@@ -146,6 +151,13 @@ impl OperationSchema {
     #[must_use]
     pub const fn with_http(mut self, method: &'static str, uri: &'static str) -> Self {
         self.http = Some(HttpTrait { method, uri });
+        self
+    }
+
+    /// Sets the constant headers of requests: lower-case names and values.
+    #[must_use]
+    pub const fn with_headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = headers;
         self
     }
 

@@ -10,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 37] = [
+const CONSTRUCTS: [(&str, &[&str]); 38] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),
@@ -28,6 +28,7 @@ const CONSTRUCTS: [(&str, &[&str]); 37] = [
     ("toy-http-auth", &["http_auth"]),
     ("toy-http-bindings", &["http_bindings"]),
     ("toy-idempotency-token", &["service", "idempotency_token"]),
+    ("toy-label-default", &["label_default"]),
     ("toy-literals", &["literals"]),
     ("toy-merged", &["merged-first", "merged-second"]),
     ("toy-mixins", &["service", "mixins", "mixins-applied"]),

@@ -250,6 +250,11 @@ fn constant_headers() {
 }
 
 #[test]
+fn defaults_of_labels_are_sent_and_other_defaults_of_inputs_are_not() {
+    check("label_default", &["label_default"], &["src/client.rs", "src/operation/find.rs"]);
+}
+
+#[test]
 fn a_byte_order_mark_is_ignored() {
     let mut marked = sources(&["constructs/call_defaults.json"]);
     marked[0].text.insert(0, '\u{feff}');

@@ -247,7 +247,8 @@ fn member(
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
-    let presence = if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, report) };
+    let presence =
+        if idempotency_token { Presence::Optional } else { presence(context, owner, member, target, &ty, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
         let help = "make the member optional, or use a list, map or union in between";
@@ -279,10 +280,19 @@ fn is_message(context: &Context<'_>, id: &ShapeId) -> bool {
     operations.any(|operation| operation.input == *id || operation.output == *id)
 }
 
-fn presence(owner: &Shape, member: &Member, target: &Traits, ty: &Type, report: &mut Report) -> Presence {
+fn presence(
+    context: &Context<'_>,
+    owner: &Shape,
+    member: &Member,
+    target: &Traits,
+    ty: &Type,
+    report: &mut Report,
+) -> Presence {
     let default = member.traits.get("smithy.api#default").or_else(|| target.get("smithy.api#default"));
-    // Clients leave top-level defaults of inputs to the service, as Smithy specifies, and may ignore added defaults.
-    let heeded = !owner.traits.has("smithy.api#input")
+    // Clients leave top-level defaults of inputs to the service, as Smithy specifies, and may ignore added defaults. A
+    // label of the path always needs a value.
+    let is_label = context.chosen.protocol.get(&member.traits, "smithy.api#httpLabel").is_some();
+    let heeded = (is_label || !owner.traits.has("smithy.api#input"))
         && !member.traits.has("smithy.api#addedDefault")
         && !member.traits.has("smithy.api#clientOptional");
     if let Some(value) = default.filter(|_| heeded) {

@@ -38,6 +38,10 @@ PIECES = ["a", "Z9", " ", "/", "?", "&=", "+", "%20", '"', "\\", "é", "漢字",
 HEADER_PIECES = ["a", "Z9", "; ", "/", "?&=", "+", "%20", "~-_.", "*!'()", "arn:aws:x:y:1:z/1", "é"]
 
 
+# Required members that botocore sets if a program does not.
+DEFAULTS = {"glacier": ["accountId"]}
+
+
 class Values:
     """Random values of shapes, in the JSON form of generated types."""
 
@@ -212,6 +216,9 @@ class Service:
         call = values.structure(operation.input_shape, True) if operation.input_shape else {}
         for label in re.findall(r"{(\w+)}", (operation.endpoint or {}).get("hostPrefix", "")):
             call[label] = values.random.choice(["a", "Z-9"])
+        for member in DEFAULTS.get(self.name, []):
+            if values.random.random() < 0.5:
+                call.pop(member, None)
         self.response = self.error(operation, values) if number % 4 == 3 else self.success(operation, values)
         streams = operation.input_shape.members.items() if operation.input_shape else []
         job = {

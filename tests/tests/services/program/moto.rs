@@ -139,13 +139,13 @@ fn things(client: &iot::blocking::Client, data: &iot_data::blocking::Client) {
 
 /// A stream in a request, whose hash moto returns in a header.
 fn archives(client: &glacier::blocking::Client) {
-    client.create_vault("-", "vault").send().unwrap();
-    let call = client.upload_archive("vault", "-").body(ByteStream::from("hello")).archive_description("a; b");
+    client.create_vault("vault").send().unwrap();
+    let call = client.upload_archive("vault").body(ByteStream::from("hello")).archive_description("a; b");
     let made = call.send().unwrap();
     assert_eq!(made.status(), 201);
     let sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
     assert_eq!(made.checksum.as_deref(), Some(sha256));
-    let listed = client.list_vaults("-").send().unwrap();
+    let listed = client.list_vaults().account_id("-").send().unwrap();
     assert_eq!((listed.vault_list()[0].number_of_archives, listed.vault_list()[0].size_in_bytes), (Some(1), Some(5)));
 }
 

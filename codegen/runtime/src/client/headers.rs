@@ -99,8 +99,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("image/png"));
         add_constant(&operation, &mut headers).unwrap();
-        assert_eq!((&headers["accept"], &headers["x-version"]), (&"image/png", &"1 a"));
-        assert_eq!(headers.len(), 2);
+        assert_eq!(headers["accept"], "image/png");
+        assert_eq!(headers["x-version"], "1 a");
         let added = HeaderMap::from_iter([(HeaderName::from_static("x-version"), HeaderValue::from_static("2"))]);
         assert_eq!(
             add(&operation, &mut headers, &added).unwrap_err().to_string(),

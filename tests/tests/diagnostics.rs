@@ -149,7 +149,7 @@ fn errors_of_options_and_of_deep_models() {
     let crate_name = Options { crate_name: Some("9lives".to_owned()), ..options() };
     assert_eq!(
         report(&model, &crate_name).to_string(),
-        "error: invalid crate name \"9lives\"; expected ASCII letters, digits, `-` and `_`, starting with a letter; \
+        "error: invalid crate name `9lives`; expected ASCII letters, digits, `-` and `_`, starting with a letter; \
          keywords and names such as `std` are reserved"
     );
     let service = Options { service: Some("Toys".to_owned()), ..options() };

@@ -4,7 +4,7 @@
 //! is followed by an example: a string in a test, or a line of a snapshot, that matches it. A message that does not
 //! occur in any test is an error.
 
-use std::fs;
+use std::{fs, sync::LazyLock};
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
@@ -102,6 +102,8 @@ fn is_message(text: &str) -> bool {
     words.count() > 2
 }
 
+static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(templates);
+
 fn templates() -> Vec<Template> {
     let mut templates = Vec::new();
     for (folder, excluded) in SOURCES {
@@ -198,7 +200,7 @@ fn ends_with_full_stop(template: &str) -> bool {
 
 #[test]
 fn messages_have_no_full_stop() {
-    let wrong = templates().into_iter().filter(|template| ends_with_full_stop(&template.text));
+    let wrong = TEMPLATES.iter().filter(|template| ends_with_full_stop(&template.text));
     let wrong: Vec<String> = wrong.map(|template| format!("{}: {}", template.file, template.text)).collect();
     assert!(wrong.is_empty(), "messages end without a full stop:\n{}", wrong.join("\n"));
     assert!(ends_with_full_stop("the file is empty.") && !ends_with_full_stop("The values of `{}`."));
@@ -206,7 +208,7 @@ fn messages_have_no_full_stop() {
 
 #[test]
 fn what_was_expected_and_fixes_follow_a_semicolon() {
-    let wrong = templates().into_iter().filter(|template| {
+    let wrong = TEMPLATES.iter().filter(|template| {
         let is_help = template.text.contains("Usage: ");
         !is_help && is_divided_wrongly(&template.text)
     });
@@ -225,7 +227,7 @@ fn every_message_is_listed_with_an_example() {
     let lines = expected();
     let (mut listed, mut file) = (String::new(), String::new());
     let mut without = Vec::new();
-    for template in templates() {
+    for template in TEMPLATES.iter() {
         if template.file != file {
             file.clone_from(&template.file);
             listed += &format!("\n{file}\n");

@@ -43,11 +43,11 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, operation: &Operation, re
         report.error(message).in_file(&shape.file).at(&shape.id).help(help);
     };
     if http.method.is_empty() || !http.method.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        error(format!("invalid HTTP method {:?}", http.method), "expected a name such as `POST`");
+        error(format!("invalid HTTP method `{}`", http.method.escape_debug()), "expected a name such as `POST`");
     }
     let Some(labels) = labels(&http.uri) else {
         error(
-            format!("invalid URI pattern {:?}", http.uri),
+            format!("invalid URI pattern `{}`", http.uri.escape_debug()),
             "expected a path such as `/clusters/{ClusterName}`, with labels in braces",
         );
         return None;

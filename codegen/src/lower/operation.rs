@@ -317,7 +317,7 @@ fn host_prefix(
     let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
     let in_a_host = |c: char| c.is_ascii_alphanumeric() || "-._{}".contains(c);
     if !rest.chars().all(in_a_host) {
-        let problem = report.error(format!("invalid host prefix {rest:?}"));
+        let problem = report.error(format!("invalid host prefix `{}`", rest.escape_debug()));
         let help = "expected letters, digits, hyphens, dots, underscores and labels in braces";
         problem.in_file(&shape.file).at(&shape.id).help(help);
         return Vec::new();

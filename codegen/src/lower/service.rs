@@ -141,14 +141,14 @@ fn check_crate_name(name: &str, report: &mut Report) {
     if !names::is_package_name(name) {
         let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter; keywords and names such as \
                     `std` are reserved";
-        report.error(format!("invalid crate name {name:?}")).help(help);
+        report.error(format!("invalid crate name `{}`", name.escape_debug())).help(help);
     }
 }
 
 /// Reports a name that is not valid in a header of a request.
 fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
-        let message = format!("invalid name {name:?} in `{trait_id}`");
+        let message = format!("invalid name `{}` in `{trait_id}`", name.escape_debug());
         let help = "expected letters, digits, hyphens, dots and underscores";
         report.error(message).in_file(&shape.file).at(&shape.id).help(help);
     }
@@ -160,7 +160,8 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
     let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
     let setting = |(name, value): (&String, &Value)| {
         if !is_identifier(name) {
-            let message = format!("invalid name {name:?} of a parameter of `smithy.rules#clientContextParams`");
+            let message =
+                format!("invalid name `{}` of a parameter of `smithy.rules#clientContextParams`", name.escape_debug());
             let help = "expected letters, digits and underscores";
             report.error(message).in_file(&shape.file).at(&shape.id).help(help);
             return None;

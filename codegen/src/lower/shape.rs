@@ -323,7 +323,7 @@ fn error_facts(
         "server" => ir::Fault::Server,
         "client" => ir::Fault::Client,
         other => {
-            let problem = report.error(format!("unknown fault {other:?}"));
+            let problem = report.error(format!("unknown fault `{}`", other.escape_debug()));
             problem.in_file(&shape.file).at(&shape.id).help("expected `client` or `server`");
             ir::Fault::Client
         }

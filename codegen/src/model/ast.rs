@@ -60,8 +60,8 @@ impl Reader<'_, '_> {
             Some(version) if version.starts_with('1') => self.version = Version::V1,
             Some(version) if version.starts_with('2') => {}
             Some(version) => {
-                let message = format!("unknown Smithy version {version:?}");
-                self.merge.report.error(message).in_file(self.file).help("expected 1.0 or 2.x");
+                let message = format!("unknown Smithy version `{}`", version.escape_debug());
+                self.merge.report.error(message).in_file(self.file).help("expected `1.0`, `2.0` or `2.1`");
                 return;
             }
             None => {
@@ -231,7 +231,12 @@ impl Reader<'_, '_> {
     fn member(&mut self, id: &ShapeId, name: &str, body: Option<&Value>) -> Option<Member> {
         if !super::shape::is_identifier(name) {
             let help = "expected letters, digits and underscores";
-            self.merge.report.error(format!("invalid member name {name:?}")).in_file(self.file).at(id).help(help);
+            self.merge
+                .report
+                .error(format!("invalid member name `{}`", name.escape_debug()))
+                .in_file(self.file)
+                .at(id)
+                .help(help);
             return None;
         }
         let place = id.member(name);
@@ -281,7 +286,7 @@ impl Reader<'_, '_> {
         let parsed = target.and_then(ShapeId::parse);
         if parsed.is_none() {
             let message = match target {
-                Some(target) => format!("invalid shape ID {target:?} in `{key}`"),
+                Some(target) => format!("invalid shape ID `{}` in `{key}`", target.escape_debug()),
                 None if key == "target" => "missing `target`".to_owned(),
                 None => format!("missing `target` in `{key}`"),
             };

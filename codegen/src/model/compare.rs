@@ -19,7 +19,7 @@ pub(crate) fn differences(left: &Model, right: &Model) -> Vec<String> {
     }
     for key in left.metadata.keys().chain(right.metadata.keys()).collect::<BTreeSet<_>>() {
         if left.metadata.get(key) != right.metadata.get(key) {
-            found.push(format!("the values of the metadata {key:?} differ"));
+            found.push(format!("the values of the metadata `{}` differ", key.escape_debug()));
         }
     }
     found

@@ -64,7 +64,8 @@ impl<'a> Merge<'a> {
             (Some(known), value) if *known == value => {}
             (Some(_), _) => {
                 let first = self.metadata.get(key).map_or("another file", String::as_str);
-                let message = format!("the value of the metadata {key:?} differs from that in {first}");
+                let key = key.escape_debug();
+                let message = format!("the value of the metadata `{key}` differs from that in {first}");
                 let help = "remove one of the two (only lists are merged)";
                 self.report.error(message).in_file(file).help(help);
             }

@@ -59,7 +59,8 @@ impl Context {
                 self.text(&join(at, "error"), error, scope, guards).map(Outcome::Error)
             }
             _ => {
-                let message = format!("unknown rule type {kind}; expected `endpoint`, `error` or `tree`");
+                let kind = kind.as_str().map_or_else(|| kind.to_string(), str::to_owned);
+                let message = format!("unknown rule type `{kind}`; expected `endpoint`, `error` or `tree`");
                 self.reader.problem(&join(at, "type"), &message)
             }
         }

@@ -118,7 +118,7 @@ fn a_wrong_outcome_is_a_problem_at_its_position() {
         (json!({"type": "tree", "conditions": []}), "rules[0]: missing `rules`"),
         (
             json!({"type": "tee", "conditions": []}),
-            "rules[0].type: unknown rule type \"tee\"; expected `endpoint`, `error` or `tree`",
+            "rules[0].type: unknown rule type `tee`; expected `endpoint`, `error` or `tree`",
         ),
         (with_scheme, "rules[0].endpoint.properties.authSchemes[0].signingHost: unknown member"),
     ] {

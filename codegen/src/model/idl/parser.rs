@@ -120,7 +120,11 @@ impl<'a> Parser<'a> {
         match (major, minor.parse::<u32>()) {
             ("1", Ok(minor @ 0)) => Ok((Version::V1, minor)),
             ("2", Ok(minor @ 0..=1)) => Ok((Version::V2, minor)),
-            _ => problem(range, format!("unknown Smithy version {version:?}"), "expected `\"1.0\"` or `\"2.0\"`"),
+            _ => problem(
+                range,
+                format!("unknown Smithy version `{}`", version.escape_debug()),
+                "expected `1.0`, `2.0` or `2.1`",
+            ),
         }
     }
 

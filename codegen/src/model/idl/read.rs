@@ -154,7 +154,7 @@ impl Reader<'_, '_> {
 
     fn enum_members(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>]) -> Vec<Member> {
         if members.is_empty() && shape.mixins.is_empty() {
-            self.scope.error(shape.name.range, "the enumeration has no members").help("add at least one");
+            self.scope.error(shape.name.range, "the enum has no members").help("add at least one");
         }
         self.members(members, "smithy.api#enumValue")
     }

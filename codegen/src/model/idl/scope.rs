@@ -88,7 +88,8 @@ impl Scope<'_, '_> {
     pub(super) fn shape_id(&mut self, name: &str, at: Range) -> Option<ShapeId> {
         let parsed = ShapeId::parse(&self.resolve(name).id);
         if parsed.is_none() {
-            self.error(at, format!("invalid shape ID {name:?}")).help("expected `Name` or `namespace#Name`");
+            self.error(at, format!("invalid shape ID `{}`", name.escape_debug()))
+                .help("expected `Name` or `namespace#Name`");
         }
         parsed
     }

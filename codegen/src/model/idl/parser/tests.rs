@@ -169,7 +169,7 @@ fn version_1_has_no_features_of_version_2() {
 
 #[test]
 fn control_statements_are_checked() {
-    assert_eq!(errors("$version: \"3\""), ["1: unknown Smithy version \"3\"; expected `\"1.0\"` or `\"2.0\"`"]);
+    assert_eq!(errors("$version: \"3\""), ["1: unknown Smithy version `3`; expected `1.0`, `2.0` or `2.1`"]);
     assert_eq!(errors("$version: 2"), ["1: invalid value of `$version`; expected a string"]);
     assert_eq!(errors("$a: 1\n$a: 1"), ["2: the control statement `$a` appears twice; remove one of them"]);
     assert_eq!(

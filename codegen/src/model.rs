@@ -26,7 +26,7 @@ pub(crate) use shape::{
 };
 pub(crate) use traits::{BOXED, KNOWN_TRAITS, Traits, Treatment};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -53,6 +53,22 @@ impl Model {
             ShapeKind::Service(service) => Some((shape, service)),
             _ => None,
         })
+    }
+
+    /// Returns the operations of a service and of its resources, by name.
+    pub(crate) fn operations_of<'m>(&'m self, service: &'m Service) -> Vec<&'m Shape> {
+        let mut ids: BTreeSet<&ShapeId> = service.operations.iter().collect();
+        let mut queue: Vec<&ShapeId> = service.resources.iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some(id) = queue.pop() {
+            if let Some(ShapeKind::Resource(resource)) = self.get(id).filter(|_| seen.insert(id)).map(|s| &s.kind) {
+                ids.extend(&resource.operations);
+                queue.extend(&resource.resources);
+            }
+        }
+        let mut operations: Vec<&Shape> = ids.into_iter().filter_map(|id| self.get(id)).collect();
+        operations.sort_by_key(|operation| (operation.id.name(), &operation.id));
+        operations
     }
 }
 

@@ -38,7 +38,7 @@ pub fn overview(sources: &[Source], options: &Options) -> Result<Vec<ServiceOver
             id: shape.id.as_str().to_owned(),
             protocols: lower::protocols(shape).map(str::to_owned).collect(),
             protocol: lower::protocol(shape).map(str::to_owned),
-            operations: lower::operations(&model, shape, service),
+            operations: lower::operations(&model, service),
             generated: generated.map(|operation| operation.name.wire.clone()).collect(),
             crate_name: lowered.as_ref().map(|service| service.crate_name.clone()),
             report,

@@ -117,7 +117,7 @@ fn lower(
     let doc = docs::of_operation(&shape.traits, effect, &input, doc_scope, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
     check_endpoint_discovery(shape, report);
-    let http = http::of(context, shape, operation, report);
+    let http = http::of(context, shape, report);
     let documented =
         DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix, http: http.as_ref() };
     ir::Operation {

@@ -1,7 +1,5 @@
 //! The service as a whole: selects the service, its protocol and its operations.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::{
@@ -20,7 +18,7 @@ use crate::{
     diagnostic::{Report, did_you_mean},
     ir::{self, ReadTimeout, RetryDefaults},
     markdown,
-    model::{Model, Service, Shape, ShapeId, ShapeKind, is_identifier},
+    model::{Model, Service, Shape, is_identifier},
 };
 
 /// The service and the operations to generate.
@@ -40,7 +38,7 @@ pub(super) struct ServiceSelection<'m> {
 pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<ServiceSelection<'m>> {
     let (shape, service) = find_service(model, options, report)?;
     let protocol = protocol::of(shape, report);
-    let all_operations = all_operations(model, shape, service);
+    let all_operations = model.operations_of(service);
     let wanted = wanted(&all_operations, options, report);
     let operations = wanted.into_iter().filter(|operation| !is_streaming(model, protocol, operation, report)).collect();
     Some(ServiceSelection { shape, service, protocol, all_operations, operations })
@@ -301,24 +299,8 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
 }
 
 /// Returns the names of the operations of a service and of its resources.
-pub(crate) fn operation_names(model: &Model, shape: &Shape, service: &Service) -> Vec<String> {
-    all_operations(model, shape, service).iter().map(|operation| operation.id.name().to_owned()).collect()
-}
-
-/// Returns the operations of the service and of its resources, by name.
-fn all_operations<'m>(model: &'m Model, shape: &Shape, service: &'m Service) -> Vec<&'m Shape> {
-    let mut ids: BTreeSet<&ShapeId> = service.operations.iter().collect();
-    let mut queue: Vec<&ShapeId> = service.resources.iter().collect();
-    let mut seen: BTreeSet<&ShapeId> = BTreeSet::from([&shape.id]);
-    while let Some(id) = queue.pop() {
-        if let Some(ShapeKind::Resource(resource)) = model.get(id).filter(|_| seen.insert(id)).map(|s| &s.kind) {
-            ids.extend(&resource.operations);
-            queue.extend(&resource.resources);
-        }
-    }
-    let mut operations: Vec<&Shape> = ids.into_iter().filter_map(|id| model.get(id)).collect();
-    operations.sort_by_key(|operation| (operation.id.name(), &operation.id));
-    operations
+pub(crate) fn operation_names(model: &Model, service: &Service) -> Vec<String> {
+    model.operations_of(service).iter().map(|operation| operation.id.name().to_owned()).collect()
 }
 
 /// Returns the requested operations: all of them, or those of a list.

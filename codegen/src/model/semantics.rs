@@ -1,5 +1,7 @@
 //! Checks the rules of Smithy about shapes as a whole, which its own loader enforces too.
 
+mod http;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
@@ -107,6 +109,7 @@ const ONCE: &[&str] = &[
 
 /// Reports shapes that break a rule of Smithy.
 pub(super) fn check(model: &Model, report: &mut Report) {
+    http::check(model, report);
     let finite = finite(model);
     for shape in model.shapes.values() {
         traits(model, shape, None, report);

@@ -44,7 +44,7 @@ fn run(operation: &str, program: impl AsyncFnOnce(Client) -> Result<String, fsx:
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let printed = runtime.block_on(program(client)).expect("the call succeeds");
 
-    let mut sent: Map<String, Value> = mock.requests()[0].request().expect("an object");
+    let mut sent: Map<String, Value> = serde_json::from_slice(mock.requests()[0].body()).expect("an object");
     let expected = example["input"].as_object().expect("an input");
     if !expected.contains_key("ClientRequestToken") {
         // Where an example has no token, the client generates one.

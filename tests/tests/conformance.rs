@@ -79,7 +79,10 @@ use std::io::Read;
 
 use conformance_rest_json::{
     Config, blocking::Client,
-    operation::{describe::DescribeOutput, download::DownloadOutput, store::{StoreError, StoreOutput}, upload::UploadOutput},
+    operation::{
+        describe::DescribeOutput, download::DownloadOutput, store::{StoreError, StoreInput, StoreOutput},
+        upload::{UploadInput, UploadOutput},
+    },
     primitives::{ByteStream, Document, Timestamp}, types::Kind,
     runtime::testing::{MockResponse, MockTransport},
 };
@@ -117,8 +120,12 @@ fn a_mock_writes_members_where_they_are_bound() {
     assert_eq!(response.headers()["x-tags"], "a, \"b, c\"");
     assert_eq!(response.headers()["content-type"], "application/json");
     assert_eq!(response.into_inner(), stored);
-    let error = client.store("a", "b").send().unwrap_err();
+    let error = client.store("a/b", "c/d?").color("red&").send().unwrap_err();
     assert!(matches!(error.service(), Some(StoreError::Broken(_))), "{error}");
+    let sent: StoreInput = mock.requests_of("Store")[1].request().unwrap();
+    assert_eq!((sent.r#box.as_str(), sent.path.as_str(), sent.color.as_deref()), ("a/b", "c/d?", Some("red&")));
+    let error = mock.requests_of("Store")[0].request::<UploadInput>().unwrap_err();
+    assert_eq!(error.to_string(), "the request is one of `Store`, not of `Upload`");
 
     let response = client.download(1).send().unwrap();
     assert_eq!(response.headers()["content-type"], "image/png");

@@ -21,7 +21,7 @@ fn client(operation: &str, pages: &[Value]) -> (blocking::Client, MockTransport)
 
 /// Returns the members of each request that was sent.
 fn sent(mock: &MockTransport) -> Vec<Value> {
-    mock.requests().iter().map(|request| request.request().expect("it is JSON")).collect()
+    mock.requests().iter().map(|request| serde_json::from_slice(request.body()).expect("it is JSON")).collect()
 }
 
 /// Returns a list with one backup.

@@ -74,6 +74,24 @@ pub trait ClientProtocol: Debug + Send + Sync {
         http::Response::new(body)
     }
 
+    /// Deserializes the input of an operation from a request, for tests. By default, its body is deserialized like that
+    /// of a response.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the request is not valid for the protocol, or if a member does not have its schema's type.
+    #[cfg(any(test, feature = "testing"))]
+    fn deserialize_request(
+        &self,
+        operation: &OperationSchema,
+        request: &http::Request<Bytes>,
+        input: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        let _ = operation;
+        let mut body = self.successful_response(request.body().clone()).map(Body::from);
+        self.deserialize_response(&mut body, MemoryLimit::NONE, input)
+    }
+
     /// Deserializes a value from the payload of an event. By default, it is deserialized like the body of a response.
     ///
     /// # Errors

@@ -35,11 +35,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use serde_core::de::DeserializeOwned;
 
 use crate::BoxFuture;
 use crate::body::Body;
 use crate::clock::{Clock, SystemClock};
+use crate::error::DecodeError;
+use crate::operation::Request;
+use crate::schema::{DeserializableShape, ErrorCorrection};
 use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 
 /// A transport that returns prepared responses and records the requests.
@@ -108,17 +110,22 @@ impl RecordedRequest {
         self.request.body()
     }
 
-    /// Deserializes the body as a typed request.
+    /// Deserializes the typed request: its body, and the members that are bound to the path, the query or headers. An
+    /// event stream is empty.
     ///
     /// # Errors
     ///
-    /// Returns an error if the body is not a valid `R`.
-    pub fn request<R: DeserializeOwned>(&self) -> Result<R, serde_json::Error> {
-        #[cfg(feature = "cbor")]
-        if cbor::speaks(&self.request) {
-            return cbor::read(self.request.body());
+    /// Returns an error if the request is not one of the operation of `R`.
+    pub fn request<R: Request + DeserializableShape + ErrorCorrection>(&self) -> Result<R, DecodeError> {
+        let expected = &R::OPERATION.name;
+        if self.operation != **expected {
+            return Err(DecodeError::new(format!("the request is one of `{}`, not of `{expected}`", self.operation)));
         }
-        serde_json::from_slice(self.request.body())
+        let mut request = self.request.clone();
+        *request.body_mut() = plain(&request).map_err(DecodeError::new)?;
+        let mut input = R::corrected();
+        R::SERVICE.protocol.deserialize_request(R::OPERATION, &request, &mut input)?;
+        Ok(input)
     }
 }
 
@@ -210,4 +217,17 @@ impl Transport for MockTransport {
             response.give().await
         })
     }
+}
+
+/// Returns the body of a request, without its compression.
+fn plain(request: &http::Request<Bytes>) -> Result<Bytes, String> {
+    #[cfg(feature = "gzip")]
+    if request.headers().contains_key(http::header::CONTENT_ENCODING) {
+        use std::io::Read;
+        let mut plain = Vec::new();
+        let read = flate2::read::GzDecoder::new(&request.body()[..]).read_to_end(&mut plain);
+        read.map_err(|error| error.to_string())?;
+        return Ok(plain.into());
+    }
+    Ok(request.body().clone())
 }

@@ -86,7 +86,9 @@ fn list(client: &Client) -> Call<ListToys> {
 
 /// Returns the tokens that the service received.
 fn requested_tokens(toy: &Toy) -> Vec<Option<String>> {
-    let token = |request: &RecordedRequest| request.request::<Value>().unwrap()["Token"].as_str().map(str::to_owned);
+    let token = |request: &RecordedRequest| {
+        serde_json::from_slice::<Value>(request.body()).unwrap()["Token"].as_str().map(str::to_owned)
+    };
     toy.mock.requests().iter().map(token).collect()
 }
 

@@ -2,7 +2,7 @@
 //! status and the body of HTTP messages.
 
 mod message;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 mod mock;
 mod request;
 mod response;
@@ -11,8 +11,8 @@ mod string_serializer;
 mod uri;
 mod visit;
 
-#[cfg(feature = "testing")]
-pub(super) use mock::serialize_response;
+#[cfg(any(test, feature = "testing"))]
+pub(super) use mock::{deserialize_request, serialize_response};
 pub(super) use request::serialize_request;
 pub(super) use response::deserialize;
 

@@ -22,7 +22,7 @@ pub struct RestJson;
 
 const CODEC: JsonCodec = JsonCodec::REST_JSON;
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 impl RestJson {
     /// Serializes an output as a response, for the mock transport. Returns `None` if it is not a structure.
     pub(crate) fn serialize_response(
@@ -48,6 +48,16 @@ impl ClientProtocol for RestJson {
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
         http_binding::deserialize(&CODEC, response, limit, output)
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    fn deserialize_request(
+        &self,
+        operation: &OperationSchema,
+        request: &Request<Bytes>,
+        input: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        http_binding::deserialize_request(&CODEC, operation, request, input)
     }
 
     #[cfg(feature = "event-stream")]

@@ -16,7 +16,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{MockResponse, MockTransport};
+use super::{MockResponse, MockTransport, plain};
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
@@ -28,8 +28,8 @@ use crate::primitives::ByteStream;
 use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::schema::{
-    MemberSchema, OperationSchema, SerdeError, SerializableShape, SerializableStruct, ShapeSerializer, StructSchema,
-    Trait,
+    DeserializableShape, ErrorCorrection, MemberSchema, OperationSchema, SerdeError, SerializableShape,
+    SerializableStruct, ShapeSerializer, StructSchema, Trait,
 };
 
 /// The expected request of a test case. Empty fields are not checked.
@@ -86,7 +86,8 @@ impl RequestCase {
     /// # Panics
     ///
     /// Panics if the serialized request differs.
-    pub fn check<R: Request>(&self, request: R) {
+    pub fn check<R: Request + DeserializableShape + ErrorCorrection>(&self, request: R) {
+        self.check_round_trip(&request);
         let host = if self.host.is_empty() { "example.com" } else { self.host };
         let config = config().endpoint_url(format!("https://{host}")).build();
         let client = Client::new(R::SERVICE, config);
@@ -95,6 +96,21 @@ impl RequestCase {
             Err(error) => vec![error.to_string()],
         };
         assert!(problems.is_empty(), "{}:\n{}", self.id, problems.join("\n"));
+    }
+
+    /// Checks that the service reads the request as it was written.
+    fn check_round_trip<R: Request + DeserializableShape + ErrorCorrection>(&self, request: &R) {
+        let write = |request: &R| {
+            let written = R::SERVICE.protocol.serialize_request(R::OPERATION, request);
+            written.map(|request| request.map(|body| body.as_bytes().cloned().unwrap_or_default()))
+        };
+        // An error is reported by the call.
+        let Ok(written) = write(request) else { return };
+        let mut read = R::corrected();
+        let result = R::SERVICE.protocol.deserialize_request(R::OPERATION, &written, &mut read);
+        result.unwrap_or_else(|error| panic!("{}: cannot read the request: {error}", self.id));
+        let again = write(&read).unwrap_or_else(|error| panic!("{}: cannot write what was read: {error}", self.id));
+        assert_eq!(format!("{written:?}"), format!("{again:?}"), "{}: the request is read as another one", self.id);
     }
 
     fn problems(&self, host: &str, request: &http::Request<Bytes>) -> Vec<String> {
@@ -317,22 +333,6 @@ fn config() -> Builder {
 fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     (!values.is_empty()).then(|| values.join(", "))
-}
-
-/// Returns the uncompressed body.
-fn plain(request: &http::Request<Bytes>) -> Result<Vec<u8>, String> {
-    let body = request.body().to_vec();
-    #[cfg(feature = "gzip")]
-    let body = if request.headers().contains_key(http::header::CONTENT_ENCODING) {
-        use std::io::Read;
-        let mut plain = Vec::new();
-        let read = flate2::read::GzDecoder::new(&body[..]).read_to_end(&mut plain);
-        read.map_err(|error| format!("the body is not compressed with gzip: {error}"))?;
-        plain
-    } else {
-        body
-    };
-    Ok(body)
 }
 
 /// Formats a body for a message.

@@ -61,7 +61,8 @@ fn an_idempotency_token_is_filled_in_only_if_it_is_not_set() {
     toy.get().unwrap();
     let own = GetToy { token: Some("mine".to_owned()), ..GetToy::default() };
     block_on(toy.client.send(own, CallOptions::new())).unwrap();
-    let bodies: Vec<Value> = toy.mock.requests().iter().map(|request| request.request().unwrap()).collect();
+    let bodies: Vec<Value> =
+        toy.mock.requests().iter().map(|request| serde_json::from_slice(request.body()).unwrap()).collect();
     assert_eq!(bodies[0]["Token"].as_str().map(str::len), Some(36));
     assert_eq!(bodies[1]["Token"], "mine");
 }

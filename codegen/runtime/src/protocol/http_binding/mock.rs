@@ -1,12 +1,30 @@
-//! Serialization of responses, for tests of programs that call a service.
+//! The side of the service, for tests of programs that call one: serialization of responses, and deserialization of
+//! requests.
 
-use http::{Response, StatusCode};
+use std::collections::BTreeMap;
 
-use super::{Binding, Location, message::Message, misplaced, string_serializer::strings, visit::with_struct};
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+
+use super::{
+    Binding, Location,
+    message::Message,
+    misplaced,
+    request::is_query,
+    response::ReceivedMessage,
+    string_deserializer::deserialize_strings,
+    string_serializer::strings,
+    uri::{labels, percent_decode},
+    visit::{with_struct, with_struct_mut},
+};
 use crate::{
     body::Body,
-    codec::Codec,
-    schema::{SerdeError, SerializableShape, SerializableStruct},
+    codec::{Codec, MemoryLimit},
+    protocol::DecodeError,
+    schema::{
+        DeserializableMap, DeserializableShape, MemberSchema, OperationSchema, SerdeError, SerializableShape,
+        SerializableStruct, ShapeDeserializer, reject::reject_reads,
+    },
 };
 
 /// Serializes an output as a response, with a body in the codec's format. Returns `None` if it is not a structure.
@@ -39,4 +57,78 @@ fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Respo
     }
     (*response.headers_mut(), *response.body_mut()) = message.serialize(codec)?;
     Ok(response)
+}
+
+/// Deserializes the input of an operation from a request.
+///
+/// # Errors
+///
+/// Returns an error if the request does not match the URI of the operation, or if a value does not have its schema's
+/// type.
+pub(in crate::protocol) fn deserialize_request(
+    codec: &dyn Codec,
+    operation: &OperationSchema,
+    request: &Request<Bytes>,
+    input: &mut dyn DeserializableShape,
+) -> Result<(), DecodeError> {
+    let uri = operation.http.as_ref().map_or("/", |http| http.uri);
+    let (pattern, constant) = uri.split_once('?').unwrap_or((uri, ""));
+    let path = request.uri().path();
+    let labels = labels(pattern, path)
+        .ok_or_else(|| DecodeError::new(format!("the path {path:?} does not match {pattern:?}")))?;
+    let mut parameters = BTreeMap::<String, Vec<String>>::new();
+    for parameter in request.uri().query().unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty()) {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        parameters.entry(percent_decode(name)).or_default().push(percent_decode(value));
+    }
+    let is_constant = |name: &str| constant.split('&').any(|part| part.split('=').next() == Some(name));
+    let message =
+        ReceivedMessage { codec, headers: request.headers(), limit: MemoryLimit::NONE, binding: Binding::in_request };
+    let mut body = Body::from(request.body().clone());
+    let read = with_struct_mut(input, &mut |input| {
+        let schema = input.schema();
+        message.deserialize(&mut body, input, &mut |member, binding, slot| match binding {
+            Binding::Label => {
+                let label = labels.get(member.name).cloned();
+                deserialize_strings(Location::Uri, member, label.into_iter().collect(), slot)
+            }
+            Binding::Query(name) => match parameters.get(name) {
+                Some(values) => deserialize_strings(Location::Uri, member, values.clone(), slot),
+                None => Ok(()),
+            },
+            Binding::QueryParams => {
+                let mut others = parameters.clone();
+                others
+                    .retain(|name, _| !is_constant(name) && !schema.members.iter().any(|other| is_query(other, name)));
+                slot.deserialize(member, &mut ParametersDeserializer(others)).map(drop)
+            }
+            _ => Ok(()),
+        })
+    });
+    Ok(read?)
+}
+
+/// Deserializes a map from the parameters of a query.
+struct ParametersDeserializer(BTreeMap<String, Vec<String>>);
+
+impl ShapeDeserializer for ParametersDeserializer {
+    fn claim(&mut self, _: usize) -> Result<(), SerdeError> {
+        Ok(())
+    }
+
+    fn read_map(&mut self, schema: &MemberSchema, map: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
+        map.clear();
+        for (name, values) in &self.0 {
+            if let Some(value) = map.insert(name) {
+                deserialize_strings(Location::Uri, schema.element(), values.clone(), value)?;
+            }
+        }
+        Ok(!self.0.is_empty())
+    }
+
+    reject_reads! {
+        misplaced();
+        read_boolean read_integer read_double read_big_integer read_big_decimal read_string read_blob read_timestamp
+        read_document read_list read_struct read_union
+    }
 }

@@ -80,6 +80,6 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<Uri, SerdeError> {
 }
 
 /// Returns whether a member is bound to the query parameter of the given name.
-fn is_query(member: &MemberSchema, name: &str) -> bool {
+pub(super) fn is_query(member: &MemberSchema, name: &str) -> bool {
     matches!(Binding::in_request(member), Binding::Query(own) if own == name)
 }

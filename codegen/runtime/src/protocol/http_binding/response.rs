@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::Response;
+use http::{HeaderMap, Response};
 
 use super::{
     Binding, misplaced,
@@ -32,74 +32,109 @@ pub(in crate::protocol) fn deserialize(
     output: &mut dyn DeserializableShape,
 ) -> Result<(), DecodeError> {
     let mut body = std::mem::take(response.body_mut());
+    let message = ReceivedMessage { codec, headers: response.headers(), limit, binding: Binding::in_response };
+    let status = response.status().as_u16();
     let read = with_struct_mut(output, &mut |output| {
-        let schema = output.schema();
-        let mut has_body_members = false;
-        for (index, member) in schema.members.iter().enumerate() {
-            let binding = Binding::in_response(member);
-            has_body_members |= binding == Binding::Body;
-            if let Some(slot) = output.slot(index) {
-                let read = deserialize_member(codec, response, &mut body, limit, (member, binding), slot);
-                read.map_err(|error| error.within(schema, member))?;
-            }
-        }
-        match body.as_bytes() {
-            Some(bytes) if has_body_members && !bytes.is_empty() => {
-                let found = codec.deserialize(bytes, limit, &mut BodyMembers(output))?;
-                if found { Ok(()) } else { Err(SerdeError::new("the body is not a structure")) }
-            }
+        message.deserialize(&mut body, output, &mut |member, binding, slot| match binding {
+            Binding::ResponseCode => slot.deserialize(member, &mut Status(status)).map(drop),
             _ => Ok(()),
-        }
+        })
     });
     *response.body_mut() = body;
     Ok(read?)
 }
 
-/// Deserializes a member with an HTTP binding: a header, the status code or the payload.
-fn deserialize_member(
-    codec: &dyn Codec,
-    head: &Response<Body>,
-    body: &mut Body,
-    limit: MemoryLimit,
-    (member, binding): (&MemberSchema, Binding),
-    slot: &mut dyn DeserializableShape,
-) -> Result<(), SerdeError> {
-    match binding {
-        Binding::Header(name) if head.headers().contains_key(name) => {
-            deserialize_header(member, head.headers().get_all(name).iter(), slot)
-        }
-        Binding::Header(name) if member.traits.contains(&Trait::Required) => {
-            Err(SerdeError::new(format_args!("the response has no header {name:?}")))
-        }
-        Binding::PrefixHeaders(prefix) => deserialize_prefix_headers(member, prefix, head.headers(), slot),
-        Binding::ResponseCode => slot.deserialize(member, &mut Status(head.status().as_u16())).map(drop),
-        Binding::Payload if member.traits.contains(&Trait::Streaming) => {
-            slot.deserialize(member, &mut StreamDeserializer(body)).map(drop)
-        }
-        Binding::Payload => match (member.target, body.as_bytes()) {
-            (_, Some(bytes)) if bytes.is_empty() => Ok(()),
-            (_, None) => Ok(()),
-            (Target::String | Target::Blob, Some(bytes)) => {
-                slot.deserialize(member, &mut RawDeserializer(bytes)).map(drop)
+/// A message without its body and its first line.
+pub(super) struct ReceivedMessage<'a> {
+    pub(super) codec: &'a dyn Codec,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) limit: MemoryLimit,
+    /// Returns the binding of a member in the message.
+    pub(super) binding: fn(&MemberSchema) -> Binding,
+}
+
+/// A function that deserializes a member which is neither in the headers nor in the body.
+type Visit<'a> = dyn FnMut(&MemberSchema, Binding, &mut dyn DeserializableShape) -> Result<(), SerdeError> + 'a;
+
+impl ReceivedMessage<'_> {
+    /// Deserializes the members of a structure.
+    pub(super) fn deserialize(
+        &self,
+        body: &mut Body,
+        members: &mut dyn DeserializableStruct,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), SerdeError> {
+        let schema = members.schema();
+        let mut has_body_members = false;
+        for (index, member) in schema.members.iter().enumerate() {
+            let binding = (self.binding)(member);
+            has_body_members |= binding == Binding::Body;
+            if let Some(slot) = members.slot(index) {
+                let read = match binding {
+                    Binding::Label | Binding::Query(_) | Binding::QueryParams | Binding::ResponseCode => {
+                        visit(member, binding, slot)
+                    }
+                    binding => self.deserialize_member(body, (member, binding), slot),
+                };
+                read.map_err(|error| error.within(schema, member))?;
             }
-            (_, Some(bytes)) => codec.deserialize_member(member, bytes, limit, slot).map(drop),
-        },
-        _ => Ok(()),
+        }
+        match body.as_bytes() {
+            Some(bytes) if has_body_members && !bytes.is_empty() => {
+                let mut members = BodyMembers { members, binding: self.binding };
+                let found = self.codec.deserialize(bytes, self.limit, &mut members)?;
+                if found { Ok(()) } else { Err(SerdeError::new("the body is not a structure")) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Deserializes a member that is in a header or is the payload.
+    fn deserialize_member(
+        &self,
+        body: &mut Body,
+        (member, binding): (&MemberSchema, Binding),
+        slot: &mut dyn DeserializableShape,
+    ) -> Result<(), SerdeError> {
+        match binding {
+            Binding::Header(name) if self.headers.contains_key(name) => {
+                deserialize_header(member, self.headers.get_all(name).iter(), slot)
+            }
+            Binding::Header(name) if member.traits.contains(&Trait::Required) => {
+                Err(SerdeError::new(format_args!("the response has no header {name:?}")))
+            }
+            Binding::PrefixHeaders(prefix) => deserialize_prefix_headers(member, prefix, self.headers, slot),
+            Binding::Payload if member.traits.contains(&Trait::Streaming) => {
+                slot.deserialize(member, &mut StreamDeserializer(body)).map(drop)
+            }
+            Binding::Payload => match (member.target, body.as_bytes()) {
+                (_, Some(bytes)) if bytes.is_empty() => Ok(()),
+                (_, None) => Ok(()),
+                (Target::String | Target::Blob, Some(bytes)) => {
+                    slot.deserialize(member, &mut RawDeserializer(bytes)).map(drop)
+                }
+                (_, Some(bytes)) => self.codec.deserialize_member(member, bytes, self.limit, slot).map(drop),
+            },
+            _ => Ok(()),
+        }
     }
 }
 
 /// The members of a structure that are in the body. Members of the same name that are bound to other parts of the
-/// response are skipped.
-struct BodyMembers<'a>(&'a mut dyn DeserializableStruct);
+/// message are skipped.
+struct BodyMembers<'a> {
+    members: &'a mut dyn DeserializableStruct,
+    binding: fn(&MemberSchema) -> Binding,
+}
 
 impl DeserializableStruct for BodyMembers<'_> {
     fn schema(&self) -> &'static StructSchema {
-        self.0.schema()
+        self.members.schema()
     }
 
     fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape> {
-        let member = self.0.schema().members.get(index)?;
-        if Binding::in_response(member) == Binding::Body { self.0.slot(index) } else { None }
+        let member = self.members.schema().members.get(index)?;
+        if (self.binding)(member) == Binding::Body { self.members.slot(index) } else { None }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Values from the strings in headers.
+//! Values from strings, in headers, and in the paths and queries of recorded requests.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,17 @@ pub(super) fn deserialize_header<'a>(
         let string = std::str::from_utf8(value.as_bytes());
         strings.push(string.map_err(|_| SerdeError::unexpected("invalid UTF-8", "a string"))?.trim());
     }
-    slot.deserialize(schema, &mut StringDeserializer { string: strings.join(", ") }).map(drop)
+    deserialize_strings(Location::Header, schema, vec![strings.join(", ")], slot)
+}
+
+/// Deserializes the value of a member. In a header, it is one string. In a query, a list has a string for each element.
+pub(super) fn deserialize_strings(
+    location: Location,
+    schema: &MemberSchema,
+    strings: Vec<String>,
+    slot: &mut dyn DeserializableShape,
+) -> Result<(), SerdeError> {
+    slot.deserialize(schema, &mut StringDeserializer { location, strings }).map(drop)
 }
 
 /// Deserializes the value of a member, a map, from the headers with a prefix.
@@ -39,18 +49,25 @@ pub(super) fn deserialize_prefix_headers(
     slot.deserialize(schema, &mut PrefixDeserializer { prefix: &prefix.to_ascii_lowercase(), headers }).map(drop)
 }
 
-/// Deserializes values from a string.
+/// Deserializes values from strings.
 struct StringDeserializer {
-    string: String,
+    location: Location,
+    /// One string, unless it is a list in a query.
+    strings: Vec<String>,
 }
 
 impl StringDeserializer {
+    /// Returns the string of a value that is not a list.
+    fn string(&self) -> &str {
+        self.strings.first().map_or("", |string| string)
+    }
+
     /// Parses a value. An empty string is an absent value.
     fn parse<T>(&self, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, SerdeError> {
-        if self.string.is_empty() {
+        if self.string().is_empty() {
             return Ok(None);
         }
-        parse(&self.string).map(Some).ok_or_else(|| SerdeError::unexpected("a string in another format", expected))
+        parse(self.string()).map(Some).ok_or_else(|| SerdeError::unexpected("a string in another format", expected))
     }
 }
 
@@ -81,11 +98,11 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_string(&mut self, schema: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
-        if Location::Header.is_base64(schema) {
+        if self.location.is_base64(schema) {
             let decode = |string: &str| String::from_utf8(STANDARD.decode(string).ok()?).ok();
             return Ok(self.parse("base64 of a string", decode)?.map(Cow::Owned));
         }
-        Ok(Some(Cow::Borrowed(&self.string)))
+        Ok(Some(Cow::Borrowed(self.string())))
     }
 
     fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {
@@ -105,10 +122,15 @@ impl ShapeDeserializer for StringDeserializer {
         let element_schema = schema.element();
         let dates = Location::Header.timestamp_format(element_schema) == TimestampFormat::HttpDate
             && matches!(element_schema.target, Target::Timestamp);
+        let strings = match self.location {
+            Location::Header => split(self.string(), dates)?,
+            Location::Uri => std::mem::take(&mut self.strings),
+        };
         let mut len = 0;
-        for string in split(&self.string, dates)? {
+        for string in strings {
             let Some(element) = list.push() else { continue };
-            if element.deserialize(element_schema, &mut StringDeserializer { string })? {
+            let mut deserializer = StringDeserializer { location: self.location, strings: vec![string] };
+            if element.deserialize(element_schema, &mut deserializer)? {
                 len += 1;
             } else {
                 list.truncate(len);

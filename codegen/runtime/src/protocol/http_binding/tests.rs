@@ -136,6 +136,29 @@ fn each_member_is_where_its_binding_says() {
 }
 
 #[test]
+fn a_service_reads_what_was_sent() {
+    let input = Input {
+        name: "a/b".to_owned(),
+        path: Some("x/ä y".to_owned()),
+        since: Some(Timestamp::new(1, 0)),
+        tags: Some(vec!["one".to_owned(), "&,".to_owned(), String::new()]),
+        more: Some(map(&[("other", "+ %"), ("ä", "")])),
+        modified: Some(Timestamp::new(1_576_540_098, 0)),
+        words: Some(vec!["plain".to_owned(), "a,b".to_owned(), "\"".to_owned()]),
+        metadata: Some(map(&[("color", "red")])),
+        document: Some("{\"a\":1}".to_owned()),
+        size: Some(f64::INFINITY),
+    };
+    let uri = "/of/{Name}/{Path+}?fixed=1";
+    let sent = request(uri, &input).unwrap().map(|body| body.as_bytes().cloned().unwrap());
+    let mut read = Input::default();
+    RestJson.deserialize_request(&operation(uri), &sent, &mut read).unwrap();
+    assert_eq!(read, input);
+    let error = RestJson.deserialize_request(&operation("/{Name}/to"), &sent, &mut read).unwrap_err();
+    assert_eq!(error.to_string(), r#"the path "/of/a%2Fb/x/%C3%A4%20y" does not match "/{Name}/to""#);
+}
+
+#[test]
 fn a_payload_is_sent_as_it_is() {
     let upload = Upload { data: Some(Blob::from("bytes".as_bytes())) };
     let request = request("/", &upload).unwrap();
@@ -170,7 +193,7 @@ fn a_stream_is_sent_and_received_without_reading_it() {
     assert_eq!(block_on(received.data.collect()).unwrap(), "bytes");
 }
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 #[test]
 fn the_stream_of_a_mock_response_is_created_from_bytes() {
     use crate::testing::MockResponse;

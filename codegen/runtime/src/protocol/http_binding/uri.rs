@@ -1,5 +1,8 @@
 //! The path and query of a request, from the URI pattern of an operation.
 
+#[cfg(any(test, feature = "testing"))]
+use std::collections::BTreeMap;
+
 use crate::{
     schema::SerdeError,
     url::{percent_encode, percent_encode_except},
@@ -63,6 +66,57 @@ impl UriBuilder {
     }
 }
 
+/// Returns the values of the labels in a path, by name. Returns `None` if the path does not match the pattern. In front
+/// of what matches, it may have the path of the endpoint.
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn labels<'p>(pattern: &'p str, path: &str) -> Option<BTreeMap<&'p str, String>> {
+    let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+    let pattern: Vec<&str> = pattern.strip_prefix('/')?.split('/').collect();
+    let greedy = pattern.iter().position(|segment| segment.ends_with("+}"));
+    (0..segments.len()).find_map(|start| {
+        let segments = &segments[start..];
+        let (before, after) = match greedy {
+            None => (pattern.as_slice(), [].as_slice()),
+            Some(at) => (&pattern[..at], &pattern[at + 1..]),
+        };
+        let rest = segments.len().checked_sub(before.len() + after.len())?;
+        let mut found = BTreeMap::new();
+        let middle = &segments[before.len()..before.len() + rest];
+        match greedy {
+            None if rest > 0 => return None,
+            Some(_) if rest == 0 => return None,
+            None => {}
+            Some(at) => {
+                let name = pattern[at].trim_start_matches('{').trim_end_matches("+}");
+                found.insert(name, percent_decode(&middle.join("/")));
+            }
+        }
+        let ends = before.iter().zip(segments).chain(after.iter().zip(&segments[before.len() + rest..]));
+        for (pattern, segment) in ends {
+            match pattern.strip_prefix('{').and_then(|pattern| pattern.strip_suffix('}')) {
+                Some(name) => drop(found.insert(name, percent_decode(segment))),
+                None if pattern == segment => {}
+                None => return None,
+            }
+        }
+        Some(found)
+    })
+}
+
+/// Decodes a part of a path or query. A byte that is not valid UTF-8 is replaced.
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn percent_decode(encoded: &str) -> String {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.filter(|_| first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +140,29 @@ mod tests {
         builder.push_query("d e", "&=");
         builder.push_query("f", "");
         assert_eq!(builder.finish(), "/a?b=c&d%20e=%26%3D&f=");
+    }
+
+    #[test]
+    fn labels_are_found_in_a_path() {
+        let found = |pattern, path| {
+            let labels = labels(pattern, path)?.into_iter();
+            Some(labels.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(","))
+        };
+        assert_eq!(found("/", "/").as_deref(), Some(""));
+        assert_eq!(found("/a/{B}", "/a/x%2Fy%C3%A4").as_deref(), Some("B=x/yä"));
+        assert_eq!(found("/{B}/{C+}", "/x/y/z%20").as_deref(), Some("B=x,C=y/z "));
+        assert_eq!(found("/{B+}/end", "/x//y/end").as_deref(), Some("B=x//y"));
+        assert_eq!(found("/a/{B}", "/of/the/endpoint/a/x").as_deref(), Some("B=x"));
+        assert_eq!(found("/a/{B+}/{C}", "/of/a/x/y/z").as_deref(), Some("B=x/y,C=z"));
+        for (pattern, path) in [("/a/{B}", "/c/x"), ("/a/{B}", "/a/x/y"), ("/{B+}/end", "/end"), ("/a", "*")] {
+            assert_eq!(found(pattern, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_decoded() {
+        assert_eq!(percent_decode("a%2fb%C3%A4+%"), "a/bä+%");
+        assert_eq!(percent_decode("%ff%zz%4"), "\u{fffd}%zz%4");
     }
 
     #[test]

@@ -28,37 +28,50 @@ use crate::timeout::{TimeoutConfig, TimeoutKind};
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n\
                     transfer-encoding: chunked\r\n\r\n";
 
-/// Starts a server for one connection. Returns a client of it.
+/// Starts a server for one connection, which sends the initial response. Returns a client of it.
 async fn serve<F, S>(timeouts: TimeoutConfig, respond: F) -> Client
 where
     F: FnOnce(TcpStream) -> S + Send + 'static,
     S: Future<Output = ()> + Send + 'static,
 {
+    let respond = |mut stream| async move {
+        write(&mut stream, &initial()).await.unwrap();
+        respond(stream).await;
+    };
+    serve_head(&TOY, timeouts, HEAD.to_owned(), respond).await
+}
+
+/// Starts a server for one connection, which sends the head of a response. Returns a client of it.
+async fn serve_head<F, S>(service: &'static Service, timeouts: TimeoutConfig, head: String, respond: F) -> Client
+where
+    F: FnOnce(TcpStream) -> S + Send + 'static,
+    S: Future<Output = ()> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = client(timeouts, &listener);
+    let client = client(service, timeouts, &listener);
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();
-        while !request.ends_with(b"{}") {
+        // The input is an empty structure, in JSON or CBOR.
+        while !request.ends_with(b"{}") && !request.ends_with(b"\xbf\xff") {
             let size = stream.read_buf(&mut request).await.unwrap();
             assert!(size > 0, "the client has closed the connection");
         }
-        stream.write_all(HEAD.as_bytes()).await.unwrap();
-        write(&mut stream, &initial()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
         respond(stream).await;
     });
     client
 }
 
 /// Returns a client of a server.
-fn client(timeouts: TimeoutConfig, server: &TcpListener) -> Client {
+fn client(service: &'static Service, timeouts: TimeoutConfig, server: &TcpListener) -> Client {
     let config = Config::builder()
         .region("eu-west-1")
         .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
         .retry(RetryConfig::off())
         .timeouts(timeouts)
         .endpoint_url(format!("http://{}", server.local_addr().unwrap()));
-    Client::new(&TOY, config.build())
+    Client::new(service, config.build())
 }
 
 async fn play(client: &Client) -> Response<PlayOutput> {
@@ -128,10 +141,22 @@ async fn many_events_arrive_in_order() {
 #[tokio::test]
 async fn a_stream_that_breaks_ends_with_an_error() {
     let damaged = [&moved()[..moved().len() - 1], b"!"].concat();
+    let mut bad_prelude = moved();
+    bad_prelude[11] ^= 1;
+    // The checksum is right, so that the length alone is wrong. No further byte is awaited.
+    let huge = |total: u32, headers: u32| {
+        let mut prelude = [total.to_be_bytes(), headers.to_be_bytes()].concat();
+        prelude.extend(crc32fast::hash(&prelude).to_be_bytes());
+        prelude
+    };
     for (rest, expected, ends) in [
         (moved()[..20].to_vec(), "received 20 of 60 bytes", true),
         (moved()[..20].to_vec(), "unexpected EOF", false),
         (damaged, "checksum mismatch in the message", true),
+        (bad_prelude, "checksum mismatch in the prelude", true),
+        (huge(u32::MAX, 0), "a message has 4294967279 bytes of payload, which exceeds the limit of 25165824", true),
+        (huge(u32::MAX, u32::MAX - 16), "bytes of headers, which exceeds the limit of 131072", true),
+        (huge(20, 100), "a message of 20 bytes cannot have 100 bytes of headers", true),
     ] {
         let client = serve(TimeoutConfig::new(), move |mut stream| async move {
             write(&mut stream, &moved()).await.unwrap();
@@ -146,9 +171,80 @@ async fn a_stream_that_breaks_ends_with_an_error() {
         let error = response.scenes.try_next().await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
         let closed = error.transport().map(|error| error.kind()) == Some(TransportErrorKind::Closed);
-        assert_eq!(closed, !expected.contains("checksum mismatch"), "{error:?}");
+        assert_eq!(closed, expected.contains("received 20") || expected.contains("EOF"), "{error:?}");
         assert!(response.scenes.try_next().await.unwrap().is_none());
     }
+}
+
+#[tokio::test]
+async fn the_initial_response_may_be_absent() {
+    let events = |mut stream| async move {
+        write(&mut stream, &moved()).await.unwrap();
+        write(&mut stream, b"").await.unwrap();
+    };
+    let client = serve_head(&TOY, TimeoutConfig::new(), HEAD.to_owned(), events).await;
+    let mut response = play(&client).await;
+    assert_eq!(response.name, None);
+    assert_eq!(response.scenes.try_next().await.unwrap(), Some(scene()));
+    assert_eq!(response.scenes.try_next().await.unwrap(), None);
+
+    let nothing = |mut stream| async move { write(&mut stream, b"").await.unwrap() };
+    let client = serve_head(&TOY, TimeoutConfig::new(), HEAD.to_owned(), nothing).await;
+    assert_eq!(play(&client).await.scenes.try_next().await.unwrap(), None);
+
+    let broken = |mut stream| async move { write(&mut stream, &initial()[..20]).await.unwrap() };
+    let client = serve_head(&TOY, TimeoutConfig::new(), HEAD.to_owned(), broken).await;
+    let error = client.send(Play, CallOptions::new()).await.unwrap_err();
+    assert_eq!(error.transport().map(|error| error.kind()), Some(TransportErrorKind::Closed), "{error}");
+}
+
+/// The operation of a service with the protocol rpcv2Cbor.
+#[cfg(feature = "cbor")]
+struct PlayCbor;
+
+#[cfg(feature = "cbor")]
+impl schema::SerializableShape for PlayCbor {
+    fn serialize(
+        &self,
+        schema: &schema::MemberSchema,
+        serializer: &mut dyn schema::ShapeSerializer,
+    ) -> Result<(), schema::SerdeError> {
+        Play.serialize(schema, serializer)
+    }
+}
+
+#[cfg(feature = "cbor")]
+impl Request for PlayCbor {
+    type Response = PlayOutput;
+    type Error = <Play as Request>::Error;
+    const SERVICE: &'static Service = &Service { protocol: &crate::protocol::rpc_v2::RpcV2::CBOR, ..TOY };
+    const OPERATION: &'static OperationSchema = Play::OPERATION;
+
+    fn set_events(output: &mut PlayOutput, events: RawEvents) {
+        Play::set_events(output, events);
+    }
+}
+
+#[cfg(feature = "cbor")]
+#[tokio::test]
+async fn events_may_be_cbor() {
+    let head = HEAD.replacen("\r\n", "\r\nsmithy-protocol: rpc-v2-cbor\r\n", 1);
+    let client = serve_head(PlayCbor::SERVICE, TimeoutConfig::new(), head, |mut stream| async move {
+        let initial = event("initial-response", &b"\xa1\x64Name\x64bear"[..]).encode().unwrap();
+        write(&mut stream, &initial).await.unwrap();
+        for payload in [&b"\xbf\x62To\x65shelf\xff"[..], b"\xa0", b"\xa1\x62To\x01"] {
+            write(&mut stream, &event("moved", payload).encode().unwrap()).await.unwrap();
+        }
+        write(&mut stream, b"").await.unwrap();
+    })
+    .await;
+    let mut response = client.send(PlayCbor, CallOptions::new()).await.unwrap();
+    assert_eq!(response.name.as_deref(), Some("bear"));
+    let shelf = Scene::Moved(Moved { to: Some("shelf".to_owned()) });
+    assert_eq!(response.scenes.try_next().await.unwrap(), Some(shelf));
+    assert_eq!(response.scenes.try_next().await.unwrap(), Some(scene()));
+    let error = response.scenes.try_next().await.unwrap_err();
+    assert!(error.to_string().contains("Scene.moved: Moved.To: expected a string, found a number"), "{error}");
 }
 
 #[tokio::test]
@@ -239,7 +335,7 @@ async fn read_until(stream: &mut TcpStream, request: &mut Vec<u8>, wanted: &str)
 #[tokio::test]
 async fn events_are_sent_while_others_are_received() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = client(TimeoutConfig::new(), &listener);
+    let client = client(&TOY, TimeoutConfig::new(), &listener);
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();

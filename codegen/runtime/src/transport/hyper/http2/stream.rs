@@ -40,6 +40,12 @@ impl Upload {
     /// Returns the error of the body, or else that of the connection.
     pub(super) fn error_or(&self, error: hyper::Error, origin: &Origin) -> TransportError {
         match lock(&self.0).error.take() {
+            None if requires_http1(&error) => {
+                let message = format!(
+                    "{origin} accepts this request only with HTTP/1.1: build the program without the feature `http2`"
+                );
+                TransportError::new(TransportErrorKind::Other, message).with_source(error)
+            }
             None => broken(error, origin),
             Some(error) => {
                 let message = format!("cannot send the request's body to {origin}");
@@ -47,6 +53,18 @@ impl Upload {
             }
         }
     }
+}
+
+/// Returns whether the server accepts a request only with HTTP/1.1.
+fn requires_http1(error: &hyper::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            return error.reason() == Some(h2::Reason::HTTP_1_1_REQUIRED);
+        }
+        source = error.source();
+    }
+    false
 }
 
 impl Drop for Upload {

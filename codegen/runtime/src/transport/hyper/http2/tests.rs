@@ -327,6 +327,20 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
 }
 
 #[tokio::test]
+async fn a_call_that_the_server_accepts_only_with_http1_is_not_retried() {
+    let (origin, _) = serve(|mut accepted| async move {
+        let (_, mut send) = accepted.request().await;
+        send.send_reset(Reason::HTTP_1_1_REQUIRED);
+        accepted.drive().await;
+    })
+    .await;
+    let error = send(&transport(), &origin).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Other, "{error:?}");
+    let expected = " accepts this request only with HTTP/1.1: build the program without the feature `http2`";
+    assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+#[tokio::test]
 async fn a_server_that_closes_the_connection_ends_all_calls_on_it() {
     let (origin, connections) = serve(|mut accepted| async move {
         let number = accepted.number;

@@ -26,19 +26,17 @@ impl UriBuilder {
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             path.push_str(before);
-            match name.strip_suffix('+') {
-                Some(name) => percent_encode_except(label(name)?.as_bytes(), |byte| byte == b'/', &mut path),
-                None => {
-                    let value = label(name)?;
-                    if let "." | ".." = value.as_str() {
-                        // Servers and proxies would remove the segment, so the request would mean something else.
-                        return Err(SerdeError::new(format_args!(
-                            "invalid value {value:?} of `{name}`, which is part of the path"
-                        )));
-                    }
-                    percent_encode(value.as_bytes(), &mut path);
-                }
+            let (name, is_greedy) = name.strip_suffix('+').map_or((name, false), |name| (name, true));
+            let value = label(name)?;
+            // Other SDKs send these segments as they are. Servers and proxies remove them, even if they are encoded, so
+            // the request would mean something else.
+            let is_removed = |segment: &&str| matches!(*segment, "." | "..");
+            if let Some(segment) = value.split('/').find(is_removed).filter(|segment| is_greedy || *segment == value) {
+                return Err(SerdeError::new(format_args!(
+                    "invalid segment {segment:?} of `{name}`, which is part of the path"
+                )));
             }
+            percent_encode_except(value.as_bytes(), if is_greedy { |byte| byte == b'/' } else { |_| false }, &mut path);
             rest = after;
         }
         path.push_str(rest);
@@ -167,9 +165,18 @@ mod tests {
 
     #[test]
     fn a_label_cannot_leave_its_place() {
+        let uri = |pattern, value: &str| {
+            let uri = UriBuilder::new(pattern, |_| Ok(value.to_owned())).map(UriBuilder::finish);
+            uri.map_err(|error| error.to_string())
+        };
+        let invalid = |segment: &str| Err(format!("invalid segment {segment:?} of `Name`, which is part of the path"));
         for value in [".", ".."] {
-            let error = UriBuilder::new("/a/{Name}/b", |_| Ok(value.to_owned())).map(UriBuilder::finish).unwrap_err();
-            assert_eq!(error.to_string(), format!("invalid value {value:?} of `Name`, which is part of the path"));
+            assert_eq!(uri("/a/{Name}/b", value), invalid(value));
         }
+        assert_eq!(uri("/a/{Name}/b", "../c"), Ok("/a/..%2Fc/b".to_owned()));
+        for (value, segment) in [("..", ".."), ("a/../../b", ".."), ("a/.", "."), ("/./", ".")] {
+            assert_eq!(uri("/a/{Name+}", value), invalid(segment));
+        }
+        assert_eq!(uri("/a/{Name+}", ".../a..b/.c"), Ok("/a/.../a..b/.c".to_owned()));
     }
 }

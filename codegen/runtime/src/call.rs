@@ -22,6 +22,18 @@ pub struct Async;
 pub struct Blocking;
 
 /// A request together with the client that sends it. Every generated request builder wraps one.
+///
+/// ```
+/// # use simba_runtime::call::{Call, CallOptions};
+/// # use simba_runtime::error::SdkError;
+/// # use simba_runtime::operation::Request;
+/// # async fn send<R: Request>(call: Call<R>) -> Result<R::Response, SdkError<R::Error>> {
+/// // Sends a request in another region than that of the client.
+/// let response = call.options(CallOptions::new().region("eu-west-1")).await?;
+/// println!("sent {} times", response.attempts());
+/// # Ok(response.into_inner())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<R, M = Async> {
     /// The request to send.

@@ -17,6 +17,36 @@ pub use system::SystemClock;
 pub use system::block_on;
 
 /// A source of time and timers for a client.
+///
+/// Programs seldom need a clock of their own. Tests use `testing::ManualClock`.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// # use simba_runtime::BoxFuture;
+/// # use simba_runtime::clock::{Clock, SystemClock};
+/// # use simba_runtime::config::Config;
+///
+/// /// A clock for a machine whose own clock is an hour slow.
+/// #[derive(Debug)]
+/// struct HourAhead;
+///
+/// impl Clock for HourAhead {
+///     fn now(&self) -> SystemTime {
+///         SystemClock.now() + Duration::from_secs(3600)
+///     }
+///
+///     fn elapsed(&self) -> Duration {
+///         SystemClock.elapsed()
+///     }
+///
+///     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+///         SystemClock.sleep(duration)
+///     }
+/// }
+///
+/// let config = Config::builder().clock(HourAhead).build();
+/// # drop(config);
+/// ```
 pub trait Clock: Debug + Send + Sync {
     /// Returns the wall-clock time, which is used for signatures and for the expiry of credentials. It may be
     /// adjusted while the program runs.

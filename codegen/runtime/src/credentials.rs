@@ -78,12 +78,71 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
 
 /// A source of credentials that sends requests over the client's transport, such as the default credentials chain. Each
 /// client creates a provider from it.
+///
+/// ```
+/// use std::sync::Arc;
+/// # use simba_runtime::BoxFuture;
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::credentials::{
+/// #     Credentials, CredentialsError, CredentialsSource, ProvideCredentials, ProviderConfig,
+/// # };
+/// # use simba_runtime::transport::Transport;
+///
+/// /// Requests credentials from a server.
+/// #[derive(Debug)]
+/// struct Broker;
+///
+/// /// The provider of a client.
+/// #[derive(Debug)]
+/// struct BrokerProvider(Arc<dyn Transport>);
+///
+/// impl CredentialsSource for Broker {
+///     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials> {
+///         Arc::new(BrokerProvider(config.transport))
+///     }
+/// }
+///
+/// impl ProvideCredentials for BrokerProvider {
+///     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+///         // Send a request with `self.0`, and parse the response.
+/// #       Box::pin(async { Err(CredentialsError::new("not connected")) })
+///     }
+/// }
+///
+/// let config = Config::builder().credentials_source(Broker).build();
+/// # drop(config);
+/// ```
 pub trait CredentialsSource: fmt::Debug + Send + Sync {
     /// Creates the provider of a client.
     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
 }
 
 /// A provider of bearer tokens. The client caches and refreshes them as it does [credentials](ProvideCredentials).
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// # use simba_runtime::BoxFuture;
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::credentials::{CredentialsError, ProvideToken, Token};
+///
+/// /// Reads the token from a file that another program replaces every hour.
+/// #[derive(Debug)]
+/// struct TokenFile;
+///
+/// impl ProvideToken for TokenFile {
+///     fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
+///         Box::pin(async {
+///             let token = std::fs::read_to_string("/run/secrets/token").map_err(|error| {
+///                 CredentialsError::new("cannot read /run/secrets/token").because(&error)
+///             })?;
+///             Ok(Token::new(token.trim()).expiry(SystemTime::now() + Duration::from_secs(3600)))
+///         })
+///     }
+/// }
+///
+/// let config = Config::builder().token_provider(TokenFile).build();
+/// # drop(config);
+/// ```
 pub trait ProvideToken: fmt::Debug + Send + Sync {
     /// Returns the token to send.
     ///

@@ -76,6 +76,21 @@ impl<R: PaginatedItems, M> Call<R, M> {
 type Page<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
 /// A paginator over the pages of an operation.
+///
+/// ```
+/// # use simba_runtime::call::Call;
+/// # use simba_runtime::error::SdkError;
+/// # use simba_runtime::pagination::Paginated;
+/// # async fn print<R: Paginated>(call: Call<R>) -> Result<Option<R::Token>, SdkError<R::Error>> {
+/// // `call` is the request builder of a paginated operation.
+/// let mut pages = call.pages();
+/// if let Some(page) = pages.try_next().await? {
+///     println!("request {:?}", page.request_id());
+/// }
+/// // Another paginator can resume with this token.
+/// let token = pages.token().cloned();
+/// # Ok(token) }
+/// ```
 #[doc(alias("paginator", "PaginationStream"))]
 pub struct Pages<R: Paginated, M = Async> {
     /// The call for the next page, or `None` after the last page.
@@ -88,6 +103,18 @@ pub struct Pages<R: Paginated, M = Async> {
 }
 
 /// A paginator over the items of all pages of an operation.
+///
+/// The module shows how to read one item after the other. To read all of them:
+///
+/// ```
+/// # use simba_runtime::call::Call;
+/// # use simba_runtime::error::SdkError;
+/// # use simba_runtime::pagination::PaginatedItems;
+/// # async fn all<R: PaginatedItems>(call: Call<R>) -> Result<Vec<R::Item>, SdkError<R::Error>> {
+/// // `call` is the request builder of a paginated operation.
+/// let items = call.items().collect().await?;
+/// # Ok(items) }
+/// ```
 #[doc(alias = "paginator")]
 pub struct Items<R: PaginatedItems, M = Async> {
     pages: Pages<R, M>,

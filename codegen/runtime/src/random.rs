@@ -7,6 +7,25 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 
 /// A source of random numbers for idempotency tokens, invocation IDs and the jitter of retries.
+///
+/// Programs seldom need a source of their own. A test can use constant numbers, so that requests are reproducible:
+///
+/// ```
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::random::Random;
+/// #
+/// #[derive(Debug)]
+/// struct Constant;
+///
+/// impl Random for Constant {
+///     fn bits(&self) -> u64 {
+///         42
+///     }
+/// }
+///
+/// let config = Config::builder().random(Constant).build();
+/// # drop(config);
+/// ```
 pub trait Random: Debug + Send + Sync {
     /// Returns 64 random bits.
     fn bits(&self) -> u64;

@@ -7,6 +7,17 @@ use http::{HeaderMap, StatusCode};
 /// The output of an operation, with the status, headers and request ID of the HTTP response.
 ///
 /// It dereferences to the output, so `response.backup` accesses a member directly.
+///
+/// ```
+/// # use simba_runtime::response::Response;
+/// # struct CreateBackupResponse { backup: Option<String> }
+/// # fn print(response: Response<CreateBackupResponse>) {
+/// println!("{:?}", response.backup);
+/// println!("request {:?}, attempts: {}", response.request_id(), response.attempts());
+/// let output: CreateBackupResponse = response.into_inner();
+/// # let _ = output;
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     body: T,

@@ -20,6 +20,13 @@ use rate::Rate;
 const LONGEST_EXTENSION: Duration = Duration::from_secs(5);
 
 /// The retry mode of a client.
+///
+/// ```
+/// # use simba_runtime::retry::{RetryConfig, RetryMode};
+/// #
+/// assert!(matches!(RetryConfig::standard().mode(), RetryMode::Standard));
+/// assert!(matches!(RetryConfig::off().mode(), RetryMode::Off));
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum RetryMode {

@@ -47,6 +47,20 @@ use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 /// A transport that returns prepared responses and records the requests.
 ///
 /// Clones share their state: pass one to the client and keep one to inspect.
+///
+/// ```
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::testing::{MockResponse, MockTransport};
+/// #
+/// let mock = MockTransport::new();
+/// mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#))
+///     .respond_with("DeleteBackup", |_| MockResponse::error("BackupNotFound", "The backup does not exist."));
+/// let config = Config::builder().transport(mock.clone()).build();
+/// // After the calls of a client with `config`:
+/// for request in mock.requests() {
+///     println!("{}: {:?}", request.operation(), request.body());
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct MockTransport {
     state: Arc<Mutex<State>>,

@@ -94,6 +94,17 @@ pub struct SuccessOrError;
 /// The delays between calls grow exponentially with full jitter, between the minimum and the maximum delay of the
 /// waiter, as Smithy specifies. The wait takes at most [one hour](DEFAULT_MAX_WAIT) unless
 /// [`max_wait`](Self::max_wait) is set.
+///
+/// ```
+/// use std::time::Duration;
+/// # use simba_runtime::operation::Request;
+/// # use simba_runtime::waiter::{Wait, WaiterError};
+/// # async fn example<R: Request + Clone>(wait: Wait<R>) -> Result<R::Response, WaiterError<R::Response, R::Error>> {
+/// // `wait` is returned by a method `wait_until_…` of a client.
+/// let wait = wait.delays(Duration::from_secs(5), Duration::from_secs(30)).max_wait(Duration::from_secs(600));
+/// let response = wait.await?;
+/// # Ok(response.into_inner()) }
+/// ```
 #[must_use = "a `Wait` sends nothing until it is awaited, or until its method `wait` is called"]
 pub struct Wait<R: Request, M = Async, E = SuccessOutput> {
     client: Client,
@@ -217,6 +228,14 @@ impl<R: Request> Waiter<R> {
 }
 
 /// A call of a wait and its result.
+///
+/// ```
+/// # use simba_runtime::operation::Request;
+/// # use simba_runtime::waiter::Wait;
+/// # fn example<R: Request + Clone>(wait: Wait<R>) -> Wait<R> {
+/// let wait = wait.on_poll(|poll| println!("call {} after {:?}", poll.number(), poll.elapsed()));
+/// # wait }
+/// ```
 pub struct Poll<'a, R: Request> {
     outcome: &'a Outcome<R>,
     request: &'a R,

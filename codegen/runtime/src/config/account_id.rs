@@ -4,6 +4,13 @@ use crate::features::Features;
 
 /// Whether endpoints contain the account ID of the credentials. It affects only services with account-based endpoints,
 /// such as Amazon DynamoDB.
+///
+/// ```
+/// # use simba_runtime::config::{AccountIdEndpointMode, Config};
+/// #
+/// let config = Config::builder().account_id_endpoint_mode(AccountIdEndpointMode::Disabled).build();
+/// assert_eq!(config.account_id_endpoint_mode(), AccountIdEndpointMode::Disabled);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AccountIdEndpointMode {
     /// The account ID is used if the credentials have one.

@@ -81,6 +81,21 @@ debug_as_display!(ResponseError);
 impl Error for ResponseError {}
 
 /// A member of a response that the caller requires is absent.
+///
+/// ```
+/// # use simba_runtime::error::MissingMember;
+/// # struct CreateBackupResponse;
+/// # impl CreateBackupResponse {
+/// #     fn backup(&self) -> Result<&str, MissingMember> {
+/// #         Err(MissingMember { structure: "CreateBackupResponse", member: "Backup" })
+/// #     }
+/// # }
+/// fn id(response: &CreateBackupResponse) -> Result<&str, MissingMember> {
+///     response.backup()
+/// }
+/// let error = id(&CreateBackupResponse).unwrap_err();
+/// assert_eq!(error.member, "Backup");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MissingMember {
     /// The name of the structure, usually a response.

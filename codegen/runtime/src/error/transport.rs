@@ -7,6 +7,16 @@ use super::display::with_root_cause;
 use crate::timeout::TimeoutKind;
 
 /// The error of a request that could not be sent, or whose response was not received.
+///
+/// ```
+/// use std::io;
+/// # use simba_runtime::transport::{TransportError, TransportErrorKind};
+///
+/// // In a transport of your own, for a connection that could not be established:
+/// let cause = io::Error::from(io::ErrorKind::ConnectionRefused);
+/// let error = TransportError::new(TransportErrorKind::Connect, "cannot connect to example.com").with_source(cause);
+/// assert_eq!(error.kind(), TransportErrorKind::Connect);
+/// ```
 pub struct TransportError {
     kind: TransportErrorKind,
     message: String,

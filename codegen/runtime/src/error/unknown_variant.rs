@@ -8,7 +8,7 @@ use std::fmt;
 /// for user input, where an unknown value is most likely a mistake:
 ///
 /// ```
-/// # mod fsx { pub use simba_runtime as runtime; }
+/// # mod fsx { pub mod runtime { pub use simba_runtime::*; } }
 /// use fsx::runtime::error::UnknownVariantError;
 /// # use fsx::runtime::schema;
 /// # #[derive(Clone, Debug, PartialEq)]

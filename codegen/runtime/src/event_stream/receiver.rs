@@ -27,6 +27,17 @@ use crate::schema::{DeserializableUnion, ErrorCorrection, OperationSchema, Retry
 ///
 /// The timeouts of calls and attempts end when the response is returned. The read timeout applies to the time between
 /// two parts of the stream.
+///
+/// ```
+/// # use simba_runtime::error::SdkError;
+/// # use simba_runtime::event_stream::{Event, EventReceiver};
+/// # async fn print<T: Event + std::fmt::Debug>(mut events: EventReceiver<T>) -> Result<(), SdkError<T::Error>> {
+/// // `events` is a member of a response.
+/// while let Some(event) = events.try_next().await? {
+///     println!("{event:?}");
+/// }
+/// # Ok(()) }
+/// ```
 pub struct EventReceiver<T> {
     /// `None` after the end of the stream. Boxed, since it is a member of a structure that is moved.
     events: Option<Box<RawEvents>>,
@@ -120,6 +131,17 @@ impl<T> fmt::Debug for EventReceiver<T> {
 }
 
 /// An iterator over the events of a response, which blocks the current thread.
+///
+/// ```
+/// # use simba_runtime::error::SdkError;
+/// # use simba_runtime::event_stream::{Event, EventReceiver};
+/// # fn print<T: Event + std::fmt::Debug>(events: EventReceiver<T>) -> Result<(), SdkError<T::Error>> {
+/// // `events` is a member of a response.
+/// for event in events.blocking() {
+///     println!("{:?}", event?);
+/// }
+/// # Ok(()) }
+/// ```
 #[cfg(feature = "blocking")]
 #[derive(Debug)]
 pub struct BlockingEvents<T>(EventReceiver<T>);

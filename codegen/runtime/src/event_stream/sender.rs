@@ -24,6 +24,25 @@ use crate::sigv4::EventSigner;
 ///
 /// The events are sent as the stream produces them, while the response is received. The request ends with the stream.
 /// It can be sent only once, so the call is not retried.
+///
+/// ```
+/// # use simba_runtime::event_stream::EventSender;
+/// # use futures_core::Stream;
+/// #
+/// /// The events of an operation that transcribes speech, a generated union.
+/// enum AudioStream {
+///     Chunk(Vec<u8>),
+/// }
+///
+/// // Events that are available already:
+/// let events: EventSender<AudioStream> = [AudioStream::Chunk(vec![0; 160])].into_iter().collect();
+///
+/// // Events that arrive over time, such as those of a channel:
+/// fn transcribed(microphone: impl Stream<Item = AudioStream> + Send + 'static) -> EventSender<AudioStream> {
+///     EventSender::new(microphone)
+/// }
+/// # let _ = (events, |stream: std::pin::Pin<Box<dyn Stream<Item = AudioStream> + Send>>| transcribed(stream));
+/// ```
 pub struct EventSender<T> {
     /// `None` after the request was sent. The mutex is never contended; it makes a stream that is `Send` but not `Sync`
     /// shareable.

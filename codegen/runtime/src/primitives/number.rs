@@ -5,6 +5,14 @@ use std::{fmt, str::FromStr};
 /// An integer of arbitrary size, stored as its decimal digits.
 ///
 /// serde uses a number if it fits into 64 bits, and a string otherwise.
+///
+/// ```
+/// # use simba_runtime::primitives::BigInteger;
+/// #
+/// let number: BigInteger = "123456789012345678901234567890".parse()?;
+/// assert_eq!(number.as_str(), "123456789012345678901234567890");
+/// # Ok::<(), simba_runtime::primitives::ParseNumberError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BigInteger(String);
 

@@ -74,6 +74,15 @@ impl fmt::Debug for Outcome {
 }
 
 /// A failure of the transport, without a response.
+///
+/// ```
+/// # use simba_runtime::testing::{MockResponse, MockTransport, TransportFault};
+/// #
+/// // The first attempt fails, and the client retries it.
+/// let mock = MockTransport::new();
+/// mock.respond("DeleteBackup", MockResponse::fault(TransportFault::ConnectTimeout))
+///     .respond("DeleteBackup", MockResponse::json("{}"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportFault {

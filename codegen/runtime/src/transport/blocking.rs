@@ -33,6 +33,15 @@ const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authoriza
 ///
 /// Clones share their connections. At the level `trace`, ureq logs every byte that it sends to the crate `log`,
 /// including session tokens and passwords. Do not enable this level for `ureq_proto`.
+///
+/// ```
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::transport::{BlockingTransport, HttpOptions};
+/// #
+/// let transport = BlockingTransport::new(HttpOptions::from_env());
+/// let config = Config::builder().transport(transport).build();
+/// # drop(config);
+/// ```
 #[derive(Clone)]
 pub struct BlockingTransport {
     options: HttpOptions,

@@ -47,6 +47,15 @@ const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authoriza
 /// operations that require HTTP/2 use it. Without the feature, all requests are sent over HTTP/1.1.
 ///
 /// Clones share their connections.
+///
+/// ```
+/// # use simba_runtime::config::Config;
+/// # use simba_runtime::transport::{HttpOptions, HyperTransport};
+/// #
+/// let transport = HyperTransport::new(HttpOptions::from_env());
+/// let config = Config::builder().transport(transport).build();
+/// # drop(config);
+/// ```
 #[derive(Clone)]
 pub struct HyperTransport {
     shared: Arc<Shared>,

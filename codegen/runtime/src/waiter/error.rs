@@ -11,6 +11,18 @@ use crate::response::Response;
 /// The error of a wait, with the last response or error.
 ///
 /// `Display` prints one line, including the cause.
+///
+/// ```
+/// # use simba_runtime::error::ServiceError;
+/// # use simba_runtime::waiter::{WaiterError, WaiterErrorKind};
+/// # fn advice<A: std::fmt::Debug, E: ServiceError>(error: &WaiterError<A, E>) {
+/// match error.kind() {
+///     WaiterErrorKind::TimedOut => println!("still waiting after {:?}: {:?}", error.elapsed(), error.response()),
+///     WaiterErrorKind::Failed => println!("the resource failed: {error}"),
+///     _ => println!("a call failed with the code {:?}", error.call().and_then(|call| call.code())),
+/// }
+/// # }
+/// ```
 pub struct WaiterError<A, E>(Box<Inner<A, E>>);
 
 struct Inner<A, E> {
@@ -21,6 +33,17 @@ struct Inner<A, E> {
 }
 
 /// The kind of a [`WaiterError`].
+///
+/// ```
+/// # use simba_runtime::waiter::{WaiterError, WaiterErrorKind};
+/// # fn advice<A, E>(error: &WaiterError<A, E>) -> &'static str {
+/// match error.kind() {
+///     WaiterErrorKind::TimedOut => "wait again, or for longer",
+///     WaiterErrorKind::Failed => "create the resource again",
+///     _ => "see the error of the call",
+/// }
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaiterErrorKind {

@@ -71,7 +71,7 @@ pub(crate) struct Service {
     pub(crate) endpoint_tests: Vec<endpoint::EndpointTest>,
     /// The model's tests of its protocol.
     pub(crate) protocol_tests: ProtocolTests,
-    /// The defaults of retries, if they are not those of most services.
+    /// The retry defaults, if they differ from those of most services.
     pub(crate) retry: Option<RetryDefaults>,
     /// The default read timeout.
     pub(crate) read_timeout: ReadTimeout,
@@ -85,7 +85,7 @@ impl Service {
         self.operations.iter().any(|operation| operation.input_events.is_some() || operation.output_events.is_some())
     }
 
-    /// Returns whether an operation can be sent over HTTP/2 only.
+    /// Returns whether an operation requires HTTP/2.
     pub(crate) fn requires_http2(&self) -> bool {
         self.operations.iter().any(|operation| operation.requires_http2)
     }
@@ -124,20 +124,20 @@ impl Service {
 /// A service's default read timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadTimeout {
-    /// That of most services.
+    /// The default of most services.
     Standard,
-    /// This many seconds.
+    /// A timeout of this many seconds.
     Seconds(u64),
-    /// None.
+    /// No timeout.
     Unlimited,
 }
 
-/// A service's defaults of retries.
+/// A service's retry defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RetryDefaults {
-    /// The longest wait before the first retry, in milliseconds.
+    /// The maximum backoff before the first retry, in milliseconds.
     pub(crate) base_delay: u64,
-    /// How often a call is sent at most.
+    /// The maximum number of attempts, including the first one.
     pub(crate) max_attempts: u32,
 }
 

@@ -57,8 +57,8 @@ pub struct Options {
     pub service: Option<String>,
     /// The contents of AWS's `partitions.json`, which the endpoint rules of AWS services refer to.
     pub partitions: Option<String>,
-    /// The default read timeouts of AWS's services, as a JSON object: seconds by service ID, or `null` for none.
-    /// Services that it does not contain have that of most services.
+    /// The default read timeouts of AWS's services, as a JSON object: seconds by service ID, or `null` for none. Other
+    /// services have the default of most services.
     pub read_timeouts: Option<String>,
 }
 

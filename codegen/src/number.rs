@@ -1,9 +1,9 @@
 //! Keeps the numbers of a model exact, since JSON parsers round numbers that fit neither 64 bits nor a double.
 //!
-//! Before a file is parsed, each number that would be rounded is replaced by an object with one member, which
-//! contains it as a string. The name of the member is not a character, and a file that contains it is refused, so that
-//! no other object is mistaken for a number. (serde_json's feature `arbitrary_precision` does the same for every number. But Cargo
-//! unifies features, so it would change how the runtime reads responses wherever generator and runtime are built
+//! Before a file is parsed, each number that would be rounded is replaced by an object with one member, which contains
+//! it as a string. The name of the member is not a character, and a file that contains it is rejected, so that no other
+//! object is mistaken for a number. (serde_json's feature `arbitrary_precision` does the same for every number. But
+//! Cargo unifies features, so it would change how the runtime reads responses wherever generator and runtime are built
 //! together.)
 
 use std::borrow::Cow;
@@ -51,7 +51,7 @@ pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
-/// Returns whether a key is the name of the member. Readers of other formats than JSON refuse it in objects.
+/// Returns whether a key is the name of the member. Readers of other formats than JSON reject it in objects.
 pub(crate) fn is_reserved(key: &str) -> bool {
     key == EXACT
 }

@@ -48,7 +48,7 @@ pub fn emit(service: &Lowered) -> Emitted {
 ///
 /// # Errors
 ///
-/// If the tokens are not valid Rust, which is a bug in the generator.
+/// Returns an error if the tokens are not valid Rust, which is a bug in the generator.
 pub fn render(files: Emitted) -> Result<Files, String> {
     files.0.into_iter().map(|(path, tokens)| render::rust(&path, tokens).map(|text| (path, text))).collect()
 }

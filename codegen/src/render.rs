@@ -54,7 +54,8 @@ const REPORT_BUG: &str = "this is a bug in the generator, please report it with 
 ///
 /// # Errors
 ///
-/// If the tokens are not a valid Rust file, which is a bug in the generator. The message names the file.
+/// Returns an error if the tokens are not a valid Rust file, which is a bug in the generator. The message names the
+/// file.
 pub(crate) fn rust(path: &str, tokens: TokenStream) -> Result<String, String> {
     let mut file: syn::File =
         syn::parse2(tokens).map_err(|error| format!("invalid Rust generated for {path}: {error}; {REPORT_BUG}"))?;

@@ -30,7 +30,7 @@ pub struct Credentials {
     pub session_token: Option<String>,
     /// The time at which temporary credentials expire. Credentials without an expiry are never refreshed.
     pub expiry: Option<SystemTime>,
-    /// The ID of the AWS account that the credentials belong to, if their provider knows it.
+    /// The ID of the AWS account that the credentials belong to, if the provider returned it.
     pub account_id: Option<String>,
     /// Where the credentials come from, for the user agent.
     #[doc(hidden)]

@@ -93,7 +93,7 @@ fn string(value: &str) -> String {
     serde_json::Value::String(value.to_owned()).to_string().replace('\u{7f}', "\\u007f")
 }
 
-/// The settings of docs.rs: it documents the items of all features, and says which feature each needs.
+/// The settings of docs.rs: it documents the items of all features, with the feature that each item requires.
 const DOCS_RS: &str = "\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n";
 
 /// The features of the crate, with those of the runtime that they enable.

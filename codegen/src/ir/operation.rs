@@ -27,7 +27,7 @@ pub(crate) struct Operation {
     pub(crate) input_events: Option<Name>,
     /// The member of the output that is an event stream.
     pub(crate) output_events: Option<Name>,
-    /// Whether it requires HTTP/2.
+    /// Whether the operation requires HTTP/2.
     pub(crate) requires_http2: bool,
     /// The name of the error enumeration.
     pub(crate) error: String,
@@ -46,7 +46,7 @@ pub(crate) struct Operation {
     /// Whether the request needs a checksum of its body.
     pub(crate) checksum: bool,
     pub(crate) compression: Compression,
-    /// The milliseconds that a response may take, if the model announces that it may be long.
+    /// The time that a response may take, in milliseconds, if the operation is a long poll.
     pub(crate) long_poll: Option<u64>,
     /// The prefix of the host name; empty if there is none.
     pub(crate) host_prefix: Vec<HostPart>,
@@ -62,11 +62,11 @@ pub(crate) struct Operation {
 /// The effect of an operation on the service's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It does not change the state of the service.
+    /// It only reads: `smithy.api#readonly`.
     ReadOnly,
-    /// Repeating a request has no further effect.
+    /// Repeating a request has no further effect: `smithy.api#idempotent`.
     Idempotent,
-    /// The model does not specify it.
+    /// The model specifies neither.
     Unknown,
 }
 
@@ -102,7 +102,7 @@ pub(crate) enum AuthSchemeId {
     SigV4,
     /// AWS Signature Version 4A.
     SigV4a,
-    /// No authentication. As the last of several schemes, it applies if there are no credentials.
+    /// No authentication. If it follows other schemes, calls without credentials are not signed.
     NoAuth,
 }
 
@@ -115,21 +115,21 @@ pub(crate) enum ApiKey {
     Query { name: String },
 }
 
-/// How large bodies are compressed.
+/// The compression of large request bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compression {
-    /// Never.
+    /// No compression.
     None,
-    /// With gzip.
+    /// Compression with gzip.
     Gzip,
 }
 
-/// How an error is retried.
+/// The reason why an error is retryable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// The next attempt may succeed.
+    /// The problem is temporary.
     Transient,
-    /// An attempt after a longer delay may succeed.
+    /// The service throttles requests, so retries wait longer.
     Throttling,
 }
 

@@ -182,7 +182,7 @@ pub(crate) struct Union {
 /// The properties of the union of an event stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventUnion {
-    /// The members that are errors and are not called like their structures, with the names of these.
+    /// The names of the error members whose structures have other names, with the names of the structures.
     pub(crate) errors: Vec<(String, String)>,
 }
 

@@ -221,13 +221,13 @@ pub(crate) enum Node {
     },
     /// A value, or null if a condition does not hold.
     When(Condition, Value),
-    /// The first value if it is truthy and else the second, or the other way round.
+    /// One of two values, depending on whether the first one is truthy: `left || right` or `left && right`.
     Either {
         left: Value,
         right: Value,
         /// When the first value is truthy.
         truth: Truth,
-        /// Whether the first value is taken if it is truthy, or if it is not.
+        /// Whether the first value is the result if it is truthy (`||`), rather than if it is falsy (`&&`).
         take_left: bool,
     },
     /// The first value that is not null.

@@ -78,7 +78,7 @@ impl Closure {
         let mut reached = reach(model, received.chain(errors));
         reached.extend(sent.iter().cloned());
         let mut boxed = recursive_members(model, &reached);
-        boxed.extend(members_asked_for(model, &reached));
+        boxed.extend(explicitly_boxed(model, &reached));
         let endless = endless_members(model, &reached);
         let inexact = inexact(model, &reached);
         let keys = reached
@@ -204,7 +204,7 @@ fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<
 }
 
 /// Returns the members that the model boxes explicitly.
-fn members_asked_for(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+fn explicitly_boxed(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     let mut asked_for = BTreeSet::new();
     for id in reached {
         let members = data_members(model, id).into_iter().filter(|member| member.traits.has(BOXED));

@@ -182,7 +182,7 @@ impl<'a> DocScope<'a> {
         Self { own, inner, waiters: Some(waiters), ..Self::anywhere(context) }
     }
 
-    /// Returns the item that a name refers to, if that is certain.
+    /// Returns the item that a name refers to, unless it is ambiguous.
     pub(super) fn resolve(&self, name: &str) -> Option<DocLink> {
         let DocNames { operations, types, owners, values, .. } = &self.context.doc_names;
         if self.values.iter().any(|value| value == name) {
@@ -228,7 +228,8 @@ fn method_link(method: &str) -> DocLink {
     DocLink { name: method.to_owned(), path: Some(format!("crate::Client::{method}")) }
 }
 
-/// Returns what several structures call a member, without a path if they are more than one.
+/// Returns the Rust name of a member if all structures with the member use the same name. The path is only set if there
+/// is one such structure.
 fn common(mut found: impl Iterator<Item = DocLink>) -> Option<DocLink> {
     let first = found.next()?;
     let mut rest = found.peekable();

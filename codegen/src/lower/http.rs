@@ -7,9 +7,8 @@ use crate::{diagnostic::Report, ir::Http, model::Shape};
 
 const HTTP: &str = "smithy.api#http";
 
-/// Returns whether an operation can be sent over HTTP/2 only, according to the trait of the protocol: it lists the
-/// versions for all operations, and others for event streams. Without events in the request, event streams also work
-/// over HTTP/1.1.
+/// Returns whether an operation requires HTTP/2, according to the trait of the protocol: it lists the versions for all
+/// operations, and others for event streams. Without events in the request, event streams also work over HTTP/1.1.
 pub(super) fn requires_http2(context: &Context<'_>, sends_events: bool) -> bool {
     let Some(settings) = context.chosen.shape.traits.get(context.chosen.protocol.id) else { return false };
     let key = if sends_events && settings.get("eventStreamHttp").is_some() { "eventStreamHttp" } else { "http" };

@@ -137,7 +137,7 @@ pub(super) fn is_supported(service: &Shape) -> bool {
     supported(service).is_some()
 }
 
-/// Returns the ID of the protocol that the client of a service speaks, if a protocol of the service is supported.
+/// Returns the ID of the protocol that the client of a service uses, if a protocol of the service is supported.
 pub(crate) fn id_of(service: &Shape) -> Option<&'static str> {
     supported(service).map(|protocol| protocol.id)
 }

@@ -101,7 +101,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     }
 }
 
-/// Lowers `simba.api#retry`, the defaults of a service whose retries are not those of most.
+/// Lowers `simba.api#retry`: the retry defaults of a service that differ from those of most services.
 fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
     let value = shape.traits.get("simba.api#retry")?;
     let positive = |key| value.get(key).and_then(Value::as_u64).filter(|number| *number > 0);
@@ -225,7 +225,7 @@ fn is_aws(shape: &Shape) -> bool {
     ["aws.api#service", "aws.auth#sigv4", "aws.auth#sigv4a"].iter().any(|id| shape.traits.has(id))
 }
 
-/// Returns the rules of a service that has none: the endpoint that the user sets, or `<prefix>.<region>.<DNS
+/// Returns the default rules, for a service without rules: the endpoint that the user sets, or `<prefix>.<region>.<DNS
 /// suffix>`. The latter applies only to services with AWS's traits.
 fn default_rules(shape: &Shape, id: &str) -> Value {
     let endpoint = json!({

@@ -1,7 +1,7 @@
 //! Finds the lines and columns of problems.
 //!
 //! A model stores no positions. They are found when there are problems, by reading the files again: a model without
-//! problems costs nothing.
+//! problems is loaded without this cost.
 
 use std::{borrow::Cow, collections::BTreeMap};
 

@@ -14,7 +14,7 @@ const NUMBERS: &[&str] =
 /// The types of strings.
 const STRINGS: &[&str] = &["string", "enum"];
 
-/// Where a trait may be.
+/// The shapes and members to which a trait may be applied.
 #[derive(Clone, Copy)]
 enum Place {
     /// On shapes of these types.

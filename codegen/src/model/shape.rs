@@ -25,12 +25,13 @@ impl ShapeId {
         Self(format!("smithy.api#{name}"))
     }
 
-    /// Returns the target of a member whose resource or mixin has the target. Loading replaces it.
+    /// Returns the placeholder for the target of an elided member. Loading replaces it by the target in the resource or
+    /// mixin.
     pub(crate) fn elided() -> Self {
         Self("simba.api#elided".to_owned())
     }
 
-    /// Returns whether this is the target of a member whose resource or mixin has the target.
+    /// Returns whether this is the placeholder for the target of an elided member.
     pub(crate) fn is_elided(&self) -> bool {
         self.0 == "simba.api#elided"
     }
@@ -105,7 +106,7 @@ pub(crate) struct Shape {
     pub(crate) traits: Traits,
     /// The mixins that have not been flattened.
     pub(crate) mixins: Vec<ShapeId>,
-    /// The resource that has the targets of elided members.
+    /// The resource from which elided members take their targets.
     pub(crate) resource: Option<ShapeId>,
 }
 

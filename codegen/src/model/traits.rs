@@ -1,4 +1,4 @@
-//! Traits as they are written in the files, and the table of all traits that the generator knows.
+//! Traits as they are written in the files, and the table of all known traits.
 
 use std::collections::BTreeMap;
 

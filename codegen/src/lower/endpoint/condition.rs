@@ -19,9 +19,9 @@ pub(super) enum Guard {
     Test(Test),
 }
 
-/// When a condition matches.
+/// The guards under which a condition matches.
 pub(super) enum Match {
-    /// All guards hold; always, if there are none.
+    /// It matches if all guards hold. Without guards, it always matches.
     If(Vec<Guard>),
     /// It never matches.
     Never,

@@ -13,12 +13,12 @@ use super::template::parse_path;
 
 /// A function of the rules language.
 pub(super) struct Function {
-    /// Its name in the rules.
+    /// The name of the function in the rules.
     pub(super) name: &'static str,
     parameters: &'static [Parameter],
     /// The type of the result. For a function that returns one of its arguments, it is the most common type.
     pub(super) result: Type,
-    /// How calls are lowered.
+    /// The operation that calls are lowered to.
     operation: Operation,
 }
 
@@ -37,7 +37,7 @@ enum Parameter {
     Literal,
 }
 
-/// How calls of a function are lowered.
+/// The operation that calls of a function are lowered to: an expression, or a call of a function of the runtime.
 enum Operation {
     IsSet,
     Not,

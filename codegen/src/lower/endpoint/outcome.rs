@@ -22,7 +22,7 @@ const SCHEME: [&str; 6] =
     ["name", "signingName", "signingRegion", "signingRegionSet", "disableDoubleEncoding", "disableNormalizePath"];
 
 impl Context {
-    /// Lowers the outcome of an endpoint rule or an error rule, which follows its conditions.
+    /// Lowers the result of a rule, which is an endpoint or an error, to the steps after the conditions of the rule.
     pub(super) fn outcome(&mut self, at: &str, object: &Map<String, Json>, mut scope: Scope) -> Vec<Step> {
         let mut guards = Vec::new();
         let outcome = self.endpoint_or_error(at, object, &mut scope, &mut guards);
@@ -149,7 +149,7 @@ pub(super) struct AuthSchemeJson<'a> {
     pub(super) name: &'a Json,
     /// The locations, Rust names and values of the string settings.
     pub(super) settings: Vec<(String, &'static str, &'a Json)>,
-    /// The Rust names of the boolean settings that are `true`.
+    /// The Rust names of the boolean settings that are set to true.
     pub(super) flags: Vec<&'static str>,
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Kind {
     RightParenthesis,
     #[default]
     End,
-    /// Something that is not a token; [`Tokens::problem`] describes it.
+    /// Characters that do not form a token; [`Tokens::problem`] describes the problem.
     Invalid,
 }
 
@@ -101,7 +101,7 @@ pub(super) struct Tokens<'a> {
     pub(super) all: Vec<Token>,
     docs: Vec<Range>,
     problems: Vec<(usize, Problem)>,
-    /// Where the lines end.
+    /// The positions of the line breaks.
     line_breaks: Vec<usize>,
 }
 
@@ -124,7 +124,7 @@ impl<'a> Tokens<'a> {
         lexer.out
     }
 
-    /// Returns the text of a range.
+    /// Returns the part of the file in a range.
     pub(super) fn slice(&self, range: Range) -> &'a str {
         self.text.get(range.start..range.end).unwrap_or_default()
     }

@@ -142,7 +142,7 @@ impl Reader<'_, '_> {
         Some(id)
     }
 
-    /// Returns the part of an unnamed shape's name that comes from a target.
+    /// Returns the part of an unnamed shape's name that identifies a target.
     fn part(&self, id: &ShapeId) -> String {
         let namespace = match id.namespace() {
             own if own == self.scope.namespace => String::new(),

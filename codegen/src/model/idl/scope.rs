@@ -49,10 +49,10 @@ pub(super) struct Scope<'a, 'm> {
     pub(super) merge: &'a mut Merge<'m>,
 }
 
-/// The shape ID that a name resolves to.
+/// The ID that a name resolves to.
 pub(super) struct Resolved {
     pub(super) id: String,
-    /// Whether a relative name is not that of any shape.
+    /// Whether the name is relative and no shape has it.
     pub(super) is_unknown: bool,
 }
 

@@ -141,7 +141,7 @@ fn a_break_is_not_a_value() {
     }
     assert!(read::<Part>(b"\xbf\x64Name\xff").is_err());
     assert!(read::<bool>(b"\xff").is_err());
-    // What is well-formed is skipped.
+    // Unknown members that are well-formed are skipped.
     let skipped = b"\xbf\x61x\x9f\xbf\x61a\x82\x01\x80\xff\xc4\x82\x01\x02\xff\x64Name\x61n\xff";
     assert_eq!(read::<Part>(skipped).unwrap().unwrap().name, "n");
 }

@@ -100,7 +100,7 @@ impl Body for ResponseBody {
 
 impl Drop for ResponseBody {
     fn drop(&mut self) {
-        // A reader that knows the length may stop before it has seen the end.
+        // If the length is known, a reader may stop before the end has been received.
         if self.incoming.is_end_stream() {
             self.release();
         }

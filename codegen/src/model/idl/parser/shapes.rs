@@ -204,12 +204,13 @@ impl<'a> Parser<'a> {
         Ok(members)
     }
 
-    /// Returns whether the members end after traits, of which only a documentation comment may be there.
+    /// Returns whether the list of members ends here, after these traits. Only documentation comments may precede the
+    /// end.
     fn is_end_of_members(&self, traits: &[Trait<'a>]) -> bool {
         self.kind() == Kind::RightBrace && traits.iter().all(|applied| applied.is_comment)
     }
 
-    /// Reports what cannot be the start of a member.
+    /// Reports a token that cannot start a member.
     fn check_member(&self, traits: &[Trait<'a>]) -> Parsed<()> {
         self.check_closed()?;
         if matches!(self.kind(), Kind::Identifier | Kind::Dollar) {

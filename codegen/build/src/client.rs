@@ -51,9 +51,11 @@ impl Client {
         self
     }
 
-    /// Generates the client into `OUT_DIR`, and tells Cargo which files it depends on.
+    /// Generates the client into `OUT_DIR`, and prints the instructions that make Cargo run the build script again when
+    /// the model changes.
     ///
-    /// Only changed files are written. What is left out of the client is reported as a warning of Cargo.
+    /// Only changed files are written. Parts of the model that are left out of the client are reported as warnings of
+    /// Cargo.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ const USAGE: u8 = 2;
 /// The reason why a command failed.
 #[derive(Debug)]
 enum Failure {
-    /// The command line is invalid, or asks for something that is not there.
+    /// The command line is invalid, or names something that does not exist.
     Usage(String),
     /// The model has errors, a crate is stale, or a file cannot be read or written.
     Failed(String),
@@ -34,7 +34,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Errors of printing are ignored, as they are below: nobody reads the output.
+            // Errors of printing are ignored here and below, since the output is not read.
             let _ = error.print();
             let is_wanted = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             return if is_wanted { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };

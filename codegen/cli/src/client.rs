@@ -30,7 +30,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the model cannot be read or has errors, or if files of the user would be overwritten.
+    /// Returns an error if the model cannot be read or has errors, or if files of the user would be overwritten.
     pub fn generate(&self) -> Result<Outcome, String> {
         let started = Instant::now();
         let generated = generate(&self.model, &self.options)?;
@@ -57,7 +57,7 @@ impl Outcome {
     ///
     /// # Errors
     ///
-    /// If a file cannot be written or deleted.
+    /// Returns an error if a file cannot be written or deleted.
     pub fn write(&self) -> Result<(), String> {
         self.difference.apply(&self.out, &self.generated.files)
     }
@@ -88,7 +88,7 @@ impl Outcome {
 ///
 /// # Errors
 ///
-/// If the files cannot be read, or the model has errors, which are printed.
+/// Returns an error if the files cannot be read, or the model has errors, which are printed.
 pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
     let sources = files::read_model(model)?;
     let generated = simba_codegen::generate(&sources, options).map_err(|report| report::refused(&report, &sources))?;
@@ -100,7 +100,7 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, Strin
 ///
 /// # Errors
 ///
-/// If a model cannot be read or has errors.
+/// Returns an error if a model cannot be read or has errors.
 pub fn diff(old: &[PathBuf], new: &[PathBuf], service: Option<String>) -> Result<Diff, String> {
     let (old, new) = (files::read_model(old)?, files::read_model(new)?);
     let options = Options { service, ..options() };
@@ -122,7 +122,7 @@ pub fn options() -> Options {
 ///
 /// # Errors
 ///
-/// If the current folder is not known.
+/// Returns an error if the current folder is not known.
 pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
     // TOML basic strings use the same escapes as JSON strings.
     let path = relative(target, out)?.display().to_string().replace('\\', "/");
@@ -147,7 +147,7 @@ fn resolved(path: &Path) -> PathBuf {
     let mut resolved = PathBuf::new();
     for component in path.components() {
         match component {
-            // What precedes this has no links, since it is resolved or does not exist.
+            // The path before this has no links, since it is resolved or does not exist.
             Component::ParentDir => {
                 resolved.pop();
             }

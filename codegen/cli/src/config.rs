@@ -53,7 +53,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If it cannot be read or is invalid.
+    /// Returns an error if it cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let source = Source { name: files::shown(path), text };

@@ -17,7 +17,7 @@ use crate::{data, smithy_build};
 ///
 /// # Errors
 ///
-/// If a file cannot be read, or there are none.
+/// Returns an error if a file cannot be read, or there are none.
 pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     let mut problems = Vec::new();
     let mut sources = Vec::new();
@@ -57,7 +57,7 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
 ///
 /// # Errors
 ///
-/// If a path does not exist.
+/// Returns an error if a path does not exist.
 pub fn dependencies(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
     let mut dependencies = BTreeSet::new();
     for path in paths {
@@ -147,7 +147,7 @@ impl Difference {
     ///
     /// # Errors
     ///
-    /// If a file of the user has the path of a generated file, or something cannot be read.
+    /// Returns an error if a file of the user has the path of a generated file, or something cannot be read.
     pub fn of(folder: &Path, files: &Files) -> Result<Self, String> {
         if folder.exists() && !folder.is_dir() {
             return Err(format!("{} is not a folder", folder.display()));

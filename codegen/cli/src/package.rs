@@ -9,7 +9,7 @@ use toml::{Table, Value};
 ///
 /// # Errors
 ///
-/// If the value is invalid.
+/// Returns an error if the value is invalid.
 pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<String, String>) -> Result<bool, String> {
     match flag {
         "--package-name" => package.name = Some(name(&value()?)?),
@@ -28,7 +28,7 @@ pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<Str
 ///
 /// # Errors
 ///
-/// If it is not a valid name.
+/// Returns an error if it is not a valid name.
 pub fn name(name: &str) -> Result<String, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
@@ -44,7 +44,7 @@ pub fn name(name: &str) -> Result<String, String> {
 ///
 /// # Errors
 ///
-/// If it is neither a version nor a table.
+/// Returns an error if it is neither a version nor a table.
 pub fn dependency(value: &str) -> Result<String, String> {
     if value.starts_with(|c: char| c.is_ascii_digit()) && version_requirement(value) {
         return Ok(format!("\"{value}\""));
@@ -64,7 +64,7 @@ fn version_requirement(value: &str) -> bool {
 ///
 /// # Errors
 ///
-/// If it does not consist of three numbers.
+/// Returns an error if it does not consist of three numbers.
 pub fn version(version: &str) -> Result<String, String> {
     let core = version.split(['-', '+']).next().unwrap_or_default();
     let numbers = core.split('.').filter(|number| number.parse::<u64>().is_ok()).count();
@@ -82,7 +82,7 @@ fn not_empty(flag: &str, value: &str) -> Result<String, String> {
 ///
 /// # Errors
 ///
-/// If a name is empty.
+/// Returns an error if a name is empty.
 pub fn publish(flag: &str, value: &str) -> Result<Publish, String> {
     let names = value.split(',').map(|name| not_empty(flag, name.trim()));
     Ok(match value {
@@ -97,14 +97,14 @@ fn boolean(flag: &str, value: &str) -> Result<bool, String> {
 }
 
 /// Returns a warning if the folder of a crate is in the folder of a workspace that does not contain the crate, so that
-/// Cargo refuses to build it.
+/// Cargo does not build it.
 pub fn foreign_workspace(folder: &Path) -> Option<String> {
     let folder = fs::canonicalize(folder).ok()?;
     let is_workspace = |folder: &Path| {
         fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
     };
     let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
-    // Only Cargo knows all rules, such as those of globs and of path dependencies.
+    // Cargo itself decides, since its rules include globs and path dependencies.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
     let output = command.output().ok()?;
@@ -124,7 +124,7 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
 ///
 /// # Errors
 ///
-/// If the manifest cannot be read, since its settings would be lost.
+/// Returns an error if the manifest cannot be read, since its settings would be lost.
 pub fn kept(folder: &Path) -> Result<Package, String> {
     let Some(text) = generated_manifest(folder) else { return Ok(Package::default()) };
     read(&text).map_err(|problem| {

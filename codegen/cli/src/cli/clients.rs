@@ -1,4 +1,4 @@
-//! The clients that a command line asks for.
+//! The clients that a command line selects.
 
 use std::{
     env,

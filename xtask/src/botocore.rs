@@ -20,7 +20,7 @@ const SHA256: &str = "a988f39e3a4484def0b8010f41128f71157da0515a4804fccce4739aa8
 ///
 /// # Errors
 ///
-/// If the archive cannot be downloaded, read or unpacked, or does not have the expected checksum.
+/// Returns an error if the archive cannot be downloaded, read or unpacked, or does not have the expected checksum.
 pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     let folder = root.join("target").join("botocore");
     let unpacked = folder.join(format!("botocore-{VERSION}"));

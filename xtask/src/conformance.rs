@@ -51,7 +51,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             of_model(&paths)?
         }
     };
-    outcome.tell()
+    outcome.summarize()
 }
 
 /// The numbers of test cases by outcome.
@@ -64,7 +64,7 @@ struct Outcome {
 
 impl Outcome {
     /// Prints the summary, and fails if a case failed.
-    fn tell(self) -> Result<(), String> {
+    fn summarize(self) -> Result<(), String> {
         println!("{self}");
         if self.failed == 0 { Ok(()) } else { Err(String::new()) }
     }

@@ -9,7 +9,7 @@ use std::{
 ///
 /// # Errors
 ///
-/// If the program fails. The message contains the program and its arguments.
+/// Returns an error if the program fails. The message contains the program and its arguments.
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     match command.stdin(Stdio::null()).status() {
         Ok(status) if status.success() => Ok(()),
@@ -22,7 +22,7 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// If the program cannot be run. The message contains the program and its arguments.
+/// Returns an error if the program cannot be run. The message contains the program and its arguments.
 pub(crate) fn output(command: &mut Command) -> Result<Output, String> {
     command.output().map_err(|error| not_run(command, &error))
 }

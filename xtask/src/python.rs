@@ -15,7 +15,7 @@ use crate::process;
 ///
 /// # Errors
 ///
-/// If something is missing, or a step fails.
+/// Returns an error if something is missing, or a step fails.
 pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     let version = version()?;
     let requirements = root.join("tests/requirements.txt");

@@ -117,7 +117,7 @@ fn part(text: &str) -> Option<(usize, usize)> {
     (1..=parts).contains(&part).then_some((part, parts))
 }
 
-/// A model that is read when it is its turn.
+/// A model, which is read when its batch starts.
 struct Entry {
     name: String,
     crate_name: String,
@@ -197,7 +197,7 @@ fn survey(entries: Vec<Entry>, arguments: &Arguments) -> Result<(), String> {
         println!("{} ({} s)", names.join(", "), started.elapsed().as_secs());
         rows.add(batch)?;
     }
-    rows.tell(if arguments.check { "compiled" } else { "generated" })
+    rows.summarize(if arguments.check { "compiled" } else { "generated" })
 }
 
 fn generate(model: Model, crate_name: String, crates: &mut Crates, partitions: &str) -> Result<Row, String> {
@@ -243,7 +243,7 @@ fn short(problem: &Diagnostic) -> String {
 /// Type-checks all crates together. Records the compiler's errors for each crate, and the time that it took.
 fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
-    // No times are recorded for crates that were already checked.
+    // Cargo records no times for crates that it has already checked.
     let _ = fs::remove_file(&timings);
     let mut cargo = crates.cargo("check");
     let output = process::output(cargo.args(["--workspace", "--keep-going", "--timings", "--message-format", "json"]))?;

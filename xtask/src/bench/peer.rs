@@ -133,7 +133,7 @@ impl Workspace {
 ///
 /// # Errors
 ///
-/// If the command fails.
+/// Returns an error if the command fails.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();

@@ -133,9 +133,9 @@ pub(crate) fn markdown(figures: &[Figure]) -> String {
     for figure in figures {
         let shown = |values: &[f64]| median(values).map(|value| figure.unit.show(value)).unwrap_or_default();
         let ratio = figure.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
-        let (ours, theirs, judged) = (shown(&figure.ours), shown(&figure.theirs), figure.judged());
+        let (ours, theirs, budget_cell) = (shown(&figure.ours), shown(&figure.theirs), figure.budget_cell());
         // Writing to a `String` cannot fail.
-        let _ = writeln!(table, "| {} | {ours} | {theirs} | {ratio} | {judged} |", figure.name);
+        let _ = writeln!(table, "| {} | {ours} | {theirs} | {ratio} | {budget_cell} |", figure.name);
     }
     table
 }
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_missed_budget_is_reported() {
-        let figure = |name: &str, ours, theirs| Figure::new(name, Unit::Count, vec![ours], vec![theirs]).judged();
+        let figure = |name: &str, ours, theirs| Figure::new(name, Unit::Count, vec![ours], vec![theirs]).budget_cell();
         assert_eq!(figure("crates, default features", 48.0, 128.0), "≤ 80");
         assert_eq!(figure("crates, default features", 81.0, 128.0), "≤ 80, **missed**");
         assert_eq!(figure("crates in several versions", 1.0, 0.0), "≤ 0, **missed**");

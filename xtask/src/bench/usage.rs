@@ -33,7 +33,7 @@ const TICKS: f64 = 100.0;
 ///
 /// # Errors
 ///
-/// On systems other than Linux.
+/// Returns an error on systems other than Linux.
 pub(crate) fn available() -> Result<(), String> {
     children().map(drop)
 }
@@ -42,7 +42,7 @@ pub(crate) fn available() -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// If the program fails. The message contains its standard error.
+/// Returns an error if the program fails. The message contains its standard error.
 pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let (before, started) = (children()?, Instant::now());

@@ -63,7 +63,7 @@ fn pair(idl: &Source, json: &Source) -> Result<(), String> {
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n    ")) }
 }
 
-/// Checks that a file is refused, with the first error in the line that its first line names.
+/// Checks that a file is rejected, with the first error in the line that its first line names.
 fn invalid(idl: &Source) -> Result<(), String> {
     let Err(report) = simba_codegen::services(std::slice::from_ref(idl)) else {
         return Err("the file was not rejected".to_owned());

@@ -92,7 +92,7 @@ impl Rows {
     }
 
     /// Prints the table and the failures, and fails if there are any. `done` is what was done with the models.
-    pub(super) fn tell(&self, done: &str) -> Result<(), String> {
+    pub(super) fn summarize(&self, done: &str) -> Result<(), String> {
         if self.rows.is_empty() {
             return Err("no models found; see `cargo xtask survey --help`".to_owned());
         }

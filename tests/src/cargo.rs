@@ -18,7 +18,7 @@ use crate::{options, text, workspace};
 ///
 /// # Panics
 ///
-/// If a package is missing and cannot be downloaded.
+/// Panics if a package is missing and cannot be downloaded.
 #[must_use]
 pub fn cargo() -> Command {
     static FETCHED: OnceLock<()> = OnceLock::new();
@@ -84,7 +84,7 @@ impl Crates {
     ///
     /// # Panics
     ///
-    /// If the folder cannot be emptied.
+    /// Panics if the folder cannot be emptied.
     #[must_use]
     pub fn new(temporary: &str, name: &str) -> Self {
         let folder = Path::new(temporary).join(name);
@@ -108,7 +108,7 @@ impl Crates {
     ///
     /// # Panics
     ///
-    /// If it cannot be written.
+    /// Panics if it cannot be written.
     pub fn add(&mut self, name: &str, files: &Files) {
         for (path, text) in files {
             let path = self.folder.join(name).join(path);
@@ -124,7 +124,7 @@ impl Crates {
     ///
     /// # Panics
     ///
-    /// If Cargo fails. The message contains its output.
+    /// Panics if Cargo fails. The message contains its output.
     pub fn run(&self, arguments: &[&str]) {
         let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {:?}\n", self.members);
         for (name, text) in [("Cargo.toml", &manifest), ("Cargo.lock", &text(&workspace().join("Cargo.lock")))] {

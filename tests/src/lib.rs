@@ -71,7 +71,7 @@ pub fn fixture(name: &str) -> PathBuf {
 ///
 /// # Panics
 ///
-/// If it cannot be read.
+/// Panics if it cannot be read.
 #[must_use]
 pub fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -127,7 +127,7 @@ pub fn options() -> Options {
 ///
 /// # Panics
 ///
-/// If the model has errors. The message contains them.
+/// Panics if the model has errors. The message contains them.
 #[must_use]
 pub fn generate(sources: &[Source], options: &Options) -> Generated {
     simba_codegen::generate(sources, options).unwrap_or_else(|report| panic!("the model is refused:\n{report}"))
@@ -146,7 +146,7 @@ pub fn report(sources: &[Source], options: &Options) -> Report {
 ///
 /// # Panics
 ///
-/// If a file was not generated. The message contains the files that were.
+/// Panics if a file was not generated. The message contains the files that were.
 #[must_use]
 pub fn show(files: &Files, paths: &[&str]) -> String {
     let file = |path: &&str| {

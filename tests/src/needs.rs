@@ -10,7 +10,7 @@ use std::{env, io::Write as _, path::PathBuf, thread};
 ///
 /// # Panics
 ///
-/// If it is missing and CI=true, since no test may be skipped in CI.
+/// Panics if it is missing and CI=true, since no test may be skipped in CI.
 #[must_use]
 pub fn python() -> Option<PathBuf> {
     find("SIMBA_PYTHON", "it needs Python and packages, which `cargo xtask test` installs")
@@ -20,7 +20,7 @@ pub fn python() -> Option<PathBuf> {
 ///
 /// # Panics
 ///
-/// If it is missing and CI=true, since no test may be skipped in CI.
+/// Panics if it is missing and CI=true, since no test may be skipped in CI.
 #[must_use]
 pub fn botocore() -> Option<PathBuf> {
     find("SIMBA_BOTOCORE", "it needs the source distribution of botocore, which `cargo xtask test` downloads")

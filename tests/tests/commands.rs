@@ -186,7 +186,7 @@ fn facts_that_a_model_of_aws_lacks_come_from_overlays() {
     assert!(codegen("overlay/kinesis.json", &out, &[]).status.success());
     let operation = simba_tests::text(&out.join("src/operation/receive_queue_records.rs"));
     assert!(operation.contains(".with_long_poll(std::time::Duration::from_millis(25000))"), "{operation}");
-    // A model without the service is not touched by it.
+    // A model without the service is unchanged.
     assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
     assert!(client().contains("ServiceReadTimeout::Standard"), "{}", client());
 }

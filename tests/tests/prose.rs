@@ -1,10 +1,13 @@
 //! The rules of our prose that can be checked: how doc comments begin, and words that the field does not use.
+//!
+//! They apply to comments, to string literals and to Markdown.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
+use proc_macro2::{TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// Words that have a standard term, and that term.
@@ -21,7 +24,16 @@ const RETIRED: [(&str, &str); 12] = [
     ("stands for", "represents"),
     ("truth value", "boolean"),
     ("whole number", "integer"),
+    ("such a one", "one"),
 ];
+
+/// Verbs that comments use for people only, and terms for programs.
+const PERSONIFYING: [(&str, &str); 4] =
+    [("asks", "requests"), ("tells", "returns or prints"), ("wants", "requires"), ("knows", "supports or contains")];
+
+/// Words that may follow "is no", as in "is no longer". "there is no …" is allowed as well. Everything else is written as
+/// "is not a …".
+const AFTER_IS_NO: [&str; 4] = ["longer", "larger", "more", "less"];
 
 /// The folders with code and documentation.
 const FOLDERS: [&str; 6] = ["codegen", "docs", "generated", "models", "tests", "xtask"];
@@ -47,13 +59,13 @@ fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// Returns the doc comments of a file, each with the number of its first line.
-fn doc_comments(code: &str) -> Vec<(usize, String)> {
+/// Returns the comments of a file, without their markers, each with the number of its first line.
+fn comments(code: &str) -> Vec<(usize, String)> {
     let mut comments: Vec<(usize, String)> = Vec::new();
     let mut previous = 0;
     for (number, line) in (1..).zip(code.lines()) {
-        let line = line.trim_start();
-        let Some(line) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else { continue };
+        let Some(line) = line.trim_start().strip_prefix("//") else { continue };
+        let line = line.trim_start_matches(['/', '!']);
         match comments.last_mut().filter(|_| previous + 1 == number) {
             Some((_, comment)) => comment.push_str(line),
             None => comments.push((number, line.to_owned())),
@@ -80,8 +92,31 @@ fn problem(passage: &str) -> Option<String> {
     words.windows(4).any(is_odd).then(|| "\"is no\" before a noun; write \"is not a\"".to_owned())
 }
 
-/// Returns the problem of a doc comment, if it has one.
-fn doc_problem(comment: &str) -> Option<String> {
+/// Returns the words of a string in lower case, with a space before and after each.
+fn words(text: &str) -> String {
+    let spaced = text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), " ");
+    format!(" {} ", spaced.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Returns the problem of words, if one of them is in a list.
+fn listed(words: &str, list: &[(&str, &str)]) -> Option<String> {
+    let (word, term) = list.iter().find(|(word, _)| words.contains(&format!(" {word} ")))?;
+    Some(format!("\"{word}\"; the term is \"{term}\""))
+}
+
+/// Returns the problem of a string, if it has one.
+fn problem(text: &str) -> Option<String> {
+    let words = words(text);
+    let is_no = words.match_indices(" is no ").find_map(|(at, found)| {
+        let next = words[at + found.len()..].split(' ').next().unwrap_or_default();
+        let is_allowed = words[..at].ends_with(" there") || AFTER_IS_NO.contains(&next);
+        (!is_allowed).then(|| format!("\"is no {next}\"; write \"is not a {next}\""))
+    });
+    is_no.or_else(|| listed(&words, &RETIRED))
+}
+
+/// Returns the problem of a comment, if it has one.
+fn comment_problem(comment: &str) -> Option<String> {
     let comment = comment.trim_start();
     if comment.starts_with("What ") {
         return Some("it begins with \"What\"; begin with a noun or a verb".to_owned());
@@ -91,7 +126,10 @@ fn doc_problem(comment: &str) -> Option<String> {
             "it has headers \"In:\" and \"Out:\"; describe what is read and returned in a sentence".to_owned(),
         );
     }
-    problem(comment)
+    if ["# Errors If ", "# Panics If "].iter().any(|start| comment.contains(start)) {
+        return Some("a section begins with \"If\"; begin with \"Returns an error if\" or \"Panics if\"".to_owned());
+    }
+    problem(comment).or_else(|| listed(&words(comment), &PERSONIFYING))
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn write(file: &Path, text: &str) {
     fs::create_dir_all(file.parent().expect("a folder")).expect("it can be created");
     fs::write(file, text).expect("it can be written");
     if file.ends_with("Cargo.toml") {
-        // Unlike this folder, that of a reader is not inside a workspace, and a reader has network access.
+        // Unlike this folder, a reader's folder is not inside a workspace, and a reader has network access.
         fs::write(file, format!("{text}\n[workspace]\n")).expect("it can be written");
         fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
     }

@@ -75,7 +75,7 @@ fn anything(signer: &Signer, random: &mut Random) -> Case {
     let method = random.pick(&["POST", "GET", "PUT", "DELETE", "PATCH", "HEAD"]);
     let mut request = Request::builder().method(method).uri(&url).header("host", host);
     for _ in 0..random.below(8) {
-        // There are only a few names, so that some occur twice.
+        // The list is short, so that some names occur twice.
         let name = random.pick(&[
             "Content-Type",
             "X-Amz-Target",

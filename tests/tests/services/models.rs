@@ -226,7 +226,7 @@ fn object<'a>(members: impl Iterator<Item = Member<'a>>) -> String {
     format!("|response| object([{}])", members.collect::<Vec<_>>().join(", "))
 }
 
-/// Returns the text between two others.
+/// Returns the part of a string between two others.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     Some(text.split_once(start)?.1.split_once(end)?.0)
 }

@@ -11,17 +11,18 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// Words that have a standard term, and that term.
-const RETIRED: [(&str, &str); 12] = [
+const RETIRED: [(&str, &str); 14] = [
     ("answer", "response"),
-    ("answers", "responses"),
+    ("answers", "responds"),
     ("answered", "responded"),
     ("reply", "response"),
     ("replies", "responses"),
-    ("replied", "responded"),
     ("mend", "fix"),
     ("mends", "fixes"),
     ("mended", "fixed"),
-    ("stands for", "represents"),
+    ("stand", "be"),
+    ("stands", "is"),
+    ("stands for", "means"),
     ("truth value", "boolean"),
     ("whole number", "integer"),
     ("such a one", "one"),
@@ -38,8 +39,11 @@ const AFTER_IS_NO: [&str; 4] = ["longer", "larger", "more", "less"];
 /// The folders with code and documentation.
 const FOLDERS: [&str; 6] = ["codegen", "docs", "generated", "models", "tests", "xtask"];
 
-/// The pages of the root folder.
-const PAGES: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
+/// The documents in the root folder.
+const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
+
+/// This file contains the words themselves.
+const THIS_FILE: &str = "tests/tests/prose.rs";
 
 /// Returns the files with these extensions in a folder, without those of other projects.
 fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
@@ -75,21 +79,24 @@ fn comments(code: &str) -> Vec<(usize, String)> {
     comments
 }
 
-/// Returns the problem of a passage, if it has one.
-fn problem(passage: &str) -> Option<String> {
-    let lower = passage.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let is_used = |retired: &str| match retired.contains(' ') {
-        true => lower.contains(retired),
-        false => words.contains(&retired),
-    };
-    if let Some((word, term)) = RETIRED.iter().find(|(word, _)| is_used(word)) {
-        return Some(format!("\"{word}\"; the term is \"{term}\""));
+/// Collects the string literals in code outside of attributes, such as doc comments.
+fn strings(code: TokenStream, found: &mut Vec<String>) {
+    let mut tokens = code.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '#' => {
+                tokens.next_if(|next| matches!(next, TokenTree::Punct(mark) if mark.as_char() == '!'));
+                tokens.next_if(|next| matches!(next, TokenTree::Group(_)));
+            }
+            TokenTree::Group(group) => strings(group.stream(), found),
+            TokenTree::Literal(literal) => {
+                if let Ok(string) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+                    found.push(string.value());
+                }
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+        }
     }
-    // "There is no" and "is no longer" are usual.
-    let comparatives = ["earlier", "larger", "later", "less", "longer", "more"];
-    let is_odd = |words: &[&str]| matches!(words, [before, "is", "no", noun] if *before != "there" && !comparatives.contains(noun));
-    words.windows(4).any(is_odd).then(|| "\"is no\" before a noun; write \"is not a\"".to_owned())
 }
 
 /// Returns the words of a string in lower case, with a space before and after each.
@@ -133,38 +140,45 @@ fn comment_problem(comment: &str) -> Option<String> {
 }
 
 #[test]
-fn code_and_pages_use_the_terms_of_the_field() {
+fn comments_strings_and_pages_use_the_terms_of_the_field() {
     let mut problems = Vec::new();
-    let pages = PAGES.map(|page| workspace().join(page));
-    for path in FOLDERS.iter().flat_map(|folder| files(&workspace().join(folder), &["rs", "md"])).chain(pages) {
+    let folders = FOLDERS.iter().flat_map(|folder| files(&workspace().join(folder), &["rs", "md"]));
+    for path in folders.chain(DOCUMENTS.map(|name| workspace().join(name))) {
         let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
         let content = text(&path);
         if shown.ends_with(".md") {
             problems.extend(problem(&content).map(|problem| format!("{shown}: {problem}")));
-        } else if Path::new(file!()).file_name() != path.file_name() {
-            let lines = (1..).zip(content.lines());
-            let in_lines = lines.filter_map(|(line, code)| Some((line, problem(code)?)));
-            let in_comments = doc_comments(&content).into_iter();
-            let in_comments = in_comments.filter_map(|(line, comment)| Some((line, doc_problem(&comment)?)));
-            problems.extend(in_lines.chain(in_comments).map(|(line, problem)| format!("{shown}:{line}: {problem}")));
+            continue;
+        }
+        if shown == THIS_FILE {
+            continue;
+        }
+        for (line, comment) in comments(&content) {
+            problems.extend(comment_problem(&comment).map(|problem| format!("{shown}:{line}: {problem}")));
+        }
+        let mut found = Vec::new();
+        strings(content.parse().unwrap_or_else(|error| panic!("{shown}: {error}")), &mut found);
+        for string in found {
+            problems.extend(problem(&string).map(|problem| format!("{shown}: {problem}, in {string:?}")));
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]
-fn a_problem_is_found() {
-    let code = "/// Returns a value.\n/// What it is.\nfn a() {}\n    /// What b is.\nfn b() {}\n//! Sends a reply.\n";
-    let comments = doc_comments(code);
-    let found: Vec<_> = comments.iter().map(|(line, comment)| (*line, doc_problem(comment).is_some())).collect();
-    assert_eq!(found, [(1, false), (4, true), (6, true)]);
-    for (line, is_odd) in [
-        ("`port` is no number", true),
-        ("there is no port, and it is no longer open", false),
-        ("let answer = 42;", true),
-        ("a letter that stands for it", true),
-        ("recommended answering machines", false),
-    ] {
-        assert_eq!(problem(line).is_some(), is_odd, "{line}");
-    }
+fn what_is_refused_is_found() {
+    let code = "/// Returns a value.\n/// What it is.\nfn a() {}\n    /// What b is.\nfn b() {}\n//! Sends a reply.\n\
+                // There is no limit.\n\n// A name is no value.\n\n/// # Errors\n///\n/// If it fails.\nfn c() {}\n";
+    let found: Vec<_> =
+        comments(code).iter().map(|(line, comment)| (*line, comment_problem(comment).is_some())).collect();
+    assert_eq!(found, [(1, false), (4, true), (6, true), (9, true), (11, true)]);
+
+    let code = r##"#[doc = "no string"] fn a() { f("a setting without a value is no longer listed"); g(r#"it stands here"#, "b is no number") }"##;
+    let mut found = Vec::new();
+    strings(code.parse().expect("it is Rust"), &mut found);
+    let refused: Vec<_> = found.iter().map(|string| (string.as_str(), problem(string).is_some())).collect();
+    assert_eq!(
+        refused,
+        [("a setting without a value is no longer listed", false), ("it stands here", true), ("b is no number", true)]
+    );
 }

@@ -64,7 +64,7 @@ fn difference(case: &Case, theirs: &Value, instead: Option<&Value>) -> Option<St
     let input = || format!("{:?} config {:?} credentials {:?}", case.vars, text(&case.config), text(&case.credentials));
     match &case.difference {
         _ if found != expected => Some(format!("{}\n  ours:     {ours}\n  botocore: {theirs}", input())),
-        Some((why, _)) if found == same => Some(format!("{}\n  is not a difference anymore: {}", input(), why.reason)),
+        Some((why, _)) if found == same => Some(format!("{}\n  the clients no longer differ: {}", input(), why.reason)),
         _ => None,
     }
 }

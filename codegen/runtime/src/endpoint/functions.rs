@@ -20,44 +20,44 @@ pub fn element<'a>(array: &[&'a str], index: isize) -> Option<&'a str> {
 ///
 /// Returns `None` if the string is too short or is not ASCII.
 #[must_use]
-pub fn substring(text: &str, start: usize, end: usize, reverse: bool) -> Option<&str> {
-    if !text.is_ascii() || start >= end {
+pub fn substring(value: &str, start: usize, end: usize, reverse: bool) -> Option<&str> {
+    if !value.is_ascii() || start >= end {
         return None;
     }
     if reverse {
-        let from = text.len().checked_sub(end)?;
-        text.get(from..text.len() - start)
+        let from = value.len().checked_sub(end)?;
+        value.get(from..value.len() - start)
     } else {
-        text.get(start..end)
+        value.get(start..end)
     }
 }
 
-/// Implements `split`: returns the parts of `text` between delimiters, at most `limit` of them. A limit of 0 means no
+/// Implements `split`: returns the parts of `value` between delimiters, at most `limit` of them. A limit of 0 means no
 /// limit.
 ///
 /// An empty delimiter, which the specification does not allow, splits nothing.
 #[must_use]
-pub fn split<'a>(text: &'a str, delimiter: &str, limit: usize) -> Vec<&'a str> {
+pub fn split<'a>(value: &'a str, delimiter: &str, limit: usize) -> Vec<&'a str> {
     match limit {
-        _ if delimiter.is_empty() => vec![text],
-        0 => text.split(delimiter).collect(),
-        limit => text.splitn(limit, delimiter).collect(),
+        _ if delimiter.is_empty() => vec![value],
+        0 => value.split(delimiter).collect(),
+        limit => value.splitn(limit, delimiter).collect(),
     }
 }
 
 /// Implements `uriEncode`: percent-encodes all but the unreserved characters of RFC 3986.
 #[must_use]
-pub fn uri_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    crate::url::percent_encode(text.as_bytes(), &mut encoded);
+pub fn uri_encode(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    crate::url::percent_encode(value.as_bytes(), &mut encoded);
     encoded
 }
 
-/// Implements `isValidHostLabel`: returns whether `text` is a valid label of a host name or, with
+/// Implements `isValidHostLabel`: returns whether `value` is a valid label of a host name or, with
 /// `allow_sub_domains`, several labels separated by dots.
 #[must_use]
-pub fn is_valid_host_label(text: &str, allow_sub_domains: bool) -> bool {
-    if allow_sub_domains { text.split('.').all(is_label) } else { is_label(text) }
+pub fn is_valid_host_label(value: &str, allow_sub_domains: bool) -> bool {
+    if allow_sub_domains { value.split('.').all(is_label) } else { is_label(value) }
 }
 
 /// Returns whether `label` is a label according to RFC 1123: 1 to 63 letters, digits and inner hyphens.
@@ -80,10 +80,10 @@ pub fn is_virtual_hostable_s3_bucket(bucket: &str, allow_sub_domains: bool) -> b
         && !looks_like_ipv4(bucket)
 }
 
-/// Returns whether `text` consists of four numbers separated by dots. They may be out of range.
-fn looks_like_ipv4(text: &str) -> bool {
+/// Returns whether `value` consists of four numbers separated by dots. They may be out of range.
+fn looks_like_ipv4(value: &str) -> bool {
     let mut parts = 0;
-    text.split('.').all(|part| {
+    value.split('.').all(|part| {
         parts += 1;
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())
     }) && parts == 4
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_substring_is_whole_or_none() {
-        for (text, start, end, reverse, expected) in [
+        for (value, start, end, reverse, expected) in [
             ("abcdefg", 0, 4, false, Some("abcd")),
             ("abcdefg", 0, 4, true, Some("defg")),
             ("defg", 1, 3, true, Some("ef")),
@@ -116,13 +116,13 @@ mod tests {
             ("abc", 2, 2, false, None),
             ("äbcdef", 0, 4, false, None),
         ] {
-            assert_eq!(substring(text, start, end, reverse), expected, "{text} {start}..{end}");
+            assert_eq!(substring(value, start, end, reverse), expected, "{value} {start}..{end}");
         }
     }
 
     #[test]
     fn a_split_keeps_empty_parts_and_the_limit() {
-        for (text, limit, expected) in [
+        for (value, limit, expected) in [
             ("a--b--c", 0, &["a", "b", "c"][..]),
             ("a--b--c", 1, &["a--b--c"]),
             ("a--b--c", 2, &["a", "b--c"]),
@@ -130,7 +130,7 @@ mod tests {
             ("", 0, &[""]),
             ("---", 0, &["", "-"]),
         ] {
-            assert_eq!(split(text, "--", limit), expected, "{text} {limit}");
+            assert_eq!(split(value, "--", limit), expected, "{value} {limit}");
         }
         assert_eq!(split("abc", "", 0), ["abc"]);
     }
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn host_labels_follow_rfc_1123() {
         let long = "a".repeat(64);
-        for (text, single, several) in [
+        for (value, single, several) in [
             ("us-east-1", true, true),
             ("3a", true, true),
             ("a.b", false, true),
@@ -158,8 +158,8 @@ mod tests {
             (&long[..63], true, true),
             (&long, false, false),
         ] {
-            assert_eq!(is_valid_host_label(text, false), single, "{text}");
-            assert_eq!(is_valid_host_label(text, true), several, "{text}");
+            assert_eq!(is_valid_host_label(value, false), single, "{value}");
+            assert_eq!(is_valid_host_label(value, true), several, "{value}");
         }
     }
 

@@ -46,8 +46,8 @@ impl<'a> Arn<'a> {
 ///
 /// Returns `None` if a part is missing, or if the partition, the service or the resource is empty.
 #[must_use]
-pub fn parse_arn(text: &str) -> Option<Arn<'_>> {
-    let mut parts = text.splitn(6, ':');
+pub fn parse_arn(arn: &str) -> Option<Arn<'_>> {
+    let mut parts = arn.splitn(6, ':');
     if parts.next()? != "arn" {
         return None;
     }

@@ -50,8 +50,8 @@ impl<'a> Url<'a> {
 /// Returns `None` if the URL is malformed, or if it has a query or a fragment, which an endpoint cannot have. User
 /// information is not part of the authority.
 #[must_use]
-pub fn parse_url(text: &str) -> Option<Url<'_>> {
-    let (scheme, rest) = text.split_once("://")?;
+pub fn parse_url(url: &str) -> Option<Url<'_>> {
+    let (scheme, rest) = url.split_once("://")?;
     if !matches!(scheme, "http" | "https") || !rest.bytes().all(is_url_byte) {
         return None;
     }
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_url_keeps_its_parts_as_they_are() {
-        for (text, scheme, authority, path, normalized, is_ip) in [
+        for (url, scheme, authority, path, normalized, is_ip) in [
             ("https://example.com", "https", "example.com", "", "/", false),
             ("http://example.com:80/a/b", "http", "example.com:80", "/a/b", "/a/b/", false),
             ("https://127.0.0.1", "https", "127.0.0.1", "", "/", true),
@@ -114,18 +114,18 @@ mod tests {
             ("https://me:secret@host/p", "https", "host", "/p", "/p/", false),
             ("https://host/a%20b/@", "https", "host", "/a%20b/@", "/a%20b/@/", false),
         ] {
-            let url = parse_url(text).unwrap_or_else(|| panic!("{text}"));
+            let parsed = parse_url(url).unwrap_or_else(|| panic!("{url}"));
             assert_eq!(
-                (url.scheme(), url.authority(), url.path(), url.normalized_path(), url.is_ip()),
+                (parsed.scheme(), parsed.authority(), parsed.path(), parsed.normalized_path(), parsed.is_ip()),
                 (scheme, authority, path, normalized, is_ip),
-                "{text}"
+                "{url}"
             );
         }
     }
 
     #[test]
     fn what_cannot_be_an_endpoint_is_none() {
-        for text in [
+        for url in [
             "",
             "example.com",
             "ftp://example.com",
@@ -142,7 +142,7 @@ mod tests {
             "https://[fe80::1",
             "https://[fe80::1]x",
         ] {
-            assert_eq!(parse_url(text), None, "{text}");
+            assert_eq!(parse_url(url), None, "{url}");
         }
     }
 }

@@ -97,10 +97,10 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
         Matcher::Success(true) => quote!(waiter::success()),
         Matcher::Success(false) => quote!(waiter::any_error()),
         Matcher::Error(codes) => quote!(waiter::error(&[#(#codes),*])),
-        Matcher::Text(reader, expected) => by_path(reader, "string_equals", quote!(#expected)),
+        Matcher::String(reader, expected) => by_path(reader, "string_equals", quote!(#expected)),
         Matcher::All(reader, expected) => by_path(reader, "all_string_equals", quote!(#expected)),
         Matcher::Any(reader, expected) => by_path(reader, "any_string_equals", quote!(&[#(#expected),*])),
-        Matcher::Flag(reader, expected) => by_path(reader, "boolean_equals", quote!(#expected)),
+        Matcher::Boolean(reader, expected) => by_path(reader, "boolean_equals", quote!(#expected)),
     };
     match acceptor.state {
         WaiterState::Success => quote!(#matcher.succeeds()),

@@ -40,7 +40,7 @@ pub(crate) struct Waiter {
 
 impl Waiter {
     /// Returns whether its method takes a single string besides the required members of the input.
-    pub(crate) fn takes_one_text(&self) -> bool {
+    pub(crate) fn takes_one_string(&self) -> bool {
         let [argument] = self.arguments.as_slice() else { return false };
         match (argument.part, &argument.member.ty) {
             (ArgumentPart::Elements, _) => true,
@@ -110,13 +110,13 @@ pub(crate) enum Matcher {
     /// The operation failed with one of these error codes.
     Error(Vec<String>),
     /// The string of a reader equals this one.
-    Text(usize, String),
+    String(usize, String),
     /// All strings of a reader equal this one.
     All(usize, String),
     /// One of the strings of a reader equals one of these.
     Any(usize, Vec<String>),
     /// The boolean of a reader equals this one.
-    Flag(usize, bool),
+    Boolean(usize, bool),
 }
 
 /// A function that evaluates a path.
@@ -172,11 +172,11 @@ pub(crate) enum Node {
         list: bool,
     },
     /// A string.
-    Text(String),
+    String(String),
     /// A number.
     Number(f64),
     /// A boolean.
-    Flag(bool),
+    Boolean(bool),
     /// A member of a structure.
     Member {
         of: Value,
@@ -241,7 +241,7 @@ pub(crate) enum Node {
     /// Whether a list contains an element.
     Contains(Value, Value),
     /// A test of a string against another.
-    TextTest(Value, TextTest, Value),
+    StringTest(Value, StringTest, Value),
 }
 
 /// A condition.
@@ -300,7 +300,7 @@ pub(crate) enum Unit {
 
 /// A test of a string against another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TextTest {
+pub(crate) enum StringTest {
     /// Whether it contains the other.
     Contains,
     /// Whether it starts with the other.

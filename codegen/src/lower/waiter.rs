@@ -207,17 +207,17 @@ fn matcher(
         model::Matcher::InputOutput(path) => (path, true),
     };
     let wanted = match path.comparator {
-        model::Comparator::String => path::Wanted::Text,
-        model::Comparator::Boolean => path::Wanted::Flag,
-        model::Comparator::AllString | model::Comparator::AnyString => path::Wanted::Texts,
+        model::Comparator::String => path::Wanted::String,
+        model::Comparator::Boolean => path::Wanted::Boolean,
+        model::Comparator::AllString | model::Comparator::AnyString => path::Wanted::Strings,
     };
     let reader = reader(polled, &path.path, reads_request, wanted, readers, scopes)?;
     let expected = path.expected.clone();
     Ok(match path.comparator {
-        model::Comparator::String => Matcher::Text(reader, expected),
+        model::Comparator::String => Matcher::String(reader, expected),
         model::Comparator::AllString => Matcher::All(reader, expected),
         model::Comparator::AnyString => Matcher::Any(reader, vec![expected]),
-        model::Comparator::Boolean => Matcher::Flag(reader, expected == "true"),
+        model::Comparator::Boolean => Matcher::Boolean(reader, expected == "true"),
     })
 }
 
@@ -230,7 +230,7 @@ fn message(
 ) -> Result<Option<usize>, String> {
     let Some(path) = &acceptor.message else { return Ok(None) };
     let kept = readers.len();
-    let index = reader(polled, path, false, path::Wanted::TextOrTexts, readers, scopes)?;
+    let index = reader(polled, path, false, path::Wanted::StringOrStrings, readers, scopes)?;
     if readers[index].sensitive {
         readers.truncate(kept);
         return Err("its path refers to a sensitive member".to_owned());
@@ -249,9 +249,9 @@ fn reader(
 ) -> Result<usize, String> {
     let same = |reader: &Reader| {
         let fits = match reader.gives {
-            PathResult::String => matches!(wanted, path::Wanted::Text | path::Wanted::TextOrTexts),
-            PathResult::Strings { .. } => matches!(wanted, path::Wanted::Texts | path::Wanted::TextOrTexts),
-            PathResult::Boolean => wanted == path::Wanted::Flag,
+            PathResult::String => matches!(wanted, path::Wanted::String | path::Wanted::StringOrStrings),
+            PathResult::Strings { .. } => matches!(wanted, path::Wanted::Strings | path::Wanted::StringOrStrings),
+            PathResult::Boolean => wanted == path::Wanted::Boolean,
         };
         reader.path == path && reader.reads_request == reads_request && fits
     };

@@ -171,7 +171,7 @@ fn pages(service: &Service, name: &str) -> Option<String> {
 
 fn waiters(service: &Service, name: &str) -> Option<String> {
     let simple = |operation: &&Operation| operation.input.required().next().is_none();
-    let fits = |waiter: &&Waiter| waiter.deprecated.is_none() && waiter.takes_one_text();
+    let fits = |waiter: &&Waiter| waiter.deprecated.is_none() && waiter.takes_one_string();
     let mut all = service.operations.iter().filter(simple).flat_map(|operation| &operation.waiters.waiters);
     let waiter = all.find(fits)?;
     let argument = &waiter.arguments.first()?.name;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::ir::{
     PathStep,
-    waiter::{Condition, Node, Order, PathResult, Read, TextTest, Truth, Unit, Value},
+    waiter::{Condition, Node, Order, PathResult, Read, StringTest, Truth, Unit, Value},
 };
 
 /// Emits the body of the function that evaluates a path.
@@ -45,10 +45,10 @@ fn value(value: &Value) -> Code {
         Node::Response => Code::tight(quote!(response)),
         Node::Item { list: true } => Code::tight(quote!(item.clone())),
         Node::Item { list: false } => Code::tight(quote!(item)),
-        Node::Text(text) => Code::tight(quote!(#text)),
+        Node::String(string) => Code::tight(quote!(#string)),
         Node::Number(number) => number_literal(*number),
-        Node::Flag(_) if value.nullable => Code::tight(quote!(None::<bool>)),
-        Node::Flag(flag) => Code::tight(quote!(#flag)),
+        Node::Boolean(_) if value.nullable => Code::tight(quote!(None::<bool>)),
+        Node::Boolean(flag) => Code::tight(quote!(#flag)),
         Node::Member { of, step, read } => member(of, step, read),
         Node::Variant { of, method, read } => {
             let from_union = |union: TokenStream| {
@@ -142,15 +142,15 @@ fn value(value: &Value) -> Code {
                 false => quote!(waiter::contains(#list, #code)),
             }
         }),
-        Node::TextTest(text, test, what) => {
+        Node::StringTest(string, test, what) => {
             let method = match test {
-                TextTest::Contains => quote!(contains),
-                TextTest::StartsWith => quote!(starts_with),
-                TextTest::EndsWith => quote!(ends_with),
+                StringTest::Contains => quote!(contains),
+                StringTest::StartsWith => quote!(starts_with),
+                StringTest::EndsWith => quote!(ends_with),
             };
-            both(text, what, |text, what| {
-                let (text, what) = (text.receiver(), what.value());
-                Code::tight(quote!(#text.#method(#what)))
+            both(string, what, |string, what| {
+                let (string, what) = (string.receiver(), what.value());
+                Code::tight(quote!(#string.#method(#what)))
             })
         }
     }
@@ -280,7 +280,7 @@ fn when(condition: &Condition, then: &Value) -> Code {
     let (condition, value) = (condition.receiver(), code.value());
     // Trivial values do not need a closure.
     Code::tight(match &*then.node {
-        Node::Item { list: false } | Node::Text(_) | Node::Number(_) | Node::Flag(_) => {
+        Node::Item { list: false } | Node::String(_) | Node::Number(_) | Node::Boolean(_) => {
             quote!(#condition.then_some(#value))
         }
         _ => quote!(#condition.then(|| #value)),

@@ -27,7 +27,7 @@ fn visit(of: &Value, found: &mut Used) {
             found.item = true;
             found.list |= *list;
         }
-        Node::Text(_) | Node::Number(_) | Node::Flag(_) => {}
+        Node::String(_) | Node::Number(_) | Node::Boolean(_) => {}
         Node::Member { of, .. }
         | Node::Variant { of, .. }
         | Node::Index { list: of, .. }
@@ -47,7 +47,7 @@ fn visit(of: &Value, found: &mut Used) {
         Node::Either { left, right, .. }
         | Node::Order(left, _, right)
         | Node::Contains(left, right)
-        | Node::TextTest(left, _, right) => {
+        | Node::StringTest(left, _, right) => {
             visit(left, found);
             visit(right, found);
         }

@@ -6,7 +6,7 @@ use super::{
     kind::{Item, Kind, Typed},
     path::{Problem, problem},
 };
-use crate::ir::waiter::{Node, TextTest, Unit};
+use crate::ir::waiter::{Node, StringTest, Unit};
 
 /// The functions that are supported.
 const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` or `values`";
@@ -28,8 +28,8 @@ pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Pro
         ("keys", Some(map), None, None) => keys(ast, map),
         ("values", Some(map), None, None) => values(ast, map),
         ("contains", Some(of), Some(what), None) => contains(ast, of, what),
-        ("starts_with", Some(of), Some(what), None) => text_test(ast, name, of, TextTest::StartsWith, what),
-        ("ends_with", Some(of), Some(what), None) => text_test(ast, name, of, TextTest::EndsWith, what),
+        ("starts_with", Some(of), Some(what), None) => string_test(ast, name, of, StringTest::StartsWith, what),
+        ("ends_with", Some(of), Some(what), None) => string_test(ast, name, of, StringTest::EndsWith, what),
         ("length" | "keys" | "values", ..) => takes("one argument"),
         _ => takes("two arguments"),
     }
@@ -51,13 +51,13 @@ pub(super) fn values(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
 fn keys(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
     let Kind::Map(_) = map.kind else { return Err(not(ast, "a map", &map.kind)) };
     let nullable = map.value.nullable;
-    let item = Item { kind: Kind::Text, nullable: false };
+    let item = Item { kind: Kind::String, nullable: false };
     Ok(Typed::new(Node::Keys(map.value), nullable, Kind::List(Box::new(item))))
 }
 
 fn length(ast: &Ast, of: Typed) -> Result<Typed, Problem> {
     let unit = match of.kind {
-        Kind::Text => Unit::Characters,
+        Kind::String => Unit::Characters,
         Kind::List(_) => Unit::Items,
         Kind::Map(_) => Unit::Entries,
         other => return Err(not(ast, "a string, list or map", &other)),
@@ -67,25 +67,25 @@ fn length(ast: &Ast, of: Typed) -> Result<Typed, Problem> {
 }
 
 fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
-    let Kind::List(item) = &of.kind else { return text_test(ast, "contains", of, TextTest::Contains, what) };
-    let comparable = matches!(item.kind, Kind::Text | Kind::Number | Kind::Flag);
+    let Kind::List(item) = &of.kind else { return string_test(ast, "contains", of, StringTest::Contains, what) };
+    let comparable = matches!(item.kind, Kind::String | Kind::Number | Kind::Boolean);
     if item.kind != what.kind || !comparable || item.nullable {
         let message = format!("searching {} for {} is not supported", of.kind.describe(), what.kind.describe());
         return Err(problem(ast, &message));
     }
     // Searching for null is valid, but a list never contains it.
     let nullable = of.value.nullable;
-    Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Flag))
+    Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Boolean))
 }
 
-fn text_test(ast: &Ast, name: &str, of: Typed, test: TextTest, what: Typed) -> Result<Typed, Problem> {
+fn string_test(ast: &Ast, name: &str, of: Typed, test: StringTest, what: Typed) -> Result<Typed, Problem> {
     for side in [&of, &what] {
-        if side.kind != Kind::Text {
+        if side.kind != Kind::String {
             return Err(problem(ast, &format!("`{name}` expects strings, found {}", side.kind.describe())));
         }
     }
     let nullable = of.value.nullable || what.value.nullable;
-    Ok(Typed::new(Node::TextTest(of.value, test, what.value), nullable, Kind::Flag))
+    Ok(Typed::new(Node::StringTest(of.value, test, what.value), nullable, Kind::Boolean))
 }
 
 fn first_of(ast: &Ast, args: Vec<Typed>) -> Result<Typed, Problem> {

@@ -24,11 +24,11 @@ pub(super) enum Kind {
     /// A list.
     List(Box<Item>),
     /// A string.
-    Text,
+    String,
     /// A number.
     Number,
     /// A boolean.
-    Flag,
+    Boolean,
     /// Always null, or an element of an empty list.
     Null,
     /// A value that expressions can only test for presence, such as a timestamp: a description, and when it is
@@ -82,13 +82,13 @@ impl Kind {
                 Self::List(_) => "a list of lists".to_owned(),
                 Self::Structure(_) => "a list of structures".to_owned(),
                 Self::Number => "a list of numbers".to_owned(),
-                Self::Flag => "a list of booleans".to_owned(),
-                Self::Text => "a list of strings".to_owned(),
+                Self::Boolean => "a list of booleans".to_owned(),
+                Self::String => "a list of strings".to_owned(),
                 _ => "a list".to_owned(),
             },
-            Self::Text => "a string".to_owned(),
+            Self::String => "a string".to_owned(),
             Self::Number => "a number".to_owned(),
-            Self::Flag => "a boolean".to_owned(),
+            Self::Boolean => "a boolean".to_owned(),
             Self::Null => "null".to_owned(),
             Self::Opaque(what, _) => format!("a {what}"),
         }
@@ -99,9 +99,9 @@ impl Kind {
         match self {
             // An empty structure is falsy in JMESPath, but services do not use that.
             Self::Structure(_) | Self::Union(_) | Self::Number => Some(Truth::Always),
-            Self::Map(_) | Self::Text => Some(Truth::NotEmpty),
+            Self::Map(_) | Self::String => Some(Truth::NotEmpty),
             Self::List(_) => Some(Truth::AnyItem),
-            Self::Flag => Some(Truth::Itself),
+            Self::Boolean => Some(Truth::Itself),
             Self::Opaque(_, truth) => *truth,
             Self::Pair | Self::Null => None,
         }
@@ -172,12 +172,12 @@ fn model_member<'m>(context: &Context<'m>, id: &ShapeId, name: &str) -> Option<&
 fn reading(context: &Context<'_>, member: &Member) -> (Read, Kind) {
     let id = &member.target;
     match shape::type_of(context, id) {
-        Type::Bool => (Read::Bool, Kind::Flag),
+        Type::Bool => (Read::Bool, Kind::Boolean),
         Type::I8 | Type::I16 | Type::I32 | Type::F32 | Type::F64 => (Read::Number, Kind::Number),
         Type::I64 => (Read::Long, Kind::Number),
         Type::IntEnum(_) => (Read::IntEnum, Kind::Number),
-        Type::String => (Read::String, Kind::Text),
-        Type::Enum(_) => (Read::Enum, Kind::Text),
+        Type::String => (Read::String, Kind::String),
+        Type::Enum(_) => (Read::Enum, Kind::String),
         Type::BigInteger | Type::BigDecimal => opaque("big number", Some(Truth::Always)),
         Type::Timestamp => opaque("timestamp", Some(Truth::Always)),
         Type::Blob => opaque("blob", Some(Truth::NotEmpty)),

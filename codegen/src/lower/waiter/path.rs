@@ -36,13 +36,13 @@ pub(super) struct Problem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// A string.
-    Text,
+    String,
     /// A list of strings.
-    Texts,
+    Strings,
     /// A string or a list of strings.
-    TextOrTexts,
+    StringOrStrings,
     /// A boolean.
-    Flag,
+    Boolean,
 }
 
 /// A compiled path.
@@ -69,17 +69,17 @@ pub(super) fn compile(
     let mut compiler = Compiler { polled, size: 0, sensitive: false };
     let typed = compiler.value(&ast, &start)?;
     let gives = match (wanted, &typed.kind) {
-        (Wanted::Text | Wanted::TextOrTexts, Kind::Text) => PathResult::String,
-        (Wanted::Flag, Kind::Flag) => PathResult::Boolean,
-        (Wanted::Texts | Wanted::TextOrTexts, Kind::List(item)) if item.kind == Kind::Text => {
+        (Wanted::String | Wanted::StringOrStrings, Kind::String) => PathResult::String,
+        (Wanted::Boolean, Kind::Boolean) => PathResult::Boolean,
+        (Wanted::Strings | Wanted::StringOrStrings, Kind::List(item)) if item.kind == Kind::String => {
             PathResult::Strings { nullable: item.nullable }
         }
         (wanted, kind) => {
             let needed = match wanted {
-                Wanted::Text => "`stringEquals` expects a string",
-                Wanted::Texts => "`allStringEquals` and `anyStringEquals` expect a list of strings",
-                Wanted::TextOrTexts => "`message` expects a string or a list of strings",
-                Wanted::Flag => "`booleanEquals` expects a boolean",
+                Wanted::String => "`stringEquals` expects a string",
+                Wanted::Strings => "`allStringEquals` and `anyStringEquals` expect a list of strings",
+                Wanted::StringOrStrings => "`message` expects a string or a list of strings",
+                Wanted::Boolean => "`booleanEquals` expects a boolean",
             };
             return Err(Problem { offset: 0, message: format!("{needed}, found {}", kind.describe()) });
         }
@@ -94,9 +94,9 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
     let mut compiler = Compiler { polled, size: 0, sensitive: false };
     let typed = compiler.value(&ast, &start)?;
     let gives = match &typed.kind {
-        Kind::Text => PathResult::String,
-        Kind::Flag => PathResult::Boolean,
-        Kind::List(item) if item.kind == Kind::Text => PathResult::Strings { nullable: item.nullable },
+        Kind::String => PathResult::String,
+        Kind::Boolean => PathResult::Boolean,
+        Kind::List(item) if item.kind == Kind::String => PathResult::Strings { nullable: item.nullable },
         kind => {
             let message = format!("expected a string, a boolean or a list of strings, found {}", kind.describe());
             return Err(Problem { offset: 0, message });
@@ -293,7 +293,7 @@ impl Compiler<'_, '_, '_> {
         match (&left.kind, &right.kind) {
             (Kind::Null, _) if !lists(&right) => Ok(Condition::Null(right.value)),
             (_, Kind::Null) if !lists(&left) => Ok(Condition::Null(left.value)),
-            (Kind::Text, Kind::Text) | (Kind::Number, Kind::Number) | (Kind::Flag, Kind::Flag) => {
+            (Kind::String, Kind::String) | (Kind::Number, Kind::Number) | (Kind::Boolean, Kind::Boolean) => {
                 Ok(Condition::Equal(left.value, right.value))
             }
             (a, b) => Err(problem(ast, &format!("comparing {} with {} is not supported", a.describe(), b.describe()))),
@@ -309,7 +309,7 @@ impl Compiler<'_, '_, '_> {
             }
         }
         let nullable = left.value.nullable || right.value.nullable;
-        Ok(Typed::new(Node::Order(left.value, order, right.value), nullable, Kind::Flag))
+        Ok(Typed::new(Node::Order(left.value, order, right.value), nullable, Kind::Boolean))
     }
 
     /// Compiles `lhs || rhs` and `lhs && rhs` as values, which are one of their operands.
@@ -333,7 +333,7 @@ impl Compiler<'_, '_, '_> {
             let (a, b) = (left.kind.describe(), right.kind.describe());
             return Err(problem(ast, &format!("`{operator}` of {a} and {b} is not supported")));
         }
-        if left.kind == Kind::Flag && !left.value.nullable && !right.value.nullable {
+        if left.kind == Kind::Boolean && !left.value.nullable && !right.value.nullable {
             return Ok(flag(self.condition(ast, current)?));
         }
         let truth = left.kind.truth().ok_or_else(|| problem(ast, &no_truth(&left.kind)))?;
@@ -359,9 +359,9 @@ fn index(ast: &Ast, index: i32, current: &Typed) -> Result<Typed, Problem> {
 
 fn literal(ast: &Ast, value: &Variable) -> Result<Typed, Problem> {
     Ok(match value {
-        Variable::Null => Typed::new(Node::Flag(false), true, Kind::Null),
-        Variable::String(text) => Typed::new(Node::Text(text.clone()), false, Kind::Text),
-        Variable::Bool(flag) => Typed::new(Node::Flag(*flag), false, Kind::Flag),
+        Variable::Null => Typed::new(Node::Boolean(false), true, Kind::Null),
+        Variable::String(string) => Typed::new(Node::String(string.clone()), false, Kind::String),
+        Variable::Bool(flag) => Typed::new(Node::Boolean(*flag), false, Kind::Boolean),
         Variable::Number(number) if number.as_f64().is_some_and(f64::is_finite) => {
             Typed::new(Node::Number(number.as_f64().unwrap_or_default()), false, Kind::Number)
         }
@@ -388,7 +388,7 @@ fn no_truth(kind: &Kind) -> String {
 }
 
 fn flag(condition: Condition) -> Typed {
-    Typed::new(Node::Condition(condition), false, Kind::Flag)
+    Typed::new(Node::Condition(condition), false, Kind::Boolean)
 }
 
 /// Creates a problem at a node.

@@ -96,7 +96,8 @@ impl CallOptions {
         self
     }
 
-    /// Sets the URL that the request is sent to.
+    /// Sets the URL that the request is sent to, regardless of the region: a scheme and a host, optionally with a port
+    /// and a path.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.overrides().endpoint_url = Some(url.into());
@@ -110,14 +111,15 @@ impl CallOptions {
         self
     }
 
-    /// Sets the retry configuration.
+    /// Sets the retry configuration. Unless this is set, the client's applies.
     #[must_use]
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.overrides().retry = Some(retry);
         self
     }
 
-    /// Sets the maximum size of the response, in bytes. A larger response is an error.
+    /// Sets the maximum size of the response, in bytes. A larger response is an error. Unless this is set, the client's
+    /// limit applies.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.overrides().max_response_size = Some(bytes);

@@ -32,7 +32,7 @@ impl fmt::Display for UnknownError {
 
 impl Error for UnknownError {}
 
-/// The endpoint of a request cannot be resolved.
+/// The error of a request whose endpoint cannot be resolved.
 pub struct EndpointError {
     message: String,
 }
@@ -80,7 +80,7 @@ debug_as_display!(ResponseError);
 
 impl Error for ResponseError {}
 
-/// A member of a response that the caller requires is absent.
+/// The error of an absent member of a response that the caller requires.
 ///
 /// ```
 /// # use simba_runtime::error::MissingMember;

@@ -20,7 +20,7 @@ pub trait ErrorShape: std::error::Error {
     fn set_message(&mut self, message: &str);
 }
 
-/// The party that caused an error.
+/// The side that caused an error, from the trait `smithy.api#error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The client: the request is invalid.

@@ -46,7 +46,7 @@ impl fmt::Display for ErrorMetadata {
     }
 }
 
-/// The request is invalid and cannot be serialized.
+/// The error of a request that is invalid and cannot be serialized.
 pub struct InputError {
     message: String,
 }
@@ -79,7 +79,7 @@ impl From<SerdeError> for InputError {
     }
 }
 
-/// The body of a response is not valid for the protocol.
+/// The error of a response whose body is not valid for the protocol.
 pub struct DecodeError {
     message: String,
 }

@@ -1,14 +1,12 @@
-//! The twelve examples of Amazon FSx in AWS's documentation, written with `fsx`.
+//! The twelve examples for Amazon FSx in AWS's documentation, written with `fsx`.
 //!
-//! The values are those of the model, which has the input and the output of each example. A program has to send exactly
-//! that input, and to understand that output.
+//! The model contains the input and the output of each example. Each program must send exactly that input, and is run with
+//! that output as the response.
 
 use fsx::{
     Client, Config,
-    runtime::{
-        credentials::Credentials,
-        testing::{MockResponse, MockTransport},
-    },
+    credentials::Credentials,
+    testing::{MockResponse, MockTransport},
     types::{
         CreateFileSystemWindowsConfiguration, FileSystemType, StorageType, Tag, UpdateFileSystemWindowsConfiguration,
     },

@@ -182,3 +182,46 @@ fn what_is_refused_is_found() {
         [("a setting without a value is no longer listed", false), ("it stands here", true), ("b is no number", true)]
     );
 }
+
+/// The number of characters that rustdoc shows of a line of code in a window that is 1,280 pixels wide.
+const CODE_WIDTH: usize = 94;
+
+/// Returns the lines of code in doc comments that are too wide for a page, each with its number.
+fn wide_code(code: &str) -> Vec<(usize, &str)> {
+    let mut in_block = false;
+    let mut wide = Vec::new();
+    for (number, line) in (1..).zip(code.lines()) {
+        let line = line.trim_start();
+        let Some(line) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
+            in_block = false;
+            continue;
+        };
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        if line.starts_with("```") {
+            in_block = !in_block;
+        } else if in_block && !line.starts_with("# ") && line.chars().count() > CODE_WIDTH {
+            wide.push((number, line));
+        }
+    }
+    wide
+}
+
+#[test]
+fn examples_of_the_runtime_fit_on_the_page() {
+    let mut problems = Vec::new();
+    for folder in ["codegen/runtime/src", "codegen/aws-config/src"] {
+        for path in files(&workspace().join(folder), &["rs"]) {
+            let code = text(&path);
+            problems
+                .extend(wide_code(&code).iter().map(|(number, line)| format!("{}:{number}: {line}", path.display())));
+        }
+    }
+    assert!(problems.is_empty(), "more than {CODE_WIDTH} characters:\n{}", problems.join("\n"));
+}
+
+#[test]
+fn wide_code_is_found() {
+    let (wide, hidden) = ("x".repeat(CODE_WIDTH + 1), format!("# {}", "x".repeat(CODE_WIDTH)));
+    let code = format!("/// {wide}\n/// ```\n/// {hidden}\n/// {wide}\n/// ```\nlet {wide};\n");
+    assert_eq!(wide_code(&code), [(4, wide.as_str())]);
+}

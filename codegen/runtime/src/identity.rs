@@ -102,7 +102,8 @@ impl fmt::Debug for Credentials {
 /// use std::time::{Duration, SystemTime};
 /// use simba_runtime::credentials::Token;
 ///
-/// let token = Token::new("a bearer token").expiry(SystemTime::now() + Duration::from_secs(3600));
+/// let expiry = SystemTime::now() + Duration::from_secs(3600);
+/// let token = Token::new("a bearer token").expiry(expiry);
 /// assert!(!format!("{token:?}").contains("bearer"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -8,7 +8,8 @@
 //! # use simba_runtime::testing::{MockResponse, ManualClock, MockTransport};
 //! #
 //! let mock = MockTransport::new();
-//! mock.respond("DescribeBackups", MockResponse::error("InternalServerError", "try again").status(500));
+//! let error = MockResponse::error("InternalServerError", "try again").status(500);
+//! mock.respond("DescribeBackups", error);
 //! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#));
 //! // This clock skips the delays of retries.
 //! let config = Config::builder().transport(mock.clone()).clock(ManualClock::skipping()).build();

@@ -52,7 +52,10 @@ use crate::schema::HttpVersion;
 /// struct Logged<T>(T);
 ///
 /// impl<T: Transport> Transport for Logged<T> {
-///     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+///     fn send(
+///         &self,
+///         request: http::Request<Body>,
+///     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
 ///         println!("{} {}", request.method(), request.uri());
 ///         self.0.send(request)
 ///     }

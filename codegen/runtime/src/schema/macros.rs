@@ -47,7 +47,8 @@ pub fn present<T: SerializableShape>(member: &Option<T>) -> Option<&dyn Serializ
 ///
 /// ```ignore
 /// schema::structure! {
-///     StartLiveTailResponse: "com.amazonaws.cloudwatchlogs", "StartLiveTailResponse", stream response_stream;
+///     StartLiveTailResponse: "com.amazonaws.cloudwatchlogs", "StartLiveTailResponse",
+///         stream response_stream;
 /// }
 /// ```
 #[doc(hidden)]

@@ -26,7 +26,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 ///
 /// let mock = MockTransport::new();
 /// mock.respond("DeleteBackup", MockResponse::fault(TransportFault::ConnectionReset))
-///     .respond("DeleteBackup", MockResponse::error("BackupInProgress", "The backup is being created."))
+///     .respond("DeleteBackup", MockResponse::error("BackupInProgress", "Try again later."))
 ///     .respond("DeleteBackup", MockResponse::json("{}").after(Duration::from_secs(2)));
 /// ```
 #[derive(Clone, Debug)]

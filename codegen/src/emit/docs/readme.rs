@@ -21,7 +21,7 @@ pub(crate) fn text(service: &Service, package: &Package) -> String {
         true => format!("{name} = \"{}\"", package.version.as_deref().unwrap_or("0.1.0")),
         false => format!("{name} = {{ path = \"…\" }}"),
     };
-    let called = if name == library { String::new() } else { format!(" # its library is called {library}") };
+    let called = if name == library { String::new() } else { format!(" # the library is called {library}") };
     parts.push(format!(
         "```toml\n[dependencies]\n{dependency}{called}\ntokio = {{ version = \"1\", features = [\"macros\", \
          \"rt-multi-thread\"] }}\n```"
@@ -29,8 +29,7 @@ pub(crate) fn text(service: &Service, package: &Package) -> String {
     parts.extend(front_page::first_code(service, &library).map(|code| format!("```rust\n{code}\n```")));
     parts.push(front_page::feature_table(service));
     parts.push(format!(
-        "`cargo doc --open -p {name}` shows the documentation of the crate: configuration, errors, testing, and each \
-         operation."
+        "`cargo doc --open -p {name}` builds the documentation of the crate, with an example for each operation."
     ));
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n") + "\n"

@@ -14,7 +14,7 @@ pub(crate) use example::{
     Example, ExampleBody, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue, ExampleWire,
 };
 pub(crate) use operation::{
-    ApiKey, AuthSchemeId, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation,
+    ApiKey, AuthSchemeId, Checksum, Compression, ContextParam, ContextValue, Effect, HostPart, Http, Items, Operation,
     OperationError, Pagination, PathStep, Retry, Setting, SettingKind,
 };
 pub(crate) use protocol_tests::{

@@ -10,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 38] = [
+const CONSTRUCTS: [(&str, &[&str]); 39] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),
@@ -45,6 +45,7 @@ const CONSTRUCTS: [(&str, &[&str]); 38] = [
     ("toy-strings-as-enums", &["strings_as_enums"]),
     ("toy-structure", &["service", "structure"]),
     ("toy-timestamps", &["service", "timestamps"]),
+    ("toy-tree-hash", &["tree_hash"]),
     ("toy-union", &["service", "union"]),
     ("toy-values", &["service", "values"]),
     ("toy-version-1", &["version_1"]),

@@ -255,6 +255,11 @@ fn defaults_of_labels_are_sent_and_other_defaults_of_inputs_are_not() {
 }
 
 #[test]
+fn tree_hashes_of_bodies() {
+    check("tree_hash", &["tree_hash"], &["src/operation/upload.rs", "Cargo.toml"]);
+}
+
+#[test]
 fn a_byte_order_mark_is_ignored() {
     let mut marked = sources(&["constructs/call_defaults.json"]);
     marked[0].text.insert(0, '\u{feff}');

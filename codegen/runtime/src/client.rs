@@ -19,6 +19,8 @@ mod request_body;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trace;
+#[cfg(feature = "tree-hash")]
+mod tree_hash;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -344,7 +344,7 @@ fn hmac(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new(&block.into())
 }
 
-fn hex(digest: &[u8]) -> [u8; 64] {
+pub(crate) fn hex(digest: &[u8]) -> [u8; 64] {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut out = [b'0'; 64];
     for (pair, byte) in out.chunks_exact_mut(2).zip(digest) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     Package, Publish, Tests,
-    ir::{Compression, Service},
+    ir::{Checksum, Compression, Service},
 };
 
 /// The parts of the manifest that do not come from the model.
@@ -128,8 +128,11 @@ fn runtime_features(service: &Service) -> Vec<&'static str> {
     if service.operations.iter().any(|operation| operation.compression == Compression::Gzip) {
         features.push("gzip");
     }
-    if service.operations.iter().any(|operation| operation.checksum) {
+    if service.operations.iter().any(|operation| operation.checksum == Checksum::Md5) {
         features.push("md5");
+    }
+    if service.operations.iter().any(|operation| operation.checksum == Checksum::TreeHash) {
+        features.push("tree-hash");
     }
     if service.may_use_sigv4a() {
         features.push("sigv4a");

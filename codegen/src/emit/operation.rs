@@ -9,8 +9,8 @@ use super::{
     waiter::{self, expression},
 };
 use crate::ir::{
-    ApiKey, AuthSchemeId, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep, Service,
-    SettingKind, Structure, Type,
+    ApiKey, AuthSchemeId, Checksum, Compression, ContextValue, HostPart, Http, Operation, Pagination, PathStep,
+    Service, SettingKind, Structure, Type,
     waiter::{PathResult, Value},
 };
 
@@ -133,7 +133,11 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     let headers = operation.headers.iter().map(|(name, value)| quote!((#name, #value)));
     let headers = (!operation.headers.is_empty()).then(|| quote!(.with_headers(&[#(#headers),*])));
     let unsigned_payload = operation.unsigned_payload.then(|| quote!(.with_unsigned_payload()));
-    let checksum = operation.checksum.then(|| quote!(.with_checksum(schema::Checksum::Md5)));
+    let checksum = match operation.checksum {
+        Checksum::None => None,
+        Checksum::Md5 => Some(quote!(.with_checksum(schema::Checksum::Md5))),
+        Checksum::TreeHash => Some(quote!(.with_checksum(schema::Checksum::TreeHash))),
+    };
     let compression = match operation.compression {
         Compression::None => None,
         Compression::Gzip => Some(quote!(.with_compression(schema::Compression::Gzip))),

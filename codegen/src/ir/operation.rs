@@ -43,8 +43,8 @@ pub(crate) struct Operation {
     pub(crate) streaming_output: bool,
     /// Whether signatures leave out the body.
     pub(crate) unsigned_payload: bool,
-    /// Whether the request needs a checksum of its body.
-    pub(crate) checksum: bool,
+    /// The checksum of the request's body.
+    pub(crate) checksum: Checksum,
     pub(crate) compression: Compression,
     /// The time that a response may take, in milliseconds, if the operation is a long poll.
     pub(crate) long_poll: Option<u64>,
@@ -113,6 +113,17 @@ pub(crate) enum ApiKey {
     Header { name: String, scheme: Option<String> },
     /// A parameter of the query.
     Query { name: String },
+}
+
+/// The checksum of a request's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checksum {
+    /// None.
+    None,
+    /// Its MD5.
+    Md5,
+    /// Its SHA-256 and its tree hash.
+    TreeHash,
 }
 
 /// The compression of large request bodies.

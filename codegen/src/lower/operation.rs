@@ -15,8 +15,8 @@ use super::{
 use crate::{
     diagnostic::Report,
     ir::{
-        self, Compression, Direction, Effect, HostPart, Module, Name, Presence, Retry, Structure, Type, TypeRef,
-        waiter::Waiters,
+        self, Checksum, Compression, Direction, Effect, HostPart, Module, Name, Presence, Retry, Structure, Type,
+        TypeRef, waiter::Waiters,
     },
     model::{Operation, Shape, ShapeId, ShapeKind, Traits},
 };
@@ -256,8 +256,8 @@ fn errors(context: &Context<'_>, types: &shape::Types, operation: &Operation) ->
     errors
 }
 
-/// Returns whether requests need a checksum, which either of two traits may require.
-fn checksum(shape: &Shape, report: &mut Report) -> bool {
+/// Returns the checksum of requests, which either of two traits may require, or `simba.api#treeHash`.
+fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
     let id = "aws.protocols#httpChecksum";
     let flexible = |key: &str| shape.traits.get(id).and_then(|value| value.get(key));
     let required = shape.traits.has("smithy.api#httpChecksumRequired")
@@ -268,7 +268,11 @@ fn checksum(shape: &Shape, report: &mut Report) -> bool {
             if required { "requests contain a `Content-MD5` header instead" } else { "requests contain no checksum" };
         report.warning(message).in_file(&shape.file).at(&shape.id).help(sent);
     }
-    required
+    match required {
+        _ if shape.traits.has("simba.api#treeHash") => Checksum::TreeHash,
+        true => Checksum::Md5,
+        false => Checksum::None,
+    }
 }
 
 /// Warns about an operation whose endpoint has to be discovered.

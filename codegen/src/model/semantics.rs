@@ -40,6 +40,7 @@ const PLACES: &[(&str, Place)] = &[
     ("aws.protocols#restJson1", Shapes(&["service"])),
     ("aws.protocols#restXml", Shapes(&["service"])),
     ("simba.api#requestHeaders", Shapes(&["service", "operation"])),
+    ("simba.api#treeHash", Shapes(&["operation"])),
     ("smithy.api#auth", Shapes(&["service", "operation"])),
     ("smithy.api#clientOptional", MembersOf(&["structure"])),
     ("smithy.api#cors", Shapes(&["service"])),
@@ -95,6 +96,9 @@ const EXCLUSIVE: &[&[&str]] = &[
     &["smithy.api#eventHeader", "smithy.api#eventPayload"],
     &["smithy.api#idempotent", "smithy.api#readonly"],
     &["smithy.api#error", "smithy.api#input", "smithy.api#output"],
+    &["simba.api#treeHash", "smithy.api#httpChecksumRequired"],
+    &["simba.api#treeHash", "smithy.api#requestCompression"],
+    &["simba.api#treeHash", "aws.auth#unsignedPayload"],
 ];
 
 /// Traits that at most one member of a structure has.

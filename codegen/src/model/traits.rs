@@ -232,6 +232,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("simba.api#requestHeaders", Read(Object)),
     ("simba.api#retry", Read(Object)),
     ("simba.api#targetPrefix", Read(Str)),
+    ("simba.api#treeHash", Read(Annotation)),
     ("simba.api#waiterArguments", Read(Object)),
     ("smithy.ai#prompts", Ignored(TOOLS)),
     ("smithy.api#addedDefault", Read(Annotation)),

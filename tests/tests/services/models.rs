@@ -36,7 +36,18 @@ pub(crate) const SERVICES: &[Service] = &[
     ),
     service("batch", &["DeregisterJobDefinition", "DescribeJobDefinitions", "RegisterJobDefinition"]),
     service("iot", &["CreateThing", "CreateTopicRule", "DeleteThing", "DescribeThing", "GetTopicRule", "ListThings"]),
-    service("glacier", &["CreateVault", "DeleteVault", "GetJobOutput", "InitiateJob", "ListVaults", "UploadArchive"]),
+    service(
+        "glacier",
+        &[
+            "CreateVault",
+            "DeleteVault",
+            "GetJobOutput",
+            "InitiateJob",
+            "ListVaults",
+            "UploadArchive",
+            "UploadMultipartPart",
+        ],
+    ),
     service(
         "ebs",
         &["CompleteSnapshot", "GetSnapshotBlock", "ListSnapshotBlocks", "PutSnapshotBlock", "StartSnapshot"],

@@ -26,6 +26,8 @@ use crate::features::Features;
 use crate::interceptor;
 use crate::options::Caller;
 use crate::retry::{FailureKind, RetryMode, classify};
+#[cfg(feature = "tree-hash")]
+use crate::schema::Checksum;
 use crate::schema::{AuthSchemeId, OperationSchema, Streaming};
 #[cfg(feature = "event-stream")]
 use crate::sigv4::EventSigner;
@@ -137,6 +139,11 @@ impl Client {
         };
         let mut headers =
             self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        #[cfg(feature = "tree-hash")]
+        if call.operation.checksum == Checksum::TreeHash {
+            let added = Box::pin(call.body.add_tree_hash(&mut headers)).await;
+            added.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        }
         let mut features = self.features(call, attempt);
         let signing = attempt.state.target.endpoint.auth.select(
             call.operation.auth,

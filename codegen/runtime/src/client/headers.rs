@@ -24,12 +24,14 @@ const OF_THE_CONNECTION: [HeaderName; 9] = [
 /// Headers that the signer sets.
 const OF_THE_SIGNATURE: [HeaderName; 5] = [
     header::AUTHORIZATION,
-    HeaderName::from_static("x-amz-content-sha256"),
+    CONTENT_SHA256,
     HeaderName::from_static("x-amz-date"),
     HeaderName::from_static("x-amz-region-set"),
     HeaderName::from_static("x-amz-security-token"),
 ];
 
+pub(super) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
+#[cfg(feature = "md5")]
 const MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// Adds the operation's constant headers to those of the protocol, which take precedence.
@@ -70,7 +72,14 @@ pub(super) fn check_unchanged(
 /// Returns whether the client computes this header. `own` contains the headers that it has already set.
 fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) -> bool {
     let signed = operation.may_be_signed() && OF_THE_SIGNATURE.contains(name);
-    let checksum = operation.checksum != Checksum::None && *name == MD5;
+    let checksum = match operation.checksum {
+        Checksum::None => false,
+        #[cfg(feature = "md5")]
+        Checksum::Md5 => *name == MD5,
+        // The caller may have computed the tree hash. The other hash is that of the signature.
+        #[cfg(feature = "tree-hash")]
+        Checksum::TreeHash => *name == CONTENT_SHA256,
+    };
     let set = own.contains_key(name) && *name != header::USER_AGENT;
     signed || checksum || set || OF_THE_CONNECTION.contains(name)
 }

@@ -14,6 +14,8 @@ use crate::body::Body;
 use crate::clock::within;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, SdkError};
+#[cfg(feature = "tree-hash")]
+use crate::schema::Checksum;
 use crate::sigv4::{PayloadHash, SigningParams};
 
 /// The maximum time until a signature expires.
@@ -63,6 +65,10 @@ impl Client {
         parts.method = call.head.method.clone();
         parts.uri = target.uri.clone();
         parts.headers = presigned_headers(call, target).map_err(input)?;
+        #[cfg(feature = "tree-hash")]
+        if call.operation.checksum == Checksum::TreeHash {
+            call.body.add_tree_hash(&mut parts.headers).await.map_err(input)?;
+        }
         let now = components.clock.now();
         let params = SigningParams {
             credentials: &credentials,

@@ -3,15 +3,26 @@
 use std::sync::OnceLock;
 
 use http::HeaderMap;
-#[cfg(feature = "md5")]
+#[cfg(feature = "tree-hash")]
+use http::header::Entry;
+#[cfg(any(feature = "md5", feature = "tree-hash"))]
 use http::{HeaderName, HeaderValue};
 
 use sha2::{Digest, Sha256};
 
+#[cfg(feature = "tree-hash")]
+use super::headers::CONTENT_SHA256;
+#[cfg(feature = "tree-hash")]
+use super::tree_hash::TreeHash;
 use crate::body::Body;
 use crate::error::InputError;
 use crate::features::Features;
 use crate::schema::{Checksum, Compression};
+#[cfg(feature = "tree-hash")]
+use crate::sigv4::hex;
+
+#[cfg(feature = "tree-hash")]
+const TREE_HASH: HeaderName = HeaderName::from_static("x-amz-sha256-tree-hash");
 
 /// The body of a request and its encoding.
 pub(super) struct RequestBody {
@@ -19,6 +30,9 @@ pub(super) struct RequestBody {
     encoding: Encoding,
     /// The SHA-256 of a stream, once it has been computed.
     digest: OnceLock<Box<[u8; 32]>>,
+    /// The tree hash, once it has been computed.
+    #[cfg(feature = "tree-hash")]
+    tree_hash: OnceLock<Box<[u8; 32]>>,
 }
 
 enum Encoding {
@@ -37,9 +51,19 @@ impl RequestBody {
         if compression == Compression::Gzip
             && let Some(bytes) = body.as_bytes().filter(|bytes| min_size.is_some_and(|size| bytes.len() >= size))
         {
-            return Self { body: gzip(bytes).into(), encoding: Encoding::Gzip, digest: OnceLock::new() };
+            return Self::encoded(gzip(bytes).into(), Encoding::Gzip);
         }
-        Self { body, encoding: Encoding::Plain, digest: OnceLock::new() }
+        Self::encoded(body, Encoding::Plain)
+    }
+
+    fn encoded(body: Body, encoding: Encoding) -> Self {
+        Self {
+            body,
+            encoding,
+            digest: OnceLock::new(),
+            #[cfg(feature = "tree-hash")]
+            tree_hash: OnceLock::new(),
+        }
     }
 
     pub(super) fn features(&self) -> Features {
@@ -64,13 +88,54 @@ impl RequestBody {
         if let Some(digest) = self.digest.get() {
             return Ok(**digest);
         }
-        let mut copy = self.body.try_clone().unwrap_or_default();
         let mut hash = Sha256::new();
+        self.read(|data| hash.update(data)).await?;
+        Ok(**self.digest.get_or_init(|| Box::new(hash.finalize().into())))
+    }
+
+    /// Passes the content of the body, which must be replayable, to a function.
+    async fn read(&self, mut pass: impl FnMut(&[u8])) -> Result<(), InputError> {
+        let mut copy = self.body.try_clone().unwrap_or_default();
         while let Some(data) = copy.next().await {
             let data = data.map_err(|error| InputError::new(format!("cannot read the body to sign it: {error}")))?;
-            hash.update(&data);
+            pass(&data);
         }
-        Ok(**self.digest.get_or_init(|| Box::new(hash.finalize().into())))
+        Ok(())
+    }
+
+    /// Adds the SHA-256 and the tree hash of the body. A tree hash that the caller has set is kept.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the body can be read only once, or cannot be read.
+    #[cfg(feature = "tree-hash")]
+    pub(super) async fn add_tree_hash(&self, headers: &mut HeaderMap) -> Result<(), InputError> {
+        if !self.body.is_replayable() {
+            return Err(InputError::new(
+                "cannot compute the hashes that the operation requires, because the body is a stream that can be read only \
+                 once; pass the body as bytes or as a file",
+            ));
+        }
+        let (digest, tree_hash) = match (self.digest.get(), self.tree_hash.get()) {
+            (Some(digest), Some(tree_hash)) => (digest, tree_hash),
+            _ => {
+                let (mut hash, mut tree) = (Sha256::new(), TreeHash::new());
+                self.read(|data| {
+                    hash.update(data);
+                    tree.update(data);
+                })
+                .await?;
+                let digest = self.digest.get_or_init(|| Box::new(hash.finalize().into()));
+                (digest, self.tree_hash.get_or_init(|| Box::new(tree.finish())))
+            }
+        };
+        for (name, hash) in [(CONTENT_SHA256, digest), (TREE_HASH, tree_hash)] {
+            // Hexadecimal digits are always a valid header value.
+            if let (Entry::Vacant(entry), Ok(value)) = (headers.entry(name), HeaderValue::from_bytes(&hex(&hash[..]))) {
+                entry.insert(value);
+            }
+        }
+        Ok(())
     }
 
     /// Adds the headers that describe the body.
@@ -91,6 +156,9 @@ impl RequestBody {
         }
         match checksum {
             Checksum::None => {}
+            // `add_tree_hash` adds the headers, since it may have to read a stream.
+            #[cfg(feature = "tree-hash")]
+            Checksum::TreeHash => {}
             #[cfg(feature = "md5")]
             Checksum::Md5 => {
                 use base64::prelude::{BASE64_STANDARD, Engine};

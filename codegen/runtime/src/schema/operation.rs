@@ -331,6 +331,10 @@ pub enum Checksum {
     /// The header `Content-MD5`.
     #[cfg(feature = "md5")]
     Md5,
+    /// The headers `x-amz-content-sha256` and `x-amz-sha256-tree-hash`: the SHA-256 of the body, and the root of a tree of
+    /// the SHA-256 of each mebibyte.
+    #[cfg(feature = "tree-hash")]
+    TreeHash,
 }
 
 /// How a large request body is compressed.

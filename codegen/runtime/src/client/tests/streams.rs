@@ -61,7 +61,7 @@ static AGAIN: Service = Service { protocol: &Streaming::Again, ..TOY };
 static BROKEN: Service = Service { protocol: &Streaming::Broken, ..TOY };
 
 macro_rules! request {
-    ($request:ident, $service:ident) => {
+    ($request:ident, $service:ident, $operation:expr) => {
         #[derive(Default)]
         struct $request {
             name: Option<String>,
@@ -76,14 +76,14 @@ macro_rules! request {
             type Response = ToyOutput;
             type Error = UnknownError;
             const SERVICE: &'static Service = &$service;
-            const OPERATION: &'static OperationSchema = <GetToy as Request>::OPERATION;
+            const OPERATION: &'static OperationSchema = $operation;
         }
     };
 }
 
-request!(SendOnce, ONCE);
-request!(SendAgain, AGAIN);
-request!(SendBroken, BROKEN);
+request!(SendOnce, ONCE, GetToy::OPERATION);
+request!(SendAgain, AGAIN, GetToy::OPERATION);
+request!(SendBroken, BROKEN, GetToy::OPERATION);
 
 #[test]
 fn a_stream_is_sent_unsigned_over_https_with_its_length() {
@@ -151,4 +151,71 @@ fn a_call_is_retried_if_its_body_can_be_sent_again() {
 fn a_protocol_need_not_support_events() {
     let error = Streaming::Once.serialize_payload(&GetToy::default()).unwrap_err();
     assert_eq!(error.to_string(), "the protocol does not support events in requests");
+}
+
+#[cfg(feature = "tree-hash")]
+mod tree_hash {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+    use crate::client::tests::toy::TOY_SCHEMA;
+    use crate::clock::block_on;
+    use crate::options::CallOptions;
+    use crate::schema::Checksum;
+
+    /// The SHA-256 of `{"Name":"bear"}`.
+    const BEAR: &str = "a2e82f18923873634d857dd70c3d501b7f80b160c88747cac53d3dcbcc315753";
+
+    static HASHED: OperationSchema =
+        OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.GetToy", schema::of::<SendAgain>(), schema::of::<ToyOutput>())
+            .with_checksum(Checksum::TreeHash);
+
+    request!(HashOnce, ONCE, &HASHED);
+    request!(HashAgain, AGAIN, &HASHED);
+    request!(HashBytes, TOY, &HASHED);
+
+    fn hashes(toy: &Toy) -> Vec<[Option<String>; 2]> {
+        let header = |request: &crate::testing::RecordedRequest, name| request.header(name).map(str::to_owned);
+        let names = ["x-amz-content-sha256", "x-amz-sha256-tree-hash"];
+        toy.mock.requests().iter().map(|request| names.map(|name| header(request, name))).collect()
+    }
+
+    #[test]
+    fn each_attempt_has_the_hashes_of_the_body() {
+        let own = Some(BEAR.to_owned());
+        let toy = Toy::of(&AGAIN, |config| config);
+        toy.mock.respond("GetToy", TransportFault::ConnectionReset).respond("GetToy", MockResponse::json("{}"));
+        toy.send(HashAgain { name: Some("bear".to_owned()) }).unwrap();
+        assert_eq!(hashes(&toy), [[own.clone(), own.clone()], [own.clone(), own.clone()]]);
+        let signed = toy.mock.requests()[0].header("authorization").unwrap().to_owned();
+        assert!(signed.contains("x-amz-content-sha256;") && signed.contains("x-amz-sha256-tree-hash"), "{signed}");
+
+        let toy = Toy::new();
+        toy.mock.respond("GetToy", MockResponse::json("{}"));
+        let name = HeaderName::from_static("x-amz-sha256-tree-hash");
+        let options = CallOptions::new().header(name, HeaderValue::from_static("mine"));
+        block_on(toy.client.send(HashBytes { name: Some("bear".to_owned()) }, options)).unwrap();
+        assert_eq!(hashes(&toy), [[own, Some("mine".to_owned())]]);
+    }
+
+    #[test]
+    fn a_presigned_request_has_the_hashes_of_the_body() {
+        let toy = Toy::new();
+        let request = HashBytes { name: Some("bear".to_owned()) };
+        let hour = std::time::Duration::from_secs(3600);
+        let signed = block_on(toy.client.presign(request, CallOptions::new(), hour)).unwrap();
+        assert_eq!(signed.headers()["x-amz-content-sha256"], BEAR);
+        assert_eq!(signed.headers()["x-amz-sha256-tree-hash"], BEAR);
+    }
+
+    #[test]
+    fn a_body_that_can_be_read_only_once_is_an_error() {
+        let toy = Toy::of(&ONCE, |config| config);
+        assert_eq!(
+            toy.send(HashOnce::default()).unwrap_err().to_string(),
+            "GetToy failed: cannot compute the hashes that the operation requires, because the body is a stream that can be \
+             read only once; pass the body as bytes or as a file"
+        );
+        assert!(toy.mock.requests().is_empty());
+    }
 }

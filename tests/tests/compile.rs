@@ -10,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 39] = [
+const CONSTRUCTS: [(&str, &[&str]); 40] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),
@@ -21,6 +21,7 @@ const CONSTRUCTS: [(&str, &[&str]); 39] = [
     ("toy-doc-links", &["doc_links"]),
     ("toy-documentation", &["service", "documentation", "documentation-service"]),
     ("toy-empty-collections", &["empty_collections"]),
+    ("toy-endpoint-member", &["endpoint_member"]),
     ("toy-enumeration", &["service", "enumeration"]),
     ("toy-errors", &["errors"]),
     ("toy-event-streams", &["event_streams"]),

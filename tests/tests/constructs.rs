@@ -219,6 +219,11 @@ fn endpoints_with_the_account_id_of_the_credentials() {
 }
 
 #[test]
+fn the_url_of_the_endpoint_is_a_member() {
+    check("endpoint_member", &["endpoint_member"], &["src/operation/ask.rs", "src/operation/guess.rs"]);
+}
+
+#[test]
 fn idempotency_tokens() {
     check("idempotency_token", &["service", "idempotency_token"], &[ACT]);
 }

@@ -14,12 +14,13 @@ macro_rules! overlays {
 }
 
 /// Files that are merged with the models of the services that they name: the name and contents of each.
-pub(crate) const OVERLAYS: [(&str, &str); 8] = overlays![
+pub(crate) const OVERLAYS: [(&str, &str); 9] = overlays![
     "apigateway.json",
     "dynamodb.json",
     "dynamodbstreams.json",
     "glacier.json",
     "kinesis.json",
+    "machinelearning.json",
     "sfn.json",
     "sqs.json",
     "swf.json"

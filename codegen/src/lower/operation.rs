@@ -18,7 +18,7 @@ use crate::{
         self, Checksum, Compression, Direction, Effect, HostPart, Module, Name, Presence, Retry, Structure, Type,
         TypeRef, waiter::Waiters,
     },
-    model::{Operation, Shape, ShapeId, ShapeKind, Traits},
+    model::{ENDPOINT_MEMBER, Operation, Shape, ShapeId, ShapeKind, Traits},
 };
 
 /// The type parameter of request builders, which types of the operation must not shadow.
@@ -309,6 +309,9 @@ fn long_poll(shape: &Shape, report: &mut Report) -> Option<u64> {
     timeout
 }
 
+/// The parameter of endpoint rules that is the URL of the endpoint.
+const ENDPOINT: &str = "Endpoint";
+
 /// Splits a host prefix such as `foo.{label}.` into its parts.
 fn host_prefix(
     shape: &Shape,
@@ -398,6 +401,12 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
         return params;
     };
     for member in members {
+        if member.traits.has(ENDPOINT_MEMBER)
+            && let Some(field) = input.members.iter().find(|field| field.name.wire == member.name)
+        {
+            let value = ir::ContextValue::Input { member: field.into(), ty: ir::SettingKind::Str };
+            params.push(ir::ContextParam { name: ENDPOINT.to_owned(), value });
+        }
         let name = member.traits.get("smithy.rules#contextParam").and_then(|value| value.get("name"));
         let Some(name) = name.and_then(Value::as_str) else { continue };
         let Some(field) = input.members.iter().find(|field| field.name.wire == member.name) else { continue };

@@ -39,6 +39,7 @@ const PLACES: &[(&str, Place)] = &[
     ("aws.protocols#ec2Query", Shapes(&["service"])),
     ("aws.protocols#restJson1", Shapes(&["service"])),
     ("aws.protocols#restXml", Shapes(&["service"])),
+    ("simba.api#endpointMember", Fields(&["string"])),
     ("simba.api#requestHeaders", Shapes(&["service", "operation"])),
     ("simba.api#treeHash", Shapes(&["operation"])),
     ("smithy.api#auth", Shapes(&["service", "operation"])),
@@ -103,6 +104,7 @@ const EXCLUSIVE: &[&[&str]] = &[
 
 /// Traits that at most one member of a structure has.
 const ONCE: &[&str] = &[
+    "simba.api#endpointMember",
     "smithy.api#eventPayload",
     "smithy.api#httpPayload",
     "smithy.api#httpPrefixHeaders",

@@ -166,6 +166,9 @@ const META: &str = "describes only the model itself";
 /// public field would then change when a nested structure grows.
 pub(crate) const BOXED: &str = "simba.api#boxed";
 
+/// Simba's trait for the member of an input that is the URL to which the request is sent.
+pub(crate) const ENDPOINT_MEMBER: &str = "simba.api#endpointMember";
+
 /// All known traits, in the order of their IDs.
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("alloy#simpleRestJson", Protocol(Object)),
@@ -229,6 +232,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#restJson1", Protocol(Object)),
     ("aws.protocols#restXml", Protocol(Object)),
     (BOXED, Read(Annotation)),
+    (ENDPOINT_MEMBER, Read(Annotation)),
     ("simba.api#requestHeaders", Read(Object)),
     ("simba.api#retry", Read(Object)),
     ("simba.api#targetPrefix", Read(Str)),

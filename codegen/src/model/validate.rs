@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{BOXED, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
+use super::{
+    BOXED, ENDPOINT_MEMBER, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment,
+};
 use crate::diagnostic::{Part, Report};
 
 /// The maximum depth of nested lists and maps without a structure or union in between.
@@ -34,9 +36,21 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
                 let help = "it applies to members of structures and unions that are structures or unions themselves";
                 problem.in_file(&shape.file).at(place).help(help).part(Part::Trait(BOXED.to_owned()));
             }
+            if member.traits.has(ENDPOINT_MEMBER) && !is_input(model, &shape.id) {
+                let problem = report.error(format!("the trait `{ENDPOINT_MEMBER}` has no effect here"));
+                let help = "it applies to members of the inputs of operations";
+                let place = shape.id.member(&member.name);
+                problem.in_file(&shape.file).at(place).help(help).part(Part::Trait(ENDPOINT_MEMBER.to_owned()));
+            }
         }
         references(model, shape, report);
     }
+}
+
+/// Returns whether a structure is the input of an operation.
+fn is_input(model: &Model, id: &ShapeId) -> bool {
+    let input = |shape: &Shape| matches!(&shape.kind, ShapeKind::Operation(operation) if operation.input == *id);
+    model.shapes.values().any(input)
 }
 
 /// Reports members of enumerations whose value is absent or has the wrong type.

@@ -41,6 +41,9 @@ HEADER_PIECES = ["a", "Z9", "; ", "/", "?&=", "+", "%20", "~-_.", "*!'()", "arn:
 # Required members that botocore sets if a program does not.
 DEFAULTS = {"glacier": ["accountId"]}
 
+# Members that are the URL of the endpoint.
+URLS = {"machinelearning": ["PredictEndpoint"]}
+
 
 class Values:
     """Random values of shapes, in the JSON form of generated types."""
@@ -216,6 +219,8 @@ class Service:
         call = values.structure(operation.input_shape, True) if operation.input_shape else {}
         for label in re.findall(r"{(\w+)}", (operation.endpoint or {}).get("hostPrefix", "")):
             call[label] = values.random.choice(["a", "Z-9"])
+        for member in URLS.get(self.name, []):
+            call[member] = values.random.choice(["https://a.example.com", "https://b.example.com:8443"])
         for member in DEFAULTS.get(self.name, []):
             if values.random.random() < 0.5:
                 call.pop(member, None)
@@ -282,6 +287,9 @@ class Service:
             code = f"aws.x#{shape.name if shape else code}"
             # A map of indefinite length: the members of the error without their head, the code, and the end.
             body = b"\xbf" + (body[1:] if shape else b"") + b"\x66__type" + cbor_text(code) + b"\xff"
+        elif self.model.resolved_protocol == "json":
+            # botocore reads neither the header nor `code` in this protocol.
+            body = json.dumps({**json.loads(body or b"{}"), "__type": f"aws.x#{code}"}).encode()
         elif values.random.random() < 0.7:
             headers["x-amzn-errortype"] = code + values.random.choice(["", ":http://internal.amazon.com/coral/"])
         else:

@@ -82,6 +82,8 @@ pub(crate) const SERVICES: &[Service] = &[
     service("connect", &["UpdateUserNotificationStatus"]),
     // Epoch seconds in bodies.
     service("mediatailor", &["CreateChannel"]),
+    // The URL of the endpoint as a member.
+    service("machinelearning", &["Predict"]),
     // RPC with CBOR.
     service("partnercentral-revenue-measurement", &[]),
 ];

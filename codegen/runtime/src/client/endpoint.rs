@@ -94,6 +94,11 @@ impl Client {
             params.set(Params::ENDPOINT, url);
             features |= Features::ENDPOINT_OVERRIDE;
         }
+        let of_input = special.str(Params::ENDPOINT).filter(|_| endpoint.is_none());
+        if let Some(url) = of_input {
+            check_https(url)?;
+            params.set(Params::ENDPOINT, url);
+        }
         if service.account_id_endpoints == AccountIdEndpoints::Supported {
             let mode = config.account_id_endpoint_mode();
             params.set(Params::ACCOUNT_ID_ENDPOINT_MODE, mode.name());
@@ -105,7 +110,7 @@ impl Client {
         for (name, value) in config.endpoint_params() {
             params.set(name, value);
         }
-        for (name, value) in special.iter() {
+        for (name, value) in special.iter().filter(|(name, _)| *name != Params::ENDPOINT) {
             params.set(name, value.shorten());
         }
         let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
@@ -150,6 +155,18 @@ impl ResolvedEndpoint {
         let scheme = self.uri.scheme_str().unwrap_or_default();
         format!("{scheme}://{}", self.uri.authority().map_or("", |authority| authority.as_str()))
     }
+}
+
+/// Rejects an endpoint from the input that is not a URL with https, since the request is signed for it.
+fn check_https(url: &str) -> Result<(), EndpointError> {
+    let uri = url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
+    if uri.scheme() == Some(&Scheme::HTTPS) {
+        return Ok(());
+    }
+    Err(EndpointError::new(format!(
+        "the endpoint `{}` of the request does not start with https://",
+        url::Redacted(url)
+    )))
 }
 
 #[cold]
@@ -216,7 +233,9 @@ fn host(uri: &Uri) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::tests::toy::{GetToy, Toy};
     use crate::config::Config;
+    use crate::operation::Request;
 
     fn endpoint(url: &str, prefix: &str) -> Result<(String, String), String> {
         let endpoint = Endpoint::new(url);
@@ -243,6 +262,31 @@ mod tests {
             ("https://example.com", "data.", "https://data.example.com/", "data.example.com"),
         ] {
             assert_eq!(endpoint(url, prefix), Ok((uri.to_owned(), host.to_owned())));
+        }
+    }
+
+    #[test]
+    fn an_endpoint_of_the_input_requires_https_and_yields_to_that_of_the_caller() {
+        let resolve = |toy: &Toy, options: &CallOptions, url: &str| {
+            let mut params = Params::new();
+            params.set(Params::ENDPOINT, url);
+            let endpoint = toy.client.endpoint(GetToy::OPERATION, options, None, &params);
+            endpoint.map(|endpoint| (endpoint.uri.to_string(), endpoint.auth.region().to_owned()))
+        };
+        let none = CallOptions::new();
+        let toy = Toy::new();
+        let at = |url: &str| (url.to_owned(), "eu-west-1".to_owned());
+        assert_eq!(resolve(&toy, &none, "https://realtime.example.com").unwrap(), at("https://realtime.example.com/"));
+        let own = CallOptions::new().endpoint_url("http://localhost:1");
+        assert_eq!(resolve(&toy, &own, "https://realtime.example.com").unwrap(), at("http://localhost:1/"));
+        let configured = Toy::with(|config| config.endpoint_url("http://localhost:2"));
+        assert_eq!(resolve(&configured, &none, "https://realtime.example.com").unwrap(), at("http://localhost:2/"));
+        for (url, problem) in [
+            ("http://a.example.com", "the endpoint `http://a.example.com` of the request does not start with https://"),
+            ("", "the endpoint `` is not a valid URL: expected one that starts with https:// or http://"),
+        ] {
+            let error = resolve(&toy, &none, url).unwrap_err();
+            assert_eq!(error.to_string(), format!("GetToy failed: {problem}"));
         }
     }
 

@@ -10,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 40] = [
+const CONSTRUCTS: [(&str, &[&str]); 43] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
     ("toy-call-defaults", &["call_defaults"]),
@@ -23,8 +23,10 @@ const CONSTRUCTS: [(&str, &[&str]); 40] = [
     ("toy-empty-collections", &["empty_collections"]),
     ("toy-endpoint-member", &["endpoint_member"]),
     ("toy-enumeration", &["service", "enumeration"]),
+    ("toy-error-message", &["error_message"]),
     ("toy-errors", &["errors"]),
     ("toy-event-streams", &["event_streams"]),
+    ("toy-form-query", &["form_query"]),
     ("toy-host-prefix", &["host_prefix"]),
     ("toy-http-auth", &["http_auth"]),
     ("toy-http-bindings", &["http_bindings"]),
@@ -35,6 +37,7 @@ const CONSTRUCTS: [(&str, &[&str]); 40] = [
     ("toy-mixins", &["service", "mixins", "mixins-applied"]),
     ("toy-pagination", &["pagination"]),
     ("toy-pagination-members", &["pagination_members"]),
+    ("toy-presign", &["presign"]),
     ("toy-recursion", &["service", "recursion"]),
     ("toy-refused-text", &["refused_text"]),
     ("toy-rename", &["rename"]),

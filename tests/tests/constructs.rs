@@ -260,6 +260,28 @@ fn defaults_of_labels_are_sent_and_other_defaults_of_inputs_are_not() {
 }
 
 #[test]
+fn a_query_is_sent_as_a_form() {
+    check("form_query", &["form_query"], &["src/operation/find.rs"]);
+}
+
+#[test]
+fn the_message_of_an_error_is_another_member() {
+    check("error_message", &["error_message"], &["src/error/denied.rs"]);
+}
+
+#[test]
+fn how_the_endpoint_is_discovered_is_in_the_documentation_of_the_crate() {
+    let generated = generate(&sources(&["odd/endpoint_note.json"]), &options());
+    let root = &generated.files["src/lib.rs"];
+    assert!(root.contains("//! Each box has an endpoint of its own, which `DescribeBoxes` returns."), "{root}");
+}
+
+#[test]
+fn presigned_requests_without_a_content_type() {
+    check("presign", &["presign"], &["src/operation/say.rs"]);
+}
+
+#[test]
 fn tree_hashes_of_bodies() {
     check("tree_hash", &["tree_hash"], &["src/operation/upload.rs", "Cargo.toml"]);
 }

@@ -14,15 +14,24 @@ macro_rules! overlays {
 }
 
 /// Files that are merged with the models of the services that they name: the name and contents of each.
-pub(crate) const OVERLAYS: [(&str, &str); 9] = overlays![
+pub(crate) const OVERLAYS: [(&str, &str); 18] = overlays![
     "apigateway.json",
+    "apigatewaymanagementapi.json",
+    "cloudsearchdomain.json",
     "dynamodb.json",
     "dynamodbstreams.json",
     "glacier.json",
     "kinesis.json",
+    "kinesisvideoarchivedmedia.json",
+    "kinesisvideomedia.json",
+    "kinesisvideosignaling.json",
+    "kinesisvideowebrtcstorage.json",
     "machinelearning.json",
+    "mediastoredata.json",
+    "polly.json",
     "sfn.json",
     "sqs.json",
+    "ssooidc.json",
     "swf.json"
 ];
 

@@ -129,9 +129,13 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         let schemes = auth_schemes(&operation.auth);
         quote!(.with_auth(#schemes))
     });
-    let http = operation.http.as_ref().map(|Http { method, uri }| quote!(.with_http(#method, #uri)));
+    let http = operation.http.as_ref().map(|Http { method, uri, form_query }| {
+        let form_query = form_query.then(|| quote!(.with_form_query()));
+        quote!(.with_http(#method, #uri) #form_query)
+    });
     let headers = operation.headers.iter().map(|(name, value)| quote!((#name, #value)));
     let headers = (!operation.headers.is_empty()).then(|| quote!(.with_headers(&[#(#headers),*])));
+    let presigned = operation.presign_without_content_type.then(|| quote!(.with_presign_without_content_type()));
     let unsigned_payload = operation.unsigned_payload.then(|| quote!(.with_unsigned_payload()));
     let checksum = match operation.checksum {
         Checksum::None => None,
@@ -154,7 +158,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     let http2 = operation.requires_http2.then(|| quote!(.with_http_version(schema::HttpVersion::Http2)));
     quote! {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
-            #http #headers #errors #auth #unsigned_payload #checksum #compression #long_poll #sent #received #http2
+            #http #headers #errors #auth #presigned #unsigned_payload #checksum #compression #long_poll #sent #received #http2
     }
 }
 

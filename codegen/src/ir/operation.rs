@@ -41,6 +41,8 @@ pub(crate) struct Operation {
     pub(crate) headers: Vec<(String, String)>,
     /// Whether the body of a response is a stream.
     pub(crate) streaming_output: bool,
+    /// Whether presigned requests have no `Content-Type`.
+    pub(crate) presign_without_content_type: bool,
     /// Whether signatures leave out the body.
     pub(crate) unsigned_payload: bool,
     /// The checksum of the request's body.
@@ -87,6 +89,8 @@ pub(crate) struct Http {
     pub(crate) method: String,
     /// A path with labels in braces, and possibly a query.
     pub(crate) uri: String,
+    /// Whether the query is sent as the body.
+    pub(crate) form_query: bool,
 }
 
 /// An authentication scheme.

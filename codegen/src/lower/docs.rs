@@ -134,6 +134,9 @@ fn remarks(traits: &Traits) -> Vec<String> {
     if traits.has("smithy.api#internal") {
         notes.push("**Internal**: intended for use within the service only.".to_owned());
     }
+    if let Some(note) = traits.string("simba.api#endpointNote") {
+        notes.push(one_line(note));
+    }
     if let Some(since) = traits.string("smithy.api#since") {
         notes.push(format!("Since version {}.", one_line(since)));
     }

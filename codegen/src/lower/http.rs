@@ -3,7 +3,11 @@
 use serde_json::Value;
 
 use super::Context;
-use crate::{diagnostic::Report, ir::Http, model::Shape};
+use crate::{
+    diagnostic::Report,
+    ir::Http,
+    model::{FORM_QUERY, Shape},
+};
 
 const HTTP: &str = "smithy.api#http";
 
@@ -29,5 +33,12 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
         return None;
     };
     let string = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    Some(Http { method: string("method"), uri: string("uri") })
+    let form_query = protocol.get(&shape.traits, FORM_QUERY).is_some();
+    let http = Http { method: string("method"), uri: string("uri"), form_query };
+    if form_query && http.method != "GET" {
+        let message = format!("the trait `{FORM_QUERY}` is on an operation with the method `{}`", http.method);
+        let problem = report.error(message).in_file(&shape.file).at(&shape.id);
+        problem.help("expected `GET`, which is then sent as `POST`");
+    }
+    Some(http)
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     diagnostic::Report,
     ir,
-    model::{Shape, Traits},
+    model::{FORM_QUERY, Shape, Traits},
 };
 
 /// A supported protocol.
@@ -56,6 +56,7 @@ const QUERY_CODES: &[&str] = &[QUERY_COMPATIBLE, QUERY_ERROR];
 const JSON_NAME: &str = "smithy.api#jsonName";
 const MEDIA_TYPE: &str = "smithy.api#mediaType";
 const HTTP_BINDINGS: &[&str] = &[
+    FORM_QUERY,
     "smithy.api#http",
     "smithy.api#httpHeader",
     "smithy.api#httpLabel",

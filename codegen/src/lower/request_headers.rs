@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use crate::{
-    diagnostic::{Part, Report},
+    diagnostic::{Diagnostic, Part, Report},
     model::{Member, Operation, Shape},
 };
 
@@ -89,7 +89,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
         let name = written.to_ascii_lowercase();
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(is_token) {
-            let message = format!("invalid name {written:?} of a header in `{REQUEST_HEADERS}`");
+            let message = format!("invalid name `{}` of a header in `{REQUEST_HEADERS}`", written.escape_debug());
             problem(shape, message, report).help("expected letters, digits and hyphens, such as `Accept`");
             continue;
         }
@@ -115,7 +115,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
 }
 
 /// Reports a problem of the trait.
-fn problem<'r>(shape: &Shape, message: String, report: &'r mut Report) -> &'r mut crate::diagnostic::Diagnostic {
+fn problem<'r>(shape: &Shape, message: String, report: &'r mut Report) -> &'r mut Diagnostic {
     let problem = report.error(message).in_file(&shape.file).at(&shape.id);
     problem.part(Part::Trait(REQUEST_HEADERS.to_owned()))
 }

@@ -65,6 +65,12 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     check_header_token(shape, "aws.auth#sigv4", &signing_name, report);
     check_header_token(shape, "simba.api#targetPrefix", &target_prefix, report);
     request_headers::check_service(shape, report);
+    if shape.traits.has("simba.api#endpointNote") {
+        let problem = report.warning("the endpoint of the service has to be discovered").in_file(&shape.file);
+        problem
+            .at(&shape.id)
+            .help("pass its URL to each client or call; the documentation of the crate says how to get it");
+    }
     let title = docs::title(shape.traits.string("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
     check_crate_name(&crate_name, report);

@@ -328,7 +328,9 @@ fn error_facts(
             ir::Fault::Client
         }
     };
-    let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
+    let mut marked = shape.kind.members().into_iter().filter(|member| member.traits.has("simba.api#errorMessage"));
+    let name = marked.next().map_or("message", |member| member.name.as_str());
+    let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case(name) && m.ty == Type::String);
     ir::ErrorFacts {
         variant: context.names.variant(&shape.id),
         fault,

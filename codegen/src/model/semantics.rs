@@ -40,6 +40,10 @@ const PLACES: &[(&str, Place)] = &[
     ("aws.protocols#restJson1", Shapes(&["service"])),
     ("aws.protocols#restXml", Shapes(&["service"])),
     ("simba.api#endpointMember", Fields(&["string"])),
+    ("simba.api#endpointNote", Shapes(&["service"])),
+    ("simba.api#errorMessage", Fields(&["string"])),
+    ("simba.api#formQuery", Shapes(&["operation"])),
+    ("simba.api#presignWithoutContentType", Shapes(&["operation"])),
     ("simba.api#requestHeaders", Shapes(&["service", "operation"])),
     ("simba.api#treeHash", Shapes(&["operation"])),
     ("smithy.api#auth", Shapes(&["service", "operation"])),
@@ -105,6 +109,7 @@ const EXCLUSIVE: &[&[&str]] = &[
 /// Traits that at most one member of a structure has.
 const ONCE: &[&str] = &[
     "simba.api#endpointMember",
+    "simba.api#errorMessage",
     "smithy.api#eventPayload",
     "smithy.api#httpPayload",
     "smithy.api#httpPrefixHeaders",

@@ -169,6 +169,9 @@ pub(crate) const BOXED: &str = "simba.api#boxed";
 /// Simba's trait for the member of an input that is the URL to which the request is sent.
 pub(crate) const ENDPOINT_MEMBER: &str = "simba.api#endpointMember";
 
+/// Simba's trait for operations whose query is sent as the body, as HTML forms are.
+pub(crate) const FORM_QUERY: &str = "simba.api#formQuery";
+
 /// All known traits, in the order of their IDs.
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("alloy#simpleRestJson", Protocol(Object)),
@@ -233,6 +236,10 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#restXml", Protocol(Object)),
     (BOXED, Read(Annotation)),
     (ENDPOINT_MEMBER, Read(Annotation)),
+    ("simba.api#endpointNote", Read(Str)),
+    ("simba.api#errorMessage", Read(Annotation)),
+    (FORM_QUERY, Protocol(Annotation)),
+    ("simba.api#presignWithoutContentType", Read(Annotation)),
     ("simba.api#requestHeaders", Read(Object)),
     ("simba.api#retry", Read(Object)),
     ("simba.api#targetPrefix", Read(Str)),

@@ -311,7 +311,7 @@ class Service:
         head = response.pop("Error")
         shapes = [shape for shape in operation.error_shapes if shape.error_code == head["Code"] or shape.name == head["Code"]]
         members = to_json(shapes[0], response) if shapes else None
-        return {"code": head["Code"], "status": status, "structure": members}
+        return {"code": head["Code"], "status": status, "message": head["Message"] or None, "structure": members}
 
 
 def cbor_text(text):

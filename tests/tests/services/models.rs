@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use simba_cli::files;
 use simba_codegen::{Files, Options, Source, import};
-use simba_tests::{Crates, generate, program, python, target, workspace};
+use simba_tests::{Crates, generate, program, python, target, text, workspace};
 
 /// A service, by the name of its folder in botocore, with its operations.
 pub(crate) struct Service {
@@ -82,6 +82,10 @@ pub(crate) const SERVICES: &[Service] = &[
     service("connect", &["UpdateUserNotificationStatus"]),
     // Epoch seconds in bodies.
     service("mediatailor", &["CreateChannel"]),
+    // Messages of errors in a member with another name.
+    service("sso-oidc", &["CreateToken", "RegisterClient"]),
+    // A query that is sent as a form.
+    service("cloudsearchdomain", &["Search", "Suggest"]),
     // The URL of the endpoint as a member.
     service("machinelearning", &["Predict"]),
     // RPC with CBOR.
@@ -98,6 +102,7 @@ pub(crate) fn build() -> Option<PathBuf> {
         let operations = service.operations.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         let operations = (!operations.is_empty()).then_some(operations);
         let overlays = files::overlays(std::slice::from_ref(&source)).unwrap();
+        overlays.iter().for_each(|overlay| check_overlay(overlay, &source));
         let sources: Vec<_> = std::iter::once(source).chain(overlays).collect();
         let files = generate(&sources, &Options { operations, ..Crates::options(&name) }).files;
         table.add(service.name, &name, &files);
@@ -137,6 +142,18 @@ serde_json = \"1\"
 
 fn crate_name(service: &str) -> String {
     service.replace('-', "_")
+}
+
+/// Checks that an overlay left out no shape because its name is wrong. A service may have another name in the model.
+fn check_overlay(overlay: &Source, model: &Source) {
+    let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let (used, whole) = (parse(&overlay.text), parse(&text(&workspace().join(&overlay.name))));
+    let services = &whole["metadata"]["simba.overlay"];
+    let is_service =
+        |id: &str| services == id || services.as_array().is_some_and(|ids| ids.iter().any(|one| one == id));
+    for id in whole["shapes"].as_object().unwrap().keys() {
+        assert!(used["shapes"].get(id).is_some() || is_service(id), "{}: {id} is not in {}", overlay.name, model.name);
+    }
 }
 
 /// Returns the models of all services.

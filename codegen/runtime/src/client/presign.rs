@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use http::header::{HOST, HeaderMap};
+use http::header::{CONTENT_TYPE, HOST, HeaderMap};
 
 use super::account_id::{RequestTarget, operation_timeout};
 use super::attempt::payload_hash;
@@ -95,6 +95,9 @@ fn presigned_headers(call: &SerializedRequest, target: &RequestTarget) -> Result
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(HOST, endpoint.host.clone());
     headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    if operation.presign_without_content_type {
+        headers.remove(CONTENT_TYPE);
+    }
     headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
     if let Some(overrides) = &call.options.overrides {
         headers::add(operation, &mut headers, &overrides.headers)?;

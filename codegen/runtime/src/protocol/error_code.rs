@@ -20,7 +20,8 @@ pub(super) fn metadata<const N: usize>(
     body: &ErrorBody,
 ) -> ErrorMetadata {
     let shape = first_of(codes.map(|code| code.map(bare_code)));
-    let messages = [&body.message, &body.capitalized_message, &body.error_message].map(Document::as_str);
+    let messages = [&body.message, &body.capitalized_message, &body.error_message, &body.error_description];
+    let messages = messages.map(Document::as_str);
     // An empty message is used only if there is no other.
     let message = first_of(messages).or(messages.into_iter().flatten().next());
     ErrorMetadata {
@@ -68,6 +69,8 @@ pub(super) struct ErrorBody {
     pub(super) message: Document,
     pub(super) capitalized_message: Document,
     pub(super) error_message: Document,
+    /// The message of an error of OAuth 2.0 (RFC 6749, section 5.2).
+    pub(super) error_description: Document,
 }
 
 crate::schema::structure! {
@@ -77,6 +80,7 @@ crate::schema::structure! {
     required "message" message: Document;
     required "Message" capitalized_message: Document;
     required "errorMessage" error_message: Document;
+    required "error_description" error_description: Document;
 }
 
 /// Returns the value of a header, if it is present and is a valid string.

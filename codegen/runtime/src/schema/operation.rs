@@ -52,11 +52,15 @@ pub struct OperationSchema {
     pub errors: &'static [&'static StructSchema],
     /// The HTTP method and URI of the operation, in protocols with HTTP bindings: `smithy.api#http`.
     pub http: Option<HttpTrait>,
+    /// Whether a `GET` with a query is sent as a `POST` with the query as its body, as HTML forms are.
+    pub form_query: bool,
     /// Constant headers of requests: lower-case names and values. A header that the protocol sets from the input takes
     /// precedence.
     pub headers: &'static [(&'static str, &'static str)],
     /// The authentication schemes of the operation, in order of preference.
     pub auth: &'static [AuthSchemeId],
+    /// Whether presigned requests have no `Content-Type`, so that whoever sends them may set any.
+    pub presign_without_content_type: bool,
     /// Whether signatures leave out the body if TLS protects it: `aws.auth#unsignedPayload`.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
@@ -97,8 +101,10 @@ impl OperationSchema {
             output,
             errors: &[],
             http: None,
+            form_query: false,
             headers: &[],
             auth: service.auth,
+            presign_without_content_type: false,
             unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
@@ -121,8 +127,10 @@ impl OperationSchema {
             output: &DOCUMENT,
             errors: &[],
             http: None,
+            form_query: false,
             headers: &[],
             auth: service.auth,
+            presign_without_content_type: false,
             unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
@@ -154,6 +162,13 @@ impl OperationSchema {
         self
     }
 
+    /// Sends the query of a `GET` as the body of a `POST`.
+    #[must_use]
+    pub const fn with_form_query(mut self) -> Self {
+        self.form_query = true;
+        self
+    }
+
     /// Sets the constant headers of requests: lower-case names and values.
     #[must_use]
     pub const fn with_headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
@@ -165,6 +180,13 @@ impl OperationSchema {
     #[must_use]
     pub const fn with_auth(mut self, schemes: &'static [AuthSchemeId]) -> Self {
         self.auth = schemes;
+        self
+    }
+
+    /// Leaves `Content-Type` out of presigned requests.
+    #[must_use]
+    pub const fn with_presign_without_content_type(mut self) -> Self {
+        self.presign_without_content_type = true;
         self
     }
 

@@ -104,6 +104,7 @@ fn call<R: Request + DeserializeOwned>(
             called["error"] = json!({
                 "code": error.code(),
                 "status": error.status().map(|status| status.as_u16()),
+                "message": error.message().filter(|message| !message.is_empty()),
                 "structure": structure,
                 "shown": error.to_string(),
             });

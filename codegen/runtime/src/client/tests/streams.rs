@@ -153,6 +153,28 @@ fn a_protocol_need_not_support_events() {
     assert_eq!(error.to_string(), "the protocol does not support events in requests");
 }
 
+static OF_ANY_TYPE: OperationSchema = OperationSchema::new(
+    &super::toy::TOY_SCHEMA,
+    "ToyBox_v1.GetToy",
+    schema::of::<SendAgain>(),
+    schema::of::<ToyOutput>(),
+)
+.with_presign_without_content_type();
+
+request!(GetAnyType, TOY, &OF_ANY_TYPE);
+
+#[test]
+fn a_presigned_request_may_have_any_content_type() {
+    use crate::{clock::block_on, options::CallOptions};
+    let (toy, hour) = (Toy::new(), std::time::Duration::from_secs(3600));
+    let signed = block_on(toy.client.presign(GetAnyType::default(), CallOptions::new(), hour)).unwrap();
+    assert!(!signed.headers().contains_key("content-type"), "{signed:?}");
+    assert!(!signed.uri().to_string().contains("content-type"), "{signed:?}");
+    toy.mock.respond("GetToy", MockResponse::json("{}"));
+    toy.send(GetAnyType::default()).unwrap();
+    assert!(toy.mock.requests()[0].header("content-type").is_some());
+}
+
 #[cfg(feature = "tree-hash")]
 mod tree_hash {
     use http::{HeaderName, HeaderValue};

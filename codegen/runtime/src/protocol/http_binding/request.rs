@@ -1,6 +1,6 @@
 //! Serialization of requests.
 
-use http::{Method, Request, Uri};
+use http::{HeaderValue, Method, Request, Uri, header::CONTENT_TYPE};
 
 use super::{
     Binding, Location,
@@ -34,14 +34,26 @@ pub(in crate::protocol) fn serialize_request(
         };
         *request.method_mut() = Method::from_bytes(http.method.as_bytes()).map_err(SerdeError::new)?;
         let message = Message { members: input, binding: Binding::in_request };
-        *request.uri_mut() = uri(http, message)?;
+        let uri = uri(http, message)?;
         (*request.headers_mut(), *request.body_mut()) = message.serialize(codec)?;
+        let target = match uri.split_once('?') {
+            Some((path, query)) if operation.form_query => {
+                *request.method_mut() = Method::POST;
+                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+                request.headers_mut().insert(CONTENT_TYPE, form);
+                *request.body_mut() = query.to_owned().into();
+                path
+            }
+            _ => &uri,
+        };
+        *request.uri_mut() = Uri::try_from(target).map_err(SerdeError::new)?;
         Ok(())
     })?;
     Ok(request)
 }
 
-fn uri(http: &HttpTrait, message: Message<'_>) -> Result<Uri, SerdeError> {
+/// Returns the path and the query.
+fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     let schema = message.members.schema();
     let mut uri = UriBuilder::new(http.uri, |label| {
         let value = message.members().find(|(member, binding, _)| *binding == Binding::Label && member.name == label);
@@ -76,7 +88,7 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<Uri, SerdeError> {
             _ => {}
         }
     }
-    Uri::try_from(uri.finish()).map_err(SerdeError::new)
+    Ok(uri.finish())
 }
 
 /// Returns whether a member is bound to the query parameter of the given name.

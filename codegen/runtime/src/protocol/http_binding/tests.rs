@@ -86,6 +86,18 @@ fn operation(uri: &'static str) -> OperationSchema {
     OperationSchema::new(&SERVICE, "Test.Put", Input::SCHEMA, Output::SCHEMA).with_http("PUT", uri)
 }
 
+#[test]
+fn the_query_of_a_form_is_the_body() {
+    static FIND: OperationSchema =
+        OperationSchema::new(&SERVICE, "Test.Find", crate::schema::Unit::SCHEMA, Output::SCHEMA)
+            .with_http("GET", "/find?format=short")
+            .with_form_query();
+    let request = RestJson.serialize_request(&FIND, &crate::schema::Unit).unwrap();
+    assert_eq!((request.method().as_str(), request.uri().to_string().as_str()), ("POST", "/find"));
+    assert_eq!(header(request.headers(), "content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(request.body().as_bytes().unwrap(), "format=short");
+}
+
 fn request(uri: &'static str, input: &dyn SerializableShape) -> Result<Request<Body>, String> {
     RestJson.serialize_request(&operation(uri), input).map_err(|error| error.to_string())
 }

@@ -83,7 +83,7 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
     }
     let whole = document.span();
     let document = Table::new(document.get_ref(), whole.start..whole.start);
-    document.check_keys(&["client"], "a table `[client.NAME]` for each client", &mut context);
+    document.check_keys(&["client"], &mut context);
     let Some(tables) = document.table("client", &mut context) else {
         if !context.report.has_errors() {
             let problem = context.error(document.span.clone(), "the file contains no client".to_owned());
@@ -107,7 +107,7 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
 
 /// Reads a client.
 fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client {
-    table.check_keys(CLIENT, "a key of a client", context);
+    table.check_keys(CLIENT, context);
     let model = table.strings_or_one("model", context);
     let out = table.string("out", context);
     for (key, is_missing, example) in
@@ -135,7 +135,7 @@ fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client
 
 /// Reads the fields of the manifest.
 fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<'_>) -> Package {
-    table.check_keys(PACKAGE, "a key of a package", context);
+    table.check_keys(PACKAGE, context);
     let license_file = table.checked(
         "license-file",
         |path| Ok(client::relative(&folder.join(path), out)?.display().to_string().replace('\\', "/")),
@@ -168,7 +168,7 @@ fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: 
         return table.string(key, context).map(|version| string(&version));
     }
     let table = table.table(key, context)?;
-    table.check_keys(DEPENDENCY, "a key of a dependency", context);
+    table.check_keys(DEPENDENCY, context);
     let mut keys = Vec::new();
     for key in DEPENDENCY {
         let value = match *key {

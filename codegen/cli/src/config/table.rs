@@ -69,13 +69,13 @@ impl<'t> Table<'t> {
     }
 
     /// Reports keys that are not known.
-    pub(super) fn check_keys(&self, known: &[&str], what: &str, context: &mut Context<'_>) {
+    pub(super) fn check_keys(&self, known: &[&str], context: &mut Context<'_>) {
         for (key, _) in self.entries().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
             let near = |name: &&&str| strsim::jaro_winkler(key.get_ref(), name) > 0.85;
-            let help = match known.iter().find(near) {
-                Some(name) => format!("did you mean `{name}`?"),
-                None if known.len() == 1 => format!("expected {what}"),
-                None => format!("expected {what}: `{}`", known.join("`, `")),
+            let help = match (known.iter().find(near), known) {
+                (Some(name), _) => format!("did you mean `{name}`?"),
+                (None, [table]) => format!("expected a table `[{table}.NAME]`"),
+                (None, known) => format!("expected one of `{}`", known.join("`, `")),
             };
             context.error(key.span(), format!("unknown key `{}`", key.get_ref())).help(help);
         }

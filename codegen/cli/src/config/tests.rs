@@ -105,7 +105,7 @@ error: simba.toml:7:14: invalid crate name `9lives`; expected ASCII letters, dig
 error: simba.toml:5:26: expected an array of strings for `operations`, found an integer
 error: simba.toml:6:9: expected a boolean for `tests`, found a string
 error: simba.toml:8:13: unknown key `pth`; did you mean `path`?
-error: simba.toml:12:9: unknown key `authors`; expected a key of a package: `description`, `license`, `license-file`, `name`, `publish`, `repository`, `version`
+error: simba.toml:12:9: unknown key `authors`; expected one of `description`, `license`, `license-file`, `name`, `publish`, `repository`, `version`
 error: simba.toml:9:19: invalid version `1.0`; expected three numbers, such as `1.0.0`
 error: simba.toml:11:19: empty value for `license`
 error: simba.toml:10:19: expected an array of strings for `publish`, found an integer";
@@ -116,10 +116,10 @@ error: simba.toml:10:19: expected an array of strings for `publish`, found an in
 fn known_keys_are_listed_if_none_is_similar() {
     let text = "target = 1\n[client.toy]\nmodel = \"toy.json\"\nout = \"toy\"\nlib = 1\nruntime = { features = [] }\n";
     let expected = "\
-error: simba.toml:1:1: unknown key `target`; expected a table `[client.NAME]` for each client
-error: simba.toml:5:1: unknown key `lib`; expected a key of a client: `aws-config`, `crate-name`, `model`, `operations`, \
+error: simba.toml:1:1: unknown key `target`; expected a table `[client.NAME]`
+error: simba.toml:5:1: unknown key `lib`; expected one of `aws-config`, `crate-name`, `model`, `operations`, \
                     `out`, `package`, `runtime`, `service`, `tests`, `workspace-root`
-error: simba.toml:6:13: unknown key `features`; expected a key of a dependency: `branch`, `git`, `path`, `registry`, \
+error: simba.toml:6:13: unknown key `features`; expected one of `branch`, `git`, `path`, `registry`, \
                     `rev`, `tag`, `version`";
     assert_eq!(problems(text).join("\n"), expected);
 }

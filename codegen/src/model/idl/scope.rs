@@ -195,7 +195,7 @@ impl Scope<'_, '_> {
                 "add `$version: \"2.0\"` as the first line of the file",
             ),
             (Version::V2, "smithy.api#box") => {
-                ("is not part of Smithy 2.0", "remove it; members without a default are optional")
+                ("is not part of Smithy 2.0", "remove it (members without a default are optional)")
             }
             _ => return,
         };

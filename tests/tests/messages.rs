@@ -212,7 +212,10 @@ fn what_was_expected_and_fixes_follow_a_semicolon() {
         let is_help = template.text.contains("Usage: ");
         !is_help && is_divided_wrongly(&template.text)
     });
-    let wrong: Vec<String> = wrong.map(|template| format!("{}: {}", template.file, template.text)).collect();
+    let mut wrong: Vec<String> = wrong.map(|template| format!("{}: {}", template.file, template.text)).collect();
+    // Messages that are composed of several strings are found in what they print.
+    let is_message = |line: &String| line.starts_with("error: ") || line.starts_with("warning: ");
+    wrong.extend(expected().into_iter().filter(is_message).filter(|line| line.contains(", expected ")));
     assert!(wrong.is_empty(), "write `problem; expected X` or `expected X, found Y`:\n{}", wrong.join("\n"));
     for wrong in ["invalid port `{}`: expected 1 to 9", "unknown type `{}`, expected `a`", "no region: set one"] {
         assert!(is_divided_wrongly(wrong), "{wrong}");

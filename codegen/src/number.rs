@@ -115,6 +115,11 @@ pub(crate) fn describe(value: &Value) -> &'static str {
     }
 }
 
+/// Returns the message about a value with the wrong type, which is at `key`.
+pub(crate) fn mismatch(expected: &str, key: &str, found: &Value) -> String {
+    format!("expected {expected} for `{key}`, found {}", describe(found))
+}
+
 /// Returns a value as JSON, with numbers as they are written in the model.
 pub(crate) fn text(value: &Value) -> String {
     match value {

@@ -79,14 +79,14 @@ impl Reader<'_, '_> {
                 metadata.iter().for_each(|(key, value)| self.merge.metadata(self.file, key, value.clone()));
             }
             Some(found) => {
-                self.merge.report.error(mismatch("an object", "metadata", found)).in_file(self.file);
+                self.merge.report.error(number::mismatch("an object", "metadata", found)).in_file(self.file);
             }
             None => {}
         }
         match root.get("shapes") {
             Some(Value::Object(shapes)) => shapes.iter().for_each(|(id, body)| self.shape(id, body)),
             Some(found) => {
-                self.merge.report.error(mismatch("an object", "shapes", found)).in_file(self.file);
+                self.merge.report.error(number::mismatch("an object", "shapes", found)).in_file(self.file);
             }
             None => {}
         }
@@ -214,7 +214,7 @@ impl Reader<'_, '_> {
                 members.iter().filter_map(|(name, value)| self.member(id, name, Some(value))).collect()
             }
             Some(found) => {
-                self.merge.report.error(mismatch("an object", "members", found)).in_file(self.file).at(id);
+                self.merge.report.error(number::mismatch("an object", "members", found)).in_file(self.file).at(id);
                 Vec::new()
             }
         }
@@ -259,7 +259,7 @@ impl Reader<'_, '_> {
             None => Traits::default(),
             Some(Value::Object(traits)) => traits.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
             Some(found) => {
-                self.merge.report.error(mismatch("an object", "traits", found)).in_file(self.file).at(id);
+                self.merge.report.error(number::mismatch("an object", "traits", found)).in_file(self.file).at(id);
                 Traits::default()
             }
         }
@@ -274,7 +274,7 @@ impl Reader<'_, '_> {
             None => Vec::new(),
             Some(Value::Array(values)) => values.iter().filter_map(|value| self.reference(id, key, value)).collect(),
             Some(found) => {
-                self.merge.report.error(mismatch("a list", key, found)).in_file(self.file).at(id);
+                self.merge.report.error(number::mismatch("a list", key, found)).in_file(self.file).at(id);
                 Vec::new()
             }
         }
@@ -294,11 +294,6 @@ impl Reader<'_, '_> {
         }
         parsed
     }
-}
-
-/// Returns the message about a member of the AST that has the wrong type.
-fn mismatch(expected: &str, key: &str, found: &Value) -> String {
-    format!("expected {expected} for `{key}`, found {}", number::describe(found))
 }
 
 /// Returns the byte at which JSON is invalid.

@@ -9,6 +9,7 @@ pub(crate) use event_stream::{EventStreamTest, EventTest, Expectation, Sender, e
 use serde_json::{Map, Value};
 
 use super::Traits;
+use crate::number::{self, mismatch};
 
 /// A case of `smithy.test#httpRequestTests`.
 #[derive(Clone, Debug)]
@@ -80,8 +81,8 @@ pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>>
     cases(REQUESTS, traits.get(REQUESTS), request)
 }
 
-fn request(case: &Map<String, Value>) -> Option<RequestTest> {
-    Some(RequestTest {
+fn request(case: &Map<String, Value>) -> Result<RequestTest, String> {
+    Ok(RequestTest {
         common: common(case)?,
         host: string(case, "host")?,
         resolved_host: string(case, "resolvedHost")?,
@@ -102,13 +103,13 @@ pub(crate) fn responses(traits: &Traits) -> Result<Vec<ResponseTest>, Vec<String
     cases(RESPONSES, traits.get(RESPONSES), response)
 }
 
-fn response(case: &Map<String, Value>) -> Option<ResponseTest> {
+fn response(case: &Map<String, Value>) -> Result<ResponseTest, String> {
     let code = case.get("vendorParams").and_then(|params| params.get("code")).and_then(Value::as_str);
-    Some(ResponseTest {
+    Ok(ResponseTest {
         common: common(case)?,
-        code: case.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok())?,
+        code: status(case)?,
         error_code: code
-            .filter(|_| string(case, "vendorParamsShape").is_some_and(|shape| shape == ERROR_CODE))
+            .filter(|_| string(case, "vendorParamsShape").is_ok_and(|shape| shape == ERROR_CODE))
             .unwrap_or_default()
             .to_owned(),
     })
@@ -131,62 +132,78 @@ const RESPONSES: &str = "smithy.test#httpResponseTests";
 fn cases<T>(
     id: &str,
     value: Option<&Value>,
-    read: impl Fn(&Map<String, Value>) -> Option<T>,
+    read: impl Fn(&Map<String, Value>) -> Result<T, String>,
 ) -> Result<Vec<T>, Vec<String>> {
     let mut problems = Vec::new();
     let mut found = Vec::new();
     for (index, case) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
-        match case.as_object().and_then(&read) {
-            Some(case) => found.push(case),
-            None => {
+        let object = case.as_object().ok_or_else(|| format!("expected an object, found {}", number::describe(case)));
+        match object.and_then(&read) {
+            Ok(case) => found.push(case),
+            Err(problem) => {
                 let name = case.get("id").and_then(Value::as_str).map_or_else(|| index.to_string(), str::to_owned);
-                problems.push(format!("invalid test `{name}` of `{id}`: a member is missing or has the wrong type"));
+                problems.push(format!("invalid test `{name}` of `{id}`: {problem}"));
             }
         }
     }
     if problems.is_empty() { Ok(found) } else { Err(problems) }
 }
 
-fn common(case: &Map<String, Value>) -> Option<Common> {
+fn common(case: &Map<String, Value>) -> Result<Common, String> {
     let applies_to = match case.get("appliesTo").map(Value::as_str) {
         None | Some(Some("client")) => AppliesTo::Clients,
         Some(Some("server")) => AppliesTo::Servers,
-        Some(_) => return None,
+        Some(_) => return Err("invalid value of `appliesTo`; expected `client` or `server`".to_owned()),
     };
-    let headers = object(case, "headers")?.into_iter().map(|(name, value)| Some((name, value.as_str()?.to_owned())));
-    Some(Common {
-        id: case.get("id")?.as_str()?.to_owned(),
-        protocol: case.get("protocol")?.as_str()?.to_owned(),
+    let headers = object(case, "headers")?;
+    let header = |(name, value): (String, Value)| match value {
+        Value::String(value) => Ok((name, value)),
+        other => Err(mismatch("a string", &format!("headers.{name}"), &other)),
+    };
+    Ok(Common {
+        id: required(case, "id")?,
+        protocol: required(case, "protocol")?,
         applies_to,
-        headers: headers.collect::<Option<_>>()?,
-        body: match case.get("body") {
-            None => None,
-            Some(body) => Some(body.as_str()?.to_owned()),
-        },
+        headers: headers.into_iter().map(header).collect::<Result<_, _>>()?,
+        body: case.get("body").map(|_| string(case, "body")).transpose()?,
         params: object(case, "params")?,
     })
 }
 
-/// Returns a string, which is empty if it is absent; `None` if the value has another type.
-fn string(case: &Map<String, Value>, key: &str) -> Option<String> {
+/// Returns a string that must be present.
+fn required(case: &Map<String, Value>, key: &str) -> Result<String, String> {
+    if case.contains_key(key) { string(case, key) } else { Err(format!("missing `{key}`")) }
+}
+
+/// Returns a string, which is empty if it is absent.
+fn string(case: &Map<String, Value>, key: &str) -> Result<String, String> {
     match case.get(key) {
-        None => Some(String::new()),
-        Some(value) => value.as_str().map(str::to_owned),
+        None => Ok(String::new()),
+        Some(value) => value.as_str().map(str::to_owned).ok_or_else(|| mismatch("a string", key, value)),
     }
 }
 
-/// Returns a list of strings, which is empty if it is absent; `None` if the value has another type.
-fn strings(case: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
+/// Returns a list of strings, which is empty if it is absent.
+fn strings(case: &Map<String, Value>, key: &str) -> Result<Vec<String>, String> {
+    let Some(value) = case.get(key) else { return Ok(Vec::new()) };
+    let list = value.as_array().ok_or_else(|| mismatch("a list of strings", key, value))?;
+    let string = |(index, value): (usize, &Value)| {
+        value.as_str().map(str::to_owned).ok_or_else(|| mismatch("a string", &format!("{key}[{index}]"), value))
+    };
+    list.iter().enumerate().map(string).collect()
+}
+
+/// Returns an object, which is empty if it is absent.
+fn object(case: &Map<String, Value>, key: &str) -> Result<Map<String, Value>, String> {
     match case.get(key) {
-        None => Some(Vec::new()),
-        Some(value) => value.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect(),
+        None => Ok(Map::new()),
+        Some(value) => value.as_object().cloned().ok_or_else(|| mismatch("an object", key, value)),
     }
 }
 
-/// Returns an object, which is empty if it is absent; `None` if the value has another type.
-fn object(case: &Map<String, Value>, key: &str) -> Option<Map<String, Value>> {
-    match case.get(key) {
-        None => Some(Map::new()),
-        Some(value) => value.as_object().cloned(),
-    }
+/// Returns the status code of a response.
+fn status(case: &Map<String, Value>) -> Result<u16, String> {
+    let value = case.get("code").ok_or("missing `code`")?;
+    let code = value.as_u64().and_then(|code| u16::try_from(code).ok());
+    code.ok_or_else(|| format!("invalid status code {}", number::text(value)))
 }

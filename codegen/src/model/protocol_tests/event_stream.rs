@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{RequestTest, ResponseTest, Traits, cases, object, request, response, string, strings};
+use super::{RequestTest, ResponseTest, Traits, cases, object, request, required, response, string, strings};
+use crate::number::mismatch;
 
 /// A case of `smithy.test#eventStreamTests`.
 #[derive(Clone, Debug)]
@@ -53,22 +54,22 @@ pub(crate) fn event_streams(traits: &Traits) -> Result<Vec<EventStreamTest>, Vec
         // The two messages have the form of the other traits' cases.
         let message = |name: &str, shape: &str| {
             let mut message = object(case, name)?;
-            if !message.is_empty() && string(case, &format!("{name}Shape"))? != shape {
-                return None;
+            let found = string(case, &format!("{name}Shape"))?;
+            if !message.is_empty() && found != shape {
+                return Err(format!("expected `{shape}` for `{name}Shape`, found `{found}`"));
             }
             for key in ["id", "protocol", "appliesTo"] {
                 message.extend(case.get(key).map(|value| (key.to_owned(), value.clone())));
             }
             message.extend(case.get(&format!("{name}Params")).map(|params| ("params".to_owned(), params.clone())));
-            Some(message)
+            Ok(message)
         };
         let mut initial_response = message("initialResponse", "smithy.test#InitialHttpResponse")?;
         initial_response.entry("code").or_insert(Value::from(200));
-        let events = match case.get("events") {
-            None => Vec::new(),
-            Some(events) => events.as_array()?.iter().map(|item| event(item.as_object()?)).collect::<Option<_>>()?,
-        };
-        Some(EventStreamTest {
+        let events = case.get("events").and_then(Value::as_array).into_iter().flatten();
+        let events = events.map(|item| event(item.as_object().ok_or_else(|| mismatch("an object", "events", item))?));
+        let events = events.collect::<Result<_, _>>()?;
+        Ok(EventStreamTest {
             request: request(&message("initialRequest", "smithy.test#InitialHttpRequest")?)?,
             response: response(&initial_response)?,
             events,
@@ -79,40 +80,34 @@ pub(crate) fn event_streams(traits: &Traits) -> Result<Vec<EventStreamTest>, Vec
 
 const EVENT_STREAMS: &str = "smithy.test#eventStreamTests";
 
-fn event(case: &Map<String, Value>) -> Option<EventTest> {
+fn event(case: &Map<String, Value>) -> Result<EventTest, String> {
     let header = |(name, value): (String, Value)| {
-        let mut members = value.as_object()?.iter();
-        let (ty, value) = members.next().filter(|_| members.next().is_none())?;
-        Some((name, ty.clone(), value.clone()))
+        let mut members = value.as_object().into_iter().flatten();
+        match (members.next(), members.next()) {
+            (Some((ty, value)), None) => Ok((name, ty.clone(), value.clone())),
+            _ => Err(mismatch("an object with one member", &format!("headers.{name}"), &value)),
+        }
     };
-    Some(EventTest {
-        sender: match case.get("type")?.as_str()? {
+    Ok(EventTest {
+        sender: match required(case, "type")?.as_str() {
             "request" => Sender::Client,
             "response" => Sender::Server,
-            _ => return None,
+            _ => return Err("invalid value of `type`; expected `request` or `response`".to_owned()),
         },
-        params: match case.get("params") {
-            None => None,
-            Some(params) => Some(params.as_object()?.clone()),
-        },
-        headers: object(case, "headers")?.into_iter().map(header).collect::<Option<_>>()?,
+        params: case.get("params").map(|_| object(case, "params")).transpose()?,
+        headers: object(case, "headers")?.into_iter().map(header).collect::<Result<_, _>>()?,
         forbid_headers: strings(case, "forbidHeaders")?,
         require_headers: strings(case, "requireHeaders")?,
-        body: match case.get("body") {
-            None => None,
-            Some(body) => Some(body.as_str()?.to_owned()),
-        },
+        body: case.get("body").map(|_| string(case, "body")).transpose()?,
         media_type: string(case, "bodyMediaType")?,
         bytes: string(case, "bytes")?,
     })
 }
 
-fn expectation(value: &Map<String, Value>) -> Option<Expectation> {
-    match value.get("failure") {
-        None => Some(Expectation::Success),
-        Some(failure) => {
-            let id = string(failure.as_object()?, "errorId")?;
-            Some(Expectation::Failure(Some(id).filter(|id| !id.is_empty())))
-        }
+fn expectation(value: &Map<String, Value>) -> Result<Expectation, String> {
+    if !value.contains_key("failure") {
+        return Ok(Expectation::Success);
     }
+    let id = string(&object(value, "failure")?, "errorId")?;
+    Ok(Expectation::Failure(Some(id).filter(|id| !id.is_empty())))
 }

@@ -68,24 +68,6 @@ fn traits(place: &str, one: &Traits, other: &Traits, found: &mut Vec<String>) {
 /// Sorts the lists whose order has no meaning.
 fn sorted(kind: &ShapeKind) -> ShapeKind {
     let mut kind = kind.clone();
-    match &mut kind {
-        ShapeKind::Operation(operation) => operation.errors.sort(),
-        ShapeKind::Resource(resource) => {
-            resource.operations.sort();
-            resource.resources.sort();
-        }
-        ShapeKind::Service(service) => {
-            service.operations.sort();
-            service.resources.sort();
-            service.errors.sort();
-        }
-        ShapeKind::Simple(_)
-        | ShapeKind::Enum(_)
-        | ShapeKind::IntEnum(_)
-        | ShapeKind::List(_)
-        | ShapeKind::Map { .. }
-        | ShapeKind::Structure(_)
-        | ShapeKind::Union(_) => {}
-    }
+    kind.reference_lists_mut().into_iter().for_each(|list| list.sort());
     kind
 }

@@ -81,19 +81,7 @@ impl<'a> Merge<'a> {
 
 /// Removes references that a service, resource or operation repeats.
 fn unique(kind: &mut ShapeKind) {
-    let lists: Vec<&mut Vec<ShapeId>> = match kind {
-        ShapeKind::Service(service) => vec![&mut service.operations, &mut service.resources, &mut service.errors],
-        ShapeKind::Resource(resource) => vec![&mut resource.operations, &mut resource.resources],
-        ShapeKind::Operation(operation) => vec![&mut operation.errors],
-        ShapeKind::Simple(_)
-        | ShapeKind::Enum(_)
-        | ShapeKind::IntEnum(_)
-        | ShapeKind::List(_)
-        | ShapeKind::Map { .. }
-        | ShapeKind::Structure(_)
-        | ShapeKind::Union(_) => Vec::new(),
-    };
-    for list in lists {
+    for list in kind.reference_lists_mut() {
         let mut seen = BTreeSet::new();
         list.retain(|id| seen.insert(id.clone()));
     }

@@ -224,19 +224,8 @@ fn mixins(model: &Model, shape: &Shape, report: &mut Report) {
     for member in shape.kind.members().into_iter().filter(|member| is_mixin(&member.target)) {
         found.push((shape.id.member(&member.name), &member.target));
     }
-    let references: Vec<&ShapeId> = match &shape.kind {
-        ShapeKind::Operation(one) => [&one.input, &one.output].into_iter().chain(&one.errors).collect(),
-        ShapeKind::Resource(one) => one.operations.iter().chain(&one.resources).collect(),
-        ShapeKind::Service(one) => one.operations.iter().chain(&one.resources).chain(&one.errors).collect(),
-        ShapeKind::Simple(_)
-        | ShapeKind::Enum(_)
-        | ShapeKind::IntEnum(_)
-        | ShapeKind::List(_)
-        | ShapeKind::Map { .. }
-        | ShapeKind::Structure(_)
-        | ShapeKind::Union(_) => Vec::new(),
-    };
-    found.extend(references.into_iter().filter(|id| is_mixin(id)).map(|id| (shape.id.clone(), id)));
+    let references = shape.kind.references().into_iter();
+    found.extend(references.filter(|id| is_mixin(id)).map(|id| (shape.id.clone(), id)));
     for (place, id) in found {
         let help = "define a shape `with` this mixin, and refer to that";
         let problem = report.error(format!("invalid reference to the mixin `{id}`"));

@@ -250,6 +250,38 @@ impl ShapeKind {
         }
     }
 
+    /// Returns the shapes that an operation, resource or service refers to, except for identifiers and properties.
+    pub(crate) fn references(&self) -> Vec<&ShapeId> {
+        match self {
+            Self::Operation(one) => [&one.input, &one.output].into_iter().chain(&one.errors).collect(),
+            Self::Resource(one) => one.operations.iter().chain(&one.resources).collect(),
+            Self::Service(one) => one.operations.iter().chain(&one.resources).chain(&one.errors).collect(),
+            Self::Simple(_)
+            | Self::Enum(_)
+            | Self::IntEnum(_)
+            | Self::List(_)
+            | Self::Map { .. }
+            | Self::Structure(_)
+            | Self::Union(_) => Vec::new(),
+        }
+    }
+
+    /// Returns mutable references to the lists of shapes that an operation, resource or service refers to.
+    pub(crate) fn reference_lists_mut(&mut self) -> Vec<&mut Vec<ShapeId>> {
+        match self {
+            Self::Operation(one) => vec![&mut one.errors],
+            Self::Resource(one) => vec![&mut one.operations, &mut one.resources],
+            Self::Service(one) => vec![&mut one.operations, &mut one.resources, &mut one.errors],
+            Self::Simple(_)
+            | Self::Enum(_)
+            | Self::IntEnum(_)
+            | Self::List(_)
+            | Self::Map { .. }
+            | Self::Structure(_)
+            | Self::Union(_) => Vec::new(),
+        }
+    }
+
     /// Returns the member with the given name.
     pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut Member> {
         self.members_mut().into_iter().find(|member| member.name == name)

@@ -112,8 +112,8 @@ fn every_operation_has_a_whole_page() {
             "\n# Errors\n\n- [`",
             "curl -X POST https://fsx.us-east-1.amazonaws.com \\\n  --aws-sigv4 aws:amz:us-east-1:fsx ",
             &format!("https://docs.aws.amazon.com/fsx/latest/APIReference/API_{target}.html"),
-            "\nReturned by [`Client::",
-            "\nResolves to [`",
+            ") returns this request builder. ",
+            "\nAwaiting it sends the request and returns [`",
         ] {
             assert!(page.contains(part), "{path} lacks {part:?}:\n{page}");
         }

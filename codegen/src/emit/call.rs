@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
+    error::send_errors,
     operation::output,
     structure::{many_arguments, required_arguments, setter},
     tokens::ident,
@@ -83,7 +84,7 @@ fn sending(operation: &Operation) -> TokenStream {
     // Without HTTP bindings, others would have to send headers and a body too.
     let presign = (operation.http.is_some() && is_signed).then(|| {
         quote! {
-            /// Serializes the request and signs it with a signature in its query, and returns it without sending it. Anybody
+            /// Serializes the request and signs it with a signature in its query, and returns it without sending it. Anyone
             /// can send it until it expires.
             ///
             /// # Errors
@@ -96,14 +97,13 @@ fn sending(operation: &Operation) -> TokenStream {
             }
         }
     });
+    let errors = send_errors();
     let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);
     quote! {
         impl #name {
             /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
             ///
-            /// # Errors
-            ///
-            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+            #errors
             #[inline]
             pub fn send(self) -> call::Sending<#request> {
                 self.0.send()
@@ -131,9 +131,7 @@ fn sending(operation: &Operation) -> TokenStream {
         impl #name<call::Blocking> {
             /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
             ///
-            /// # Errors
-            ///
-            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+            #errors
             #[inline]
             pub fn send(self) -> #outcome {
                 self.0.send()
@@ -147,14 +145,15 @@ fn pages(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let items = pagination.items.as_ref().map(|_| {
         quote! {
-            /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+            /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+            /// first item is needed.
             pub fn items(self) -> simba_runtime::pagination::Items<#request, M> {
                 self.0.items()
             }
         }
     });
     quote! {
-        /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+        /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
         #[doc(alias("paginator", "into_paginator"))]
         pub fn pages(self) -> simba_runtime::pagination::Pages<#request, M> {
             self.0.pages()

@@ -4,6 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
+    error::send_errors,
     operation::auth_schemes,
     structure::{many_arguments, required_arguments},
     tokens::{comment_line, ident},
@@ -129,15 +130,13 @@ fn sent_raw() -> TokenStream {
 
 /// Emits the methods that do not depend on the operations.
 fn common(service: &Service) -> TokenStream {
-    let (sent, sent_raw) = (sent(), sent_raw());
+    let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors());
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
             /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
             /// version of the crate does not know.
             ///
-            /// # Errors
-            ///
-            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+            #errors
             pub async fn call_raw(
                 &self,
                 operation: &str,
@@ -149,7 +148,7 @@ fn common(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
+            /// Creates a client with the shared AWS configuration: environment variables and profile files.
             ///
             /// # Errors
             ///
@@ -177,9 +176,7 @@ fn common(service: &Service) -> TokenStream {
             #from_env
             /// Sends a request that was built without a client.
             ///
-            /// # Errors
-            ///
-            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+            #errors
             pub async fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send(request, call::CallOptions::new()).await
             }
@@ -190,15 +187,13 @@ fn common(service: &Service) -> TokenStream {
 
 /// Emits the methods of the blocking client that do not depend on the operations.
 fn blocking(service: &Service) -> TokenStream {
-    let (sent, sent_raw) = (sent(), sent_raw());
+    let (sent, sent_raw, errors) = (sent(), sent_raw(), send_errors());
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
             /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
             /// Use it for operations and members that this version of the crate does not know.
             ///
-            /// # Errors
-            ///
-            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+            #errors
             pub fn call_raw(
                 &self,
                 operation: &str,
@@ -210,7 +205,7 @@ fn blocking(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the settings that AWS tools share: environment variables and profile files.
+            /// Creates a client with the shared AWS configuration: environment variables and profile files.
             ///
             /// # Errors
             ///
@@ -232,9 +227,7 @@ fn blocking(service: &Service) -> TokenStream {
             #from_env
             /// Sends a request that was built without a client, and blocks the thread until the call ends.
             ///
-            /// # Errors
-            ///
-            /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+            #errors
             pub fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send_blocking(request, call::CallOptions::new())
             }

@@ -17,15 +17,20 @@ const LONGEST_PATTERN: usize = 100;
 pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
     let presence = match (&member.presence, direction) {
         (Presence::Required, Direction::Input) => Some("Required.".to_owned()),
-        (Presence::Default(default), _) => default_value(default),
+        (Presence::Default(default), _) => default_value(default).map(|value| format!("Default: {value}.")),
         (Presence::Required, Direction::Output) | (Presence::Optional, _) => None,
     };
-    tokens(presence.into_iter().chain(sentence(&member.constraints, Some(&member.ty))))
+    // The service meets the constraints of its responses; they are of no use to a reader.
+    let constraints = match direction {
+        Direction::Input => Some(sentences(&member.constraints, Some(&member.ty))),
+        Direction::Output => None,
+    };
+    tokens(presence.into_iter().chain(constraints.into_iter().flatten()))
 }
 
 /// Emits the same for the value of a union's member.
 pub(super) fn of_variant(member: &UnionMember) -> TokenStream {
-    tokens(sentence(&member.constraints, member.ty.as_ref()).into_iter())
+    tokens(sentences(&member.constraints, member.ty.as_ref()))
 }
 
 fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
@@ -37,39 +42,46 @@ fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
     quote!(#[doc = ""] #paragraph)
 }
 
-/// Returns `Must be 1 to 64 characters long and match …`, if there are constraints.
-fn sentence(constraints: &Constraints, ty: Option<&Type>) -> Option<String> {
+/// Returns the constraints as one sentence, with a second one for a pattern that is too long for the first.
+fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item = String> {
     let Constraints { length, range, pattern, unique_items } = constraints;
-    let range = informative(range);
-    let range = match (&range.min, &range.max) {
-        (Some(min), Some(max)) if min != max => Some(format!("be between {min} and {max}")),
-        _ => between(&range).map(|bounds| format!("be {bounds}")),
+    let pattern = pattern.as_deref().filter(|pattern| is_printable(pattern));
+    let (short, long): (Option<&str>, Option<&str>) = match pattern {
+        Some(pattern) if is_short(pattern) => (Some(pattern), None),
+        pattern => (None, pattern),
     };
-    let pattern = pattern.as_deref().and_then(pattern_clause);
-    let clauses: Vec<String> = [size(length, *unique_items, ty), range, pattern].into_iter().flatten().collect();
-    match clauses.as_slice() {
-        [] => None,
-        [only] => Some(format!("Must {only}.")),
-        [first @ .., last] => Some(format!("Must {} and {last}.", first.join(", "))),
-    }
+    let range = between(&informative(range)).map(|bounds| match bounds.contains(" to ") {
+        true => format!("be from {bounds}"),
+        false => format!("be {bounds}"),
+    });
+    let start = long.and_then(literal_start).map(|start| format!("start with {}", code_span(start)));
+    let pattern = short.map(|pattern| format!("match {}", code_span(pattern)));
+    let rest = match (&start, long) {
+        (Some(_), Some(_)) => Some("The service checks the rest against a longer pattern.".to_owned()),
+        (None, Some(_)) => Some("The service checks the value against a long pattern.".to_owned()),
+        (_, None) => None,
+    };
+    let size = size(length, *unique_items, ty);
+    let phrases: Vec<String> = [size, range, start, pattern].into_iter().flatten().collect();
+    let sentence = (!phrases.is_empty()).then(|| format!("Must {}.", phrases.join(" and ")));
+    [sentence, rest].into_iter().flatten()
 }
 
-/// Returns `be 1 to 64 characters long` or `have at most 50 unique elements`.
-fn size(length: &Bounds, unique_items: bool, ty: Option<&Type>) -> Option<String> {
-    let bounds = between(length);
-    let last = length.max.as_ref().or(length.min.as_ref());
-    let plural = |one: &'static str, many: &'static str| if last.is_some_and(|last| last == "1") { one } else { many };
-    match (ty, bounds) {
-        (Some(Type::List(_)), None) if unique_items => Some("have unique elements".to_owned()),
-        (_, None) => None,
-        (Some(Type::List(_)), Some(bounds)) => {
-            let unique = if unique_items { "unique " } else { "" };
-            Some(format!("have {bounds} {unique}{}", plural("element", "elements")))
-        }
-        (Some(Type::Map(..)), Some(bounds)) => Some(format!("have {bounds} {}", plural("entry", "entries"))),
-        (Some(Type::Blob), Some(bounds)) => Some(format!("be {bounds} {} long", plural("byte", "bytes"))),
-        (_, Some(bounds)) => Some(format!("be {bounds} {} long", plural("character", "characters"))),
-    }
+/// Returns `be 1 to 64 characters long`, or `contain at most 50 unique elements`.
+fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
+    let Some(bounds) = between(length) else {
+        return unique.then(|| "contain each element only once".to_owned());
+    };
+    let is_one = length.max.as_ref().or(length.min.as_ref()).is_some_and(|last| last == "1");
+    let counted = |one: &str, several: &str| format!("{bounds} {}", if is_one { one } else { several });
+    Some(match ty {
+        Some(Type::String | Type::Enum(_)) => format!("be {} long", counted("character", "characters")),
+        Some(Type::Blob) => format!("be {} long", counted("byte", "bytes")),
+        Some(Type::List(_)) if unique => format!("contain {}", counted("unique element", "unique elements")),
+        Some(Type::List(_)) => format!("contain {}", counted("element", "elements")),
+        Some(Type::Map(..)) => format!("contain {}", counted("entry", "entries")),
+        _ => format!("have a length of {bounds}"),
+    })
 }
 
 /// Returns the bounds without those of the type itself.
@@ -90,16 +102,9 @@ fn between(bounds: &Bounds) -> Option<String> {
     }
 }
 
-/// Returns `match …` with the pattern, or `start with …` for a long one; nothing if the pattern is not on one line, or if
-/// a long one has no literal start.
-fn pattern_clause(pattern: &str) -> Option<String> {
-    if pattern.contains(['\n', '\r']) || pattern.trim().is_empty() {
-        return None;
-    }
-    match is_short(pattern) {
-        true => Some(format!("match {}", code_span(pattern))),
-        false => literal_start(pattern).map(|start| format!("start with {}", code_span(start))),
-    }
+/// Returns whether a pattern is on one line.
+fn is_printable(pattern: &str) -> bool {
+    !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
 }
 
 /// Returns the characters that every match of an anchored pattern starts with.
@@ -134,7 +139,7 @@ fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST_PATTERN
 }
 
-/// Returns a sentence with the default as it is written in the model; nothing if it is too long, or a timestamp.
+/// Returns a default as it is written in the model; nothing if it is too long, or a timestamp.
 fn default_value(literal: &Literal) -> Option<String> {
     let value = match literal {
         Literal::Bool(value) => value.to_string(),
@@ -142,15 +147,15 @@ fn default_value(literal: &Literal) -> Option<String> {
         Literal::Float(value) => value.to_string(),
         Literal::Number(value) => value.clone(),
         Literal::IntEnum(_, value) => value.to_string(),
-        Literal::String(text) if text.is_empty() => return Some("Defaults to an empty string.".to_owned()),
+        Literal::String(text) if text.is_empty() => return Some("an empty string".to_owned()),
         Literal::String(text) | Literal::Enum(_, text) => text.clone(),
         Literal::Document(value) => number::text(value),
-        Literal::Blob(bytes) if bytes.is_empty() => return Some("Empty by default.".to_owned()),
-        Literal::Empty => return Some("Empty by default.".to_owned()),
+        Literal::Blob(bytes) if bytes.is_empty() => return Some("empty".to_owned()),
+        Literal::Empty => return Some("empty".to_owned()),
         Literal::Blob(_) | Literal::Timestamp(..) => return None,
     };
     let is_readable = is_short(&value) && !value.contains(['\n', '\r']) && !value.trim().is_empty();
-    is_readable.then(|| format!("Defaults to {}.", code_span(&value)))
+    is_readable.then(|| code_span(&value))
 }
 
 #[cfg(test)]
@@ -168,29 +173,44 @@ mod tests {
             ("arn:", None),
             ("^", None),
         ] {
-            let expected = expected.map(|start| format!("start with `{start}`"));
-            assert_eq!(pattern_clause(&format!("{start}{long}")), expected, "{start}");
+            assert_eq!(literal_start(&format!("{start}{long}")), expected, "{start}");
         }
     }
 
+    fn bounds(min: &str, max: &str) -> Bounds {
+        let bound = |bound: &str| (!bound.is_empty()).then(|| bound.to_owned());
+        Bounds { min: bound(min), max: bound(max) }
+    }
+
     #[test]
-    fn constraints_are_one_sentence() {
-        let bounds = |min: &str, max: &str| {
-            let bound = |bound: &str| (!bound.is_empty()).then(|| bound.to_owned());
-            Bounds { min: bound(min), max: bound(max) }
-        };
-        let none = || Constraints { length: bounds("", ""), range: bounds("", ""), pattern: None, unique_items: false };
-        let string = Constraints { length: bounds("1", "64"), pattern: Some("^a$".to_owned()), ..none() };
-        assert_eq!(
-            sentence(&string, Some(&Type::String)).as_deref(),
-            Some("Must be 1 to 64 characters long and match `^a$`.")
-        );
-        let one = Constraints { length: bounds("1", "1"), ..none() };
-        assert_eq!(sentence(&one, Some(&Type::Blob)).as_deref(), Some("Must be exactly 1 byte long."));
-        let range = Constraints { range: bounds("0", "90"), ..none() };
-        assert_eq!(sentence(&range, Some(&Type::I32)).as_deref(), Some("Must be between 0 and 90."));
-        let least = Constraints { range: bounds("32", "2147483647"), ..none() };
-        assert_eq!(sentence(&least, Some(&Type::I32)).as_deref(), Some("Must be at least 32."));
-        assert_eq!(sentence(&none(), Some(&Type::String)), None);
+    fn constraints_are_sentences() {
+        let long = format!("^arn:{}", "[a-z]".repeat(30));
+        let none = || bounds("", "");
+        for (length, range, pattern, unique_items, expected) in [
+            (
+                bounds("11", "21"),
+                none(),
+                "^(fs-[0-9a-f]+)$",
+                false,
+                "Must be 11 to 21 characters long and match `^(fs-[0-9a-f]+)$`.",
+            ),
+            (bounds("1", "1"), none(), "", false, "Must be exactly 1 character long."),
+            (none(), bounds("5", ""), "", false, "Must be at least 5."),
+            (none(), bounds("0", "90"), "", false, "Must be from 0 to 90."),
+            (none(), none(), "", true, "Must contain each element only once."),
+            (
+                none(),
+                none(),
+                &long,
+                false,
+                "Must start with `arn:`. The service checks the rest against a longer pattern.",
+            ),
+            (none(), none(), &long[1..], false, "The service checks the value against a long pattern."),
+        ] {
+            let pattern = (!pattern.is_empty()).then(|| pattern.to_owned());
+            let constraints = Constraints { length, range, pattern, unique_items };
+            let text = sentences(&constraints, Some(&Type::String)).collect::<Vec<_>>().join(" ");
+            assert_eq!(text, expected);
+        }
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
         impl From<&str> for #name {
             fn from(value: &str) -> Self {
                 match value {
@@ -116,7 +116,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
         impl From<i32> for #name {
             fn from(value: i32) -> Self {
                 match value {

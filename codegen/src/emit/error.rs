@@ -28,7 +28,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
         // Explicit names of the model take precedence over names of the runtime that the glob imports.
         pub use simba_runtime::error::*;
-        /// A modeled error of the service, from any operation.
+        /// An error that the service returned, from any operation.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum ServiceError {
@@ -38,5 +38,16 @@ pub(super) fn index(service: &Service) -> TokenStream {
         }
         simba_runtime::error::service_error! { ServiceError; #(#variants;)* }
         simba_runtime::error::crate_error!(ServiceError);
+    }
+}
+
+/// Emits the section on the errors of a method that sends a request.
+pub(super) fn send_errors() -> TokenStream {
+    quote! {
+        /// # Errors
+        ///
+        /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+        /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+        /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     }
 }

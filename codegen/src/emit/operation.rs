@@ -421,7 +421,7 @@ fn take(path: &[PathStep], collection: &Type) -> TokenStream {
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
-    let doc = format!(" The errors of [`{0}`](crate::Client::{0}).", operation.method);
+    let doc = format!(" The errors that the service returns for [`{0}`](crate::Client::{0}).", operation.method);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
     let summaries = operation.errors.iter().map(|error| comment_line(&error.summary));

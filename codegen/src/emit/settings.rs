@@ -20,7 +20,7 @@ pub(super) fn file(service: &Service) -> Option<TokenStream> {
     if service.settings.is_empty() {
         return None;
     }
-    let doc = format!(" Settings that affect only the endpoints of {}.", service.title);
+    let doc = format!(" The endpoint settings of {}.", service.title);
     let (mut declarations, mut definitions) = (Vec::new(), Vec::new());
     for setting in &service.settings {
         let (name, doc, wire) = (&setting.name, &setting.doc, &setting.name.wire);
@@ -46,7 +46,7 @@ pub(super) fn file(service: &Service) -> Option<TokenStream> {
     Some(quote! {
         #![doc = #doc]
         use simba_runtime::config::Builder;
-        /// Methods that this service adds to the builder of the configuration.
+        /// The settings of this service, as methods of the configuration builder.
         pub trait EndpointSettings {
             #(#declarations)*
         }

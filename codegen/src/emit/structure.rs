@@ -103,9 +103,9 @@ pub(super) fn setter(
             let field = format!("[field](field@{}::{})", structure.name.rust, name.rust);
             let note = match member.ty {
                 Type::Map(..) => format!(
-                    " Adds to the map, replacing the values of existing keys. Assign the {field} to replace the map."
+                    " Adds to the map, replacing the values of existing keys. To replace the map, assign the {field}."
                 ),
-                _ => format!(" Appends to the list. Assign the {field} to replace it."),
+                _ => format!(" Appends to the list. To replace the list, assign the {field}."),
             };
             let note = quote! {
                 ///
@@ -370,14 +370,14 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
             }
         }
         _ => {
-            let doc = format!(" Returns {link} of the response.");
+            let doc = format!(" Returns {link}, or an error if it is absent.");
             let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
             quote! {
                 #[doc = #doc]
                 ///
                 /// # Errors
                 ///
-                /// Fails if the member is absent from the response.
+                /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
                 #deprecated
                 pub fn #method(&self) -> Result<&#ty, error::MissingMember> {
                     self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))

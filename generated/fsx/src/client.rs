@@ -50,7 +50,7 @@ impl Client {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the settings that AWS tools share: environment variables and profile files.
+    /// Creates a client with the shared AWS configuration: environment variables and profile files.
     ///
     /// # Errors
     ///
@@ -63,7 +63,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     pub async fn send<R: operation::Request>(
         &self,
         request: R,
@@ -79,7 +81,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     pub async fn call_raw(
         &self,
         operation: &str,
@@ -724,7 +728,7 @@ impl<M> Client<M> {
         crate::operation::update_volume::UpdateVolume::new(&self.0, volume_id)
     }
 
-    /// Waits until all specified backups or copies of backups are `AVAILABLE`.
+    /// Waits until all specified backups, or copies of backups, are `AVAILABLE`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `DELETED`.
     ///
@@ -742,7 +746,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the backup is deleted.
+    /// Waits until the specified backup has been deleted.
     ///
     /// Polls [`describe_backups`](Self::describe_backups).
     pub fn wait_until_backup_deleted(
@@ -762,8 +766,8 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified data repository associations, at most 25, are `AVAILABLE` after they
-    /// have been created or updated.
+    /// Waits until all specified data repository associations, at most 25, are `AVAILABLE` after their
+    /// creation or an update.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
@@ -784,9 +788,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the data repository association is deleted.
+    /// Waits until the specified data repository association has been deleted.
     ///
-    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion has failed.
     ///
     /// Polls [`describe_data_repository_associations`](Self::describe_data_repository_associations).
     pub fn wait_until_data_repository_association_deleted(
@@ -806,7 +810,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified data repository tasks have `SUCCEEDED`.
+    /// Waits until all specified data repository tasks have ended in state `SUCCEEDED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELED`.
     ///
@@ -827,7 +831,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified caches are `AVAILABLE` after they have been created or updated.
+    /// Waits until all specified caches are `AVAILABLE` after their creation or an update.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `DELETING`.
     ///
@@ -848,9 +852,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the cache is deleted.
+    /// Waits until the specified cache has been deleted.
     ///
-    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion has failed.
     ///
     /// Polls [`describe_file_caches`](Self::describe_file_caches).
     pub fn wait_until_file_cache_deleted(
@@ -870,7 +874,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of the file system are `COMPLETED`.
+    /// Waits until all administrative actions of the specified file system are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -891,7 +895,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified file systems are `AVAILABLE` after they have been created or updated.
+    /// Waits until all specified file systems are `AVAILABLE` after their creation or an update.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE`,
     /// or `DELETING`.
@@ -913,9 +917,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the file system is deleted.
+    /// Waits until the specified file system has been deleted.
     ///
-    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion has failed.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_deleted(
@@ -935,12 +939,11 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the changes that were requested with [`update_file_system`](crate::Client::update_file_system) are in effect.
+    /// Waits until the changes requested with [`update_file_system`](crate::Client::update_file_system) have taken effect.
     ///
-    /// An increase in storage capacity is in effect when the storage can be used, even if its
-    /// optimization continues (status `UPDATED_OPTIMIZING`). To also wait for the optimization, use the
-    /// waiter for the administrative actions of the file system. The wait fails as soon as an update is
-    /// `FAILED` or `CANCELLED`.
+    /// An increase of the storage capacity has taken effect once its status is `UPDATED_OPTIMIZING`,
+    /// while data is still being moved. To wait for the optimization too, wait for all administrative
+    /// actions of the file system. The wait fails as soon as an update is `FAILED` or `CANCELLED`.
     ///
     /// Polls [`describe_file_systems`](Self::describe_file_systems).
     pub fn wait_until_file_system_updated(
@@ -980,9 +983,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the S3 access point attachment is deleted.
+    /// Waits until the S3 access point attachment with the specified name has been deleted.
     ///
-    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion has failed.
     ///
     /// Polls [`describe_s3_access_point_attachments`](Self::describe_s3_access_point_attachments).
     pub fn wait_until_s3_access_point_attachment_deleted(
@@ -1002,7 +1005,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of the snapshot are `COMPLETED`.
+    /// Waits until all administrative actions of the specified snapshot are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1044,7 +1047,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the snapshot is deleted.
+    /// Waits until the specified snapshot has been deleted.
     ///
     /// Polls [`describe_snapshots`](Self::describe_snapshots).
     pub fn wait_until_snapshot_deleted(
@@ -1064,7 +1067,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified storage virtual machines are `CREATED`, the state in which they can be
+    /// Waits until all specified storage virtual machines are `CREATED`, which means that they can be
     /// used.
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
@@ -1086,9 +1089,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the storage virtual machine is deleted.
+    /// Waits until the specified storage virtual machine has been deleted.
     ///
-    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion has failed.
     ///
     /// Polls [`describe_storage_virtual_machines`](Self::describe_storage_virtual_machines).
     pub fn wait_until_storage_virtual_machine_deleted(
@@ -1108,7 +1111,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all administrative actions of the volume are `COMPLETED`.
+    /// Waits until all administrative actions of the specified volume are `COMPLETED`.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELLED`.
     ///
@@ -1126,8 +1129,8 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified volumes can be used, which means `CREATED` for ONTAP and `AVAILABLE`
-    /// for OpenZFS.
+    /// Waits until all specified volumes can be used: until they are `CREATED` (ONTAP) or `AVAILABLE`
+    /// (OpenZFS).
     ///
     /// The wait fails as soon as one of them is `FAILED`, `MISCONFIGURED`, or `DELETING`.
     ///
@@ -1145,9 +1148,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until the volume is deleted.
+    /// Waits until the specified volume has been deleted.
     ///
-    /// The wait fails if the state becomes `FAILED`, which means that the deletion failed.
+    /// The wait fails if the state becomes `FAILED`, which means that the deletion has failed.
     ///
     /// Polls [`describe_volumes`](Self::describe_volumes).
     pub fn wait_until_volume_deleted(
@@ -1177,7 +1180,7 @@ impl Client<call::Blocking> {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the settings that AWS tools share: environment variables and profile files.
+    /// Creates a client with the shared AWS configuration: environment variables and profile files.
     ///
     /// # Errors
     ///
@@ -1190,7 +1193,9 @@ impl Client<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     pub fn send<R: operation::Request>(
         &self,
         request: R,
@@ -1206,7 +1211,9 @@ impl Client<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     pub fn call_raw(
         &self,
         operation: &str,

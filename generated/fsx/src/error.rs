@@ -86,7 +86,7 @@ pub use volume_not_found::VolumeNotFound;
 pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
 pub use simba_runtime::error::*;
 
-/// A modeled error of the service, from any operation.
+/// An error that the service returned, from any operation.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ServiceError {
@@ -102,7 +102,7 @@ pub enum ServiceError {
     BackupNotFound(BackupNotFound),
     /// The backup cannot be deleted because it is being restored to a new file system.
     BackupRestoring(BackupRestoring),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(DataRepositoryAssociationNotFound),
@@ -126,7 +126,7 @@ pub enum ServiceError {
     InvalidAccessPoint(InvalidAccessPoint),
     /// The value of the filter `data-repository-type` is invalid.
     InvalidDataRepositoryType(InvalidDataRepositoryType),
-    /// The KMS key that encrypts the copy cannot be used.
+    /// The ID or ARN of the KMS key that encrypts the copy cannot be used.
     InvalidDestinationKmsKey(InvalidDestinationKmsKey),
     /// The S3 path for exports cannot be used.
     InvalidExportPath(InvalidExportPath),
@@ -138,7 +138,7 @@ pub enum ServiceError {
     InvalidPerUnitStorageThroughput(InvalidPerUnitStorageThroughput),
     /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(InvalidRegion),
-    /// The request for an S3 access point is not valid or not supported.
+    /// The request concerns an S3 access point and is invalid or not supported.
     InvalidRequest(InvalidRequest),
     /// The KMS key of the source backup cannot be used.
     InvalidSourceKmsKey(InvalidSourceKmsKey),
@@ -164,7 +164,7 @@ pub enum ServiceError {
     SourceBackupUnavailable(SourceBackupUnavailable),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(StorageVirtualMachineNotFound),
-    /// The account in this Region, or the file system, has reached its quota of S3 access points.
+    /// The S3 access point quota of the account in this Region, or of the file system, has been reached.
     TooManyAccessPoints(TooManyAccessPoints),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(UnsupportedOperation),

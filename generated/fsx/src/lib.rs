@@ -2,8 +2,8 @@
 
 //! A client for Amazon FSx.
 //!
-//! Amazon FSx provides fully managed file systems in four families, and the API to create and
-//! manage them.
+//! Amazon FSx provides fully managed file systems of four types, and the API to create and manage
+//! them.
 //!
 //! - **FSx for Windows File Server**: SMB file shares on Windows Server, joined to an Active
 //!   Directory.
@@ -21,7 +21,7 @@
 //! requests that create, update, or delete a resource have an idempotency token, so a retry does
 //! not repeat the change.
 //!
-//! Each operation is a method on [`Client`] that returns a request builder; set its members and `.await` it.
+//! Each operation is a method on [`Client`] that returns a request builder: set its members and `.await` it.
 //! Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`].
 //!
 //! # First call
@@ -46,7 +46,7 @@
 //!
 //! [`Client::from_env`] reads the settings that all AWS tools share: environment variables such as `AWS_REGION`,
 //! `AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `AWS_ENDPOINT_URL_FSX`, and the files `~/.aws/config` and
-//! `~/.aws/credentials`. Settings can also be made in code, and overridden for a single call with `with_options`:
+//! `~/.aws/credentials`. You can also configure the client in code, and override settings for a single call with `with_options`:
 //!
 //! ```
 //! use fsx::{Client, Config, credentials::Credentials, retry::RetryConfig};
@@ -62,8 +62,9 @@
 //!
 //! # Errors
 //!
-//! A failed call returns an [`SdkError`](error::SdkError). Its message is one line with operation, error code, message,
-//! status and request ID, or the root cause of the failure. `?` converts every error into [`Error`].
+//! A failed call returns an [`SdkError`](error::SdkError). For an error of the service, its message contains the operation,
+//! error code, message, HTTP status and request ID on one line. For other failures, it contains the root cause.
+//! `?` converts every error into [`Error`].
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {

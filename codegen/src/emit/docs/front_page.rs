@@ -13,7 +13,7 @@ pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     let name = service.crate_name.replace('-', "_");
     let mut parts = vec![format!("A client for {title}."), service.doc.body.clone()];
     parts.push(
-        "Each operation is a method on [`Client`] that returns a request builder; set its members and `.await` it.\n\
+        "Each operation is a method on [`Client`] that returns a request builder: set its members and `.await` it.\n\
          Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
             .to_owned(),
     );
@@ -86,11 +86,13 @@ fn configuration(service: &Service, name: &str) -> String {
         true => format!(
             "[`Client::from_env`] reads the settings that all AWS tools share: environment variables such as \
              `AWS_REGION`,\n`AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and `{}`, and the files \
-             `~/.aws/config` and\n`~/.aws/credentials`. Settings can also be made in code, and overridden for a single \
-             call with `with_options`:",
+             `~/.aws/config` and\n`~/.aws/credentials`. You can also configure the client in code, and override settings \
+             for a single call with `with_options`:",
             endpoint_variable(service)
         ),
-        false => "Settings are made in code, and can be overridden for a single call with `with_options`:".to_owned(),
+        false => {
+            "Configure the client in code. Settings can be overridden for a single call with `with_options`:".to_owned()
+        }
     };
     let Setup { uses, setters } = Setup::of(service);
     format!(
@@ -149,9 +151,9 @@ fn errors(service: &Service, name: &str) -> Option<String> {
     let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
     let (uses, call) = (&code.uses, &code.call);
     Some(format!(
-        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError). Its message is one line with operation, error \
-         code, message,\nstatus and request ID, or the root cause of the failure. `?` converts every error into \
-         [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError). For an error of the service, its message \
+         contains the operation,\nerror code, message, HTTP status and request ID on one line. For other failures, it contains the root \
+         cause.\n`?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
          {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
          Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
          Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\

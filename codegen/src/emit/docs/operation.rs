@@ -43,17 +43,17 @@ fn gives(operation: &Operation) -> String {
     let waiters: Vec<String> = waiters.map(|waiter| format!("[`{0}`](crate::Client::{0})", waiter.method)).collect();
     let waiters = match waiters.as_slice() {
         [] => String::new(),
-        [only] => format!("\nPolled by the waiter {only}."),
-        several => format!("\nPolled by the waiters {}.", enumerated(several)),
+        [only] => format!("\nThe waiter {only} polls this operation."),
+        several => format!("\nThe waiters {} poll this operation.", enumerated(several)),
     };
     let pages = match &operation.pagination {
         None => "",
-        Some(Pagination { items: None, .. }) => "\n[`pages`](Self::pages) requests all pages.",
-        Some(_) => "\n[`items`](Self::items) and [`pages`](Self::pages) request all pages.",
+        Some(Pagination { items: None, .. }) => "\n[`pages`](Self::pages) requests all pages, each when it is needed.",
+        Some(_) => "\n[`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.",
     };
     format!(
-        "Returned by [`Client::{0}`](crate::Client::{0}). {required}\nResolves to {response}, or fails with \
-         [`{1}`].{pages}{waiters}",
+        "[`Client::{0}`](crate::Client::{0}) returns this request builder. {required}\nAwaiting it sends the request and \
+         returns {response}, or fails with [`{1}`].{pages}{waiters}",
         operation.method, operation.error
     )
 }

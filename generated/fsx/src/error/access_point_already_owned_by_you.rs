@@ -10,14 +10,10 @@ use simba_runtime::{error, schema};
 #[non_exhaustive]
 pub struct AccessPointAlreadyOwnedByYou {
     /// The error code that S3 returns for a name that is already in use.
-    ///
-    /// Must be 1 to 128 characters long.
     pub error_code: Option<String>,
-    /// The message from the service that describes the error.
+    /// The error message from the service.
     ///
     /// It usually contains the name that is in use.
-    ///
-    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -9,14 +9,10 @@ use simba_runtime::{error, schema};
 #[non_exhaustive]
 pub struct ActiveDirectoryError {
     /// The ID of the directory that caused the error.
-    ///
-    /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: String,
     /// The reason why the directory cannot be used.
     pub r#type: Option<crate::types::ActiveDirectoryErrorType>,
-    /// The message from the service that describes the problem with the directory.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which describes the problem with the directory.
     pub message: Option<String>,
 }
 

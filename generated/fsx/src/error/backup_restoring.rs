@@ -8,13 +8,9 @@ use simba_runtime::{error, schema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupRestoring {
-    /// The message from the service that describes the error.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service.
     pub message: Option<String>,
     /// The ID of the new file system to which the backup is being restored.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
 }
 

@@ -2,18 +2,15 @@
 
 use simba_runtime::{error, schema};
 
-/// The request is invalid.
+/// The request is malformed or contains a parameter that is not valid for the resource.
 ///
-/// FSx returns this error if no more specific one applies; [`message`](field@Self::message) describes the reason. Fix
-/// the request before you send it again, because a retry without changes fails too.
+/// [`message`](field@Self::message) describes the problem. A retry without changes fails again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BadRequest {
-    /// The message from the service that describes what is wrong with the request.
+    /// The error message from the service, which describes the invalid part of the request.
     ///
-    /// The error contains no other details.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error has no other members.
     pub message: Option<String>,
 }
 

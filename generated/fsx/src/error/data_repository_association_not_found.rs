@@ -9,9 +9,7 @@ use simba_runtime::{error, schema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryAssociationNotFound {
-    /// The message from the service that describes which resource was not found.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which identifies the missing resource.
     pub message: Option<String>,
 }
 

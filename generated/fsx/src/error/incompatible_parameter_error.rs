@@ -9,12 +9,8 @@ use simba_runtime::{error, schema};
 #[non_exhaustive]
 pub struct IncompatibleParameterError {
     /// The name of a parameter that differs from the first request with this token.
-    ///
-    /// Must be at least 1 character long.
     pub parameter: String,
-    /// The message from the service that describes the error.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service.
     pub message: Option<String>,
 }
 

@@ -9,11 +9,9 @@ use simba_runtime::{error, schema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InternalServerError {
-    /// The message from the service that describes the error.
+    /// The error message from the service.
     ///
     /// It often contains no details.
-    ///
-    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -9,12 +9,8 @@ use simba_runtime::{error, schema};
 #[non_exhaustive]
 pub struct InvalidAccessPoint {
     /// The error code that S3 returns for an unknown access point.
-    ///
-    /// Must be 1 to 128 characters long.
     pub error_code: Option<String>,
-    /// The message from the service that describes the error.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service.
     pub message: Option<String>,
 }
 

@@ -2,16 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// The KMS key that encrypts the copy cannot be used.
+/// The ID or ARN of the KMS key that encrypts the copy cannot be used.
 ///
 /// Check that the key exists in the destination Region, that it is enabled, and that the caller has
 /// permission to use it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidDestinationKmsKey {
-    /// The message from the service that describes the problem with the key.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which describes the problem with the key.
     pub message: Option<String>,
 }
 

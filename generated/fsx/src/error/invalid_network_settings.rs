@@ -5,25 +5,17 @@ use simba_runtime::{error, schema};
 /// A subnet, security group, or route table in the request does not exist or belongs to another
 /// VPC.
 ///
-/// The member that is set contains the ID to correct.
+/// The member that is set contains the ID of the invalid resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidNetworkSettings {
-    /// The message from the service that describes which network setting is invalid and why.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which describes the invalid network setting.
     pub message: Option<String>,
     /// The ID of the subnet that does not exist or is not in the VPC.
-    ///
-    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub invalid_subnet_id: Option<String>,
     /// The ID of the security group that does not exist or is not in the VPC.
-    ///
-    /// Must be 11 to 20 characters long and match `^(sg-[0-9a-f]{8,})$`.
     pub invalid_security_group_id: Option<String>,
     /// The ID of the route table that does not exist or is not in the VPC.
-    ///
-    /// Must be 12 to 21 characters long and match `^(rtb-[0-9a-f]{8,})$`.
     pub invalid_route_table_id: Option<String>,
 }
 

@@ -2,19 +2,15 @@
 
 use simba_runtime::{error, schema};
 
-/// The request for an S3 access point is not valid or not supported.
+/// The request concerns an S3 access point and is invalid or not supported.
 ///
-/// Check the operation and its parameters. A retry without changes fails too.
+/// Check the operation and its parameters. A retry without changes fails again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidRequest {
-    /// The error code for the rejected request.
-    ///
-    /// Must be 1 to 128 characters long.
+    /// The error code that S3 returns for the rejected request.
     pub error_code: Option<String>,
-    /// The message from the service that describes what is wrong with the request.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which describes what is wrong with the request.
     pub message: Option<String>,
 }
 

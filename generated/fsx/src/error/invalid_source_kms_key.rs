@@ -9,9 +9,7 @@ use simba_runtime::{error, schema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidSourceKmsKey {
-    /// The message from the service that describes the problem with the key.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which describes the problem with the key.
     pub message: Option<String>,
 }
 

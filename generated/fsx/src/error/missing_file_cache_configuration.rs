@@ -8,9 +8,7 @@ use simba_runtime::{error, schema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MissingFileCacheConfiguration {
-    /// The message from the service that describes what is missing.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which names the missing configuration.
     pub message: Option<String>,
 }
 

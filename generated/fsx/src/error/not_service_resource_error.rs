@@ -9,12 +9,8 @@ use simba_runtime::{error, schema};
 #[non_exhaustive]
 pub struct NotServiceResourceError {
     /// The ARN of the resource that does not belong to FSx.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: String,
-    /// The message from the service that describes the error.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service.
     pub message: Option<String>,
 }
 

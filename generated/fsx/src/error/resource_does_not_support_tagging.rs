@@ -4,17 +4,13 @@ use simba_runtime::{error, schema};
 
 /// Resources of this type do not support tags.
 ///
-/// Do not retry the request.
+/// A retry fails again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ResourceDoesNotSupportTagging {
     /// The ARN of the resource that does not support tags.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: String,
-    /// The message from the service that describes the error.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service.
     pub message: Option<String>,
 }
 

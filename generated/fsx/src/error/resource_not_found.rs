@@ -9,12 +9,8 @@ use simba_runtime::{error, schema};
 #[non_exhaustive]
 pub struct ResourceNotFound {
     /// The ARN that was not found.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: String,
-    /// The message from the service that describes which resource was not found.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which identifies the missing resource.
     pub message: Option<String>,
 }
 

@@ -11,11 +11,9 @@ use simba_runtime::{error, schema};
 pub struct ServiceLimitExceeded {
     /// The quota that has been reached.
     pub limit: crate::types::ServiceLimit,
-    /// The message from the service that describes the error.
+    /// The error message from the service.
     ///
     /// It can contain the value of the quota.
-    ///
-    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

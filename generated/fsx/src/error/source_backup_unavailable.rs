@@ -8,13 +8,9 @@ use simba_runtime::{error, schema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SourceBackupUnavailable {
-    /// The message from the service that describes the error.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service.
     pub message: Option<String>,
     /// The ID of the backup that is not available.
-    ///
-    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: Option<String>,
 }
 

@@ -2,19 +2,16 @@
 
 use simba_runtime::{error, schema};
 
-/// The account in this Region, or the file system, has reached its quota of S3 access points.
+/// The S3 access point quota of the account in this Region, or of the file system, has been
+/// reached.
 ///
 /// Delete access points that are not needed, or request a quota increase.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TooManyAccessPoints {
-    /// The error code for a quota of access points that has been reached.
-    ///
-    /// Must be 1 to 128 characters long.
+    /// The error code that S3 returns if the access point quota has been reached.
     pub error_code: Option<String>,
-    /// The message from the service that describes the error.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service.
     pub message: Option<String>,
 }
 

@@ -5,13 +5,11 @@ use simba_runtime::{error, schema};
 /// The resource does not support this operation, for example because of its type, deployment type,
 /// or version.
 ///
-/// A retry without changes fails too. [`message`](field@Self::message) contains details.
+/// A retry without changes fails again. [`message`](field@Self::message) contains details.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UnsupportedOperation {
-    /// The message from the service that describes which operation is not supported.
-    ///
-    /// Must be 1 to 256 characters long.
+    /// The error message from the service, which names the unsupported operation.
     pub message: Option<String>,
 }
 

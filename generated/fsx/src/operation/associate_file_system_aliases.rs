@@ -14,11 +14,10 @@ use simba_runtime::{call, error, operation, schema};
 /// Clients that use an alias also need a DNS record that points to the file system and, for
 /// Kerberos authentication, a service principal name.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
-/// same request. To remove aliases, use [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
-/// Returned by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Resolves to [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
+/// [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
+/// Awaiting it sends the request and returns [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
 ///
 /// # Example
 ///
@@ -36,7 +35,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -96,7 +95,9 @@ impl AssociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<AssociateFileSystemAliasesRequest> {
         self.0.send()
@@ -132,7 +133,9 @@ impl AssociateFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -167,7 +170,7 @@ pub struct AssociateFileSystemAliasesRequest {
     /// at its start or end. FSx stores aliases in lowercase and skips aliases that the file system
     /// already has. A file system can have at most 50 aliases.
     ///
-    /// Required. Must have at most 50 elements.
+    /// Required. Must contain at most 50 elements.
     pub aliases: Vec<String>,
 }
 
@@ -233,8 +236,6 @@ pub struct AssociateFileSystemAliasesResponse {
     ///
     /// Each alias is initially `CREATING` and becomes `AVAILABLE` within 2.5 minutes. Poll
     /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to follow its state.
-    ///
-    /// Must have at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
@@ -252,11 +253,11 @@ schema::structure! {
     option "Aliases" aliases: List(Structure);
 }
 
-/// The errors of [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
+/// The errors that the service returns for [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AssociateFileSystemAliasesError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

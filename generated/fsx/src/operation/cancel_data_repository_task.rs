@@ -17,8 +17,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). The member [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required.
-/// Resolves to [`CancelDataRepositoryTaskResponse`], or fails with [`CancelDataRepositoryTaskError`].
+/// [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task) returns this request builder. The member [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required.
+/// Awaiting it sends the request and returns [`CancelDataRepositoryTaskResponse`], or fails with [`CancelDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded): The data repository task cannot be canceled because it has already ended.
 /// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -81,7 +81,9 @@ impl CancelDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CancelDataRepositoryTaskRequest> {
         self.0.send()
@@ -117,7 +119,9 @@ impl CancelDataRepositoryTask<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -188,8 +192,6 @@ pub struct CancelDataRepositoryTaskResponse {
     /// shows.
     pub lifecycle: Option<crate::types::DataRepositoryTaskLifecycle>,
     /// The ID of the task that is being canceled.
-    ///
-    /// Must be 12 to 128 characters long and match `^(task-[0-9a-f]{17,})$`.
     pub task_id: Option<String>,
 }
 
@@ -199,11 +201,11 @@ schema::structure! {
     option "TaskId" task_id: String;
 }
 
-/// The errors of [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
+/// The errors that the service returns for [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelDataRepositoryTaskError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The data repository task cannot be canceled because it has already ended.
     DataRepositoryTaskEnded(crate::error::DataRepositoryTaskEnded),

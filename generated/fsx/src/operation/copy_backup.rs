@@ -24,13 +24,13 @@ use simba_runtime::{call, error, operation, schema};
 /// destination Region, or use the waiter [`wait_until_backup_available`](crate::Client::wait_until_backup_available), to find out when it is
 /// `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token with different
-/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::copy_backup`](crate::Client::copy_backup). The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
-/// Resolves to [`CopyBackupResponse`], or fails with [`CopyBackupError`].
+/// [`Client::copy_backup`](crate::Client::copy_backup) returns this request builder. The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
+/// Awaiting it sends the request and returns [`CopyBackupResponse`], or fails with [`CopyBackupError`].
 ///
 /// # Example
 ///
@@ -47,11 +47,11 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`IncompatibleRegionForMultiAz`](crate::error::IncompatibleRegionForMultiAz): The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The KMS key that encrypts the copy cannot be used.
+/// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The ID or ARN of the KMS key that encrypts the copy cannot be used.
 /// - [`InvalidRegion`](crate::error::InvalidRegion): The value of `source_region` is not a valid Region, or it is in another partition.
 /// - [`InvalidSourceKmsKey`](crate::error::InvalidSourceKmsKey): The KMS key of the source backup cannot be used.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
@@ -116,7 +116,7 @@ impl<M> CopyBackup<M> {
         self
     }
 
-    /// Sets the KMS key that encrypts the copy.
+    /// Sets the ID or ARN of the KMS key that encrypts the copy.
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.0.request.kms_key_id = Some(value.into());
         self
@@ -130,7 +130,7 @@ impl<M> CopyBackup<M> {
 
     /// Sets the tags of the copy.
     ///
-    /// Appends to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CopyBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -155,7 +155,9 @@ impl CopyBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CopyBackupRequest> {
         self.0.send()
@@ -191,7 +193,9 @@ impl CopyBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -227,13 +231,13 @@ pub struct CopyBackupRequest {
     ///
     /// Must be 1 to 20 characters long and match `^[a-z0-9-]{1,20}$`.
     pub source_region: Option<String>,
-    /// The KMS key that encrypts the copy.
+    /// The ID or ARN of the KMS key that encrypts the copy.
     ///
     /// If it is not set, the FSx-managed key of the account is used.
     ///
     /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
-    /// Whether the copy inherits the tags of the source backup.
+    /// Specifies whether the copy inherits the tags of the source backup.
     ///
     /// The default is `false`. Inherited tags are combined with those in [`tags`](field@Self::tags). If both contain
     /// the same key, the value in `tags` is used. The copy can have at most 50 tags in total.
@@ -243,7 +247,7 @@ pub struct CopyBackupRequest {
     /// If [`copy_tags`](field@Self::copy_tags) is `true`, they are added to the inherited tags and replace those with the
     /// same key.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -275,7 +279,7 @@ impl CopyBackupRequest {
         self
     }
 
-    /// Sets the KMS key that encrypts the copy.
+    /// Sets the ID or ARN of the KMS key that encrypts the copy.
     #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
@@ -291,7 +295,7 @@ impl CopyBackupRequest {
 
     /// Sets the tags of the copy.
     ///
-    /// Appends to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CopyBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -360,11 +364,11 @@ pub struct CopyBackupResponse {
 }
 
 impl CopyBackupResponse {
-    /// Returns [`backup`](field@CopyBackupResponse::backup) of the response.
+    /// Returns [`backup`](field@CopyBackupResponse::backup), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
         self.backup.as_ref().ok_or_else(|| error::MissingMember::of(self, "Backup"))
     }
@@ -375,13 +379,13 @@ schema::structure! {
     option "Backup" backup: Structure;
 }
 
-/// The errors of [`copy_backup`](crate::Client::copy_backup).
+/// The errors that the service returns for [`copy_backup`](crate::Client::copy_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CopyBackupError {
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
@@ -389,7 +393,7 @@ pub enum CopyBackupError {
     IncompatibleRegionForMultiAz(crate::error::IncompatibleRegionForMultiAz),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The KMS key that encrypts the copy cannot be used.
+    /// The ID or ARN of the KMS key that encrypts the copy cannot be used.
     InvalidDestinationKmsKey(crate::error::InvalidDestinationKmsKey),
     /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(crate::error::InvalidRegion),

@@ -18,13 +18,13 @@ use simba_runtime::{call, error, operation, schema};
 /// [`remaining_transfer_bytes`](field@crate::types::AdministrativeAction::remaining_transfer_bytes) shows the progress, and its final [`status`](field@crate::types::AdministrativeAction::status) is `COMPLETED` or
 /// `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Using a token again with other
-/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). The members [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id) and [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn) are required.
-/// Resolves to [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].
+/// [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) returns this request builder. The members [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id) and [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn) are required.
+/// Awaiting it sends the request and returns [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].
 ///
 /// # Example
 ///
@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
@@ -117,7 +117,7 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
 
     /// Sets the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// Appends to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -144,7 +144,9 @@ impl CopySnapshotAndUpdateVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CopySnapshotAndUpdateVolumeRequest> {
         self.0.send()
@@ -180,7 +182,9 @@ impl CopySnapshotAndUpdateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -212,7 +216,7 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
     ///
     /// The snapshot is on another OpenZFS file system.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
     pub source_snapshot_arn: String,
     /// The amount of data to transfer.
     ///
@@ -266,7 +270,7 @@ impl CopySnapshotAndUpdateVolumeRequest {
 
     /// Sets the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// Appends to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     #[must_use]
     pub fn options(
         mut self,
@@ -323,8 +327,6 @@ impl operation::Request for CopySnapshotAndUpdateVolumeRequest {
 #[non_exhaustive]
 pub struct CopySnapshotAndUpdateVolumeResponse {
     /// The ID of the destination volume.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the destination volume when the operation returns.
     ///
@@ -334,8 +336,6 @@ pub struct CopySnapshotAndUpdateVolumeResponse {
     ///
     /// The copy is an action of type `VOLUME_UPDATE_WITH_SNAPSHOT`. Poll [`describe_volumes`](crate::Client::describe_volumes) to
     /// follow it.
-    ///
-    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
@@ -355,11 +355,11 @@ schema::structure! {
     option "AdministrativeActions" administrative_actions: List(Structure);
 }
 
-/// The errors of [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+/// The errors that the service returns for [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CopySnapshotAndUpdateVolumeError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -25,11 +25,11 @@ use simba_runtime::{call, error, operation, schema};
 /// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), to find out when it is `AVAILABLE`. To
 /// remove the access point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that is reused for a
-/// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
-/// Resolves to [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
+/// [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point) returns this request builder. The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
+/// Awaiting it sends the request and returns [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -60,12 +60,12 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou): The account already has an S3 access point with this name in the Region.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidAccessPoint`](crate::error::InvalidAccessPoint): The specified S3 access point does not exist.
-/// - [`InvalidRequest`](crate::error::InvalidRequest): The request for an S3 access point is not valid or not supported.
-/// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The account in this Region, or the file system, has reached its quota of S3 access points.
+/// - [`InvalidRequest`](crate::error::InvalidRequest): The request concerns an S3 access point and is invalid or not supported.
+/// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The S3 access point quota of the account in this Region, or of the file system, has been reached.
 /// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
@@ -170,7 +170,9 @@ impl CreateAndAttachS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateAndAttachS3AccessPointRequest> {
         self.0.send()
@@ -206,7 +208,9 @@ impl CreateAndAttachS3AccessPoint<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -371,11 +375,11 @@ pub struct CreateAndAttachS3AccessPointResponse {
 }
 
 impl CreateAndAttachS3AccessPointResponse {
-    /// Returns [`s3_access_point_attachment`](field@CreateAndAttachS3AccessPointResponse::s3_access_point_attachment) of the response.
+    /// Returns [`s3_access_point_attachment`](field@CreateAndAttachS3AccessPointResponse::s3_access_point_attachment), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn s3_access_point_attachment(
         &self,
     ) -> Result<&crate::types::S3AccessPointAttachment, error::MissingMember> {
@@ -390,13 +394,13 @@ schema::structure! {
     option "S3AccessPointAttachment" s3_access_point_attachment: Structure;
 }
 
-/// The errors of [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point).
+/// The errors that the service returns for [`create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAndAttachS3AccessPointError {
     /// The account already has an S3 access point with this name in the Region.
     AccessPointAlreadyOwnedByYou(crate::error::AccessPointAlreadyOwnedByYou),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
@@ -404,9 +408,9 @@ pub enum CreateAndAttachS3AccessPointError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified S3 access point does not exist.
     InvalidAccessPoint(crate::error::InvalidAccessPoint),
-    /// The request for an S3 access point is not valid or not supported.
+    /// The request concerns an S3 access point and is invalid or not supported.
     InvalidRequest(crate::error::InvalidRequest),
-    /// The account in this Region, or the file system, has reached its quota of S3 access points.
+    /// The S3 access point quota of the account in this Region, or of the file system, has been reached.
     TooManyAccessPoints(crate::error::TooManyAccessPoints),
     /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),

@@ -24,14 +24,14 @@ use simba_runtime::{call, error, operation, schema};
 /// restore it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume,
 /// [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, which makes retries safe. A
-/// repeated request with the same token and parameters returns the existing backup. The same token
-/// with other parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
+/// repeated request with the same token and parameters returns the existing backup. Reusing a token
+/// with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::create_backup`](crate::Client::create_backup). All members are optional.
-/// Resolves to [`CreateBackupResponse`], or fails with [`CreateBackupError`].
+/// [`Client::create_backup`](crate::Client::create_backup) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`CreateBackupResponse`], or fails with [`CreateBackupError`].
 ///
 /// # Example
 ///
@@ -51,7 +51,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupInProgress`](crate::error::BackupInProgress): Another backup of the same resource is already in progress.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -100,7 +100,7 @@ impl<M> CreateBackup<M> {
         Self(call::Call::new(client, CreateBackupRequest::new()))
     }
 
-    /// Sets the file system to back up, identified by its ID.
+    /// Sets the ID of the Windows, Lustre, or OpenZFS file system to back up.
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         self.0.request.file_system_id = Some(value.into());
         self
@@ -114,7 +114,7 @@ impl<M> CreateBackup<M> {
 
     /// Sets the tags of the backup.
     ///
-    /// Appends to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -145,7 +145,9 @@ impl CreateBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateBackupRequest> {
         self.0.send()
@@ -181,7 +183,9 @@ impl CreateBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -198,10 +202,10 @@ impl CreateBackup<call::Blocking> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateBackupRequest {
-    /// The file system to back up, identified by its ID.
+    /// The ID of the Windows, Lustre, or OpenZFS file system to back up.
     ///
-    /// Backups are supported for Windows, OpenZFS, and those Lustre file systems that have a persistent
-    /// deployment type and no linked data repository. For ONTAP, set [`volume_id`](field@Self::volume_id) instead.
+    /// A Lustre file system must have a persistent deployment type and no linked data repository. For
+    /// ONTAP, set [`volume_id`](field@Self::volume_id) instead.
     ///
     /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
@@ -218,7 +222,7 @@ pub struct CreateBackupRequest {
     /// The tag with the key `Name` is the display name in the console. If this member is set, tags of
     /// the file system are not copied to the backup, even if `copy_tags_to_backups` is enabled.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the ONTAP volume to back up.
     ///
@@ -235,7 +239,7 @@ impl CreateBackupRequest {
         Default::default()
     }
 
-    /// Sets the file system to back up, identified by its ID.
+    /// Sets the ID of the Windows, Lustre, or OpenZFS file system to back up.
     #[must_use]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         self.file_system_id = Some(value.into());
@@ -251,7 +255,7 @@ impl CreateBackupRequest {
 
     /// Sets the tags of the backup.
     ///
-    /// Appends to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -322,11 +326,11 @@ pub struct CreateBackupResponse {
 }
 
 impl CreateBackupResponse {
-    /// Returns [`backup`](field@CreateBackupResponse::backup) of the response.
+    /// Returns [`backup`](field@CreateBackupResponse::backup), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
         self.backup.as_ref().ok_or_else(|| error::MissingMember::of(self, "Backup"))
     }
@@ -337,13 +341,13 @@ schema::structure! {
     option "Backup" backup: Structure;
 }
 
-/// The errors of [`create_backup`](crate::Client::create_backup).
+/// The errors that the service returns for [`create_backup`](crate::Client::create_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateBackupError {
     /// Another backup of the same resource is already in progress.
     BackupInProgress(crate::error::BackupInProgress),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -25,13 +25,13 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation does not support Amazon File Cache. Associations of a cache are part of the
 /// [`create_file_cache`](crate::Client::create_file_cache) request.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Using the same token for a
-/// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). The members [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path) are required.
-/// Resolves to [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].
+/// [`Client::create_data_repository_association`](crate::Client::create_data_repository_association) returns this request builder. The members [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path) are required.
+/// Awaiting it sends the request and returns [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -59,7 +59,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -155,7 +155,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
 
     /// Sets the tags of the association.
     ///
-    /// Appends to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -180,7 +180,9 @@ impl CreateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryAssociationRequest> {
         self.0.send()
@@ -216,7 +218,9 @@ impl CreateDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -255,7 +259,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     ///
     /// Required. Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
-    /// Whether a task that imports metadata starts once the association has been created.
+    /// Specifies whether a task that imports metadata starts once the association has been created.
     ///
     /// The default is `false`.
     pub batch_import_meta_data_on_create: Option<bool>,
@@ -264,7 +268,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     /// The default is 1,024 MiB (1 GiB). It determines the stripe count, which is limited by the number
     /// of disks of the file system.
     ///
-    /// Must be between 1 and 512000.
+    /// Must be from 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The automatic import and export policies of the association.
     ///
@@ -279,7 +283,7 @@ pub struct CreateDataRepositoryAssociationRequest {
     pub client_request_token: Option<String>,
     /// The tags of the association.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -342,7 +346,7 @@ impl CreateDataRepositoryAssociationRequest {
 
     /// Sets the tags of the association.
     ///
-    /// Appends to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -407,11 +411,11 @@ pub struct CreateDataRepositoryAssociationResponse {
 }
 
 impl CreateDataRepositoryAssociationResponse {
-    /// Returns [`association`](field@CreateDataRepositoryAssociationResponse::association) of the response.
+    /// Returns [`association`](field@CreateDataRepositoryAssociationResponse::association), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
@@ -426,11 +430,11 @@ schema::structure! {
     option "Association" association: Structure;
 }
 
-/// The errors of [`create_data_repository_association`](crate::Client::create_data_repository_association).
+/// The errors that the service returns for [`create_data_repository_association`](crate::Client::create_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryAssociationError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

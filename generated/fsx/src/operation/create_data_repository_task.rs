@@ -22,13 +22,13 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To
 /// stop a task early, use [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
-/// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
-/// Resolves to [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
+/// [`Client::create_data_repository_task`](crate::Client::create_data_repository_task) returns this request builder. The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
+/// Awaiting it sends the request and returns [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting): Another data repository task is running on the file system.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
@@ -119,7 +119,7 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Sets the files and directories to process.
     ///
-    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.paths,
@@ -136,7 +136,7 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Sets the tags of the task.
     ///
-    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -176,7 +176,9 @@ impl CreateDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateDataRepositoryTaskRequest> {
         self.0.send()
@@ -212,7 +214,9 @@ impl CreateDataRepositoryTask<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -245,7 +249,7 @@ pub struct CreateDataRepositoryTaskRequest {
     /// - Release: files, or directories whose files are released; `/` selects all files. A file is
     ///   released only if it has been exported and satisfies [`release_configuration`](field@Self::release_configuration).
     ///
-    /// Must have at most 100 elements.
+    /// Must contain at most 100 elements.
     pub paths: Option<Vec<String>>,
     /// The ID of the file system on which the task runs.
     ///
@@ -253,7 +257,7 @@ pub struct CreateDataRepositoryTaskRequest {
     ///
     /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
-    /// Whether and where FSx writes a completion report for the task.
+    /// Specifies whether and where FSx writes a completion report for the task.
     ///
     /// If its [`enabled`](field@crate::types::CompletionReport::enabled) is `true`, [`path`](field@crate::types::CompletionReport::path), [`format`](field@crate::types::CompletionReport::format), and [`scope`](field@crate::types::CompletionReport::scope) are required.
     ///
@@ -268,7 +272,7 @@ pub struct CreateDataRepositoryTaskRequest {
     pub client_request_token: Option<String>,
     /// The tags of the task.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The amount of data to release from an Amazon File Cache, in GiB.
     ///
@@ -304,7 +308,7 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Sets the files and directories to process.
     ///
-    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
     #[must_use]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -323,7 +327,7 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Sets the tags of the task.
     ///
-    /// Appends to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -407,11 +411,11 @@ pub struct CreateDataRepositoryTaskResponse {
 }
 
 impl CreateDataRepositoryTaskResponse {
-    /// Returns [`data_repository_task`](field@CreateDataRepositoryTaskResponse::data_repository_task) of the response.
+    /// Returns [`data_repository_task`](field@CreateDataRepositoryTaskResponse::data_repository_task), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn data_repository_task(
         &self,
     ) -> Result<&crate::types::DataRepositoryTask, error::MissingMember> {
@@ -426,11 +430,11 @@ schema::structure! {
     option "DataRepositoryTask" data_repository_task: Structure;
 }
 
-/// The errors of [`create_data_repository_task`](crate::Client::create_data_repository_task).
+/// The errors that the service returns for [`create_data_repository_task`](crate::Client::create_data_repository_task).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryTaskError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// Another data repository task is running on the file system.
     DataRepositoryTaskExecuting(crate::error::DataRepositoryTaskExecuting),

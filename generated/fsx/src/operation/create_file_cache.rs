@@ -16,14 +16,14 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the cache in state `CREATING`. Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the
 /// waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out when it is `AVAILABLE` or `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
-/// same token and parameters returns the existing cache. The same token with different parameters
-/// fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
+/// repeated request with the same token and parameters returns the existing cache. Reusing a token
+/// with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::create_file_cache`](crate::Client::create_file_cache). The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
-/// Resolves to [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
+/// [`Client::create_file_cache`](crate::Client::create_file_cache) returns this request builder. The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
+/// Awaiting it sends the request and returns [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
 ///
 /// # Example
 ///
@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
@@ -135,7 +135,7 @@ impl<M> CreateFileCache<M> {
 
     /// Sets the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -149,7 +149,7 @@ impl<M> CreateFileCache<M> {
 
     /// Sets the tags of the cache.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -167,7 +167,7 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Sets the KMS key that encrypts the data in the cache.
+    /// Sets the ID or ARN of the KMS key that encrypts the data in the cache.
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.0.request.kms_key_id = Some(value.into());
         self
@@ -184,7 +184,7 @@ impl<M> CreateFileCache<M> {
 
     /// Sets the data repositories to link when the cache is created, at most 8.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     pub fn data_repository_associations(
         mut self,
         value: impl IntoIterator<
@@ -211,7 +211,9 @@ impl CreateFileCache {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileCacheRequest> {
         self.0.send()
@@ -247,7 +249,9 @@ impl CreateFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -294,23 +298,23 @@ pub struct CreateFileCacheRequest {
     ///
     /// The list must contain exactly one ID.
     ///
-    /// Required. Must have at most 50 elements.
+    /// Required. Must contain at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for the network interfaces of the cache.
     ///
-    /// They are not included in descriptions of the cache.
+    /// [`describe_file_caches`](crate::Client::describe_file_caches) does not return them.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the cache.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// Whether the tags of the cache are copied to its data repository associations.
+    /// Specifies whether the tags of the cache are copied to its data repository associations.
     ///
     /// The default is `false`.
     pub copy_tags_to_data_repository_associations: Option<bool>,
-    /// The KMS key that encrypts the data in the cache.
+    /// The ID or ARN of the KMS key that encrypts the data in the cache.
     ///
     /// If it is not set, the FSx-managed key of the account is used.
     ///
@@ -324,7 +328,7 @@ pub struct CreateFileCacheRequest {
     /// They must either all be S3 or all be NFS. An NFS server must support NFSv3. Automatic import and
     /// automatic export are not supported.
     ///
-    /// Must have at most 8 elements.
+    /// Must contain at most 8 elements.
     pub data_repository_associations: Option<
         Vec<crate::types::FileCacheDataRepositoryAssociation>,
     >,
@@ -363,7 +367,7 @@ impl CreateFileCacheRequest {
 
     /// Sets the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -378,7 +382,7 @@ impl CreateFileCacheRequest {
 
     /// Sets the tags of the cache.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -398,7 +402,7 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Sets the KMS key that encrypts the data in the cache.
+    /// Sets the ID or ARN of the KMS key that encrypts the data in the cache.
     #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
@@ -417,7 +421,7 @@ impl CreateFileCacheRequest {
 
     /// Sets the data repositories to link when the cache is created, at most 8.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     #[must_use]
     pub fn data_repository_associations(
         mut self,
@@ -488,11 +492,11 @@ pub struct CreateFileCacheResponse {
 }
 
 impl CreateFileCacheResponse {
-    /// Returns [`file_cache`](field@CreateFileCacheResponse::file_cache) of the response.
+    /// Returns [`file_cache`](field@CreateFileCacheResponse::file_cache), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_cache(
         &self,
     ) -> Result<&crate::types::FileCacheCreating, error::MissingMember> {
@@ -507,11 +511,11 @@ schema::structure! {
     option "FileCache" file_cache: Structure;
 }
 
-/// The errors of [`create_file_cache`](crate::Client::create_file_cache).
+/// The errors that the service returns for [`create_file_cache`](crate::Client::create_file_cache).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileCacheError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -21,13 +21,12 @@ use simba_runtime::{call, error, operation, schema};
 /// and volumes on an ONTAP file system with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
 /// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root volume.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry after a
-/// timeout does not create a second file system. A repeated request with the same token and
-/// parameters returns the existing file system. The same token with other parameters fails with
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
+/// repeated request with the same token and parameters returns the existing file system. Reusing a
+/// token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::create_file_system`](crate::Client::create_file_system). The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
-/// Resolves to [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
+/// [`Client::create_file_system`](crate::Client::create_file_system) returns this request builder. The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
+/// Awaiting it sends the request and returns [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
 ///
 /// # Example
 ///
@@ -60,7 +59,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path for exports cannot be used.
@@ -143,7 +142,7 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Sets the storage class of the file system.
+    /// Sets the storage type of the file system.
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.0.request.storage_type = Some(value.into());
         self
@@ -151,7 +150,7 @@ impl<M> CreateFileSystem<M> {
 
     /// Sets the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -165,7 +164,7 @@ impl<M> CreateFileSystem<M> {
 
     /// Sets the tags of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -177,7 +176,7 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Sets the KMS key that encrypts data at rest.
+    /// Sets the ID or ARN of the KMS key that encrypts data at rest.
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.0.request.kms_key_id = Some(value.into());
         self
@@ -225,7 +224,7 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Sets the IP versions of the endpoints: only IPv4 (`IPV4`, the default) or both IPv4 and IPv6 (`DUAL`).
+    /// Sets the network type: IPv4 only (`IPV4`, the default), or both IPv4 and IPv6 (`DUAL`).
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.0.request.network_type = Some(value.into());
         self
@@ -244,7 +243,9 @@ impl CreateFileSystem {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemRequest> {
         self.0.send()
@@ -280,7 +281,9 @@ impl CreateFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -326,11 +329,13 @@ pub struct CreateFileSystemRequest {
     ///
     /// Must be at least 0.
     pub storage_capacity: Option<i32>,
-    /// The storage class of the file system.
+    /// The storage type of the file system.
     ///
-    /// The default is `SSD`, which all deployment types support. `HDD` is supported by Windows
-    /// (`MULTI_AZ_1`, `SINGLE_AZ_2`) and Lustre (`PERSISTENT_1`). `INTELLIGENT_TIERING` is supported by
-    /// Multi-AZ OpenZFS and by Lustre `PERSISTENT_2`.
+    /// - `SSD` (the default): for all file system types
+    /// - `HDD`: for Windows file systems of type `MULTI_AZ_1` or `SINGLE_AZ_2`, and for Lustre file
+    ///   systems of type `PERSISTENT_1`
+    /// - `INTELLIGENT_TIERING`: for Multi-AZ OpenZFS file systems, and for Lustre file systems of type
+    ///   `PERSISTENT_2`
     pub storage_type: Option<crate::types::StorageType>,
     /// The IDs of the subnets from which clients access the file system.
     ///
@@ -338,25 +343,25 @@ pub struct CreateFileSystemRequest {
     /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
-    /// Required. Must have at most 50 elements.
+    /// Required. Must contain at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for the network interfaces of the file system.
     ///
-    /// They are not included in descriptions of the file system. This member is required for a Multi-AZ
-    /// ONTAP file system in a subnet that is shared by another account.
+    /// [`describe_file_systems`](crate::Client::describe_file_systems) does not return them. This member is required for a Multi-AZ ONTAP
+    /// file system in a subnet that is shared by another account.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
     /// The tag with the key `Name` is the display name in the console.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// The KMS key that encrypts data at rest.
+    /// The ID or ARN of the KMS key that encrypts data at rest.
     ///
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
-    /// types `SCRATCH_1` and `SCRATCH_2`, which always use a key of the service.
+    /// types `SCRATCH_1` and `SCRATCH_2`, which are always encrypted with an FSx-managed key.
     ///
     /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
@@ -377,10 +382,13 @@ pub struct CreateFileSystemRequest {
     pub ontap_configuration: Option<crate::types::CreateFileSystemOntapConfiguration>,
     /// The Lustre version of the file system.
     ///
-    /// We recommend `2.15` for new file systems, which all deployment types support. `PERSISTENT_2`
-    /// does not support `2.10`, and it does not support `2.12` if a metadata configuration mode is set.
-    /// The default is `2.10`, except for `PERSISTENT_2`: there, it is `2.15` if a metadata
-    /// configuration mode is set, and `2.12` otherwise.
+    /// - `2.15`: for all deployment types, and recommended for new file systems
+    /// - `2.12`: for all deployment types, but for `PERSISTENT_2` only without a metadata configuration
+    ///   mode
+    /// - `2.10`: for scratch file systems and `PERSISTENT_1`
+    ///
+    /// The default is `2.10`. For `PERSISTENT_2`, it is `2.12`, or `2.15` if the mode of its metadata
+    /// configuration is set.
     ///
     /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
@@ -390,10 +398,9 @@ pub struct CreateFileSystemRequest {
     pub open_zfs_configuration: Option<
         crate::types::CreateFileSystemOpenZfsConfiguration,
     >,
-    /// The IP versions of the endpoints: only IPv4 (`IPV4`, the default) or both IPv4 and IPv6
-    /// (`DUAL`).
+    /// The network type: IPv4 only (`IPV4`, the default), or both IPv4 and IPv6 (`DUAL`).
     ///
-    /// It applies to Windows, ONTAP, and OpenZFS.
+    /// It applies to Windows, ONTAP, and OpenZFS file systems.
     pub network_type: Option<crate::types::NetworkType>,
 }
 
@@ -436,7 +443,7 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Sets the storage class of the file system.
+    /// Sets the storage type of the file system.
     #[must_use]
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.storage_type = Some(value.into());
@@ -445,7 +452,7 @@ impl CreateFileSystemRequest {
 
     /// Sets the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -460,7 +467,7 @@ impl CreateFileSystemRequest {
 
     /// Sets the tags of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -473,7 +480,7 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Sets the KMS key that encrypts data at rest.
+    /// Sets the ID or ARN of the KMS key that encrypts data at rest.
     #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
@@ -527,7 +534,7 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Sets the IP versions of the endpoints: only IPv4 (`IPV4`, the default) or both IPv4 and IPv6 (`DUAL`).
+    /// Sets the network type: IPv4 only (`IPV4`, the default), or both IPv4 and IPv6 (`DUAL`).
     #[must_use]
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.network_type = Some(value.into());
@@ -596,11 +603,11 @@ pub struct CreateFileSystemResponse {
 }
 
 impl CreateFileSystemResponse {
-    /// Returns [`file_system`](field@CreateFileSystemResponse::file_system) of the response.
+    /// Returns [`file_system`](field@CreateFileSystemResponse::file_system), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -615,13 +622,13 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of [`create_file_system`](crate::Client::create_file_system).
+/// The errors that the service returns for [`create_file_system`](crate::Client::create_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileSystemError {
     /// The file system or SVM cannot join the Active Directory.
     ActiveDirectoryError(crate::error::ActiveDirectoryError),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

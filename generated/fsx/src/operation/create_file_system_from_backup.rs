@@ -19,12 +19,12 @@ use simba_runtime::{call, error, operation, schema};
 /// out when it is `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted
 /// ([`BackupRestoring`](crate::error::BackupRestoring)).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
-/// same token and parameters returns the existing file system, and different parameters result in
-/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
+/// repeated request with the same token and parameters returns the existing file system. Reusing a
+/// token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
-/// Resolves to [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
+/// [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup) returns this request builder. The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
+/// Awaiting it sends the request and returns [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
 ///
 /// # Example
 ///
@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
@@ -120,7 +120,7 @@ impl<M> CreateFileSystemFromBackup<M> {
 
     /// Sets the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -134,7 +134,7 @@ impl<M> CreateFileSystemFromBackup<M> {
 
     /// Sets the tags of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -164,19 +164,19 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the storage class of the file system.
+    /// Sets the storage type of the file system.
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.0.request.storage_type = Some(value.into());
         self
     }
 
-    /// Sets the KMS key that encrypts data at rest.
+    /// Sets the ID or ARN of the KMS key that encrypts data at rest.
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.0.request.kms_key_id = Some(value.into());
         self
     }
 
-    /// Sets the Lustre version of the file system: one of `2.10`, `2.12`, `2.15`.
+    /// Sets the Lustre version of the file system, from `2.10` to `2.15`.
     pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
         self.0.request.file_system_type_version = Some(value.into());
         self
@@ -197,7 +197,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
+    /// Sets the network type: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.0.request.network_type = Some(value.into());
         self
@@ -216,7 +216,9 @@ impl CreateFileSystemFromBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateFileSystemFromBackupRequest> {
         self.0.send()
@@ -252,7 +254,9 @@ impl CreateFileSystemFromBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -290,19 +294,19 @@ pub struct CreateFileSystemFromBackupRequest {
     /// the subnet of the active file server. Single-AZ deployment types and all Lustre deployment types
     /// require exactly one.
     ///
-    /// Required. Must have at most 50 elements.
+    /// Required. Must contain at most 50 elements.
     pub subnet_ids: Vec<String>,
     /// The IDs of the security groups for all network interfaces of the file system.
     ///
-    /// They are not included in descriptions of the file system.
+    /// [`describe_file_systems`](crate::Client::describe_file_systems) does not return them.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub security_group_ids: Option<Vec<String>>,
     /// The tags of the file system.
     ///
     /// The tag with the key `Name` is the display name in the console.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The Windows settings to change.
     ///
@@ -315,20 +319,22 @@ pub struct CreateFileSystemFromBackupRequest {
     ///
     /// Settings that are not specified are taken from the original file system.
     pub lustre_configuration: Option<crate::types::CreateFileSystemLustreConfiguration>,
-    /// The storage class of the file system.
+    /// The storage type of the file system.
     ///
-    /// The default is `SSD`. `HDD` is supported by Windows (`MULTI_AZ_1`, `SINGLE_AZ_2`). If the
-    /// original file system used SSD storage, `HDD` requires at least 2,000 GiB. `INTELLIGENT_TIERING`
-    /// is supported by Multi-AZ OpenZFS and by Lustre `PERSISTENT_2`.
+    /// - `SSD` (the default): for all file system types
+    /// - `HDD`: for Windows file systems of type `MULTI_AZ_1` or `SINGLE_AZ_2`. If the original file
+    ///   system used SSD storage, it must have at least 2,000 GiB.
+    /// - `INTELLIGENT_TIERING`: for Multi-AZ OpenZFS file systems, and for Lustre file systems of type
+    ///   `PERSISTENT_2`
     pub storage_type: Option<crate::types::StorageType>,
-    /// The KMS key that encrypts data at rest.
+    /// The ID or ARN of the KMS key that encrypts data at rest.
     ///
     /// If it is not set, the FSx-managed key of the account is used. Leave it unset for the Lustre
-    /// types `SCRATCH_1` and `SCRATCH_2`, which always use a key of the service.
+    /// types `SCRATCH_1` and `SCRATCH_2`, which are always encrypted with an FSx-managed key.
     ///
     /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
-    /// The Lustre version of the file system: one of `2.10`, `2.12`, `2.15`.
+    /// The Lustre version of the file system, from `2.10` to `2.15`.
     ///
     /// It cannot be older than the version of the backup, which is the default.
     ///
@@ -343,14 +349,14 @@ pub struct CreateFileSystemFromBackupRequest {
     /// The size of the file system in GiB.
     ///
     /// The default is the size of the backup. An OpenZFS file system can be larger: any value from the
-    /// size of the backup (at least 64) to 524,288 is valid. For other types, a different size is
-    /// rejected with HTTP status 400.
+    /// size of the backup (at least 64) to 524,288 is valid. For other types, a different size fails
+    /// with [`BadRequest`](crate::error::BadRequest).
     ///
     /// Must be at least 0.
     pub storage_capacity: Option<i32>,
-    /// The IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
+    /// The network type: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     ///
-    /// It applies to OpenZFS only.
+    /// Only OpenZFS file systems support this setting.
     pub network_type: Option<crate::types::NetworkType>,
 }
 
@@ -387,7 +393,7 @@ impl CreateFileSystemFromBackupRequest {
 
     /// Sets the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -402,7 +408,7 @@ impl CreateFileSystemFromBackupRequest {
 
     /// Sets the tags of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -435,21 +441,21 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the storage class of the file system.
+    /// Sets the storage type of the file system.
     #[must_use]
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.storage_type = Some(value.into());
         self
     }
 
-    /// Sets the KMS key that encrypts data at rest.
+    /// Sets the ID or ARN of the KMS key that encrypts data at rest.
     #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
         self
     }
 
-    /// Sets the Lustre version of the file system: one of `2.10`, `2.12`, `2.15`.
+    /// Sets the Lustre version of the file system, from `2.10` to `2.15`.
     #[must_use]
     pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
         self.file_system_type_version = Some(value.into());
@@ -473,7 +479,7 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
+    /// Sets the network type: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     #[must_use]
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.network_type = Some(value.into());
@@ -540,11 +546,11 @@ pub struct CreateFileSystemFromBackupResponse {
 }
 
 impl CreateFileSystemFromBackupResponse {
-    /// Returns [`file_system`](field@CreateFileSystemFromBackupResponse::file_system) of the response.
+    /// Returns [`file_system`](field@CreateFileSystemFromBackupResponse::file_system), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -559,7 +565,7 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup).
+/// The errors that the service returns for [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFileSystemFromBackupError {
@@ -567,7 +573,7 @@ pub enum CreateFileSystemFromBackupError {
     ActiveDirectoryError(crate::error::ActiveDirectoryError),
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -13,15 +13,15 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the snapshot in state `CREATING`. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or use
 /// the waiter [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), to find out when it is `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A repeated request with the
-/// same token and parameters returns the existing snapshot. The same token with different
-/// parameters fails with the error code [`IncompatibleParameterError`](crate::error::IncompatibleParameterError), which the model does not
-/// list for this operation.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
+/// repeated request with the same token and parameters returns the existing snapshot. Reusing a
+/// token with different parameters fails with the error code [`IncompatibleParameterError`](crate::error::IncompatibleParameterError),
+/// which the API model does not list for this operation, so it is returned as `Unknown`.
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::create_snapshot`](crate::Client::create_snapshot). The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
-/// Resolves to [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
+/// [`Client::create_snapshot`](crate::Client::create_snapshot) returns this request builder. The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
+/// Awaiting it sends the request and returns [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
@@ -86,7 +86,7 @@ impl<M> CreateSnapshot<M> {
 
     /// Sets the tags of the snapshot.
     ///
-    /// Appends to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -111,7 +111,9 @@ impl CreateSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateSnapshotRequest> {
         self.0.send()
@@ -147,7 +149,9 @@ impl CreateSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -186,7 +190,7 @@ pub struct CreateSnapshotRequest {
     /// If this member is set, the tags of the volume are not copied to the snapshot, regardless of the
     /// volume's `copy_tags_to_snapshots`.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -211,7 +215,7 @@ impl CreateSnapshotRequest {
 
     /// Sets the tags of the snapshot.
     ///
-    /// Appends to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -270,11 +274,11 @@ pub struct CreateSnapshotResponse {
 }
 
 impl CreateSnapshotResponse {
-    /// Returns [`snapshot`](field@CreateSnapshotResponse::snapshot) of the response.
+    /// Returns [`snapshot`](field@CreateSnapshotResponse::snapshot), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
         self.snapshot.as_ref().ok_or_else(|| error::MissingMember::of(self, "Snapshot"))
     }
@@ -285,11 +289,11 @@ schema::structure! {
     option "Snapshot" snapshot: Structure;
 }
 
-/// The errors of [`create_snapshot`](crate::Client::create_snapshot).
+/// The errors that the service returns for [`create_snapshot`](crate::Client::create_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateSnapshotError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -17,11 +17,11 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the waiter
 /// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available). Then add volumes with [`create_volume`](crate::Client::create_volume).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Different parameters with the
-/// same token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
-/// Resolves to [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
+/// [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) returns this request builder. The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
+/// Awaiting it sends the request and returns [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -40,7 +40,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The file system or SVM cannot join the Active Directory.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -118,7 +118,7 @@ impl<M> CreateStorageVirtualMachine<M> {
 
     /// Sets the tags of the SVM.
     ///
-    /// Appends to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -152,7 +152,9 @@ impl CreateStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateStorageVirtualMachineRequest> {
         self.0.send()
@@ -188,7 +190,9 @@ impl CreateStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -234,7 +238,7 @@ pub struct CreateStorageVirtualMachineRequest {
     pub svm_admin_password: Option<String>,
     /// The tags of the SVM.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The security style of the SVM's root volume.
     ///
@@ -287,7 +291,7 @@ impl CreateStorageVirtualMachineRequest {
 
     /// Sets the tags of the SVM.
     ///
-    /// Appends to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -372,18 +376,18 @@ impl operation::Request for CreateStorageVirtualMachineRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateStorageVirtualMachineResponse {
-    /// The new SVM.
+    /// The new SVM, in state `CREATING` or `PENDING`.
     ///
     /// It can be used once [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) shows the state `CREATED`.
     pub storage_virtual_machine: Option<crate::types::StorageVirtualMachine>,
 }
 
 impl CreateStorageVirtualMachineResponse {
-    /// Returns [`storage_virtual_machine`](field@CreateStorageVirtualMachineResponse::storage_virtual_machine) of the response.
+    /// Returns [`storage_virtual_machine`](field@CreateStorageVirtualMachineResponse::storage_virtual_machine), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn storage_virtual_machine(
         &self,
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
@@ -398,13 +402,13 @@ schema::structure! {
     option "StorageVirtualMachine" storage_virtual_machine: Structure;
 }
 
-/// The errors of [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine).
+/// The errors that the service returns for [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateStorageVirtualMachineError {
     /// The file system or SVM cannot join the Active Directory.
     ActiveDirectoryError(crate::error::ActiveDirectoryError),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -17,15 +17,15 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the volume in state `CREATING` or `PENDING`. Poll [`describe_volumes`](crate::Client::describe_volumes),
 /// or use the waiter [`wait_until_volume_available`](crate::Client::wait_until_volume_available), to find out when it is ready. The final
-/// state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS. For a volume that is filled from a
-/// snapshot on another file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT`
+/// state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS. For a volume that is initialized from
+/// a snapshot on another file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT`
 /// shows the progress.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Repeating a token with
-/// different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::create_volume`](crate::Client::create_volume). The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
-/// Resolves to [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
+/// [`Client::create_volume`](crate::Client::create_volume) returns this request builder. The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
+/// Awaiting it sends the request and returns [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
 ///
 /// # Example
 ///
@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -128,7 +128,7 @@ impl<M> CreateVolume<M> {
 
     /// Sets the tags of the volume.
     ///
-    /// Appends to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -162,7 +162,9 @@ impl CreateVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeRequest> {
         self.0.send()
@@ -198,7 +200,9 @@ impl CreateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -237,7 +241,7 @@ pub struct CreateVolumeRequest {
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the volume.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin
     /// snapshot.
@@ -282,7 +286,7 @@ impl CreateVolumeRequest {
 
     /// Sets the tags of the volume.
     ///
-    /// Appends to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -357,11 +361,11 @@ pub struct CreateVolumeResponse {
 }
 
 impl CreateVolumeResponse {
-    /// Returns [`volume`](field@CreateVolumeResponse::volume) of the response.
+    /// Returns [`volume`](field@CreateVolumeResponse::volume), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
@@ -372,11 +376,11 @@ schema::structure! {
     option "Volume" volume: Structure;
 }
 
-/// The errors of [`create_volume`](crate::Client::create_volume).
+/// The errors that the service returns for [`create_volume`](crate::Client::create_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateVolumeError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -15,11 +15,11 @@ use simba_runtime::{call, error, operation, schema};
 /// `DOWNLOAD_DATA_FROM_BACKUP` shows. The volume can be read as soon as its metadata has been
 /// restored (`IN_PROGRESS`), and it can be written once all data has been restored (`COMPLETED`).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. The same token with changed
-/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
-/// Resolves to [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
+/// [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup) returns this request builder. The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
+/// Awaiting it sends the request and returns [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
 ///
 /// # Example
 ///
@@ -42,7 +42,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -119,7 +119,7 @@ impl<M> CreateVolumeFromBackup<M> {
 
     /// Sets the tags of the new volume.
     ///
-    /// Appends to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -144,7 +144,9 @@ impl CreateVolumeFromBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<CreateVolumeFromBackupRequest> {
         self.0.send()
@@ -180,7 +182,9 @@ impl CreateVolumeFromBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -218,7 +222,7 @@ pub struct CreateVolumeFromBackupRequest {
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the new volume.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -254,7 +258,7 @@ impl CreateVolumeFromBackupRequest {
 
     /// Sets the tags of the new volume.
     ///
-    /// Appends to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -319,11 +323,11 @@ pub struct CreateVolumeFromBackupResponse {
 }
 
 impl CreateVolumeFromBackupResponse {
-    /// Returns [`volume`](field@CreateVolumeFromBackupResponse::volume) of the response.
+    /// Returns [`volume`](field@CreateVolumeFromBackupResponse::volume), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
@@ -334,13 +338,13 @@ schema::structure! {
     option "Volume" volume: Structure;
 }
 
-/// The errors of [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
+/// The errors that the service returns for [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateVolumeFromBackupError {
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -13,13 +13,13 @@ use simba_runtime::{call, error, operation, schema};
 /// The deletion is complete when the operation returns with the state `DELETED`. The backup is no
 /// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be recovered.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token to delete a
-/// different backup fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::delete_backup`](crate::Client::delete_backup). The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
-/// Resolves to [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
+/// [`Client::delete_backup`](crate::Client::delete_backup) returns this request builder. The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
+/// Awaiting it sends the request and returns [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`BackupInProgress`](crate::error::BackupInProgress): Another backup of the same resource is already in progress.
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
 /// - [`BackupRestoring`](crate::error::BackupRestoring): The backup cannot be deleted because it is being restored to a new file system.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -88,7 +88,9 @@ impl DeleteBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteBackupRequest> {
         self.0.send()
@@ -124,7 +126,9 @@ impl DeleteBackup<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -213,8 +217,6 @@ impl operation::Request for DeleteBackupRequest {
 #[non_exhaustive]
 pub struct DeleteBackupResponse {
     /// The ID of the deleted backup.
-    ///
-    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: Option<String>,
     /// The state of the backup, which is `DELETED` on success.
     ///
@@ -228,7 +230,7 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of [`delete_backup`](crate::Client::delete_backup).
+/// The errors that the service returns for [`delete_backup`](crate::Client::delete_backup).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteBackupError {
@@ -240,7 +242,7 @@ pub enum DeleteBackupError {
     BackupNotFound(crate::error::BackupNotFound),
     /// The backup cannot be deleted because it is being restored to a new file system.
     BackupRestoring(crate::error::BackupRestoring),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

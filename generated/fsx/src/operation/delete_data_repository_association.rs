@@ -14,13 +14,13 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound).
 /// The waiter [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
-/// for a different request causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Resolves to [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
+/// [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association) returns this request builder. The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
+/// Awaiting it sends the request and returns [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -106,7 +106,9 @@ impl DeleteDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteDataRepositoryAssociationRequest> {
         self.0.send()
@@ -142,7 +144,9 @@ impl DeleteDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -171,7 +175,7 @@ pub struct DeleteDataRepositoryAssociationRequest {
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// Whether to also delete the data in the linked directory from the file system.
+    /// Specifies whether to also delete the data in the linked directory from the file system.
     ///
     /// The default is `false`.
     pub delete_data_in_file_system: Option<bool>,
@@ -242,15 +246,13 @@ impl operation::Request for DeleteDataRepositoryAssociationRequest {
 #[non_exhaustive]
 pub struct DeleteDataRepositoryAssociationResponse {
     /// The ID of the association that is being deleted.
-    ///
-    /// Must be 13 to 23 characters long and match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: Option<String>,
     /// The state of the association, usually `DELETING`.
     ///
     /// The deletion is complete when [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) no longer returns the
     /// association.
     pub lifecycle: Option<crate::types::DataRepositoryLifecycle>,
-    /// Whether the data in the linked directory is also deleted from the file system.
+    /// Indicates whether the data in the linked directory is also deleted from the file system.
     pub delete_data_in_file_system: Option<bool>,
 }
 
@@ -261,11 +263,11 @@ schema::structure! {
     option "DeleteDataInFileSystem" delete_data_in_file_system: Boolean;
 }
 
-/// The errors of [`delete_data_repository_association`](crate::Client::delete_data_repository_association).
+/// The errors that the service returns for [`delete_data_repository_association`](crate::Client::delete_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteDataRepositoryAssociationError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(crate::error::DataRepositoryAssociationNotFound),

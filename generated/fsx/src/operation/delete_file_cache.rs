@@ -13,13 +13,13 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The waiter
 /// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
-/// with other parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::delete_file_cache`](crate::Client::delete_file_cache). The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
-/// Resolves to [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
+/// [`Client::delete_file_cache`](crate::Client::delete_file_cache) returns this request builder. The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
+/// Awaiting it sends the request and returns [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
 ///
 /// # Example
 ///
@@ -32,7 +32,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): The specified cache does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -86,7 +86,9 @@ impl DeleteFileCache {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteFileCacheRequest> {
         self.0.send()
@@ -122,7 +124,9 @@ impl DeleteFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -207,8 +211,6 @@ impl operation::Request for DeleteFileCacheRequest {
 #[non_exhaustive]
 pub struct DeleteFileCacheResponse {
     /// The ID of the cache that is being deleted.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The state of the cache, which is `DELETING` on success.
     ///
@@ -223,11 +225,11 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of [`delete_file_cache`](crate::Client::delete_file_cache).
+/// The errors that the service returns for [`delete_file_cache`](crate::Client::delete_file_cache).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteFileCacheError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified cache does not exist.
     FileCacheNotFound(crate::error::FileCacheNotFound),

@@ -25,13 +25,13 @@ use simba_runtime::{call, error, operation, schema};
 /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with the file system's ID fails with
 /// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The waiter [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that differ from an
-/// earlier request with the same token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::delete_file_system`](crate::Client::delete_file_system). The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is required.
-/// Resolves to [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].
+/// [`Client::delete_file_system`](crate::Client::delete_file_system) returns this request builder. The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is required.
+/// Awaiting it sends the request and returns [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].
 ///
 /// # Example
 ///
@@ -44,7 +44,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -125,7 +125,9 @@ impl DeleteFileSystem {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteFileSystemRequest> {
         self.0.send()
@@ -161,7 +163,9 @@ impl DeleteFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -178,10 +182,11 @@ impl DeleteFileSystem<call::Blocking> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemRequest {
-    /// The file system to delete, identified by its ID.
+    /// The ID of the file system, such as `fs-0123456789abcdef0`.
     ///
-    /// For ONTAP, delete all volumes and SVMs first. For OpenZFS, detach all S3 access points first.
-    /// For Lustre, unmount the file system and wait until data repository tasks have ended.
+    /// - ONTAP: delete all volumes and SVMs first.
+    /// - OpenZFS: detach all S3 access points first.
+    /// - Lustre: unmount the file system, and wait until all data repository tasks have ended.
     ///
     /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
@@ -304,8 +309,6 @@ impl operation::Request for DeleteFileSystemRequest {
 #[non_exhaustive]
 pub struct DeleteFileSystemResponse {
     /// The ID of the file system being deleted.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The state of the file system, which is `DELETING` on success.
     ///
@@ -321,11 +324,11 @@ pub struct DeleteFileSystemResponse {
 }
 
 impl DeleteFileSystemResponse {
-    /// Returns [`windows_response`](field@DeleteFileSystemResponse::windows_response) of the response.
+    /// Returns [`windows_response`](field@DeleteFileSystemResponse::windows_response), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn windows_response(
         &self,
     ) -> Result<&crate::types::DeleteFileSystemWindowsResponse, error::MissingMember> {
@@ -334,11 +337,11 @@ impl DeleteFileSystemResponse {
             .ok_or_else(|| error::MissingMember::of(self, "WindowsResponse"))
     }
 
-    /// Returns [`lustre_response`](field@DeleteFileSystemResponse::lustre_response) of the response.
+    /// Returns [`lustre_response`](field@DeleteFileSystemResponse::lustre_response), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn lustre_response(
         &self,
     ) -> Result<&crate::types::DeleteFileSystemLustreResponse, error::MissingMember> {
@@ -347,11 +350,11 @@ impl DeleteFileSystemResponse {
             .ok_or_else(|| error::MissingMember::of(self, "LustreResponse"))
     }
 
-    /// Returns [`open_zfs_response`](field@DeleteFileSystemResponse::open_zfs_response) of the response.
+    /// Returns [`open_zfs_response`](field@DeleteFileSystemResponse::open_zfs_response), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn open_zfs_response(
         &self,
     ) -> Result<&crate::types::DeleteFileSystemOpenZfsResponse, error::MissingMember> {
@@ -370,11 +373,11 @@ schema::structure! {
     option "OpenZFSResponse" open_zfs_response: Structure;
 }
 
-/// The errors of [`delete_file_system`](crate::Client::delete_file_system).
+/// The errors that the service returns for [`delete_file_system`](crate::Client::delete_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteFileSystemError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

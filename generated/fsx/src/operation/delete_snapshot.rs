@@ -13,13 +13,12 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound). The waiter
 /// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
-/// same request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::delete_snapshot`](crate::Client::delete_snapshot). The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
-/// Resolves to [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
+/// [`Client::delete_snapshot`](crate::Client::delete_snapshot) returns this request builder. The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
+/// Awaiting it sends the request and returns [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
 ///
 /// # Example
 ///
@@ -32,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
@@ -84,7 +83,9 @@ impl DeleteSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteSnapshotRequest> {
         self.0.send()
@@ -120,7 +121,9 @@ impl DeleteSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -205,8 +208,6 @@ impl operation::Request for DeleteSnapshotRequest {
 #[non_exhaustive]
 pub struct DeleteSnapshotResponse {
     /// The ID of the snapshot that is being deleted.
-    ///
-    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: Option<String>,
     /// The state of the snapshot, which is `DELETING` on success.
     ///
@@ -220,11 +221,11 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of [`delete_snapshot`](crate::Client::delete_snapshot).
+/// The errors that the service returns for [`delete_snapshot`](crate::Client::delete_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteSnapshotError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

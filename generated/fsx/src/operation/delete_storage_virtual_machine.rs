@@ -14,11 +14,11 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound). The
 /// waiter [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that do not match
-/// an earlier request with the token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
-/// Resolves to [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
+/// [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
+/// Awaiting it sends the request and returns [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
@@ -91,7 +91,9 @@ impl DeleteStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteStorageVirtualMachineRequest> {
         self.0.send()
@@ -127,7 +129,9 @@ impl DeleteStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -213,8 +217,6 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
 #[non_exhaustive]
 pub struct DeleteStorageVirtualMachineResponse {
     /// The ID of the SVM that is being deleted.
-    ///
-    /// Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
     /// The state of the SVM, usually `DELETING`.
     ///
@@ -228,11 +230,11 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// The errors of [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine).
+/// The errors that the service returns for [`delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteStorageVirtualMachineError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

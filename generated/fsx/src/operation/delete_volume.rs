@@ -17,11 +17,11 @@ use simba_runtime::{call, error, operation, schema};
 /// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The waiter
 /// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
-/// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::delete_volume`](crate::Client::delete_volume). The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
-/// Resolves to [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
+/// [`Client::delete_volume`](crate::Client::delete_volume) returns this request builder. The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
+/// Awaiting it sends the request and returns [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
 ///
 /// # Example
 ///
@@ -43,7 +43,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
@@ -126,7 +126,9 @@ impl DeleteVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DeleteVolumeRequest> {
         self.0.send()
@@ -162,7 +164,9 @@ impl DeleteVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -279,8 +283,6 @@ impl operation::Request for DeleteVolumeRequest {
 #[non_exhaustive]
 pub struct DeleteVolumeResponse {
     /// The ID of the volume that is being deleted.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the volume, which is `DELETING` on success.
     ///
@@ -291,11 +293,11 @@ pub struct DeleteVolumeResponse {
 }
 
 impl DeleteVolumeResponse {
-    /// Returns [`ontap_response`](field@DeleteVolumeResponse::ontap_response) of the response.
+    /// Returns [`ontap_response`](field@DeleteVolumeResponse::ontap_response), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn ontap_response(
         &self,
     ) -> Result<&crate::types::DeleteVolumeOntapResponse, error::MissingMember> {
@@ -312,11 +314,11 @@ schema::structure! {
     option "OntapResponse" ontap_response: Structure;
 }
 
-/// The errors of [`delete_volume`](crate::Client::delete_volume).
+/// The errors that the service returns for [`delete_volume`](crate::Client::delete_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteVolumeError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

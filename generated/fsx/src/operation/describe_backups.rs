@@ -18,10 +18,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::describe_backups`](crate::Client::describe_backups). All members are optional.
-/// Resolves to [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted).
+/// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) poll this operation.
 ///
 /// # Example
 ///
@@ -37,7 +37,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// # Errors
 ///
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
@@ -87,7 +87,7 @@ impl<M> DescribeBackups<M> {
 
     /// Sets the IDs of the backups to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
     pub fn backup_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -101,7 +101,7 @@ impl<M> DescribeBackups<M> {
 
     /// Sets the filters that all returned backups must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -132,13 +132,14 @@ impl<M> DescribeBackups<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeBackupsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeBackupsRequest, M> {
         self.0.items()
     }
@@ -149,7 +150,9 @@ impl DescribeBackups {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeBackupsRequest> {
         self.0.send()
@@ -185,7 +188,9 @@ impl DescribeBackups<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -206,14 +211,14 @@ pub struct DescribeBackupsRequest {
     /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`BackupNotFound`](crate::error::BackupNotFound)
     /// if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub backup_ids: Option<Vec<String>>,
     /// The filters that all returned backups must match.
     ///
     /// Valid filter names are `file-system-type`, `file-system-id`, `backup-type`, and `volume-id`. If
     /// neither IDs nor filters are set, all backups of the account in the Region are returned.
     ///
-    /// Must have at most 10 elements.
+    /// Must contain at most 10 elements.
     pub filters: Option<Vec<crate::types::Filter>>,
     /// The maximum number of backups per page.
     ///
@@ -238,7 +243,7 @@ impl DescribeBackupsRequest {
 
     /// Sets the IDs of the backups to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
     #[must_use]
     pub fn backup_ids(
         mut self,
@@ -253,7 +258,7 @@ impl DescribeBackupsRequest {
 
     /// Sets the filters that all returned backups must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,
@@ -341,14 +346,10 @@ impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest {
 #[non_exhaustive]
 pub struct DescribeBackupsResponse {
     /// The backups in this page, in no particular order.
-    ///
-    /// Must have at most 50 elements.
     pub backups: Option<Vec<crate::types::Backup>>,
     /// The pagination token for the next page of backups.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -367,13 +368,13 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_backups`](crate::Client::describe_backups).
+/// The errors that the service returns for [`describe_backups`](crate::Client::describe_backups).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeBackupsError {
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

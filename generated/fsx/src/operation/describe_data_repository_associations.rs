@@ -21,10 +21,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations). All members are optional.
-/// Resolves to [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted).
+/// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) poll this operation.
 ///
 /// # Example
 ///
@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -94,7 +94,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Sets the IDs of the associations to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     pub fn association_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -108,7 +108,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Sets the filters that all returned associations must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -139,7 +139,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -147,7 +147,8 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryAssociationsRequest, M> {
@@ -160,7 +161,9 @@ impl DescribeDataRepositoryAssociations {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryAssociationsRequest> {
         self.0.send()
@@ -196,7 +199,9 @@ impl DescribeDataRepositoryAssociations<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -216,7 +221,7 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     ///
     /// The operation fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound) if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub association_ids: Option<Vec<String>>,
     /// The filters that all returned associations must match.
     ///
@@ -224,13 +229,13 @@ pub struct DescribeDataRepositoryAssociationsRequest {
     /// `NFS`). If neither IDs nor filters are set, all associations of the account in the Region are
     /// returned.
     ///
-    /// Must have at most 10 elements.
+    /// Must contain at most 10 elements.
     pub filters: Option<Vec<crate::types::Filter>>,
     /// The maximum number of associations per page.
     ///
     /// A page can contain fewer, even if further pages exist.
     ///
-    /// Must be between 1 and 25.
+    /// Must be from 1 to 25.
     pub max_results: Option<i32>,
     /// The pagination token from the previous response.
     ///
@@ -249,7 +254,7 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Sets the IDs of the associations to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     #[must_use]
     pub fn association_ids(
         mut self,
@@ -264,7 +269,7 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Sets the filters that all returned associations must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,
@@ -353,14 +358,10 @@ for DescribeDataRepositoryAssociationsRequest {
 #[non_exhaustive]
 pub struct DescribeDataRepositoryAssociationsResponse {
     /// The data repository associations in this page.
-    ///
-    /// Must have at most 100 elements.
     pub associations: Option<Vec<crate::types::DataRepositoryAssociation>>,
     /// The pagination token for the next page of associations.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -379,11 +380,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations).
+/// The errors that the service returns for [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryAssociationsError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(crate::error::DataRepositoryAssociationNotFound),

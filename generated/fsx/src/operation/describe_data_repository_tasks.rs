@@ -17,10 +17,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks). All members are optional.
-/// Resolves to [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiter [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed).
+/// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiter [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed) polls this operation.
 ///
 /// # Example
 ///
@@ -44,7 +44,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -93,7 +93,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Sets the IDs of the tasks to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     pub fn task_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -107,7 +107,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Sets the filters that all returned tasks must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -140,7 +140,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -148,7 +148,8 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryTasksRequest, M> {
@@ -161,7 +162,9 @@ impl DescribeDataRepositoryTasks {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeDataRepositoryTasksRequest> {
         self.0.send()
@@ -197,7 +200,9 @@ impl DescribeDataRepositoryTasks<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -217,7 +222,7 @@ pub struct DescribeDataRepositoryTasksRequest {
     ///
     /// The operation fails with [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound) if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub task_ids: Option<Vec<String>>,
     /// The filters that all returned tasks must match.
     ///
@@ -225,7 +230,7 @@ pub struct DescribeDataRepositoryTasksRequest {
     /// `data-repository-association-id`. If neither IDs nor filters are set, all tasks of the account
     /// in the Region are returned.
     ///
-    /// Must have at most 3 elements.
+    /// Must contain at most 3 elements.
     pub filters: Option<Vec<crate::types::DataRepositoryTaskFilter>>,
     /// The maximum number of tasks per page.
     ///
@@ -250,7 +255,7 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Sets the IDs of the tasks to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     #[must_use]
     pub fn task_ids(
         mut self,
@@ -265,7 +270,7 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Sets the filters that all returned tasks must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,
@@ -354,14 +359,10 @@ impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRe
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksResponse {
     /// The data repository tasks in this page, with their states, file counts, and failure details.
-    ///
-    /// Must have at most 50 elements.
     pub data_repository_tasks: Option<Vec<crate::types::DataRepositoryTask>>,
     /// The pagination token for the next page of tasks.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -380,11 +381,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
+/// The errors that the service returns for [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryTasksError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// At least one of the specified data repository tasks does not exist.
     DataRepositoryTaskNotFound(crate::error::DataRepositoryTaskNotFound),

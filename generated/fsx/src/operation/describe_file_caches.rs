@@ -19,10 +19,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::describe_file_caches`](crate::Client::describe_file_caches). All members are optional.
-/// Resolves to [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted).
+/// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) poll this operation.
 ///
 /// # Example
 ///
@@ -40,7 +40,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): The specified cache does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -83,7 +83,7 @@ impl<M> DescribeFileCaches<M> {
 
     /// Sets the IDs of the caches to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
     pub fn file_cache_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -114,7 +114,7 @@ impl<M> DescribeFileCaches<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -122,7 +122,8 @@ impl<M> DescribeFileCaches<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileCachesRequest, M> {
@@ -135,7 +136,9 @@ impl DescribeFileCaches {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileCachesRequest> {
         self.0.send()
@@ -171,7 +174,9 @@ impl DescribeFileCaches<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -192,7 +197,7 @@ pub struct DescribeFileCachesRequest {
     /// If it is not set, all caches of the account in the Region are returned. The operation fails with
     /// [`FileCacheNotFound`](crate::error::FileCacheNotFound) if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub file_cache_ids: Option<Vec<String>>,
     /// The maximum number of caches per page.
     ///
@@ -217,7 +222,7 @@ impl DescribeFileCachesRequest {
 
     /// Sets the IDs of the caches to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
     #[must_use]
     pub fn file_cache_ids(
         mut self,
@@ -302,14 +307,10 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileCachesRequest {
 #[non_exhaustive]
 pub struct DescribeFileCachesResponse {
     /// The caches in this page, in no particular order.
-    ///
-    /// Must have at most 50 elements.
     pub file_caches: Option<Vec<crate::types::FileCache>>,
     /// The pagination token for the next page of caches.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -328,11 +329,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_file_caches`](crate::Client::describe_file_caches).
+/// The errors that the service returns for [`describe_file_caches`](crate::Client::describe_file_caches).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileCachesError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified cache does not exist.
     FileCacheNotFound(crate::error::FileCacheNotFound),

@@ -15,9 +15,9 @@ use simba_runtime::{call, error, operation, schema};
 /// operation is read-only, its request has a [`client_request_token`](method@Self::client_request_token), which the client generates
 /// if it is not set.
 ///
-/// Returned by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
-/// Resolves to [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns this request builder. The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
+/// Awaiting it sends the request and returns [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 ///
 /// # Example
 ///
@@ -34,7 +34,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -99,7 +99,7 @@ impl<M> DescribeFileSystemAliases<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -107,7 +107,8 @@ impl<M> DescribeFileSystemAliases<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileSystemAliasesRequest, M> {
@@ -120,7 +121,9 @@ impl DescribeFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileSystemAliasesRequest> {
         self.0.send()
@@ -156,7 +159,9 @@ impl DescribeFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -293,14 +298,10 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemAliasesRequ
 #[non_exhaustive]
 pub struct DescribeFileSystemAliasesResponse {
     /// The aliases in this page, with their states.
-    ///
-    /// Must have at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
     /// The pagination token for the next page of aliases.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -319,11 +320,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases).
+/// The errors that the service returns for [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileSystemAliasesError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -18,10 +18,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::describe_file_systems`](crate::Client::describe_file_systems). All members are optional.
-/// Resolves to [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated).
+/// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) poll this operation.
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -88,7 +88,7 @@ impl<M> DescribeFileSystems<M> {
 
     /// Sets the IDs of the file systems to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
     pub fn file_system_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -119,7 +119,7 @@ impl<M> DescribeFileSystems<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -127,7 +127,8 @@ impl<M> DescribeFileSystems<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileSystemsRequest, M> {
@@ -140,7 +141,9 @@ impl DescribeFileSystems {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeFileSystemsRequest> {
         self.0.send()
@@ -176,7 +179,9 @@ impl DescribeFileSystems<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -197,7 +202,7 @@ pub struct DescribeFileSystemsRequest {
     /// If it is not set, all file systems of the account in the Region are returned. The operation
     /// fails with [`FileSystemNotFound`](crate::error::FileSystemNotFound) if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub file_system_ids: Option<Vec<String>>,
     /// The maximum number of file systems per page.
     ///
@@ -222,7 +227,7 @@ impl DescribeFileSystemsRequest {
 
     /// Sets the IDs of the file systems to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
     #[must_use]
     pub fn file_system_ids(
         mut self,
@@ -307,14 +312,10 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemsRequest {
 #[non_exhaustive]
 pub struct DescribeFileSystemsResponse {
     /// The file systems in this page, in no particular order.
-    ///
-    /// Must have at most 50 elements.
     pub file_systems: Option<Vec<crate::types::FileSystem>>,
     /// The pagination token for the next page of file systems.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -333,11 +334,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_file_systems`](crate::Client::describe_file_systems).
+/// The errors that the service returns for [`describe_file_systems`](crate::Client::describe_file_systems).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeFileSystemsError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -17,10 +17,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments). All members are optional.
-/// Resolves to [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted).
+/// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) poll this operation.
 ///
 /// # Example
 ///
@@ -47,7 +47,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
 /// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
@@ -96,7 +96,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Sets the names of the attachments to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.names,
@@ -107,7 +107,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Sets the filters that all returned attachments must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -140,7 +140,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -148,7 +148,8 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeS3AccessPointAttachmentsRequest, M> {
@@ -161,7 +162,9 @@ impl DescribeS3AccessPointAttachments {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeS3AccessPointAttachmentsRequest> {
         self.0.send()
@@ -197,7 +200,9 @@ impl DescribeS3AccessPointAttachments<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -217,13 +222,13 @@ pub struct DescribeS3AccessPointAttachmentsRequest {
     ///
     /// The operation fails with [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound) if a name does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub names: Option<Vec<String>>,
     /// The filters that all returned attachments must match.
     ///
     /// Valid filter names are `type`, `volume-id`, and `file-system-id`.
     ///
-    /// Must have at most 2 elements.
+    /// Must contain at most 2 elements.
     pub filters: Option<Vec<crate::types::S3AccessPointAttachmentsFilter>>,
     /// The maximum number of attachments per page.
     ///
@@ -248,7 +253,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Sets the names of the attachments to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     #[must_use]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -260,7 +265,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Sets the filters that all returned attachments must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,
@@ -350,14 +355,10 @@ for DescribeS3AccessPointAttachmentsRequest {
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsResponse {
     /// The attachments in this page, with their volumes, states, and access points.
-    ///
-    /// Must have at most 1000 elements.
     pub s3_access_point_attachments: Option<Vec<crate::types::S3AccessPointAttachment>>,
     /// The pagination token for the next page of attachments.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -378,11 +379,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
+/// The errors that the service returns for [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeS3AccessPointAttachmentsError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

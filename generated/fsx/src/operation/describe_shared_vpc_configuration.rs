@@ -10,8 +10,8 @@ use simba_runtime::{call, error, operation, schema};
 /// response, [`enable_fsx_route_table_updates_from_participant_accounts`](field@DescribeSharedVpcConfigurationResponse::enable_fsx_route_table_updates_from_participant_accounts) is the string `true` or
 /// `false`, not a boolean. To change the setting, use [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 ///
-/// Returned by [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration). The request has no members.
-/// Resolves to [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
+/// [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) returns this request builder. The request has no members.
+/// Awaiting it sends the request and returns [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
 ///
 /// # Example
 ///
@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
 /// # On the wire
@@ -68,7 +68,9 @@ impl DescribeSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSharedVpcConfigurationRequest> {
         self.0.send()
@@ -104,7 +106,9 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -157,11 +161,10 @@ impl operation::Request for DescribeSharedVpcConfigurationRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSharedVpcConfigurationResponse {
-    /// Whether accounts that share subnets of the VPC can create Multi-AZ ONTAP file systems in them.
+    /// Indicates whether participant accounts can create Multi-AZ ONTAP file systems in the shared
+    /// subnets.
     ///
     /// The value is the string `true` or `false`.
-    ///
-    /// Must be 4 to 5 characters long and match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
@@ -170,11 +173,11 @@ schema::structure! {
     option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
-/// The errors of [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration).
+/// The errors that the service returns for [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSharedVpcConfigurationError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

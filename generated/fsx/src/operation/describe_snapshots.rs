@@ -18,10 +18,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::describe_snapshots`](crate::Client::describe_snapshots). All members are optional.
-/// Resolves to [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted).
+/// [`Client::describe_snapshots`](crate::Client::describe_snapshots) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) poll this operation.
 ///
 /// # Example
 ///
@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
@@ -86,7 +86,7 @@ impl<M> DescribeSnapshots<M> {
 
     /// Sets the IDs of the snapshots to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     pub fn snapshot_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -100,7 +100,7 @@ impl<M> DescribeSnapshots<M> {
 
     /// Sets the filters that all returned snapshots must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
@@ -137,13 +137,14 @@ impl<M> DescribeSnapshots<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeSnapshotsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeSnapshotsRequest, M> {
         self.0.items()
     }
@@ -154,7 +155,9 @@ impl DescribeSnapshots {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeSnapshotsRequest> {
         self.0.send()
@@ -190,7 +193,9 @@ impl DescribeSnapshots<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -211,14 +216,14 @@ pub struct DescribeSnapshotsRequest {
     /// If this member is set, [`filters`](field@Self::filters) is ignored. The operation fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound)
     /// if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub snapshot_ids: Option<Vec<String>>,
     /// The filters that all returned snapshots must match.
     ///
     /// Valid filter names are `volume-id` and `file-system-id`. If neither IDs nor filters are set, all
     /// snapshots of the account in the Region are returned.
     ///
-    /// Must have at most 2 elements.
+    /// Must contain at most 2 elements.
     pub filters: Option<Vec<crate::types::SnapshotFilter>>,
     /// The maximum number of snapshots per page.
     ///
@@ -232,7 +237,7 @@ pub struct DescribeSnapshotsRequest {
     ///
     /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
-    /// Whether to also return snapshots that other accounts share with this account.
+    /// Specifies whether to also return snapshots that other accounts share with this account.
     ///
     /// The default is `false`.
     pub include_shared: Option<bool>,
@@ -247,7 +252,7 @@ impl DescribeSnapshotsRequest {
 
     /// Sets the IDs of the snapshots to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     #[must_use]
     pub fn snapshot_ids(
         mut self,
@@ -262,7 +267,7 @@ impl DescribeSnapshotsRequest {
 
     /// Sets the filters that all returned snapshots must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,
@@ -356,14 +361,10 @@ impl simba_runtime::pagination::PaginatedItems for DescribeSnapshotsRequest {
 #[non_exhaustive]
 pub struct DescribeSnapshotsResponse {
     /// The snapshots in this page, in no particular order.
-    ///
-    /// Must have at most 50 elements.
     pub snapshots: Option<Vec<crate::types::Snapshot>>,
     /// The pagination token for the next page of snapshots.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -382,11 +383,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_snapshots`](crate::Client::describe_snapshots).
+/// The errors that the service returns for [`describe_snapshots`](crate::Client::describe_snapshots).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSnapshotsError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -18,10 +18,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). All members are optional.
-/// Resolves to [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted).
+/// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) poll this operation.
 ///
 /// # Example
 ///
@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
 ///
@@ -91,7 +91,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Sets the IDs of the SVMs to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     pub fn storage_virtual_machine_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -105,7 +105,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Sets the filter that all returned SVMs must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -138,7 +138,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -146,7 +146,8 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeStorageVirtualMachinesRequest, M> {
@@ -159,7 +160,9 @@ impl DescribeStorageVirtualMachines {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeStorageVirtualMachinesRequest> {
         self.0.send()
@@ -195,7 +198,9 @@ impl DescribeStorageVirtualMachines<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -216,13 +221,13 @@ pub struct DescribeStorageVirtualMachinesRequest {
     ///
     /// The operation fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound) if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
     /// The filter that all returned SVMs must match.
     ///
     /// The only valid filter name is `file-system-id`.
     ///
-    /// Must have at most 1 element.
+    /// Must contain at most 1 element.
     pub filters: Option<Vec<crate::types::StorageVirtualMachineFilter>>,
     /// The maximum number of SVMs per page.
     ///
@@ -247,7 +252,7 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Sets the IDs of the SVMs to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     #[must_use]
     pub fn storage_virtual_machine_ids(
         mut self,
@@ -262,7 +267,7 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Sets the filter that all returned SVMs must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,
@@ -351,14 +356,10 @@ for DescribeStorageVirtualMachinesRequest {
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesResponse {
     /// The SVMs in this page, with their endpoints and states.
-    ///
-    /// Must have at most 50 elements.
     pub storage_virtual_machines: Option<Vec<crate::types::StorageVirtualMachine>>,
     /// The pagination token for the next page of SVMs.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -377,11 +378,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
+/// The errors that the service returns for [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeStorageVirtualMachinesError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

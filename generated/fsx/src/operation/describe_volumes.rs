@@ -17,10 +17,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::describe_volumes`](crate::Client::describe_volumes). All members are optional.
-/// Resolves to [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
-/// Polled by the waiters [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted).
+/// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// The waiters [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) poll this operation.
 ///
 /// # Example
 ///
@@ -44,7 +44,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
@@ -91,7 +91,7 @@ impl<M> DescribeVolumes<M> {
 
     /// Sets the IDs of the volumes to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
     pub fn volume_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -105,7 +105,7 @@ impl<M> DescribeVolumes<M> {
 
     /// Sets the filters that all returned volumes must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
@@ -136,13 +136,14 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeVolumesRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeVolumesRequest, M> {
         self.0.items()
     }
@@ -153,7 +154,9 @@ impl DescribeVolumes {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DescribeVolumesRequest> {
         self.0.send()
@@ -189,7 +192,9 @@ impl DescribeVolumes<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -209,13 +214,13 @@ pub struct DescribeVolumesRequest {
     ///
     /// The operation fails with [`VolumeNotFound`](crate::error::VolumeNotFound) if an ID does not exist.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub volume_ids: Option<Vec<String>>,
     /// The filters that all returned volumes must match.
     ///
     /// Valid filter names are `file-system-id` and, for ONTAP, `storage-virtual-machine-id`.
     ///
-    /// Must have at most 2 elements.
+    /// Must contain at most 2 elements.
     pub filters: Option<Vec<crate::types::VolumeFilter>>,
     /// The maximum number of volumes per page.
     ///
@@ -240,7 +245,7 @@ impl DescribeVolumesRequest {
 
     /// Sets the IDs of the volumes to return.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
     #[must_use]
     pub fn volume_ids(
         mut self,
@@ -255,7 +260,7 @@ impl DescribeVolumesRequest {
 
     /// Sets the filters that all returned volumes must match.
     ///
-    /// Appends to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,
@@ -341,14 +346,10 @@ impl simba_runtime::pagination::PaginatedItems for DescribeVolumesRequest {
 #[non_exhaustive]
 pub struct DescribeVolumesResponse {
     /// The volumes in this page, with their types, states, and settings.
-    ///
-    /// Must have at most 50 elements.
     pub volumes: Option<Vec<crate::types::Volume>>,
     /// The pagination token for the next page of volumes.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -367,11 +368,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`describe_volumes`](crate::Client::describe_volumes).
+/// The errors that the service returns for [`describe_volumes`](crate::Client::describe_volumes).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeVolumesError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

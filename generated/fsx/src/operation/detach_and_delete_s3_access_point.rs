@@ -14,11 +14,11 @@ use simba_runtime::{call, error, operation, schema};
 /// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The waiter
 /// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token for a
-/// different request fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
-/// Resolves to [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
+/// [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) returns this request builder. The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
+/// Awaiting it sends the request and returns [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
@@ -87,7 +87,9 @@ impl DetachAndDeleteS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DetachAndDeleteS3AccessPointRequest> {
         self.0.send()
@@ -123,7 +125,9 @@ impl DetachAndDeleteS3AccessPoint<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -215,8 +219,6 @@ pub struct DetachAndDeleteS3AccessPointResponse {
     /// attachment.
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
     /// The name of the attachment that is being deleted.
-    ///
-    /// Must be 3 to 50 characters long and match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: Option<String>,
 }
 
@@ -226,11 +228,11 @@ schema::structure! {
     option "Name" name: String;
 }
 
-/// The errors of [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
+/// The errors that the service returns for [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DetachAndDeleteS3AccessPointError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

@@ -13,11 +13,10 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) no longer lists an alias once it has been removed, and shows
 /// `DELETE_FAILED` if the removal failed.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
-/// same request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
-/// Returned by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). The members [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Resolves to [`DisassociateFileSystemAliasesResponse`], or fails with [`DisassociateFileSystemAliasesError`].
+/// [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
+/// Awaiting it sends the request and returns [`DisassociateFileSystemAliasesResponse`], or fails with [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example
 ///
@@ -35,7 +34,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -95,7 +94,9 @@ impl DisassociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<DisassociateFileSystemAliasesRequest> {
         self.0.send()
@@ -131,7 +132,9 @@ impl DisassociateFileSystemAliases<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -161,9 +164,9 @@ pub struct DisassociateFileSystemAliasesRequest {
     pub file_system_id: String,
     /// The DNS aliases to remove.
     ///
-    /// If the file system does not have one of the aliases, the operation fails with HTTP status 400.
+    /// If the file system does not have one of the aliases, the operation fails with [`BadRequest`](crate::error::BadRequest).
     ///
-    /// Required. Must have at most 50 elements.
+    /// Required. Must contain at most 50 elements.
     pub aliases: Vec<String>,
 }
 
@@ -228,8 +231,6 @@ pub struct DisassociateFileSystemAliasesResponse {
     /// The aliases that FSx is removing, in state `DELETING`.
     ///
     /// Poll [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) until it no longer returns them.
-    ///
-    /// Must have at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
@@ -247,11 +248,11 @@ schema::structure! {
     option "Aliases" aliases: List(Structure);
 }
 
-/// The errors of [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
+/// The errors that the service returns for [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisassociateFileSystemAliasesError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -17,9 +17,9 @@ use simba_runtime::{call, error, operation, schema};
 /// The order of the tags is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
-/// Returned by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
-/// Resolves to [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages.
+/// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
+/// Awaiting it sends the request and returns [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
+/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 ///
 /// # Example
 ///
@@ -38,7 +38,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
 /// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): Resources of this type do not support tags.
@@ -94,7 +94,7 @@ impl<M> ListTagsForResource<M> {
         self
     }
 
-    /// Returns a stream of pages, each requested when it is needed, or an iterator for a blocking client.
+    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -102,7 +102,8 @@ impl<M> ListTagsForResource<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client.
+    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
+    /// first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<ListTagsForResourceRequest, M> {
@@ -115,7 +116,9 @@ impl ListTagsForResource {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<ListTagsForResourceRequest> {
         self.0.send()
@@ -151,7 +154,9 @@ impl ListTagsForResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -171,7 +176,7 @@ pub struct ListTagsForResourceRequest {
     ///
     /// It is the value of `resource_arn` in the description of the resource.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
     pub resource_arn: String,
     /// The maximum number of tags per page.
     ///
@@ -272,14 +277,10 @@ impl simba_runtime::pagination::PaginatedItems for ListTagsForResourceRequest {
 #[non_exhaustive]
 pub struct ListTagsForResourceResponse {
     /// The tags in this page, in no particular order.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The pagination token for the next page of tags.
     ///
     /// It is absent on the last page.
-    ///
-    /// Must be 1 to 255 characters long and match `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
@@ -298,11 +299,11 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// The errors of [`list_tags_for_resource`](crate::Client::list_tags_for_resource).
+/// The errors that the service returns for [`list_tags_for_resource`](crate::Client::list_tags_for_resource).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListTagsForResourceError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -12,13 +12,13 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the file system. Poll [`describe_file_systems`](crate::Client::describe_file_systems) until the administrative
 /// action `RELEASE_NFS_V3_LOCKS` is `COMPLETED` or `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Changed parameters with a used
-/// token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
-/// Resolves to [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
+/// [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks) returns this request builder. The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
+/// Awaiting it sends the request and returns [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example
 ///
@@ -33,7 +33,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -101,7 +101,9 @@ impl ReleaseFileSystemNfsV3Locks {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<ReleaseFileSystemNfsV3LocksRequest> {
         self.0.send()
@@ -137,7 +139,9 @@ impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -222,18 +226,16 @@ impl operation::Request for ReleaseFileSystemNfsV3LocksRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseFileSystemNfsV3LocksResponse {
-    /// The file system.
-    ///
-    /// Its administrative action `RELEASE_NFS_V3_LOCKS` shows the progress.
+    /// The file system, whose administrative action `RELEASE_NFS_V3_LOCKS` shows the progress.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
 impl ReleaseFileSystemNfsV3LocksResponse {
-    /// Returns [`file_system`](field@ReleaseFileSystemNfsV3LocksResponse::file_system) of the response.
+    /// Returns [`file_system`](field@ReleaseFileSystemNfsV3LocksResponse::file_system), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -248,11 +250,11 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
+/// The errors that the service returns for [`release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReleaseFileSystemNfsV3LocksError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -14,13 +14,12 @@ use simba_runtime::{call, error, operation, schema};
 /// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action `VOLUME_RESTORE` with the [`status`](field@crate::types::AdministrativeAction::status)
 /// `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry does not start
-/// a second restore.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
-/// Resolves to [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
+/// [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) returns this request builder. The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
+/// Awaiting it sends the request and returns [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
 ///
 /// # Example
 ///
@@ -41,7 +40,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
@@ -101,7 +100,7 @@ impl<M> RestoreVolumeFromSnapshot<M> {
 
     /// Sets the kinds of resources that the restore can delete.
     ///
-    /// Appends to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -128,7 +127,9 @@ impl RestoreVolumeFromSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<RestoreVolumeFromSnapshotRequest> {
         self.0.send()
@@ -164,7 +165,9 @@ impl RestoreVolumeFromSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -205,7 +208,7 @@ pub struct RestoreVolumeFromSnapshotRequest {
     /// - `DELETE_INTERMEDIATE_SNAPSHOTS`: snapshots that are newer than the selected one.
     /// - `DELETE_CLONED_VOLUMES`: clones that depend on those newer snapshots.
     ///
-    /// Must have at most 2 elements.
+    /// Must contain at most 2 elements.
     pub options: Option<Vec<crate::types::RestoreOpenZfsVolumeOption>>,
 }
 
@@ -230,7 +233,7 @@ impl RestoreVolumeFromSnapshotRequest {
 
     /// Sets the kinds of resources that the restore can delete.
     ///
-    /// Appends to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
     #[must_use]
     pub fn options(
         mut self,
@@ -284,8 +287,6 @@ impl operation::Request for RestoreVolumeFromSnapshotRequest {
 #[non_exhaustive]
 pub struct RestoreVolumeFromSnapshotResponse {
     /// The ID of the volume that is being restored.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The state of the volume when the operation returns.
     ///
@@ -294,8 +295,6 @@ pub struct RestoreVolumeFromSnapshotResponse {
     /// The pending and running administrative actions of the volume.
     ///
     /// The restore is an action of type `VOLUME_RESTORE`. Poll [`describe_volumes`](crate::Client::describe_volumes) to follow it.
-    ///
-    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 
@@ -315,11 +314,11 @@ schema::structure! {
     option "AdministrativeActions" administrative_actions: List(Structure);
 }
 
-/// The errors of [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
+/// The errors that the service returns for [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RestoreVolumeFromSnapshotError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

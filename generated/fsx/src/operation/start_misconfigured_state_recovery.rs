@@ -13,10 +13,10 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the file system. [`describe_file_systems`](crate::Client::describe_file_systems) shows the administrative
 /// action `MISCONFIGURED_STATE_RECOVERY` and, after a successful recovery, the state `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
-/// Returned by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
-/// Resolves to [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
+/// [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery) returns this request builder. The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
+/// Awaiting it sends the request and returns [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example
 ///
@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -97,7 +97,9 @@ impl StartMisconfiguredStateRecovery {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<StartMisconfiguredStateRecoveryRequest> {
         self.0.send()
@@ -133,7 +135,9 @@ impl StartMisconfiguredStateRecovery<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -217,19 +221,18 @@ impl operation::Request for StartMisconfiguredStateRecoveryRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StartMisconfiguredStateRecoveryResponse {
-    /// The file system.
+    /// The file system, whose administrative action `MISCONFIGURED_STATE_RECOVERY` shows the progress.
     ///
-    /// If the recovery succeeds, its [`lifecycle`](field@crate::types::FileSystem::lifecycle) changes to `AVAILABLE`. The administrative action
-    /// `MISCONFIGURED_STATE_RECOVERY` shows the progress.
+    /// If the recovery succeeds, its [`lifecycle`](field@crate::types::FileSystem::lifecycle) changes to `AVAILABLE`.
     pub file_system: Option<crate::types::FileSystem>,
 }
 
 impl StartMisconfiguredStateRecoveryResponse {
-    /// Returns [`file_system`](field@StartMisconfiguredStateRecoveryResponse::file_system) of the response.
+    /// Returns [`file_system`](field@StartMisconfiguredStateRecoveryResponse::file_system), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -244,11 +247,11 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
+/// The errors that the service returns for [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StartMisconfiguredStateRecoveryError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -16,8 +16,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::tag_resource`](crate::Client::tag_resource). The members [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and [`tags`](struct@TagResourceRequest#structfield.tags) are required.
-/// Resolves to [`TagResourceResponse`], or fails with [`TagResourceError`].
+/// [`Client::tag_resource`](crate::Client::tag_resource) returns this request builder. The members [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and [`tags`](struct@TagResourceRequest#structfield.tags) are required.
+/// Awaiting it sends the request and returns [`TagResourceResponse`], or fails with [`TagResourceError`].
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
 /// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): Resources of this type do not support tags.
@@ -88,7 +88,9 @@ impl TagResource {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<TagResourceRequest> {
         self.0.send()
@@ -124,7 +126,9 @@ impl TagResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -142,14 +146,14 @@ impl TagResource<call::Blocking> {
 pub struct TagResourceRequest {
     /// The ARN of the FSx resource to tag.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
     pub resource_arn: String,
     /// The tags to set.
     ///
     /// If the resource already has a tag with the same key, its value is replaced. Other tags are
     /// unchanged.
     ///
-    /// Required. Must have 1 to 50 elements.
+    /// Required. Must contain 1 to 50 elements.
     pub tags: Vec<crate::types::Tag>,
 }
 
@@ -205,11 +209,11 @@ schema::structure! {
     TagResourceResponse: "com.amazonaws.fsx", "TagResourceResponse";
 }
 
-/// The errors of [`tag_resource`](crate::Client::tag_resource).
+/// The errors that the service returns for [`tag_resource`](crate::Client::tag_resource).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TagResourceError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -15,8 +15,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
-/// Returned by [`Client::untag_resource`](crate::Client::untag_resource). The members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required.
-/// Resolves to [`UntagResourceResponse`], or fails with [`UntagResourceError`].
+/// [`Client::untag_resource`](crate::Client::untag_resource) returns this request builder. The members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required.
+/// Awaiting it sends the request and returns [`UntagResourceResponse`], or fails with [`UntagResourceError`].
 ///
 /// # Example
 ///
@@ -33,7 +33,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to a resource of another AWS service.
 /// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): Resources of this type do not support tags.
@@ -85,7 +85,9 @@ impl UntagResource {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UntagResourceRequest> {
         self.0.send()
@@ -121,7 +123,9 @@ impl UntagResource<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -139,13 +143,13 @@ impl UntagResource<call::Blocking> {
 pub struct UntagResourceRequest {
     /// The ARN of the FSx resource to remove tags from.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
     pub resource_arn: String,
     /// The keys of the tags to remove.
     ///
     /// Keys that the resource does not have are ignored.
     ///
-    /// Required. Must have 1 to 50 elements.
+    /// Required. Must contain 1 to 50 elements.
     pub tag_keys: Vec<String>,
 }
 
@@ -201,11 +205,11 @@ schema::structure! {
     UntagResourceResponse: "com.amazonaws.fsx", "UntagResourceResponse";
 }
 
-/// The errors of [`untag_resource`](crate::Client::untag_resource).
+/// The errors that the service returns for [`untag_resource`](crate::Client::untag_resource).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UntagResourceError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

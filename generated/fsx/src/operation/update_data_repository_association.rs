@@ -16,13 +16,13 @@ use simba_runtime::{call, error, operation, schema};
 /// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), to find out when it is `AVAILABLE`
 /// again.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A used token with different
-/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Resolves to [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
+/// [`Client::update_data_repository_association`](crate::Client::update_data_repository_association) returns this request builder. The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
+/// Awaiting it sends the request and returns [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -43,7 +43,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): The specified data repository association does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -129,7 +129,9 @@ impl UpdateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateDataRepositoryAssociationRequest> {
         self.0.send()
@@ -165,7 +167,9 @@ impl UpdateDataRepositoryAssociation<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -198,7 +202,7 @@ pub struct UpdateDataRepositoryAssociationRequest {
     ///
     /// It determines the stripe count, which is limited by the number of disks of the file system.
     ///
-    /// Must be between 1 and 512000.
+    /// Must be from 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The new automatic import and export policies.
     ///
@@ -290,11 +294,11 @@ pub struct UpdateDataRepositoryAssociationResponse {
 }
 
 impl UpdateDataRepositoryAssociationResponse {
-    /// Returns [`association`](field@UpdateDataRepositoryAssociationResponse::association) of the response.
+    /// Returns [`association`](field@UpdateDataRepositoryAssociationResponse::association), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
@@ -309,11 +313,11 @@ schema::structure! {
     option "Association" association: Structure;
 }
 
-/// The errors of [`update_data_repository_association`](crate::Client::update_data_repository_association).
+/// The errors that the service returns for [`update_data_repository_association`](crate::Client::update_data_repository_association).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateDataRepositoryAssociationError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified data repository association does not exist.
     DataRepositoryAssociationNotFound(crate::error::DataRepositoryAssociationNotFound),

@@ -14,13 +14,13 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out
 /// when the update is complete.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A token that was already used
-/// with different parameters causes an [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::update_file_cache`](crate::Client::update_file_cache). The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is required.
-/// Resolves to [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
+/// [`Client::update_file_cache`](crate::Client::update_file_cache) returns this request builder. The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is required.
+/// Awaiting it sends the request and returns [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
 ///
 /// # Example
 ///
@@ -41,7 +41,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): The specified cache does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -118,7 +118,9 @@ impl UpdateFileCache {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateFileCacheRequest> {
         self.0.send()
@@ -154,7 +156,9 @@ impl UpdateFileCache<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -261,11 +265,11 @@ pub struct UpdateFileCacheResponse {
 }
 
 impl UpdateFileCacheResponse {
-    /// Returns [`file_cache`](field@UpdateFileCacheResponse::file_cache) of the response.
+    /// Returns [`file_cache`](field@UpdateFileCacheResponse::file_cache), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_cache(&self) -> Result<&crate::types::FileCache, error::MissingMember> {
         self.file_cache
             .as_ref()
@@ -278,11 +282,11 @@ schema::structure! {
     option "FileCache" file_cache: Structure;
 }
 
-/// The errors of [`update_file_cache`](crate::Client::update_file_cache).
+/// The errors that the service returns for [`update_file_cache`](crate::Client::update_file_cache).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateFileCacheError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified cache does not exist.
     FileCacheNotFound(crate::error::FileCacheNotFound),

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   require an increase of at least 10 percent. Lustre grows in fixed steps, except for
 ///   `SCRATCH_1`, which cannot grow. Only second-generation ONTAP file systems can shrink, by at
 ///   least 9 percent.
-/// - [`storage_type`](method@Self::storage_type), for Windows.
+/// - [`storage_type`](method@Self::storage_type), for Windows: from `HDD` to `SSD`.
 /// - [`file_system_type_version`](method@Self::file_system_type_version), for Lustre: a newer version, 2.12 or 2.15.
 /// - [`network_type`](method@Self::network_type), for OpenZFS.
 ///
@@ -26,11 +26,11 @@ use simba_runtime::{call, error, operation, schema};
 /// optimization such as `STORAGE_OPTIMIZATION`. The change is complete when its `Status` is
 /// `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. A retry with the same token
-/// and other values fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::update_file_system`](crate::Client::update_file_system). The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
-/// Resolves to [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
+/// [`Client::update_file_system`](crate::Client::update_file_system) returns this request builder. The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
+/// Awaiting it sends the request and returns [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
 ///
 /// # Example
 ///
@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
@@ -159,7 +159,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the new storage class of the file system.
+    /// Sets the new storage type of the file system.
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.0.request.storage_type = Some(value.into());
         self
@@ -171,7 +171,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the new IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
+    /// Sets the new network type of the file system: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.0.request.network_type = Some(value.into());
         self
@@ -190,7 +190,9 @@ impl UpdateFileSystem {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateFileSystemRequest> {
         self.0.send()
@@ -226,7 +228,9 @@ impl UpdateFileSystem<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -242,7 +246,7 @@ impl UpdateFileSystem<call::Blocking> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemRequest {
-    /// The file system to update, identified by its ID.
+    /// The ID of the file system, such as `fs-0123456789abcdef0`.
     ///
     /// Required. Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
@@ -290,19 +294,19 @@ pub struct UpdateFileSystemRequest {
     pub open_zfs_configuration: Option<
         crate::types::UpdateFileSystemOpenZfsConfiguration,
     >,
-    /// The new storage class of the file system.
+    /// The new storage type of the file system.
     ///
-    /// Only FSx for Windows File Server supports this change.
+    /// Only Windows file systems can change their storage type, and only from `HDD` to `SSD`.
     pub storage_type: Option<crate::types::StorageType>,
     /// The Lustre version to upgrade to, `2.12` or `2.15`.
     ///
-    /// It must be newer than the current version. It applies to Lustre only.
+    /// It must be newer than the current version. Only Lustre file systems can be upgraded.
     ///
     /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
-    /// The new IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
+    /// The new network type of the file system: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     ///
-    /// It applies to OpenZFS only.
+    /// Only OpenZFS file systems can change their network type.
     pub network_type: Option<crate::types::NetworkType>,
 }
 
@@ -378,7 +382,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the new storage class of the file system.
+    /// Sets the new storage type of the file system.
     #[must_use]
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.storage_type = Some(value.into());
@@ -392,7 +396,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the new IP versions of the endpoints: only IPv4, or both IPv4 and IPv6.
+    /// Sets the new network type of the file system: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     #[must_use]
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.network_type = Some(value.into());
@@ -455,11 +459,11 @@ pub struct UpdateFileSystemResponse {
 }
 
 impl UpdateFileSystemResponse {
-    /// Returns [`file_system`](field@UpdateFileSystemResponse::file_system) of the response.
+    /// Returns [`file_system`](field@UpdateFileSystemResponse::file_system), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
@@ -474,11 +478,11 @@ schema::structure! {
     option "FileSystem" file_system: Structure;
 }
 
-/// The errors of [`update_file_system`](crate::Client::update_file_system).
+/// The errors that the service returns for [`update_file_system`](crate::Client::update_file_system).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateFileSystemError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),

@@ -8,17 +8,18 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The owner of the shared VPC sends this request. Set
 /// [`enable_fsx_route_table_updates_from_participant_accounts`](method@Self::enable_fsx_route_table_updates_from_participant_accounts) to the string `true` or `false`.
-/// Before you set it to `false`, have the Multi-AZ file systems of participant accounts deleted.
-/// File systems that remain become `MISCONFIGURED` and work like Single-AZ file systems.
+/// Before you set it to `false`, make sure that participant accounts have deleted their Multi-AZ
+/// file systems. The remaining ones become `MISCONFIGURED` and no longer fail over between
+/// Availability Zones.
 ///
 /// The response contains the new setting, which [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) also
 /// returns.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that do not match
-/// an earlier use of the token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration). All members are optional.
-/// Resolves to [`UpdateSharedVpcConfigurationResponse`], or fails with [`UpdateSharedVpcConfigurationError`].
+/// [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration) returns this request builder. All members are optional.
+/// Awaiting it sends the request and returns [`UpdateSharedVpcConfigurationResponse`], or fails with [`UpdateSharedVpcConfigurationError`].
 ///
 /// # Example
 ///
@@ -34,7 +35,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
@@ -66,7 +67,7 @@ impl<M> UpdateSharedVpcConfiguration<M> {
         Self(call::Call::new(client, UpdateSharedVpcConfigurationRequest::new()))
     }
 
-    /// Sets whether accounts that share subnets of the VPC can create Multi-AZ ONTAP file systems in them.
+    /// Sets whether participant accounts can create Multi-AZ ONTAP file systems in the shared subnets.
     pub fn enable_fsx_route_table_updates_from_participant_accounts(
         mut self,
         value: impl Into<String>,
@@ -96,7 +97,9 @@ impl UpdateSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSharedVpcConfigurationRequest> {
         self.0.send()
@@ -132,7 +135,9 @@ impl UpdateSharedVpcConfiguration<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -148,7 +153,8 @@ impl UpdateSharedVpcConfiguration<call::Blocking> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSharedVpcConfigurationRequest {
-    /// Whether accounts that share subnets of the VPC can create Multi-AZ ONTAP file systems in them.
+    /// Specifies whether participant accounts can create Multi-AZ ONTAP file systems in the shared
+    /// subnets.
     ///
     /// The value is the string `true` or `false`. If the setting is changed to `false`, existing file
     /// systems of this kind become `MISCONFIGURED` and no longer fail over between Availability Zones.
@@ -172,7 +178,7 @@ impl UpdateSharedVpcConfigurationRequest {
         Default::default()
     }
 
-    /// Sets whether accounts that share subnets of the VPC can create Multi-AZ ONTAP file systems in them.
+    /// Sets whether participant accounts can create Multi-AZ ONTAP file systems in the shared subnets.
     #[must_use]
     pub fn enable_fsx_route_table_updates_from_participant_accounts(
         mut self,
@@ -227,11 +233,10 @@ impl operation::Request for UpdateSharedVpcConfigurationRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSharedVpcConfigurationResponse {
-    /// Whether accounts that share subnets of the VPC can create Multi-AZ ONTAP file systems in them.
+    /// Indicates whether participant accounts can create Multi-AZ ONTAP file systems in the shared
+    /// subnets.
     ///
     /// The value is the string `true` or `false`.
-    ///
-    /// Must be 4 to 5 characters long and match `^(?i)(true|false)$`.
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
@@ -240,11 +245,11 @@ schema::structure! {
     option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
-/// The errors of [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
+/// The errors that the service returns for [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateSharedVpcConfigurationError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

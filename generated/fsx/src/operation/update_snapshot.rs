@@ -10,13 +10,12 @@ use simba_runtime::{call, error, operation, schema};
 /// snapshot. Its [`administrative_actions`](field@crate::types::Snapshot::administrative_actions) list the change as `SNAPSHOT_UPDATE`, and
 /// [`describe_snapshots`](crate::Client::describe_snapshots) shows the result.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that a retry counts as the
-/// same request.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
-/// Returned by [`Client::update_snapshot`](crate::Client::update_snapshot). The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
-/// Resolves to [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
+/// [`Client::update_snapshot`](crate::Client::update_snapshot) returns this request builder. The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
+/// Awaiting it sends the request and returns [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
 ///
 /// # Example
 ///
@@ -31,7 +30,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
@@ -91,7 +90,9 @@ impl UpdateSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateSnapshotRequest> {
         self.0.send()
@@ -127,7 +128,9 @@ impl UpdateSnapshot<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -220,11 +223,11 @@ pub struct UpdateSnapshotResponse {
 }
 
 impl UpdateSnapshotResponse {
-    /// Returns [`snapshot`](field@UpdateSnapshotResponse::snapshot) of the response.
+    /// Returns [`snapshot`](field@UpdateSnapshotResponse::snapshot), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
         self.snapshot.as_ref().ok_or_else(|| error::MissingMember::of(self, "Snapshot"))
     }
@@ -235,11 +238,11 @@ schema::structure! {
     option "Snapshot" snapshot: Structure;
 }
 
-/// The errors of [`update_snapshot`](crate::Client::update_snapshot).
+/// The errors that the service returns for [`update_snapshot`](crate::Client::update_snapshot).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateSnapshotError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),

@@ -15,11 +15,11 @@ use simba_runtime::{call, error, operation, schema};
 /// shows its state. `MISCONFIGURED` means that the SVM cannot use the directory with the current
 /// configuration.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Reusing a token with other
-/// parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). The member [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
-/// Resolves to [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
+/// [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
+/// Awaiting it sends the request and returns [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -39,7 +39,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
@@ -127,7 +127,9 @@ impl UpdateStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateStorageVirtualMachineRequest> {
         self.0.send()
@@ -163,7 +165,9 @@ impl UpdateStorageVirtualMachine<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -300,11 +304,11 @@ pub struct UpdateStorageVirtualMachineResponse {
 }
 
 impl UpdateStorageVirtualMachineResponse {
-    /// Returns [`storage_virtual_machine`](field@UpdateStorageVirtualMachineResponse::storage_virtual_machine) of the response.
+    /// Returns [`storage_virtual_machine`](field@UpdateStorageVirtualMachineResponse::storage_virtual_machine), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn storage_virtual_machine(
         &self,
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
@@ -319,11 +323,11 @@ schema::structure! {
     option "StorageVirtualMachine" storage_virtual_machine: Structure;
 }
 
-/// The errors of [`update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine).
+/// The errors that the service returns for [`update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateStorageVirtualMachineError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

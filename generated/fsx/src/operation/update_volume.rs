@@ -15,11 +15,11 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_volumes`](crate::Client::describe_volumes) lists the change in [`administrative_actions`](field@crate::types::Volume::administrative_actions) as `VOLUME_UPDATE`. The
 /// change is complete when its `Status` is `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set. Parameters that differ from
-/// the first use of the token result in [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
-/// Returned by [`Client::update_volume`](crate::Client::update_volume). The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
-/// Resolves to [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
+/// [`Client::update_volume`](crate::Client::update_volume) returns this request builder. The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
+/// Awaiting it sends the request and returns [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
 ///
 /// # Example
 ///
@@ -39,7 +39,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is invalid.
+/// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not contain the configuration for the volume type.
@@ -129,7 +129,9 @@ impl UpdateVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(self) -> call::Sending<UpdateVolumeRequest> {
         self.0.send()
@@ -165,7 +167,9 @@ impl UpdateVolume<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be sent, if the response cannot be read, or if the service returns an error.
+    /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
+    /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
+    /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
     #[inline]
     pub fn send(
         self,
@@ -304,11 +308,11 @@ pub struct UpdateVolumeResponse {
 }
 
 impl UpdateVolumeResponse {
-    /// Returns [`volume`](field@UpdateVolumeResponse::volume) of the response.
+    /// Returns [`volume`](field@UpdateVolumeResponse::volume), or an error if it is absent.
     ///
     /// # Errors
     ///
-    /// Fails if the member is absent from the response.
+    /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
@@ -319,11 +323,11 @@ schema::structure! {
     option "Volume" volume: Structure;
 }
 
-/// The errors of [`update_volume`](crate::Client::update_volume).
+/// The errors that the service returns for [`update_volume`](crate::Client::update_volume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateVolumeError {
-    /// The request is invalid.
+    /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),
     /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),

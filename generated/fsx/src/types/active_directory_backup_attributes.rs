@@ -7,18 +7,12 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct ActiveDirectoryBackupAttributes {
     /// The fully qualified name of the directory's domain.
-    ///
-    /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: Option<String>,
     /// The ID of the AWS Managed Microsoft AD directory.
     ///
     /// It is absent for a self-managed directory.
-    ///
-    /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
     /// The ARN of the directory.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
 }
 

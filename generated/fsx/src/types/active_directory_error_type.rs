@@ -44,7 +44,7 @@ impl ActiveDirectoryErrorType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for ActiveDirectoryErrorType {
     fn from(value: &str) -> Self {
         match value {

@@ -15,8 +15,6 @@ pub struct AdministrativeAction {
     /// The progress of the administrative action, in percent.
     ///
     /// It is set only for `DOWNLOAD_DATA_FROM_BACKUP` and `STORAGE_OPTIMIZATION` actions.
-    ///
-    /// Must be between 0 and 100.
     pub progress_percent: Option<i32>,
     /// The time at which the service received the request for this administrative action.
     pub request_time: Option<crate::primitives::Timestamp>,
@@ -41,16 +39,10 @@ pub struct AdministrativeAction {
     /// The settings of the snapshot after the update.
     pub target_snapshot_values: Option<Box<crate::types::Snapshot>>,
     /// The number of bytes of the OpenZFS snapshot that have been copied so far.
-    ///
-    /// Must be at least 0.
     pub total_transfer_bytes: Option<i64>,
-    /// The number of bytes of the OpenZFS snapshot that have yet to be copied.
-    ///
-    /// Must be at least 0.
+    /// The number of bytes of the OpenZFS snapshot that remain to be copied.
     pub remaining_transfer_bytes: Option<i64>,
     /// Details about the status of the administrative action, such as an error message.
-    ///
-    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -39,7 +39,7 @@ pub enum AdministrativeActionType {
     ///
     /// The update is not complete until this work has finished.
     ThroughputOptimization,
-    /// `IOPS_OPTIMIZATION`: The new SSD IOPS level is being put into effect after an update.
+    /// `IOPS_OPTIMIZATION`: The file system is being optimized after a change of its SSD IOPS.
     ///
     /// The update is not complete until this work has finished.
     IopsOptimization,
@@ -55,7 +55,7 @@ pub enum AdministrativeActionType {
     ///
     /// The action is started by [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     VolumeUpdateWithSnapshot,
-    /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being filled from a snapshot on another file system.
+    /// `VOLUME_INITIALIZE_WITH_SNAPSHOT`: A new OpenZFS volume is being initialized from a snapshot on another file system.
     ///
     /// The action is started by [`create_volume`](crate::Client::create_volume) with `FULL_COPY`.
     VolumeInitializeWithSnapshot,
@@ -111,7 +111,7 @@ impl AdministrativeActionType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for AdministrativeActionType {
     fn from(value: &str) -> Self {
         match value {

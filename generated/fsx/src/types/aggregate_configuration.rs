@@ -11,16 +11,12 @@ pub struct AggregateConfiguration {
     /// Every HA pair has exactly one aggregate. Its name, from `aggr1` to `aggr12`, is the same as in
     /// ONTAP. A FlexVol volume is always stored on one aggregate.
     ///
-    /// The service responds with HTTP status 400 if the name of an aggregate is malformed, if the
+    /// The request fails with [`BadRequest`](crate::error::BadRequest) if the name of an aggregate is malformed, if the
     /// aggregate does not exist, or if it is close to its limit of volumes.
-    ///
-    /// Must have at most 6 elements.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume.
     ///
     /// It does not apply to FlexVol volumes.
-    ///
-    /// Must be between 1 and 200.
     pub total_constituents: Option<i32>,
 }
 

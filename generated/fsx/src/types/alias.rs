@@ -10,8 +10,6 @@ pub struct Alias {
     ///
     /// It can contain letters, digits, `_`, and `-`, but no hyphen at the start or the end. The service
     /// stores it in lowercase.
-    ///
-    /// Must be 4 to 253 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,253}$`.
     pub name: Option<String>,
     /// The state of the alias.
     ///

@@ -15,7 +15,7 @@ pub struct AutoExportPolicy {
     /// - `CHANGED`: files and directories that are modified
     /// - `DELETED`: files and directories that are removed
     ///
-    /// Must have at most 3 elements.
+    /// Must contain at most 3 elements.
     pub events: Option<Vec<crate::types::EventType>>,
 }
 
@@ -28,7 +28,7 @@ impl AutoExportPolicy {
 
     /// Sets the types of changes to export, in any combination.
     ///
-    /// Appends to the list. Assign the [field](field@AutoExportPolicy::events) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@AutoExportPolicy::events).
     #[must_use]
     pub fn events(
         mut self,

@@ -15,7 +15,7 @@ pub struct AutoImportPolicy {
     /// - `CHANGED`: updates the metadata of changed objects and discards their outdated file content
     /// - `DELETED`: removes the files of deleted objects
     ///
-    /// Must have at most 3 elements.
+    /// Must contain at most 3 elements.
     pub events: Option<Vec<crate::types::EventType>>,
 }
 
@@ -28,7 +28,7 @@ impl AutoImportPolicy {
 
     /// Sets the types of changes to import, in any combination.
     ///
-    /// Appends to the list. Assign the [field](field@AutoImportPolicy::events) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@AutoImportPolicy::events).
     #[must_use]
     pub fn events(
         mut self,

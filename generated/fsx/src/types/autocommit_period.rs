@@ -20,7 +20,7 @@ pub struct AutocommitPeriod {
     /// The valid range depends on the unit: 5 to 65535 minutes, 1 to 65535 hours, 1 to 3650 days, 1 to
     /// 120 months, or 1 to 10 years.
     ///
-    /// Must be between 1 and 65535.
+    /// Must be from 1 to 65535.
     pub value: Option<i32>,
 }
 

@@ -6,15 +6,15 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AutocommitPeriodType {
-    /// `MINUTES`: Minutes.
+    /// `MINUTES`: The autocommit period is in minutes.
     Minutes,
-    /// `HOURS`: Hours.
+    /// `HOURS`: The autocommit period is in hours.
     Hours,
-    /// `DAYS`: Days.
+    /// `DAYS`: The autocommit period is in days.
     Days,
-    /// `MONTHS`: Months.
+    /// `MONTHS`: The autocommit period is in months.
     Months,
-    /// `YEARS`: Years.
+    /// `YEARS`: The autocommit period is in years.
     Years,
     /// `NONE`: Files are not committed automatically.
     ///
@@ -50,7 +50,7 @@ impl AutocommitPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for AutocommitPeriodType {
     fn from(value: &str) -> Self {
         match value {

@@ -7,8 +7,6 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct Backup {
     /// The ID of the backup, such as `backup-0123456789abcdef0`.
-    ///
-    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
     /// The state of the backup.
     ///
@@ -26,55 +24,39 @@ pub struct Backup {
     /// - `AWS_BACKUP`: by AWS Backup
     pub r#type: crate::types::BackupType,
     /// The progress of the backup, in percent.
-    ///
-    /// Must be between 0 and 100.
     pub progress_percent: Option<i32>,
     /// The time at which the backup was created.
     pub creation_time: crate::primitives::Timestamp,
-    /// The KMS key that encrypts the backup at rest.
-    ///
-    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
+    /// The ID or ARN of the KMS key that encrypts the backup at rest.
     pub kms_key_id: Option<String>,
     /// The ARN of the backup.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the backup.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// The description of the backed-up file system.
+    /// The file system as it was when the backup was created.
     ///
-    /// It remains available after the file system has been deleted.
+    /// It is set even if the file system has been deleted since.
     pub file_system: crate::types::FileSystem,
     /// The Active Directory that the backed-up Windows file system is joined to.
     pub directory_information: Option<crate::types::ActiveDirectoryBackupAttributes>,
     /// The 12-digit ID of the AWS account that owns the backup.
-    ///
-    /// Must be exactly 12 characters long and match `^\d{12}$`.
     pub owner_id: Option<String>,
     /// The ID of the original backup.
     ///
     /// It is set if this backup is a copy.
-    ///
-    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub source_backup_id: Option<String>,
     /// The Region of the original backup.
     ///
     /// It is set if this backup is a copy.
-    ///
-    /// Must be 1 to 20 characters long and match `^[a-z0-9-]{1,20}$`.
     pub source_backup_region: Option<String>,
     /// The type of the resource that was backed up: a file system (`FILE_SYSTEM`) or a volume
     /// (`VOLUME`).
     pub resource_type: Option<crate::types::ResourceType>,
-    /// The description of the volume that was backed up.
+    /// The volume as it was when the backup was created.
     ///
     /// It is set if [`resource_type`](field@Self::resource_type) is `VOLUME`.
     pub volume: Option<Box<crate::types::Volume>>,
-    /// The amount of data that a restore of this backup would produce, in bytes.
-    ///
-    /// Must be at least 0.
+    /// The amount of data, in bytes, that is written when the backup is restored.
     pub size_in_bytes: Option<i64>,
 }
 

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The way a backup was created.
+/// The type of a backup, which depends on how it was created.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BackupType {
@@ -40,7 +40,7 @@ impl BackupType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for BackupType {
     fn from(value: &str) -> Self {
         match value {

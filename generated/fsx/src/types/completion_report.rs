@@ -23,7 +23,7 @@ pub struct CompletionReport {
     pub path: Option<String>,
     /// The format of the report.
     ///
-    /// It is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `REPORT_CSV_20191124`: a CSV
+    /// It is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `REPORT_CSV_20191124`, a CSV
     /// file named `task-{id}/failures.csv` under [`path`](field@Self::path).
     pub format: Option<crate::types::ReportFormat>,
     /// The files to include in the report.

@@ -8,13 +8,13 @@ use simba_runtime::schema;
 pub struct CreateAggregateConfiguration {
     /// The names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
-    /// Must have at most 6 elements.
+    /// Must contain at most 6 elements.
     pub aggregates: Option<Vec<String>>,
     /// The number of constituents of a FlexGroup volume on each aggregate.
     ///
     /// The default is 8. It cannot be specified for a FlexVol volume.
     ///
-    /// Must be between 1 and 200.
+    /// Must be from 1 to 200.
     pub constituents_per_aggregate: Option<i32>,
 }
 
@@ -27,7 +27,7 @@ impl CreateAggregateConfiguration {
 
     /// Sets the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
-    /// Appends to the list. Assign the [field](field@CreateAggregateConfiguration::aggregates) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateAggregateConfiguration::aggregates).
     #[must_use]
     pub fn aggregates(
         mut self,

@@ -10,7 +10,7 @@ pub struct CreateFileCacheLustreConfiguration {
     ///
     /// The only valid value is `1000`.
     ///
-    /// Required. Must be between 12 and 1000.
+    /// Required. Must be from 12 to 1000.
     pub per_unit_storage_throughput: i32,
     /// The deployment type of the cache, which must be `CACHE_1`.
     ///

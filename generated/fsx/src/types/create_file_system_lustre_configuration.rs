@@ -41,7 +41,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It cannot be combined with data repository associations.
     ///
-    /// Must be between 1 and 512000.
+    /// Must be from 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The deployment type, which determines the durability and performance of the file system.
     ///
@@ -69,9 +69,9 @@ pub struct CreateFileSystemLustreConfiguration {
     /// - `PERSISTENT_1` with HDD storage: 12 or 40
     /// - `PERSISTENT_2` with SSD storage: 125, 250, 500, or 1000
     ///
-    /// For example, 2.4 TiB of storage at 50 MB/s/TiB provide 120 MB/s.
+    /// For example, 2.4 TiB of storage at 50 MB/s/TiB provides 120 MB/s.
     ///
-    /// Must be between 12 and 1000.
+    /// Must be from 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
@@ -83,7 +83,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// The default is `0`, which disables automatic backups.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -116,7 +116,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// It must be a multiple of 4000.
     ///
-    /// Must be between 4000 and 2000000.
+    /// Must be from 4000 to 2000000.
     pub throughput_capacity: Option<i32>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     ///

@@ -14,7 +14,7 @@ pub struct CreateFileSystemLustreMetadataConfiguration {
     /// Intelligent-Tiering file systems accept 6000 and 12000. In `AUTOMATIC` mode, the service derives
     /// the number from the storage capacity.
     ///
-    /// Must be between 1500 and 192000.
+    /// Must be from 1500 to 192000.
     pub iops: Option<i32>,
     /// The mode that determines how metadata IOPS are provisioned.
     ///

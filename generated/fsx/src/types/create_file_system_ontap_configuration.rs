@@ -10,7 +10,7 @@ pub struct CreateFileSystemOntapConfiguration {
     ///
     /// A value of `0` disables automatic backups. The default is `30`.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
@@ -31,9 +31,9 @@ pub struct CreateFileSystemOntapConfiguration {
     pub deployment_type: crate::types::OntapDeploymentType,
     /// The IPv4 CIDR block for the endpoints of a Multi-AZ file system.
     ///
-    /// If you omit it, the API selects an unused block from `198.19.*`. The console instead uses the
-    /// last 64 addresses of the primary CIDR block of the VPC. File systems that share a VPC and route
-    /// tables can use overlapping blocks. The block must not overlap with any subnet.
+    /// If you omit it, the API selects an unused block from `198.19.0.0/16`. The console instead uses
+    /// the last 64 addresses of the primary CIDR block of the VPC. File systems that share a VPC and
+    /// route tables can use overlapping blocks. The block must not overlap with any subnet.
     ///
     /// Must be 9 to 17 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
@@ -60,13 +60,13 @@ pub struct CreateFileSystemOntapConfiguration {
     /// default route table of the VPC. The service adds the tag `AmazonFSx` = `ManagedByAmazonFSx` to
     /// these route tables.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
     ///
     /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair). The throughput divided by
     /// the number of HA pairs must be a valid value of `throughput_capacity_per_ha_pair`. Otherwise,
-    /// the service responds with HTTP status 400.
+    /// the request fails with [`BadRequest`](crate::error::BadRequest).
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
@@ -83,7 +83,7 @@ pub struct CreateFileSystemOntapConfiguration {
     /// throughput scale with the number of pairs. With more than 6 pairs, iSCSI and NVMe over TCP are
     /// not available.
     ///
-    /// Must be between 1 and 12.
+    /// Must be from 1 to 12.
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
@@ -175,7 +175,7 @@ impl CreateFileSystemOntapConfiguration {
 
     /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids).
     #[must_use]
     pub fn route_table_ids(
         mut self,

@@ -10,7 +10,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     ///
     /// A value of `0` disables automatic backups. The default is `30`.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -90,7 +90,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     /// Specify the route tables of all subnets that contain clients. By default, the service uses the
     /// default route table of the VPC.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
@@ -202,7 +202,7 @@ impl CreateFileSystemOpenZfsConfiguration {
 
     /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids).
     #[must_use]
     pub fn route_table_ids(
         mut self,

@@ -52,7 +52,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     ///
     /// A value of `0` disables automatic backups. The default is `30`.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -65,9 +65,9 @@ pub struct CreateFileSystemWindowsConfiguration {
     /// lowercase. To change the aliases later, use [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub aliases: Option<Vec<String>>,
-    /// The settings for logging accesses to files, folders, and file shares.
+    /// The settings for auditing access to files, folders, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -170,7 +170,7 @@ impl CreateFileSystemWindowsConfiguration {
 
     /// Sets the DNS aliases of the file system.
     ///
-    /// Appends to the list. Assign the [field](field@CreateFileSystemWindowsConfiguration::aliases) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemWindowsConfiguration::aliases).
     #[must_use]
     pub fn aliases(
         mut self,
@@ -183,7 +183,7 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the settings for logging accesses to files, folders, and file shares.
+    /// Sets the settings for auditing access to files, folders, and file shares.
     #[must_use]
     pub fn audit_log_configuration(
         mut self,

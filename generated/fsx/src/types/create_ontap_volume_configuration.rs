@@ -8,15 +8,15 @@ use simba_runtime::schema;
 pub struct CreateOntapVolumeConfiguration {
     /// The path at which the volume is mounted in the namespace of its SVM.
     ///
-    /// It starts with `/`, for example `/vol3`. The service requires it, although the model does not
-    /// mark it as required.
+    /// It starts with `/`, for example `/vol3`. It is required, although the API model marks it as
+    /// optional.
     ///
     /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
     /// The type of file permissions that ONTAP uses for the volume.
     ///
-    /// The default is the one of the SVM's root volume. `UNIX` is for mostly NFS clients, `NTFS` is for
-    /// mostly SMB clients, and `MIXED` is for advanced configurations.
+    /// The default is the security style of the SVM's root volume. Use `UNIX` if most clients use NFS,
+    /// and `NTFS` if most clients use SMB. `MIXED` is for advanced configurations.
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The size of the volume, in MB.
     ///
@@ -29,7 +29,7 @@ pub struct CreateOntapVolumeConfiguration {
     ///
     /// It is required for volumes of type `RW`.
     pub storage_efficiency_enabled: Option<bool>,
-    /// The ID of the SVM that is to contain the volume.
+    /// The ID of the SVM that hosts the volume.
     ///
     /// Required. Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
@@ -48,7 +48,7 @@ pub struct CreateOntapVolumeConfiguration {
     /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
     /// - `none` takes no snapshots.
     ///
-    /// Custom policies that are defined in ONTAP are also referenced by name.
+    /// Custom policies that were created in ONTAP are also specified by name.
     ///
     /// Must be 1 to 255 characters long.
     pub snapshot_policy: Option<String>,
@@ -70,7 +70,7 @@ pub struct CreateOntapVolumeConfiguration {
     pub aggregate_configuration: Option<crate::types::CreateAggregateConfiguration>,
     /// The size of the volume, in bytes.
     ///
-    /// Must be between 0 and 22517998000000000.
+    /// Must be from 0 to 22517998000000000.
     pub size_in_bytes: Option<i64>,
 }
 

@@ -8,9 +8,9 @@ use simba_runtime::schema;
 pub struct CreateOpenZfsOriginSnapshotConfiguration {
     /// The ARN of the snapshot.
     ///
-    /// Required. Must be 8 to 512 characters long and start with `arn:`.
+    /// Required. Must be 8 to 512 characters long and start with `arn:`. The service checks the rest against a longer pattern.
     pub snapshot_arn: String,
-    /// The way in which the data of the snapshot is copied to the volume.
+    /// The strategy for copying the data of the snapshot to the volume.
     ///
     /// - `CLONE` makes the volume share the data of the snapshot. It is fast and causes no disk load,
     ///   but the snapshot cannot be deleted while the volume uses it.

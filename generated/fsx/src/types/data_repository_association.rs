@@ -10,18 +10,12 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct DataRepositoryAssociation {
     /// The ID of the association, such as `dra-0123456789abcdef0`.
-    ///
-    /// Must be 13 to 23 characters long and match `^(dra-[0-9a-f]{8,})$`.
     pub association_id: Option<String>,
     /// The ARN of the association.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The ID of the linked file system.
     ///
     /// It is absent if the association links a file cache.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The state of the association.
     ///
@@ -37,16 +31,12 @@ pub struct DataRepositoryAssociation {
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for the first association. If it is used, no
     /// other association is allowed.
-    ///
-    /// Must be 1 to 4096 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
     /// The path of the linked data repository.
     ///
     /// - S3: `s3://bucket/prefix/`, where the prefix is optional.
     /// - NFS (file caches only): `nfs://host/export`, or `nfs://host` if the exports are listed in
     ///   [`data_repository_subdirectories`](field@Self::data_repository_subdirectories).
-    ///
-    /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: Option<String>,
     /// Indicates whether a task to import all metadata starts after the association is created.
     ///
@@ -56,39 +46,27 @@ pub struct DataRepositoryAssociation {
     ///
     /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
     /// MiB.
-    ///
-    /// Must be between 1 and 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The automatic import and export settings between a Lustre file system and its S3 bucket.
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
     /// The tags of the association.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The time at which the association was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The ID of the linked file cache.
     ///
     /// It is absent if the association links a file system.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The directory on the cache that is mapped to [`data_repository_path`](field@Self::data_repository_path).
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for NFS with
     /// [`data_repository_subdirectories`](field@Self::data_repository_subdirectories). If it is used, no other association is allowed.
-    ///
-    /// Must be 1 to 4096 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: Option<String>,
     /// The NFS exports that are linked to the cache, each in the form `/export1`.
     ///
     /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported for
     /// S3.
-    ///
-    /// Must have at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The settings of the NFS data repository that is linked to a file cache.
     pub nfs: Option<crate::types::NfsDataRepositoryConfiguration>,

@@ -18,19 +18,13 @@ pub struct DataRepositoryConfiguration {
     ///
     /// The format is `s3://bucket/prefix`. With a prefix, only objects whose keys start with it are
     /// imported.
-    ///
-    /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
     /// The S3 bucket and prefix to which new and changed files are exported.
-    ///
-    /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub export_path: Option<String>,
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
     /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
     /// MiB.
-    ///
-    /// Must be between 1 and 512000.
     pub imported_file_chunk_size: Option<i32>,
     /// The policy for importing changes in the linked S3 bucket.
     ///

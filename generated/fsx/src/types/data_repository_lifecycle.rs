@@ -14,11 +14,11 @@ pub enum DataRepositoryLifecycle {
     ///
     /// Automatic import and export are suspended until it is fixed.
     Misconfigured,
-    /// `UPDATING`: The link is being updated at the user's request.
+    /// `UPDATING`: The link is being updated.
     ///
     /// It might be unavailable during the update.
     Updating,
-    /// `DELETING`: The link is being deleted at the user's request.
+    /// `DELETING`: The link is being deleted.
     Deleting,
     /// `FAILED`: The link has failed and cannot be recovered.
     Failed,
@@ -52,7 +52,7 @@ impl DataRepositoryLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for DataRepositoryLifecycle {
     fn from(value: &str) -> Self {
         match value {

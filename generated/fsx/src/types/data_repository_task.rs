@@ -10,8 +10,6 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct DataRepositoryTask {
     /// The ID of the task, such as `task-0123456789abcdef0`.
-    ///
-    /// Must be 12 to 128 characters long and match `^(task-[0-9a-f]{17,})$`.
     pub task_id: String,
     /// The state of the task.
     ///
@@ -26,8 +24,6 @@ pub struct DataRepositoryTask {
     /// - `AUTO_RELEASE_DATA` releases data from a file cache.
     pub r#type: crate::types::DataRepositoryTaskType,
     /// The time at which the task was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: crate::primitives::Timestamp,
     /// The time at which the service started to process the task.
     pub start_time: Option<crate::primitives::Timestamp>,
@@ -36,24 +32,16 @@ pub struct DataRepositoryTask {
     /// It is absent until the task ends.
     pub end_time: Option<crate::primitives::Timestamp>,
     /// The ARN of the task.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the task.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the file system on which the task runs.
     ///
     /// It is absent for a task on a file cache.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The files and directories that the task processes.
     ///
     /// If it is empty, the task processes everything under the root directory.
-    ///
-    /// Must have at most 100 elements.
     pub paths: Option<Vec<String>>,
     /// Details about the failure of the task.
     ///
@@ -64,16 +52,12 @@ pub struct DataRepositoryTask {
     /// The settings of the report that the task writes on completion.
     pub report: Option<crate::types::CompletionReport>,
     /// The amount of data that an `AUTO_RELEASE_DATA` task releases from the cache, in GiB.
-    ///
-    /// Must be at least 1.
     pub capacity_to_release: Option<i64>,
     /// The ID of the file cache on which the task runs.
     ///
     /// It is absent for a task on a file system.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
-    /// The minimum time since last use of the files that the task releases.
+    /// The criteria for the files that the task releases, such as the time since the last access.
     pub release_configuration: Option<crate::types::ReleaseConfiguration>,
 }
 

@@ -9,8 +9,6 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct DataRepositoryTaskFailureDetails {
     /// A human-readable error message.
-    ///
-    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

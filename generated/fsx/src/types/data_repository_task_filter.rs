@@ -18,7 +18,7 @@ pub struct DataRepositoryTaskFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Must have at most 20 elements.
+    /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -41,7 +41,7 @@ impl DataRepositoryTaskFilter {
 
     /// Sets the values to match.
     ///
-    /// Appends to the list. Assign the [field](field@DataRepositoryTaskFilter::values) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DataRepositoryTaskFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

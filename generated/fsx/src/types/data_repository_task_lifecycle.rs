@@ -12,10 +12,10 @@ pub enum DataRepositoryTaskLifecycle {
     Executing,
     /// `FAILED`: The task ended without processing all files.
     ///
-    /// Some files might have been processed. `failure_details` and the completion report contain more
-    /// information.
+    /// Some files might have been processed. For details, see `failure_details` and the completion
+    /// report.
     Failed,
-    /// `SUCCEEDED`: The task ended and processed all files.
+    /// `SUCCEEDED`: The task processed all files successfully.
     Succeeded,
     /// `CANCELED`: The task was canceled before it was complete.
     Canceled,
@@ -51,7 +51,7 @@ impl DataRepositoryTaskLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for DataRepositoryTaskLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -15,7 +15,7 @@ pub struct DeleteFileSystemLustreConfiguration {
     /// They replace the tags that the backup would inherit through `copy_tags_to_backups`. Set them
     /// only if [`skip_final_backup`](field@Self::skip_final_backup) is `false`.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -35,7 +35,7 @@ impl DeleteFileSystemLustreConfiguration {
 
     /// Sets the tags to add to the final backup.
     ///
-    /// Appends to the list. Assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

@@ -9,12 +9,8 @@ pub struct DeleteFileSystemLustreResponse {
     /// The ID of the final backup.
     ///
     /// It is absent if no final backup is taken.
-    ///
-    /// Must be 12 to 128 characters long and match `^(backup-[0-9a-f]{8,})$`.
     pub final_backup_id: Option<String>,
     /// The tags of the final backup.
-    ///
-    /// Must have 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 

@@ -12,14 +12,14 @@ pub struct DeleteFileSystemOpenZfsConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
     /// The kinds of resources that are deleted with the file system.
     ///
     /// If there are volumes below the root volume, the request fails unless
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is specified.
     ///
-    /// Must have at most 1 element.
+    /// Must contain at most 1 element.
     pub options: Option<Vec<crate::types::DeleteFileSystemOpenZfsOption>>,
 }
 
@@ -39,7 +39,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
 
     /// Sets the tags to add to the final backup.
     ///
-    /// Appends to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,
@@ -54,7 +54,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
 
     /// Sets the kinds of resources that are deleted with the file system.
     ///
-    /// Appends to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options).
     #[must_use]
     pub fn options(
         mut self,

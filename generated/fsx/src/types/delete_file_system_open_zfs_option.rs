@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum DeleteFileSystemOpenZfsOption {
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes the child volumes of the root volume, and snapshots.
     ///
-    /// It is required if there are child volumes.
+    /// It is required if child volumes exist.
     DeleteChildVolumesAndSnapshots,
     /// A value unknown to this version of the crate.
     Unknown(String),
@@ -28,7 +28,7 @@ impl DeleteFileSystemOpenZfsOption {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for DeleteFileSystemOpenZfsOption {
     fn from(value: &str) -> Self {
         match value {

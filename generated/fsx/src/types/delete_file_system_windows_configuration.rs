@@ -12,7 +12,7 @@ pub struct DeleteFileSystemWindowsConfiguration {
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
-    /// Must have 1 to 50 elements.
+    /// Must contain 1 to 50 elements.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
 }
 
@@ -32,7 +32,7 @@ impl DeleteFileSystemWindowsConfiguration {
 
     /// Sets the tags to add to the final backup.
     ///
-    /// Appends to the list. Assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

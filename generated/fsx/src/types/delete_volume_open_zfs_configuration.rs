@@ -11,7 +11,7 @@ pub struct DeleteVolumeOpenZfsConfiguration {
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` deletes everything that depends on the volume: its child
     /// volumes, its snapshots, and their clones.
     ///
-    /// Must have at most 1 element.
+    /// Must contain at most 1 element.
     pub options: Option<Vec<crate::types::DeleteOpenZfsVolumeOption>>,
 }
 
@@ -24,7 +24,7 @@ impl DeleteVolumeOpenZfsConfiguration {
 
     /// Sets the kinds of resources that are deleted with the volume.
     ///
-    /// Appends to the list. Assign the [field](field@DeleteVolumeOpenZfsConfiguration::options) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@DeleteVolumeOpenZfsConfiguration::options).
     #[must_use]
     pub fn options(
         mut self,

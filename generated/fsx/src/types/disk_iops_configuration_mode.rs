@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The way the number of SSD IOPS is determined.
+/// The mode that determines the number of SSD IOPS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DiskIopsConfigurationMode {
@@ -29,7 +29,7 @@ impl DiskIopsConfigurationMode {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for DiskIopsConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The minimum time since the last use of a file before a task can release it.
+/// The minimum time since the last access to a file before a task can release it.
 ///
 /// The latest of the access, change, and modification times of the file applies. A file can be
 /// released only after it has been exported to S3.
@@ -13,10 +13,10 @@ pub struct DurationSinceLastAccess {
     ///
     /// It is required. The only valid value is `DAYS`.
     pub unit: Option<crate::types::Unit>,
-    /// The number of days without use, relative to the creation of the task.
+    /// The number of days since the last access, counted back from the creation of the task.
     ///
-    /// It is required. `0` includes files regardless of their last use. The file must also be in one of
-    /// the `Paths` of the task.
+    /// It is required. `0` includes all files, regardless of their last access. A file must also be in
+    /// one of the `Paths` of the task.
     ///
     /// Must be at least 0.
     pub value: Option<i64>,
@@ -36,7 +36,7 @@ impl DurationSinceLastAccess {
         self
     }
 
-    /// Sets the number of days without use, relative to the creation of the task.
+    /// Sets the number of days since the last access, counted back from the creation of the task.
     #[must_use]
     pub fn value(mut self, value: i64) -> Self {
         self.value = Some(value);

@@ -7,24 +7,16 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct FileCacheCreating {
     /// The 12-digit ID of the AWS account that owns the cache.
-    ///
-    /// Must be exactly 12 characters long and match `^\d{12}$`.
     pub owner_id: Option<String>,
     /// The time at which the cache was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The ID of the cache, such as `fc-0123456789abcdef0`.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
     /// The type of the cache, which is always `LUSTRE`.
     pub file_cache_type: Option<crate::types::FileCacheType>,
     /// The Lustre version of the cache.
     ///
     /// It is always `2.12`.
-    ///
-    /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_cache_type_version: Option<String>,
     /// The state of the cache, which is initially `CREATING`.
     ///
@@ -36,48 +28,30 @@ pub struct FileCacheCreating {
     /// It is set if [`lifecycle`](field@Self::lifecycle) is `FAILED`.
     pub failure_details: Option<crate::types::FileCacheFailureDetails>,
     /// The capacity of the cache, in GiB.
-    ///
-    /// Must be at least 0.
     pub storage_capacity: Option<i32>,
     /// The ID of the VPC that contains the cache.
-    ///
-    /// Must be 12 to 21 characters long and match `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
     /// The IDs of the subnets from which clients access the cache.
     ///
     /// A cache has only one subnet.
-    ///
-    /// Must have at most 50 elements.
     pub subnet_ids: Option<Vec<String>>,
     /// The elastic network interfaces through which clients access the cache.
-    ///
-    /// Must have at most 50 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The DNS name for mounting the cache.
-    ///
-    /// Must be 16 to 275 characters long and match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
-    /// The KMS key that encrypts the cache at rest.
+    /// The ID or ARN of the KMS key that encrypts the cache at rest.
     ///
     /// If no key was specified at creation, it is the key that FSx manages for the account.
-    ///
-    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
     /// The ARN of the cache.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the cache.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// Indicates whether data repository associations inherit the tags of the cache.
     pub copy_tags_to_data_repository_associations: Option<bool>,
     /// The Lustre settings of the cache.
     pub lustre_configuration: Option<crate::types::FileCacheLustreConfiguration>,
     /// The IDs of the data repository associations of the cache.
-    ///
-    /// Must have at most 50 elements.
     pub data_repository_association_ids: Option<Vec<String>>,
 }
 

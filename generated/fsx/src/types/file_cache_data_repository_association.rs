@@ -29,7 +29,7 @@ pub struct FileCacheDataRepositoryAssociation {
     /// All of them must be on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported
     /// for S3.
     ///
-    /// Must have at most 500 elements.
+    /// Must contain at most 500 elements.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The protocol version and DNS servers of an NFS data repository.
     pub nfs: Option<crate::types::FileCacheNfsConfiguration>,
@@ -52,7 +52,7 @@ impl FileCacheDataRepositoryAssociation {
 
     /// Sets the NFS exports to link, each in the form `/export1`.
     ///
-    /// Appends to the list. Assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
     #[must_use]
     pub fn data_repository_subdirectories(
         mut self,

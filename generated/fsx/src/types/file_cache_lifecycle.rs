@@ -12,7 +12,7 @@ pub enum FileCacheLifecycle {
     Creating,
     /// `DELETING`: The cache is being deleted.
     Deleting,
-    /// `UPDATING`: The cache is being updated at the user's request.
+    /// `UPDATING`: The cache is being updated.
     Updating,
     /// `FAILED`: The cache could not be created, or it has failed and cannot be recovered.
     Failed,
@@ -44,7 +44,7 @@ impl FileCacheLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for FileCacheLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -10,21 +10,15 @@ pub struct FileCacheLustreConfiguration {
     ///
     /// It is always `1000`. The total throughput of the cache is this value multiplied by the storage
     /// capacity in TiB.
-    ///
-    /// Must be between 12 and 1000.
     pub per_unit_storage_throughput: Option<i32>,
     /// The deployment type of the cache, which is always `CACHE_1`.
     pub deployment_type: Option<crate::types::FileCacheLustreDeploymentType>,
     /// The mount name, which follows the DNS name in the mount command of clients.
-    ///
-    /// Must be 1 to 8 characters long and match `^([A-Za-z0-9_-]{1,8})$`.
     pub mount_name: Option<String>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
-    ///
-    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The storage capacity of the metadata target (MDT), the volume that stores the metadata of the
     /// cache.

@@ -12,10 +12,9 @@ pub struct FileCacheNfsConfiguration {
     pub version: crate::types::NfsVersion,
     /// The IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
     ///
-    /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
-    /// premises.
+    /// They can be DNS forwarders or resolvers in the VPC, or DNS servers on premises.
     ///
-    /// Must have at most 10 elements.
+    /// Must contain at most 10 elements.
     pub dns_ips: Option<Vec<String>>,
 }
 
@@ -31,7 +30,7 @@ impl FileCacheNfsConfiguration {
 
     /// Sets the IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
     ///
-    /// Appends to the list. Assign the [field](field@FileCacheNfsConfiguration::dns_ips) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@FileCacheNfsConfiguration::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,

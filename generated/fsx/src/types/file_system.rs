@@ -8,18 +8,12 @@ use simba_runtime::schema;
 pub struct FileSystem {
     /// The 12-digit ID of the AWS account that owns the file system.
     ///
-    /// It is the account that created the file system. For a user in IAM Identity Center, it is the
-    /// account of this user.
-    ///
-    /// Must be exactly 12 characters long and match `^\d{12}$`.
+    /// This is the account that created it. If an IAM Identity Center user created it, this is the
+    /// account of that user.
     pub owner_id: Option<String>,
     /// The time at which the file system was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The ID of the file system, such as `fs-0123456789abcdef0`.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
     /// The type of the file system.
     ///
@@ -27,22 +21,17 @@ pub struct FileSystem {
     pub file_system_type: Option<crate::types::FileSystemType>,
     /// The state of the file system.
     ///
-    /// - `AVAILABLE` and `UPDATING`: Clients can use the file system.
-    /// - `MISCONFIGURED`: A failure occurred, but the file system is recoverable.
-    /// - `MISCONFIGURED_UNAVAILABLE` (Windows only): The file system is unavailable because of a change
-    ///   in Active Directory.
-    /// - `FAILED`: The file system is not recoverable.
+    /// - `AVAILABLE` and `UPDATING`: clients can use the file system.
+    /// - `MISCONFIGURED`: it is impaired but recoverable.
+    /// - `MISCONFIGURED_UNAVAILABLE` (Windows only): it is unavailable because of a change in Active
+    ///   Directory.
+    /// - `FAILED`: it is not recoverable.
     pub lifecycle: Option<crate::types::FileSystemLifecycle>,
     /// Details about the failure or misconfiguration of the file system.
     ///
     /// It is set if [`lifecycle`](field@Self::lifecycle) is one of the failed or misconfigured states.
     pub failure_details: Option<crate::types::FileSystemFailureDetails>,
     /// The storage capacity, in GiB.
-    ///
-    /// If a requested capacity is outside the limits of the file system type, the service responds with
-    /// HTTP status 400.
-    ///
-    /// Must be at least 0.
     pub storage_capacity: Option<i32>,
     /// The storage type of the file system.
     ///
@@ -50,42 +39,28 @@ pub struct FileSystem {
     /// and moves data between tiers based on its use.
     pub storage_type: Option<crate::types::StorageType>,
     /// The ID of the primary VPC of the file system.
-    ///
-    /// Must be 12 to 21 characters long and match `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
     /// The IDs of the subnets that contain the endpoints of the file system.
     ///
     /// A Windows or ONTAP file system in two Availability Zones has two subnets: one each for the
     /// preferred and the standby file server. Its `preferred_subnet_id` identifies the former. All
     /// other file systems have one subnet.
-    ///
-    /// Must have at most 50 elements.
     pub subnet_ids: Option<Vec<String>>,
     /// The elastic network interfaces through which clients access the file system.
     ///
     /// They are in the same VPC as the file system. A Windows file system has one. A Lustre file system
     /// can have more than one.
-    ///
-    /// Must have at most 50 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The DNS name for mounting the file system.
-    ///
-    /// Must be 16 to 275 characters long and match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
-    /// The KMS key that encrypts the file system at rest.
+    /// The ID or ARN of the KMS key that encrypts the file system at rest.
     ///
-    /// Scratch file systems of Lustre use the service key of FSx for the account. All other file
-    /// systems can use a customer managed key.
-    ///
-    /// Must be 1 to 2048 characters long and match `^.{1,2048}$`.
+    /// Lustre scratch file systems are always encrypted with the FSx-managed key of the account. All
+    /// other file systems can use a customer managed key.
     pub kms_key_id: Option<String>,
     /// The ARN of the file system.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the file system.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The Windows settings.
     ///
@@ -98,8 +73,6 @@ pub struct FileSystem {
     /// The pending or running administrative actions on the file system.
     ///
     /// They are started by requests such as [`update_file_system`](crate::Client::update_file_system).
-    ///
-    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The ONTAP settings.
     ///
@@ -108,8 +81,6 @@ pub struct FileSystem {
     /// The Lustre version: `2.15`, `2.12`, or `2.10`.
     ///
     /// It is set for Lustre file systems.
-    ///
-    /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// The OpenZFS settings.
     ///

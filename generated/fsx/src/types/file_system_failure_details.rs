@@ -7,8 +7,6 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct FileSystemFailureDetails {
     /// A human-readable error message.
-    ///
-    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -16,7 +16,7 @@ pub enum FileSystemLifecycle {
     Deleting,
     /// `MISCONFIGURED`: The file system is impaired, but can be recovered.
     Misconfigured,
-    /// `UPDATING`: The file system is being updated at the user's request.
+    /// `UPDATING`: The file system is being updated.
     Updating,
     /// `MISCONFIGURED_UNAVAILABLE`: The file system is unavailable because of a change in the Active Directory configuration.
     ///
@@ -55,7 +55,7 @@ impl FileSystemLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for FileSystemLifecycle {
     fn from(value: &str) -> Self {
         match value {

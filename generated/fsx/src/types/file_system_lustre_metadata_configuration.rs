@@ -10,8 +10,6 @@ pub struct FileSystemLustreMetadataConfiguration {
     ///
     /// SSD file systems accept 1500, 3000, 6000, and multiples of 12000 up to 192000.
     /// Intelligent-Tiering file systems accept 6000 and 12000.
-    ///
-    /// Must be between 1500 and 192000.
     pub iops: Option<i32>,
     /// The mode that determines how metadata IOPS are provisioned.
     ///

@@ -8,13 +8,13 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Filter {
-    /// The property to filter by.
+    /// The name of the property to filter by.
     pub name: Option<crate::types::FilterName>,
     /// The values to match.
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Must have at most 20 elements.
+    /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -25,7 +25,7 @@ impl Filter {
         Default::default()
     }
 
-    /// Sets the property to filter by.
+    /// Sets the name of the property to filter by.
     #[must_use]
     pub fn name(mut self, value: impl Into<crate::types::FilterName>) -> Self {
         self.name = Some(value.into());
@@ -34,7 +34,7 @@ impl Filter {
 
     /// Sets the values to match.
     ///
-    /// Appends to the list. Assign the [field](field@Filter::values) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@Filter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

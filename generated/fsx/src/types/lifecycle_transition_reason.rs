@@ -7,8 +7,6 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct LifecycleTransitionReason {
     /// A human-readable description of the reason.
-    ///
-    /// Must be 1 to 256 characters long.
     pub message: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The types of data repository events that are logged.
+/// The log level for data repository events.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreAccessAuditLogLevel {
@@ -42,7 +42,7 @@ impl LustreAccessAuditLogLevel {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for LustreAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

@@ -6,23 +6,25 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreDeploymentType {
-    /// `SCRATCH_1`: For temporary storage.
+    /// `SCRATCH_1`: First-generation scratch storage, for temporary data.
     ///
-    /// It is the first generation of scratch file systems and the default.
+    /// This is the default.
     Scratch1,
-    /// `SCRATCH_2`: For temporary storage.
+    /// `SCRATCH_2`: Second-generation scratch storage, for temporary data.
     ///
-    /// It has a higher burst throughput than `SCRATCH_1` and is encrypted in transit.
+    /// Its burst throughput is higher than that of `SCRATCH_1`, and data is encrypted in transit.
     Scratch2,
-    /// `PERSISTENT_1`: For long-term storage and workloads that need throughput more than low latency.
+    /// `PERSISTENT_1`: First-generation persistent storage, for long-term data and workloads that need throughput more
+    /// than low latency.
     ///
-    /// It has SSD or HDD storage and is encrypted in transit. It is available in all Regions where FSx
-    /// for Lustre is available.
+    /// It supports SSD and HDD storage. Data is encrypted in transit. It is available in all Regions
+    /// where FSx for Lustre is available.
     Persistent1,
-    /// `PERSISTENT_2`: For long-term storage and workloads that need low latency with the highest throughput and IOPS.
+    /// `PERSISTENT_2`: Second-generation persistent storage, for long-term data and workloads that need low latency and
+    /// the highest throughput and IOPS.
     ///
-    /// It has SSD or Intelligent-Tiering storage and requires Lustre 2.12 or later. It is not available
-    /// in all Regions.
+    /// It supports SSD and Intelligent-Tiering storage, requires Lustre 2.12 or later, and is available
+    /// in some Regions only.
     Persistent2,
     /// A value unknown to this version of the crate.
     Unknown(String),
@@ -50,7 +52,7 @@ impl LustreDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for LustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

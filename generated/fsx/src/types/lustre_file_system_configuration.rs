@@ -10,8 +10,6 @@ pub struct LustreFileSystemConfiguration {
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
-    ///
-    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The S3 data repository settings of a file system that was created with [`import_path`](field@crate::types::DataRepositoryConfiguration::import_path).
     ///
@@ -31,27 +29,19 @@ pub struct LustreFileSystemConfiguration {
     /// - `PERSISTENT_1` with SSD storage: 50, 100, or 200
     /// - `PERSISTENT_1` with HDD storage: 12 or 40
     /// - `PERSISTENT_2` with SSD storage: 125, 250, 500, or 1000
-    ///
-    /// Must be between 12 and 1000.
     pub per_unit_storage_throughput: Option<i32>,
     /// The mount name, which follows the DNS name in the mount command of clients.
     ///
     /// It is `fsx` for `SCRATCH_1`. For all other deployment types, it is a string that is unique in
     /// the Region.
-    ///
-    /// Must be 1 to 8 characters long and match `^([A-Za-z0-9_-]{1,8})$`.
     pub mount_name: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
-    ///
-    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
-    ///
-    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Indicates whether backups inherit the tags of the file system.
     ///
@@ -77,8 +67,6 @@ pub struct LustreFileSystemConfiguration {
     /// Indicates whether clients can use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
     pub efa_enabled: Option<bool>,
     /// The throughput of a file system with Intelligent-Tiering storage, in MB/s.
-    ///
-    /// Must be between 4000 and 2000000.
     pub throughput_capacity: Option<i32>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub data_read_cache_configuration: Option<

@@ -18,8 +18,6 @@ pub struct LustreLogConfiguration {
     /// The ARN of the CloudWatch Logs log group that receives the events.
     ///
     /// The log group is in the same partition, Region, and account as the file system.
-    ///
-    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The way the SSD read cache of a Lustre file system with Intelligent-Tiering storage is sized.
+/// The mode that determines the size of the SSD read cache of a Lustre file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreReadCacheSizingMode {
@@ -38,7 +38,7 @@ impl LustreReadCacheSizingMode {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for LustreReadCacheSizingMode {
     fn from(value: &str) -> Self {
         match value {

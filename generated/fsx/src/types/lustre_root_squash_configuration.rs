@@ -21,7 +21,7 @@ pub struct LustreRootSquashConfiguration {
     /// Each NID consists of an IP address and a network, for example `10.0.5.20@tcp`. Any part of the
     /// address can be a range in square brackets, with a dash between its bounds.
     ///
-    /// Must have at most 64 elements.
+    /// Must contain at most 64 elements.
     pub no_squash_nids: Option<Vec<String>>,
 }
 
@@ -41,7 +41,7 @@ impl LustreRootSquashConfiguration {
 
     /// Sets the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
     ///
-    /// Appends to the list. Assign the [field](field@LustreRootSquashConfiguration::no_squash_nids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@LustreRootSquashConfiguration::no_squash_nids).
     #[must_use]
     pub fn no_squash_nids(
         mut self,

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The way the metadata IOPS of a `PERSISTENT_2` Lustre file system are determined.
+/// The mode that determines the metadata IOPS of a `PERSISTENT_2` Lustre file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MetadataConfigurationMode {
@@ -33,7 +33,7 @@ impl MetadataConfigurationMode {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for MetadataConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

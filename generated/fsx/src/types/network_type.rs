@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NetworkType {
-    /// `IPV4`: Only IPv4.
+    /// `IPV4`: IPv4 only.
     ///
     /// This is the default.
     Ipv4,
@@ -31,7 +31,7 @@ impl NetworkType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for NetworkType {
     fn from(value: &str) -> Self {
         match value {

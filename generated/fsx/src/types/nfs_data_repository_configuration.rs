@@ -12,10 +12,10 @@ pub struct NfsDataRepositoryConfiguration {
     ///
     /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
     /// premises.
-    ///
-    /// Must have at most 10 elements.
     pub dns_ips: Option<Vec<String>>,
-    /// The automatic export policy, which file caches do not support.
+    /// The automatic export policy.
+    ///
+    /// It is not set, because file caches do not support automatic export.
     pub auto_export_policy: Option<crate::types::AutoExportPolicy>,
 }
 

@@ -9,14 +9,10 @@ pub struct OntapFileSystemConfiguration {
     /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
-    ///
-    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
-    ///
-    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and hardware generation of the file
     /// system.
@@ -29,47 +25,33 @@ pub struct OntapFileSystemConfiguration {
     pub deployment_type: Option<crate::types::OntapDeploymentType>,
     /// The IPv4 CIDR block of the endpoints of a Multi-AZ file system.
     ///
-    /// If no block was specified at creation, it is a block from `198.19.*`. For file systems that were
-    /// created in the console, it is instead the last 64 addresses of the primary CIDR block of the
-    /// VPC.
-    ///
-    /// Must be 9 to 17 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
+    /// If no block was specified at creation, it is a block from `198.19.0.0/16`. For file systems that
+    /// were created in the console, it is instead the last 64 addresses of the primary CIDR block of
+    /// the VPC.
     pub endpoint_ip_address_range: Option<String>,
     /// The endpoints for managing the file system and for SnapMirror replication.
     pub endpoints: Option<crate::types::FileSystemEndpoints>,
     /// The SSD IOPS of the file system, and whether they were provisioned by the user.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// The ID of the preferred file server's subnet.
-    ///
-    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
+    /// The ID of the subnet with the preferred file server.
     pub preferred_subnet_id: Option<String>,
     /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
-    ///
-    /// Must have at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The total throughput of the file system, in MB/s.
-    ///
-    /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
-    ///
-    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The password of the `fsxadmin` user of ONTAP.
     ///
     /// Responses never contain the password.
-    ///
-    /// Must be 8 to 50 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
     /// The number of HA pairs (high-availability pairs of file servers).
     ///
     /// Only `SINGLE_AZ_2` supports more than one. Storage capacity, IOPS, and throughput scale with the
     /// number of pairs.
-    ///
-    /// Must be between 1 and 12.
     pub ha_pairs: Option<i32>,
     /// The throughput of each HA pair, in MB/s.
     ///
@@ -77,14 +59,10 @@ pub struct OntapFileSystemConfiguration {
     ///
     /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
     /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
-    ///
-    /// Must be at least 128.
     pub throughput_capacity_per_ha_pair: Option<i32>,
     /// The IPv6 CIDR block of the endpoints of a Multi-AZ file system.
     ///
     /// If no block was specified at creation, it is a `/118` block from the CIDR blocks of the VPC.
-    ///
-    /// Must be 4 to 43 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
 }
 

@@ -16,22 +16,16 @@ pub struct OntapVolumeConfiguration {
     ///
     /// Clients specify it after the DNS name or IP address of the SVM. It can be below the junction of
     /// another volume or in a directory of another volume, as in `/vol1/dir2/vol3`.
-    ///
-    /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
     /// The type of file permissions that ONTAP uses for the volume.
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The size of the volume, in MB.
     ///
     /// See [`size_in_bytes`](field@Self::size_in_bytes) for the size in bytes.
-    ///
-    /// Must be at least 0.
     pub size_in_megabytes: Option<i32>,
     /// Indicates whether deduplication, compression, and compaction are enabled.
     pub storage_efficiency_enabled: Option<bool>,
     /// The ID of the SVM that contains the volume.
-    ///
-    /// Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
     /// Indicates whether the volume is the root volume of its SVM.
     ///
@@ -41,8 +35,6 @@ pub struct OntapVolumeConfiguration {
     /// The policy for moving data of the volume to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
     /// The UUID of the volume in ONTAP.
-    ///
-    /// Must be at most 36 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
     pub uuid: Option<String>,
     /// The type of the volume.
     ///
@@ -56,9 +48,7 @@ pub struct OntapVolumeConfiguration {
     /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
     /// - `none` takes no snapshots.
     ///
-    /// Custom policies that are defined in ONTAP are also referenced by name.
-    ///
-    /// Must be 1 to 255 characters long.
+    /// Custom policies that were created in ONTAP are also specified by name.
     pub snapshot_policy: Option<String>,
     /// Indicates whether backups inherit the tags of the volume.
     ///
@@ -77,8 +67,6 @@ pub struct OntapVolumeConfiguration {
     /// The aggregates on which the volume is stored.
     pub aggregate_configuration: Option<crate::types::AggregateConfiguration>,
     /// The size of the volume, in bytes.
-    ///
-    /// Must be between 0 and 22517998000000000.
     pub size_in_bytes: Option<i64>,
 }
 

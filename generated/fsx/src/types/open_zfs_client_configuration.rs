@@ -18,7 +18,7 @@ pub struct OpenZfsClientConfiguration {
     /// directory. With `async`, writes are acknowledged before they are on disk, so that a crash can
     /// lose data.
     ///
-    /// Required. Must have 1 to 20 elements.
+    /// Required. Must contain 1 to 20 elements.
     pub options: Vec<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The way the data of a snapshot is copied to a volume.
+/// The strategy for copying the data of a snapshot to a volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsCopyStrategy {
@@ -43,7 +43,7 @@ impl OpenZfsCopyStrategy {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for OpenZfsCopyStrategy {
     fn from(value: &str) -> Self {
         match value {

@@ -11,7 +11,7 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
     /// size, and streaming workloads from a larger one.
     ///
-    /// Must be between 4 and 4096.
+    /// Must be from 4 to 4096.
     pub record_size_kib: Option<i32>,
     /// The compression type for the data on the volume.
     ///
@@ -19,11 +19,11 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Must have at most 1 element.
+    /// Must contain at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     ///
-    /// Must have at most 500 elements.
+    /// Must contain at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// Specifies whether snapshots inherit the tags of the volume.
     ///
@@ -32,7 +32,7 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     pub copy_tags_to_snapshots: Option<bool>,
     /// Specifies whether the volume is read-only.
     ///
-    /// Set it to `true` when the data is complete and must no longer change.
+    /// Set it to `true` once the data is complete and must not change.
     pub read_only: Option<bool>,
 }
 
@@ -62,7 +62,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
 
     /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Appends to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports).
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -77,7 +77,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
 
     /// Sets the storage quotas of individual users and groups on the volume.
     ///
-    /// Appends to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

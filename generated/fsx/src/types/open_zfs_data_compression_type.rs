@@ -12,7 +12,7 @@ pub enum OpenZfsDataCompressionType {
     None,
     /// `ZSTD`: Data is compressed with Zstandard.
     ///
-    /// It saves more space than `LZ4` and reads are faster, but it needs more compute resources.
+    /// It saves more space than `LZ4` and reads faster, but uses more CPU time.
     Zstd,
     /// `LZ4`: Data is compressed with LZ4.
     ///
@@ -38,7 +38,7 @@ impl OpenZfsDataCompressionType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for OpenZfsDataCompressionType {
     fn from(value: &str) -> Self {
         match value {

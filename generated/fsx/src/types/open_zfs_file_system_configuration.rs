@@ -9,8 +9,6 @@ pub struct OpenZfsFileSystemConfiguration {
     /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
-    ///
-    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Indicates whether backups inherit the tags of the file system.
     ///
@@ -25,55 +23,35 @@ pub struct OpenZfsFileSystemConfiguration {
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
-    ///
-    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The deployment type, which determines the availability and performance of the file system.
     pub deployment_type: Option<crate::types::OpenZfsDeploymentType>,
     /// The throughput of the file system, in MB/s.
-    ///
-    /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The start of the weekly maintenance window, in UTC.
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
-    ///
-    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The SSD IOPS of the file system, and whether they were provisioned by the user.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The ID of the root volume, which is the parent or ancestor of all other volumes.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub root_volume_id: Option<String>,
-    /// The ID of the preferred file server's subnet in a `MULTI_AZ_1` file system.
-    ///
-    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
+    /// The ID of the subnet with the preferred file server in a `MULTI_AZ_1` file system.
     pub preferred_subnet_id: Option<String>,
     /// The IPv4 CIDR block of the endpoints of a Multi-AZ file system.
     ///
     /// If no block was specified at creation, it is a `/28` block from the CIDR blocks of the VPC.
-    ///
-    /// Must be 9 to 17 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
     /// The IPv6 CIDR block of the endpoints of a Multi-AZ file system.
     ///
     /// If no block was specified at creation, it is a `/118` block from the CIDR blocks of the VPC.
-    ///
-    /// Must be 4 to 43 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
     /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
-    ///
-    /// Must have at most 50 elements.
     pub route_table_ids: Option<Vec<String>>,
     /// The IPv4 address for accessing and managing the file system.
-    ///
-    /// Must be 1 to 45 characters long.
     pub endpoint_ip_address: Option<String>,
     /// The IPv6 address for accessing and managing the file system.
-    ///
-    /// Must be 1 to 45 characters long.
     pub endpoint_ipv6_address: Option<String>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct OpenZfsNfsExport {
     /// The groups of clients that can mount the volume, each with its mount options.
     ///
-    /// Required. Must have at most 25 elements.
+    /// Required. Must contain at most 25 elements.
     pub client_configurations: Vec<crate::types::OpenZfsClientConfiguration>,
 }
 

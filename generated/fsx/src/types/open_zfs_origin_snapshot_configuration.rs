@@ -7,10 +7,8 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct OpenZfsOriginSnapshotConfiguration {
     /// The ARN of the snapshot.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub snapshot_arn: Option<String>,
-    /// The way in which the data of the snapshot was copied to the volume.
+    /// The strategy by which the data of the snapshot was copied to the volume.
     ///
     /// - `CLONE`: The volume shares the data of the snapshot. The snapshot cannot be deleted while the
     ///   volume uses it.

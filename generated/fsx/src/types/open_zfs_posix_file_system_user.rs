@@ -8,15 +8,15 @@ use simba_runtime::schema;
 pub struct OpenZfsPosixFileSystemUser {
     /// The user ID (UID) of the user.
     ///
-    /// Required. Must be between 0 and 4294967295.
+    /// Required. Must be from 0 to 4294967295.
     pub uid: i64,
     /// The primary group ID (GID) of the user.
     ///
-    /// Required. Must be between 0 and 4294967295.
+    /// Required. Must be from 0 to 4294967295.
     pub gid: i64,
     /// The secondary group IDs of the user.
     ///
-    /// Must have at most 15 elements.
+    /// Must contain at most 15 elements.
     pub secondary_gids: Option<Vec<i64>>,
 }
 
@@ -33,7 +33,7 @@ impl OpenZfsPosixFileSystemUser {
 
     /// Sets the secondary group IDs of the user.
     ///
-    /// Appends to the list. Assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids).
     #[must_use]
     pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         schema::Append::append(

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The way the SSD read cache of an OpenZFS file system with Intelligent-Tiering storage is sized.
+/// The mode that determines the size of the SSD read cache of an OpenZFS file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsReadCacheSizingMode {
@@ -38,7 +38,7 @@ impl OpenZfsReadCacheSizingMode {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for OpenZfsReadCacheSizingMode {
     fn from(value: &str) -> Self {
         match value {

@@ -7,31 +7,21 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct OpenZfsVolumeConfiguration {
     /// The ID of the parent volume.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: Option<String>,
     /// The path of the volume, starting at the root volume, for example `fsx/projects/alpha`.
-    ///
-    /// Must be 1 to 2048 characters long and match `^[A-za-z0-9\_\.\:\-\/]*$`.
     pub volume_path: Option<String>,
     /// The amount of storage of the parent volume that is reserved for the volume, in GiB.
     ///
     /// It cannot exceed the reservation of the parent volume.
-    ///
-    /// Must be at least 0.
     pub storage_capacity_reservation_gib: Option<i32>,
     /// The maximum storage usage of the volume, in GiB.
     ///
     /// It can exceed the size of the parent volume.
-    ///
-    /// Must be at least 0.
     pub storage_capacity_quota_gib: Option<i32>,
     /// The record size of the volume, in KiB.
     ///
     /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
     /// size, and streaming workloads from a larger one.
-    ///
-    /// Must be between 4 and 4096.
     pub record_size_kib: Option<i32>,
     /// The compression type for the data on the volume.
     ///
@@ -49,34 +39,24 @@ pub struct OpenZfsVolumeConfiguration {
     /// Indicates whether the volume is read-only.
     pub read_only: Option<bool>,
     /// The NFS exports of the volume: the clients that can mount it, and their mount options.
-    ///
-    /// Must have at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
-    ///
-    /// Must have at most 500 elements.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// The ID of the snapshot that [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) restored.
-    ///
-    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub restore_to_snapshot: Option<String>,
     /// Indicates whether the restore deletes snapshots that are newer than the restored one.
     ///
-    /// The API spells this name without the second `s`.
+    /// The API misspells the name of this member.
     pub delete_intermediate_snaphots: Option<bool>,
     /// Indicates whether the restore deletes volumes cloned from snapshots newer than the restored one.
     pub delete_cloned_volumes: Option<bool>,
     /// Indicates whether the restore overwrites data that was written after the snapshot was taken.
     pub delete_intermediate_data: Option<bool>,
     /// The ARN of the snapshot that [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) copies to this volume.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub source_snapshot_arn: Option<String>,
     /// The ID of the snapshot on this volume that is being copied or was copied last.
-    ///
-    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub destination_snapshot: Option<String>,
-    /// The way in which the data of the source snapshot is copied to the volume.
+    /// The strategy for copying the data of the source snapshot to the volume.
     ///
     /// - `CLONE` makes the volume share the data of the snapshot. It is fast and causes no disk load,
     ///   but the snapshot cannot be deleted while the volume uses it.

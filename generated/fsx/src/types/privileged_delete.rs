@@ -2,7 +2,10 @@
 
 use simba_runtime::schema;
 
-/// Whether administrators can delete WORM files under retention on a SnapLock Enterprise volume.
+/// The privileged delete setting of a SnapLock Enterprise volume.
+///
+/// It determines whether administrators can delete WORM files before their retention period
+/// expires.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PrivilegedDelete {
@@ -38,7 +41,7 @@ impl PrivilegedDelete {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for PrivilegedDelete {
     fn from(value: &str) -> Self {
         match value {

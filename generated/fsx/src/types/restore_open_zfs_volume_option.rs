@@ -8,11 +8,11 @@ use simba_runtime::schema;
 pub enum RestoreOpenZfsVolumeOption {
     /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that are newer than the restored one.
     ///
-    /// It is required if there are such snapshots.
+    /// It is required if such snapshots exist.
     DeleteIntermediateSnapshots,
     /// `DELETE_CLONED_VOLUMES`: Deletes volumes that were cloned from the newer snapshots.
     ///
-    /// It is required if there are such volumes.
+    /// It is required if such volumes exist.
     DeleteClonedVolumes,
     /// A value unknown to this version of the crate.
     Unknown(String),
@@ -36,7 +36,7 @@ impl RestoreOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for RestoreOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

@@ -20,7 +20,7 @@ pub struct RetentionPeriod {
     /// It cannot be set for `INFINITE` and `UNSPECIFIED`. The maximum depends on the unit: 65535
     /// seconds or minutes, 24 hours, 365 days, 12 months, or 100 years. The minimum is `0`.
     ///
-    /// Must be between 0 and 65535.
+    /// Must be from 0 to 65535.
     pub value: Option<i32>,
 }
 

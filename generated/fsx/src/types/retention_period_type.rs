@@ -6,21 +6,21 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetentionPeriodType {
-    /// `SECONDS`: Seconds.
+    /// `SECONDS`: The retention period is in seconds.
     Seconds,
-    /// `MINUTES`: Minutes.
+    /// `MINUTES`: The retention period is in minutes.
     Minutes,
-    /// `HOURS`: Hours.
+    /// `HOURS`: The retention period is in hours.
     Hours,
-    /// `DAYS`: Days.
+    /// `DAYS`: The retention period is in days.
     Days,
-    /// `MONTHS`: Months.
+    /// `MONTHS`: The retention period is in months.
     Months,
-    /// `YEARS`: Years.
+    /// `YEARS`: The retention period is in years.
     Years,
     /// `INFINITE`: Files are retained indefinitely.
     Infinite,
-    /// `UNSPECIFIED`: Files are retained until a retention period is set for them.
+    /// `UNSPECIFIED`: Files are retained until a retention period is set for them explicitly.
     Unspecified,
     /// A value unknown to this version of the crate.
     Unknown(String),
@@ -56,7 +56,7 @@ impl RetentionPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for RetentionPeriodType {
     fn from(value: &str) -> Self {
         match value {

@@ -7,14 +7,10 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct S3AccessPoint {
     /// The ARN of the access point in S3.
-    ///
-    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub resource_arn: Option<String>,
     /// The alias of the access point.
     ///
     /// S3 operations accept it in place of a bucket name.
-    ///
-    /// Must be 1 to 63 characters long and match `^[0-9a-z\\-]{1,63}`.
     pub alias: Option<String>,
     /// The VPC to which access is restricted.
     ///

@@ -14,12 +14,8 @@ pub struct S3AccessPointAttachment {
     /// The reason for the most recent state change of the attachment.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
     /// The time at which the attachment was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The name of the attachment, which is also the name of the access point in S3.
-    ///
-    /// Must be 3 to 50 characters long and match `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: Option<String>,
     /// The type of the volume.
     ///

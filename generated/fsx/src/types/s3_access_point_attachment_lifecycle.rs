@@ -18,7 +18,7 @@ pub enum S3AccessPointAttachmentLifecycle {
     ///
     /// Delete it with [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) and create a new one.
     Failed,
-    /// `MISCONFIGURED`: The attachment does not work as configured.
+    /// `MISCONFIGURED`: The attachment is impaired by its configuration.
     ///
     /// `LifecycleTransitionReason` contains the reason.
     Misconfigured,
@@ -52,7 +52,7 @@ impl S3AccessPointAttachmentLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for S3AccessPointAttachmentLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -14,7 +14,7 @@ pub struct S3AccessPointAttachmentsFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Must have at most 20 elements.
+    /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -37,7 +37,7 @@ impl S3AccessPointAttachmentsFilter {
 
     /// Sets the values to match.
     ///
-    /// Appends to the list. Assign the [field](field@S3AccessPointAttachmentsFilter::values) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@S3AccessPointAttachmentsFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

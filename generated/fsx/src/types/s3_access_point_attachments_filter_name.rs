@@ -32,7 +32,7 @@ impl S3AccessPointAttachmentsFilterName {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for S3AccessPointAttachmentsFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -8,8 +8,6 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct S3AccessPointOntapConfiguration {
     /// The ID of the ONTAP volume.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The UNIX or Windows user that the access point uses to access files.
     ///

@@ -7,28 +7,16 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct SelfManagedActiveDirectoryAttributes {
     /// The fully qualified name of the domain.
-    ///
-    /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: Option<String>,
     /// The distinguished name of the organizational unit (OU) that contains the computer object.
-    ///
-    /// Must be 1 to 2000 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
     pub organizational_unit_distinguished_name: Option<String>,
     /// The domain group whose members can administer the file system.
-    ///
-    /// Must be 1 to 256 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub file_system_administrators_group: Option<String>,
     /// The user name of the service account that joins the domain.
-    ///
-    /// Must be 1 to 256 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub user_name: Option<String>,
     /// The addresses of the directory's DNS servers or domain controllers.
-    ///
-    /// Must have 1 to 3 elements.
     pub dns_ips: Option<Vec<String>>,
     /// The ARN of the Secrets Manager secret with the credentials of the domain join service account.
-    ///
-    /// Must be 64 to 1024 characters long and match `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
     pub domain_join_service_account_secret: Option<String>,
 }
 

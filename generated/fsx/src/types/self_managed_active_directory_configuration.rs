@@ -42,7 +42,7 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     pub password: Option<String>,
     /// The addresses of the directory's DNS servers or domain controllers.
     ///
-    /// Required. Must have 1 to 3 elements.
+    /// Required. Must contain 1 to 3 elements.
     pub dns_ips: Vec<String>,
     /// The ARN of the Secrets Manager secret with the credentials of the domain join service account.
     ///

@@ -21,7 +21,7 @@ pub struct SelfManagedActiveDirectoryConfigurationUpdates {
     pub password: Option<String>,
     /// The new addresses of the directory's DNS servers or domain controllers.
     ///
-    /// Must have 1 to 3 elements.
+    /// Must contain 1 to 3 elements.
     pub dns_ips: Option<Vec<String>>,
     /// The new fully qualified name of the domain.
     ///
@@ -67,7 +67,7 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
 
     /// Sets the new addresses of the directory's DNS servers or domain controllers.
     ///
-    /// Appends to the list. Assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,

@@ -7,24 +7,14 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct Snapshot {
     /// The ARN of the snapshot.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The ID of the snapshot, such as `fsvolsnap-0123456789abcdef0`.
-    ///
-    /// Must be 11 to 28 characters long and match `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: Option<String>,
     /// The name of the snapshot.
-    ///
-    /// Must be 1 to 203 characters long and match `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: Option<String>,
     /// The ID of the volume from which the snapshot was taken.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The time at which the snapshot was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The state of the snapshot.
     ///
@@ -34,12 +24,8 @@ pub struct Snapshot {
     /// The reason for the most recent state change of the snapshot.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
     /// The tags of the snapshot.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The pending or running administrative actions on the snapshot.
-    ///
-    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
 }
 

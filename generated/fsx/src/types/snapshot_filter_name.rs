@@ -29,7 +29,7 @@ impl SnapshotFilterName {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for SnapshotFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -25,9 +25,9 @@ pub enum Status {
     /// For a restore to a second-generation ONTAP file system, all data has been restored and the
     /// volume can be written.
     Completed,
-    /// `UPDATED_OPTIMIZING`: The storage capacity has been increased, and the data is being optimized for it.
+    /// `UPDATED_OPTIMIZING`: The new storage capacity is available, and data is still being moved.
     UpdatedOptimizing,
-    /// `OPTIMIZING`: The data is being optimized after the change.
+    /// `OPTIMIZING`: The change has been made, and the data is being optimized for it.
     Optimizing,
     /// `PAUSED`: The action is paused.
     Paused,
@@ -67,7 +67,7 @@ impl Status {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for Status {
     fn from(value: &str) -> Self {
         match value {

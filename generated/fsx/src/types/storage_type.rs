@@ -2,22 +2,23 @@
 
 use simba_runtime::schema;
 
-/// The storage class of a file system.
+/// The type of storage that a file system uses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageType {
-    /// `SSD`: Solid-state drives.
+    /// `SSD`: Solid-state drives (SSD).
     ///
-    /// They are supported by all file system types and are the default.
+    /// SSD storage is available for all file system types. This is the default.
     Ssd,
-    /// `HDD`: Hard disk drives.
+    /// `HDD`: Hard disk drives (HDD).
     ///
-    /// They are supported by Windows with `MULTI_AZ_1` or `SINGLE_AZ_2`, and by Lustre with
-    /// `PERSISTENT_1`.
+    /// HDD storage is available for Windows file systems of type `MULTI_AZ_1` or `SINGLE_AZ_2`, and for
+    /// Lustre file systems of type `PERSISTENT_1`.
     Hdd,
     /// `INTELLIGENT_TIERING`: Elastic storage that moves data between tiers based on access.
     ///
-    /// It is supported by Multi-AZ OpenZFS and by Lustre `PERSISTENT_2`.
+    /// Intelligent-Tiering storage is available for Multi-AZ OpenZFS file systems and for Lustre file
+    /// systems of type `PERSISTENT_2`.
     IntelligentTiering,
     /// A value unknown to this version of the crate.
     Unknown(String),
@@ -39,7 +40,7 @@ impl StorageType {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for StorageType {
     fn from(value: &str) -> Self {
         match value {

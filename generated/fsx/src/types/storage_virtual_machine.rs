@@ -15,41 +15,27 @@ pub struct StorageVirtualMachine {
         crate::types::SvmActiveDirectoryConfiguration,
     >,
     /// The time at which the SVM was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// The endpoints for accessing data on the SVM and for managing it.
     pub endpoints: Option<crate::types::SvmEndpoints>,
-    /// The ID of the SVM's file system.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
+    /// The ID of the ONTAP file system that hosts the SVM.
     pub file_system_id: Option<String>,
     /// The state of the SVM.
     ///
-    /// `CREATED` means that the SVM is ready to use. `MISCONFIGURED` means that the SVM has failed but
-    /// is recoverable. `FAILED` means that the SVM could not be created.
+    /// `CREATED` means that the SVM is ready to use. `MISCONFIGURED` means that the SVM is impaired but
+    /// recoverable. `FAILED` means that the SVM could not be created.
     pub lifecycle: Option<crate::types::StorageVirtualMachineLifecycle>,
     /// The name of the SVM.
-    ///
-    /// Must be 1 to 47 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
     pub name: Option<String>,
     /// The ARN of the SVM.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The ID of the SVM, such as `svm-0123456789abcdef0`.
-    ///
-    /// Must be exactly 21 characters long and match `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
     /// The ONTAP subtype of the SVM: `DEFAULT`, or its role in a replication.
     pub subtype: Option<crate::types::StorageVirtualMachineSubtype>,
     /// The UUID of the SVM in ONTAP.
-    ///
-    /// Must be at most 36 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
     pub uuid: Option<String>,
     /// The tags of the SVM.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The reason for the most recent state change of the SVM.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,

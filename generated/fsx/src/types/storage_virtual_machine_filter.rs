@@ -16,7 +16,7 @@ pub struct StorageVirtualMachineFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Must have at most 20 elements.
+    /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -39,7 +39,7 @@ impl StorageVirtualMachineFilter {
 
     /// Sets the values to match.
     ///
-    /// Appends to the list. Assign the [field](field@StorageVirtualMachineFilter::values) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@StorageVirtualMachineFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -9,8 +9,6 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct SvmActiveDirectoryConfiguration {
     /// The NetBIOS name of the computer object of the SVM in the directory.
-    ///
-    /// Must be 1 to 15 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub net_bios_name: Option<String>,
     /// The domain and DNS servers of the directory.
     pub self_managed_active_directory_configuration: Option<

@@ -7,16 +7,10 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct SvmEndpoint {
     /// The DNS name of the endpoint.
-    ///
-    /// Must be 16 to 275 characters long and match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
     /// The IPv4 addresses of the endpoint.
-    ///
-    /// Must have 1 to 24 elements.
     pub ip_addresses: Option<Vec<String>>,
     /// The IPv6 addresses of the endpoint.
-    ///
-    /// Must have 1 to 24 elements.
     pub ipv6_addresses: Option<Vec<String>>,
 }
 

@@ -8,7 +8,8 @@ use simba_runtime::schema;
 pub struct SvmEndpoints {
     /// The endpoint for block access over iSCSI.
     pub iscsi: Option<crate::types::SvmEndpoint>,
-    /// The endpoint for managing the SVM with the ONTAP CLI and API, or with NetApp CloudManager.
+    /// The endpoint for managing the SVM with the ONTAP CLI, the ONTAP REST API, or NetApp management
+    /// tools.
     pub management: Option<crate::types::SvmEndpoint>,
     /// The endpoint for file access over NFS.
     pub nfs: Option<crate::types::SvmEndpoint>,

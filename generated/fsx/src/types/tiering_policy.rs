@@ -13,7 +13,7 @@ pub struct TieringPolicy {
     /// It applies to the policies `AUTO` and `SNAPSHOT_ONLY`. The default is 31 for `AUTO` and 2 for
     /// `SNAPSHOT_ONLY`.
     ///
-    /// Must be between 2 and 183.
+    /// Must be from 2 to 183.
     pub cooling_period: Option<i32>,
     /// The name of the policy, which determines the data to move.
     ///

@@ -42,7 +42,7 @@ impl TieringPolicyName {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for TieringPolicyName {
     fn from(value: &str) -> Self {
         match value {

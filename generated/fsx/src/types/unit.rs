@@ -6,7 +6,9 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
-    /// `DAYS`: Days, which is the only supported unit.
+    /// `DAYS`: The time is in days.
+    ///
+    /// This is the only supported unit.
     Days,
     /// A value unknown to this version of the crate.
     Unknown(String),
@@ -26,7 +28,7 @@ impl Unit {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for Unit {
     fn from(value: &str) -> Self {
         match value {

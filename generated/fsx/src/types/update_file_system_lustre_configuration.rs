@@ -25,7 +25,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// A value of `0` disables automatic backups.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The policy for importing changes in the linked S3 bucket.
     ///
@@ -52,7 +52,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     /// types with SSD storage only. `PERSISTENT_1` accepts 50, 100, and 200. `PERSISTENT_2` accepts
     /// 125, 250, 500, and 1000.
     ///
-    /// Must be between 12 and 1000.
+    /// Must be from 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
     /// The new metadata IOPS settings of a `PERSISTENT_2` file system.
     pub metadata_configuration: Option<
@@ -62,7 +62,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// It must be a multiple of 4000 and cannot be lower than the current throughput.
     ///
-    /// Must be between 4000 and 2000000.
+    /// Must be from 4000 to 2000000.
     pub throughput_capacity: Option<i32>,
     /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub data_read_cache_configuration: Option<

@@ -13,7 +13,7 @@ pub struct UpdateFileSystemLustreMetadataConfiguration {
     /// It cannot be lower than the current number. SSD file systems accept 1500, 3000, 6000, and
     /// multiples of 12000 up to 192000. Intelligent-Tiering file systems accept 6000 and 12000.
     ///
-    /// Must be between 1500 and 192000.
+    /// Must be from 1500 to 192000.
     pub iops: Option<i32>,
     /// The new mode that determines how metadata IOPS are provisioned.
     ///

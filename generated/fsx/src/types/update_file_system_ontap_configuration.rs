@@ -12,7 +12,7 @@ pub struct UpdateFileSystemOntapConfiguration {
     ///
     /// A value of `0` disables automatic backups.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
@@ -41,19 +41,19 @@ pub struct UpdateFileSystemOntapConfiguration {
     ///
     /// Specify either this member or [`throughput_capacity_per_ha_pair`](field@Self::throughput_capacity_per_ha_pair), but not both. The
     /// throughput divided by the number of HA pairs must be a valid value of
-    /// `throughput_capacity_per_ha_pair`. Otherwise, the service responds with HTTP status 400.
+    /// `throughput_capacity_per_ha_pair`. Otherwise, the request fails with [`BadRequest`](crate::error::BadRequest).
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub add_route_table_ids: Option<Vec<String>>,
     /// The VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
     /// The new throughput of each HA pair, in MB/s.
     ///
@@ -69,7 +69,7 @@ pub struct UpdateFileSystemOntapConfiguration {
     /// Storage capacity, IOPS, and throughput must be increased in proportion in the same request. With
     /// more than 6 pairs, iSCSI and NVMe over TCP are not available.
     ///
-    /// Must be between 1 and 12.
+    /// Must be from 1 to 12.
     pub ha_pairs: Option<i32>,
     /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -138,7 +138,7 @@ impl UpdateFileSystemOntapConfiguration {
 
     /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Appends to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -153,7 +153,7 @@ impl UpdateFileSystemOntapConfiguration {
 
     /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// Appends to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

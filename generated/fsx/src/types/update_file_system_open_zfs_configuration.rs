@@ -12,7 +12,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     ///
     /// A value of `0` disables automatic backups.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Specifies whether backups inherit the tags of the file system.
     ///
@@ -51,13 +51,13 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub add_route_table_ids: Option<Vec<String>>,
     /// The VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To list the current route tables, use [`describe_file_systems`](crate::Client::describe_file_systems).
     ///
-    /// Must have at most 50 elements.
+    /// Must contain at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
     /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
@@ -135,7 +135,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
 
     /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Appends to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -150,7 +150,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
 
     /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// Appends to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

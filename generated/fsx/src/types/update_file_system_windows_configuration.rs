@@ -25,7 +25,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
     ///
     /// A value of `0` disables automatic backups.
     ///
-    /// Must be between 0 and 90.
+    /// Must be from 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// The new throughput of the file system, in MB/s.
     ///
@@ -40,7 +40,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
-    /// The settings for logging accesses to files, folders, and file shares.
+    /// The settings for auditing access to files, folders, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -103,7 +103,7 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the settings for logging accesses to files, folders, and file shares.
+    /// Sets the settings for auditing access to files, folders, and file shares.
     #[must_use]
     pub fn audit_log_configuration(
         mut self,

@@ -34,7 +34,7 @@ pub struct UpdateOntapVolumeConfiguration {
     /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
     /// - `none` takes no snapshots.
     ///
-    /// Custom policies that are defined in ONTAP are also referenced by name.
+    /// Custom policies that were created in ONTAP are also specified by name.
     ///
     /// Must be 1 to 255 characters long.
     pub snapshot_policy: Option<String>,
@@ -47,7 +47,7 @@ pub struct UpdateOntapVolumeConfiguration {
     pub snaplock_configuration: Option<crate::types::UpdateSnaplockConfiguration>,
     /// The new size of the volume, in bytes.
     ///
-    /// Must be between 0 and 22517998000000000.
+    /// Must be from 0 to 22517998000000000.
     pub size_in_bytes: Option<i64>,
 }
 

@@ -7,37 +7,25 @@ use simba_runtime::schema;
 #[non_exhaustive]
 pub struct Volume {
     /// The time at which the volume was created.
-    ///
-    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// The ID of the volume's file system.
-    ///
-    /// Must be 11 to 21 characters long and match `^(fs-[0-9a-f]{8,})$`.
+    /// The ID of the ONTAP or OpenZFS file system that contains the volume.
     pub file_system_id: Option<String>,
     /// The state of the volume.
     ///
     /// `CREATED` and `AVAILABLE` mean that the volume is ready to use. `MISCONFIGURED` means that the
-    /// volume has failed but is recoverable. `FAILED` means that the volume could not be created.
+    /// volume is impaired but recoverable. `FAILED` means that the volume could not be created.
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
     /// The name of the volume.
-    ///
-    /// Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
     /// The ONTAP settings.
     ///
     /// They are set if [`volume_type`](field@Self::volume_type) is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapVolumeConfiguration>>,
     /// The ARN of the volume.
-    ///
-    /// Must be 8 to 512 characters long and start with `arn:`.
     pub resource_arn: Option<String>,
     /// The tags of the volume.
-    ///
-    /// Must have 1 to 50 elements.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The ID of the volume, such as `fsvol-0123456789abcdef0`.
-    ///
-    /// Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
     /// The type of the volume: ONTAP or OpenZFS.
     ///
@@ -48,8 +36,6 @@ pub struct Volume {
     /// The pending or running administrative actions on the volume.
     ///
     /// They are started by requests such as [`update_volume`](crate::Client::update_volume).
-    ///
-    /// Must have at most 50 elements.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// The OpenZFS settings.
     ///

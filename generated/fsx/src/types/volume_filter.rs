@@ -14,7 +14,7 @@ pub struct VolumeFilter {
     ///
     /// A resource matches the filter if it has any one of them.
     ///
-    /// Must have at most 20 elements.
+    /// Must contain at most 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -34,7 +34,7 @@ impl VolumeFilter {
 
     /// Sets the values to match.
     ///
-    /// Appends to the list. Assign the [field](field@VolumeFilter::values) to replace it.
+    /// Appends to the list. To replace the list, assign the [field](field@VolumeFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

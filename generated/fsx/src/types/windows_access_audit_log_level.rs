@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The attempts to access files, folders, or file shares that are logged.
+/// The audit log level for access to files, folders, or file shares.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WindowsAccessAuditLogLevel {
@@ -40,7 +40,7 @@ impl WindowsAccessAuditLogLevel {
     }
 }
 
-/// Converts a wire value. An unknown one becomes [`Unknown`](Self::Unknown); `str::parse` rejects it instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
 impl From<&str> for WindowsAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

@@ -6,14 +6,14 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsAuditLogConfiguration {
-    /// The attempts to access files and folders that are logged.
+    /// The audit log level for file and folder access, which determines the logged attempts.
     ///
     /// - `SUCCESS_ONLY`: successful attempts
     /// - `FAILURE_ONLY`: failed attempts
     /// - `SUCCESS_AND_FAILURE`: both
     /// - `DISABLED`: none
     pub file_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// The attempts to access file shares that are logged.
+    /// The audit log level for file share access, which determines the logged attempts.
     ///
     /// - `SUCCESS_ONLY`: successful attempts
     /// - `FAILURE_ONLY`: failed attempts
@@ -22,11 +22,9 @@ pub struct WindowsAuditLogConfiguration {
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
     /// The ARN of the destination of the audit log.
     ///
-    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or a Kinesis Data
-    /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
-    /// Region, and account as the file system.
-    ///
-    /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
+    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an Amazon Data
+    /// Firehose stream whose name starts with `aws-fsx`. It must be in the same partition, Region, and
+    /// account as the file system.
     pub audit_log_destination: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsAuditLogCreateConfiguration {
-    /// The attempts to access files and folders to log.
+    /// The audit log level for file and folder access, which determines the logged attempts.
     ///
     /// - `SUCCESS_ONLY`: successful attempts
     /// - `FAILURE_ONLY`: failed attempts
@@ -15,7 +15,7 @@ pub struct WindowsAuditLogCreateConfiguration {
     ///
     /// Required.
     pub file_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// The attempts to access file shares to log.
+    /// The audit log level for file share access, which determines the logged attempts.
     ///
     /// - `SUCCESS_ONLY`: successful attempts
     /// - `FAILURE_ONLY`: failed attempts
@@ -26,9 +26,9 @@ pub struct WindowsAuditLogCreateConfiguration {
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
     /// The ARN of the destination of the audit log.
     ///
-    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or a Kinesis Data
-    /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
-    /// Region, and account as the file system.
+    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an Amazon Data
+    /// Firehose stream whose name starts with `aws-fsx`. It must be in the same partition, Region, and
+    /// account as the file system.
     ///
     /// If the destination does not exist, the request fails with [`BadRequest`](crate::error::BadRequest).
     ///

@@ -9,8 +9,6 @@ pub struct WindowsFileSystemConfiguration {
     /// The ID of the file system's AWS Managed Microsoft AD directory.
     ///
     /// It is absent for a self-managed directory.
-    ///
-    /// Must be exactly 12 characters long and match `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
     /// The file system's self-managed Active Directory.
     pub self_managed_active_directory_configuration: Option<
@@ -25,31 +23,21 @@ pub struct WindowsFileSystemConfiguration {
     ///
     /// For Single-AZ deployment types, it equals `DNSName`. The endpoint is temporarily unreachable
     /// during maintenance.
-    ///
-    /// Must be 16 to 275 characters long and match `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub remote_administration_endpoint: Option<String>,
-    /// The ID of the preferred file server's subnet.
+    /// The ID of the subnet with the preferred file server.
     ///
     /// All traffic is served from this subnet unless a failover occurs. For `MULTI_AZ_1`, it is one of
     /// the two `subnet_ids`. For other deployment types, it is the only subnet.
-    ///
-    /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
     /// The IPv4 address of the preferred file server.
     ///
     /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
     /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
     /// during maintenance.
-    ///
-    /// Must be 1 to 45 characters long.
     pub preferred_file_server_ip: Option<String>,
     /// The throughput of the file system, in MB/s.
-    ///
-    /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The maintenance operations that are in progress.
-    ///
-    /// Must have at most 20 elements.
     pub maintenance_operations_in_progress: Option<
         Vec<crate::types::FileSystemMaintenanceOperation>,
     >,
@@ -57,20 +45,14 @@ pub struct WindowsFileSystemConfiguration {
     ///
     /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
     /// `1:05:00` is Monday at 05:00.
-    ///
-    /// Must be exactly 7 characters long and match `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
     /// The time of day at which the daily automatic backup starts, in UTC.
     ///
     /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
-    ///
-    /// Must be exactly 5 characters long and match `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
-    ///
-    /// Must be between 0 and 90.
     pub automatic_backup_retention_days: Option<i32>,
     /// Indicates whether backups inherit the tags of the file system.
     ///
@@ -81,10 +63,8 @@ pub struct WindowsFileSystemConfiguration {
     ///
     /// To change them, use [`associate_file_system_aliases`](crate::Client::associate_file_system_aliases) and
     /// [`disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases).
-    ///
-    /// Must have at most 50 elements.
     pub aliases: Option<Vec<crate::types::Alias>>,
-    /// The settings for logging accesses to files, folders, and file shares.
+    /// The settings for auditing access to files, folders, and file shares.
     pub audit_log_configuration: Option<crate::types::WindowsAuditLogConfiguration>,
     /// The SSD IOPS of the file system.
     ///
@@ -96,8 +76,6 @@ pub struct WindowsFileSystemConfiguration {
     /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
     /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
     /// during maintenance.
-    ///
-    /// Must be 1 to 45 characters long.
     pub preferred_file_server_ipv6: Option<String>,
     /// The File Server Resource Manager (FSRM) settings of the file system.
     ///

@@ -17,9 +17,9 @@ pub struct WindowsFsrmConfiguration {
     pub fsrm_service_enabled: bool,
     /// The ARN of the destination of the FSRM event log.
     ///
-    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or a Kinesis Data
-    /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
-    /// Region, and account as the file system.
+    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or an Amazon Data
+    /// Firehose stream whose name starts with `aws-fsx`. It must be in the same partition, Region, and
+    /// account as the file system.
     ///
     /// Must be 8 to 1024 characters long and match `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub event_log_destination: Option<String>,

@@ -92,7 +92,8 @@ impl Maker {
     }
 
     /// Returns the files of the model.
-    fn files(self) -> Vec<Source> {
+    fn files(mut self) -> Vec<Source> {
+        fit_bindings(&mut self.shapes);
         let files =
             [("model.json", "2.0", self.shapes), ("old.json", "1.0", self.old), ("own.json", "2", self.applied)];
         let files = files.into_iter().filter(|(_, _, shapes)| !shapes.is_empty());
@@ -108,4 +109,18 @@ impl Maker {
 /// Returns the ID of a member's target.
 fn target(member: &Value) -> &str {
     member["target"].as_str().unwrap()
+}
+
+/// Gives each operation a URI of its own, and removes payloads beside members that were added without a binding.
+fn fit_bindings(shapes: &mut Map<String, Value>) {
+    for (index, shape) in shapes.values_mut().enumerate() {
+        if let Some(uri) = shape.pointer_mut("/traits/smithy.api#http/uri") {
+            *uri = json!(format!("/{index}{}", uri.as_str().unwrap_or_default()));
+        }
+        let Some(members) = shape.get_mut("members").and_then(Value::as_object_mut) else { continue };
+        if !members.values().all(operations::is_bound) {
+            let traits = members.values_mut().filter_map(|member| member.get_mut("traits")?.as_object_mut());
+            traits.for_each(|traits| _ = traits.remove("smithy.api#httpPayload"));
+        }
+    }
 }

@@ -1,91 +1,14 @@
 //! Checks the rules of Smithy about shapes as a whole, which its own loader enforces too.
 
 mod http;
+mod places;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::diagnostic::{Part, Report};
 
-/// The types of numbers.
-const NUMBERS: &[&str] =
-    &["byte", "short", "integer", "long", "float", "double", "bigInteger", "bigDecimal", "intEnum"];
-
-/// The types of strings.
-const STRINGS: &[&str] = &["string", "enum"];
-
-/// The shapes and members to which a trait may be applied.
-#[derive(Clone, Copy)]
-enum Place {
-    /// On shapes of these types.
-    Shapes(&'static [&'static str]),
-    /// On shapes of these types and on members that target one.
-    Types(&'static [&'static str]),
-    /// On members of shapes of these types.
-    MembersOf(&'static [&'static str]),
-    /// On members of structures that target shapes of these types.
-    Fields(&'static [&'static str]),
-}
-
-use Place::{Fields, MembersOf, Shapes, Types};
-
-/// The traits whose place is checked. The others either apply to nearly all shapes, or are checked where they are read.
-const PLACES: &[(&str, Place)] = &[
-    ("aws.api#service", Shapes(&["service"])),
-    ("aws.auth#sigv4", Shapes(&["service"])),
-    ("aws.protocols#awsJson1_0", Shapes(&["service"])),
-    ("aws.protocols#awsJson1_1", Shapes(&["service"])),
-    ("aws.protocols#awsQuery", Shapes(&["service"])),
-    ("aws.protocols#ec2Query", Shapes(&["service"])),
-    ("aws.protocols#restJson1", Shapes(&["service"])),
-    ("aws.protocols#restXml", Shapes(&["service"])),
-    ("simba.api#endpointMember", Fields(&["string"])),
-    ("simba.api#endpointNote", Shapes(&["service"])),
-    ("simba.api#errorMessage", Fields(&["string"])),
-    ("simba.api#formQuery", Shapes(&["operation"])),
-    ("simba.api#presignWithoutContentType", Shapes(&["operation"])),
-    ("simba.api#requestHeaders", Shapes(&["service", "operation"])),
-    ("simba.api#treeHash", Shapes(&["operation"])),
-    ("smithy.api#auth", Shapes(&["service", "operation"])),
-    ("smithy.api#clientOptional", MembersOf(&["structure"])),
-    ("smithy.api#cors", Shapes(&["service"])),
-    ("smithy.api#endpoint", Shapes(&["operation"])),
-    ("smithy.api#enum", Shapes(STRINGS)),
-    ("smithy.api#enumValue", MembersOf(&["enum", "intEnum"])),
-    ("smithy.api#error", Shapes(&["structure"])),
-    ("smithy.api#eventHeader", MembersOf(&["structure"])),
-    ("smithy.api#eventPayload", MembersOf(&["structure"])),
-    ("smithy.api#examples", Shapes(&["operation"])),
-    ("smithy.api#http", Shapes(&["operation"])),
-    ("smithy.api#httpChecksumRequired", Shapes(&["operation"])),
-    ("smithy.api#httpError", Shapes(&["structure"])),
-    ("smithy.api#httpHeader", MembersOf(&["structure"])),
-    ("smithy.api#httpLabel", MembersOf(&["structure"])),
-    ("smithy.api#httpPayload", MembersOf(&["structure"])),
-    ("smithy.api#httpPrefixHeaders", Fields(&["map"])),
-    ("smithy.api#httpQuery", MembersOf(&["structure"])),
-    ("smithy.api#httpQueryParams", Fields(&["map"])),
-    ("smithy.api#httpResponseCode", Fields(&["integer", "intEnum"])),
-    ("smithy.api#idempotent", Shapes(&["operation"])),
-    ("smithy.api#input", Shapes(&["structure"])),
-    ("smithy.api#jsonName", MembersOf(&["structure", "union"])),
-    ("smithy.api#length", Types(&["string", "enum", "blob", "list", "map"])),
-    ("smithy.api#optionalAuth", Shapes(&["operation"])),
-    ("smithy.api#output", Shapes(&["structure"])),
-    ("smithy.api#paginated", Shapes(&["service", "operation"])),
-    ("smithy.api#pattern", Types(STRINGS)),
-    ("smithy.api#range", Types(NUMBERS)),
-    ("smithy.api#readonly", Shapes(&["operation"])),
-    ("smithy.api#required", MembersOf(&["structure"])),
-    ("smithy.api#retryable", Shapes(&["structure"])),
-    ("smithy.api#sparse", Shapes(&["list", "map"])),
-    ("smithy.api#streaming", Types(&["blob", "union"])),
-    ("smithy.api#timestampFormat", Types(&["timestamp"])),
-    ("smithy.api#uniqueItems", Shapes(&["list"])),
-    ("smithy.api#xmlFlattened", MembersOf(&["structure", "union"])),
-    ("smithy.protocols#rpcv2Cbor", Shapes(&["service"])),
-    ("smithy.waiters#waitable", Shapes(&["operation"])),
-];
+use places::PLACES;
 
 /// Traits of which a shape or member has at most one.
 const EXCLUSIVE: &[&[&str]] = &[
@@ -120,14 +43,15 @@ const ONCE: &[&str] = &[
 
 /// Reports shapes that break a rule of Smithy.
 pub(super) fn check(model: &Model, report: &mut Report) {
-    http::check(model, report);
     let finite = finite(model);
+    http::operations(model, report);
     for shape in model.shapes.values() {
         traits(model, shape, None, report);
         for member in shape.kind.members() {
             traits(model, shape, Some(member), report);
         }
         once(shape, report);
+        http::members(shape, report);
         mixins(model, shape, report);
         // Structures without a finite value are reported when their Rust types are decided.
         let ShapeKind::Union(members) = &shape.kind else { continue };
@@ -176,33 +100,6 @@ fn found(model: &Model, shape: &Shape, member: Option<&Member>) -> String {
     let target =
         member.and_then(|member| model.get(&member.target)).map_or("undefined", |target| target.kind.type_name());
     format!("{} member of type {target}", shape.kind.type_name())
-}
-
-impl Place {
-    fn contains(self, model: &Model, shape: &Shape, member: Option<&Member>) -> bool {
-        let own = shape.kind.type_name();
-        // A target that does not exist is reported elsewhere.
-        let targets = |types: &[&str], member: &Member| {
-            model.get(&member.target).is_none_or(|target| types.contains(&target.kind.type_name()))
-        };
-        match (self, member) {
-            (Shapes(types) | Types(types), None) => types.contains(&own),
-            (Types(types), Some(member)) => targets(types, member),
-            (MembersOf(types), Some(_)) => types.contains(&own),
-            (Fields(types), Some(member)) => own == "structure" && targets(types, member),
-            (Shapes(_), Some(_)) | (MembersOf(_) | Fields(_), None) => false,
-        }
-    }
-
-    fn describe(self) -> String {
-        let list = |types: &[&str]| format!("`{}`", types.join("`, `"));
-        match self {
-            Shapes(types) => format!("it applies to shapes of type {}", list(types)),
-            Types(types) => format!("it applies to shapes of type {} and members that target them", list(types)),
-            MembersOf(types) => format!("it applies to members of shapes of type {}", list(types)),
-            Fields(types) => format!("it applies to members of structures that target {}", list(types)),
-        }
-    }
 }
 
 /// Reports traits that several members of a structure have.
@@ -277,16 +174,4 @@ fn finite(model: &Model) -> BTreeSet<&ShapeId> {
         }
     }
     finite
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_of_places_is_in_order() {
-        for pair in PLACES.windows(2) {
-            assert!(pair[0].0 < pair[1].0, "{} and {}", pair[0].0, pair[1].0);
-        }
-    }
 }

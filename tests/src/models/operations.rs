@@ -436,6 +436,6 @@ impl Maker {
 }
 
 /// Returns whether a member has an HTTP binding.
-fn is_bound(member: &Value) -> bool {
+pub(super) fn is_bound(member: &Value) -> bool {
     member["traits"].as_object().is_some_and(|traits| traits.keys().any(|id| id.starts_with("smithy.api#http")))
 }

@@ -1,0 +1,196 @@
+//! Where traits may be: the types of the shapes, members and targets.
+
+use crate::model::{Member, Model, Shape, ShapeKind};
+
+/// The types of numbers.
+const NUMBERS: &[&str] =
+    &["byte", "short", "integer", "long", "float", "double", "bigInteger", "bigDecimal", "intEnum"];
+
+/// The types of values that can be in a path, a query string or a header.
+const SCALARS: &[&str] = &[
+    "boolean",
+    "byte",
+    "short",
+    "integer",
+    "long",
+    "float",
+    "double",
+    "bigInteger",
+    "bigDecimal",
+    "intEnum",
+    "string",
+    "enum",
+    "timestamp",
+];
+
+/// The types of strings.
+const STRINGS: &[&str] = &["string", "enum"];
+
+/// Where a trait may be.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// On shapes of these types.
+    Shapes(&'static [&'static str]),
+    /// On shapes of these types and on members that target one.
+    Types(&'static [&'static str]),
+    /// On members of shapes of these types.
+    MembersOf(&'static [&'static str]),
+    /// On members of structures that target shapes of these types.
+    Fields(&'static [&'static str]),
+    /// On members of structures that target shapes of these types, or lists of them.
+    FieldsOrLists(&'static [&'static str]),
+    /// On members of structures that target maps whose values have these types.
+    Maps(&'static [&'static str]),
+    /// On members of structures that target maps whose values have these types, or are lists of them.
+    MapsOrLists(&'static [&'static str]),
+}
+
+use Place::{Fields, FieldsOrLists, Maps, MapsOrLists, MembersOf, Shapes, Types};
+
+/// The traits whose place is checked. The others either apply to nearly all shapes, or are checked where they are read.
+pub(super) const PLACES: &[(&str, Place)] = &[
+    ("aws.api#service", Shapes(&["service"])),
+    ("aws.auth#sigv4", Shapes(&["service"])),
+    ("aws.auth#sigv4a", Shapes(&["service"])),
+    ("aws.auth#unsignedPayload", Shapes(&["operation"])),
+    ("aws.protocols#awsJson1_0", Shapes(&["service"])),
+    ("aws.protocols#awsJson1_1", Shapes(&["service"])),
+    ("aws.protocols#awsQuery", Shapes(&["service"])),
+    ("aws.protocols#awsQueryCompatible", Shapes(&["service"])),
+    ("aws.protocols#awsQueryError", Shapes(&["structure"])),
+    ("aws.protocols#ec2Query", Shapes(&["service"])),
+    ("aws.protocols#httpChecksum", Shapes(&["operation"])),
+    ("aws.protocols#restJson1", Shapes(&["service"])),
+    ("aws.protocols#restXml", Shapes(&["service"])),
+    ("simba.api#endpointMember", Fields(&["string"])),
+    ("simba.api#endpointNote", Shapes(&["service"])),
+    ("simba.api#errorMessage", Fields(&["string"])),
+    ("simba.api#formQuery", Shapes(&["operation"])),
+    ("simba.api#presignWithoutContentType", Shapes(&["operation"])),
+    ("simba.api#requestHeaders", Shapes(&["service", "operation"])),
+    ("simba.api#treeHash", Shapes(&["operation"])),
+    ("smithy.api#addedDefault", MembersOf(&["structure"])),
+    ("smithy.api#auth", Shapes(&["service", "operation"])),
+    ("smithy.api#clientOptional", MembersOf(&["structure"])),
+    ("smithy.api#cors", Shapes(&["service"])),
+    ("smithy.api#endpoint", Shapes(&["operation"])),
+    ("smithy.api#enum", Shapes(STRINGS)),
+    ("smithy.api#enumValue", MembersOf(&["enum", "intEnum"])),
+    ("smithy.api#error", Shapes(&["structure"])),
+    (
+        "smithy.api#eventHeader",
+        Fields(&["boolean", "byte", "short", "integer", "intEnum", "long", "blob", "string", "enum", "timestamp"]),
+    ),
+    ("smithy.api#eventPayload", Fields(&["blob", "string", "enum", "structure", "union"])),
+    ("smithy.api#examples", Shapes(&["operation"])),
+    ("smithy.api#http", Shapes(&["operation"])),
+    ("smithy.api#httpApiKeyAuth", Shapes(&["service"])),
+    ("smithy.api#httpBasicAuth", Shapes(&["service"])),
+    ("smithy.api#httpBearerAuth", Shapes(&["service"])),
+    ("smithy.api#httpChecksumRequired", Shapes(&["operation"])),
+    ("smithy.api#httpDigestAuth", Shapes(&["service"])),
+    ("smithy.api#httpError", Shapes(&["structure"])),
+    ("smithy.api#httpHeader", FieldsOrLists(SCALARS)),
+    ("smithy.api#httpLabel", Fields(SCALARS)),
+    ("smithy.api#httpPayload", MembersOf(&["structure"])),
+    ("smithy.api#httpPrefixHeaders", Maps(STRINGS)),
+    ("smithy.api#httpQuery", FieldsOrLists(SCALARS)),
+    ("smithy.api#httpQueryParams", MapsOrLists(STRINGS)),
+    ("smithy.api#httpResponseCode", Fields(&["integer", "intEnum"])),
+    ("smithy.api#idempotent", Shapes(&["operation"])),
+    ("smithy.api#input", Shapes(&["structure"])),
+    ("smithy.api#jsonName", MembersOf(&["structure", "union"])),
+    ("smithy.api#length", Types(&["string", "enum", "blob", "list", "map"])),
+    ("smithy.api#longPoll", Shapes(&["operation"])),
+    ("smithy.api#noReplace", Shapes(&["resource"])),
+    ("smithy.api#optionalAuth", Shapes(&["operation"])),
+    ("smithy.api#output", Shapes(&["structure"])),
+    ("smithy.api#paginated", Shapes(&["service", "operation"])),
+    ("smithy.api#pattern", Types(STRINGS)),
+    ("smithy.api#range", Types(NUMBERS)),
+    ("smithy.api#readonly", Shapes(&["operation"])),
+    ("smithy.api#recommended", MembersOf(&["structure"])),
+    ("smithy.api#references", Shapes(&["structure", "string", "enum"])),
+    ("smithy.api#requestCompression", Shapes(&["operation"])),
+    ("smithy.api#required", MembersOf(&["structure"])),
+    ("smithy.api#requiresLength", Shapes(&["blob"])),
+    ("smithy.api#resourceIdentifier", Fields(STRINGS)),
+    ("smithy.api#retryable", Shapes(&["structure"])),
+    ("smithy.api#sparse", Shapes(&["list", "map"])),
+    ("smithy.api#streaming", Types(&["blob", "union"])),
+    ("smithy.api#timestampFormat", Types(&["timestamp"])),
+    ("smithy.api#uniqueItems", Shapes(&["list"])),
+    ("smithy.api#xmlAttribute", Fields(SCALARS)),
+    ("smithy.api#xmlFlattened", MembersOf(&["structure", "union"])),
+    ("smithy.protocols#rpcv2Cbor", Shapes(&["service"])),
+    ("smithy.protocols#rpcv2Json", Shapes(&["service"])),
+    ("smithy.rules#clientContextParams", Shapes(&["service"])),
+    ("smithy.rules#endpointBdd", Shapes(&["service"])),
+    ("smithy.rules#endpointRuleSet", Shapes(&["service"])),
+    ("smithy.rules#endpointTests", Shapes(&["service"])),
+    ("smithy.rules#operationContextParams", Shapes(&["operation"])),
+    ("smithy.rules#staticContextParams", Shapes(&["operation"])),
+    ("smithy.waiters#waitable", Shapes(&["operation"])),
+];
+
+impl Place {
+    pub(super) fn contains(self, model: &Model, shape: &Shape, member: Option<&Member>) -> bool {
+        let own = shape.kind.type_name();
+        // A target that does not exist is reported elsewhere.
+        let targets = |types: &[&str], member: &Member| {
+            model.get(&member.target).is_none_or(|target| types.contains(&target.kind.type_name()))
+        };
+        let targets_or_lists =
+            |types: &[&str], member: &Member| match model.get(&member.target).map(|target| &target.kind) {
+                Some(ShapeKind::List(element)) => targets(types, element),
+                _ => targets(types, member),
+            };
+        let map = |member: &Member, fits: &dyn Fn(&Member) -> bool| match model.get(&member.target) {
+            Some(Shape { kind: ShapeKind::Map { value, .. }, .. }) => fits(value),
+            found => found.is_none(),
+        };
+        match (self, member) {
+            (Shapes(types) | Types(types), None) => types.contains(&own),
+            (Types(types), Some(member)) => targets(types, member),
+            (MembersOf(types), Some(_)) => types.contains(&own),
+            (Fields(types), Some(member)) => own == "structure" && targets(types, member),
+            (FieldsOrLists(types), Some(member)) => own == "structure" && targets_or_lists(types, member),
+            (Maps(types), Some(member)) => own == "structure" && map(member, &|value| targets(types, value)),
+            (MapsOrLists(types), Some(member)) => {
+                own == "structure" && map(member, &|value| targets_or_lists(types, value))
+            }
+            (Shapes(_), Some(_)) | (MembersOf(_) | Fields(_) | FieldsOrLists(_) | Maps(_) | MapsOrLists(_), None) => {
+                false
+            }
+        }
+    }
+
+    pub(super) fn describe(self) -> String {
+        let list = |types: &[&str]| format!("`{}`", types.join("`, `"));
+        match self {
+            Shapes(types) => format!("it applies to shapes of type {}", list(types)),
+            Types(types) => format!("it applies to shapes of type {} and members that target them", list(types)),
+            MembersOf(types) => format!("it applies to members of shapes of type {}", list(types)),
+            Fields(types) => format!("it applies to members of structures that target {}", list(types)),
+            FieldsOrLists(types) => {
+                format!("it applies to members of structures that target {}, or lists of them", list(types))
+            }
+            Maps(types) => format!("it applies to members of structures that target maps of {}", list(types)),
+            MapsOrLists(types) => {
+                format!("it applies to members of structures that target maps of {}, or of lists of them", list(types))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_places_is_in_order() {
+        for pair in PLACES.windows(2) {
+            assert!(pair[0].0 < pair[1].0, "{} and {}", pair[0].0, pair[1].0);
+        }
+    }
+}

@@ -113,7 +113,7 @@ fn every_operation_has_a_whole_page() {
             "curl -X POST https://fsx.us-east-1.amazonaws.com \\\n  --aws-sigv4 aws:amz:us-east-1:fsx ",
             &format!("https://docs.aws.amazon.com/fsx/latest/APIReference/API_{target}.html"),
             ") returns this request builder. ",
-            "\nAwaiting it sends the request and returns [`",
+            "\nAwaiting the builder sends the request and returns [`",
         ] {
             assert!(page.contains(part), "{path} lacks {part:?}:\n{page}");
         }

@@ -334,7 +334,7 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// Returns [`backup`](field@CreateBackupResponse::backup) of the response.
+/// /// Returns [`backup`](field@CreateBackupResponse::backup), or an error if it is absent.
 /// pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> { … }
 /// /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if it is not set.
 /// pub fn tags(&self) -> &[crate::types::Tag] { … }

@@ -30,7 +30,7 @@ pub(super) fn items(operation: &Operation) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// `Backups[].Lifecycle` of a response.
+/// /// Evaluates `Backups[].Lifecycle` on a response.
 /// fn backups_lifecycle<'a>(_: &'a DescribeBackupsRequest, response: &'a DescribeBackupsResponse) -> Vec<&'a str> {
 ///     response.backups.iter().map(|item| item.lifecycle.as_str()).collect()
 /// }

@@ -264,12 +264,12 @@ fn reader(
     let name = names::member_name(words.trim());
     // The names of long paths are shortened to their first words.
     let name: String = name.split('_').take(6).collect::<Vec<_>>().join("_");
-    let of = match reads_request {
-        true => "of the request, `input`, and the response, `output`",
-        false => "of a response",
+    let on = match reads_request {
+        true => "on the request, `input`, and the response, `output`",
+        false => "on a response",
     };
     readers.push(Reader {
-        doc: format!("{} {of}.", docs::code_span(path)).into(),
+        doc: format!("Evaluates {} {on}.", docs::code_span(path)).into(),
         name: scopes.readers.take(path, name),
         path: path.to_owned(),
         value: compiled.value,

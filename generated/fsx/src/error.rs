@@ -126,11 +126,11 @@ pub enum ServiceError {
     InvalidAccessPoint(InvalidAccessPoint),
     /// The value of the filter `data-repository-type` is invalid.
     InvalidDataRepositoryType(InvalidDataRepositoryType),
-    /// The ID or ARN of the KMS key that encrypts the copy cannot be used.
+    /// The KMS key for encrypting the copy cannot be used.
     InvalidDestinationKmsKey(InvalidDestinationKmsKey),
-    /// The S3 path for exports cannot be used.
+    /// The S3 path for exporting files cannot be used.
     InvalidExportPath(InvalidExportPath),
-    /// The S3 path for imports cannot be used.
+    /// The S3 path for importing files cannot be used.
     InvalidImportPath(InvalidImportPath),
     /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
     InvalidNetworkSettings(InvalidNetworkSettings),
@@ -138,7 +138,7 @@ pub enum ServiceError {
     InvalidPerUnitStorageThroughput(InvalidPerUnitStorageThroughput),
     /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(InvalidRegion),
-    /// The request concerns an S3 access point and is invalid or not supported.
+    /// The request, which concerns an S3 access point, is invalid or not supported.
     InvalidRequest(InvalidRequest),
     /// The KMS key of the source backup cannot be used.
     InvalidSourceKmsKey(InvalidSourceKmsKey),
@@ -166,7 +166,7 @@ pub enum ServiceError {
     StorageVirtualMachineNotFound(StorageVirtualMachineNotFound),
     /// The S3 access point quota of the account in this Region, or of the file system, has been reached.
     TooManyAccessPoints(TooManyAccessPoints),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(VolumeNotFound),

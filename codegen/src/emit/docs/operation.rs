@@ -52,7 +52,7 @@ fn gives(operation: &Operation) -> String {
         Some(_) => "\n[`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.",
     };
     format!(
-        "[`Client::{0}`](crate::Client::{0}) returns this request builder. {required}\nAwaiting it sends the request and \
+        "[`Client::{0}`](crate::Client::{0}) returns this request builder. {required}\nAwaiting the builder sends the request and \
          returns {response}, or fails with [`{1}`].{pages}{waiters}",
         operation.method, operation.error
     )

@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The ID or ARN of the KMS key that encrypts the copy cannot be used.
+/// The KMS key for encrypting the copy cannot be used.
 ///
 /// Check that the key exists in the destination Region, that it is enabled, and that the caller has
 /// permission to use it.

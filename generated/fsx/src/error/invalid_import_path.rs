@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The S3 path for imports cannot be used.
+/// The S3 path for importing files cannot be used.
 ///
 /// Check that it has the form `s3://bucket/prefix`, and that the bucket exists and is accessible.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

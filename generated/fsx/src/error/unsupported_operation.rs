@@ -2,10 +2,10 @@
 
 use simba_runtime::{error, schema};
 
-/// The resource does not support this operation, for example because of its type, deployment type,
+/// The resource does not support the operation, for example because of its type, deployment type,
 /// or version.
 ///
-/// A retry without changes fails again. [`message`](field@Self::message) contains details.
+/// [`message`](field@Self::message) contains details. A retry without changes fails again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UnsupportedOperation {

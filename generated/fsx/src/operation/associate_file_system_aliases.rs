@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
 /// [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
-/// Awaiting it sends the request and returns [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
+/// Awaiting the builder sends the request and returns [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
 ///
 /// # Example
 ///

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task) returns this request builder. The member [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id) is required.
-/// Awaiting it sends the request and returns [`CancelDataRepositoryTaskResponse`], or fails with [`CancelDataRepositoryTaskError`].
+/// Awaiting the builder sends the request and returns [`CancelDataRepositoryTaskResponse`], or fails with [`CancelDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -35,7 +35,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded): The data repository task cannot be canceled because it has already ended.
 /// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -213,7 +213,7 @@ pub enum CancelDataRepositoryTaskError {
     DataRepositoryTaskNotFound(crate::error::DataRepositoryTaskNotFound),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

@@ -30,7 +30,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::copy_backup`](crate::Client::copy_backup) returns this request builder. The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
-/// Awaiting it sends the request and returns [`CopyBackupResponse`], or fails with [`CopyBackupError`].
+/// Awaiting the builder sends the request and returns [`CopyBackupResponse`], or fails with [`CopyBackupError`].
 ///
 /// # Example
 ///
@@ -51,12 +51,12 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`IncompatibleRegionForMultiAz`](crate::error::IncompatibleRegionForMultiAz): The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be restored there.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The ID or ARN of the KMS key that encrypts the copy cannot be used.
+/// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The KMS key for encrypting the copy cannot be used.
 /// - [`InvalidRegion`](crate::error::InvalidRegion): The value of `source_region` is not a valid Region, or it is in another partition.
 /// - [`InvalidSourceKmsKey`](crate::error::InvalidSourceKmsKey): The KMS key of the source backup cannot be used.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 /// - [`SourceBackupUnavailable`](crate::error::SourceBackupUnavailable): The backup cannot be copied because it is not `AVAILABLE`.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -393,7 +393,7 @@ pub enum CopyBackupError {
     IncompatibleRegionForMultiAz(crate::error::IncompatibleRegionForMultiAz),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The ID or ARN of the KMS key that encrypts the copy cannot be used.
+    /// The KMS key for encrypting the copy cannot be used.
     InvalidDestinationKmsKey(crate::error::InvalidDestinationKmsKey),
     /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(crate::error::InvalidRegion),
@@ -403,7 +403,7 @@ pub enum CopyBackupError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The backup cannot be copied because it is not `AVAILABLE`.
     SourceBackupUnavailable(crate::error::SourceBackupUnavailable),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

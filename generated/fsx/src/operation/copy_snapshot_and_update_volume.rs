@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) returns this request builder. The members [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id) and [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn) are required.
-/// Awaiting it sends the request and returns [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].
+/// Awaiting the builder sends the request and returns [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].
 ///
 /// # Example
 ///

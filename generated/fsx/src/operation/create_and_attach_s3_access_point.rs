@@ -29,7 +29,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point) returns this request builder. The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
-/// Awaiting it sends the request and returns [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
+/// Awaiting the builder sends the request and returns [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -64,9 +64,9 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidAccessPoint`](crate::error::InvalidAccessPoint): The specified S3 access point does not exist.
-/// - [`InvalidRequest`](crate::error::InvalidRequest): The request concerns an S3 access point and is invalid or not supported.
+/// - [`InvalidRequest`](crate::error::InvalidRequest): The request, which concerns an S3 access point, is invalid or not supported.
 /// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The S3 access point quota of the account in this Region, or of the file system, has been reached.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -408,11 +408,11 @@ pub enum CreateAndAttachS3AccessPointError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified S3 access point does not exist.
     InvalidAccessPoint(crate::error::InvalidAccessPoint),
-    /// The request concerns an S3 access point and is invalid or not supported.
+    /// The request, which concerns an S3 access point, is invalid or not supported.
     InvalidRequest(crate::error::InvalidRequest),
     /// The S3 access point quota of the account in this Region, or of the file system, has been reached.
     TooManyAccessPoints(crate::error::TooManyAccessPoints),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),

@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::create_backup`](crate::Client::create_backup) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`CreateBackupResponse`], or fails with [`CreateBackupError`].
+/// Awaiting the builder sends the request and returns [`CreateBackupResponse`], or fails with [`CreateBackupError`].
 ///
 /// # Example
 ///
@@ -56,7 +56,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
@@ -357,7 +357,7 @@ pub enum CreateBackupError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),

@@ -28,7 +28,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::create_data_repository_task`](crate::Client::create_data_repository_task) returns this request builder. The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
-/// Awaiting it sends the request and returns [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
+/// Awaiting the builder sends the request and returns [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
 ///
 /// # Example
 ///
@@ -59,7 +59,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -446,7 +446,7 @@ pub enum CreateDataRepositoryTaskError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

@@ -23,7 +23,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::create_file_cache`](crate::Client::create_file_cache) returns this request builder. The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
-/// Awaiting it sends the request and returns [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
+/// Awaiting the builder sends the request and returns [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
 ///
 /// # Example
 ///

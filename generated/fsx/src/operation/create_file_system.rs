@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::create_file_system`](crate::Client::create_file_system) returns this request builder. The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
-/// Awaiting it sends the request and returns [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
+/// Awaiting the builder sends the request and returns [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
 ///
 /// # Example
 ///
@@ -62,8 +62,8 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
-/// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path for exports cannot be used.
-/// - [`InvalidImportPath`](crate::error::InvalidImportPath): The S3 path for imports cannot be used.
+/// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path for exporting files cannot be used.
+/// - [`InvalidImportPath`](crate::error::InvalidImportPath): The S3 path for importing files cannot be used.
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
 /// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): The value of `per_unit_storage_throughput` is not supported for the deployment type and storage type.
 /// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request does not contain the configuration for the file system type.
@@ -323,7 +323,7 @@ pub struct CreateFileSystemRequest {
     /// - Lustre with HDD storage and `PERSISTENT_1`: a multiple of 6,000 at 12 MB/s per TiB, or of
     ///   1,800 at 40 MB/s per TiB.
     /// - Lustre with `SCRATCH_1`: 1,200, 2,400, or a multiple of 3,600.
-    /// - ONTAP: 1,024 to 524,288 per high-availability pair (`HAPairs`).
+    /// - ONTAP: 1,024 to 524,288 per HA pair (high-availability pair of file servers).
     /// - OpenZFS: 64 to 524,288.
     /// - Windows: 32 (SSD) or 2,000 (HDD) to 65,536.
     ///
@@ -634,9 +634,9 @@ pub enum CreateFileSystemError {
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
     /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The S3 path for exports cannot be used.
+    /// The S3 path for exporting files cannot be used.
     InvalidExportPath(crate::error::InvalidExportPath),
-    /// The S3 path for imports cannot be used.
+    /// The S3 path for importing files cannot be used.
     InvalidImportPath(crate::error::InvalidImportPath),
     /// A subnet, security group, or route table in the request does not exist or belongs to another VPC.
     InvalidNetworkSettings(crate::error::InvalidNetworkSettings),

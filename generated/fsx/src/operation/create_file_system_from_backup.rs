@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, schema};
 /// token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup) returns this request builder. The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
-/// Awaiting it sends the request and returns [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
+/// Awaiting the builder sends the request and returns [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
 ///
 /// # Example
 ///

@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::create_snapshot`](crate::Client::create_snapshot) returns this request builder. The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
-/// Awaiting it sends the request and returns [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
+/// Awaiting the builder sends the request and returns [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
 ///
 /// # Example
 ///

@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) returns this request builder. The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
-/// Awaiting it sends the request and returns [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
+/// Awaiting the builder sends the request and returns [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -242,9 +242,8 @@ pub struct CreateStorageVirtualMachineRequest {
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The security style of the SVM's root volume.
     ///
-    /// Use `UNIX` if most clients are NFS clients and applications use UNIX accounts. Use `NTFS` if
-    /// most clients are SMB clients and applications use Windows accounts. `MIXED` is for special
-    /// cases.
+    /// Use `UNIX` if most clients use NFS and applications run as UNIX users. Use `NTFS` if most
+    /// clients use SMB and applications run as Windows users. `MIXED` is for advanced configurations.
     pub root_volume_security_style: Option<
         crate::types::StorageVirtualMachineRootVolumeSecurityStyle,
     >,
@@ -418,7 +417,7 @@ pub enum CreateStorageVirtualMachineError {
     InternalServerError(crate::error::InternalServerError),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

@@ -25,7 +25,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::create_volume`](crate::Client::create_volume) returns this request builder. The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
-/// Awaiting it sends the request and returns [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
+/// Awaiting the builder sends the request and returns [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
 ///
 /// # Example
 ///
@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request does not contain the configuration for the volume type.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -394,7 +394,7 @@ pub enum CreateVolumeError {
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

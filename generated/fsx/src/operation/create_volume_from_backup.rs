@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup) returns this request builder. The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
-/// Awaiting it sends the request and returns [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
+/// Awaiting the builder sends the request and returns [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
 ///
 /// # Example
 ///

@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::delete_backup`](crate::Client::delete_backup) returns this request builder. The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
-/// Awaiting it sends the request and returns [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
+/// Awaiting the builder sends the request and returns [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
 ///
 /// # Example
 ///

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association) returns this request builder. The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Awaiting it sends the request and returns [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
+/// Awaiting the builder sends the request and returns [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example
 ///

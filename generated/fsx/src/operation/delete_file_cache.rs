@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::delete_file_cache`](crate::Client::delete_file_cache) returns this request builder. The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
-/// Awaiting it sends the request and returns [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
+/// Awaiting the builder sends the request and returns [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
 ///
 /// # Example
 ///

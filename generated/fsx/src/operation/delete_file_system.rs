@@ -31,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::delete_file_system`](crate::Client::delete_file_system) returns this request builder. The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is required.
-/// Awaiting it sends the request and returns [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].
+/// Awaiting the builder sends the request and returns [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].
 ///
 /// # Example
 ///

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::delete_snapshot`](crate::Client::delete_snapshot) returns this request builder. The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
-/// Awaiting it sends the request and returns [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
+/// Awaiting the builder sends the request and returns [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
 ///
 /// # Example
 ///

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
-/// Awaiting it sends the request and returns [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
+/// Awaiting the builder sends the request and returns [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example
 ///

@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::delete_volume`](crate::Client::delete_volume) returns this request builder. The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
-/// Awaiting it sends the request and returns [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
+/// Awaiting the builder sends the request and returns [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
 ///
 /// # Example
 ///

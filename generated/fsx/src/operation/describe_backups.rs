@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
+/// Awaiting the builder sends the request and returns [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) poll this operation.
 ///
@@ -395,7 +395,7 @@ error::service_error! {
     VolumeNotFound;
 }
 
-/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` on the request, `input`, and the response, `output`.
 fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,
@@ -415,7 +415,7 @@ fn length_output_backups_lifecycle_available_length(
     )
 }
 
-/// `Backups[].Lifecycle` of a response.
+/// Evaluates `Backups[].Lifecycle` on a response.
 fn backups_lifecycle<'a>(
     _: &'a DescribeBackupsRequest,
     response: &'a DescribeBackupsResponse,
@@ -430,7 +430,7 @@ fn backups_lifecycle<'a>(
     )
 }
 
-/// `` length(Backups || `[]`) == `0` `` of a response.
+/// Evaluates `` length(Backups || `[]`) == `0` `` on a response.
 fn length_backups_0(
     _: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,

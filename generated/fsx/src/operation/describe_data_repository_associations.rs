@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
+/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) poll this operation.
 ///
@@ -407,7 +407,7 @@ error::service_error! {
     InvalidDataRepositoryType;
 }
 
-/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` on the request, `input`, and the response, `output`.
 fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,
@@ -433,7 +433,7 @@ fn length_output_associations_lifecycle_available_length(
     )
 }
 
-/// `Associations[].Lifecycle` of a response.
+/// Evaluates `Associations[].Lifecycle` on a response.
 fn associations_lifecycle<'a>(
     _: &'a DescribeDataRepositoryAssociationsRequest,
     response: &'a DescribeDataRepositoryAssociationsResponse,
@@ -448,7 +448,7 @@ fn associations_lifecycle<'a>(
     )
 }
 
-/// `` length(Associations || `[]`) == `0` `` of a response.
+/// Evaluates `` length(Associations || `[]`) == `0` `` on a response.
 fn length_associations_0(
     _: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
+/// Awaiting the builder sends the request and returns [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiter [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed) polls this operation.
 ///
@@ -405,7 +405,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` on the request, `input`, and the response, `output`.
 fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,
@@ -425,7 +425,7 @@ fn length_output_data_repository_tasks_lifecycle(
     )
 }
 
-/// `DataRepositoryTasks[].Lifecycle` of a response.
+/// Evaluates `DataRepositoryTasks[].Lifecycle` on a response.
 fn data_repository_tasks_lifecycle<'a>(
     _: &'a DescribeDataRepositoryTasksRequest,
     response: &'a DescribeDataRepositoryTasksResponse,

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
+/// Awaiting the builder sends the request and returns [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) poll this operation.
 ///
@@ -350,7 +350,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` on the request, `input`, and the response, `output`.
 fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,
@@ -376,7 +376,7 @@ fn length_output_file_caches_lifecycle_available(
     )
 }
 
-/// `FileCaches[].Lifecycle` of a response.
+/// Evaluates `FileCaches[].Lifecycle` on a response.
 fn file_caches_lifecycle<'a>(
     _: &'a DescribeFileCachesRequest,
     response: &'a DescribeFileCachesResponse,
@@ -391,7 +391,7 @@ fn file_caches_lifecycle<'a>(
     )
 }
 
-/// `` length(FileCaches || `[]`) == `0` `` of a response.
+/// Evaluates `` length(FileCaches || `[]`) == `0` `` on a response.
 fn length_file_caches_0(
     _: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,

@@ -11,12 +11,11 @@ use simba_runtime::{call, error, operation, schema};
 /// Earlier additions and removals are recorded in the `administrative_actions` of the file system,
 /// which [`describe_file_systems`](crate::Client::describe_file_systems) returns.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one. Although the
-/// operation is read-only, its request has a [`client_request_token`](method@Self::client_request_token), which the client generates
-/// if it is not set.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one. The
+/// [`client_request_token`](method@Self::client_request_token) has no effect, because the operation is read-only.
 ///
 /// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns this request builder. The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
-/// Awaiting it sends the request and returns [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
+/// Awaiting the builder sends the request and returns [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 ///
 /// # Example

@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
+/// Awaiting the builder sends the request and returns [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) poll this operation.
 ///
@@ -355,7 +355,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `FileSystems[].AdministrativeActions[].Status` of a response.
+/// Evaluates `FileSystems[].AdministrativeActions[].Status` on a response.
 fn file_systems_administrative_actions_status<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
@@ -373,7 +373,7 @@ fn file_systems_administrative_actions_status<'a>(
     )
 }
 
-/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of a response.
+/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` on a response.
 fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -406,7 +406,7 @@ fn length_file_systems_1_length_file(
     )
 }
 
-/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` on the request, `input`, and the response, `output`.
 fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -432,7 +432,7 @@ fn length_output_file_systems_lifecycle_available(
     )
 }
 
-/// `FileSystems[].Lifecycle` of a response.
+/// Evaluates `FileSystems[].Lifecycle` on a response.
 fn file_systems_lifecycle<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
@@ -447,7 +447,7 @@ fn file_systems_lifecycle<'a>(
     )
 }
 
-/// `` length(FileSystems || `[]`) == `0` `` of a response.
+/// Evaluates `` length(FileSystems || `[]`) == `0` `` on a response.
 fn length_file_systems_0(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -457,7 +457,7 @@ fn length_file_systems_0(
     )
 }
 
-/// `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status` of a response.
+/// Evaluates `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status` on a response.
 fn file_systems_administrative_actions_administrative_action<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
@@ -479,7 +479,7 @@ fn file_systems_administrative_actions_administrative_action<'a>(
     )
 }
 
-/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` `` of a response.
+/// Evaluates `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` `` on a response.
 fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
+/// Awaiting the builder sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) poll this operation.
 ///
@@ -50,7 +50,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -389,7 +389,7 @@ pub enum DescribeS3AccessPointAttachmentsError {
     InternalServerError(crate::error::InternalServerError),
     /// No S3 access point with the specified name is attached to a volume.
     S3AccessPointAttachmentNotFound(crate::error::S3AccessPointAttachmentNotFound),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),
@@ -403,7 +403,7 @@ error::service_error! {
     UnsupportedOperation;
 }
 
-/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` on the request, `input`, and the response, `output`.
 fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,
@@ -429,7 +429,7 @@ fn length_output_s3_access_point_attachments(
     )
 }
 
-/// `S3AccessPointAttachments[].Lifecycle` of a response.
+/// Evaluates `S3AccessPointAttachments[].Lifecycle` on a response.
 fn s3_access_point_attachments_lifecycle<'a>(
     _: &'a DescribeS3AccessPointAttachmentsRequest,
     response: &'a DescribeS3AccessPointAttachmentsResponse,
@@ -444,7 +444,7 @@ fn s3_access_point_attachments_lifecycle<'a>(
     )
 }
 
-/// `` length(S3AccessPointAttachments || `[]`) == `0` `` of a response.
+/// Evaluates `` length(S3AccessPointAttachments || `[]`) == `0` `` on a response.
 fn length_s3_access_point_attachments_0(
     _: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,

@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema};
 /// `false`, not a boolean. To change the setting, use [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 ///
 /// [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) returns this request builder. The request has no members.
-/// Awaiting it sends the request and returns [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
+/// Awaiting the builder sends the request and returns [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
 ///
 /// # Example
 ///

@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_snapshots`](crate::Client::describe_snapshots) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
+/// Awaiting the builder sends the request and returns [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) poll this operation.
 ///
@@ -404,7 +404,7 @@ error::service_error! {
     SnapshotNotFound;
 }
 
-/// `Snapshots[].AdministrativeActions[].Status` of a response.
+/// Evaluates `Snapshots[].AdministrativeActions[].Status` on a response.
 fn snapshots_administrative_actions_status<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
@@ -422,7 +422,7 @@ fn snapshots_administrative_actions_status<'a>(
     )
 }
 
-/// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of a response.
+/// Evaluates `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` on a response.
 fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
@@ -455,7 +455,7 @@ fn length_snapshots_1_length_snapshots_administrative(
     )
 }
 
-/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` on the request, `input`, and the response, `output`.
 fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
@@ -481,7 +481,7 @@ fn length_output_snapshots_lifecycle_available_length(
     )
 }
 
-/// `Snapshots[].Lifecycle` of a response.
+/// Evaluates `Snapshots[].Lifecycle` on a response.
 fn snapshots_lifecycle<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
@@ -496,7 +496,7 @@ fn snapshots_lifecycle<'a>(
     )
 }
 
-/// `` length(Snapshots || `[]`) == `0` `` of a response.
+/// Evaluates `` length(Snapshots || `[]`) == `0` `` on a response.
 fn length_snapshots_0(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,

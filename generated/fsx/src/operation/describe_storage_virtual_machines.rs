@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
+/// Awaiting the builder sends the request and returns [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) poll this operation.
 ///
@@ -399,7 +399,7 @@ error::service_error! {
     StorageVirtualMachineNotFound;
 }
 
-/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` on the request, `input`, and the response, `output`.
 fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,
@@ -425,7 +425,7 @@ fn length_output_storage_virtual_machines_lifecycle(
     )
 }
 
-/// `StorageVirtualMachines[].Lifecycle` of a response.
+/// Evaluates `StorageVirtualMachines[].Lifecycle` on a response.
 fn storage_virtual_machines_lifecycle<'a>(
     _: &'a DescribeStorageVirtualMachinesRequest,
     response: &'a DescribeStorageVirtualMachinesResponse,
@@ -440,7 +440,7 @@ fn storage_virtual_machines_lifecycle<'a>(
     )
 }
 
-/// `` length(StorageVirtualMachines || `[]`) == `0` `` of a response.
+/// Evaluates `` length(StorageVirtualMachines || `[]`) == `0` `` on a response.
 fn length_storage_virtual_machines_0(
     _: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,

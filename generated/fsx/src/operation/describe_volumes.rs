@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
+/// Awaiting the builder sends the request and returns [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 /// The waiters [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) poll this operation.
 ///
@@ -389,7 +389,7 @@ error::service_error! {
     VolumeNotFound;
 }
 
-/// `Volumes[].AdministrativeActions[].Status` of a response.
+/// Evaluates `Volumes[].AdministrativeActions[].Status` on a response.
 fn volumes_administrative_actions_status<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
@@ -407,7 +407,7 @@ fn volumes_administrative_actions_status<'a>(
     )
 }
 
-/// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of a response.
+/// Evaluates `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` on a response.
 fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
@@ -440,7 +440,7 @@ fn length_volumes_1_length_volumes_administrative(
     )
 }
 
-/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the response, `output`.
+/// Evaluates `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` on the request, `input`, and the response, `output`.
 fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
@@ -468,7 +468,7 @@ fn length_output_volumes_lifecycle_created_lifecycle(
     )
 }
 
-/// `Volumes[].Lifecycle` of a response.
+/// Evaluates `Volumes[].Lifecycle` on a response.
 fn volumes_lifecycle<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
@@ -483,7 +483,7 @@ fn volumes_lifecycle<'a>(
     )
 }
 
-/// `` length(Volumes || `[]`) == `0` `` of a response.
+/// Evaluates `` length(Volumes || `[]`) == `0` `` on a response.
 fn length_volumes_0(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) returns this request builder. The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
-/// Awaiting it sends the request and returns [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
+/// Awaiting the builder sends the request and returns [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example
 ///
@@ -35,7 +35,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -240,7 +240,7 @@ pub enum DetachAndDeleteS3AccessPointError {
     InternalServerError(crate::error::InternalServerError),
     /// No S3 access point with the specified name is attached to a volume.
     S3AccessPointAttachmentNotFound(crate::error::S3AccessPointAttachmentNotFound),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

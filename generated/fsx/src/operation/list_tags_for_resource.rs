@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
-/// Awaiting it sends the request and returns [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
+/// Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
 ///
 /// # Example

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks) returns this request builder. The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
-/// Awaiting it sends the request and returns [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
+/// Awaiting the builder sends the request and returns [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example
 ///

@@ -11,15 +11,14 @@ use simba_runtime::{call, error, operation, schema};
 /// also contain `DELETE_CLONED_VOLUMES`. Otherwise, the restore fails.
 ///
 /// The response contains the state of the volume and its administrative actions. The restore is
-/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action `VOLUME_RESTORE` with the [`status`](field@crate::types::AdministrativeAction::status)
-/// `COMPLETED`.
+/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action `VOLUME_RESTORE` in status `COMPLETED`.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) returns this request builder. The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
-/// Awaiting it sends the request and returns [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
+/// Awaiting the builder sends the request and returns [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
 ///
 /// # Example
 ///

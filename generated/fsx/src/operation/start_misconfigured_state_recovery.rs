@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 ///
 /// [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery) returns this request builder. The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
-/// Awaiting it sends the request and returns [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
+/// Awaiting the builder sends the request and returns [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example
 ///

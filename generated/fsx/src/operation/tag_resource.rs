@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::tag_resource`](crate::Client::tag_resource) returns this request builder. The members [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn) and [`tags`](struct@TagResourceRequest#structfield.tags) are required.
-/// Awaiting it sends the request and returns [`TagResourceResponse`], or fails with [`TagResourceError`].
+/// Awaiting the builder sends the request and returns [`TagResourceResponse`], or fails with [`TagResourceError`].
 ///
 /// # Example
 ///

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request has no further effect.
 ///
 /// [`Client::untag_resource`](crate::Client::untag_resource) returns this request builder. The members [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn) and [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys) are required.
-/// Awaiting it sends the request and returns [`UntagResourceResponse`], or fails with [`UntagResourceError`].
+/// Awaiting the builder sends the request and returns [`UntagResourceResponse`], or fails with [`UntagResourceError`].
 ///
 /// # Example
 ///

@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::update_data_repository_association`](crate::Client::update_data_repository_association) returns this request builder. The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
-/// Awaiting it sends the request and returns [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
+/// Awaiting the builder sends the request and returns [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::update_file_cache`](crate::Client::update_file_cache) returns this request builder. The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is required.
-/// Awaiting it sends the request and returns [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
+/// Awaiting the builder sends the request and returns [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
 ///
 /// # Example
 ///
@@ -47,7 +47,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request does not contain the configuration of the cache.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -298,7 +298,7 @@ pub enum UpdateFileCacheError {
     MissingFileCacheConfiguration(crate::error::MissingFileCacheConfiguration),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

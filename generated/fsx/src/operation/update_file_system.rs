@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   require an increase of at least 10 percent. Lustre grows in fixed steps, except for
 ///   `SCRATCH_1`, which cannot grow. Only second-generation ONTAP file systems can shrink, by at
 ///   least 9 percent.
-/// - [`storage_type`](method@Self::storage_type), for Windows: from `HDD` to `SSD`.
+/// - [`storage_type`](method@Self::storage_type), for Windows.
 /// - [`file_system_type_version`](method@Self::file_system_type_version), for Lustre: a newer version, 2.12 or 2.15.
 /// - [`network_type`](method@Self::network_type), for OpenZFS.
 ///
@@ -23,14 +23,14 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns before the change is complete. [`describe_file_systems`](crate::Client::describe_file_systems) lists the
 /// change in [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) as `FILE_SYSTEM_UPDATE`, in some cases followed by an
-/// optimization such as `STORAGE_OPTIMIZATION`. The change is complete when its `Status` is
+/// optimization such as `STORAGE_OPTIMIZATION`. The change is complete when `FILE_SYSTEM_UPDATE` is
 /// `COMPLETED`.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::update_file_system`](crate::Client::update_file_system) returns this request builder. The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
-/// Awaiting it sends the request and returns [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
+/// Awaiting the builder sends the request and returns [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
 ///
 /// # Example
 ///
@@ -60,7 +60,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table in the request does not exist or belongs to another VPC.
 /// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request does not contain the configuration for the file system type.
 /// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -296,7 +296,7 @@ pub struct UpdateFileSystemRequest {
     >,
     /// The new storage type of the file system.
     ///
-    /// Only Windows file systems can change their storage type, and only from `HDD` to `SSD`.
+    /// Only Windows file systems support a change of the storage type.
     pub storage_type: Option<crate::types::StorageType>,
     /// The Lustre version to upgrade to, `2.12` or `2.15`.
     ///
@@ -496,7 +496,7 @@ pub enum UpdateFileSystemError {
     MissingFileSystemConfiguration(crate::error::MissingFileSystemConfiguration),
     /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration) returns this request builder. All members are optional.
-/// Awaiting it sends the request and returns [`UpdateSharedVpcConfigurationResponse`], or fails with [`UpdateSharedVpcConfigurationError`].
+/// Awaiting the builder sends the request and returns [`UpdateSharedVpcConfigurationResponse`], or fails with [`UpdateSharedVpcConfigurationError`].
 ///
 /// # Example
 ///

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
 ///
 /// [`Client::update_snapshot`](crate::Client::update_snapshot) returns this request builder. The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
-/// Awaiting it sends the request and returns [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
+/// Awaiting the builder sends the request and returns [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
 ///
 /// # Example
 ///

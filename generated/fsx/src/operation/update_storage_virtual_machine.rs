@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
-/// Awaiting it sends the request and returns [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
+/// Awaiting the builder sends the request and returns [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -43,7 +43,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -335,7 +335,7 @@ pub enum UpdateStorageVirtualMachineError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
-    /// The resource does not support this operation, for example because of its type, deployment type, or version.
+    /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for this operation.
     Unknown(error::UnknownError),

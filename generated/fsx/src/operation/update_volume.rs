@@ -13,13 +13,13 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the volume while the change is being applied. For an OpenZFS volume,
 /// [`describe_volumes`](crate::Client::describe_volumes) lists the change in [`administrative_actions`](field@crate::types::Volume::administrative_actions) as `VOLUME_UPDATE`. The
-/// change is complete when its `Status` is `COMPLETED`.
+/// change is complete when this action is `COMPLETED`.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
 /// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
 ///
 /// [`Client::update_volume`](crate::Client::update_volume) returns this request builder. The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
-/// Awaiting it sends the request and returns [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
+/// Awaiting the builder sends the request and returns [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
 ///
 /// # Example
 ///

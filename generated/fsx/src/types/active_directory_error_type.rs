@@ -10,7 +10,7 @@ pub enum ActiveDirectoryErrorType {
     DomainNotFound,
     /// `INCOMPATIBLE_DOMAIN_MODE`: The directory is not a Microsoft AD directory.
     IncompatibleDomainMode,
-    /// `WRONG_VPC`: The directory cannot be reached from the VPC in the request.
+    /// `WRONG_VPC`: The directory is not reachable from the VPC in the request.
     WrongVpc,
     /// `INVALID_NETWORK_TYPE`: The network type of the directory is not compatible with that of the file system.
     InvalidNetworkType,

@@ -45,11 +45,11 @@ pub struct CreateFileSystemLustreConfiguration {
     pub imported_file_chunk_size: Option<i32>,
     /// The deployment type, which determines the durability and performance of the file system.
     ///
-    /// The default is `SCRATCH_1`. Use `SCRATCH_1` or `SCRATCH_2` for temporary data, and
-    /// `PERSISTENT_1` or `PERSISTENT_2` for long-term data.
-    ///
-    /// `PERSISTENT_2` is available in some Regions only and does not support Lustre version `2.10`
-    /// (`file_system_type_version`). Intelligent-Tiering storage requires it.
+    /// - `SCRATCH_1` (the default) and `SCRATCH_2`: for temporary data
+    /// - `PERSISTENT_1`: for long-term data
+    /// - `PERSISTENT_2`: for long-term data, with the lowest latency. It is available in some Regions
+    ///   only, does not support Lustre `2.10` (`file_system_type_version`), and is required for
+    ///   Intelligent-Tiering storage.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
     /// The policy for importing changes in the S3 bucket of [`import_path`](field@Self::import_path).
     ///

@@ -18,9 +18,10 @@ pub struct CreateFileSystemWindowsConfiguration {
     >,
     /// The deployment type, which determines the availability of the file system.
     ///
-    /// The default is `SINGLE_AZ_1`. `MULTI_AZ_1` remains available if an Availability Zone fails. It
-    /// requires a Region with at least three Availability Zones. `SINGLE_AZ_2` is the newer Single-AZ
-    /// type. `MULTI_AZ_1` and `SINGLE_AZ_2` also support HDD storage.
+    /// - `SINGLE_AZ_1` (the default): one Availability Zone, with SSD storage
+    /// - `SINGLE_AZ_2`: the newer Single-AZ type, with SSD or HDD storage
+    /// - `MULTI_AZ_1`: two Availability Zones, with SSD or HDD storage. The file system remains
+    ///   available if one of them fails. The Region must have at least three Availability Zones.
     pub deployment_type: Option<crate::types::WindowsDeploymentType>,
     /// The ID of the subnet for the preferred file server.
     ///

@@ -13,7 +13,7 @@ pub struct CreateOntapVolumeConfiguration {
     ///
     /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
-    /// The type of file permissions that ONTAP uses for the volume.
+    /// The security style of the volume, which determines the type of file permissions.
     ///
     /// The default is the security style of the SVM's root volume. Use `UNIX` if most clients use NFS,
     /// and `NTFS` if most clients use SMB. `MIXED` is for advanced configurations.
@@ -102,7 +102,7 @@ impl CreateOntapVolumeConfiguration {
         self
     }
 
-    /// Sets the type of file permissions that ONTAP uses for the volume.
+    /// Sets the security style of the volume, which determines the type of file permissions.
     #[must_use]
     pub fn security_style(
         mut self,

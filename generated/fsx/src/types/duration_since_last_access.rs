@@ -16,7 +16,7 @@ pub struct DurationSinceLastAccess {
     /// The number of days since the last access, counted back from the creation of the task.
     ///
     /// It is required. `0` includes all files, regardless of their last access. A file must also be in
-    /// one of the `Paths` of the task.
+    /// one of the paths of the task.
     ///
     /// Must be at least 0.
     pub value: Option<i64>,

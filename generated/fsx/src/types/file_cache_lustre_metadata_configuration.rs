@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct FileCacheLustreMetadataConfiguration {
     /// The storage capacity of the metadata target, in GiB.
     ///
-    /// It must be `2400`.
+    /// The only valid value is `2400`.
     ///
     /// Required. Must be at least 0.
     pub storage_capacity: i32,

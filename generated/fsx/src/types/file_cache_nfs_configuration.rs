@@ -10,9 +10,10 @@ pub struct FileCacheNfsConfiguration {
     ///
     /// Required.
     pub version: crate::types::NfsVersion,
-    /// The IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
+    /// The IP addresses of the DNS servers that resolve the domain name of the NFS server.
     ///
-    /// They can be DNS forwarders or resolvers in the VPC, or DNS servers on premises.
+    /// FSx accepts at most two. They can be DNS forwarders or resolvers in the VPC, or DNS servers on
+    /// premises.
     ///
     /// Must contain at most 10 elements.
     pub dns_ips: Option<Vec<String>>,
@@ -28,7 +29,7 @@ impl FileCacheNfsConfiguration {
         }
     }
 
-    /// Sets the IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
+    /// Sets the IP addresses of the DNS servers that resolve the domain name of the NFS server.
     ///
     /// Appends to the list. To replace the list, assign the [field](field@FileCacheNfsConfiguration::dns_ips).
     #[must_use]

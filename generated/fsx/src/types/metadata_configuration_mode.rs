@@ -10,7 +10,7 @@ pub enum MetadataConfigurationMode {
     ///
     /// It is supported for SSD storage only.
     Automatic,
-    /// `USER_PROVISIONED`: The metadata IOPS are specified in `Iops`.
+    /// `USER_PROVISIONED`: The number of metadata IOPS is specified in the request.
     ///
     /// It is the only mode that Intelligent-Tiering storage supports.
     UserProvisioned,

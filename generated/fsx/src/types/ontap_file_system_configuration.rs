@@ -33,7 +33,7 @@ pub struct OntapFileSystemConfiguration {
     pub endpoints: Option<crate::types::FileSystemEndpoints>,
     /// The SSD IOPS of the file system, and whether they were provisioned by the user.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// The ID of the subnet with the preferred file server.
+    /// The ID of the subnet of the preferred file server.
     pub preferred_subnet_id: Option<String>,
     /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
     pub route_table_ids: Option<Vec<String>>,

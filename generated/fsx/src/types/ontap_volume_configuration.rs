@@ -17,11 +17,11 @@ pub struct OntapVolumeConfiguration {
     /// Clients specify it after the DNS name or IP address of the SVM. It can be below the junction of
     /// another volume or in a directory of another volume, as in `/vol1/dir2/vol3`.
     pub junction_path: Option<String>,
-    /// The type of file permissions that ONTAP uses for the volume.
+    /// The security style of the volume, which determines the type of file permissions.
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The size of the volume, in MB.
     ///
-    /// See [`size_in_bytes`](field@Self::size_in_bytes) for the size in bytes.
+    /// The size in bytes is in [`size_in_bytes`](field@Self::size_in_bytes).
     pub size_in_megabytes: Option<i32>,
     /// Indicates whether deduplication, compression, and compaction are enabled.
     pub storage_efficiency_enabled: Option<bool>,

@@ -16,7 +16,7 @@ pub enum OntapVolumeType {
     Dp,
     /// `LS`: A load-sharing mirror.
     ///
-    /// It is an additional read-only copy that takes read traffic off the original volume.
+    /// It is an additional read-only copy that serves part of the read traffic.
     Ls,
     /// A value unknown to this version of the crate.
     Unknown(String),

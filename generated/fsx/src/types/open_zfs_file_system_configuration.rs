@@ -37,7 +37,7 @@ pub struct OpenZfsFileSystemConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The ID of the root volume, which is the parent or ancestor of all other volumes.
     pub root_volume_id: Option<String>,
-    /// The ID of the subnet with the preferred file server in a `MULTI_AZ_1` file system.
+    /// The ID of the subnet of the preferred file server in a `MULTI_AZ_1` file system.
     pub preferred_subnet_id: Option<String>,
     /// The IPv4 CIDR block of the endpoints of a Multi-AZ file system.
     ///

@@ -4,8 +4,8 @@ use simba_runtime::schema;
 
 /// The criteria for exported files whose data a task releases to free space.
 ///
-/// A file must be in one of the `Paths` of the task. Its metadata is kept. When the file is read,
-/// its data is loaded from S3 again.
+/// A file must be in one of the paths of the task. Its metadata is kept. When the file is read, its
+/// data is loaded from S3 again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseConfiguration {

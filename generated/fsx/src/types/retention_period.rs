@@ -8,17 +8,17 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RetentionPeriod {
-    /// The unit of [`value`](field@Self::value), or one of two special cases.
+    /// The unit of [`value`](field@Self::value), or `INFINITE` or `UNSPECIFIED`, which have no value.
     ///
-    /// `INFINITE` keeps files forever. `UNSPECIFIED` keeps files until a retention period is set
-    /// explicitly.
+    /// With `INFINITE`, files are retained forever. With `UNSPECIFIED`, files are retained until a
+    /// retention period is set for them explicitly.
     ///
     /// Required.
     pub r#type: crate::types::RetentionPeriodType,
     /// The length of the retention period, in units of [`type`](field@Self::type).
     ///
-    /// It cannot be set for `INFINITE` and `UNSPECIFIED`. The maximum depends on the unit: 65535
-    /// seconds or minutes, 24 hours, 365 days, 12 months, or 100 years. The minimum is `0`.
+    /// The range is 0 to 65535 seconds or minutes, 0 to 24 hours, 0 to 365 days, 0 to 12 months, or 0
+    /// to 100 years. It cannot be set if `type` is `INFINITE` or `UNSPECIFIED`.
     ///
     /// Must be from 0 to 65535.
     pub value: Option<i32>,

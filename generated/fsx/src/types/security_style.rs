@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The type of permissions that control access to an ONTAP volume.
+/// The security style of an ONTAP volume, which determines the type of file permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecurityStyle {
@@ -16,7 +16,7 @@ pub enum SecurityStyle {
     Ntfs,
     /// `MIXED`: Each file uses either UNIX or NTFS permissions.
     ///
-    /// This style is for advanced use only.
+    /// This style is for advanced configurations.
     Mixed,
     /// A value unknown to this version of the crate.
     Unknown(String),

@@ -28,7 +28,7 @@ pub struct SnaplockConfiguration {
     pub snaplock_type: Option<crate::types::SnaplockType>,
     /// Indicates whether volume-append mode is enabled.
     ///
-    /// The default is `false`. In this mode, WORM files can be appended to incrementally.
+    /// The default is `false`. In this mode, data can be appended to WORM files.
     pub volume_append_mode_enabled: Option<bool>,
 }
 

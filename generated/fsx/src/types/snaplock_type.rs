@@ -6,9 +6,9 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SnaplockType {
-    /// `COMPLIANCE`: WORM files cannot be deleted by anyone until their retention period ends.
+    /// `COMPLIANCE`: Nobody can delete a WORM file until its retention period has expired.
     Compliance,
-    /// `ENTERPRISE`: Authorized users can delete WORM files before their retention period ends, with privileged
+    /// `ENTERPRISE`: Authorized users can delete a WORM file before its retention period has expired, with privileged
     /// delete.
     Enterprise,
     /// A value unknown to this version of the crate.

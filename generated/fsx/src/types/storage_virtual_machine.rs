@@ -39,7 +39,7 @@ pub struct StorageVirtualMachine {
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The reason for the most recent state change of the SVM.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
-    /// The security style (type of file permissions) of the root volume.
+    /// The security style of the SVM's root volume.
     ///
     /// Volumes without their own security style inherit it.
     pub root_volume_security_style: Option<

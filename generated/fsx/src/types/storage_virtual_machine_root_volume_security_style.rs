@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The type of permissions on the root volume of a storage virtual machine (SVM).
+/// The security style of an SVM's root volume, which determines the type of file permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineRootVolumeSecurityStyle {

@@ -14,11 +14,11 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
-    /// The new type of file permissions that ONTAP uses for the volume.
+    /// The new security style of the volume, which determines the type of file permissions.
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The new size of the volume, in MB.
     ///
-    /// Use [`size_in_bytes`](field@Self::size_in_bytes) to specify the size in bytes.
+    /// Use [`size_in_bytes`](field@Self::size_in_bytes) instead.
     ///
     /// Must be at least 0.
     pub size_in_megabytes: Option<i32>,
@@ -65,7 +65,7 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    /// Sets the new type of file permissions that ONTAP uses for the volume.
+    /// Sets the new security style of the volume, which determines the type of file permissions.
     #[must_use]
     pub fn security_style(
         mut self,

@@ -2,15 +2,15 @@
 
 use simba_runtime::schema;
 
-/// The layout of an ONTAP volume.
+/// The style of an ONTAP volume: FlexVol or FlexGroup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeStyle {
-    /// `FLEXVOL`: A FlexVol volume, which is on one aggregate.
+    /// `FLEXVOL`: A FlexVol volume, which is stored on one aggregate.
     Flexvol,
-    /// `FLEXGROUP`: A FlexGroup volume, which combines many member volumes in one namespace.
+    /// `FLEXGROUP`: A FlexGroup volume, which combines several constituent volumes in one namespace.
     ///
-    /// The members can be on several aggregates.
+    /// The constituents can be on several aggregates.
     Flexgroup,
     /// A value unknown to this version of the crate.
     Unknown(String),

@@ -16,15 +16,17 @@ pub struct WindowsFileSystemConfiguration {
     >,
     /// The deployment type, which determines the availability of the file system.
     ///
-    /// The default is `SINGLE_AZ_1`. `MULTI_AZ_1` remains available if an Availability Zone fails.
-    /// `SINGLE_AZ_1` supports SSD storage only. The other types support SSD and HDD storage.
+    /// - `SINGLE_AZ_1` (the default): one Availability Zone, with SSD storage
+    /// - `SINGLE_AZ_2`: the newer Single-AZ type, with SSD or HDD storage
+    /// - `MULTI_AZ_1`: two Availability Zones, with SSD or HDD storage. The file system remains
+    ///   available if one of them fails.
     pub deployment_type: Option<crate::types::WindowsDeploymentType>,
     /// The DNS name for managing the file system with remote PowerShell.
     ///
-    /// For Single-AZ deployment types, it equals `DNSName`. The endpoint is temporarily unreachable
-    /// during maintenance.
+    /// For Single-AZ deployment types, it equals the file system's DNS name. The endpoint is
+    /// temporarily unreachable during maintenance.
     pub remote_administration_endpoint: Option<String>,
-    /// The ID of the subnet with the preferred file server.
+    /// The ID of the subnet of the preferred file server.
     ///
     /// All traffic is served from this subnet unless a failover occurs. For `MULTI_AZ_1`, it is one of
     /// the two `subnet_ids`. For other deployment types, it is the only subnet.
@@ -32,8 +34,8 @@ pub struct WindowsFileSystemConfiguration {
     /// The IPv4 address of the preferred file server.
     ///
     /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
-    /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
-    /// during maintenance.
+    /// Clients that are joined must use the file system's DNS name instead. The address is temporarily
+    /// unreachable during maintenance.
     pub preferred_file_server_ip: Option<String>,
     /// The throughput of the file system, in MB/s.
     pub throughput_capacity: Option<i32>,
@@ -74,8 +76,8 @@ pub struct WindowsFileSystemConfiguration {
     /// The IPv6 address of the preferred file server.
     ///
     /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
-    /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
-    /// during maintenance.
+    /// Clients that are joined must use the file system's DNS name instead. The address is temporarily
+    /// unreachable during maintenance.
     pub preferred_file_server_ipv6: Option<String>,
     /// The File Server Resource Manager (FSRM) settings of the file system.
     ///

@@ -86,8 +86,11 @@ pub const fn of<T: StaticSchema>() -> &'static StructSchema {
 /// The schema of a member of a structure, union, list or map.
 #[derive(Debug)]
 pub struct MemberSchema {
-    /// The name of the member in the model.
-    pub name: &'static str,
+    /// The name of the member in the model, as it precedes a value in JSON: `"Name":`. [`name`](Self::name) returns it
+    /// without punctuation.
+    ///
+    /// Most names are written and read in this form, in one piece.
+    pub json_key: &'static str,
     /// The type of the member's values.
     pub target: Target,
     /// The traits of the member, and those of its target that the member does not override.
@@ -195,7 +198,20 @@ impl MemberSchema {
 
     /// Creates a schema for a value that is not a member.
     pub(crate) const fn root(target: Target) -> Self {
-        Self { name: "", target, traits: &[] }
+        Self { json_key: "\"\":", target, traits: &[] }
+    }
+
+    /// Returns the name of the member in the model.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        let name = self.json_key.strip_prefix('"').and_then(|key| key.strip_suffix("\":"));
+        name.unwrap_or_default()
+    }
+
+    /// Returns whether this is the member's name in the model.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        let key = self.json_key.as_bytes();
+        key.len() == name.len() + 3 && key[1..].starts_with(name.as_bytes())
     }
 
     /// Returns whether the value is sensitive and must not be shown.
@@ -250,13 +266,12 @@ impl StructSchema {
         self.id.name == code || self.traits.iter().any(query_code)
     }
 
-    /// Returns the index of the member with the given name. Members usually arrive in the model's order, so the
-    /// search starts at the index `expected`.
-    pub(crate) fn index_of(&self, name: &str, expected: usize, name_of: fn(&MemberSchema) -> &str) -> Option<usize> {
+    /// Returns the index of the member that `is_it`. Members usually arrive in the model's order, so the search starts
+    /// at the index `expected`.
+    pub(crate) fn index_of(&self, expected: usize, is_it: impl Fn(&MemberSchema) -> bool) -> Option<usize> {
         let (before, after) = self.members.split_at(expected.min(self.members.len()));
-        let is_it = |member: &MemberSchema| name_of(member) == name;
-        let found = after.iter().position(is_it).map(|index| before.len() + index);
-        found.or_else(|| before.iter().position(is_it))
+        let found = after.iter().chain(before).position(is_it)?;
+        Some(found.checked_sub(after.len()).unwrap_or(before.len() + found))
     }
 }
 
@@ -289,7 +304,7 @@ impl SerdeError {
         if self.message.len() > LONGEST {
             return self;
         }
-        Self::new(format_args!("{}.{}: {self}", schema.id.name, member.name))
+        Self::new(format_args!("{}.{}: {self}", schema.id.name, member.name()))
     }
 }
 

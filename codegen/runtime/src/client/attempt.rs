@@ -225,7 +225,10 @@ impl Client {
         }
         // This header is not signed, because proxies may change it.
         if let Some(length) = transport::content_length(&parts.method, call.body.body()) {
-            parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+            let mut digits = itoa::Buffer::new();
+            // Digits are always a valid header value, and take one allocation; `HeaderValue::from` makes two.
+            let value = HeaderValue::from_str(digits.format(length)).unwrap_or_else(|_| HeaderValue::from(length));
+            parts.headers.insert(CONTENT_LENGTH, value);
         }
         let Some(body) = call.body.body().for_attempt() else {
             return Err(SdkError::Input(CallFailure::new(InputError::new(SENT_ONCE), fail())));

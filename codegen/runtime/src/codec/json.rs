@@ -54,11 +54,16 @@ impl JsonCodec {
         schema.timestamp_format().filter(|_| self.use_timestamp_format).unwrap_or(self.timestamp_format)
     }
 
-    /// Returns the function that names members in this codec's JSON.
-    fn name_of(self) -> fn(&MemberSchema) -> &str {
-        match self.use_json_name {
-            true => |member| member.json_name().unwrap_or(member.name),
-            false => |member| member.name,
+    /// Returns the member's `smithy.api#jsonName`, if this codec uses it.
+    fn json_name_of(self, schema: &MemberSchema) -> Option<&'static str> {
+        if self.use_json_name { schema.json_name() } else { None }
+    }
+
+    /// Returns whether this is the member's name in this codec's JSON.
+    fn is_named(self, schema: &MemberSchema, name: &str) -> bool {
+        match self.json_name_of(schema) {
+            Some(json_name) => json_name == name,
+            None => schema.is_named(name),
         }
     }
 }

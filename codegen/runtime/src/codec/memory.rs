@@ -45,7 +45,8 @@ impl MemoryLimit {
         if len < capacity {
             return Ok(0);
         }
-        let more = len.max(if size <= 1024 { 4 } else { 1 });
+        // Lists of structures are often short.
+        let more = len.max(if size <= 64 { 4 } else { 1 });
         self.claim(more.saturating_mul(size))?;
         Ok(more)
     }

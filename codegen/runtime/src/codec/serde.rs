@@ -211,7 +211,7 @@ impl<S: Serializer> ShapeSerializer for SerdeSerializer<S> {
         self.write_map_of(|map| {
             for (index, schema) in value.schema().members.iter().enumerate() {
                 if let Some(member) = value.member(index) {
-                    entry(map, schema.name, member, schema)?;
+                    entry(map, schema.name(), member, schema)?;
                 }
             }
             Ok(())
@@ -221,7 +221,7 @@ impl<S: Serializer> ShapeSerializer for SerdeSerializer<S> {
     fn write_union(&mut self, _: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError> {
         let (index, member) = value.variant().map_err(|name| unknown_variant(value.schema(), name))?;
         let Some(schema) = value.schema().members.get(index) else { return Ok(()) };
-        self.write_map_of(|map| entry(map, schema.name, member, schema))
+        self.write_map_of(|map| entry(map, schema.name(), member, schema))
     }
 }
 

@@ -72,7 +72,7 @@ fn read_event(
 ) -> Result<(), DecodeError> {
     let name = required(message, ":event-type")?;
     let schema = event.schema();
-    let Some(index) = schema.index_of(name, 0, |member| member.name) else {
+    let Some(index) = schema.index_of(0, |member| member.is_named(name)) else {
         event.set_unknown(name);
         return Ok(());
     };
@@ -109,7 +109,7 @@ impl EventDeserializer<'_> {
     }
 
     fn read_header(&self, member: &MemberSchema, value: &mut dyn DeserializableShape) -> Result<(), SerdeError> {
-        if let Some(header) = self.message.header(member.name) {
+        if let Some(header) = self.message.header(member.name()) {
             value.deserialize(member, &mut HeaderDeserializer { value: Cow::Borrowed(header) })?;
         }
         Ok(())

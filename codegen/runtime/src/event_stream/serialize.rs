@@ -20,7 +20,7 @@ pub(super) fn event(protocol: &dyn ClientProtocol, union: &dyn SerializableUnion
         true => ("exception", ":exception-type"),
         false => ("event", ":event-type"),
     };
-    let message = Message::default().with_header(":message-type", kind).with_header(name, member.name);
+    let message = Message::default().with_header(":message-type", kind).with_header(name, member.name());
     let mut serializer = EventSerializer { protocol, message };
     value.serialize(member, &mut serializer).map_err(|error| error.within(schema, member))?;
     Ok(serializer.message.encode()?)
@@ -98,7 +98,7 @@ impl ShapeSerializer for EventSerializer<'_> {
             if let Some(value) = structure.member(index) {
                 let mut serializer = HeaderSerializer { value: None };
                 value.serialize(member, &mut serializer).map_err(|error| error.within(schema, member))?;
-                serializer.value.into_iter().for_each(|value| self.push(member.name, value));
+                serializer.value.into_iter().for_each(|value| self.push(member.name(), value));
             }
         }
         Ok(())

@@ -234,9 +234,9 @@ macro_rules! __variant {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __member {
-    ($name:expr; $target:ident $(($($args:tt)*))? $([$($trait:tt)*])?) => {
+    ($name:literal; $target:ident $(($($args:tt)*))? $([$($trait:tt)*])?) => {
         $crate::schema::MemberSchema {
-            name: $name,
+            json_key: concat!("\"", $name, "\":"),
             target: $crate::__target!($target $(($($args)*))?),
             traits: $crate::__traits!($($($trait)*)?),
         }

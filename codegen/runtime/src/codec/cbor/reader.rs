@@ -251,7 +251,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
         let mut expected = 0;
         while self.next(&mut remaining)? {
             let name = self.string()?;
-            let Some(index) = schema.index_of(&name, expected, |member| member.name) else {
+            let Some(index) = schema.index_of(expected, |member| member.is_named(&name)) else {
                 self.skip()?;
                 continue;
             };
@@ -280,7 +280,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
             if self.null()? {
                 continue;
             }
-            match schema.index_of(&name, 0, |member| member.name) {
+            match schema.index_of(0, |member| member.is_named(&name)) {
                 None => {
                     self.skip()?;
                     unknown = Some(name).filter(|name| name != "__type").or(unknown);

@@ -176,7 +176,7 @@ impl ShapeSerializer for CborSerializer {
         done(self.encoder.begin_map())?;
         for (index, schema) in value.schema().members.iter().enumerate() {
             if let Some(member) = value.member(index) {
-                done(self.encoder.str(schema.name))?;
+                done(self.encoder.str(schema.name()))?;
                 member.serialize(schema, self)?;
             }
         }
@@ -187,7 +187,7 @@ impl ShapeSerializer for CborSerializer {
         let (index, member) = value.variant().map_err(|name| unknown_variant(value.schema(), name))?;
         let Some(schema) = value.schema().members.get(index) else { return Ok(()) };
         done(self.encoder.map(1))?;
-        done(self.encoder.str(schema.name))?;
+        done(self.encoder.str(schema.name()))?;
         member.serialize(schema, self)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     primitives::{BigDecimal, BigInteger, Document, Timestamp, keeps_digits},
     schema::{
         DeserializableList, DeserializableMap, DeserializableStruct, DeserializableUnion, MemberSchema, SerdeError,
-        ShapeDeserializer,
+        ShapeDeserializer, StructSchema,
     },
 };
 
@@ -18,6 +18,7 @@ use crate::{
 pub(super) struct JsonDeserializer<'a> {
     codec: JsonCodec,
     scanner: Scanner<'a>,
+    order: MemberOrder,
     /// The memory that is left for values.
     limit: MemoryLimit,
     /// The number of structures and unions around the cursor.
@@ -30,7 +31,7 @@ const DEEPEST: u32 = 48;
 
 impl<'a> JsonDeserializer<'a> {
     pub(super) fn new(codec: JsonCodec, json: &'a [u8], limit: MemoryLimit) -> Result<Self, SerdeError> {
-        Ok(Self { codec, scanner: Scanner::new(json)?, limit, structures: 0 })
+        Ok(Self { codec, scanner: Scanner::new(json)?, order: MemberOrder::MODEL, limit, structures: 0 })
     }
 
     /// Checks that no input is left.
@@ -45,6 +46,22 @@ impl<'a> JsonDeserializer<'a> {
             return Err(SerdeError::new(format_args!("structures are nested more than {DEEPEST} levels deep")));
         }
         self.scanner.open()
+    }
+
+    /// Reads the name of a structure's member, and returns its index. `expected` is the index of the next member in the
+    /// model's order.
+    fn member(&mut self, schema: &StructSchema, expected: usize) -> Result<Option<usize>, SerdeError> {
+        let likely = self.order.likely(schema, expected);
+        let member = schema.members.get(likely).filter(|member| self.codec.json_name_of(member).is_none());
+        if member.is_some_and(|member| self.scanner.take(member.json_key)) {
+            return Ok(Some(likely));
+        }
+        let (codec, name) = (self.codec, self.scanner.name()?);
+        let found = schema.index_of(expected, |member| codec.is_named(member, &name));
+        if let Some(index) = found {
+            self.order.learn(schema, expected, index);
+        }
+        Ok(found)
     }
 
     /// Reads the digits of a number, or of a number in a string.
@@ -89,6 +106,33 @@ impl<'a> JsonDeserializer<'a> {
                 Document::Null
             }
         })
+    }
+}
+
+/// The order in which a server sends the members of structures, which need not be the model's, but is mostly the same
+/// for all structures of a type. The name of the likely next member is compared with the input, and not searched for.
+struct MemberOrder {
+    /// The distances from the next member in the model's order to the one that was next on the wire, by hash.
+    distances: [u8; 512],
+}
+
+impl MemberOrder {
+    const MODEL: Self = Self { distances: [0; 512] };
+
+    fn slot(&mut self, schema: &StructSchema, expected: usize) -> &mut u8 {
+        let hash = std::ptr::from_ref(schema).addr() / size_of::<StructSchema>() * 7 + expected;
+        &mut self.distances[hash % 512]
+    }
+
+    /// Returns the index of the likely next member. A hash collision makes it wrong, which only costs time.
+    fn likely(&mut self, schema: &StructSchema, expected: usize) -> usize {
+        expected.wrapping_add(usize::from(*self.slot(schema, expected))) % 256
+    }
+
+    /// Stores which member was next.
+    #[allow(clippy::cast_possible_truncation, reason = "Only the order of the first 256 members is learned.")]
+    fn learn(&mut self, schema: &StructSchema, expected: usize, index: usize) {
+        *self.slot(schema, expected) = index.wrapping_sub(expected) as u8;
     }
 }
 
@@ -263,12 +307,11 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             return Ok(false);
         }
-        let (schema, name_of) = (structure.schema(), self.codec.name_of());
+        let schema = structure.schema();
         self.open_structure()?;
         let (mut first, mut expected) = (true, 0);
         while self.scanner.next(b'}', std::mem::take(&mut first))? {
-            let name = self.scanner.name()?;
-            let Some(index) = schema.index_of(&name, expected, name_of) else {
+            let Some(index) = self.member(schema, expected)? else {
                 self.scanner.skip()?;
                 continue;
             };
@@ -289,7 +332,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             let null = self.scanner.null()?;
             return if null { Ok(false) } else { Err(self.scanner.unexpected("a union")) };
         }
-        let (schema, name_of) = (union.schema(), self.codec.name_of());
+        let (codec, schema) = (self.codec, union.schema());
         self.open_structure()?;
         let (mut first, mut known, mut unknown) = (true, None, None);
         while self.scanner.next(b'}', std::mem::take(&mut first))? {
@@ -298,7 +341,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             if self.scanner.null()? {
                 continue;
             }
-            match schema.index_of(&name, 0, name_of) {
+            match schema.index_of(0, |member| codec.is_named(member, &name)) {
                 None => {
                     self.scanner.skip()?;
                     unknown = Some(name).filter(|name| name != "__type").or(unknown);

@@ -100,24 +100,38 @@ impl<'a> Scanner<'a> {
         taken
     }
 
-    /// Reads a string, without its quotes and escapes.
+    /// Reads a string, without its quotes and escapes. The cursor must not be at white space.
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, SerdeError> {
-        if self.peek() != b'"' {
+        if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.error("a string"));
         }
-        self.at += 1;
-        let start = self.at;
+        let start = self.at + 1;
+        self.at = start;
         self.plain_characters();
-        if self.bytes.get(self.at) == Some(&b'"') {
-            self.at += 1;
-            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+        if self.bytes.get(self.at) != Some(&b'"') {
+            return self.escaped(start).map(Cow::Owned);
         }
-        let mut string = self.text[start..self.at].to_owned();
+        let string = self.text.get(start..self.at).unwrap_or_default();
+        self.at += 1;
+        Ok(Cow::Borrowed(string))
+    }
+
+    /// Reads the rest of a string with escapes. `start` is the position after its quote.
+    #[cold]
+    fn escaped(&mut self, start: usize) -> Result<String, SerdeError> {
+        let mut end = self.at;
+        while self.bytes.get(end) == Some(&b'\\') {
+            end += 2;
+            end += plain_len(self.bytes.get(end..).unwrap_or_default());
+        }
+        // Escapes are longer than what they stand for.
+        let mut string = String::with_capacity(end - start);
+        string.push_str(&self.text[start..self.at]);
         loop {
             match self.bytes.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Cow::Owned(string));
+                    return Ok(string);
                 }
                 Some(b'\\') => string.push(self.escape()?),
                 _ => return Err(self.error("a closing quote")),
@@ -130,18 +144,7 @@ impl<'a> Scanner<'a> {
 
     /// Moves to the next quote, backslash or control character.
     fn plain_characters(&mut self) {
-        while let Some(chunk) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
-            match special(u64::from_le_bytes(*chunk)) {
-                None => self.at += 8,
-                Some(offset) => {
-                    self.at += offset;
-                    return;
-                }
-            }
-        }
-        while self.bytes.get(self.at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)) {
-            self.at += 1;
-        }
+        self.at += plain_len(self.bytes.get(self.at..).unwrap_or_default());
     }
 
     /// Reads an escape sequence.
@@ -232,7 +235,14 @@ impl<'a> Scanner<'a> {
         if self.peek() == bracket { Err(self.error("a value")) } else { Ok(true) }
     }
 
-    /// Reads the name of an object's member, and the colon.
+    /// Moves past a token, if it is next. The cursor must not be at white space.
+    pub(super) fn take(&mut self, token: &str) -> bool {
+        let taken = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(token.as_bytes()));
+        self.at += if taken { token.len() } else { 0 };
+        taken
+    }
+
+    /// Reads the name of an object's member, and the colon. The cursor must not be at white space.
     pub(super) fn name(&mut self) -> Result<Cow<'a, str>, SerdeError> {
         let name = self.string()?;
         if self.peek() != b':' {
@@ -307,14 +317,30 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Returns the number of bytes before the first quote, backslash or control character.
+///
+/// It is not inlined, so that the constants of its loop remain in registers.
+#[inline(never)]
+pub(super) fn plain_len(bytes: &[u8]) -> usize {
+    let (chunks, rest) = bytes.as_chunks();
+    for (index, chunk) in chunks.iter().enumerate() {
+        if let Some(offset) = special(u64::from_le_bytes(*chunk)) {
+            return index * 8 + offset;
+        }
+    }
+    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    bytes.len() - rest.len() + found.unwrap_or(rest.len())
+}
+
 /// Returns the index of the first byte, in little-endian order, that is a quote, a backslash or a control character.
 fn special(chunk: u64) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    // A byte below `limit` borrows from its highest bit. Borrows only affect bytes after the first such byte.
-    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit)) & !bytes;
+    // A byte below `limit` borrows from its highest bit, unless that was set before. Borrows only affect bytes after the
+    // first such byte.
+    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit));
     let equal = |byte: u8| below(chunk ^ (ONES * u64::from(byte)), 1);
-    let found = (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & HIGHS;
+    let found = (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & !chunk & HIGHS;
     (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
 }
 

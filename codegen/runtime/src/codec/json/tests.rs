@@ -92,6 +92,27 @@ fn a_protocol_may_name_members_by_json_name() {
     assert_eq!(codec.serialize(&part).unwrap(), br#"{"na\"me":"x"}"#);
 }
 
+/// Structures of a type mostly have their members in the same order, which the deserializer learns.
+#[test]
+fn members_are_read_in_any_order() {
+    let (name, key, parts) = (r#""Name":"n""#, r#""Key" : "k""#, r#""Parts":[{"Key":"inner","Name":"i"}]"#);
+    let orders = [[name, key, parts], [parts, key, name], [parts, key, name], [key, name, parts], [name, parts, key]];
+    let list: Vec<String> = orders.iter().map(|order| format!("{{{}}}", order.join(" , "))).collect();
+    let read = read::<Vec<Part>>(&format!("[{}]", list.join(","))).unwrap().unwrap();
+    let inner = Part { name: "i".to_owned(), key: Some("inner".to_owned()), ..Part::corrected() };
+    let part = Part { name: "n".to_owned(), key: Some("k".to_owned()), parts: Some(vec![inner]), ..Part::corrected() };
+    assert_eq!(read, vec![part; orders.len()]);
+}
+
+#[test]
+fn a_string_with_escapes_is_allocated_once() {
+    for json in [r#""a\"b""#, r#""\u00e9\ud83d\ude00 and more than eight characters \\""#, r#""\\\"\n""#] {
+        let read: String = read(json).unwrap().unwrap();
+        assert_eq!(read, serde_json::from_str::<String>(json).unwrap());
+        assert!(read.capacity() < json.len(), "{json}: {}", read.capacity());
+    }
+}
+
 #[test]
 fn reading_is_lenient_where_servers_differ() {
     assert_eq!(read::<i32>(" 5.0 "), Ok(Some(5)));

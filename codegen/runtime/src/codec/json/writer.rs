@@ -2,7 +2,7 @@
 
 use serde_core::ser::Serialize;
 
-use super::JsonCodec;
+use super::{JsonCodec, scan::plain_len};
 use crate::{
     codec::{base64, float_name},
     primitives::{BigDecimal, BigInteger, Document, Timestamp},
@@ -30,44 +30,52 @@ impl JsonSerializer {
 
     /// Writes a string that needs no escaping.
     fn quoted(&mut self, string: &str) {
-        self.buffer.reserve(string.len() + 3);
         self.buffer.push(b'"');
         self.buffer.extend_from_slice(string.as_bytes());
         self.buffer.push(b'"');
     }
 
     fn string(&mut self, string: &str) -> Result<(), SerdeError> {
-        // A loop without an early exit can be vectorized.
-        let escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-        if string.bytes().fold(false, |found, byte| found | escaped(byte)) {
+        if plain_len(string.as_bytes()) < string.len() {
             return self.by_serde(string);
         }
         self.quoted(string);
         Ok(())
     }
 
-    /// Writes a value with serde_json: a number, or a string that needs escaping.
+    fn boolean(&mut self, value: bool) {
+        self.buffer.extend_from_slice(if value { b"true" } else { b"false" });
+    }
+
+    fn integer(&mut self, value: i64) {
+        self.buffer.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    /// Writes a value with serde_json: a float, or a string that needs escaping.
     fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerdeError> {
         serde_json::to_writer(&mut self.buffer, value).map_err(SerdeError::new)
     }
 
     /// Writes the name of a member of a structure or union, and the colon.
     fn member_name(&mut self, schema: &MemberSchema) -> Result<(), SerdeError> {
-        match schema.json_name().filter(|_| self.codec.use_json_name) {
-            Some(name) => self.string(name)?,
-            None => self.quoted(schema.name),
+        match self.codec.json_name_of(schema) {
+            Some(name) => {
+                self.string(name)?;
+                self.buffer.push(b':');
+            }
+            None => self.buffer.extend_from_slice(schema.json_key.as_bytes()),
         }
-        self.buffer.push(b':');
         Ok(())
     }
 
     fn timestamp(&mut self, format: TimestampFormat, value: Timestamp) -> Result<(), SerdeError> {
         match format {
-            TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => self.by_serde(&value.as_secs()),
-            TimestampFormat::EpochSeconds => self.by_serde(&value.as_secs_f64()),
-            TimestampFormat::DateTime => self.string(&value.to_string()),
-            TimestampFormat::HttpDate => self.string(&value.to_http_date()),
+            TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => self.integer(value.as_secs()),
+            TimestampFormat::EpochSeconds => return self.by_serde(&value.as_secs_f64()),
+            TimestampFormat::DateTime => self.quoted(&value.to_string()),
+            TimestampFormat::HttpDate => self.quoted(&value.to_http_date()),
         }
+        Ok(())
     }
 
     fn double(&mut self, value: f64) -> Result<(), SerdeError> {
@@ -80,8 +88,8 @@ impl JsonSerializer {
     fn document(&mut self, value: &Document) -> Result<(), SerdeError> {
         match value {
             Document::Null => self.buffer.extend_from_slice(b"null"),
-            Document::Boolean(value) => return self.by_serde(value),
-            Document::Integer(value) => return self.by_serde(value),
+            Document::Boolean(value) => self.boolean(*value),
+            Document::Integer(value) => self.integer(*value),
             Document::Double(value) => return self.double(*value),
             Document::BigInteger(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
             Document::BigDecimal(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
@@ -90,21 +98,21 @@ impl JsonSerializer {
             Document::Timestamp(value) => return self.timestamp(self.codec.timestamp_format, *value),
             Document::List(list) => {
                 self.buffer.push(b'[');
-                for (index, element) in list.iter().enumerate() {
-                    self.separate(index == 0);
+                for element in list {
                     self.document(element)?;
+                    self.buffer.push(b',');
                 }
-                self.buffer.push(b']');
+                self.close(b']');
             }
             Document::Map(map) => {
                 self.buffer.push(b'{');
-                for (index, (key, value)) in map.iter().enumerate() {
-                    self.separate(index == 0);
+                for (key, value) in map {
                     self.string(key)?;
                     self.buffer.push(b':');
                     self.document(value)?;
+                    self.buffer.push(b',');
                 }
-                self.buffer.push(b'}');
+                self.close(b'}');
             }
         }
         Ok(())
@@ -117,9 +125,11 @@ impl JsonSerializer {
         }
     }
 
-    fn separate(&mut self, first: bool) {
-        if !first {
-            self.buffer.push(b',');
+    /// Ends a list or an object. The bracket replaces the comma after the last element.
+    fn close(&mut self, bracket: u8) {
+        match self.buffer.last_mut() {
+            Some(last) if *last == b',' => *last = bracket,
+            _ => self.buffer.push(bracket),
         }
     }
 }
@@ -131,12 +141,13 @@ impl ShapeSerializer for JsonSerializer {
     }
 
     fn write_boolean(&mut self, _: &MemberSchema, value: bool) -> Result<(), SerdeError> {
-        self.buffer.extend_from_slice(if value { b"true" } else { b"false" });
+        self.boolean(value);
         Ok(())
     }
 
     fn write_integer(&mut self, _: &MemberSchema, value: i64) -> Result<(), SerdeError> {
-        self.by_serde(&value)
+        self.integer(value);
+        Ok(())
     }
 
     fn write_float(&mut self, _: &MemberSchema, value: f32) -> Result<(), SerdeError> {
@@ -182,39 +193,38 @@ impl ShapeSerializer for JsonSerializer {
         self.buffer.push(b'[');
         let mut index = 0;
         while let Some(element) = value.element(index) {
-            self.separate(index == 0);
             element.serialize(element_schema, self)?;
+            self.buffer.push(b',');
             index += 1;
         }
-        self.buffer.push(b']');
+        self.close(b']');
         Ok(())
     }
 
     fn write_map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError> {
         let value_schema = schema.element();
         self.buffer.push(b'{');
-        let mut first = true;
         value.for_each(&mut |key, value| {
-            self.separate(std::mem::take(&mut first));
             self.string(key)?;
             self.buffer.push(b':');
-            value.serialize(value_schema, self)
+            value.serialize(value_schema, self)?;
+            self.buffer.push(b',');
+            Ok(())
         })?;
-        self.buffer.push(b'}');
+        self.close(b'}');
         Ok(())
     }
 
     fn write_struct(&mut self, _: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
         self.buffer.push(b'{');
-        let mut first = true;
         for (index, schema) in value.schema().members.iter().enumerate() {
             if let Some(member) = value.member(index) {
-                self.separate(std::mem::take(&mut first));
                 self.member_name(schema)?;
                 member.serialize(schema, self)?;
+                self.buffer.push(b',');
             }
         }
-        self.buffer.push(b'}');
+        self.close(b'}');
         Ok(())
     }
 

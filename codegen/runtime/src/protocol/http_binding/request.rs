@@ -56,7 +56,7 @@ pub(in crate::protocol) fn serialize_request(
 fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     let schema = message.members.schema();
     let mut uri = UriBuilder::new(http.uri, |label| {
-        let value = message.members().find(|(member, binding, _)| *binding == Binding::Label && member.name == label);
+        let value = message.members().find(|(member, binding, _)| *binding == Binding::Label && member.name() == label);
         let found = match value {
             Some((member, _, Some(value))) => strings(Location::Uri, member, value)
                 .map_err(|error| error.within(schema, member))?

@@ -296,6 +296,11 @@ impl Changes {
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
             self.add(Effect::Behavior, "Client", what);
         }
+        match (old.is_aws, new.is_aws) {
+            (true, false) => self.add(Effect::Breaking, "Client", "the method `from_env` was removed"),
+            (false, true) => self.add(Effect::Addition, "Client", "the method `from_env` was added"),
+            (true, true) | (false, false) => {}
+        }
         if old.id != new.id {
             let what =
                 changed("the service ID, which is part of the names of service-specific settings,", &old.id, &new.id);

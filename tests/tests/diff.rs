@@ -134,10 +134,13 @@ fn every_kind_of_change_is_described() {
         "members": {"page": {"target": "example.books#Book"}},
         "traits": {"smithy.api#streaming": {}}
     });
+    let sigv4 = || (service("aws.auth#sigv4"), json!({"name": "books"}));
     let rows: Vec<(Edits, Edits, &str, &str)> = vec![
+        (vec![], vec![sigv4()], "Client", "the method `from_env` was added"),
+        (vec![sigv4()], vec![], "Client", "the method `from_env` was removed"),
         (
-            vec![(service("aws.auth#sigv4"), json!({"name": "books"}))],
-            vec![(service("aws.auth#sigv4"), json!({"name": "books"})), (operation("smithy.api#auth"), json!([]))],
+            vec![sigv4()],
+            vec![sigv4(), (operation("smithy.api#auth"), json!([]))],
             "Client::get_book",
             "the authentication changed",
         ),

@@ -79,7 +79,7 @@ fn standard_input() -> std::io::Result<Source> {
 ///
 /// # Errors
 ///
-/// If an overlay is not valid.
+/// Returns an error if an overlay is not valid.
 pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     let mut overlays = Vec::new();
     for (name, text) in data::OVERLAYS {

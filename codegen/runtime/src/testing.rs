@@ -55,7 +55,7 @@ use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 /// #
 /// let mock = MockTransport::new();
 /// mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#))
-///     .respond_with("DeleteBackup", |_| MockResponse::error("BackupNotFound", "The backup does not exist."));
+///     .respond_with("DeleteBackup", |_| MockResponse::error("BackupNotFound", "no backup"));
 /// let config = Config::builder().transport(mock.clone()).build();
 /// // After the calls of a client with `config`:
 /// for request in mock.requests() {

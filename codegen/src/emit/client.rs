@@ -38,7 +38,10 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             }
         },
         false => quote! {
-            pub use simba_runtime::config;
+            /// Client settings.
+            pub mod config {
+                pub use simba_runtime::config::*;
+            }
         },
     };
     let blocking_config = service.is_aws.then(|| {

@@ -76,7 +76,7 @@ impl Figure {
     }
 
     /// Formats the budget, and marks it as missed if it was exceeded.
-    fn judged(&self) -> String {
+    fn budget_cell(&self) -> String {
         let (text, value, limit) = match self.budget() {
             None => return String::new(),
             Some(Budget::Ratio(limit)) => (format!("≤ {limit:.2}"), self.ratio(), limit),

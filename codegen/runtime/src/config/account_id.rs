@@ -8,7 +8,8 @@ use crate::features::Features;
 /// ```
 /// # use simba_runtime::config::{AccountIdEndpointMode, Config};
 /// #
-/// let config = Config::builder().account_id_endpoint_mode(AccountIdEndpointMode::Disabled).build();
+/// let mode = AccountIdEndpointMode::Disabled;
+/// let config = Config::builder().account_id_endpoint_mode(mode).build();
 /// assert_eq!(config.account_id_endpoint_mode(), AccountIdEndpointMode::Disabled);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,7 +14,8 @@ use crate::timeout::TimeoutKind;
 ///
 /// // In a transport of your own, for a connection that could not be established:
 /// let cause = io::Error::from(io::ErrorKind::ConnectionRefused);
-/// let error = TransportError::new(TransportErrorKind::Connect, "cannot connect to example.com").with_source(cause);
+/// let error = TransportError::new(TransportErrorKind::Connect, "cannot connect to example.com")
+///     .with_source(cause);
 /// assert_eq!(error.kind(), TransportErrorKind::Connect);
 /// ```
 pub struct TransportError {

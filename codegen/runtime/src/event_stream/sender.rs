@@ -35,10 +35,14 @@ use crate::sigv4::EventSigner;
 /// }
 ///
 /// // Events that are available already:
-/// let events: EventSender<AudioStream> = [AudioStream::Chunk(vec![0; 160])].into_iter().collect();
+/// let chunks = [AudioStream::Chunk(vec![0; 160])];
+/// let events: EventSender<AudioStream> = chunks.into_iter().collect();
 ///
 /// // Events that arrive over time, such as those of a channel:
-/// fn transcribed(microphone: impl Stream<Item = AudioStream> + Send + 'static) -> EventSender<AudioStream> {
+/// fn transcribed<S>(microphone: S) -> EventSender<AudioStream>
+/// where
+///     S: Stream<Item = AudioStream> + Send + 'static,
+/// {
 ///     EventSender::new(microphone)
 /// }
 /// # let _ = (events, |stream: std::pin::Pin<Box<dyn Stream<Item = AudioStream> + Send>>| transcribed(stream));

@@ -17,9 +17,9 @@ use crate::response::Response;
 /// # use simba_runtime::waiter::{WaiterError, WaiterErrorKind};
 /// # fn advice<A: std::fmt::Debug, E: ServiceError>(error: &WaiterError<A, E>) {
 /// match error.kind() {
-///     WaiterErrorKind::TimedOut => println!("still waiting after {:?}: {:?}", error.elapsed(), error.response()),
+///     WaiterErrorKind::TimedOut => println!("still waiting after {:?}", error.elapsed()),
 ///     WaiterErrorKind::Failed => println!("the resource failed: {error}"),
-///     _ => println!("a call failed with the code {:?}", error.call().and_then(|call| call.code())),
+///     _ => println!("a call failed: {error}"),
 /// }
 /// # }
 /// ```

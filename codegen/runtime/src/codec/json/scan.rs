@@ -124,7 +124,7 @@ impl<'a> Scanner<'a> {
             end += 2;
             end += plain_len(self.bytes.get(end..).unwrap_or_default());
         }
-        // Escapes are longer than what they stand for.
+        // An escape is longer than the character that it encodes.
         let mut string = String::with_capacity(end - start);
         string.push_str(&self.text[start..self.at]);
         loop {

@@ -89,7 +89,7 @@ pub(in crate::protocol) fn deserialize_request(
         let schema = input.schema();
         message.deserialize(&mut body, input, &mut |member, binding, slot| match binding {
             Binding::Label => {
-                let label = labels.get(member.name).cloned();
+                let label = labels.get(member.name()).cloned();
                 deserialize_strings(Location::Uri, member, label.into_iter().collect(), slot)
             }
             Binding::Query(name) => match parameters.get(name) {

@@ -33,9 +33,8 @@ Options:
     --quick         skip the measurement of builds and of whole programs, and repeat calls less often
     --services      compare clients of Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda and
                     aws-sdk-dynamodb instead
-    --scaling DIR   measure how costs grow: the time to generate with the size of the models (*.json) in DIR, the time
-                    to compile with the number of operations, and the memory to deserialize with the size of the
-                    response; the results are also written to target/bench/scaling.md and tests/bench/scaling.svg
+    --scaling DIR   measure how costs grow: generation time by model size (*.json in DIR), compile time by number of
+                    operations, and memory by response size; the results are also written to target/bench/scaling.md and tests/bench/scaling.svg
 
 Run it on an otherwise idle machine. It requires Linux.
 ";

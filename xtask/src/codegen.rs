@@ -17,10 +17,10 @@ Generate client crates from Smithy models.
 Usage: cargo xtask codegen [--check]
        cargo xtask codegen --model PATH... --out DIR [OPTIONS]
 
-Without --model, the crates in generated/ are generated from the folders of the same names in models/.
+Without --model, the crates in generated/ are generated from the folders with the same names in models/.
 
-Only changed files are written, and files that are no longer generated are deleted. Files without the header of
-generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
+Only changed files are written, and files that are no longer generated are deleted. Files without the header
+of generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
 
 Options:
     --model PATH...         Smithy files (*.smithy or JSON AST), or folders whose files are merged; a smithy-build.json
@@ -178,7 +178,10 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     outcome.write()?;
     println!("{}", outcome.summary(&out.display().to_string()));
     if !outcome.difference.left.is_empty() {
-        println!("unchanged, since they were not generated:\n{}", files::listing(outcome.difference.left));
+        println!(
+            "left unchanged, because Simba did not generate these files:\n{}",
+            files::listing(outcome.difference.left)
+        );
     }
     if workspace_root != Some(true)
         && let Some(warning) = package::foreign_workspace(out)

@@ -1,9 +1,9 @@
-//! `cargo xtask diff`: shows how an update of a model changes the generated Rust API.
+//! `cargo xtask diff`: shows how an update to a model changes the generated Rust API.
 
 use simba_codegen::diff::Diff;
 
 pub(crate) const HELP: &str = "\
-Show how an update of a model changes the generated Rust API, as Markdown with breaking changes first.
+Show how an update to a model changes the generated Rust API, as Markdown with breaking changes first.
 
 Usage: cargo xtask diff OLD NEW [--service NAME]
 

@@ -281,14 +281,14 @@ fn every_error_names_its_origin_its_value_and_what_is_allowed() {
             &[("AWS_PROFILE", "prod")],
             "[profile dev]\n[default]",
             "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; \
-             available profiles: default, dev; check AWS_PROFILE, AWS_CONFIG_FILE and \
+             available profiles: default, dev; check AWS_PROFILE and the paths in AWS_CONFIG_FILE and \
              AWS_SHARED_CREDENTIALS_FILE",
         ),
         (
             &[("AWS_PROFILE", "prod")],
             "[profile d\u{1b}v]",
             "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; \
-             available profiles: d\\u{1b}v; check AWS_PROFILE, AWS_CONFIG_FILE and \
+             available profiles: d\\u{1b}v; check AWS_PROFILE and the paths in AWS_CONFIG_FILE and \
              AWS_SHARED_CREDENTIALS_FILE",
         ),
         (
@@ -300,7 +300,7 @@ fn every_error_names_its_origin_its_value_and_what_is_allowed() {
             &[("AWS_PROFILE", "prod")],
             "",
             "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; no profiles were found; \
-             check AWS_PROFILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
+             check AWS_PROFILE and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
         ),
         (
             &[],
@@ -413,7 +413,7 @@ fn a_profile_that_the_program_chooses_and_that_does_not_exist() {
     assert_eq!(
         error,
         "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; available profiles: \
-         dev; check the name in code, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
+         dev; check the name in code and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
     );
 }
 

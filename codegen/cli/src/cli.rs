@@ -88,7 +88,10 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
         println!("{}", outcome.summary(&files::shown(&client.out)));
         files_written += outcome.difference.stale.len() + outcome.difference.missing.len();
         if !outcome.difference.left.is_empty() {
-            println!("unchanged, since they were not generated:\n{}", files::listing(outcome.difference.left));
+            println!(
+                "left unchanged, because Simba did not generate these files:\n{}",
+                files::listing(outcome.difference.left)
+            );
         }
         if client.options.package.workspace_root != Some(true)
             && let Some(warning) = crate::package::foreign_workspace(&client.out)

@@ -65,7 +65,7 @@ impl<'a> ErrorResponse<'a> {
     }
 }
 
-/// The error of a failed call.
+/// The error that a failed call returns.
 ///
 /// `Display` prints one line, including the root cause, so [`source`](std::error::Error::source) returns `None`.
 ///

@@ -48,8 +48,8 @@ impl Random for SystemRandom {
     }
 }
 
-/// Returns a number that is unique among all calls, threads and processes of this machine. This is the fallback for
-/// systems without random numbers. Tokens must be unique, but need not be secret.
+/// Returns a number that is unique among all calls, threads and processes on this machine. This is the fallback for
+/// systems without a source of randomness. Tokens must be unique, but need not be secret.
 #[cold]
 fn without_system() -> u64 {
     static CALLS: AtomicU64 = AtomicU64::new(0);

@@ -102,10 +102,10 @@ pub(super) fn setter(
         Type::List(_) | Type::Map(..) => {
             let field = format!("[field](field@{}::{})", structure.name.rust, name.rust);
             let note = match member.ty {
-                Type::Map(..) => format!(
-                    " Adds to the map, replacing the values of existing keys. To replace the map, assign the {field}."
-                ),
-                _ => format!(" Appends to the list. To replace the list, assign the {field}."),
+                Type::Map(..) => {
+                    format!(" Replaces the values of existing keys. To replace the whole map, assign the {field}.")
+                }
+                _ => format!(" To replace the list, assign the {field}."),
             };
             let note = quote! {
                 ///
@@ -128,12 +128,17 @@ pub(super) fn setter(
 }
 
 /// Returns the summary of a setter, made from that of its member: `The volume to back up.` becomes `Sets the volume
-/// to back up.`
+/// to back up.` Setters of lists and maps add to them.
 fn setter_summary(member: &Member) -> String {
     let summary = &member.doc.summary;
+    let verb = match member.ty {
+        Type::List(_) => "Appends to",
+        Type::Map(..) => "Adds to",
+        _ => "Sets",
+    };
     let sets = |article: &str| {
         let rest = summary.strip_prefix(article)?;
-        rest.starts_with(' ').then(|| format!("Sets {}{rest}", article.to_lowercase()))
+        rest.starts_with(' ').then(|| format!("{verb} {}{rest}", article.to_lowercase()))
     };
     let whether = ["Specifies whether", "Indicates whether", "Whether"];
     let whether = || whether.iter().find_map(|start| Some(format!("Sets whether{}", summary.strip_prefix(start)?)));

@@ -26,7 +26,10 @@ impl Context<'_> {
                 continue;
             };
             if !is_identifier(name) {
-                log.problem(&place, "invalid operation name; expected letters, digits and underscores");
+                log.problem(
+                    &place,
+                    "invalid operation name; expected letters, digits and underscores, not starting with a digit",
+                );
             }
             if let Some(other) = fields.str("name", log).filter(|other| other != name) {
                 log.problem(fields.at("name"), format!("expected `{name}`, found `{other}`"));

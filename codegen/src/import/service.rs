@@ -174,7 +174,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
             ("json", other) => {
                 log.problem(
                     "metadata.jsonVersion",
-                    format!("unknown version of awsJson `{other}`; expected `1.0` or `1.1`"),
+                    format!("unknown awsJson version `{other}`; expected `1.0` or `1.1`"),
                 );
                 continue;
             }

@@ -24,7 +24,10 @@ impl Context<'_> {
         for (name, shape) in self.shapes {
             let place = format!("shapes.{name}");
             if !is_identifier(name) {
-                log.problem(&place, "invalid shape name; expected letters, digits and underscores");
+                log.problem(
+                    &place,
+                    "invalid shape name; expected letters, digits and underscores, not starting with a digit",
+                );
                 continue;
             }
             let Some(mut fields) = Fields::open(&place, shape, log) else {
@@ -229,8 +232,9 @@ impl Context<'_> {
 
     fn list(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", fields, traits, log);
-        traits.mark("smithy.api#xmlFlattened", fields.flag("flattened", log));
         traits.mark("smithy.api#sparse", fields.flag("sparse", log));
+        // Smithy has this trait on members, and only XML reads it.
+        fields.skip(&["flattened"]);
         let mut shape = of_type("list");
         shape.insert("member".to_owned(), self.element("member", fields, log)?);
         Some(shape)
@@ -238,9 +242,8 @@ impl Context<'_> {
 
     fn map(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", fields, traits, log);
-        traits.mark("smithy.api#xmlFlattened", fields.flag("flattened", log));
         traits.mark("smithy.api#sparse", fields.flag("sparse", log));
-        fields.skip(&["locationName"]);
+        fields.skip(&["flattened", "locationName"]);
         let mut shape = of_type("map");
         for key in ["key", "value"] {
             shape.insert(key.to_owned(), self.element(key, fields, log)?);

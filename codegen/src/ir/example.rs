@@ -29,7 +29,7 @@ pub(crate) struct ExampleWire {
 /// The method, headers and body of an HTTP request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExampleRequest {
-    /// The method.
+    /// The HTTP method.
     pub(crate) method: String,
     /// The path and query, which are appended to the URL.
     pub(crate) path: String,

@@ -32,7 +32,7 @@ use crate::{
     model::{Operation, Shape, ShapeId, waiters as model},
 };
 
-/// The data that lowering the waiters of an operation needs.
+/// The data needed to lower the waiters of an operation.
 pub(super) struct Polled<'c, 'm> {
     pub(super) context: &'c Context<'m>,
     /// The types that have been lowered.

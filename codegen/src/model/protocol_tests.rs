@@ -175,7 +175,7 @@ fn required(case: &Map<String, Value>, key: &str) -> Result<String, String> {
     if case.contains_key(key) { string(case, key) } else { Err(format!("missing `{key}`")) }
 }
 
-/// Returns a string, which is empty if it is absent.
+/// Returns the string at a key, or an empty string if it is absent.
 fn string(case: &Map<String, Value>, key: &str) -> Result<String, String> {
     match case.get(key) {
         None => Ok(String::new()),
@@ -183,7 +183,7 @@ fn string(case: &Map<String, Value>, key: &str) -> Result<String, String> {
     }
 }
 
-/// Returns a list of strings, which is empty if it is absent.
+/// Returns the list of strings at a key, or an empty list if it is absent.
 fn strings(case: &Map<String, Value>, key: &str) -> Result<Vec<String>, String> {
     let Some(value) = case.get(key) else { return Ok(Vec::new()) };
     let list = value.as_array().ok_or_else(|| mismatch("a list of strings", key, value))?;
@@ -193,7 +193,7 @@ fn strings(case: &Map<String, Value>, key: &str) -> Result<Vec<String>, String> 
     list.iter().enumerate().map(string).collect()
 }
 
-/// Returns an object, which is empty if it is absent.
+/// Returns the object at a key, or an empty object if it is absent.
 fn object(case: &Map<String, Value>, key: &str) -> Result<Map<String, Value>, String> {
     match case.get(key) {
         None => Ok(Map::new()),

@@ -23,7 +23,7 @@ pub(super) fn upgrade(model: &mut Model) {
     }
 }
 
-/// Adds the values of enum members that are not specified: their names.
+/// Gives each enum member without a value its own name as the value.
 pub(super) fn enum_values(model: &mut Model) {
     for shape in model.shapes.values_mut() {
         let ShapeKind::Enum(members) = &mut shape.kind else { continue };

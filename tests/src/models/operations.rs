@@ -14,6 +14,11 @@ const PROTOCOLS: [&str; 5] = [
     "smithy.protocols#rpcv2Json",
 ];
 
+/// Returns the protocol of a service with these traits.
+fn protocol_of(service: &Map<String, Value>) -> &'static str {
+    PROTOCOLS.iter().find(|protocol| service.contains_key(**protocol)).unwrap()
+}
+
 /// An operation under construction.
 pub(super) struct Operation {
     pub(super) input: Option<String>,
@@ -42,7 +47,7 @@ impl Maker {
             operations.push(json!({"target": self.streaming()}));
         }
         if self.chance(20) {
-            operations.push(json!({"target": self.events()}));
+            operations.push(json!({"target": self.events(&traits)}));
         }
         let mut service = json!({"type": "service", "version": self.text(), "operations": operations});
         if self.chance(40) {
@@ -98,6 +103,9 @@ impl Maker {
         }
         if self.chance(20) {
             add("simba.api#targetPrefix", json!("Model_20260101"));
+        }
+        if self.chance(10) {
+            add("simba.api#endpointNote", json!("Find the endpoint with `GetEndpoint`."));
         }
         if self.chance(20) {
             add("simba.api#retry", json!({"baseDelayMillis": 25, "maxAttempts": 4}));
@@ -201,6 +209,9 @@ impl Maker {
             let prefix = format!("{}{{{label}}}.", self.pick(&["", "data-", "a.b."]));
             operation.add("smithy.api#endpoint", json!({"hostPrefix": prefix}));
         }
+        if self.chance(10) {
+            self.add_member(input, "smithy.api#String", json!({"simba.api#endpointMember": {}}));
+        }
         for (name, kind) in parameters {
             let target = match *kind {
                 "string" => self.pick(&strings),
@@ -231,6 +242,9 @@ impl Maker {
         }
         let query = self.pick(&["", "?x", "?x=y&z"]);
         let method = self.pick(&["DELETE", "GET", "PATCH", "POST", "PUT"]);
+        if method == "GET" && self.chance(30) {
+            operation.add("simba.api#formQuery", json!({}));
+        }
         operation.add("smithy.api#http", json!({"method": method, "uri": format!("{uri}{query}"), "code": 200}));
         let strings = self.map_of_strings();
         for (name, value, targets) in [
@@ -333,6 +347,7 @@ impl Maker {
             ("aws.api#clientDiscoveredEndpoint", json!({"required": false}), 10),
             ("smithy.api#longPoll", json!({"timeoutMillis": 65_000}), 10),
             ("simba.api#requestHeaders", json!({"X-Constant": "a b"}), 10),
+            ("simba.api#presignWithoutContentType", json!({}), 10),
             ("smithy.api#optionalAuth", json!({}), 10),
             ("smithy.api#auth", self.pick(&[json!([]), json!(["aws.auth#sigv4"])]), 10),
             (self.pick(&["smithy.api#readonly", "smithy.api#idempotent"]), json!({}), 20),
@@ -340,6 +355,12 @@ impl Maker {
             if self.chance(percent) {
                 operation.add(name, value);
             }
+        }
+        let has_checksum = ["smithy.api#httpChecksumRequired", "smithy.api#requestCompression"]
+            .iter()
+            .any(|id| operation.traits.contains_key(*id));
+        if !has_checksum && self.chance(10) {
+            operation.add("simba.api#treeHash", json!({}));
         }
         if let Some(member) = member.filter(|_| self.chance(5)) {
             operation.add("aws.protocols#httpChecksum", json!({"requestAlgorithmMember": member}));
@@ -368,7 +389,7 @@ impl Maker {
 
     /// Adds protocol tests. Bodies are not compared, since the tests only have to compile.
     fn protocol_tests(&mut self, operation: &mut Operation, service: &Map<String, Value>) {
-        let protocol = *PROTOCOLS.iter().find(|protocol| service.contains_key(**protocol)).unwrap();
+        let protocol = protocol_of(service);
         let body = if protocol.ends_with("Cbor") { "v/8=" } else { "{}" };
         let common = json!({"id": self.name(), "protocol": protocol, "documentation": self.text()});
         let with = |more: Value| {
@@ -388,7 +409,7 @@ impl Maker {
     }
 
     /// Adds an operation whose output is an event stream, and possibly its input.
-    fn events(&mut self) -> String {
+    fn events(&mut self, service: &Map<String, Value>) -> String {
         let event = |members: Value| json!({"type": "structure", "members": members});
         let headed = self.insert(event(json!({
             "header": {"target": "smithy.api#String", "traits": {"smithy.api#eventHeader": {}}},
@@ -407,6 +428,13 @@ impl Maker {
             operation["input"] = json!({"target": input});
         }
         operation["traits"] = json!({"smithy.api#http": {"method": "POST", "uri": "/", "code": 200}});
+        if self.chance(50) {
+            let headers = json!({":message-type": {"string": "event"}, ":event-type": {"string": "plain"}});
+            let event = json!({"type": "response", "params": {"plain": {"text": "a"}}, "headers": headers});
+            let case =
+                json!({"id": self.name(), "protocol": protocol_of(service), "events": [event], "expectation": {}});
+            operation["traits"]["smithy.test#eventStreamTests"] = json!([case]);
+        }
         self.insert(operation)
     }
 

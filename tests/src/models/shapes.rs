@@ -252,6 +252,9 @@ impl Maker {
         if self.chance(70) {
             let traits = if self.chance(30) { json!({"smithy.api#required": {}}) } else { json!({}) };
             shape["members"][message] = json!({"target": "smithy.api#String", "traits": traits});
+        } else if self.chance(30) {
+            shape["members"]["explanation"] =
+                json!({"target": "smithy.api#String", "traits": {"simba.api#errorMessage": {}}});
         }
         shape["traits"]["smithy.api#error"] = json!(self.pick(&["client", "server"]));
         if self.chance(30) {

@@ -83,7 +83,7 @@ fn a_repository_with_files_of_the_user_keeps_them() {
     assert!(deleted.lines().count() > 3 && deleted.lines().all(|path| path.starts_with("src/")), "{deleted}");
     let left: Vec<&str> = printed
         .lines()
-        .skip_while(|line| !line.starts_with("unchanged, since they were not generated:"))
+        .skip_while(|line| !line.starts_with("left unchanged, because Simba did not generate these files:"))
         .skip(1)
         .collect();
     assert_eq!(

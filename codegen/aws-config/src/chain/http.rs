@@ -74,7 +74,7 @@ impl Http {
         }
     }
 
-    /// Sets whether to correct the clock for signatures.
+    /// Sets whether signatures compensate for clock skew.
     pub(super) fn clock_skew_correction(self, on: bool) -> Self {
         Self { corrects_skew: on, ..self }
     }

@@ -33,7 +33,7 @@ pub(super) enum MessageFormat {
 const EXAMPLES: &str = "\
 Examples:
   simba generate weather.smithy --out client    generate a crate from a model
-  simba generate                                generate the crates of simba.toml
+  simba generate                                generate the crates in simba.toml
   simba check                                   check that these crates are up to date
   simba list weather.smithy                     show what a model contains
 
@@ -85,7 +85,7 @@ pub(super) enum Command {
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
-        /// Shell that reads the script
+        /// Shell to print the script for
         shell: Shell,
     },
 }
@@ -126,7 +126,7 @@ pub(super) struct GenerateArgs {
     ///
     /// A smithy-build.json in or beside a folder adds its sources and imports.
     pub(super) model: Vec<PathBuf>,
-    /// Folder of the generated crate [default in a plugin of the Smithy CLI: the folder of the plugin]
+    /// Folder of the generated crate [default as a plugin of the Smithy CLI: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Configuration file [default: the nearest simba.toml]
@@ -147,7 +147,7 @@ pub(super) struct GenerateArgs {
     /// Generate tests from the protocol tests of the model
     #[arg(long)]
     pub(super) tests: bool,
-    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }', which is kept when the crate is
+    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }'; a table is kept when the crate is
     /// generated again [default: the version of simba]
     #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
     pub(super) runtime: Option<String>,

@@ -164,7 +164,7 @@ fn check_https(url: &str) -> Result<(), EndpointError> {
         return Ok(());
     }
     Err(EndpointError::new(format!(
-        "the endpoint `{}` of the request does not start with https://",
+        "invalid endpoint `{}` in the request; expected a URL that starts with https://",
         url::Redacted(url)
     )))
 }
@@ -282,8 +282,11 @@ mod tests {
         let configured = Toy::with(|config| config.endpoint_url("http://localhost:2"));
         assert_eq!(resolve(&configured, &none, "https://realtime.example.com").unwrap(), at("http://localhost:2/"));
         for (url, problem) in [
-            ("http://a.example.com", "the endpoint `http://a.example.com` of the request does not start with https://"),
-            ("", "the endpoint `` is not a valid URL: expected one that starts with https:// or http://"),
+            (
+                "http://a.example.com",
+                "invalid endpoint `http://a.example.com` in the request; expected a URL that starts with https://",
+            ),
+            ("", "the endpoint `` is not a valid URL; expected one that starts with https:// or http://"),
         ] {
             let error = resolve(&toy, &none, url).unwrap_err();
             assert_eq!(error.to_string(), format!("GetToy failed: {problem}"));

@@ -144,7 +144,7 @@ impl fmt::Display for ConfigError {
                     write!(f, "available profiles: {}", known.join(", ").escape_debug())?;
                 }
                 let named_by = named_by.unwrap_or("the name in code");
-                write!(f, "; check {named_by}, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
+                write!(f, "; check {named_by} and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { origin, section } => {
                 // An accidentally nested setting can be part of the name.

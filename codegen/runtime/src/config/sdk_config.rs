@@ -94,7 +94,7 @@ fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
     ours.connect(connect).read(read).attempt(attempt).call(call)
 }
 
-/// An adapter for a credentials provider of AWS's SDK.
+/// An adapter for a credentials provider from the AWS SDK.
 #[derive(Debug)]
 struct Provider(SharedCredentialsProvider);
 

@@ -24,7 +24,7 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[doc(alias = "DateTime")]
 pub struct Timestamp {
-    /// Seconds since 1970, rounded down.
+    /// Seconds since the Unix epoch, rounded down.
     seconds: i64,
     /// Nanoseconds to add, less than a second.
     nanoseconds: u32,

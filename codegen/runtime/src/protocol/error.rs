@@ -46,7 +46,7 @@ impl fmt::Display for ErrorMetadata {
     }
 }
 
-/// The error of a request that is invalid and cannot be serialized.
+/// The error for an invalid request, which cannot be serialized.
 pub struct InputError {
     message: String,
 }

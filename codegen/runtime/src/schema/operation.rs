@@ -276,7 +276,7 @@ pub enum AuthSchemeId {
     /// A user name and a password: `smithy.api#httpBasicAuth`.
     #[cfg(feature = "http-auth")]
     HttpBasicAuth,
-    /// No authentication: `smithy.api#noAuth`. If it follows other schemes, calls without credentials are not signed.
+    /// No authentication: `smithy.api#noAuth`. Listed after other schemes, it lets calls without credentials be sent unsigned instead of failing.
     NoAuth,
 }
 
@@ -353,8 +353,8 @@ pub enum Checksum {
     /// The header `Content-MD5`.
     #[cfg(feature = "md5")]
     Md5,
-    /// The headers `x-amz-content-sha256` and `x-amz-sha256-tree-hash`: the SHA-256 of the body, and the root of a tree of
-    /// the SHA-256 of each mebibyte.
+    /// The headers `x-amz-content-sha256` and `x-amz-sha256-tree-hash`: the SHA-256 of the body, and the root of a hash tree
+    /// over the SHA-256 hashes of its chunks of 1 MiB.
     #[cfg(feature = "tree-hash")]
     TreeHash,
 }

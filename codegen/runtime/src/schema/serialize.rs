@@ -119,5 +119,5 @@ pub(super) fn stream_within() -> SerdeError {
 /// Returns the error of a union with an unknown member, which cannot be sent.
 #[cold]
 pub(crate) fn unknown_variant(schema: &StructSchema, member: &str) -> SerdeError {
-    SerdeError::new(format_args!("unknown member `{member}` of the union {}", schema.id.name))
+    SerdeError::new(format_args!("unknown member `{member}` of the union `{}`", schema.id.name))
 }

@@ -21,7 +21,7 @@ fn metadata() {
         ),
         (
             json!({ "jsonVersion": "2.0" }),
-            "metadata.jsonVersion: unknown version of awsJson `2.0`; expected `1.0` or `1.1`",
+            "metadata.jsonVersion: unknown awsJson version `2.0`; expected `1.0` or `1.1`",
         ),
         (
             json!({ "protocols": ["json", "rest-xml"] }),
@@ -51,7 +51,10 @@ fn metadata() {
 fn operations_and_shapes() {
     let http = json!({ "method": "POST", "requestUri": "/" });
     let named = service(json!({ "Do-It": { "name": "Do-It", "http": http } }), json!({}));
-    assert_eq!(said(&named), "operations.Do-It: invalid operation name; expected letters, digits and underscores");
+    assert_eq!(
+        said(&named),
+        "operations.Do-It: invalid operation name; expected letters, digits and underscores, not starting with a digit"
+    );
     let structure = |members: Value| json!({ "type": "structure", "members": members });
     let text = json!({ "type": "string" });
     for (shapes, expected) in [

@@ -54,8 +54,8 @@ pub(super) fn members(shape: &Shape, report: &mut Report) {
     }
     for member in members.iter().filter(|member| member.traits.has(LABEL)) {
         if !member.traits.has("smithy.api#required") {
-            let problem = report.error("a label of a URI may be absent");
-            let help = "add the trait `smithy.api#required`, since a path without the label is another path";
+            let problem = report.error("a URI label must not be optional");
+            let help = "add the trait `smithy.api#required`";
             problem
                 .in_file(&shape.file)
                 .at(shape.id.member(&member.name))
@@ -146,9 +146,9 @@ fn conflicts(operations: &[&Shape], report: &mut Report) {
         let Ok(pattern) = Pattern::parse(string("uri")) else { continue };
         let prefix = shape.traits.get(ENDPOINT).map(Value::to_string);
         let Some(first) = seen.insert((string("method"), pattern.shape(), prefix), shape) else { continue };
-        let message = format!("the method and URI are those of the operation `{}`", first.id);
+        let message = format!("the HTTP method and URI are the same as those of the operation `{}`", first.id);
         let problem = report.error(message).in_file(&shape.file).at(&shape.id);
-        problem.help("change one of the two").part(Part::Value(HTTP.to_owned()));
+        problem.help("change the method or the URI of either operation").part(Part::Value(HTTP.to_owned()));
     }
 }
 

@@ -175,9 +175,14 @@ impl Place {
             FieldsOrLists(types) => {
                 format!("it applies to members of structures that target {}, or lists of them", list(types))
             }
-            Maps(types) => format!("it applies to members of structures that target maps of {}", list(types)),
+            Maps(types) => {
+                format!("it applies to structure members whose target is a map with values of type {}", list(types))
+            }
             MapsOrLists(types) => {
-                format!("it applies to members of structures that target maps of {}, or of lists of them", list(types))
+                format!(
+                    "it applies to structure members whose target is a map with values of type {}, or lists of these",
+                    list(types)
+                )
             }
         }
     }

@@ -128,9 +128,9 @@ impl<M> CopyBackup<M> {
         self
     }
 
-    /// Sets the tags of the copy.
+    /// Appends to the tags of the copy.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CopyBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CopyBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -293,9 +293,9 @@ impl CopyBackupRequest {
         self
     }
 
-    /// Sets the tags of the copy.
+    /// Appends to the tags of the copy.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CopyBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CopyBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -115,9 +115,9 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
         self
     }
 
-    /// Sets the kinds of destination data that the copy can delete or overwrite.
+    /// Appends to the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
+    /// To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -268,9 +268,9 @@ impl CopySnapshotAndUpdateVolumeRequest {
         self
     }
 
-    /// Sets the kinds of destination data that the copy can delete or overwrite.
+    /// Appends to the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
+    /// To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     #[must_use]
     pub fn options(
         mut self,

@@ -112,9 +112,9 @@ impl<M> CreateBackup<M> {
         self
     }
 
-    /// Sets the tags of the backup.
+    /// Appends to the tags of the backup.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CreateBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -253,9 +253,9 @@ impl CreateBackupRequest {
         self
     }
 
-    /// Sets the tags of the backup.
+    /// Appends to the tags of the backup.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CreateBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

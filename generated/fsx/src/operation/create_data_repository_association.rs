@@ -153,9 +153,9 @@ impl<M> CreateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets the tags of the association.
+    /// Appends to the tags of the association.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
+    /// To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -344,9 +344,9 @@ impl CreateDataRepositoryAssociationRequest {
         self
     }
 
-    /// Sets the tags of the association.
+    /// Appends to the tags of the association.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
+    /// To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -117,9 +117,9 @@ impl<M> CreateDataRepositoryTask<M> {
         )
     }
 
-    /// Sets the files and directories to process.
+    /// Appends to the files and directories to process.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
+    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.paths,
@@ -134,9 +134,9 @@ impl<M> CreateDataRepositoryTask<M> {
         self
     }
 
-    /// Sets the tags of the task.
+    /// Appends to the tags of the task.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
+    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -306,9 +306,9 @@ impl CreateDataRepositoryTaskRequest {
         }
     }
 
-    /// Sets the files and directories to process.
+    /// Appends to the files and directories to process.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
+    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
     #[must_use]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -325,9 +325,9 @@ impl CreateDataRepositoryTaskRequest {
         self
     }
 
-    /// Sets the tags of the task.
+    /// Appends to the tags of the task.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
+    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -133,9 +133,9 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Sets the IDs of the security groups for the network interfaces of the cache.
+    /// Appends to the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
+    /// To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -147,9 +147,9 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Sets the tags of the cache.
+    /// Appends to the tags of the cache.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
+    /// To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -182,9 +182,9 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Sets the data repositories to link when the cache is created, at most 8.
+    /// Appends to the data repositories to link when the cache is created, at most 8.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     pub fn data_repository_associations(
         mut self,
         value: impl IntoIterator<
@@ -365,9 +365,9 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Sets the IDs of the security groups for the network interfaces of the cache.
+    /// Appends to the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
+    /// To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -380,9 +380,9 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Sets the tags of the cache.
+    /// Appends to the tags of the cache.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
+    /// To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -419,9 +419,9 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Sets the data repositories to link when the cache is created, at most 8.
+    /// Appends to the data repositories to link when the cache is created, at most 8.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     #[must_use]
     pub fn data_repository_associations(
         mut self,

@@ -148,9 +148,9 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Sets the IDs of the security groups for the network interfaces of the file system.
+    /// Appends to the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
+    /// To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -162,9 +162,9 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Sets the tags of the file system.
+    /// Appends to the tags of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
+    /// To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -450,9 +450,9 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Sets the IDs of the security groups for the network interfaces of the file system.
+    /// Appends to the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
+    /// To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -465,9 +465,9 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Sets the tags of the file system.
+    /// Appends to the tags of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
+    /// To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

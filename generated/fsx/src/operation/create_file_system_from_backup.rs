@@ -118,9 +118,9 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the IDs of the security groups for all network interfaces of the file system.
+    /// Appends to the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -132,9 +132,9 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Sets the tags of the file system.
+    /// Appends to the tags of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -391,9 +391,9 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the IDs of the security groups for all network interfaces of the file system.
+    /// Appends to the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -406,9 +406,9 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Sets the tags of the file system.
+    /// Appends to the tags of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -84,9 +84,9 @@ impl<M> CreateSnapshot<M> {
         self
     }
 
-    /// Sets the tags of the snapshot.
+    /// Appends to the tags of the snapshot.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
+    /// To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -213,9 +213,9 @@ impl CreateSnapshotRequest {
         self
     }
 
-    /// Sets the tags of the snapshot.
+    /// Appends to the tags of the snapshot.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
+    /// To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -116,9 +116,9 @@ impl<M> CreateStorageVirtualMachine<M> {
         self
     }
 
-    /// Sets the tags of the SVM.
+    /// Appends to the tags of the SVM.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
+    /// To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -288,9 +288,9 @@ impl CreateStorageVirtualMachineRequest {
         self
     }
 
-    /// Sets the tags of the SVM.
+    /// Appends to the tags of the SVM.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
+    /// To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -126,9 +126,9 @@ impl<M> CreateVolume<M> {
         self
     }
 
-    /// Sets the tags of the volume.
+    /// Appends to the tags of the volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeRequest::tags).
+    /// To replace the list, assign the [field](field@CreateVolumeRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -284,9 +284,9 @@ impl CreateVolumeRequest {
         self
     }
 
-    /// Sets the tags of the volume.
+    /// Appends to the tags of the volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeRequest::tags).
+    /// To replace the list, assign the [field](field@CreateVolumeRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

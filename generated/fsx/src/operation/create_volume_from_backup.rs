@@ -117,9 +117,9 @@ impl<M> CreateVolumeFromBackup<M> {
         self
     }
 
-    /// Sets the tags of the new volume.
+    /// Appends to the tags of the new volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -256,9 +256,9 @@ impl CreateVolumeFromBackupRequest {
         self
     }
 
-    /// Sets the tags of the new volume.
+    /// Appends to the tags of the new volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
+    /// To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -85,9 +85,9 @@ impl<M> DescribeBackups<M> {
         Self(call::Call::new(client, DescribeBackupsRequest::new()))
     }
 
-    /// Sets the IDs of the backups to return.
+    /// Appends to the IDs of the backups to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
+    /// To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
     pub fn backup_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -99,9 +99,9 @@ impl<M> DescribeBackups<M> {
         self
     }
 
-    /// Sets the filters that all returned backups must match.
+    /// Appends to the filters that all returned backups must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -241,9 +241,9 @@ impl DescribeBackupsRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the backups to return.
+    /// Appends to the IDs of the backups to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
+    /// To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
     #[must_use]
     pub fn backup_ids(
         mut self,
@@ -256,9 +256,9 @@ impl DescribeBackupsRequest {
         self
     }
 
-    /// Sets the filters that all returned backups must match.
+    /// Appends to the filters that all returned backups must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -92,9 +92,9 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         Self(call::Call::new(client, DescribeDataRepositoryAssociationsRequest::new()))
     }
 
-    /// Sets the IDs of the associations to return.
+    /// Appends to the IDs of the associations to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     pub fn association_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -106,9 +106,9 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self
     }
 
-    /// Sets the filters that all returned associations must match.
+    /// Appends to the filters that all returned associations must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -252,9 +252,9 @@ impl DescribeDataRepositoryAssociationsRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the associations to return.
+    /// Appends to the IDs of the associations to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     #[must_use]
     pub fn association_ids(
         mut self,
@@ -267,9 +267,9 @@ impl DescribeDataRepositoryAssociationsRequest {
         self
     }
 
-    /// Sets the filters that all returned associations must match.
+    /// Appends to the filters that all returned associations must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -91,9 +91,9 @@ impl<M> DescribeDataRepositoryTasks<M> {
         Self(call::Call::new(client, DescribeDataRepositoryTasksRequest::new()))
     }
 
-    /// Sets the IDs of the tasks to return.
+    /// Appends to the IDs of the tasks to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     pub fn task_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -105,9 +105,9 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Sets the filters that all returned tasks must match.
+    /// Appends to the filters that all returned tasks must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -253,9 +253,9 @@ impl DescribeDataRepositoryTasksRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the tasks to return.
+    /// Appends to the IDs of the tasks to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     #[must_use]
     pub fn task_ids(
         mut self,
@@ -268,9 +268,9 @@ impl DescribeDataRepositoryTasksRequest {
         self
     }
 
-    /// Sets the filters that all returned tasks must match.
+    /// Appends to the filters that all returned tasks must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

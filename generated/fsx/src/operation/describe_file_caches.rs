@@ -81,9 +81,9 @@ impl<M> DescribeFileCaches<M> {
         Self(call::Call::new(client, DescribeFileCachesRequest::new()))
     }
 
-    /// Sets the IDs of the caches to return.
+    /// Appends to the IDs of the caches to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
+    /// To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
     pub fn file_cache_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -220,9 +220,9 @@ impl DescribeFileCachesRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the caches to return.
+    /// Appends to the IDs of the caches to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
+    /// To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
     #[must_use]
     pub fn file_cache_ids(
         mut self,

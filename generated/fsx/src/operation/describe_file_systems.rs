@@ -86,9 +86,9 @@ impl<M> DescribeFileSystems<M> {
         Self(call::Call::new(client, DescribeFileSystemsRequest::new()))
     }
 
-    /// Sets the IDs of the file systems to return.
+    /// Appends to the IDs of the file systems to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
+    /// To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
     pub fn file_system_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -225,9 +225,9 @@ impl DescribeFileSystemsRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the file systems to return.
+    /// Appends to the IDs of the file systems to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
+    /// To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
     #[must_use]
     pub fn file_system_ids(
         mut self,

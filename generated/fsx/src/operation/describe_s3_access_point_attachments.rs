@@ -94,9 +94,9 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         Self(call::Call::new(client, DescribeS3AccessPointAttachmentsRequest::new()))
     }
 
-    /// Sets the names of the attachments to return.
+    /// Appends to the names of the attachments to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
+    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.names,
@@ -105,9 +105,9 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Sets the filters that all returned attachments must match.
+    /// Appends to the filters that all returned attachments must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -251,9 +251,9 @@ impl DescribeS3AccessPointAttachmentsRequest {
         Default::default()
     }
 
-    /// Sets the names of the attachments to return.
+    /// Appends to the names of the attachments to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
+    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     #[must_use]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -263,9 +263,9 @@ impl DescribeS3AccessPointAttachmentsRequest {
         self
     }
 
-    /// Sets the filters that all returned attachments must match.
+    /// Appends to the filters that all returned attachments must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

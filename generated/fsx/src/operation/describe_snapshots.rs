@@ -84,9 +84,9 @@ impl<M> DescribeSnapshots<M> {
         Self(call::Call::new(client, DescribeSnapshotsRequest::new()))
     }
 
-    /// Sets the IDs of the snapshots to return.
+    /// Appends to the IDs of the snapshots to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
+    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     pub fn snapshot_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -98,9 +98,9 @@ impl<M> DescribeSnapshots<M> {
         self
     }
 
-    /// Sets the filters that all returned snapshots must match.
+    /// Appends to the filters that all returned snapshots must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
@@ -250,9 +250,9 @@ impl DescribeSnapshotsRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the snapshots to return.
+    /// Appends to the IDs of the snapshots to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
+    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     #[must_use]
     pub fn snapshot_ids(
         mut self,
@@ -265,9 +265,9 @@ impl DescribeSnapshotsRequest {
         self
     }
 
-    /// Sets the filters that all returned snapshots must match.
+    /// Appends to the filters that all returned snapshots must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

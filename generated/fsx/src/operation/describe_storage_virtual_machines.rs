@@ -89,9 +89,9 @@ impl<M> DescribeStorageVirtualMachines<M> {
         Self(call::Call::new(client, DescribeStorageVirtualMachinesRequest::new()))
     }
 
-    /// Sets the IDs of the SVMs to return.
+    /// Appends to the IDs of the SVMs to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     pub fn storage_virtual_machine_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -103,9 +103,9 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Sets the filter that all returned SVMs must match.
+    /// Appends to the filter that all returned SVMs must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -250,9 +250,9 @@ impl DescribeStorageVirtualMachinesRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the SVMs to return.
+    /// Appends to the IDs of the SVMs to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     #[must_use]
     pub fn storage_virtual_machine_ids(
         mut self,
@@ -265,9 +265,9 @@ impl DescribeStorageVirtualMachinesRequest {
         self
     }
 
-    /// Sets the filter that all returned SVMs must match.
+    /// Appends to the filter that all returned SVMs must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -89,9 +89,9 @@ impl<M> DescribeVolumes<M> {
         Self(call::Call::new(client, DescribeVolumesRequest::new()))
     }
 
-    /// Sets the IDs of the volumes to return.
+    /// Appends to the IDs of the volumes to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
+    /// To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
     pub fn volume_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -103,9 +103,9 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Sets the filters that all returned volumes must match.
+    /// Appends to the filters that all returned volumes must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
@@ -243,9 +243,9 @@ impl DescribeVolumesRequest {
         Default::default()
     }
 
-    /// Sets the IDs of the volumes to return.
+    /// Appends to the IDs of the volumes to return.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
+    /// To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
     #[must_use]
     pub fn volume_ids(
         mut self,
@@ -258,9 +258,9 @@ impl DescribeVolumesRequest {
         self
     }
 
-    /// Sets the filters that all returned volumes must match.
+    /// Appends to the filters that all returned volumes must match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
+    /// To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -97,9 +97,9 @@ impl<M> RestoreVolumeFromSnapshot<M> {
         self
     }
 
-    /// Sets the kinds of resources that the restore can delete.
+    /// Appends to the kinds of resources that the restore can delete.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
+    /// To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -230,9 +230,9 @@ impl RestoreVolumeFromSnapshotRequest {
         self
     }
 
-    /// Sets the kinds of resources that the restore can delete.
+    /// Appends to the kinds of resources that the restore can delete.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
+    /// To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
     #[must_use]
     pub fn options(
         mut self,

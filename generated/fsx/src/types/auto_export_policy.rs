@@ -26,9 +26,9 @@ impl AutoExportPolicy {
         Default::default()
     }
 
-    /// Sets the types of changes to export, in any combination.
+    /// Appends to the types of changes to export, in any combination.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@AutoExportPolicy::events).
+    /// To replace the list, assign the [field](field@AutoExportPolicy::events).
     #[must_use]
     pub fn events(
         mut self,

@@ -26,9 +26,9 @@ impl AutoImportPolicy {
         Default::default()
     }
 
-    /// Sets the types of changes to import, in any combination.
+    /// Appends to the types of changes to import, in any combination.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@AutoImportPolicy::events).
+    /// To replace the list, assign the [field](field@AutoImportPolicy::events).
     #[must_use]
     pub fn events(
         mut self,

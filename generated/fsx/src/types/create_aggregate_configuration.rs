@@ -25,9 +25,9 @@ impl CreateAggregateConfiguration {
         Default::default()
     }
 
-    /// Sets the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
+    /// Appends to the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateAggregateConfiguration::aggregates).
+    /// To replace the list, assign the [field](field@CreateAggregateConfiguration::aggregates).
     #[must_use]
     pub fn aggregates(
         mut self,

@@ -173,9 +173,9 @@ impl CreateFileSystemOntapConfiguration {
         self
     }
 
-    /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
+    /// Appends to the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids).
+    /// To replace the list, assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids).
     #[must_use]
     pub fn route_table_ids(
         mut self,

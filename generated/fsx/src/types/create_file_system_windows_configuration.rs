@@ -169,9 +169,9 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the DNS aliases of the file system.
+    /// Appends to the DNS aliases of the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateFileSystemWindowsConfiguration::aliases).
+    /// To replace the list, assign the [field](field@CreateFileSystemWindowsConfiguration::aliases).
     #[must_use]
     pub fn aliases(
         mut self,

@@ -130,9 +130,9 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends to the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports).
+    /// To replace the list, assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -145,9 +145,9 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Sets the storage quotas of individual users and groups on the volume.
+    /// Appends to the storage quotas of individual users and groups on the volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

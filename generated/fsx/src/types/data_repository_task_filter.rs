@@ -39,9 +39,9 @@ impl DataRepositoryTaskFilter {
         self
     }
 
-    /// Sets the values to match.
+    /// Appends to the values to match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DataRepositoryTaskFilter::values).
+    /// To replace the list, assign the [field](field@DataRepositoryTaskFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

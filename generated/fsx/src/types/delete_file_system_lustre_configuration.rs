@@ -33,9 +33,9 @@ impl DeleteFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the tags to add to the final backup.
+    /// Appends to the tags to add to the final backup.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags).
+    /// To replace the list, assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

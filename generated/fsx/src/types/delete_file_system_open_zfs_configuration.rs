@@ -37,9 +37,9 @@ impl DeleteFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Sets the tags to add to the final backup.
+    /// Appends to the tags to add to the final backup.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
+    /// To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,
@@ -52,9 +52,9 @@ impl DeleteFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Sets the kinds of resources that are deleted with the file system.
+    /// Appends to the kinds of resources that are deleted with the file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options).
+    /// To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options).
     #[must_use]
     pub fn options(
         mut self,

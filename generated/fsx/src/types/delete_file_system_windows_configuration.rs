@@ -30,9 +30,9 @@ impl DeleteFileSystemWindowsConfiguration {
         self
     }
 
-    /// Sets the tags to add to the final backup.
+    /// Appends to the tags to add to the final backup.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags).
+    /// To replace the list, assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags).
     #[must_use]
     pub fn final_backup_tags(
         mut self,

@@ -22,9 +22,9 @@ impl DeleteVolumeOpenZfsConfiguration {
         Default::default()
     }
 
-    /// Sets the kinds of resources that are deleted with the volume.
+    /// Appends to the kinds of resources that are deleted with the volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@DeleteVolumeOpenZfsConfiguration::options).
+    /// To replace the list, assign the [field](field@DeleteVolumeOpenZfsConfiguration::options).
     #[must_use]
     pub fn options(
         mut self,

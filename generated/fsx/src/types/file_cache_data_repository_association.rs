@@ -50,9 +50,9 @@ impl FileCacheDataRepositoryAssociation {
         }
     }
 
-    /// Sets the NFS exports to link, each in the form `/export1`.
+    /// Appends to the NFS exports to link, each in the form `/export1`.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
+    /// To replace the list, assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
     #[must_use]
     pub fn data_repository_subdirectories(
         mut self,

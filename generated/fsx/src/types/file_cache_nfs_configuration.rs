@@ -29,9 +29,9 @@ impl FileCacheNfsConfiguration {
         }
     }
 
-    /// Sets the IP addresses of the DNS servers that resolve the domain name of the NFS server.
+    /// Appends to the IP addresses of the DNS servers that resolve the domain name of the NFS server.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@FileCacheNfsConfiguration::dns_ips).
+    /// To replace the list, assign the [field](field@FileCacheNfsConfiguration::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,

@@ -39,9 +39,9 @@ impl LustreRootSquashConfiguration {
         self
     }
 
-    /// Sets the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
+    /// Appends to the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@LustreRootSquashConfiguration::no_squash_nids).
+    /// To replace the list, assign the [field](field@LustreRootSquashConfiguration::no_squash_nids).
     #[must_use]
     pub fn no_squash_nids(
         mut self,

@@ -60,9 +60,9 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends to the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports).
+    /// To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports).
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -75,9 +75,9 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    /// Sets the storage quotas of individual users and groups on the volume.
+    /// Appends to the storage quotas of individual users and groups on the volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

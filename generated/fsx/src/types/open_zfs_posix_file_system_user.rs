@@ -31,9 +31,9 @@ impl OpenZfsPosixFileSystemUser {
         }
     }
 
-    /// Sets the secondary group IDs of the user.
+    /// Appends to the secondary group IDs of the user.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids).
+    /// To replace the list, assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids).
     #[must_use]
     pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         schema::Append::append(

@@ -35,9 +35,9 @@ impl S3AccessPointAttachmentsFilter {
         self
     }
 
-    /// Sets the values to match.
+    /// Appends to the values to match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@S3AccessPointAttachmentsFilter::values).
+    /// To replace the list, assign the [field](field@S3AccessPointAttachmentsFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -65,9 +65,9 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
         self
     }
 
-    /// Sets the new addresses of the directory's DNS servers or domain controllers.
+    /// Appends to the new addresses of the directory's DNS servers or domain controllers.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
+    /// To replace the list, assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,

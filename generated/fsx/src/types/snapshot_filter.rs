@@ -32,9 +32,9 @@ impl SnapshotFilter {
         self
     }
 
-    /// Sets the values to match.
+    /// Appends to the values to match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@SnapshotFilter::values).
+    /// To replace the list, assign the [field](field@SnapshotFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

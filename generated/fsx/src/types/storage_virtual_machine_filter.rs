@@ -37,9 +37,9 @@ impl StorageVirtualMachineFilter {
         self
     }
 
-    /// Sets the values to match.
+    /// Appends to the values to match.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@StorageVirtualMachineFilter::values).
+    /// To replace the list, assign the [field](field@StorageVirtualMachineFilter::values).
     #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(

@@ -136,9 +136,9 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Sets the VPC route tables to add to a Multi-AZ file system.
+    /// Appends to the VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
+    /// To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -151,9 +151,9 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Sets the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends to the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
+    /// To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

@@ -133,9 +133,9 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Sets the VPC route tables to add to a Multi-AZ file system.
+    /// Appends to the VPC route tables to add to a Multi-AZ file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
+    /// To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -148,9 +148,9 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Sets the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends to the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
+    /// To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

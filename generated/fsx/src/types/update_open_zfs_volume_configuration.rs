@@ -81,9 +81,9 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends to the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports).
+    /// To replace the list, assign the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]
     pub fn nfs_exports(
         mut self,
@@ -96,9 +96,9 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Sets the storage quotas of individual users and groups on the volume.
+    /// Appends to the storage quotas of individual users and groups on the volume.
     ///
-    /// Appends to the list. To replace the list, assign the [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas).
+    /// To replace the list, assign the [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas).
     #[must_use]
     pub fn user_and_group_quotas(
         mut self,

@@ -203,7 +203,7 @@ fn an_unknown_member_of_a_union_cannot_be_sent() {
     assert!(matches!(error, SdkError::Input(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "GetToy failed: cannot serialize the request: unknown member `Plaid` of the union Colour"
+        "GetToy failed: cannot serialize the request: unknown member `Plaid` of the union `Colour`"
     );
     assert!(toy.mock.requests().is_empty());
 }

@@ -186,7 +186,7 @@ fn an_unknown_event_ends_the_request_with_an_error() {
     let request = Whisper::of(vec![Scene::Unknown("danced".to_owned())]);
     let request = block_on(toy.client.prepare(request, CallOptions::new())).unwrap();
     let error = block_on(request.into_body().collect()).unwrap_err();
-    assert_eq!(error.to_string(), "cannot serialize the request: unknown member `danced` of the union Scene");
+    assert_eq!(error.to_string(), "cannot serialize the request: unknown member `danced` of the union `Scene`");
 }
 
 #[test]

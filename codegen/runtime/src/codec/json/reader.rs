@@ -190,7 +190,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             b'"' => {
                 let name = self.scanner.string()?;
-                named_float(&name).map(Some).ok_or_else(|| SerdeError::unexpected("a string in another format", FLOAT))
+                named_float(&name).map(Some).ok_or_else(|| SerdeError::unexpected("a string that is not one", FLOAT))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(FLOAT)),
@@ -204,7 +204,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
 
     fn read_big_decimal(&mut self, _: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError> {
         let Some(digits) = self.digits("a number")? else { return Ok(None) };
-        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a string in another format", "a number"))
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a string that is not one", "a number"))
     }
 
     fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
@@ -220,7 +220,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             b'"' => {
                 let string = self.scanner.string()?;
                 let bytes = STANDARD.decode(string.as_bytes()).map(Some);
-                bytes.map_err(|_| SerdeError::unexpected("a string in another format", "base64"))
+                bytes.map_err(|_| SerdeError::unexpected("another string", "base64"))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected("base64")),
@@ -239,7 +239,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             b'"' => {
                 let string = self.scanner.string()?;
-                string.parse().map(Some).map_err(|_| SerdeError::unexpected("a string in another format", TIMESTAMP))
+                string.parse().map(Some).map_err(|_| SerdeError::unexpected("a string that is not one", TIMESTAMP))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(TIMESTAMP)),

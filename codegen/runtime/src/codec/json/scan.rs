@@ -301,7 +301,7 @@ impl<'a> Scanner<'a> {
         if self.at == self.bytes.len() { Ok(()) } else { Err(self.error("the end of the input")) }
     }
 
-    /// Returns the error of a value that does not have the expected type.
+    /// Returns the error for a value that does not have the expected type.
     #[cold]
     pub(super) fn unexpected(&mut self, expected: &str) -> SerdeError {
         let found = match self.peek() {

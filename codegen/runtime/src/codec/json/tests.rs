@@ -193,7 +193,7 @@ fn a_union_is_its_one_member_that_is_not_null() {
     assert_eq!(read::<Vec<Choice>>("[{},null]"), Ok(Some(vec![Choice::Unknown(String::new())])));
     assert_eq!(write(&Choice::Nothing), r#"{"nothing":{}}"#);
     let error = JsonCodec::AWS_JSON.serialize(&Choice::Unknown("newer".to_owned())).unwrap_err();
-    assert_eq!(error.to_string(), "unknown member `newer` of the union Choice");
+    assert_eq!(error.to_string(), "unknown member `newer` of the union `Choice`");
 }
 
 #[test]

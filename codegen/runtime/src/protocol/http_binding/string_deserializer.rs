@@ -67,7 +67,7 @@ impl StringDeserializer {
         if self.string().is_empty() {
             return Ok(None);
         }
-        parse(self.string()).map(Some).ok_or_else(|| SerdeError::unexpected("a string in another format", expected))
+        parse(self.string()).map(Some).ok_or_else(|| SerdeError::unexpected("a string that is not one", expected))
     }
 }
 

@@ -247,7 +247,7 @@ fn an_input_that_fits_no_request_is_an_error() {
     for (found, expected) in [
         (error("/{Name}", &named("")), "missing `Name`, which is part of the path"),
         (error("/{Path+}", &named("a")), "missing `Path`, which is part of the path"),
-        (error("/{Name}", &named("..")), "invalid value \"..\" of `Name`, which is part of the path"),
+        (error("/{Name}", &named("..")), "invalid segment \"..\" of `Name`, which is part of the path"),
         (error("/{Name}", &metadata("a b", "c")), "Input.Metadata: a key of the map is not a valid header name"),
         (error("/{Name}", &metadata("a", "b\n")), "Input.Metadata: the value is not valid in a header"),
         (
@@ -309,7 +309,7 @@ fn a_response_without_a_required_header_is_an_error() {
 fn a_response_of_another_form_is_an_error() {
     assert_eq!(
         response(&[("x-count", "many")], ""),
-        Err("Output.Count: expected an integer, found a string in another format".to_owned())
+        Err("Output.Count: expected an integer, found a string that is not one".to_owned())
     );
     assert_eq!(response(&[], "null"), Err("the body is not a structure".to_owned()));
 }

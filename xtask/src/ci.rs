@@ -213,7 +213,9 @@ mod tests {
     #[test]
     fn commands_of_the_readme() {
         let readme = "# Title\n\n## Development\n\ncargo xtask codegen # writes\ncargo xtask test\n\n## Other\n";
-        assert_eq!(commands(readme), Ok(vec![vec!["xtask", "codegen"], vec!["xtask", "test"]]));
+        let both = vec![vec!["xtask", "codegen"], vec!["xtask", "test"]];
+        assert_eq!(commands(readme), Ok(both.clone()));
+        assert_eq!(commands(include_str!("../../README.md")), Ok(both));
         let expected = "expected two Cargo commands in the section `Development`, found 0";
         assert_eq!(commands("# Title\n\n## Commands\n\ncargo test\n"), Err(expected.to_owned()));
     }

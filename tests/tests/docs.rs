@@ -155,3 +155,60 @@ fn the_front_page_names_only_what_the_crate_has() {
     let shapes = "| `DeleteBackupInput`, `DeleteBackupOutput` | `DeleteBackupRequest`, `DeleteBackupResponse` |";
     assert!(front.contains(shapes), "{front}");
 }
+
+/// The number of words of a run that may not be AWS's.
+const RUN: usize = 7;
+
+/// Our documentation of FSx is in our own words: it shares no run of words with AWS's.
+#[test]
+fn no_sentence_is_copied() {
+    let Some(botocore) = simba_tests::botocore() else { return };
+    let file = botocore.join("botocore/data/fsx/2018-03-01/service-2.json");
+    let theirs: Value = serde_json::from_str(&fs::read_to_string(file).expect("AWS's model")).expect("JSON");
+    let mut runs = BTreeSet::new();
+    passages(&theirs, &mut |passage| runs.extend(words(passage).windows(RUN).map(<[String]>::to_vec)));
+    assert!(runs.len() > 10_000, "AWS's documentation was found");
+    let mut shared = Vec::new();
+    for source in sources() {
+        let model = serde_json::from_str(&source.text).expect("JSON");
+        passages(&model, &mut |passage| {
+            shared.extend(words(passage).windows(RUN).filter(|run| runs.contains(*run)).map(|run| run.join(" ")));
+        });
+    }
+    assert!(shared.is_empty(), "{shared:#?}");
+}
+
+/// Calls a function with each documentation in a model, in Smithy's form or AWS's older one.
+fn passages(value: &Value, found: &mut dyn FnMut(&str)) {
+    match value {
+        Value::Object(object) => object.iter().for_each(|(key, value)| match value {
+            Value::String(passage) if key == "documentation" || key == DOCUMENTATION => found(passage),
+            _ => passages(value, found),
+        }),
+        Value::Array(list) => list.iter().for_each(|value| passages(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Returns the words of HTML or Markdown in lower case.
+fn words(passage: &str) -> Vec<String> {
+    let mut text = String::new();
+    let mut in_tag = false;
+    for c in passage.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            _ if !in_tag && (c.is_alphanumeric() || "_'".contains(c)) => text.extend(c.to_lowercase()),
+            _ => text.push(' '),
+        }
+    }
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn runs_of_words_are_found_in_html() {
+    assert_eq!(
+        words("<p>The <code>ID</code> of a volume's backup.</p>"),
+        ["the", "id", "of", "a", "volume's", "backup"]
+    );
+}

@@ -24,6 +24,9 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Creates the project of the fixture outside the workspace.
+///
+/// No other test has a package with its name: they share a target folder, and Cargo cannot distinguish two packages that
+/// have the same name and are the roots of their workspaces.
 fn project() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_script");
     let _ = fs::remove_dir_all(&folder);
@@ -51,7 +54,7 @@ fn clients_of_a_build_script_are_tested_and_call_a_server() {
         true => (200, r#"{"sky":"rain","degrees":9}"#),
         false => (404, "{}"),
     });
-    let mut forecast = Command::new(target.join("debug/forecast").with_extension(EXE_EXTENSION));
+    let mut forecast = Command::new(target.join("debug/build-script-forecast").with_extension(EXE_EXTENSION));
     assert_eq!(printed(forecast.arg(server.url()), &server), "Kiel: rain, 9 degrees\n");
 }
 

@@ -121,16 +121,26 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
 
 /// Reads the members that all JSON credentials responses of AWS share.
 pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
-    let part = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the response has no `{name}`")));
+    // Without a session token or an expiry of the wrong type, the credentials would be different ones.
+    let string = |name| match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str())),
+        Some(_) => Err(CredentialsError::new(format!("the `{name}` in the response is not a string"))),
+    };
+    let part = |name| string(name).map(|text| text.filter(|text| !text.is_empty()));
+    let absent = |name| CredentialsError::new(format!("the response has no `{name}`"));
+    let needed = |name| part(name)?.ok_or_else(|| absent(name));
     let mut credentials = Credentials::new(needed("AccessKeyId")?, needed("SecretAccessKey")?);
-    credentials.session_token = part(token).map(str::to_owned);
-    credentials.expiry = part("Expiration")
+    credentials.session_token = part(token)?.map(str::to_owned);
+    credentials.expiry = string("Expiration")?
         .map(|text| {
-            time::parse(text).ok_or_else(|| CredentialsError::new(format!("invalid time `{text}` in the response")))
+            time::parse(text).ok_or_else(|| {
+                let text = text.escape_debug();
+                CredentialsError::new(format!("invalid time `{text}` in the response"))
+            })
         })
         .transpose()?;
-    credentials.account_id = part("AccountId").map(str::to_owned);
+    credentials.account_id = part("AccountId")?.map(str::to_owned);
     Ok(credentials)
 }
 

@@ -98,10 +98,25 @@ fn what_the_endpoint_may_return() {
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
             "container credentials: invalid time `soon` in the response",
         ),
+        // Credentials that were taken to have no session token or no expiry would fail later.
+        (
+            (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Token": 1}"#),
+            "container credentials: the `Token` in the response is not a string",
+        ),
+        (
+            (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": 1795341600}"#),
+            "container credentials: the `Expiration` in the response is not a string",
+        ),
+        (
+            (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "AccountId": 12345678901}"#),
+            "container credentials: the `AccountId` in the response is not a string",
+        ),
     ];
     for ((status, body), expected) in table {
         let fake = Fake::new([(status, body.to_owned())]);
         let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
         assert_eq!(search(&environment(&vars, "")).unwrap_err(), expected);
     }
+    let fake = Fake::new([(200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": ""}"#.to_owned())]);
+    assert!(search(&environment(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &fake.url())], "")).is_err());
 }

@@ -27,7 +27,7 @@ use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentia
 use simba_runtime::random::{Random, SystemRandom};
 use simba_runtime::transport::Transport;
 
-use crate::load::{ProfileSelection, SharedConfig};
+use crate::load::{Lookup, ProfileSelection, SharedConfig};
 use crate::variables;
 use endpoint::host;
 use http::Http;
@@ -168,14 +168,9 @@ impl Context {
         })
     }
 
-    /// Returns the value of an environment variable, or of the equivalent profile setting.
-    fn setting(&self, variable: &str, key: &str) -> Result<Option<String>, CredentialsError> {
-        let found = &self.found;
-        match (found.environment.var(variable), found.profiles.profile(&found.profile)) {
-            (Some(value), _) => Ok(Some(value)),
-            (None, Some(section)) => Ok(section.value(key)?.map(str::to_owned)),
-            (None, None) => Ok(None),
-        }
+    /// Looks up settings in the environment variables, then in the profile.
+    fn lookup(&self) -> Lookup<'_> {
+        Lookup::of(&self.found)
     }
 }
 

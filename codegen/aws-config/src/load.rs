@@ -20,7 +20,7 @@ use crate::variables;
 
 const REGION: &str = "a region such as `us-east-1`";
 const BOOLEAN: &str = "`true` or `false`";
-const ATTEMPTS: &str = "an integer of at least 1";
+pub(crate) const POSITIVE: &str = "an integer of at least 1";
 const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
 const DEFAULTS_MODE: &str = "`auto`, `standard`, `in-region`, `cross-region`, `mobile` or `legacy`";
 const ACCOUNT_ID_MODE: &str = "`preferred`, `disabled` or `required`";
@@ -105,7 +105,7 @@ pub(crate) async fn with_region(
 /// Returns a builder with the settings of the environment and the profile.
 fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
     let environment = &found.environment;
-    let lookup = Lookup { environment, profile: found.profiles.profile(&found.profile) };
+    let lookup = Lookup::of(&found);
     let mut builder = Config::builder().retry(lookup.retry()?).compression(lookup.min_compression_size());
     if let Some(on) = lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")? {
         builder = builder.use_fips(on);
@@ -234,14 +234,18 @@ fn is_absent(error: &std::io::Error) -> bool {
 }
 
 /// Looks up settings in the environment variables, then in the profile.
-struct Lookup<'a> {
+pub(crate) struct Lookup<'a> {
     environment: &'a Environment,
     profile: Option<&'a Section>,
 }
 
-impl Lookup<'_> {
+impl<'a> Lookup<'a> {
+    pub(crate) fn of(found: &'a SharedConfig) -> Self {
+        Self { environment: &found.environment, profile: found.profiles.profile(&found.profile) }
+    }
+
     /// Returns the first value that is set, parsed by `parse`.
-    fn get<T>(
+    pub(crate) fn get<T>(
         &self,
         variables: &[&str],
         key: &str,
@@ -255,7 +259,8 @@ impl Lookup<'_> {
         Ok(Some(parsed))
     }
 
-    fn raw(&self, variables: &[&str], key: &str) -> Result<Option<(String, SettingOrigin)>, ConfigError> {
+    /// Returns the first value that is set, and where it is set.
+    pub(crate) fn raw(&self, variables: &[&str], key: &str) -> Result<Option<(String, SettingOrigin)>, ConfigError> {
         let variable = variables.iter().find_map(|name| {
             let value = self.environment.var(name)?;
             Some((value, SettingOrigin::Variable((*name).to_owned())))
@@ -271,6 +276,13 @@ impl Lookup<'_> {
         self.get(&[variable], key, BOOLEAN, boolean)
     }
 
+    /// Returns where a switch is turned on, or `None` if it is off.
+    #[cfg(feature = "credentials")]
+    pub(crate) fn turned_on_by(&self, variable: &str, key: &str) -> Result<Option<SettingOrigin>, ConfigError> {
+        let on = self.boolean(variable, key)?.unwrap_or_default();
+        Ok(self.raw(&[variable], key)?.filter(|_| on).map(|(_, origin)| origin))
+    }
+
     fn retry(&self) -> Result<RetryConfig, ConfigError> {
         let mode = self.get(&["AWS_RETRY_MODE"], "retry_mode", RETRY_MODE, |mode| {
             match mode.to_ascii_lowercase().as_str() {
@@ -280,7 +292,7 @@ impl Lookup<'_> {
                 _ => None,
             }
         })?;
-        let attempts = self.get(&["AWS_MAX_ATTEMPTS"], "max_attempts", ATTEMPTS, |text| {
+        let attempts = self.get(&["AWS_MAX_ATTEMPTS"], "max_attempts", POSITIVE, |text| {
             text.parse::<u32>().ok().filter(|attempts| *attempts > 0)
         })?;
         let mode = mode.unwrap_or_default();

@@ -18,11 +18,16 @@ use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError};
 use simba_runtime::__private::is_region;
 
+use crate::load::POSITIVE;
+
 const REGION: &str = "/latest/meta-data/placement/region";
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 
 /// The same API, whose credentials have an account ID. Not every instance has it.
 const EXTENDED_ROLES: &str = "/latest/meta-data/iam/security-credentials-extended/";
+
+/// The default URLs by endpoint mode.
+const ENDPOINTS: [(&str, &str); 2] = [("ipv4", "http://169.254.169.254"), ("ipv6", "http://[fd00:ec2::254]")];
 
 /// How long expired credentials stay in use. A random part of the same length is added.
 const EXTENSION: Duration = Duration::from_secs(300);
@@ -56,9 +61,9 @@ async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> 
         Err(Unavailable::Absent(reason)) => return absent(reason),
         Err(Unavailable::Failed(error)) => return Err(error),
     };
-    let named = context.setting("AWS_EC2_INSTANCE_PROFILE_NAME", "ec2_instance_profile_name")?;
+    let named = context.lookup().raw(&["AWS_EC2_INSTANCE_PROFILE_NAME"], "ec2_instance_profile_name")?;
     let role = match named {
-        Some(role) => role,
+        Some((role, _)) => role,
         None => {
             let response = session.get_role(context, "").await?;
             if response.status() == StatusCode::NOT_FOUND {
@@ -118,12 +123,9 @@ enum Unavailable {
 
 impl Session {
     async fn open(context: &Context) -> Result<Self, Unavailable> {
-        let (variable, key) = ("AWS_EC2_METADATA_DISABLED", "disable_ec2_metadata");
-        let disabled = context.setting(variable, key).map_err(Unavailable::Failed)?;
-        if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-            let is_variable = context.found.environment.var(variable).is_some();
-            let name = if is_variable { variable } else { "`disable_ec2_metadata` of the profile" };
-            return Err(Unavailable::Absent(format!("EC2 instance metadata is disabled by {name}")));
+        let disabled = context.lookup().turned_on_by("AWS_EC2_METADATA_DISABLED", "disable_ec2_metadata");
+        if let Some(origin) = disabled.map_err(|error| Unavailable::Failed(error.into()))? {
+            return Err(Unavailable::Absent(format!("EC2 instance metadata is disabled by {origin}")));
         }
         let service = Service::of(context).map_err(Unavailable::Failed)?;
         match service.token(context).await {
@@ -180,28 +182,20 @@ struct Service {
 
 impl Service {
     fn of(context: &Context) -> Result<Self, CredentialsError> {
-        let endpoint = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")?;
-        let mode = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode")?;
-        let url = match (endpoint, mode) {
-            (Some(url), _) => url.trim_end_matches('/').to_owned(),
-            (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => "http://[fd00:ec2::254]".to_owned(),
-            (None, Some(mode)) if !mode.eq_ignore_ascii_case("ipv4") => {
-                return Err(CredentialsError::new(format!(
-                    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `{mode}`; expected `IPv4` or \
-                     `IPv6`",
-                )));
-            }
-            (None, _) => "http://169.254.169.254".to_owned(),
+        let lookup = context.lookup();
+        let endpoint = lookup.raw(&["AWS_EC2_METADATA_SERVICE_ENDPOINT"], "ec2_metadata_service_endpoint")?;
+        let variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+        let default = lookup.get(&[variable], "ec2_metadata_service_endpoint_mode", "`IPv4` or `IPv6`", |mode| {
+            let mode = mode.to_ascii_lowercase();
+            ENDPOINTS.into_iter().find(|(name, _)| *name == mode).map(|(_, url)| url)
+        })?;
+        let url = match endpoint {
+            Some((url, _)) => url.trim_end_matches('/').to_owned(),
+            None => default.unwrap_or(ENDPOINTS[0].1).to_owned(),
         };
-        let number = |variable: &str, key: &str| -> Result<Option<u32>, CredentialsError> {
-            let Some(value) = context.setting(variable, key)? else {
-                return Ok(None);
-            };
-            let number = value.parse().ok().filter(|number| *number > 0);
-            number.map(Some).ok_or_else(|| {
-                let message = format!("{variable}: invalid value `{value}`; expected an integer of at least 1");
-                CredentialsError::new(message)
-            })
+        let number = |variable, key| {
+            let positive = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
+            lookup.get(&[variable], key, POSITIVE, positive)
         };
         let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout")?;
         let attempts = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")?;

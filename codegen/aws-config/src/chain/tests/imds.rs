@@ -84,8 +84,32 @@ fn turned_off() {
     assert!(error.contains("disabled by AWS_EC2_METADATA_DISABLED"), "{error}");
     let profile = "[default]\ndisable_ec2_metadata = true";
     let error = search_through(&on(&[], profile), nowhere.clone()).unwrap_err();
-    assert!(error.contains("disabled by `disable_ec2_metadata` of the profile"), "{error}");
+    let origin = "/home/me/.aws/config:2: `disable_ec2_metadata` of [default]";
+    assert!(error.contains(&format!("disabled by {origin}")), "{error}");
     assert!(nowhere.urls.lock().unwrap().is_empty());
+    let off = on(&[("AWS_EC2_METADATA_DISABLED", "false")], profile);
+    assert!(search_through(&off, nowhere.clone()).unwrap_err().contains("nothing gets through"));
+}
+
+/// An invalid setting names its variable, or its file and line.
+#[test]
+fn invalid_settings() {
+    for (variable, key, value, expected) in [
+        ("AWS_EC2_METADATA_DISABLED", "disable_ec2_metadata", "1", "expected `true` or `false`"),
+        (
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+            "ec2_metadata_service_endpoint_mode",
+            "IPv5",
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `IPv5`; expected `IPv4` or `IPv6`",
+        ),
+        ("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", "0.5", "expected an integer of at least 1"),
+        ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", "0", "an integer of at least 1"),
+    ] {
+        let error = search(&on(&[(variable, value)], "")).unwrap_err();
+        assert!(error.starts_with(variable) && error.ends_with(expected), "{error}");
+        let error = search(&on(&[], &format!("[default]\n{key} = {value}"))).unwrap_err();
+        assert!(error.starts_with(&format!("/home/me/.aws/config:2: `{key}` of [default]")), "{error}");
+    }
 }
 
 #[test]
@@ -100,8 +124,6 @@ fn where_it_is() {
         assert!(search_through(&on(vars, ""), nowhere.clone()).is_err());
         assert_eq!(*nowhere.urls.lock().unwrap(), [url]);
     }
-    let error = search(&on(&[(mode, "IPv5")], "")).unwrap_err();
-    assert_eq!(error, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `IPv5`; expected `IPv4` or `IPv6`",);
 }
 
 #[test]

@@ -57,8 +57,13 @@ impl Session {
             return Ok(cached.credentials);
         }
         match self.refresh(context, &cached, &path).await {
-            Err(_) if now < cached.expiry => Ok(cached.credentials),
-            result => result,
+            Ok(credentials) => Ok(credentials),
+            Err(error) => {
+                // A refresh token is used only once. Another program may have used it, and stored the new session.
+                let current = self.load(context, &path).unwrap_or(cached);
+                let is_valid = context.http.clock().now() < current.expiry;
+                if is_valid { Ok(current.credentials) } else { Err(error) }
+            }
         }
     }
 

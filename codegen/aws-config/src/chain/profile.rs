@@ -196,7 +196,7 @@ fn step<'a>(
     if let Some(token_file) = section.get("web_identity_token_file") {
         return Err(alone(token_file, "role_arn"));
     }
-    if let Some(role) = sso::Role::of(found, section)? {
+    if let Some(role) = sso::Role::of(found, name, section)? {
         return Ok(Step::BaseProvider(BaseProvider::Sso(role)));
     }
     if let Some(keys) = keys(section)? {

@@ -4,8 +4,8 @@
 //! the `sso_…` settings of a profile name. A token that has expired or is about to expire is refreshed if the cache
 //! contains a refresh token, and is stored again for other tools. Services with bearer tokens use it directly.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -44,6 +44,8 @@ pub(super) struct Session {
     region: String,
     /// The key of the token in the cache.
     token_key: TokenKey,
+    /// The profile with these settings, which `aws sso login` uses.
+    profile: String,
 }
 
 /// The key of a token in the cache.
@@ -58,16 +60,18 @@ enum TokenKey {
 impl Role {
     /// Reads the profile's settings. Returns `None` if they do not select a role of an account: a session alone is
     /// for services that use its token directly, and an account alone may be meant for other tools.
-    pub(super) fn of(found: &SharedConfig, profile: &Section) -> Result<Option<Self>, CredentialsError> {
+    pub(super) fn of(found: &SharedConfig, name: &str, profile: &Section) -> Result<Option<Self>, CredentialsError> {
         let is_set = |key: &str| profile.get(key).is_some();
         if !is_set("sso_account_id") && !is_set("sso_role_name") {
             return Ok(None);
         }
-        let session = match Session::of(found, profile)? {
+        let session = match Session::of(found, name, profile)? {
             Some(session) => session,
-            None if is_set("sso_start_url") => {
-                Session { region: region(profile)?, token_key: TokenKey::StartUrl(needed(profile, "sso_start_url")?) }
-            }
+            None if is_set("sso_start_url") => Session {
+                region: region(profile)?,
+                token_key: TokenKey::StartUrl(needed(profile, "sso_start_url")?),
+                profile: name.to_owned(),
+            },
             None => return Ok(None),
         };
         Ok(Some(Self {
@@ -88,17 +92,25 @@ impl Role {
 
 impl Session {
     /// Reads the `[sso-session …]` section that the profile references. Returns `None` if it references none.
-    pub(super) fn of(found: &SharedConfig, profile: &Section) -> Result<Option<Self>, CredentialsError> {
+    pub(super) fn of(found: &SharedConfig, name: &str, profile: &Section) -> Result<Option<Self>, CredentialsError> {
         let Some(reference) = profile.get("sso_session") else { return Ok(None) };
-        let name = reference.value()?;
-        let section = found.profiles.section(SectionKind::SsoSession, name).ok_or_else(|| {
+        let session = reference.value()?;
+        let section = found.profiles.section(SectionKind::SsoSession, session).ok_or_else(|| {
             let origin = reference.origin();
-            CredentialsError::new(format!("{origin}: the section [sso-session {name}] does not exist"))
+            CredentialsError::new(format!("{origin}: the section [sso-session {session}] does not exist"))
         })?;
         for key in ["sso_region", "sso_start_url"] {
             check_same(key, profile, section)?;
         }
-        Ok(Some(Self { region: region(section)?, token_key: TokenKey::Session(name.to_owned()) }))
+        Ok(Some(Self {
+            region: region(section)?,
+            token_key: TokenKey::Session(session.to_owned()),
+            profile: name.to_owned(),
+        }))
+    }
+
+    fn sign_in(&self, problem: &str) -> CredentialsError {
+        CredentialsError::new(format!("{problem}; sign in with `aws sso login --profile {}`", self.profile))
     }
 }
 
@@ -150,7 +162,7 @@ pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credential
     let refused = response.status() == StatusCode::UNAUTHORIZED
         || json_code(&response).as_deref() == Some("UnauthorizedException");
     match response.status() {
-        _ if refused => Err(sign_in(context, "SSO rejected the token")),
+        _ if refused => Err(role.session.sign_in("SSO rejected the token")),
         status if !status.is_success() => {
             let said = body.get("message").and_then(Value::as_str).map(str::to_owned);
             let said = said.unwrap_or_else(|| excerpt(response.body()));
@@ -179,34 +191,55 @@ fn read(body: &Value) -> Result<Credentials, CredentialsError> {
         .expiry(expiry))
 }
 
+/// A token in the cache.
+struct Cached {
+    path: PathBuf,
+    /// The whole content of the file.
+    content: Value,
+    token: Token,
+    expiry: SystemTime,
+}
+
+impl Cached {
+    fn load(context: &Context, session: &Session) -> Result<Self, CredentialsError> {
+        let environment = &context.found.environment;
+        let (TokenKey::Session(key) | TokenKey::StartUrl(key)) = &session.token_key;
+        let path = environment.expand(&cache_file(key));
+        let content =
+            environment.read(&path).map_err(|_| session.sign_in(&format!("no SSO token in {}", path.display())))?;
+        let content: Value = serde_json::from_slice(&content).unwrap_or_default();
+        let part = |name| content.get(name).and_then(Value::as_str);
+        let (Some(token), Some(expiry)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
+            return Err(session.sign_in(&format!("{} contains no SSO token", path.display())));
+        };
+        let token = Token::new(token).expiry(expiry);
+        Ok(Self { path, content, token, expiry })
+    }
+}
+
 /// Returns the user's token from the cache, refreshed if necessary.
 pub(super) async fn token(context: &Context, session: &Session) -> Result<Token, CredentialsError> {
-    let environment = &context.found.environment;
-    let (TokenKey::Session(key) | TokenKey::StartUrl(key)) = &session.token_key;
-    let path = cache_file(key);
-    let path = environment.expand(&path);
-    let cached =
-        environment.read(&path).map_err(|_| sign_in(context, &format!("no SSO token in {}", path.display())))?;
-    let cached: Value = serde_json::from_slice(&cached).unwrap_or_default();
-    let part = |name| cached.get(name).and_then(Value::as_str);
-    let (Some(token), Some(end)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
-        return Err(sign_in(context, &format!("{} contains no SSO token", path.display())));
-    };
+    let cached = Cached::load(context, session)?;
     let now = context.http.clock().now();
-    let token = Token::new(token).expiry(end);
-    if now + SLACK < end {
-        return Ok(token);
+    if now + SLACK < cached.expiry {
+        return Ok(cached.token);
     }
-    match renew(context, session, &cached, &path).await {
+    match renew(context, session, &cached).await {
         Ok(token) => Ok(token),
-        Err(_) if now < end => Ok(token),
-        Err(reason) => Err(sign_in(context, &format!("the SSO token has expired{reason}"))),
+        Err(reason) => {
+            // A refresh token is used only once. Another program may have used it, and stored the new token.
+            let current = Cached::load(context, session).unwrap_or(cached);
+            match context.http.clock().now() < current.expiry {
+                true => Ok(current.token),
+                false => Err(session.sign_in(&format!("the SSO token has expired{reason}"))),
+            }
+        }
     }
 }
 
 /// Refreshes the token and stores it. The error is a fragment that ends a sentence.
-async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path) -> Result<Token, String> {
-    let part = |name| cached.get(name).and_then(Value::as_str);
+async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<Token, String> {
+    let part = |name| cached.content.get(name).and_then(Value::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
         return Err(String::new());
     };
@@ -234,7 +267,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
             return Err(format!(" and cannot be refreshed: {code} (HTTP {status})"));
         }
     };
-    let mut renewed = cached.clone();
+    let mut renewed = cached.content.clone();
     renewed["accessToken"] = Value::from(token.as_str());
     let now = context.http.clock().now();
     let end = now.checked_add(Duration::from_secs(seconds)).unwrap_or(now);
@@ -243,13 +276,8 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
         renewed["refreshToken"] = refresh.clone();
     }
     // A read-only home directory does not prevent using the token.
-    let _ = context.found.environment.replace(path, renewed.to_string().as_bytes());
+    let _ = context.found.environment.replace(&cached.path, renewed.to_string().as_bytes());
     Ok(Token::new(token).expiry(end))
-}
-
-fn sign_in(context: &Context, what: &str) -> CredentialsError {
-    let profile = &context.found.profile;
-    CredentialsError::new(format!("{what}; sign in with `aws sso login --profile {profile}`"))
 }
 
 /// Returns the path at which the AWS CLI stores the token.

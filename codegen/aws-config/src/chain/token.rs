@@ -30,7 +30,8 @@ impl DefaultTokenChain {
         let profile = &found.profile;
         let within = |error: CredentialsError| CredentialsError::new(format!("profile `{profile}`: {error}"));
         let section = found.profiles.profile(profile);
-        let session = section.map(|section| sso::Session::of(found, section)).transpose().map_err(within)?.flatten();
+        let session =
+            section.map(|section| sso::Session::of(found, profile, section)).transpose().map_err(within)?.flatten();
         if let Some(session) = session {
             return sso::token(&self.context, &session).await.map_err(within);
         }

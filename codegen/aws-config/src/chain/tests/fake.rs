@@ -160,3 +160,19 @@ impl Transport for Silent {
         Box::pin(std::future::pending())
     }
 }
+
+/// A transport whose responses are those of a function.
+pub(super) struct Responder<F>(pub(super) F);
+
+impl<F> std::fmt::Debug for Responder<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Responder")
+    }
+}
+
+impl<F: Fn(&Request<Body>) -> (u16, String) + Send + Sync> Transport for Responder<F> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        let (status, body) = self.0(&request);
+        Box::pin(std::future::ready(Ok(Response::builder().status(status).body(Body::from(body)).unwrap())))
+    }
+}

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::fake::Nowhere;
+use super::fake::{Nowhere, Responder};
 use super::*;
 use crate::chain::login::dpop::tests::SEC1;
 use simba_runtime::testing::ManualClock;
@@ -152,6 +152,19 @@ fn a_failed_refresh_keeps_credentials_that_are_still_valid() {
     let environment = on(&[("AWS_ENDPOINT_URL_SIGNIN", &sign_in.url())], &session("2026-11-22T10:02:00Z"));
     assert_eq!(search(&environment), Ok(logged_in("OLD", NOW + 120)));
     assert_eq!(sign_in.lines().len(), 1);
+}
+
+/// Two programs refresh a session at the same time. The refresh token of the second one has already been used.
+#[test]
+fn a_session_that_another_program_has_refreshed() {
+    let environment = on(&[], &expired());
+    let other = environment.clone();
+    let transport = Responder(move |_: &_| {
+        let theirs = session("2026-11-22T10:15:00Z").to_string().replace("OLD", "THEIRS").replace("first", "second");
+        other.replace(Path::new(&path()), theirs.as_bytes()).unwrap();
+        refusal("TOKEN_EXPIRED")
+    });
+    assert_eq!(search_through(&environment, Arc::new(transport)), Ok(logged_in("THEIRS", NOW + 900)));
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use serde_json::Value;
+use simba_runtime::body::Body;
 
-use super::fake::Nowhere;
+use super::fake::{Nowhere, Responder};
 use super::*;
 
 pub(super) const SESSION: &str = "[default]\nsso_session = corp\nsso_account_id = 123456789012\n\
@@ -131,6 +132,31 @@ fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
     assert_eq!(search(&environment), Ok(signed_in()));
     assert_eq!(oidc.lines(), ["POST /token"], "it ends within five minutes");
     assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
+}
+
+/// Two programs refresh a token at the same time. The refresh token of the second one has already been used.
+#[test]
+fn a_token_that_another_program_has_renewed() {
+    let environment = environment(&[], SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
+    let other = environment.clone();
+    let transport = Responder(move |request: &http::Request<Body>| {
+        if request.uri().path() == "/token" {
+            let renewed = renewable("2026-11-22T11:00:00Z").replace("old", "theirs").replace("r1", "r2");
+            other.replace(Path::new(CACHE), renewed.as_bytes()).unwrap();
+            return (400, r#"{"error": "invalid_grant"}"#.to_owned());
+        }
+        assert_eq!(request.headers()["x-amz-sso_bearer_token"], "theirs");
+        role_credentials()
+    });
+    assert_eq!(search_through(&environment, Arc::new(transport)), Ok(signed_in()));
+}
+
+/// The profile to sign in with is the one with the settings of SSO, since the AWS CLI requires them.
+#[test]
+fn the_profile_to_sign_in_with() {
+    let config = SESSION.replace("[default]", "[default]\nrole_arn = r\nsource_profile = sso\n[profile sso]");
+    let error = search(&environment(&[], &config)).unwrap_err();
+    assert!(error.ends_with("; sign in with `aws sso login --profile sso`"), "{error}");
 }
 
 #[test]

@@ -112,9 +112,20 @@ impl Environment {
         }
     }
 
+    /// Returns the path in a variable. In the environment of the process, a path need not be UTF-8.
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        match &*self.0 {
+            Kind::Process => match std::env::var_os(name)?.into_string() {
+                Ok(value) => trimmed(&value).map(PathBuf::from),
+                Err(value) => Some(PathBuf::from(value)),
+            },
+            Kind::Fixed { .. } => self.var(name).map(PathBuf::from),
+        }
+    }
+
     /// Returns the user's home directory.
-    pub(crate) fn home(&self) -> Option<PathBuf> {
-        let set = self.var("HOME").or_else(|| self.var("USERPROFILE")).map(PathBuf::from);
+    fn home(&self) -> Option<PathBuf> {
+        let set = self.path("HOME").or_else(|| self.path("USERPROFILE"));
         match &*self.0 {
             Kind::Process => set.or_else(std::env::home_dir),
             Kind::Fixed { .. } => set,
@@ -122,12 +133,18 @@ impl Environment {
     }
 
     /// Expands a leading `~`. The path is unchanged if the home directory is unknown.
-    pub(crate) fn expand(&self, path: &str) -> PathBuf {
-        let rest = path.strip_prefix('~').and_then(|rest| rest.strip_prefix(['/', '\\']));
+    pub(crate) fn expand(&self, path: impl AsRef<Path>) -> PathBuf {
+        let path = path.as_ref();
+        let rest = path.to_str().and_then(|path| path.strip_prefix('~')?.strip_prefix(['/', '\\']));
         match (rest, self.home()) {
             (Some(rest), Some(home)) => home.join(rest),
-            _ => PathBuf::from(path),
+            _ => path.to_owned(),
         }
+    }
+
+    /// Returns the path in a variable, expanded.
+    pub(crate) fn expanded(&self, name: &str) -> Option<PathBuf> {
+        self.path(name).map(|path| self.expand(path))
     }
 }
 
@@ -222,6 +239,47 @@ mod tests {
         assert_eq!(environment.expand("~/.aws/config"), Path::new("/home/me/.aws/config"));
         assert_eq!(environment.expand("/a/~/b"), Path::new("/a/~/b"));
         assert_eq!(environment.expand("~other/x"), Path::new("~other/x"));
+    }
+
+    /// Runs this test again in a process with the given home directory, and returns the path of its config file.
+    #[cfg(unix)]
+    fn config_file_with(home: &std::ffi::OsStr, variable: &std::ffi::OsStr) -> PathBuf {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let test = "environment::tests::paths_of_the_process";
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", test, "--nocapture"]).env("HOME", home).env_remove("USERPROFILE");
+        command.env("SIMBA_CONFIG_FILE", variable).env("SIMBA_CHILD", "1");
+        let output = command.output().unwrap().stdout;
+        let mut parts = output.split(|byte| *byte == b'|');
+        std::ffi::OsString::from_vec(parts.nth(1).unwrap().to_vec()).into()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_of_the_process() {
+        use std::ffi::OsStr;
+        use std::io::Write as _;
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let environment = Environment::process();
+        if environment.var("SIMBA_CHILD").is_some() {
+            let path = environment.expanded("SIMBA_CONFIG_FILE").unwrap_or_else(|| environment.expand("~/.aws/config"));
+            let bytes = [b"|", path.as_os_str().as_bytes(), b"|"].concat();
+            std::io::stdout().write_all(&bytes).unwrap();
+            return;
+        }
+        let none = OsStr::new("");
+        for (home, variable, expected) in [
+            (OsStr::new("/home/me"), none, OsStr::new("/home/me/.aws/config")),
+            (OsStr::new("/home/me"), OsStr::new(" ~/mine\r"), OsStr::new("/home/me/mine")),
+            (OsStr::from_bytes(b"/home/m\xe9"), none, OsStr::from_bytes(b"/home/m\xe9/.aws/config")),
+            (OsStr::new("/home/me"), OsStr::from_bytes(b"/m\xe9"), OsStr::from_bytes(b"/m\xe9")),
+        ] {
+            assert_eq!(config_file_with(home, variable), Path::new(expected));
+        }
+        // If HOME is empty, files in the current directory must not configure the program.
+        assert_ne!(config_file_with(none, none), Path::new(".aws/config"));
     }
 
     #[test]

@@ -196,8 +196,8 @@ pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<S
         (FileKind::Config, "AWS_CONFIG_FILE", "~/.aws/config"),
         (FileKind::Credentials, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
     ] {
-        let named = environment.var(variable);
-        let path = environment.expand(named.as_deref().unwrap_or(default));
+        let named = environment.expanded(variable);
+        let path = named.clone().unwrap_or_else(|| environment.expand(default));
         match environment.read(&path) {
             Ok(text) => profiles.add(kind, &path, &text)?,
             // As in all AWS tools, a missing file is not an error, even if a variable names it. An unreadable default

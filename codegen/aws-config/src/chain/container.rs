@@ -92,10 +92,9 @@ fn check(url: &str) -> Result<(), CredentialsError> {
 
 fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
     let environment = &context.found.environment;
-    let Some(file) = environment.var(TOKEN_FILE) else {
+    let Some(path) = environment.expanded(TOKEN_FILE) else {
         return Ok(environment.var(TOKEN));
     };
-    let path = environment.expand(&file);
     let token = environment.read(&path).map_err(|error| {
         let message = format!("cannot read {} (named by {TOKEN_FILE})", path.display());
         CredentialsError::new(message).because(&error)

@@ -27,6 +27,9 @@ use crate::body::Body;
 use crate::schema::HttpVersion;
 use crate::timeout::{TimeoutError, TimeoutKind};
 
+/// The maximum timeout, about a century. ureq adds timeouts to the current time, which must not overflow.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
 /// A transport that sends requests over HTTP/1.1 and blocks the current thread. It needs no asynchronous runtime.
@@ -121,15 +124,14 @@ impl BlockingTransport {
         if self.suspicious.swap(false, Ordering::Relaxed) {
             request = request.max_idle_age(Duration::ZERO);
         }
-        let (whole, headers) = match settings.streams {
-            false => (settings.attempt_timeout, None),
-            true => (None, settings.attempt_timeout),
-        };
+        let limited = |timeout: Option<Duration>| timeout.map(|timeout| timeout.min(LONGEST_TIMEOUT));
+        let (connect, attempt) = (limited(settings.connect_timeout), limited(settings.attempt_timeout));
+        let (whole, headers) = if settings.streams { (None, attempt) } else { (attempt, None) };
         let request = request
             .proxy(tunnel)
-            .timeout_connect(settings.connect_timeout)
-            .timeout_resolve(settings.connect_timeout)
-            .timeout_per_read(settings.read_timeout)
+            .timeout_connect(connect)
+            .timeout_resolve(connect)
+            .timeout_per_read(limited(settings.read_timeout))
             .timeout_recv_response(headers)
             .timeout_global(whole)
             .build();

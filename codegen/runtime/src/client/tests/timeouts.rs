@@ -81,6 +81,17 @@ fn a_call_does_not_wait_for_an_attempt_that_it_has_no_time_for() {
 }
 
 #[test]
+fn the_longest_and_the_shortest_timeouts_are_timeouts_too() {
+    let all = |timeout: Duration| TimeoutConfig::new().connect(timeout).read(timeout).attempt(timeout).call(timeout);
+    for timeout in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_nanos(1), Duration::ZERO] {
+        let toy = Toy::with(|config| config.timeouts(all(timeout)));
+        toy.mock.respond("GetToy", MockResponse::json("{}")).respond("GetToy", TransportFault::Hang);
+        assert!(toy.get().is_ok(), "a response that is already there is not cut off");
+        assert!(toy.get().unwrap_err().is_timeout(), "{timeout:?}");
+    }
+}
+
+#[test]
 fn without_timeouts_nothing_is_cut_off() {
     let toy = Toy::with(|config| config.timeouts(TimeoutConfig::disabled()));
     toy.mock.respond("GetToy", MockResponse::json("{}").after(3600 * SECOND));

@@ -243,3 +243,28 @@ fn a_token_is_cached_until_shortly_before_it_expires() {
     }
     assert!(!format!("{cache:?} {:?}", Token::new("hush")).contains("hush"));
 }
+
+/// A provider that panics once.
+#[derive(Debug, Default)]
+struct PanicsOnce(AtomicUsize);
+
+impl ProvideCredentials for PanicsOnce {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async {
+            assert!(self.0.fetch_add(1, Ordering::SeqCst) > 0, "the provider panics");
+            Ok(Credentials::new("AFTER", "secret"))
+        })
+    }
+}
+
+/// The calls that waited for the one that panicked make an attempt of their own.
+#[test]
+fn a_provider_that_panics_leaves_the_cache_usable() {
+    let cache = CredentialsCache::new(Arc::new(PanicsOnce::default()), Arc::new(ManualClock::new()));
+    let (mut first, mut second) = (pin!(cache.get()), pin!(cache.get()));
+    let woken = Arc::new(Woken::default());
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| poll(first.as_mut(), &woken)));
+    assert!(panicked.is_err());
+    let Poll::Ready(found) = poll(second.as_mut(), &woken) else { panic!("nothing to wait for") };
+    assert_eq!(found.unwrap().access_key_id, "AFTER");
+}

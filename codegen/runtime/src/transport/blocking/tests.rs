@@ -110,6 +110,24 @@ fn a_connection_serves_one_request_after_the_other() {
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
 
+/// A timeout that is longer than the system's clock can express never expires.
+#[test]
+fn timeouts_may_be_as_long_or_as_short_as_durations_are() {
+    let (origin, _) = responding_with(OK);
+    let settings = |timeout| Settings {
+        connect_timeout: Some(timeout),
+        read_timeout: Some(timeout),
+        attempt_timeout: Some(timeout),
+        ..Settings::default()
+    };
+    let streaming = Settings { streams: true, ..settings(Duration::MAX) };
+    for settings in [settings(Duration::MAX), streaming, settings(Duration::from_secs(u64::MAX))] {
+        assert_eq!(send(HttpOptions::new(), &origin, settings).unwrap().body(), "{}");
+    }
+    let error = send(HttpOptions::new(), &origin, settings(Duration::ZERO)).unwrap_err();
+    assert!(matches!(error.kind(), TransportErrorKind::Timeout(_)), "{error}");
+}
+
 #[test]
 fn failures_say_what_they_are() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

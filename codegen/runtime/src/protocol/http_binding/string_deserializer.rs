@@ -98,11 +98,15 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_string(&mut self, schema: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
-        if self.location.is_base64(schema) {
-            let decode = |string: &str| String::from_utf8(STANDARD.decode(string).ok()?).ok();
-            return Ok(self.parse("base64 of a string", decode)?.map(Cow::Owned));
+        if !self.location.is_base64(schema) {
+            return Ok(Some(Cow::Borrowed(self.string())));
         }
-        Ok(Some(Cow::Borrowed(self.string())))
+        // An empty string is its own base64.
+        let string = STANDARD.decode(self.string()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        match string {
+            Some(string) => Ok(Some(Cow::Owned(string))),
+            None => Err(SerdeError::unexpected("a string that is not one", "base64 of a string")),
+        }
     }
 
     fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {

@@ -98,15 +98,11 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_string(&mut self, schema: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
-        if !self.location.is_base64(schema) {
-            return Ok(Some(Cow::Borrowed(self.string())));
+        if self.location.is_base64(schema) && !self.string().is_empty() {
+            let decode = |string: &str| String::from_utf8(STANDARD.decode(string).ok()?).ok();
+            return Ok(self.parse("base64 of a string", decode)?.map(Cow::Owned));
         }
-        // An empty string is its own base64.
-        let string = STANDARD.decode(self.string()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        match string {
-            Some(string) => Ok(Some(Cow::Owned(string))),
-            None => Err(SerdeError::unexpected("a string that is not one", "base64 of a string")),
-        }
+        Ok(Some(Cow::Borrowed(self.string())))
     }
 
     fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {
@@ -149,11 +145,14 @@ impl ShapeDeserializer for StringDeserializer {
     }
 }
 
-/// Splits a list at its commas. Elements may be in quotes. HTTP dates contain a comma themselves.
+/// Splits a list at its commas. Elements may be in quotes, and may be empty. HTTP dates contain a comma themselves.
 fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
     let mut elements = Vec::new();
     let mut rest = list.trim();
-    while !rest.is_empty() {
+    if rest.is_empty() {
+        return Ok(elements);
+    }
+    loop {
         let (element, after) = match rest.strip_prefix('"') {
             Some(quoted) => unquote(quoted)?,
             None => {
@@ -166,11 +165,10 @@ fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
         let after = after.trim_start();
         rest = match after.strip_prefix(',') {
             Some(after) => after.trim_start(),
-            None if after.is_empty() => "",
+            None if after.is_empty() => return Ok(elements),
             None => return Err(SerdeError::unexpected("text after a quoted string", "a comma")),
         };
     }
-    Ok(elements)
 }
 
 /// Returns a string after its opening quote, and what follows the closing one.
@@ -227,6 +225,8 @@ mod tests {
             ("", vec![]),
             ("a", vec!["a"]),
             ("a,b ,  c", vec!["a", "b", "c"]),
+            (",, a,", vec!["", "", "a", ""]),
+            (r#""", """#, vec!["", ""]),
             (r#""b,c", "\"def\"", a"#, vec!["b,c", "\"def\"", "a"]),
             (r#""a\\b""#, vec![r"a\b"]),
         ] {

@@ -33,10 +33,11 @@ impl StringSerializer {
         Ok(())
     }
 
-    /// Returns an element of a list in a header, in quotes if it contains a separator.
+    /// Returns an element of a list in a header, in quotes if it contains a separator or is empty: a list of one empty
+    /// element differs from an empty list, and the value of a header cannot end with a space.
     fn element(&self, value: &str) -> String {
         let quoted = self.in_list && self.location == Location::Header;
-        if quoted && (value.contains([',', '"']) || value.trim() != value) {
+        if quoted && (value.is_empty() || value.contains([',', '"']) || value.trim() != value) {
             return format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
         }
         value.to_owned()
@@ -82,7 +83,7 @@ impl ShapeSerializer for StringSerializer {
 
     fn write_string(&mut self, schema: &MemberSchema, value: &str) -> Result<(), SerdeError> {
         match self.location.is_base64(schema) {
-            true => self.push(base64(value.as_bytes())),
+            true => self.push(self.element(&base64(value.as_bytes()))),
             false => self.push(self.element(value)),
         }
     }

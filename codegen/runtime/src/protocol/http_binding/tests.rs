@@ -170,6 +170,29 @@ fn a_service_reads_what_was_sent() {
     assert_eq!(error.to_string(), r#"the path "/of/a%2Fb/x/%C3%A4%20y" does not match "/{Name}/to""#);
 }
 
+/// Returns the words that a service reads from a header.
+fn words(header: &str) -> Option<Vec<String>> {
+    let received = Request::builder().uri("/a").header("x-words", header).body(Bytes::new()).unwrap();
+    let mut read = Input::default();
+    RestJson.deserialize_request(&operation("/{Name}"), &received, &mut read).unwrap();
+    read.words
+}
+
+#[test]
+fn a_list_in_a_header_keeps_its_empty_elements() {
+    for list in [&[][..], &[""], &["", ""], &["a", ""], &["", "a"], &["a", "", "b,", " "]] {
+        let list: Vec<String> = list.iter().map(|word| (*word).to_owned()).collect();
+        let input = Input { name: "a".to_owned(), words: Some(list.clone()), ..Input::default() };
+        let sent = request("/{Name}", &input).unwrap();
+        let header = header(sent.headers(), "x-words").unwrap();
+        assert_eq!(header, header.trim(), "HTTP/2 forbids spaces at the ends of a value");
+        assert_eq!(words(header), Some(list), "{header}");
+    }
+    // Other implementations leave the quotes out.
+    assert_eq!(words("a,").unwrap(), ["a", ""]);
+    assert_eq!(words(",").unwrap(), ["", ""]);
+}
+
 #[test]
 fn a_payload_is_sent_as_it_is() {
     let upload = Upload { data: Some(Blob::from("bytes".as_bytes())) };

@@ -310,6 +310,7 @@ impl Client {
         parts.method = call.head.method.clone();
         parts.uri = attempt.state.target.uri.clone();
         parts.headers = headers;
+        parts.extensions = call.head.extensions.clone();
         parts.extensions.insert(Settings {
             operation: operation.name.clone(),
             connect_timeout: attempt.state.timeouts.connect_timeout(),

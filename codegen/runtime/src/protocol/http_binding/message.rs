@@ -45,7 +45,8 @@ impl<'a> Message<'a> {
         Ok((headers, body.body))
     }
 
-    fn headers(self) -> Result<HeaderMap, SerdeError> {
+    /// Returns the headers that members are bound to.
+    pub(super) fn headers(self) -> Result<HeaderMap, SerdeError> {
         let mut headers = HeaderMap::new();
         let mut set = |name: &str, value: String| {
             let name = HeaderName::from_bytes(name.as_bytes());

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 
 use super::{
     Binding, Location,
@@ -26,6 +26,30 @@ use crate::{
         SerializableStruct, ShapeDeserializer, reject::reject_reads,
     },
 };
+
+/// The headers and the query of a request as its members set them, as an extension of the request. A map could not be
+/// read from the request itself, since the protocol and the client add headers and parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Bound {
+    headers: HeaderMap,
+    query: String,
+}
+
+impl Bound {
+    /// Returns those of a request that is being serialized.
+    pub(super) fn new(message: Message<'_>, uri: &str) -> Result<Self, SerdeError> {
+        let query = uri.split_once('?').map_or("", |(_, query)| query);
+        Ok(Self { headers: message.headers()?, query: query.to_owned() })
+    }
+
+    /// Returns those of a request that was serialized or received.
+    fn of(request: &Request<Bytes>) -> Self {
+        request.extensions().get().cloned().unwrap_or_else(|| Self {
+            headers: request.headers().clone(),
+            query: request.uri().query().unwrap_or_default().to_owned(),
+        })
+    }
+}
 
 /// Serializes an output as a response, with a body in the codec's format. Returns `None` if it is not a structure.
 ///
@@ -77,14 +101,16 @@ pub(in crate::protocol) fn deserialize_request(
     let labels = labels(pattern, path)
         .ok_or_else(|| DecodeError::new(format!("the path {path:?} does not match {pattern:?}")))?;
     let mut parameters = BTreeMap::<String, Vec<String>>::new();
-    for parameter in request.uri().query().unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty()) {
+    let bound = Bound::of(request);
+    for parameter in bound.query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         parameters.entry(percent_decode(name)).or_default().push(percent_decode(value));
     }
     let is_constant = |name: &str| constant.split('&').any(|part| part.split('=').next() == Some(name));
     let message =
-        ReceivedMessage { codec, headers: request.headers(), limit: MemoryLimit::NONE, binding: Binding::in_request };
-    let mut body = Body::from(request.body().clone());
+        ReceivedMessage { codec, headers: &bound.headers, limit: MemoryLimit::NONE, binding: Binding::in_request };
+    // The body of a form is the query.
+    let mut body = if operation.form_query { Body::empty() } else { Body::from(request.body().clone()) };
     let read = with_struct_mut(input, &mut |input| {
         let schema = input.schema();
         message.deserialize(&mut body, input, &mut |member, binding, slot| match binding {

@@ -36,6 +36,8 @@ pub(in crate::protocol) fn serialize_request(
         let message = Message { members: input, binding: Binding::in_request };
         let uri = uri(http, message)?;
         (*request.headers_mut(), *request.body_mut()) = message.serialize(codec)?;
+        #[cfg(any(test, feature = "testing"))]
+        request.extensions_mut().insert(super::mock::Bound::new(message, &uri)?);
         let target = match uri.split_once('?') {
             Some((path, query)) if operation.form_query => {
                 *request.method_mut() = Method::POST;

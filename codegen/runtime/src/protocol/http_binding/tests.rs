@@ -193,6 +193,40 @@ fn a_list_in_a_header_keeps_its_empty_elements() {
     assert_eq!(words(",").unwrap(), ["", ""]);
 }
 
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Everything {
+    headers: Option<BTreeMap<String, String>>,
+    parameters: Option<BTreeMap<String, String>>,
+    data: Option<Blob>,
+}
+
+schema::structure! {
+    Everything: "test", "Everything";
+    option "Headers" headers: Map(String; String) [HttpPrefixHeaders("")];
+    option "Parameters" parameters: Map(String; String) [HttpQueryParams];
+    option "Data" data: Blob [HttpPayload];
+}
+
+#[test]
+fn maps_are_read_without_what_the_protocol_and_the_client_add() {
+    for operation in [operation("/"), operation("/?fixed=1"), operation("/").with_form_query()] {
+        let input = Everything {
+            headers: Some(map(&[("color", "red")])),
+            parameters: Some(map(&[("size", "9")])),
+            data: (!operation.form_query).then(|| Blob::from("bytes".as_bytes())),
+        };
+        let sent = RestJson.serialize_request(&operation, &input).unwrap();
+        assert!(sent.headers().contains_key("content-type"));
+        let (mut head, body) = sent.into_parts();
+        head.headers.insert("host", http::HeaderValue::from_static("example.com"));
+        head.uri = format!("{}{}api-key=k", head.uri, if operation.form_query { "?" } else { "&" }).parse().unwrap();
+        let sent = Request::from_parts(head, body.as_bytes().cloned().unwrap());
+        let mut read = Everything::default();
+        RestJson.deserialize_request(&operation, &sent, &mut read).unwrap();
+        assert_eq!(read, input);
+    }
+}
+
 #[test]
 fn a_payload_is_sent_as_it_is() {
     let upload = Upload { data: Some(Blob::from("bytes".as_bytes())) };

@@ -45,6 +45,22 @@ pub(super) struct Tls {
     pub(super) any: Arc<rustls::ClientConfig>,
 }
 
+impl Tls {
+    /// Returns the configurations, without the offer of HTTP/2 unless `offered` is set.
+    #[cfg(feature = "http2")]
+    pub(super) fn offering_http2(mut self, offered: bool) -> Self {
+        if !offered {
+            self.any = Arc::clone(&self.http1);
+        }
+        self
+    }
+
+    #[cfg(not(feature = "http2"))]
+    pub(super) fn offering_http2(self, _: bool) -> Self {
+        self
+    }
+}
+
 /// Connects to the URI's host, through the proxy if there is one. A plain HTTP request through a proxy connects to
 /// the proxy itself. `tls` is required if the connection [uses TLS](uses_tls).
 pub(super) async fn connect(uri: &Uri, proxy: Option<&Proxy>, tls: Option<Tls>) -> io::Result<Connected> {

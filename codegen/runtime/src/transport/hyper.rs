@@ -168,6 +168,13 @@ impl Shared {
                     match lease.send(request, &origin, &settings).await? {
                         http2::Sent::Response(response) => return Ok(response),
                         http2::Sent::Unsent(unsent) => request = unsent,
+                        http2::Sent::RequiresHttp1(unsent, error) => {
+                            self.http2.set_requires_http1(&origin);
+                            match unsent.filter(|_| settings.http_version == HttpVersion::Any) {
+                                Some(unsent) => request = unsent,
+                                None => return Err(http2::requires_http1_error(&origin, &settings, error)),
+                            }
+                        }
                     }
                     request.headers_mut().extend(host.map(|host| (HOST, host)));
                     continue;
@@ -204,7 +211,7 @@ impl Shared {
         if let Some(connection) = self.take(origin) {
             return Ok(Acquired::Http1 { connection, reused: true });
         }
-        let connected = within_connect_timeout(settings, origin, self.connect(uri, origin)).await?;
+        let connected = within_connect_timeout(settings, origin, self.connect(uri, origin, false)).await?;
         Ok(Acquired::Http1 { connection: start_http1(connected, origin).await?, reused: false })
     }
 
@@ -220,8 +227,9 @@ impl Shared {
             );
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
-        let existing = || match self.http2.lease(origin) {
-            Some(lease) if origin.secure || requires_http2 => Some(Acquired::Http2(lease)),
+        let may_use_http2 = requires_http2 || (origin.secure && !self.http2.requires_http1(origin));
+        let existing = || match self.http2.lease(origin).filter(|_| may_use_http2) {
+            Some(lease) => Some(Acquired::Http2(lease)),
             _ if requires_http2 => None,
             _ => self.take(origin).map(|connection| Acquired::Http1 { connection, reused: true }),
         };
@@ -229,7 +237,7 @@ impl Shared {
             return Ok(existing);
         }
         // The first calls to a server that may choose HTTP/2 share a connection.
-        let turn = if origin.secure || requires_http2 { self.http2.turn(origin) } else { None };
+        let turn = if may_use_http2 { self.http2.turn(origin) } else { None };
         let new = async {
             let _turn = match &turn {
                 Some(turn) => {
@@ -241,7 +249,7 @@ impl Shared {
                 }
                 None => None,
             };
-            let connected = self.connect(uri, origin).await?;
+            let connected = self.connect(uri, origin, may_use_http2).await?;
             if connected.is_http2 || (requires_http2 && !origin.secure) {
                 self.http2.set_http1(origin, false);
                 return Ok(Acquired::Http2(self.http2.start(connected.stream, origin).await?));
@@ -296,9 +304,10 @@ impl Shared {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn connect(&self, uri: &Uri, origin: &Origin) -> Result<Connected, TransportError> {
+    /// Connects to the origin, and offers HTTP/2 to it if `may_use_http2` is set.
+    async fn connect(&self, uri: &Uri, origin: &Origin, may_use_http2: bool) -> Result<Connected, TransportError> {
         let proxy = origin.proxy.as_deref();
-        let tls = if uses_tls(uri, proxy) { Some(self.tls()?) } else { None };
+        let tls = if uses_tls(uri, proxy) { Some(self.tls()?.offering_http2(may_use_http2)) } else { None };
         connect(uri, proxy, tls).await.map_err(|error| not_connected(error, origin))
     }
 

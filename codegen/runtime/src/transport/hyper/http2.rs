@@ -5,6 +5,7 @@
 //! establishing one each.
 
 mod stream;
+mod watched;
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -21,9 +22,12 @@ use tokio::runtime;
 use tokio::task::AbortHandle;
 
 use super::super::connect::Stream;
-use super::{IDLE, MAX_HEADER_SIZE, Origin, Settings, TransportError, TransportErrorKind, broken, limited};
+use super::{
+    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Settings, TransportError, TransportErrorKind, broken, limited,
+};
 use crate::body::Body;
-use stream::{RequestBody, StreamBody, Upload};
+use stream::{RequestBody, StreamBody, Upload, requires_http1};
+use watched::Watched;
 
 /// The time without data after which a connection with open streams is checked, and the maximum time of that check.
 /// Without it, a call without a read timeout would wait forever for a peer that has disappeared.
@@ -44,6 +48,8 @@ struct Peer {
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Whether the server has chosen HTTP/1.1. The connections to it are established independently of each other.
     chose_http1: bool,
+    /// Whether the server has refused HTTP/2 after the handshake. Only operations that require HTTP/2 still use it.
+    requires_http1: bool,
 }
 
 /// A connection in the pool.
@@ -55,7 +61,7 @@ struct Pooled {
 }
 
 /// A connection, until it ends. It is shared by the task that drives it and by the pool, which reads its limits.
-type SharedConnection = Arc<Mutex<Option<Connection<TokioIo<Box<dyn Stream>>, RequestBody, TokioExecutor>>>>;
+type SharedConnection = Arc<Mutex<Option<Connection<TokioIo<Watched>, RequestBody, TokioExecutor>>>>;
 
 /// The state that the calls on a connection share. The connection ends with the last of them, after it has left the
 /// pool.
@@ -64,6 +70,8 @@ struct Shared {
     driver: AbortHandle,
     /// Whether no further calls may use the connection.
     retired: AtomicBool,
+    /// Whether the server has ended the connection because it requires HTTP/1.1.
+    requires_http1: Arc<AtomicBool>,
 }
 
 impl Drop for Shared {
@@ -94,6 +102,16 @@ impl Connections {
         self.with_peer(origin, |peer| (!peer.chose_http1).then(|| Arc::clone(&peer.turn)))
     }
 
+    /// Returns whether the server has refused HTTP/2.
+    pub(super) fn requires_http1(&self, origin: &Origin) -> bool {
+        self.with_peer(origin, |peer| peer.requires_http1)
+    }
+
+    /// Records that the server has refused HTTP/2.
+    pub(super) fn set_requires_http1(&self, origin: &Origin) {
+        self.with_peer(origin, |peer| peer.requires_http1 = true);
+    }
+
     /// Records whether the server has chosen HTTP/1.1.
     pub(super) fn set_http1(&self, origin: &Origin, chosen: bool) {
         self.with_peer(origin, |peer| peer.chose_http1 = chosen);
@@ -107,11 +125,13 @@ impl Connections {
             .max_header_list_size(MAX_HEADER_SIZE as u32)
             .keep_alive_interval(PING)
             .keep_alive_timeout(PING);
+        let requires_http1 = Arc::default();
+        let stream = Watched::new(stream, Arc::clone(&requires_http1));
         let (sender, connection) =
             protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
         let connection: SharedConnection = Arc::new(Mutex::new(Some(connection)));
         let driver = tokio::spawn(drive(Arc::clone(&connection))).abort_handle();
-        let shared = Arc::new(Shared { connection, driver, retired: AtomicBool::new(false) });
+        let shared = Arc::new(Shared { connection, driver, retired: AtomicBool::new(false), requires_http1 });
         let pooled = Pooled { shared, sender, used: Instant::now() };
         let lease = pooled.lease();
         self.with_peer(origin, |peer| peer.connections.push(pooled));
@@ -125,11 +145,12 @@ impl Connections {
         let is_it = |peer: &Peer| peer.runtime == runtime && peer.origin == *origin;
         origins.retain_mut(|peer| {
             peer.connections.retain(Pooled::is_usable);
-            is_it(peer) || !peer.connections.is_empty() || Arc::strong_count(&peer.turn) > 1
+            is_it(peer) || !peer.connections.is_empty() || peer.requires_http1 || Arc::strong_count(&peer.turn) > 1
         });
         let at = origins.iter().position(is_it).unwrap_or_else(|| {
             let (connections, turn) = (Vec::new(), Arc::default());
-            origins.push(Peer { origin: origin.clone(), runtime, connections, turn, chose_http1: false });
+            let (chose_http1, requires_http1) = (false, false);
+            origins.push(Peer { origin: origin.clone(), runtime, connections, turn, chose_http1, requires_http1 });
             origins.len() - 1
         });
         f(&mut origins[at])
@@ -181,6 +202,8 @@ pub(super) enum Sent {
     Response(http::Response<Body>),
     /// The connection was closed before any part of the request was sent.
     Unsent(http::Request<Body>),
+    /// The server accepts the request only with HTTP/1.1. It is returned if no part of it was sent.
+    RequiresHttp1(Option<http::Request<Body>>, hyper::Error),
 }
 
 impl Lease {
@@ -198,10 +221,14 @@ impl Lease {
         let sent = limited(settings.read_timeout, origin, self.sender.try_send_request(request)).await?;
         let response = match sent {
             Ok(response) => response,
-            Err(mut error) => match error.take_message() {
-                Some(request) => return Ok(Sent::Unsent(request.map(RequestBody::into_inner))),
-                None => return Err(upload.error_or(error.into_error(), origin)),
-            },
+            Err(mut error) => {
+                let unsent = error.take_message().map(|request| request.map(RequestBody::into_inner));
+                let error = error.into_error();
+                if self.shared.requires_http1.load(Ordering::Relaxed) || requires_http1(&error) {
+                    return Ok(Sent::RequiresHttp1(unsent, error));
+                }
+                return unsent.map(Sent::Unsent).ok_or_else(|| upload.error_or(error, origin));
+            }
         };
         unanswered.armed = response.status().is_server_error();
         drop(unanswered);
@@ -247,6 +274,17 @@ pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderVal
 pub(super) fn not_supported(origin: &Origin, settings: &Settings) -> TransportError {
     let message = format!("{origin} does not support HTTP/2, which `{}` requires", settings.operation);
     TransportError::new(TransportErrorKind::Other, message)
+}
+
+/// Returns the error of a request that the server accepts only with HTTP/1.1. It is retryable if the operation does not
+/// require HTTP/2, since later requests to the server are sent with HTTP/1.1.
+pub(super) fn requires_http1_error(origin: &Origin, settings: &Settings, error: hyper::Error) -> TransportError {
+    let (kind, reason) = match settings.http_version {
+        HttpVersion::Any => (TransportErrorKind::Closed, "; later requests to it are sent with HTTP/1.1"),
+        HttpVersion::Http2 => (TransportErrorKind::Other, ", but the operation requires HTTP/2"),
+    };
+    let message = format!("{origin} accepts `{}` only with HTTP/1.1{reason}", settings.operation);
+    TransportError::new(kind, message).with_source(error)
 }
 
 #[cfg(test)]

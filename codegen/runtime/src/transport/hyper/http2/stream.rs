@@ -40,12 +40,6 @@ impl Upload {
     /// Returns the error of the body, or else that of the connection.
     pub(super) fn error_or(&self, error: hyper::Error, origin: &Origin) -> TransportError {
         match lock(&self.0).error.take() {
-            None if requires_http1(&error) => {
-                let message = format!(
-                    "{origin} accepts this request only with HTTP/1.1: build the program without the feature `http2`"
-                );
-                TransportError::new(TransportErrorKind::Other, message).with_source(error)
-            }
             None => broken(error, origin),
             Some(error) => {
                 let message = format!("cannot send the request's body to {origin}");
@@ -55,8 +49,8 @@ impl Upload {
     }
 }
 
-/// Returns whether the server accepts a request only with HTTP/1.1.
-fn requires_http1(error: &hyper::Error) -> bool {
+/// Returns whether the server has reset the stream because it accepts the request only with HTTP/1.1.
+pub(super) fn requires_http1(error: &hyper::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
         if let Some(error) = error.downcast_ref::<h2::Error>() {

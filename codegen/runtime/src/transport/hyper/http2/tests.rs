@@ -174,6 +174,37 @@ async fn the_host_is_the_authority_of_the_request() {
 /// Starts a TLS server that offers versions of HTTP and expects HTTP/2, if it is offered. Returns its origin and the
 /// certificate to trust. A request for a tunnel precedes each connection if `tunnel` is set.
 async fn serve_tls(protocols: &[&str], tunnel: bool) -> (String, String) {
+    serve_tls_with(protocols, tunnel, None).await
+}
+
+/// The part of an HTTP/2 connection with which a server refuses it.
+#[derive(Clone, Copy)]
+enum Refuse {
+    /// The first request, with a reset of its stream.
+    Request,
+    /// The connection, after the first request.
+    Connection,
+    /// The connection, before any request.
+    FirstFrame,
+}
+
+impl Refuse {
+    async fn respond<S: AsyncRead + AsyncWrite + Unpin>(self, mut accepted: Accepted<S>) {
+        if matches!(self, Self::FirstFrame) {
+            accepted.connection.abrupt_shutdown(Reason::HTTP_1_1_REQUIRED);
+            return accepted.drive().await;
+        }
+        let (_, mut send) = accepted.request().await;
+        match self {
+            Self::Request => send.send_reset(Reason::HTTP_1_1_REQUIRED),
+            _ => accepted.connection.abrupt_shutdown(Reason::HTTP_1_1_REQUIRED),
+        }
+        accepted.drive().await;
+    }
+}
+
+/// Starts a server as [`serve_tls`] does, which may refuse HTTP/2 after the handshake.
+async fn serve_tls_with(protocols: &[&str], tunnel: bool, refuse: Option<Refuse>) -> (String, String) {
     let (mut config, trusted) = certificate();
     config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
@@ -193,6 +224,10 @@ async fn serve_tls(protocols: &[&str], tunnel: bool) -> (String, String) {
             if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                 let connection = h2::server::handshake(stream).await.unwrap();
                 let accepted = Accepted { number, connection };
+                if let Some(refuse) = refuse {
+                    tokio::spawn(refuse.respond(accepted));
+                    continue;
+                }
                 tokio::spawn(accepted.respond(move |_, send| async move { ok(send, format!("h2 {number}")) }));
             } else {
                 tokio::spawn(async move {
@@ -327,18 +362,46 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
 }
 
 #[tokio::test]
-async fn a_call_that_the_server_accepts_only_with_http1_is_not_retried() {
-    let (origin, _) = serve(|mut accepted| async move {
-        let (_, mut send) = accepted.request().await;
-        send.send_reset(Reason::HTTP_1_1_REQUIRED);
-        accepted.drive().await;
-    })
-    .await;
-    let error = send(&transport(), &origin).await.unwrap_err();
-    assert_eq!(error.kind(), TransportErrorKind::Other, "{error:?}");
-    let expected =
-        format!("{origin} accepts this request only with HTTP/1.1: build the program without the feature `http2`");
-    assert_eq!(error.to_string(), expected);
+async fn an_operation_that_requires_http_2_fails_on_a_server_that_requires_http_1() {
+    for goes_away in [false, true] {
+        let (origin, _) = serve(move |mut accepted| async move {
+            let (_, mut send) = accepted.request().await;
+            match goes_away {
+                true => accepted.connection.abrupt_shutdown(Reason::HTTP_1_1_REQUIRED),
+                false => send.send_reset(Reason::HTTP_1_1_REQUIRED),
+            }
+            accepted.drive().await;
+        })
+        .await;
+        let transport = transport();
+        for _ in 0..2 {
+            let error = send(&transport, &origin).await.unwrap_err();
+            assert_eq!(error.kind(), TransportErrorKind::Other, "{error:?}");
+            let expected = format!("{origin} accepts `Talk` only with HTTP/1.1, but the operation requires HTTP/2");
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn later_attempts_use_http_1_if_the_server_requires_it() {
+    for refuse in [Refuse::Request, Refuse::Connection, Refuse::FirstFrame] {
+        let (origin, trusted) = serve_tls_with(&["h2", "http/1.1"], false, Some(refuse)).await;
+        let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted));
+        let any = || http::Request::post(&origin).body(Body::from("body")).unwrap();
+        // Before any part of the request is sent, the other version is used at once.
+        let response = match exchange(&transport, any()).await {
+            Ok(response) => Ok(response),
+            Err(error) => {
+                assert_eq!(error.kind(), TransportErrorKind::Closed, "{error:?}");
+                let expected =
+                    format!("{origin} accepts `` only with HTTP/1.1; later requests to it are sent with HTTP/1.1");
+                assert_eq!(error.to_string(), expected);
+                exchange(&transport, any()).await
+            }
+        };
+        assert_eq!(response.unwrap().body(), "h1");
+    }
 }
 
 #[tokio::test]

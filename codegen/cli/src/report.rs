@@ -16,6 +16,9 @@ const LONGEST_LINE: usize = 400;
 /// The number of bytes of a file that are shown for a problem at most.
 const LONGEST_SNIPPET: usize = 2000;
 
+/// The number of problems that are shown to a person at most.
+const MOST_SHOWN: usize = 100;
+
 /// Whether problems are printed as JSON.
 static JSON: AtomicBool = AtomicBool::new(false);
 
@@ -46,11 +49,20 @@ pub fn print(report: &Report, sources: &[Source]) {
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
     let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
     problems.sort_by_key(|problem| (&problem.file, problem.position));
-    for problem in problems {
-        match JSON.load(Ordering::Relaxed) {
-            true => eprintln!("{}", problem.to_json()),
-            false => eprintln!("{}\n", rendered(problem, sources, &renderer)),
-        }
+    if JSON.load(Ordering::Relaxed) {
+        problems.iter().for_each(|problem| eprintln!("{}", problem.to_json()));
+        return;
+    }
+    // Errors are shown before warnings if not all are.
+    if problems.len() > MOST_SHOWN {
+        problems.sort_by_key(|problem| problem.severity);
+    }
+    for problem in problems.iter().take(MOST_SHOWN) {
+        eprintln!("{}\n", rendered(problem, sources, &renderer));
+    }
+    if let Some(others) = problems.len().checked_sub(MOST_SHOWN).filter(|others| *others > 0) {
+        let others = files::count(others, "other problem");
+        eprintln!("{others} not shown; `--message-format json` prints all of them\n");
     }
 }
 
@@ -89,10 +101,22 @@ fn origin<'a>(problem: &Diagnostic, file: &'a str) -> Origin<'a> {
 fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a>> {
     let (span, position) = (problem.span?, problem.position?);
     let text = source.text.as_str();
-    let start = text.get(..span.start)?.rfind('\n').map_or(0, |before| before + 1);
-    let end = text.get(span.end..)?.find('\n').map_or(text.len(), |after| span.end + after);
-    let lines = text.get(start..end)?;
-    if lines.len() > LONGEST_SNIPPET || lines.lines().any(|line| line.len() > LONGEST_LINE) {
+    // Only the part that may be shown is searched for line breaks, since a file of one line may have many problems.
+    let bytes = text.as_bytes();
+    let before = bytes.get(span.start.saturating_sub(LONGEST_LINE + 1)..span.start)?;
+    let after = bytes.get(span.end..text.len().min(span.end + LONGEST_LINE + 1))?;
+    let start = match before.iter().rposition(|byte| *byte == b'\n') {
+        Some(at) => span.start - before.len() + at + 1,
+        None if before.len() <= LONGEST_LINE => 0,
+        None => return None,
+    };
+    let end = match after.iter().position(|byte| *byte == b'\n') {
+        Some(at) => span.end + at,
+        None if after.len() <= LONGEST_LINE => text.len(),
+        None => return None,
+    };
+    let lines = text.get(start..end).filter(|lines| lines.len() <= LONGEST_SNIPPET)?;
+    if lines.lines().any(|line| line.len() > LONGEST_LINE) {
         return None;
     }
     let marker = AnnotationKind::Primary.span(span.start - start..span.end - start);

@@ -55,20 +55,19 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
     for source in sources {
         let in_file =
             |problem: &&mut Diagnostic| problem.file.as_deref() == Some(&source.name) && problem.position.is_none();
-        let mut problems = report.diagnostics.iter_mut().filter(in_file).peekable();
-        if problems.peek().is_none() {
-            continue;
-        }
-        let starts: Vec<usize> =
-            std::iter::once(0).chain(source.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut problems: Vec<&mut Diagnostic> = report.diagnostics.iter_mut().filter(in_file).collect();
         let mut places = None;
-        for problem in problems {
+        for problem in &mut problems {
             if let (None, Some(place)) = (problem.span, &problem.place) {
                 let places = places.get_or_insert_with(|| places_of(source));
                 problem.span = places.find(place, problem.part.as_ref());
             }
-            problem.position = problem.span.map(|span| position(&source.text, &starts, span.start));
-            problem.end = problem.span.map(|span| position(&source.text, &starts, span.end));
+        }
+        let positions = positions(&source.text, problems.iter().filter_map(|problem| problem.span));
+        for problem in problems {
+            let position = |at| positions.get(&at).copied();
+            problem.position = problem.span.and_then(|span| position(span.start));
+            problem.end = problem.span.and_then(|span| position(span.end));
         }
     }
 }
@@ -77,12 +76,25 @@ fn places_of(source: &Source) -> Places {
     if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text) }
 }
 
-fn position(text: &str, starts: &[usize], at: usize) -> Position {
-    let line = starts.partition_point(|start| *start <= at);
-    let start = line.checked_sub(1).and_then(|index| starts.get(index)).copied().unwrap_or(0);
-    let before = text.get(start..at).unwrap_or_default();
-    // Editors do not show the byte order mark at the start of a file.
-    Position { line, column: 1 + before.chars().filter(|c| *c != '\u{feff}').count() }
+/// Returns the lines and columns of both ends of spans, by their bytes. The text is read once, since a file of one line
+/// may have many problems.
+fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
+    let start = Position { line: 1, column: 1 };
+    let mut positions: BTreeMap<usize, Position> =
+        spans.flat_map(|span| [span.start, span.end]).map(|at| (at, start)).collect();
+    let (mut before, mut here) = (0, start);
+    for (at, position) in &mut positions {
+        for character in text.get(before..*at).unwrap_or_default().chars() {
+            match character {
+                '\n' => here = Position { line: here.line + 1, column: 1 },
+                // Editors do not show the byte order mark at the start of a file.
+                '\u{feff}' => {}
+                _ => here.column += 1,
+            }
+        }
+        (before, *position) = (*at, here);
+    }
+    positions
 }
 
 /// A value in the JSON AST that has not ended.
@@ -250,7 +262,8 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        let starts = [0, 5];
-        assert_eq!(position("é = \nü x", &starts, 8), Position { line: 2, column: 3 });
+        let found = positions("é = \nü x", [Span { start: 0, end: 2 }, Span { start: 5, end: 8 }].into_iter());
+        let at = |line, column| Position { line, column };
+        assert_eq!(found, [(0, at(1, 1)), (2, at(1, 2)), (5, at(1, 5)), (8, at(2, 2))].into());
     }
 }

@@ -6,7 +6,10 @@
 mod nodes;
 mod shapes;
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     lexer::{Gap, Kind, Problem, Range, Token, Tokens},
@@ -20,8 +23,14 @@ type Parsed<T> = Result<T, Box<Problem>>;
 /// Parses a file. Also returns all syntax errors, in their order.
 pub(super) fn parse(text: &str) -> (File<'_>, Vec<Problem>) {
     let tokens = Tokens::new(text);
-    let mut parser =
-        Parser { tokens, at: 0, open: Vec::new(), control: Control::default(), uses: Vec::new(), problems: Vec::new() };
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        open: Vec::new(),
+        control: Control::default(),
+        uses: BTreeMap::new(),
+        problems: Vec::new(),
+    };
     let file = parser.file();
     (file, parser.problems)
 }
@@ -33,14 +42,15 @@ struct Parser<'a> {
     /// The brackets that are open.
     open: Vec<Token>,
     control: Control<'a>,
-    uses: Vec<Name<'a>>,
+    /// The `use` statements, by the names of the shapes.
+    uses: BTreeMap<&'a str, Name<'a>>,
     problems: Vec<Problem>,
 }
 
 impl<'a> Parser<'a> {
     fn file(&mut self) -> File<'a> {
         let mut file = File::default();
-        let mut keys = Vec::new();
+        let mut keys = BTreeSet::new();
         while self.kind() == Kind::Dollar {
             self.statement(|parser| parser.control(&mut keys));
         }
@@ -63,7 +73,7 @@ impl<'a> Parser<'a> {
             }
         }
         file.control = std::mem::take(&mut self.control);
-        file.uses = std::mem::take(&mut self.uses);
+        file.uses = std::mem::take(&mut self.uses).into_values().collect();
         file
     }
 
@@ -86,14 +96,14 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn control(&mut self, keys: &mut Vec<String>) -> Parsed<()> {
+    fn control(&mut self, keys: &mut BTreeSet<String>) -> Parsed<()> {
         self.next();
         let key = self.key()?;
         self.on_line(Kind::Colon)?;
         self.same_line("a value")?;
         let range = self.peek().range;
         let value = self.node()?;
-        if keys.iter().any(|known| *known == key.text) {
+        if keys.contains(&*key.text) {
             return problem(
                 range,
                 format!("the control statement `${}` appears twice", key.text),
@@ -111,7 +121,7 @@ impl<'a> Parser<'a> {
             }
             _ => {}
         }
-        keys.push(key.text.into_owned());
+        keys.insert(key.text.into_owned());
         self.line_break()
     }
 
@@ -168,12 +178,12 @@ impl<'a> Parser<'a> {
         if self.kind() == Kind::Dollar && self.peek().gap == Gap::None {
             return Err(self.problem("`use` cannot name a member", "remove the part after `$`"));
         }
-        let simple = |id: &str| id.rsplit('#').next().unwrap_or_default().to_owned();
-        if let Some(other) = self.uses.iter().find(|other| simple(&other.text) == simple(&name.text)) {
-            let message = format!("the name `{}` is already used for `{}`", simple(&name.text), other.text);
+        let simple = self.tokens.slice(last.range);
+        if let Some(other) = self.uses.get(simple) {
+            let message = format!("the name `{simple}` is already used for `{}`", other.text);
             return problem(name.range, message, "write the absolute ID of one of the shapes where it is needed");
         }
-        self.uses.push(name);
+        self.uses.insert(simple, name);
         self.line_break()
     }
 

@@ -70,8 +70,7 @@ impl<'a> Parser<'a> {
     fn shape_name(&mut self) -> Parsed<Name<'a>> {
         let token = self.expect(Kind::Identifier)?;
         let name = self.name_of(token.range);
-        let used = self.uses.iter().find(|used| used.text.rsplit('#').next() == Some(&*name.text));
-        if let Some(used) = used {
+        if let Some(used) = self.uses.get(&*name.text) {
             let message = format!("the name `{}` is already used for `{}`", name.text, used.text);
             return problem(name.range, message, "rename the shape, or remove the `use` statement");
         }

@@ -210,8 +210,17 @@ fn damaged_files_cause_errors_in_their_text() {
 }
 
 #[test]
-fn many_errors_take_linear_time() {
+fn many_errors_and_statements_take_linear_time() {
     let started = std::time::Instant::now();
     assert_eq!(shapes(&"structure A {\n".repeat(20_000)).len(), 20_000);
-    assert!(started.elapsed().as_secs() < 10);
+    let of = |length: usize, statement: fn(usize) -> String| (0..length).map(statement).collect::<String>();
+    assert_eq!(shapes(&of(50_000, |number| format!("use a.b#C{number}\n"))), [""; 0]);
+    assert_eq!(errors(&of(50_000, |number| format!("$c{number}: 1\n"))), [""; 0]);
+    let undefined = |number| format!(r#","a#B{number}": {{"type": "list", "member": {{"target": "a#Gone"}}}}"#);
+    let text = format!(r#"{{"smithy": "2.0", "shapes": {{"a#A": {{"type": "string"}}{}}}}}"#, of(5_000, undefined));
+    let report = crate::services(&[crate::Source { name: "one.json".to_owned(), text }])
+        .expect_err("the targets are not defined");
+    assert_eq!(report.diagnostics.len(), 5_000);
+    assert!(report.diagnostics.iter().all(|problem| problem.position.is_some()));
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

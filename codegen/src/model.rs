@@ -22,7 +22,7 @@ pub(crate) mod waiters;
 pub(crate) use compare::differences;
 pub(crate) use locate::locate;
 pub(crate) use shape::{
-    Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
+    Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
 };
 pub(crate) use traits::{BOXED, ENDPOINT_MEMBER, FORM_QUERY, KNOWN_TRAITS, Traits, Treatment};
 
@@ -62,7 +62,7 @@ impl Model {
         let mut seen = BTreeSet::new();
         while let Some(id) = queue.pop() {
             if let Some(ShapeKind::Resource(resource)) = self.get(id).filter(|_| seen.insert(id)).map(|s| &s.kind) {
-                ids.extend(&resource.operations);
+                ids.extend(resource.all_operations());
                 queue.extend(&resource.resources);
             }
         }

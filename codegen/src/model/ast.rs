@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{
-    Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version,
+    Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version,
     merge::{Applied, Merge},
 };
 use crate::{Source, diagnostic::Span, number};
@@ -164,14 +164,14 @@ impl Reader<'_, '_> {
     }
 
     fn resource(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Resource {
-        let mut operations = Vec::new();
-        for key in ["create", "put", "read", "update", "delete", "list"] {
-            operations.extend(body.get(key).and_then(|value| self.reference(id, key, value)));
-        }
-        operations.extend(self.references(id, body, "operations"));
-        operations.extend(self.references(id, body, "collectionOperations"));
+        let lifecycle = Lifecycle::ALL.into_iter().filter_map(|one| {
+            let value = body.get(one.property())?;
+            Some((one, self.reference(id, one.property(), value)?))
+        });
         Resource {
-            operations,
+            lifecycle: lifecycle.collect(),
+            operations: self.references(id, body, "operations"),
+            collection_operations: self.references(id, body, "collectionOperations"),
             resources: self.references(id, body, "resources"),
             identifiers: self.properties(id, body, "identifiers"),
             properties: self.properties(id, body, "properties"),

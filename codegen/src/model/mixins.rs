@@ -179,7 +179,11 @@ fn inherit_references(kind: &mut ShapeKind, mixin: &ShapeKind) {
             }
         }
         (ShapeKind::Resource(own), ShapeKind::Resource(mixin)) => {
+            for (lifecycle, id) in &mixin.lifecycle {
+                own.lifecycle.entry(*lifecycle).or_insert_with(|| id.clone());
+            }
             union(&mut own.operations, &mixin.operations);
+            union(&mut own.collection_operations, &mixin.collection_operations);
             union(&mut own.resources, &mixin.resources);
         }
         (ShapeKind::Operation(own), ShapeKind::Operation(mixin)) => union(&mut own.errors, &mixin.errors),

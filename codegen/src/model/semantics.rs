@@ -2,6 +2,7 @@
 
 mod http;
 mod places;
+mod resources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,7 @@ const ONCE: &[&str] = &[
 pub(super) fn check(model: &Model, report: &mut Report) {
     let finite = finite(model);
     http::operations(model, report);
+    resources::check(model, report);
     for shape in model.shapes.values() {
         traits(model, shape, None, report);
         for member in shape.kind.members() {

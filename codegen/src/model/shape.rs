@@ -184,14 +184,59 @@ pub(crate) struct Operation {
 /// The references of a resource.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Resource {
-    /// All its operations, starting with the lifecycle operations.
+    /// The lifecycle operations.
+    pub(crate) lifecycle: BTreeMap<Lifecycle, ShapeId>,
+    /// The other operations on an instance.
     pub(crate) operations: Vec<ShapeId>,
+    /// The other operations on the collection of all instances.
+    pub(crate) collection_operations: Vec<ShapeId>,
     /// The nested resources.
     pub(crate) resources: Vec<ShapeId>,
     /// The types of its identifiers, by name.
     pub(crate) identifiers: BTreeMap<String, ShapeId>,
     /// The types of its properties, by name.
     pub(crate) properties: BTreeMap<String, ShapeId>,
+}
+
+/// A lifecycle operation of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lifecycle {
+    /// Creates an instance whose identifiers the service chooses.
+    Create,
+    /// Creates or replaces an instance.
+    Put,
+    /// Returns an instance.
+    Read,
+    /// Changes an instance.
+    Update,
+    /// Deletes an instance.
+    Delete,
+    /// Returns the instances.
+    List,
+}
+
+impl Lifecycle {
+    /// All lifecycle operations.
+    pub(crate) const ALL: [Self; 6] = [Self::Create, Self::Put, Self::Read, Self::Update, Self::Delete, Self::List];
+
+    /// Returns the name of the property of a resource.
+    pub(crate) fn property(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Put => "put",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::List => "list",
+        }
+    }
+}
+
+impl Resource {
+    /// Returns all its operations, starting with the lifecycle operations.
+    pub(crate) fn all_operations(&self) -> impl Iterator<Item = &ShapeId> {
+        self.lifecycle.values().chain(&self.operations).chain(&self.collection_operations)
+    }
 }
 
 /// The references of a service.
@@ -254,7 +299,7 @@ impl ShapeKind {
     pub(crate) fn references(&self) -> Vec<&ShapeId> {
         match self {
             Self::Operation(one) => [&one.input, &one.output].into_iter().chain(&one.errors).collect(),
-            Self::Resource(one) => one.operations.iter().chain(&one.resources).collect(),
+            Self::Resource(one) => one.all_operations().chain(&one.resources).collect(),
             Self::Service(one) => one.operations.iter().chain(&one.resources).chain(&one.errors).collect(),
             Self::Simple(_)
             | Self::Enum(_)
@@ -270,7 +315,9 @@ impl ShapeKind {
     pub(crate) fn reference_lists_mut(&mut self) -> Vec<&mut Vec<ShapeId>> {
         match self {
             Self::Operation(one) => vec![&mut one.errors],
-            Self::Resource(one) => vec![&mut one.operations, &mut one.resources],
+            Self::Resource(one) => {
+                vec![&mut one.operations, &mut one.collection_operations, &mut one.resources]
+            }
             Self::Service(one) => vec![&mut one.operations, &mut one.resources, &mut one.errors],
             Self::Simple(_)
             | Self::Enum(_)

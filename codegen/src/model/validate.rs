@@ -124,27 +124,29 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
             report.error(message).in_file(&shape.file).at(&shape.id);
         }
     }
-    let mut check = |role: &str, ids: &[ShapeId], fits: fn(&Shape) -> bool| {
+    let mut check = |role: &str, ids: &mut dyn Iterator<Item = &ShapeId>, fits: fn(&Shape) -> bool| {
         for id in ids {
             target(model, shape, &shape.id, role, id, report, fits);
         }
     };
     match &shape.kind {
         ShapeKind::Operation(operation) => {
-            check("input", std::slice::from_ref(&operation.input), is_structure);
-            check("output", std::slice::from_ref(&operation.output), is_structure);
-            check("error", &operation.errors, is_error);
+            check("input", &mut std::iter::once(&operation.input), is_structure);
+            check("output", &mut std::iter::once(&operation.output), is_structure);
+            check("error", &mut operation.errors.iter(), is_error);
         }
         ShapeKind::Resource(resource) => {
-            check("operation", &resource.operations, is_operation);
-            check("resource", &resource.resources, is_resource);
+            check("operation", &mut resource.all_operations(), is_operation);
+            check("resource", &mut resource.resources.iter(), is_resource);
+            check("identifier", &mut resource.identifiers.values(), is_string);
+            check("property", &mut resource.properties.values(), is_data);
         }
         ShapeKind::Service(service) => {
-            check("operation", &service.operations, is_operation);
-            check("resource", &service.resources, is_resource);
-            check("error", &service.errors, is_error);
+            check("operation", &mut service.operations.iter(), is_operation);
+            check("resource", &mut service.resources.iter(), is_resource);
+            check("error", &mut service.errors.iter(), is_error);
         }
-        ShapeKind::Map { key, .. } => check("key", std::slice::from_ref(&key.target), is_string),
+        ShapeKind::Map { key, .. } => check("key", &mut std::iter::once(&key.target), is_string),
         ShapeKind::Simple(_)
         | ShapeKind::Enum(_)
         | ShapeKind::IntEnum(_)
@@ -191,7 +193,7 @@ fn expected(role: &str) -> &'static str {
         "error" => "expected a structure with the trait `smithy.api#error`",
         "operation" => "expected an operation",
         "resource" => "expected a resource",
-        "key" => "expected a string or an enum",
+        "key" | "identifier" => "expected a string or an enum",
         _ => "expected a simple or aggregate shape",
     }
 }

@@ -10,15 +10,9 @@ use super::{
     },
 };
 use crate::model::{
-    Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Traits,
+    Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Traits,
     merge::{Applied, Merge},
 };
-
-/// The properties of a resource that name one operation.
-const LIFECYCLE: [&str; 6] = ["create", "put", "read", "update", "delete", "list"];
-
-/// The properties of a resource that list operations.
-const OPERATIONS: [&str; 2] = ["operations", "collectionOperations"];
 
 /// Reads a file.
 pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared, merge: &mut Merge<'_>) {
@@ -186,21 +180,17 @@ impl Reader<'_, '_> {
 
     fn resource(&mut self, written: &Object<'_>) -> Resource {
         let mut resource = Resource::default();
-        for key in LIFECYCLE {
-            let node = written.iter().find(|(name, _)| name.text == key).map(|(_, node)| node);
-            resource.operations.extend(node.and_then(|node| self.scope.node_id(node)));
-        }
-        for key in OPERATIONS {
-            let node = written.iter().find(|(name, _)| name.text == key).map(|(_, node)| node);
-            resource.operations.extend(node.map(|node| self.list(node)).unwrap_or_default());
-        }
         for (key, node) in written {
             match &*key.text {
+                "operations" => resource.operations = self.list(node),
+                "collectionOperations" => resource.collection_operations = self.list(node),
                 "resources" => resource.resources = self.list(node),
                 "identifiers" => resource.identifiers = self.properties(node),
                 "properties" => resource.properties = self.properties(node),
-                key if LIFECYCLE.contains(&key) || OPERATIONS.contains(&key) => {}
-                _ => self.unknown(key, "resource"),
+                property => match Lifecycle::ALL.into_iter().find(|one| one.property() == property) {
+                    Some(one) => resource.lifecycle.extend(self.scope.node_id(node).map(|id| (one, id))),
+                    None => self.unknown(key, "resource"),
+                },
             }
         }
         resource

@@ -5,6 +5,7 @@
 
 mod call;
 mod client;
+mod comment;
 mod constraints;
 pub(crate) mod docs;
 mod endpoint;
@@ -25,6 +26,7 @@ mod waiter;
 use proc_macro2::TokenStream;
 
 use crate::{Tests, ir};
+pub(crate) use comment::{Comments, FileTokens};
 pub(crate) use manifest::Manifest;
 
 /// A Rust file to be emitted.
@@ -34,14 +36,14 @@ pub(crate) struct RustFile<'s> {
     /// The path of the file in the crate.
     pub(crate) path: String,
     /// Emits the file. Returns `None` if the service does not need it.
-    pub(crate) emit: Box<dyn Fn() -> Option<TokenStream> + Sync + 's>,
+    pub(crate) emit: Box<dyn Fn() -> Option<FileTokens> + Sync + 's>,
 }
 
 /// Returns the Rust files of a crate.
 pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> Vec<RustFile<'_>> {
     let mut files = Vec::new();
     let mut may_be = |path: &str, emit: fn(&ir::Service) -> Option<TokenStream>| {
-        files.push(RustFile { path: path.to_owned(), emit: Box::new(move || emit(service)) });
+        files.push(RustFile { path: path.to_owned(), emit: Box::new(move || FileTokens::of(|| emit(service))) });
     };
     may_be("src/settings.rs", settings::file);
     match tests {
@@ -56,15 +58,15 @@ pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> Vec<RustFile<'_
     may_be("src/operation.rs", |service| Some(operation::index(service)));
     files.extend(service.types.iter().map(|item| RustFile {
         path: format!("src/types/{}.rs", item.module()),
-        emit: Box::new(|| Some(types::item(item))),
+        emit: Box::new(|| FileTokens::of(|| Some(types::item(item)))),
     }));
     files.extend(service.errors.iter().map(|error| RustFile {
         path: format!("src/error/{}.rs", error.module),
-        emit: Box::new(|| Some(structure::error_file(error))),
+        emit: Box::new(|| FileTokens::of(|| Some(structure::error_file(error)))),
     }));
     files.extend(service.operations.iter().map(|operation| RustFile {
         path: format!("src/operation/{}.rs", operation.method),
-        emit: Box::new(|| Some(operation::file(service, operation))),
+        emit: Box::new(|| FileTokens::of(|| Some(operation::file(service, operation)))),
     }));
     files
 }

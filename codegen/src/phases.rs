@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-
-use crate::{Files, Options, Report, Source, Tests, emit, ir, lower, model, render};
+use crate::{
+    Files, Options, Report, Source, Tests,
+    emit::{self, FileTokens},
+    ir, lower, model, render,
+};
 
 /// A loaded model.
 pub struct Loaded(model::Model);
@@ -16,7 +18,7 @@ pub struct Lowered(ir::Service);
 
 /// The tokens of a crate's files.
 #[derive(Clone)]
-pub struct Emitted(BTreeMap<String, TokenStream>);
+pub struct Emitted(BTreeMap<String, FileTokens>);
 
 /// Loads the files of a model.
 ///
@@ -50,7 +52,7 @@ pub fn emit(service: &Lowered) -> Emitted {
 ///
 /// Returns an error if the tokens are not valid Rust, which is a bug in the generator.
 pub fn render(files: Emitted) -> Result<Files, String> {
-    files.0.into_iter().map(|(path, tokens)| render::rust(&path, tokens).map(|text| (path, text))).collect()
+    files.0.into_iter().map(|(path, file)| render::rust(&path, file).map(|text| (path, text))).collect()
 }
 
 /// Returns the IDs of all known traits that do not affect clients, with the reasons.

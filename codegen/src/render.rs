@@ -9,10 +9,10 @@ use std::{
     thread,
 };
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenTree};
 use syn::{Item, MacroDelimiter};
 
-use crate::emit::RustFile;
+use crate::emit::{Comments, FileTokens, RustFile};
 
 /// The files of a crate: their contents by path in the crate, with `/` as separator.
 pub type Files = BTreeMap<String, String>;
@@ -56,14 +56,15 @@ const REPORT_BUG: &str = "this is a bug in the generator, please report it with 
 ///
 /// Returns an error if the tokens are not a valid Rust file, which is a bug in the generator. The message names the
 /// file.
-pub(crate) fn rust(path: &str, tokens: TokenStream) -> Result<String, String> {
+pub(crate) fn rust(path: &str, file: FileTokens) -> Result<String, String> {
+    let FileTokens { tokens, comments } = file;
     let mut file: syn::File =
         syn::parse2(tokens).map_err(|error| format!("invalid Rust generated for {path}: {error}; {REPORT_BUG}"))?;
     let items = std::mem::take(&mut file.items);
     let mut text = HEADER.to_owned();
     if !file.attrs.is_empty() {
         text.push('\n');
-        text.push_str(&prettyplease::unparse(&file));
+        prettyplease::unparse(&file).lines().for_each(|line| comments.line(line, &mut text));
         file.attrs.clear();
     }
     let mut previous = None;
@@ -76,7 +77,7 @@ pub(crate) fn rust(path: &str, tokens: TokenStream) -> Result<String, String> {
             Some(table) => text.push_str(&table),
             None => {
                 file.items = vec![item];
-                text.push_str(&separate_methods(&prettyplease::unparse(&file)));
+                push_item(&prettyplease::unparse(&file), &comments, &mut text);
             }
         }
         previous = Some(kind);
@@ -214,9 +215,9 @@ fn line(tokens: Vec<TokenTree>) -> String {
     text
 }
 
-/// Adds blank lines between the functions of an `impl`, which prettyplease does not print.
-fn separate_methods(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 16);
+/// Adds a formatted item, with its comments, and with blank lines between the functions of an `impl`, which prettyplease
+/// does not print.
+fn push_item(text: &str, comments: &Comments, out: &mut String) {
     let mut after_method = false;
     for line in text.lines() {
         let begins =
@@ -224,14 +225,12 @@ fn separate_methods(text: &str) -> String {
         if after_method && begins {
             out.push('\n');
         }
-        out.push_str(line);
-        out.push('\n');
+        comments.line(line, out);
         let constant = line == "    ];"
             || (["    pub const ", "    const ", "    type "].iter().any(|start| line.starts_with(start))
                 && line.ends_with(';'));
         after_method = line == "    }" || constant;
     }
-    out
 }
 
 #[cfg(test)]
@@ -240,7 +239,8 @@ mod tests {
 
     #[test]
     fn invalid_rust_is_a_bug_of_the_generator() {
-        let problem = rust("src/a.rs", quote::quote!(fn 1 () {})).unwrap_err();
+        let file = FileTokens { tokens: quote::quote!(fn 1 () {}), comments: Comments::default() };
+        let problem = rust("src/a.rs", file).unwrap_err();
         let expected = "invalid Rust generated for src/a.rs: expected identifier; this is a bug in the generator, please \
                         report it with the model";
         assert_eq!(problem, expected);

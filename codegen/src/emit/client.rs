@@ -4,10 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
+    comment::comment,
     error::send_errors,
     operation::auth_schemes,
     structure::{many_arguments, required_arguments},
-    tokens::{comment_line, ident},
+    tokens::ident,
     waiter,
 };
 use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service};
@@ -17,7 +18,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     let reason = "Deprecated items are for users to avoid; the client itself has to support them.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
     let doc = super::docs::front_page::documentation(service);
-    let doc = doc.comment();
+    let doc = comment(doc.body);
     let title = &service.title;
     let settings = (!service.settings.is_empty()).then(|| {
         quote!(
@@ -53,7 +54,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     let blocking_doc = " The blocking client, for programs without an asynchronous runtime.";
     let blocking_client_doc = format!(" A blocking client for {title}. Clones are cheap and share connections.");
     quote! {
-        #(#![doc = #doc])*
+        #![doc = #doc]
         // This is not in the manifest, since it would then apply to tests and examples that others add.
         #![cfg_attr(docsrs, feature(doc_cfg))]
         #![deny(missing_docs)]
@@ -325,7 +326,7 @@ fn facts(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = comment_line(&operation.doc.summary);
+    let summary = comment(&operation.doc.summary);
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::tokens::{comment_line, ident};
+use super::{comment::comment, tokens::ident};
 use crate::ir::Service;
 
 /// Emits the list of error structures, `ServiceError` with a variant for each of them, and `Error`.
@@ -14,7 +14,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
     let facts = service.errors.iter().filter_map(|error| error.error.as_ref());
     let variants: Vec<_> = facts.map(|facts| ident(&facts.variant)).collect();
     let docs = service.errors.iter().map(|error| {
-        let doc = comment_line(&error.doc.summary);
+        let doc = comment(&error.doc.summary);
         quote!(#[doc = #doc])
     });
     let uses = service.errors.iter().map(|error| {

@@ -6,19 +6,33 @@
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 
-use super::RustFile;
+use super::{FileTokens, RustFile};
 
 /// Returns the files of the module. The root is `mod.rs`.
 pub(crate) fn files(files: Vec<RustFile<'_>>) -> Vec<RustFile<'_>> {
     let in_module = files.into_iter().filter_map(|RustFile { path, emit }| {
         let path = path.strip_prefix("src/")?.to_owned();
         if path == "lib.rs" {
-            return Some(RustFile { path: "mod.rs".to_owned(), emit: Box::new(move || emit().map(root)) });
+            return Some(RustFile {
+                path: "mod.rs".to_owned(),
+                emit: Box::new(move || emit().map(|file| rewritten(file, 0, root))),
+            });
         }
         let depth = path.split('/').count();
-        Some(RustFile { path, emit: Box::new(move || emit().map(|tokens| Rewriter::new(depth).stream(tokens))) })
+        let stream = move |tokens| Rewriter::new(depth).stream(tokens);
+        Some(RustFile { path, emit: Box::new(move || emit().map(|file| rewritten(file, depth, stream))) })
     });
     in_module.collect()
+}
+
+/// Rewrites the tokens and comments of a file at this depth.
+fn rewritten(file: FileTokens, depth: usize, tokens: impl FnOnce(TokenStream) -> TokenStream) -> FileTokens {
+    let comments = file.comments.map(|comment| {
+        let mut rewriter = Rewriter::new(depth);
+        let lines: Vec<String> = comment.lines().map(|line| rewriter.documentation(line)).collect();
+        lines.join("\n")
+    });
+    FileTokens { tokens: tokens(file.tokens), comments }
 }
 
 /// Returns the root: without inner attributes, which `include!` does not accept, and with those of the items instead.

@@ -4,8 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
-    call, structure,
-    tokens::{comment_line, ident},
+    call,
+    comment::comment,
+    structure,
+    tokens::ident,
     waiter::{self, expression},
 };
 use crate::ir::{
@@ -27,7 +29,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// Emits the file of an operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     // The module's documentation is what the list of operations shows.
-    let doc = comment_line(&operation.doc.summary);
+    let doc = comment(&operation.doc.summary);
     let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);
@@ -424,7 +426,7 @@ fn error(operation: &Operation) -> TokenStream {
     let doc = format!(" The errors that the service returns for [`{0}`](crate::Client::{0}).", operation.method);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
-    let summaries = operation.errors.iter().map(|error| comment_line(&error.summary));
+    let summaries = operation.errors.iter().map(|error| comment(&error.summary));
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug, PartialEq)]

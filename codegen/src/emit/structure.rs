@@ -4,8 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{
+    comment::comment,
     constraints, schema,
-    tokens::{argument, comment_line, element_type, ident, literal},
+    tokens::{argument, element_type, ident, literal},
 };
 use crate::ir::{Direction, EventStreamMember, Fault, Member, Presence, Structure, Type};
 
@@ -97,7 +98,7 @@ pub(super) fn setter(
 ) -> TokenStream {
     let (name, deprecated) = (&member.name, &member.deprecated);
     let (ty, value) = setter_parts(member, &ident("value"));
-    let summary = comment_line(&setter_summary(member));
+    let summary = comment(setter_summary(member));
     let (note, statement) = match member.ty {
         Type::List(_) | Type::Map(..) => {
             let field = format!("[field](field@{}::{})", structure.name.rust, name.rust);

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote};
 
+use super::comment::comment;
 use crate::{
     ir::{self, Deprecation, Doc, Module, Name, Type, TypeRef},
     keyword::is_raw_keyword,
@@ -24,25 +25,11 @@ impl ToTokens for Name {
 impl ToTokens for Doc {
     /// Appends a `/// …` for each line, or nothing if there are none.
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let lines = self.comment();
-        tokens.append_all(quote!(#(#[doc = #lines])*));
+        if !self.body.is_empty() {
+            let body = comment(&self.body);
+            tokens.append_all(quote!(#[doc = #body]));
+        }
     }
-}
-
-impl Doc {
-    /// Returns the lines of a doc comment.
-    pub(super) fn comment(&self) -> impl Iterator<Item = String> {
-        self.body.lines().map(comment_line)
-    }
-}
-
-/// Returns a line of a doc comment.
-///
-/// Removes the characters that the compiler rejects in comments: they change the direction of text, or look like the
-/// end of a line.
-pub(super) fn comment_line(line: &str) -> String {
-    let refused = |c| matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if line.is_empty() { String::new() } else { format!(" {}", line.replace(refused, "")) }
 }
 
 impl ToTokens for Deprecation {

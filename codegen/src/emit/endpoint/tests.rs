@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use crate::{lower, render};
+use crate::{emit::FileTokens, lower, render};
 
 mod rules {
     include!("../../../../tests/fixtures/endpoint/rules.rs");
@@ -34,8 +34,11 @@ fn check(name: &str, fixture: &str) {
     let partitions = include_str!("../../../../models/partitions.json");
     let tests = lower::endpoint::lower_tests(&fixture["tests"], &fixture["rules"]).unwrap();
     let rules = lower::endpoint::lower(&fixture["rules"], Some(partitions)).unwrap();
-    let (resolver, tests) = (super::resolver(&rules), super::tests(&tests));
-    let text = render::rust(name, quote::quote!(#resolver #tests)).unwrap();
+    let file = FileTokens::of(|| {
+        let (resolver, tests) = (super::resolver(&rules), super::tests(&tests));
+        Some(quote::quote!(#resolver #tests))
+    });
+    let text = render::rust(name, file.unwrap()).unwrap();
 
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/endpoint");
     let path = folder.join(name).with_extension("rs");

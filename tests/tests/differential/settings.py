@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import time
 import urllib.parse
 
 # Nothing of the machine's own configuration has a part in this, and botocore looks for the home directory on import.
@@ -22,7 +23,11 @@ os.environ["HOME"] = HOME
 
 import botocore
 import botocore.awsrequest
+import botocore.httpsession
 import botocore.session
+
+# Attempts follow each other without delay.
+time.sleep = lambda _: None
 
 WRITTEN = {}
 LOADER = botocore.session.Session().get_component("data_loader")
@@ -31,18 +36,30 @@ LOADER = botocore.session.Session().get_component("data_loader")
 class Service:
     """Takes the place of AWS: records requests and hands out credentials."""
 
-    def __init__(self, responses):
+    def __init__(self, responses, endpoints):
         self.responses = responses
+        self.endpoints = {path: (status, body) for path, status, body in endpoints}
         self.requests = []
+
+    def send_to_endpoint(self, request):
+        """Takes the place of the container endpoint and the instance metadata service."""
+        path = urllib.parse.urlparse(request.url).path
+        if not path.startswith("/latest/"):
+            self.requests.append(compared("container credentials", request))
+        status, body = self.endpoints.get(path, (404, ""))
+        return respond(request, status, body)
 
     def send(self, request, event_name, **_):
         operation = event_name.rpartition(".")[2]
         self.requests.append(compared(operation, request))
-        status = 200 if operation in self.responses else 500
-        response = botocore.awsrequest.AWSResponse(request.url, status, botocore.awsrequest.HeadersDict(), None)
-        # The property `content` would read this from the connection.
-        response._content = self.responses.get(operation, "").encode()
-        return response
+        return respond(request, 200 if operation in self.responses else 500, self.responses.get(operation, ""))
+
+
+def respond(request, status, body):
+    response = botocore.awsrequest.AWSResponse(request.url, status, botocore.awsrequest.HeadersDict(), None)
+    # The property `content` would read this from the connection.
+    response._content = body.encode()
+    return response
 
 
 def compared(operation, request):
@@ -61,6 +78,7 @@ def compared(operation, request):
         "region": credential and credential[2],
         "token": headers.get("x-amz-security-token"),
         "bearer": headers.get("x-amz-sso_bearer_token"),
+        "authorization": headers.get("authorization") if operation == "container credentials" else None,
         "features": features(headers.get("user-agent", "")) if operation.startswith("Describe") else None,
         "app": app[1] if app and operation.startswith("Describe") else None,
     }
@@ -103,7 +121,8 @@ def outcome(case):
 
     session = botocore.session.Session()
     session.register_component("data_loader", LOADER)
-    service = Service(case["responses"])
+    service = Service(case["responses"], case["endpoints"])
+    botocore.httpsession.URLLib3Session.send = service.send_to_endpoint
     session.register("before-send", service.send)
     try:
         client = session.create_client("fsx")

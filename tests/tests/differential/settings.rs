@@ -30,8 +30,9 @@ fn job(case: &Case) -> Value {
         "vars": vars,
         "config": hex(&case.config),
         "credentials": hex(&case.credentials),
-        "files": object(case::FILES),
+        "files": case.all_files(),
         "responses": object(case::RESPONSES),
+        "endpoints": case.endpoints,
     })
 }
 

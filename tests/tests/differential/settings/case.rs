@@ -1,5 +1,7 @@
 //! Test cases: variables and profile files.
 
+use std::collections::BTreeMap;
+
 use super::differences::Why;
 
 /// Variables and profile files, and the expected difference between both clients, if there is one.
@@ -8,6 +10,11 @@ pub(crate) struct Case {
     pub(crate) vars: Vec<(String, String)>,
     pub(crate) config: Option<Vec<u8>>,
     pub(crate) credentials: Option<Vec<u8>>,
+    /// Files that replace those of [`FILES`].
+    pub(crate) files: Vec<(&'static str, String)>,
+    /// The status and body of the responses of the container endpoint and the instance metadata service, by path. The
+    /// response to other paths is `404 Not Found`.
+    pub(crate) endpoints: Vec<(&'static str, u16, String)>,
     pub(crate) difference: Option<(&'static Why, Ours)>,
 }
 
@@ -23,6 +30,7 @@ pub(crate) enum Ours {
 /// Files besides the profile files, in the home directory and the working directory.
 pub(crate) const FILES: &[(&str, &str)] = &[
     ("token", "web-identity-token"),
+    ("container-token", "container-token"),
     ("ca.pem", "ca.pem"),
     // The names are the SHA-1 of the session name `corp` and of the start URL `abc`.
     (".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json", SSO_TOKEN),
@@ -39,6 +47,7 @@ pub(crate) const RESPONSES: &[(&str, &str)] = &[
         r#"{"roleCredentials": {"accessKeyId": "SSOKEY", "secretAccessKey": "secret", "sessionToken": "token",
             "expiration": 4070908800000}}"#,
     ),
+    ("CreateToken", r#"{"accessToken": "refreshed-token", "expiresIn": 3600, "refreshToken": "r2"}"#),
     (
         "AssumeRole",
         "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>secret\
@@ -92,6 +101,22 @@ impl Case {
     pub(crate) fn credentials(mut self, text: impl AsRef<[u8]>) -> Self {
         self.credentials = Some(text.as_ref().to_vec());
         self
+    }
+
+    pub(crate) fn file_in_home(mut self, name: &'static str, contents: impl Into<String>) -> Self {
+        self.files.push((name, contents.into()));
+        self
+    }
+
+    pub(crate) fn endpoint(mut self, path: &'static str, status: u16, body: impl Into<String>) -> Self {
+        self.endpoints.push((path, status, body.into()));
+        self
+    }
+
+    /// Returns all files besides the profile files.
+    pub(crate) fn all_files(&self) -> BTreeMap<&str, &str> {
+        let own = self.files.iter().map(|(name, contents)| (*name, contents.as_str()));
+        FILES.iter().copied().chain(own).collect()
     }
 
     pub(crate) fn refused(mut self, why: &'static Why) -> Self {

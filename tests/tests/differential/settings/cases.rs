@@ -2,6 +2,7 @@
 
 mod credentials;
 mod matrix;
+mod providers;
 mod written;
 
 use super::case::{Case, Vars};
@@ -14,6 +15,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(settings());
     cases.extend(endpoints());
     cases.extend(credentials::cases());
+    cases.extend(providers::cases());
     cases.extend(written::cases());
     cases.extend(matrix::cases());
     cases

@@ -10,20 +10,38 @@ use fsx::runtime::retry::RetryMode;
 use fsx::runtime::transport::{Settings, Transport, TransportError};
 use serde_json::{Value, json};
 
-use super::case::{Case, FILES, RESPONSES};
+use super::case::{Case, RESPONSES};
 
-/// A mock of AWS that records requests and provides credentials.
+/// A mock of AWS, of the container endpoint and of the instance metadata service, which records requests and provides
+/// credentials.
 #[derive(Clone, Debug, Default)]
-struct Service(Arc<Mutex<Vec<Value>>>);
+struct Service {
+    requests: Arc<Mutex<Vec<Value>>>,
+    endpoints: Vec<(&'static str, u16, String)>,
+}
 
 impl Transport for Service {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let operation = request.extensions().get::<Settings>().unwrap().operation.clone();
-        self.0.lock().unwrap().push(compared(&operation, &request));
+        if operation == "instance metadata" {
+            return Box::pin(std::future::ready(Ok(self.of_endpoint(&request))));
+        }
+        self.requests.lock().unwrap().push(compared(&operation, &request));
+        if operation == "container credentials" {
+            return Box::pin(std::future::ready(Ok(self.of_endpoint(&request))));
+        }
         let response = RESPONSES.iter().find(|(name, _)| *name == operation);
         let (status, body) = response.map_or((500, ""), |(_, body)| (200, body));
         let response = Response::builder().status(status).body(Body::from(body)).unwrap();
         Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+impl Service {
+    fn of_endpoint(&self, request: &Request<Body>) -> Response<Body> {
+        let found = self.endpoints.iter().find(|(path, ..)| *path == request.uri().path());
+        let (status, body) = found.map_or((404, String::new()), |(_, status, body)| (*status, body.clone()));
+        Response::builder().status(status).body(Body::from(body)).unwrap()
     }
 }
 
@@ -54,6 +72,7 @@ fn compared(operation: &str, request: &Request<Body>) -> Value {
         "region": part(2),
         "token": header("x-amz-security-token"),
         "bearer": header("x-amz-sso_bearer_token"),
+        "authorization": header("authorization").filter(|_| operation == "container credentials"),
         "features": operation.starts_with("Describe").then(|| features(header("user-agent").unwrap_or_default())),
         "app": app.filter(|_| operation.starts_with("Describe")),
     })
@@ -101,21 +120,21 @@ pub(super) fn outcome(case: &Case) -> Value {
             environment = environment.file(format!("/home/me/.aws/{name}"), contents.clone());
         }
     }
-    for (name, contents) in FILES {
+    for (name, contents) in case.all_files() {
         // Variables use relative paths, the providers those of the home directory.
-        environment = environment.file(*name, *contents).file(format!("/home/me/{name}"), *contents);
+        environment = environment.file(name, contents).file(format!("/home/me/{name}"), contents);
     }
     let refused = |error: &dyn std::error::Error| json!({ "refused": error.to_string() });
     let config = match fsx::config::from_environment(&environment) {
         Ok(config) => config,
         Err(error) => return refused(&error),
     };
-    let service = Service::default();
+    let service = Service { endpoints: case.endpoints.clone(), ..Service::default() };
     let client = fsx::blocking::Client::new(config.to_builder().transport(service.clone()).build());
     if let Err(error) = client.describe_file_systems().send() {
         return refused(&error);
     }
-    let requests = std::mem::take(&mut *service.0.lock().unwrap());
+    let requests = std::mem::take(&mut *service.requests.lock().unwrap());
     let mode = if matches!(config.retry().mode(), RetryMode::Adaptive) { "adaptive" } else { "standard" };
     json!({
         "requests": requests,

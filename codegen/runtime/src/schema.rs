@@ -181,6 +181,16 @@ pub enum Trait {
     TimestampFormat(TimestampFormat),
 }
 
+impl Trait {
+    /// Returns the error code of the query protocol.
+    pub(crate) fn query_error_code(&self) -> Option<&'static str> {
+        match *self {
+            Self::AwsQueryError(code) => Some(code),
+            _ => None,
+        }
+    }
+}
+
 /// The format of a timestamp on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimestampFormat {
@@ -262,8 +272,7 @@ impl StructSchema {
     /// Returns whether this is the schema of the error with the given code.
     #[must_use]
     pub fn has_error_code(&self, code: &str) -> bool {
-        let query_code = |item: &Trait| matches!(item, Trait::AwsQueryError(query_code) if *query_code == code);
-        self.id.name == code || self.traits.iter().any(query_code)
+        self.id.name == code || self.traits.iter().filter_map(Trait::query_error_code).any(|own| own == code)
     }
 
     /// Returns the index of the member that `is_it`. Members usually arrive in the model's order, so the search starts

@@ -15,6 +15,8 @@ mod event_streams;
 mod http2;
 #[cfg(feature = "http-auth")]
 mod http_auth;
+#[cfg(feature = "rest-json")]
+mod rest;
 mod retries;
 mod sending;
 mod streams;

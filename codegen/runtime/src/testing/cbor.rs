@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Error;
 
-use crate::codec::{Codec, cbor::CborCodec};
+use crate::codec::{Codec, MemoryLimit, cbor::CborCodec};
 use crate::primitives::Document;
 use crate::schema::SerializableShape;
 
@@ -22,6 +22,16 @@ pub(super) fn from_json(json: &[u8]) -> Option<Bytes> {
     write(&serde_json::from_slice::<Document>(json).ok()?).ok()
 }
 
+/// Adds the member `__type`, which contains the name of an error.
+pub(super) fn with_type(error: &[u8], name: &str) -> Result<Bytes, Error> {
+    let mut document = Document::Null;
+    CborCodec.deserialize(error, MemoryLimit::NONE, &mut document).map_err(serde_core::ser::Error::custom)?;
+    if let Document::Map(members) = &mut document {
+        members.insert("__type".to_owned(), Document::from(name));
+    }
+    write(&document)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -29,7 +39,6 @@ mod tests {
     use super::*;
     use crate::body::Body;
     use crate::clock::block_on;
-    use crate::codec::MemoryLimit;
     use crate::primitives::Timestamp;
     use crate::testing::{MockResponse, MockTransport};
     use crate::transport::Transport as _;

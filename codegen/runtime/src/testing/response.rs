@@ -14,7 +14,8 @@ use http::{Response, StatusCode};
 use serde_core::Serialize;
 
 use crate::body::Body;
-use crate::schema::SerializableShape;
+use crate::error::{ErrorShape, Fault};
+use crate::schema::{SerializableShape, StaticSchema, StructSchema, Trait};
 use crate::timeout::TimeoutKind;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -167,6 +168,40 @@ impl MockResponse {
         Self::json(body.to_string()).status(400)
     }
 
+    /// Creates an error response of the service from a modeled error. Members with HTTP bindings are in the headers, the
+    /// status or the body, as in a response of the service. Unless a member contains the status, it is 400, or 500 if the
+    /// model blames the service; [`status`](Self::status) changes it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the error structure cannot be serialized.
+    pub fn modeled_error<E: ErrorShape + Serialize + SerializableShape + StaticSchema>(
+        error: &E,
+    ) -> Result<Self, serde_json::Error> {
+        let mut mock = Self::ok(error)?;
+        let Outcome::Response { status, headers, body, .. } = &mut mock.outcome else { return Ok(mock) };
+        if status.is_success() {
+            *status = match E::FAULT {
+                Fault::Client => StatusCode::BAD_REQUEST,
+                Fault::Server => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+        }
+        let StructSchema { id, members, traits } = E::SCHEMA;
+        headers.insert("x-amzn-errortype", HeaderValue::from_static(id.name));
+        if let Some(code) = traits.iter().find_map(Trait::query_error_code) {
+            headers.insert("x-amzn-query-error", HeaderValue::from_static(code));
+        }
+        // The RPC protocols read the name from the body.
+        if !members.iter().any(|member| member.traits.contains(&Trait::HttpPayload)) {
+            *body = with_type(body, id.name);
+        }
+        #[cfg(feature = "cbor")]
+        if let Outcome::Response { cbor: Some(cbor), .. } = &mut mock.outcome {
+            *cbor = super::cbor::with_type(cbor, id.name)?;
+        }
+        Ok(mock)
+    }
+
     /// Creates a failure without a response.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
@@ -252,6 +287,13 @@ impl MockResponse {
         *response.headers_mut() = headers;
         Ok(response)
     }
+}
+
+/// Adds the member `__type` to a JSON object, or to an empty body.
+fn with_type(json: &[u8], name: &str) -> Bytes {
+    let rest = json.strip_prefix(b"{").unwrap_or(b"}");
+    let comma: &[u8] = if rest.starts_with(b"}") { b"" } else { b"," };
+    [format!("{{\"__type\":\"{name}\"").as_bytes(), comma, rest].concat().into()
 }
 
 /// Returns the body, as a stream if it is chunked or incomplete.

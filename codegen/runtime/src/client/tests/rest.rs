@@ -1,0 +1,129 @@
+//! Requests and responses with HTTP bindings, over a mock transport.
+
+use std::collections::BTreeMap;
+
+use super::toy::{TOY, TOY_SCHEMA, Toy, ToyOutput};
+use crate::error::{self, ErrorShape as _, SdkError};
+use crate::operation::{Request, Service};
+use crate::protocol::rest_json::RestJson;
+use crate::schema::{self, OperationSchema};
+use crate::testing::MockResponse;
+
+static REST: Service = Service { protocol: &RestJson, ..TOY };
+
+static PUT: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Put", schema::of::<Put>(), schema::of::<ToyOutput>())
+        .with_http("PUT", "/toys")
+        .with_headers(&[("accept", "application/json")])
+        .with_errors(&[schema::of::<Broken>(), schema::of::<Missing>()]);
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Put {
+    headers: Option<BTreeMap<String, String>>,
+}
+
+schema::structure! {
+    Put: "toy", "Put";
+    option "Headers" headers: Map(String; String) [HttpPrefixHeaders("")];
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Broken {
+    part: Option<String>,
+    status: Option<i32>,
+    shelf: Option<i64>,
+    message: Option<String>,
+}
+
+schema::structure! {
+    Broken: "toy", "Broken" [AwsQueryError("Toy.Broken")];
+    option "Part" part: String [HttpHeader("X-Part")];
+    option "Status" status: Integer [HttpResponseCode];
+    option "Shelf" shelf: Long;
+    option "message" message: String;
+}
+
+error::modeled!(Broken, Server, option message);
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Missing {}
+
+schema::structure! {
+    Missing: "toy", "Missing";
+}
+
+error::modeled!(Missing, Client);
+
+#[derive(Clone, Debug, PartialEq)]
+enum PutError {
+    Broken(Broken),
+    Missing(Missing),
+    Unknown(error::UnknownError),
+}
+
+error::service_error! { PutError; Broken; Missing; }
+
+impl Request for Put {
+    type Response = ToyOutput;
+    type Error = PutError;
+    const SERVICE: &'static Service = &REST;
+    const OPERATION: &'static OperationSchema = &PUT;
+}
+
+/// The same request to a service with awsJson.
+#[derive(Default)]
+struct JsonPut;
+
+schema::structure! {
+    JsonPut: "toy", "JsonPut";
+}
+
+impl Request for JsonPut {
+    type Response = ToyOutput;
+    type Error = PutError;
+    const SERVICE: &'static Service = &TOY;
+    const OPERATION: &'static OperationSchema = &PUT;
+}
+
+fn failure<R: Request<Error = PutError> + Default>(response: MockResponse) -> SdkError<PutError> {
+    let toy = Toy::of(R::SERVICE, |config| config.retry(crate::retry::RetryConfig::off()));
+    toy.mock.respond("Put", response);
+    toy.send(R::default()).map(drop).unwrap_err()
+}
+
+#[test]
+fn a_modeled_error_arrives_as_from_the_service() {
+    let message = Some("it is \"off\"".to_owned());
+    let broken = Broken { part: Some("arm".to_owned()), status: Some(503), shelf: Some(7), message };
+    let error = failure::<Put>(MockResponse::modeled_error(&broken).unwrap());
+    assert_eq!(error.service(), Some(&PutError::Broken(broken.clone())));
+    assert_eq!((error.code(), error.status().map(|status| status.as_u16())), (Some("Broken"), Some(503)));
+    let without_status = Broken { status: None, ..broken };
+    let error = failure::<Put>(MockResponse::modeled_error(&without_status).unwrap());
+    assert_eq!(error.service(), Some(&PutError::Broken(Broken { status: Some(500), ..without_status })));
+    for error in [
+        failure::<Put>(MockResponse::modeled_error(&Missing {}).unwrap()),
+        failure::<JsonPut>(MockResponse::modeled_error(&Missing {}).unwrap()),
+    ] {
+        assert_eq!(error.service(), Some(&PutError::Missing(Missing {})));
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
+    }
+}
+
+#[test]
+fn an_error_has_the_message_of_the_mock() {
+    let error = failure::<Put>(MockResponse::error("Broken", "off"));
+    let Some(PutError::Broken(broken)) = error.service() else { panic!("{error}") };
+    assert_eq!(broken.message(), Some("off"));
+}
+
+#[test]
+fn a_recorded_request_has_no_headers_of_the_client() {
+    let toy = Toy::of(&REST, |config| config);
+    toy.mock.respond("Put", MockResponse::json("{}"));
+    let put = Put { headers: Some(BTreeMap::from([("color".to_owned(), "red".to_owned())])) };
+    toy.send(put.clone()).unwrap();
+    let recorded = &toy.mock.requests()[0];
+    assert_eq!(recorded.header("accept"), Some("application/json"));
+    assert_eq!(recorded.request::<Put>().unwrap(), put);
+}

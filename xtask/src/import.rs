@@ -25,7 +25,8 @@ Options:
     --partitions FILE   partitions.json (default: the file in the folder of --from, if it exists)
     --out DIR           folder for NAME/model.json and partitions.json (default: models/ of this workspace)
 
-Enum names and traits that the older format cannot express are read from import/NAME.json in the folder of --out.
+Enum names, traits and unions that the older format does not have are read from import/NAME.json in the folder of
+--out.
 ";
 
 /// Runs the command.

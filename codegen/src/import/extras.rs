@@ -1,11 +1,14 @@
-//! Enum member names and traits that the older form cannot express, from a file of additions.
+//! Enum member names, traits and unions that the older form does not have, from a file of additions.
 //!
 //! ```json
 //! {
 //!   "enumNames": { "DataRepositoryTaskType": { "EXPORT_TO_REPOSITORY": "EXPORT" } },
-//!   "traits": { "DescribeFileCaches": { "smithy.api#paginated": { "items": "FileCaches" } } }
+//!   "traits": { "DescribeFileCaches": { "smithy.api#paginated": { "items": "FileCaches" } } },
+//!   "unions": ["AttributeValue"]
 //! }
 //! ```
+//!
+//! `unions` lists structures that always have exactly one member, since the older form does not mark all of them.
 //!
 //! Every addition has to be necessary. An addition is a problem if its shape or value no longer exists, or if the
 //! source or the derivation of names gives the same result without it. This keeps the file from becoming outdated
@@ -39,6 +42,7 @@ impl<'a> EnumNames<'a> {
 pub(super) struct Extras<'a> {
     enum_names: BTreeMap<&'a str, EnumNames<'a>>,
     traits: Option<&'a Map<String, Value>>,
+    unions: Vec<&'a str>,
 }
 
 impl<'a> Extras<'a> {
@@ -47,7 +51,8 @@ impl<'a> Extras<'a> {
         let Some(mut root) = value.and_then(|value| Fields::open("extras", value, log)) else {
             return Self::default();
         };
-        let mut extras = Self { enum_names: BTreeMap::new(), traits: root.object("traits", log) };
+        let (traits, unions) = (root.object("traits", log), root.strings("unions", log));
+        let mut extras = Self { enum_names: BTreeMap::new(), traits, unions };
         if let Some(mut shapes) = root.fields("enumNames", log) {
             for shape in shapes.keys() {
                 let Some(mut values) = shapes.fields(shape, log) else {
@@ -77,11 +82,22 @@ impl<'a> Extras<'a> {
         self.enum_names.get(shape)
     }
 
+    /// Returns whether a structure is a union.
+    pub(super) fn is_union(&self, shape: &str) -> bool {
+        self.unions.contains(&shape)
+    }
+
     /// Adds the traits, and reports additions that no longer apply.
     pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
         for (shape, given) in &self.enum_names {
             let place = format!("extras.enumNames.{shape}");
             check_names(&place, given, model.members(&names.shape_id(shape)), log);
+        }
+        for shape in &self.unions {
+            let kind = model.shape(&names.shape_id(shape)).and_then(|shape| shape.get("type")?.as_str());
+            if kind != Some("union") {
+                log.problem(format!("extras.unions.{shape}"), "structure not found");
+            }
         }
         for (target, traits) in self.traits.into_iter().flatten() {
             let place = format!("extras.traits.{target}");

@@ -127,7 +127,12 @@ impl Context<'_> {
             return Some(of_type("document"));
         }
         let is_stream = fields.flag("eventstream", log);
-        let is_union = fields.flag("union", log) || is_stream;
+        let is_marked = fields.flag("union", log) || is_stream;
+        let is_added = self.extras.is_union(name);
+        if is_added && is_marked {
+            log.problem(format!("extras.unions.{name}"), "the source contains the same fact; remove this entry");
+        }
+        let is_union = is_marked || is_added;
         traits.mark("smithy.api#streaming", is_stream);
         self.error(name, fields, traits, log);
         match self.usage.role(name) {

@@ -268,3 +268,23 @@ fn extras_that_no_longer_apply_are_reported() {
          extras.traits.SendRequest.smithy.api#input: the source contains the same trait; remove this entry"
     );
 }
+
+#[test]
+fn a_structure_becomes_a_union() {
+    let service = paged();
+    let extras = json!({ "unions": ["Depot"] });
+    let model = imported(&Source { extras: Some(&extras), ..Source::new(&service) }).model;
+    assert_eq!(shape(&model, "Depot")["type"], "union");
+    assert_eq!(shape(&model, "SendResponse")["type"], "structure");
+    let wrong = json!({ "unions": ["Texts", "Gone"] });
+    assert_eq!(
+        problems(&Source { extras: Some(&wrong), ..Source::new(&service) }),
+        "extras.unions.Texts: structure not found\nextras.unions.Gone: structure not found"
+    );
+    let mut marked = paged();
+    marked["shapes"]["Depot"]["union"] = json!(true);
+    assert_eq!(
+        problems(&Source { extras: Some(&extras), ..Source::new(&marked) }),
+        "extras.unions.Depot: the source contains the same fact; remove this entry"
+    );
+}

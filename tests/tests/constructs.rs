@@ -277,7 +277,7 @@ fn how_the_endpoint_is_discovered_is_in_the_documentation_of_the_crate() {
 }
 
 #[test]
-fn presigned_requests_without_a_content_type() {
+fn presigned_requests_with_the_body_in_the_query() {
     check("presign", &["presign"], &["src/operation/say.rs"]);
 }
 

@@ -9,7 +9,7 @@ use super::{
     structure::{many_arguments, required_arguments, setter},
     tokens::ident,
 };
-use crate::ir::{AuthSchemeId, Operation, Pagination, Service};
+use crate::ir::{Operation, Pagination, Service};
 
 /// Emits
 /// ```ignore
@@ -80,9 +80,7 @@ fn sending(operation: &Operation) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let error = ident(&operation.error);
     let output = output(operation);
-    let is_signed = operation.auth.iter().any(|scheme| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a));
-    // Without HTTP bindings, others would have to send headers and a body too.
-    let presign = (operation.http.is_some() && is_signed).then(|| {
+    let presign = operation.is_presignable().then(|| {
         quote! {
             /// Serializes the request and signs it with a signature in its query, and returns it without sending it. Anyone
             /// can send it until it expires.

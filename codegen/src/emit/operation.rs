@@ -137,7 +137,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     });
     let headers = operation.headers.iter().map(|(name, value)| quote!((#name, #value)));
     let headers = (!operation.headers.is_empty()).then(|| quote!(.with_headers(&[#(#headers),*])));
-    let presigned = operation.presign_without_content_type.then(|| quote!(.with_presign_without_content_type()));
+    let presigned = operation.presigned_get.then(|| quote!(.with_presigned_get()));
     let unsigned_payload = operation.unsigned_payload.then(|| quote!(.with_unsigned_payload()));
     let checksum = match operation.checksum {
         Checksum::None => None,

@@ -41,8 +41,8 @@ pub(crate) struct Operation {
     pub(crate) headers: Vec<(String, String)>,
     /// Whether the body of a response is a stream.
     pub(crate) streaming_output: bool,
-    /// Whether presigned requests have no `Content-Type`.
-    pub(crate) presign_without_content_type: bool,
+    /// Whether presigned requests use `GET`, with the members of the body in the query.
+    pub(crate) presigned_get: bool,
     /// Whether signatures leave out the body.
     pub(crate) unsigned_payload: bool,
     /// The checksum of the request's body.
@@ -59,6 +59,15 @@ pub(crate) struct Operation {
     pub(crate) waiters: Waiters,
     /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
+}
+
+impl Operation {
+    /// Returns whether requests can be presigned. Without HTTP bindings, whoever sends them would have to send headers
+    /// and a body too.
+    pub(crate) fn is_presignable(&self) -> bool {
+        let is_signature = |scheme: &AuthSchemeId| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a);
+        self.http.is_some() && self.auth.iter().any(is_signature)
+    }
 }
 
 /// The effect of an operation on the service's state.

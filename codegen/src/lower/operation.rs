@@ -135,7 +135,7 @@ fn lower(
         streaming_output,
         http,
         headers: request_headers::of(context, shape, operation, report),
-        presign_without_content_type: shape.traits.has("simba.api#presignWithoutContentType"),
+        presigned_get: shape.traits.has("simba.api#presignedGet"),
         unsigned_payload: shape.traits.has("aws.auth#unsignedPayload"),
         checksum: checksum(shape, report),
         compression: compression(shape, report),

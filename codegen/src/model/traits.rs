@@ -239,7 +239,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("simba.api#endpointNote", Read(Str)),
     ("simba.api#errorMessage", Read(Annotation)),
     (FORM_QUERY, Protocol(Annotation)),
-    ("simba.api#presignWithoutContentType", Read(Annotation)),
+    ("simba.api#presignedGet", Read(Annotation)),
     ("simba.api#requestHeaders", Read(Object)),
     ("simba.api#retry", Read(Object)),
     ("simba.api#targetPrefix", Read(Str)),

@@ -347,7 +347,7 @@ impl Maker {
             ("aws.api#clientDiscoveredEndpoint", json!({"required": false}), 10),
             ("smithy.api#longPoll", json!({"timeoutMillis": 65_000}), 10),
             ("simba.api#requestHeaders", json!({"X-Constant": "a b"}), 10),
-            ("simba.api#presignWithoutContentType", json!({}), 10),
+            ("simba.api#presignedGet", json!({}), 10),
             ("smithy.api#optionalAuth", json!({}), 10),
             ("smithy.api#auth", self.pick(&[json!([]), json!(["aws.auth#sigv4"])]), 10),
             (self.pick(&["smithy.api#readonly", "smithy.api#idempotent"]), json!({}), 20),

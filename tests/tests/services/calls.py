@@ -23,6 +23,8 @@ os.environ["AWS_CONFIG_FILE"] = os.devnull
 os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
+import botocore
+import botocore.auth
 import botocore.awsrequest
 import botocore.config
 import botocore.exceptions
@@ -40,6 +42,12 @@ HEADER_PIECES = ["a", "Z9", "; ", "/", "?&=", "+", "%20", "~-_.", "*!'()", "arn:
 
 # Required members that botocore sets if a program does not.
 DEFAULTS = {"glacier": ["accountId"]}
+
+# Operations whose presigned requests are compared. Other SDKs presign them with `GET`.
+PRESIGNED = {"polly": ["SynthesizeSpeech"]}
+
+# The time of the clock with which requests are presigned.
+NOW = datetime.datetime(2026, 1, 1, tzinfo=UTC)
 
 # Members that are the URL of the endpoint.
 URLS = {"machinelearning": ["PredictEndpoint"]}
@@ -225,6 +233,7 @@ class Service:
             if values.random.random() < 0.5:
                 call.pop(member, None)
         self.response = self.error(operation, values) if number % 4 == 3 else self.success(operation, values)
+        presigned = name in PRESIGNED.get(self.name, [])
         streams = operation.input_shape.members.items() if operation.input_shape else []
         job = {
             "service": self.name,
@@ -233,6 +242,7 @@ class Service:
             "input": call,
             "stream": next((member for member, shape in streams if shape.serialization.get("streaming")), None),
             "response": self.response,
+            "presigned": presigned,
         }
         try:
             arguments = to_python(operation.input_shape, call) if operation.input_shape else {}
@@ -250,7 +260,17 @@ class Service:
             "body": (body.encode() if isinstance(body, str) else bytes(body)).hex(),
             **outcome,
         }
+        if presigned:
+            theirs["presigned"] = self.presigned(name, arguments)
         return {**job, "theirs": theirs}
+
+    def presigned(self, name, arguments):
+        """A presigned URL: the part before the query, and the sorted parameters."""
+        method = botocore.xform_name(name)
+        botocore.auth.get_current_datetime = lambda **_: NOW
+        url = self.client.generate_presigned_url(method, Params=arguments, ExpiresIn=60, HttpMethod="GET")
+        base, _, query = url.partition("?")
+        return {"base": base, "parameters": sorted(query.split("&"))}
 
     def serialize(self, shape, value):
         """Headers and body of a response: those of a request whose input is the shape."""

@@ -86,6 +86,8 @@ pub(crate) const SERVICES: &[Service] = &[
     service("sso-oidc", &["CreateToken", "RegisterClient"]),
     // A query that is sent as a form.
     service("cloudsearchdomain", &["Search", "Suggest"]),
+    // Presigned requests whose body is in the query.
+    service("polly", &["SynthesizeSpeech"]),
     // The URL of the endpoint as a member.
     service("machinelearning", &["Predict"]),
     // RPC with CBOR.

@@ -59,8 +59,8 @@ pub struct OperationSchema {
     pub headers: &'static [(&'static str, &'static str)],
     /// The authentication schemes of the operation, in order of preference.
     pub auth: &'static [AuthSchemeId],
-    /// Whether presigned requests have no `Content-Type`, so that whoever sends them may set any.
-    pub presign_without_content_type: bool,
+    /// Whether presigned requests use `GET`, with the members of the JSON body as parameters of the query.
+    pub presigned_get: bool,
     /// Whether signatures leave out the body if TLS protects it: `aws.auth#unsignedPayload`.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
@@ -104,7 +104,7 @@ impl OperationSchema {
             form_query: false,
             headers: &[],
             auth: service.auth,
-            presign_without_content_type: false,
+            presigned_get: false,
             unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
@@ -130,7 +130,7 @@ impl OperationSchema {
             form_query: false,
             headers: &[],
             auth: service.auth,
-            presign_without_content_type: false,
+            presigned_get: false,
             unsigned_payload: false,
             checksum: Checksum::None,
             compression: Compression::None,
@@ -183,10 +183,10 @@ impl OperationSchema {
         self
     }
 
-    /// Leaves `Content-Type` out of presigned requests.
+    /// Moves the body of presigned requests to the query, and sends them with `GET`.
     #[must_use]
-    pub const fn with_presign_without_content_type(mut self) -> Self {
-        self.presign_without_content_type = true;
+    pub const fn with_presigned_get(mut self) -> Self {
+        self.presigned_get = true;
         self
     }
 

@@ -66,7 +66,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("simba.api#endpointNote", Shapes(&["service"])),
     ("simba.api#errorMessage", Fields(&["string"])),
     ("simba.api#formQuery", Shapes(&["operation"])),
-    ("simba.api#presignWithoutContentType", Shapes(&["operation"])),
+    ("simba.api#presignedGet", Shapes(&["operation"])),
     ("simba.api#requestHeaders", Shapes(&["service", "operation"])),
     ("simba.api#treeHash", Shapes(&["operation"])),
     ("smithy.api#addedDefault", MembersOf(&["structure"])),

@@ -6,6 +6,7 @@ use std::{
     fs,
     pin::pin,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use lambda::runtime::{
@@ -13,13 +14,13 @@ use lambda::runtime::{
     client::Client,
     config::Config,
     credentials::Credentials,
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, Uri},
     operation::Request,
     primitives::{Blob, ByteStream},
     random::Random,
     retry::RetryConfig,
     serde_core::{Serialize, de::DeserializeOwned},
-    testing::{MockResponse, MockTransport},
+    testing::{ManualClock, MockResponse, MockTransport},
 };
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn call<R: Request + DeserializeOwned>(
 ) -> Value {
     let mut input = job["input"].clone();
     let stream = job["stream"].as_str().and_then(|name| input.as_object_mut()?.remove(name));
-    let mut request: R = match serde_json::from_value(input) {
+    let mut request: R = match serde_json::from_value(input.clone()) {
         Ok(request) => request,
         Err(error) => return json!({ "problem": format!("the input cannot be read: {error}") }),
     };
@@ -80,9 +81,11 @@ fn call<R: Request + DeserializeOwned>(
         .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
         .retry(RetryConfig::off())
         .random(Zeros)
+        .clock(ManualClock::new())
         .transport(mock.clone())
         .build();
-    let outcome = now(Client::new(R::SERVICE, config).send(request, CallOptions::new()));
+    let client = Client::new(R::SERVICE, config);
+    let outcome = now(client.send(request, CallOptions::new()));
     let Some(sent) = mock.requests().pop() else {
         return json!({ "problem": outcome.err().map(|error| error.to_string()) });
     };
@@ -95,6 +98,13 @@ fn call<R: Request + DeserializeOwned>(
         "headers": headers,
         "body": sent.body().iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
     });
+    if job["presigned"] == true {
+        let request: R = serde_json::from_value(input).unwrap();
+        called["presigned"] = match now(client.presign(request, CallOptions::new(), Duration::from_secs(60))) {
+            Ok(signed) => presigned(signed.uri()),
+            Err(error) => json!(error.to_string()),
+        };
+    }
     match outcome {
         Ok(response) => {
             called["parsed"] = json(response.into_inner());
@@ -111,6 +121,15 @@ fn call<R: Request + DeserializeOwned>(
         }
     }
     called
+}
+
+/// Returns a presigned URL: the part before the query, and the parameters, whose order has no meaning.
+fn presigned(uri: &Uri) -> Value {
+    let uri = uri.to_string();
+    let (base, query) = uri.split_once('?').unwrap_or((&uri, ""));
+    let mut parameters: Vec<_> = query.split('&').collect();
+    parameters.sort_unstable();
+    json!({ "base": base, "parameters": parameters })
 }
 
 fn response(response: &Value) -> MockResponse {

@@ -153,26 +153,30 @@ fn a_protocol_need_not_support_events() {
     assert_eq!(error.to_string(), "the protocol does not support events in requests");
 }
 
-static OF_ANY_TYPE: OperationSchema = OperationSchema::new(
+static PRESIGNED_GET: OperationSchema = OperationSchema::new(
     &super::toy::TOY_SCHEMA,
     "ToyBox_v1.GetToy",
     schema::of::<SendAgain>(),
     schema::of::<ToyOutput>(),
 )
-.with_presign_without_content_type();
+.with_presigned_get();
 
-request!(GetAnyType, TOY, &OF_ANY_TYPE);
+request!(GetPresigned, TOY, &PRESIGNED_GET);
 
 #[test]
-fn a_presigned_request_may_have_any_content_type() {
+fn a_presigned_get_has_the_members_of_the_body_in_its_query() {
     use crate::{clock::block_on, options::CallOptions};
     let (toy, hour) = (Toy::new(), std::time::Duration::from_secs(3600));
-    let signed = block_on(toy.client.presign(GetAnyType::default(), CallOptions::new(), hour)).unwrap();
+    let request = || GetPresigned { name: Some("bear".to_owned()) };
+    let signed = block_on(toy.client.presign(request(), CallOptions::new(), hour)).unwrap();
+    assert_eq!((signed.method().as_str(), signed.body().content_length()), ("GET", Some(0)));
     assert!(!signed.headers().contains_key("content-type"), "{signed:?}");
-    assert!(!signed.uri().to_string().contains("content-type"), "{signed:?}");
+    let uri = signed.uri().to_string();
+    assert!(uri.contains("?Name=bear&X-Amz-Algorithm=") && !uri.contains("content-type"), "{uri}");
     toy.mock.respond("GetToy", MockResponse::json("{}"));
-    toy.send(GetAnyType::default()).unwrap();
-    assert!(toy.mock.requests()[0].header("content-type").is_some());
+    toy.send(request()).unwrap();
+    assert_eq!(toy.mock.requests()[0].http().method(), "POST");
+    assert_eq!(toy.mock.requests()[0].body(), r#"{"Name":"bear"}"#);
 }
 
 #[cfg(feature = "tree-hash")]

@@ -238,6 +238,36 @@ impl Changes {
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
             self.add(Effect::Behavior, &method, what);
         }
+        self.http(&method, old, new);
+    }
+
+    /// Compares how requests are sent. Programs compile as before, and servers see other requests.
+    fn http(&mut self, method: &str, old: &Operation, new: &Operation) {
+        let request =
+            |operation: &Operation| operation.http.as_ref().map(|http| format!("{} {}", http.method, http.uri));
+        if let (Some(old), Some(new)) = (request(old), request(new))
+            && old != new
+        {
+            self.add(Effect::Behavior, method, changed("the method and URI of the request", &old, &new));
+        }
+        let builder = format!("operation::{}::{}", old.method, old.name.rust);
+        match (old.is_presignable(), new.is_presignable()) {
+            (true, false) => self.add(Effect::Breaking, builder, "the method `presign` was removed"),
+            (false, true) => self.add(Effect::Addition, builder, "the method `presign` was added"),
+            (true, true) | (false, false) => {}
+        }
+        let form = |operation: &Operation| operation.http.as_ref().is_some_and(|http| http.form_query);
+        let facts = [
+            (form(old), form(new), "sent as a form"),
+            (old.requires_http2, new.requires_http2, "sent with HTTP/2 only"),
+            (old.unsigned_payload, new.unsigned_payload, "signed without its body"),
+            (old.presigned_get, new.presigned_get, "presigned as a `GET`"),
+            (old.has_input, new.has_input, "sent with an input"),
+        ];
+        for (before, after, what) in facts.into_iter().filter(|(before, after, _)| before != after) {
+            let now = if after && !before { "is now" } else { "is no longer" };
+            self.add(Effect::Behavior, method, format!("the request {now} {what}"));
+        }
     }
 
     fn operation_errors(&mut self, item: &str, old: &Operation, new: &Operation) {

@@ -12,6 +12,8 @@ use simba_codegen::{
     diff::{Diff, Effect, Step, diff},
 };
 
+#[path = "diff/http.rs"]
+mod http;
 #[path = "api/skeleton.rs"]
 mod skeleton;
 
@@ -375,8 +377,9 @@ fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
             Some((derives, item)) => (derives, item),
             None => ("", item),
         };
-        // The fault of an error is not part of the API.
+        // The fault of an error and the traits of a member are not part of the API.
         let item = item.replace(", Server, ", ", Client, ");
+        let item = if item.starts_with("schema::union!") { without_brackets(&item) } else { item };
         let path = [&containers[..], std::slice::from_ref(&item)].concat().join(" ");
         items.extend(derives.split_terminator(", ").map(|derive| format!("{path} derives {derive}")));
         items.insert(path);
@@ -385,6 +388,18 @@ fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
         }
     }
     items
+}
+
+/// Returns a string without the parts in square brackets.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0;
+    let is_kept = |c: &char| {
+        depth += usize::from(*c == '[');
+        let is_outside = depth == 0;
+        depth -= usize::from(*c == ']');
+        is_outside
+    };
+    text.chars().filter(is_kept).collect()
 }
 
 type Edits = Vec<(String, Json)>;

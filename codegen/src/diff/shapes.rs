@@ -70,6 +70,19 @@ impl Changes {
             self.add(Effect::Breaking, item, "no longer sent in requests: the setters were removed");
         }
         self.hash(item, old.hash, new.hash);
+        match (old.has_stream(), new.has_stream()) {
+            (false, true) => self.add(
+                Effect::Breaking,
+                item,
+                "now has a stream: `Clone`, `PartialEq` and serde's traits are no longer implemented",
+            ),
+            (true, false) => self.add(
+                Effect::Addition,
+                item,
+                "no longer has a stream: `Clone`, `PartialEq` and serde's traits are now implemented",
+            ),
+            _ => {}
+        }
         self.sensitive(item, old.sensitive, new.sensitive);
         self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
     }
@@ -155,6 +168,8 @@ impl Changes {
         if before != after {
             let [before, after] = [before, after].map(|ty| ty.unwrap_or("()".to_owned()));
             self.add(Effect::Breaking, item, changed(&format!("the variant `{name}`"), &before, &after));
+        } else if old.ty != new.ty || has_other_form(&old.traits, &new.traits) {
+            self.add(Effect::Behavior, item, format!("the serialized form of the variant `{name}` changed"));
         }
         self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
         self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());

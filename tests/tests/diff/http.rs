@@ -1,0 +1,164 @@
+//! Changes of HTTP bindings, which clients notice in requests only, unless types change.
+
+use simba_codegen::{
+    Source,
+    diff::{Effect, diff},
+};
+
+use crate::{assert_step, options};
+
+const OLD: &str = r#"
+    $version: "2"
+    namespace example.books
+    use aws.protocols#restJson1
+    use aws.auth#sigv4
+
+    @restJson1
+    @sigv4(name: "books")
+    service Library { version: "2026-01-01", operations: [GetBook] }
+
+    @http(method: "GET", uri: "/books/{Id}", code: 200)
+    operation GetBook { input: GetBookInput, output: GetBookOutput, errors: [Lost] }
+
+    structure GetBookInput {
+        @required @httpLabel Id: String
+        @httpQuery("page") Page: Integer
+        @httpHeader("X-Shelf") Shelf: String
+        @httpPrefixHeaders("X-Meta-") Metadata: Metadata
+    }
+    map Metadata { key: String, value: String }
+
+    structure GetBookOutput {
+        @httpResponseCode Status: Integer
+        @httpPayload Cover: Cover
+    }
+    blob Cover
+    union Place { shelf: String, box: Timestamp }
+
+    @error("client")
+    @httpError(404)
+    structure Lost { @httpHeader("X-Place") Place: String, Near: Place }
+"#;
+
+fn source(text: String) -> [Source; 1] {
+    [Source { name: "books.smithy".to_owned(), text }]
+}
+
+/// Edits of the model, and the change that is reported. Models without a change generate the same crate.
+#[test]
+fn each_change_of_http_traits_is_described() {
+    use Effect::{Behavior, Breaking};
+    let get_book = "Client::get_book";
+    let request = "operation::get_book::GetBookInput";
+    let response = "operation::get_book::GetBookOutput";
+    let rows: &[(&str, &str, Option<(Effect, &str, &str)>)] = &[
+        (
+            r#"method: "GET""#,
+            r#"method: "PUT""#,
+            Some((
+                Behavior,
+                get_book,
+                "the method and URI of the request changed from `GET /books/{Id}` to `PUT /books/{Id}`",
+            )),
+        ),
+        (
+            r#"uri: "/books/{Id}""#,
+            r#"uri: "/book/{Id}?v=2""#,
+            Some((
+                Behavior,
+                get_book,
+                "the method and URI of the request changed from `GET /books/{Id}` to `GET /book/{Id}?v=2`",
+            )),
+        ),
+        ("@http(", "@simba.api#formQuery @http(", Some((Behavior, get_book, "the request is now sent as a form"))),
+        (
+            "@http(",
+            "@aws.auth#unsignedPayload @http(",
+            Some((Behavior, get_book, "the request is now signed without its body")),
+        ),
+        (
+            "@http(",
+            "@simba.api#presignedGet @http(",
+            Some((Behavior, get_book, "the request is now presigned as a `GET`")),
+        ),
+        (
+            "@restJson1\n",
+            "@restJson1(http: [\"h2\"])\n",
+            Some((Behavior, get_book, "the request is now sent with HTTP/2 only")),
+        ),
+        (
+            "@http(",
+            "@endpoint(hostPrefix: \"books.\") @http(",
+            Some((Behavior, get_book, "the host prefix or the endpoint parameters changed")),
+        ),
+        ("@http(", "@auth([]) @http(", Some((Behavior, get_book, "the authentication changed"))),
+        (
+            "@http(",
+            "@auth([]) @http(",
+            Some((Breaking, "operation::get_book::GetBook", "the method `presign` was removed")),
+        ),
+        (
+            r#"@httpQuery("page")"#,
+            r#"@httpQuery("p")"#,
+            Some((Behavior, request, "the serialized form of the field `page` changed")),
+        ),
+        (
+            r#"@httpHeader("X-Shelf")"#,
+            "",
+            Some((Behavior, request, "the serialized form of the field `shelf` changed")),
+        ),
+        (
+            r#"@httpPrefixHeaders("X-Meta-")"#,
+            "@httpQueryParams",
+            Some((Behavior, request, "the serialized form of the field `metadata` changed")),
+        ),
+        (
+            "@httpResponseCode ",
+            r#"@httpHeader("X-Status") "#,
+            Some((Behavior, response, "the serialized form of the field `status` changed")),
+        ),
+        (
+            r#"@httpHeader("X-Place")"#,
+            "",
+            Some((Behavior, "error::Lost", "the serialized form of the field `place` changed")),
+        ),
+        (
+            "box: Timestamp",
+            "@jsonName(\"Box\") box: Timestamp",
+            Some((Behavior, "types::Place", "the serialized form of the variant `Box` changed")),
+        ),
+        (
+            "    blob Cover",
+            "    @streaming blob Cover",
+            Some((
+                Breaking,
+                response,
+                "now has a stream: `Clone`, `PartialEq` and serde's traits are no longer implemented",
+            )),
+        ),
+        // The client reads the status of the response instead.
+        ("code: 200", "code: 201", None),
+        ("@httpError(404)", "@httpError(410)", None),
+    ];
+    for (index, (from, to, expected)) in rows.iter().enumerate() {
+        let text = OLD.replace(from, to);
+        assert_ne!(text, OLD, "nothing is replaced");
+        let (old, new) = (source(OLD.to_owned()), source(text));
+        let found = diff(&old, &new, &options()).unwrap_or_else(|report| panic!("{to}: {report}"));
+        assert_step(&found, &old, &new, &format!("http-{index}"));
+        match expected {
+            None => assert_eq!(found.changes, [], "{to}"),
+            Some((effect, item, what)) => assert!(
+                found
+                    .changes
+                    .iter()
+                    .any(|change| change.effect == *effect && change.item == *item && change.what == *what),
+                "expected {item}: {what}\nfound {:#?}",
+                found.changes
+            ),
+        }
+        let back = diff(&new, &old, &options()).expect("both models are valid");
+        assert_step(&back, &new, &old, &format!("http-back-{index}"));
+        assert_eq!(back.changes.is_empty(), found.changes.is_empty());
+    }
+}

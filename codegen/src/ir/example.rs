@@ -44,6 +44,8 @@ pub(crate) enum ExampleBody {
     None,
     /// JSON.
     Json(Value),
+    /// The parameters of a form, percent-encoded.
+    Form(String),
     /// Bytes, which are not shown.
     Bytes,
 }

@@ -106,14 +106,18 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
         url.push_str(&format!("{}=$API_KEY", word(name)));
     }
     let header = |(name, value): &(String, String)| format!(" \\\n  -H '{}: {}'", word(name), quotable(value));
-    let headers: String = request.headers.iter().map(header).collect();
+    let is_set = |name: &str| request.headers.iter().any(|(set, _)| set.eq_ignore_ascii_case(name));
+    let constant = operation.headers.iter().filter(|(name, _)| !is_set(name));
+    let headers: String = request.headers.iter().chain(constant).map(header).collect();
     let body = match &request.body {
         ExampleBody::None => String::new(),
         ExampleBody::Json(body) => format!(" \\\n  -d '{}'", json::text(body).replace('\'', r"'\''")),
+        // curl adds the media type of forms.
+        ExampleBody::Form(form) => format!(" \\\n  -d '{}'", quotable(form)),
         ExampleBody::Bytes => " \\\n  --data-binary @FILE".to_owned(),
     };
     let response = match response {
-        ExampleBody::None | ExampleBody::Bytes => String::new(),
+        ExampleBody::None | ExampleBody::Form(_) | ExampleBody::Bytes => String::new(),
         ExampleBody::Json(body) => format!("\n\nExample response:\n\n```json\n{}\n```", json::text(body)),
     };
     let method = match request.method.as_str() {

@@ -34,15 +34,20 @@ pub(super) fn request(
             headers.extend(entries.filter_map(|(name, value)| Some((format!("{prefix}{name}"), string_of(value)?))));
         }
     }
+    let path = path(pattern, values)?;
+    if http.form_query && !query.is_empty() {
+        let body = ExampleBody::Form(query.join("&"));
+        return Some(ExampleRequest { method: "POST".to_owned(), path, headers, body });
+    }
     let body = body(context, input, values, is_bound_in_request);
     let content_type = match &body {
-        ExampleBody::None => None,
+        ExampleBody::None | ExampleBody::Form(_) => None,
         ExampleBody::Json(_) => Some("application/json"),
         ExampleBody::Bytes => Some("application/octet-stream"),
     };
     headers.extend(content_type.map(|value| ("Content-Type".to_owned(), value.to_owned())));
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    Some(ExampleRequest { method: http.method.clone(), path: path(pattern, values)? + &query, headers, body })
+    Some(ExampleRequest { method: http.method.clone(), path: path + &query, headers, body })
 }
 
 /// Returns the body of a response with these members.

@@ -8,6 +8,8 @@ use std::{
 
 use simba_codegen::{Generated, Options, diff::Diff};
 
+#[cfg(feature = "cli")]
+use crate::progress::Spinner;
 use crate::{
     data,
     files::{self, Difference},
@@ -91,7 +93,13 @@ impl Outcome {
 /// Returns an error if the files cannot be read, or the model has errors, which are printed.
 pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
     let sources = files::read_model(model)?;
-    let generated = simba_codegen::generate(&sources, options).map_err(|report| report::refused(&report, &sources))?;
+    #[cfg(feature = "cli")]
+    let spinner = Spinner::start(model);
+    let generated = simba_codegen::generate(&sources, options);
+    // Problems are printed where the spinner was.
+    #[cfg(feature = "cli")]
+    drop(spinner);
+    let generated = generated.map_err(|report| report::refused(&report, &sources))?;
     report::print(&generated.warnings, &sources);
     Ok(generated)
 }

@@ -12,6 +12,8 @@ pub mod config;
 pub mod data;
 pub mod files;
 pub mod package;
+#[cfg(feature = "cli")]
+mod progress;
 pub mod report;
 mod smithy_build;
 

@@ -1,0 +1,34 @@
+//! A spinner, which shows that a large model is still being processed.
+
+use std::{path::PathBuf, time::Duration};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::files;
+
+/// The interval between two frames.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// A spinner on standard error, which is removed when this value is dropped. Nothing is printed unless standard error is
+/// a terminal.
+#[derive(Debug)]
+pub(crate) struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// Shows a spinner with the first path of the model.
+    pub(crate) fn start(model: &[PathBuf]) -> Self {
+        let model = model.first().map(|path| files::shown(path)).unwrap_or_default();
+        let spinner = ProgressBar::new_spinner().with_message(format!("generating a client from {model}"));
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            spinner.set_style(style);
+        }
+        spinner.enable_steady_tick(INTERVAL);
+        Self(spinner)
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -204,7 +204,7 @@ impl Cached {
     fn load(context: &Context, session: &Session) -> Result<Self, CredentialsError> {
         let environment = &context.found.environment;
         let (TokenKey::Session(key) | TokenKey::StartUrl(key)) = &session.token_key;
-        let path = environment.expand(&cache_file(key));
+        let path = environment.expand(cache_file(key));
         let content =
             environment.read(&path).map_err(|_| session.sign_in(&format!("no SSO token in {}", path.display())))?;
         let content: Value = serde_json::from_slice(&content).unwrap_or_default();

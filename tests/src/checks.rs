@@ -264,7 +264,8 @@ pub fn timestamp(text: &str) {
 /// Checks the round trip of a timestamp.
 pub fn same(time: Timestamp) {
     assert_eq!(Timestamp::from_str(&time.to_string()).ok(), Some(time), "{time}");
-    assert_eq!(Timestamp::from_str(&time.to_http_date()).ok(), Some(time), "{time}");
+    // HTTP dates have no fraction.
+    assert_eq!(Timestamp::from_str(&time.to_http_date()).ok(), Some(Timestamp::new(time.as_secs(), 0)), "{time}");
 }
 
 /// Generates a crate. Returns it if the model is valid.

@@ -15,7 +15,8 @@ use std::fmt::Debug;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape};
+use crate::primitives::Timestamp;
+use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat};
 
 /// A data format, for protocols that exist in several formats.
 pub trait Codec: Debug + Send + Sync {
@@ -82,6 +83,24 @@ pub(crate) fn float_name(value: f64) -> Option<&'static str> {
     }
 }
 
+/// Returns a timestamp as a string. Dates have a year from 0 to 9999.
+///
+/// # Errors
+///
+/// Returns an error if the format is a date and the year is another one.
+pub(crate) fn timestamp_string(format: TimestampFormat, value: Timestamp) -> Result<String, SerdeError> {
+    let is_date = format != TimestampFormat::EpochSeconds;
+    if is_date && Timestamp::of_calendar(value.as_secs(), value.subsec_nanos()).is_none() {
+        return Err(SerdeError::unexpected("a timestamp of another year", "a timestamp of the years 0 to 9999"));
+    }
+    Ok(match format {
+        TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => value.as_secs().to_string(),
+        TimestampFormat::EpochSeconds => value.as_secs_f64().to_string(),
+        TimestampFormat::DateTime => value.to_string(),
+        TimestampFormat::HttpDate => value.to_http_date(),
+    })
+}
+
 /// Returns the float with the given name: NaN or an infinity.
 pub(crate) fn named_float(name: &str) -> Option<f64> {
     match name {
@@ -98,4 +117,25 @@ pub(crate) fn exact_integer(value: f64) -> Option<i64> {
     let fits = value.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
     #[allow(clippy::cast_possible_truncation, reason = "It is integral and within bounds.")]
     fits.then_some(value as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_of_another_year_has_no_form_on_the_wire() {
+        let wire =
+            |seconds, format| timestamp_string(format, Timestamp::new(seconds, 0)).map_err(|error| error.to_string());
+        assert_eq!(wire(253_402_300_799, TimestampFormat::DateTime), Ok("9999-12-31T23:59:59Z".to_owned()));
+        assert_eq!(wire(253_402_300_800, TimestampFormat::EpochSeconds), Ok("253402300800".to_owned()));
+        let error = "expected a timestamp of the years 0 to 9999, found a timestamp of another year";
+        for (seconds, format) in [
+            (253_402_300_800, TimestampFormat::DateTime),
+            (253_402_300_800, TimestampFormat::HttpDate),
+            (-62_167_219_201, TimestampFormat::DateTime),
+        ] {
+            assert_eq!(wire(seconds, format), Err(error.to_owned()));
+        }
+    }
 }

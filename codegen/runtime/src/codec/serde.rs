@@ -171,8 +171,9 @@ impl<S: Serializer> ShapeSerializer for SerdeSerializer<S> {
         self.write(|serializer| match schema.timestamp_format().unwrap_or(TimestampFormat::EpochSeconds) {
             TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => serializer.serialize_i64(value.as_secs()),
             TimestampFormat::EpochSeconds => serializer.serialize_f64(value.as_secs_f64()),
-            TimestampFormat::DateTime => serializer.collect_str(&value),
-            TimestampFormat::HttpDate => serializer.serialize_str(&value.to_http_date()),
+            TimestampFormat::HttpDate if value.subsec_nanos() == 0 => serializer.serialize_str(&value.to_http_date()),
+            // HTTP dates have no fraction.
+            TimestampFormat::DateTime | TimestampFormat::HttpDate => serializer.collect_str(&value),
         })
     }
 

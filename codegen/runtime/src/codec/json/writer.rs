@@ -4,7 +4,7 @@ use serde_core::ser::Serialize;
 
 use super::{JsonCodec, scan::plain_len};
 use crate::{
-    codec::{base64, float_name},
+    codec::{base64, float_name, timestamp_string},
     primitives::{BigDecimal, BigInteger, Document, Timestamp},
     schema::{
         MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableStruct, SerializableUnion,
@@ -72,8 +72,7 @@ impl JsonSerializer {
         match format {
             TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => self.integer(value.as_secs()),
             TimestampFormat::EpochSeconds => return self.by_serde(&value.as_secs_f64()),
-            TimestampFormat::DateTime => self.quoted(&value.to_string()),
-            TimestampFormat::HttpDate => self.quoted(&value.to_http_date()),
+            TimestampFormat::DateTime | TimestampFormat::HttpDate => self.quoted(&timestamp_string(format, value)?),
         }
         Ok(())
     }

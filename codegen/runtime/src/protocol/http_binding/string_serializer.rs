@@ -2,11 +2,11 @@
 
 use super::{Location, misplaced};
 use crate::{
-    codec::{base64, float_name},
+    codec::{base64, float_name, timestamp_string},
     primitives::{BigDecimal, BigInteger, Timestamp},
     schema::{
         MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableShape, ShapeSerializer,
-        TimestampFormat, reject::reject_writes,
+        reject::reject_writes,
     },
 };
 
@@ -93,12 +93,7 @@ impl ShapeSerializer for StringSerializer {
     }
 
     fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
-        match self.location.timestamp_format(schema) {
-            TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => self.push(value.as_secs().to_string()),
-            TimestampFormat::EpochSeconds => self.push(value.as_secs_f64().to_string()),
-            TimestampFormat::DateTime => self.push(value.to_string()),
-            TimestampFormat::HttpDate => self.push(value.to_http_date()),
-        }
+        self.push(timestamp_string(self.location.timestamp_format(schema), value)?)
     }
 
     fn write_list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError> {

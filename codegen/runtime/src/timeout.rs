@@ -126,7 +126,8 @@ impl TimeoutConfig {
         self
     }
 
-    /// Sets how long to wait for data: for the response, and between two parts of it. Defaults to 5 minutes.
+    /// Sets how long to wait for data: for the response, and between two parts of it. The time in which the request is
+    /// sent does not count. Defaults to 5 minutes.
     #[must_use]
     pub fn read(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read = Timeout::Set(timeout.into());

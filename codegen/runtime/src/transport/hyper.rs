@@ -7,6 +7,7 @@
 mod body;
 #[cfg(feature = "http2")]
 mod http2;
+mod upload;
 
 use std::error::Error;
 use std::fmt;
@@ -31,6 +32,7 @@ use crate::body::Body;
 use crate::schema::HttpVersion;
 use crate::timeout::TimeoutKind;
 use body::ResponseBody;
+use upload::Progress;
 
 /// The maximum time after a response until a connection must be ready for the next request.
 const READY: Duration = Duration::from_secs(1);
@@ -157,6 +159,7 @@ impl Shared {
         {
             parts.headers.insert(HOST, host);
         }
+        let (progress, body) = Progress::of(body);
         let mut request = http::Request::from_parts(parts, body);
         loop {
             let (mut connection, reused) = match self.acquire(&uri, &origin, &settings).await? {
@@ -165,7 +168,7 @@ impl Shared {
                 Acquired::Http2(lease) => {
                     let host = request.headers_mut().remove(HOST);
                     *request.uri_mut() = http2::request_target(&uri, &origin, host.as_ref());
-                    match lease.send(request, &origin, &settings).await? {
+                    match lease.send(request, &progress, &origin, &settings).await? {
                         http2::Sent::Response(response) => return Ok(response),
                         http2::Sent::Unsent(unsent) => request = unsent,
                         http2::Sent::RequiresHttp1(unsent, error) => {
@@ -181,7 +184,8 @@ impl Shared {
                 }
             };
             *request.uri_mut() = origin.request_target(&uri, request.headers_mut());
-            let sent = limited(settings.read_timeout, &origin, connection.sender.try_send_request(request)).await?;
+            let sending = connection.sender.try_send_request(request);
+            let sent = limited(settings.read_timeout, &progress, &origin, sending).await?;
             let response = match sent {
                 Ok(response) => response,
                 Err(mut error) => match error.take_message() {
@@ -365,12 +369,15 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Returns the future's output, or an error if the limit is reached first.
-async fn limited<F: Future>(limit: Option<Duration>, origin: &Origin, future: F) -> Result<F::Output, TransportError> {
-    match limit {
-        None => Ok(future.await),
-        Some(limit) => timeout(limit, future).await.map_err(|_| out_of_time(TimeoutKind::Read, limit, origin)),
-    }
+/// Returns the future's output, or an error if neither data arrives nor the request progresses within the limit.
+async fn limited<F: Future>(
+    limit: Option<Duration>,
+    progress: &Progress,
+    origin: &Origin,
+    future: F,
+) -> Result<F::Output, TransportError> {
+    let Some(limit) = limit else { return Ok(future.await) };
+    progress.limit(limit, future).await.ok_or_else(|| out_of_time(TimeoutKind::Read, limit, origin))
 }
 
 fn out_of_time(kind: TimeoutKind, limit: Duration, origin: &Origin) -> TransportError {

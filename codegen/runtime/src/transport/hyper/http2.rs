@@ -23,7 +23,7 @@ use tokio::task::AbortHandle;
 
 use super::super::connect::Stream;
 use super::{
-    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Settings, TransportError, TransportErrorKind, broken, limited,
+    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Progress, Settings, TransportError, TransportErrorKind, broken, limited,
 };
 use crate::body::Body;
 use stream::{RequestBody, StreamBody, Upload, requires_http1};
@@ -212,13 +212,15 @@ impl Lease {
     pub(super) async fn send(
         mut self,
         request: http::Request<Body>,
+        progress: &Progress,
         origin: &Origin,
         settings: &Settings,
     ) -> Result<Sent, TransportError> {
         let upload = Upload::new();
         let request = request.map(|body| RequestBody::new(body, &upload));
         let mut unanswered = RetireOnDrop { shared: &self.shared, armed: true };
-        let sent = limited(settings.read_timeout, origin, self.sender.try_send_request(request)).await?;
+        let sending = self.sender.try_send_request(request);
+        let sent = limited(settings.read_timeout, progress, origin, sending).await?;
         let response = match sent {
             Ok(response) => response,
             Err(mut error) => {

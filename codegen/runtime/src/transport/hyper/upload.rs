@@ -1,0 +1,133 @@
+//! The body of a request whose progress extends the read timeout.
+
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use tokio::time::{Instant, timeout_at};
+
+use crate::body::{Body, BoxError};
+
+/// The maximum number of bytes that count as one part of a body. A smaller body has a single part.
+const PART: usize = 64 * 1024;
+
+/// The time at which the connection took the last part of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Progress(Arc<Mutex<Instant>>);
+
+impl Progress {
+    /// Measures the progress of a body, from now on.
+    pub(super) fn of(body: Body) -> (Self, Body) {
+        let progress = Self(Arc::new(Mutex::new(Instant::now())));
+        if body.as_bytes().is_some_and(|bytes| bytes.len() <= PART) {
+            return (progress, body);
+        }
+        let metered = MeteredBody { body, rest: Bytes::new(), progress: progress.clone() };
+        (progress, Body::from_source(metered))
+    }
+
+    fn advance(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn last(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the future's output, or `None` if the limit has passed since the future was started and since the last
+    /// part of the request was sent.
+    pub(super) async fn limit<F: Future>(&self, limit: Duration, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let started = Instant::now();
+        loop {
+            let Some(end) = started.max(self.last()).checked_add(limit) else { return Some(future.await) };
+            match timeout_at(end, &mut future).await {
+                Ok(output) => return Some(output),
+                Err(_) if self.last() + limit > Instant::now() => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+/// A body that is sent in parts.
+struct MeteredBody {
+    body: Body,
+    /// What is left of the last frame.
+    rest: Bytes,
+    progress: Progress,
+}
+
+impl HttpBody for MeteredBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        if this.rest.is_empty() {
+            match Pin::new(&mut this.body).poll_frame(cx).map_ok(Frame::into_data) {
+                Poll::Ready(Some(Ok(Ok(data)))) => this.rest = data,
+                Poll::Ready(Some(Ok(Err(trailers)))) => return Poll::Ready(Some(Ok(trailers))),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        this.progress.advance();
+        let part = this.rest.split_to(this.rest.len().min(PART));
+        Poll::Ready(Some(Ok(Frame::data(part))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let hint = self.body.size_hint();
+        let length = hint.exact().map(|length| length + self.rest.len() as u64);
+        length.map_or(hint, SizeHint::with_exact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, poll_fn};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_is_being_sent_is_not_silent() {
+        const LIMIT: Duration = Duration::from_millis(5);
+        let (progress, _body) = Progress::of(Body::empty());
+        let mut parts = 0;
+        // Only the timer wakes this future.
+        let sending = poll_fn(|_| {
+            progress.advance();
+            parts += 1;
+            if parts > 5 { Poll::Ready(parts) } else { Poll::Pending }
+        });
+        assert_eq!(progress.limit(LIMIT, sending).await, Some(6));
+        assert_eq!(progress.limit(LIMIT, pending::<()>()).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_large_body_is_sent_in_parts() {
+        let content = Bytes::from(vec![7; 2 * PART + 1]);
+        let (progress, mut body) = Progress::of(Body::from(content.clone()));
+        let mut sent = Vec::new();
+        for (part, left) in [(PART, PART + 1), (PART, 1), (1, 0)] {
+            let later = Instant::now() + Duration::from_secs(60);
+            *progress.0.lock().unwrap() = later;
+            let data = body.next().await.unwrap().unwrap();
+            assert_eq!((data.len(), body.content_length()), (part, Some(left as u64)));
+            assert!(progress.last() < later);
+            sent.extend_from_slice(&data);
+        }
+        assert!(body.is_end_stream());
+        assert_eq!(sent, content);
+        assert!(Progress::of(Body::from("small")).1.as_bytes().is_some());
+    }
+}

@@ -1,8 +1,13 @@
 //! Checks the rules of Smithy about shapes as a whole, which its own loader enforces too.
 
+mod companions;
+mod constraints;
+mod definitions;
 mod http;
 mod places;
 mod resources;
+mod selector;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +30,13 @@ const EXCLUSIVE: &[&[&str]] = &[
     &["smithy.api#eventHeader", "smithy.api#eventPayload"],
     &["smithy.api#idempotent", "smithy.api#readonly"],
     &["smithy.api#error", "smithy.api#input", "smithy.api#output"],
+    &["aws.api#controlPlane", "aws.api#dataPlane"],
+    &["aws.endpoints#standardPartitionalEndpoints", "aws.endpoints#standardRegionalEndpoints"],
+    &["smithy.api#error", "smithy.api#trait"],
+    &["smithy.api#property", "smithy.api#resourceIdentifier"],
+    &["smithy.api#recommended", "smithy.api#required"],
+    &["smithy.api#sparse", "smithy.api#uniqueItems"],
+    &["smithy.api#xmlAttribute", "smithy.api#xmlNamespace"],
     &["simba.api#treeHash", "smithy.api#httpChecksumRequired"],
     &["simba.api#treeHash", "smithy.api#requestCompression"],
     &["simba.api#treeHash", "aws.auth#unsignedPayload"],
@@ -40,6 +52,7 @@ const ONCE: &[&str] = &[
     "smithy.api#httpQueryParams",
     "smithy.api#httpResponseCode",
     "smithy.api#idempotencyToken",
+    "smithy.api#nestedProperties",
 ];
 
 /// Reports shapes that break a rule of Smithy.
@@ -47,12 +60,15 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     let finite = finite(model);
     http::operations(model, report);
     resources::check(model, report);
+    definitions::check(model, report);
     for shape in model.shapes.values() {
         traits(model, shape, None, report);
         for member in shape.kind.members() {
             traits(model, shape, Some(member), report);
         }
         once(shape, report);
+        companions::check(model, shape, report);
+        constraints::check(model, shape, report);
         http::members(shape, report);
         mixins(model, shape, report);
         // Structures without a finite value are reported when their Rust types are decided.
@@ -65,6 +81,14 @@ pub(super) fn check(model: &Model, report: &mut Report) {
             problem.in_file(&shape.file).at(&shape.id).help(help);
         }
     }
+}
+
+/// Returns whether a shape is in an IDL file, and not in the JSON AST, which tools write.
+///
+/// Some rules apply only to such shapes: models that are converted from AWS's older form break them, and clients can be
+/// generated nevertheless.
+fn is_written(shape: &Shape) -> bool {
+    shape.file.ends_with(".smithy")
 }
 
 /// Reports traits that do not apply to a shape or member, or that cannot be combined.

@@ -3,7 +3,7 @@
 use crate::model::{Member, Model, Shape, ShapeKind};
 
 /// The types of numbers.
-const NUMBERS: &[&str] =
+pub(super) const NUMBERS: &[&str] =
     &["byte", "short", "integer", "long", "float", "double", "bigInteger", "bigDecimal", "intEnum"];
 
 /// The types of values that can be in a path, a query string or a header.

@@ -1,0 +1,86 @@
+//! Traits that depend on other traits.
+
+use std::collections::BTreeSet;
+
+use super::is_written;
+use crate::{
+    diagnostic::{Part, Report},
+    model::{Member, Model, Shape, ShapeId, ShapeKind, Traits},
+};
+
+/// Traits that require another trait on the same shape or member.
+const COMPANIONS: &[(&str, &str)] = &[
+    ("aws.auth#sigv4a", "aws.auth#sigv4"),
+    ("aws.protocols#awsQueryError", "smithy.api#error"),
+    ("smithy.api#addedDefault", "smithy.api#default"),
+    ("smithy.api#authDefinition", "smithy.api#trait"),
+    ("smithy.api#hostLabel", "smithy.api#required"),
+    ("smithy.api#httpError", "smithy.api#error"),
+    ("smithy.api#protocolDefinition", "smithy.api#trait"),
+    ("smithy.api#requiresLength", "smithy.api#streaming"),
+    ("smithy.api#resourceIdentifier", "smithy.api#required"),
+    ("smithy.api#retryable", "smithy.api#error"),
+    ("smithy.api#traitValidators", "smithy.api#trait"),
+];
+
+const PREFIX_HEADERS: &str = "smithy.api#httpPrefixHeaders";
+const RESPONSE_CODE: &str = "smithy.api#httpResponseCode";
+const UNIQUE_ITEMS: &str = "smithy.api#uniqueItems";
+
+/// Reports traits without the traits that they require, and those that other traits or types exclude.
+pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
+    missing(shape, &shape.id, &shape.traits, report);
+    for member in shape.kind.members() {
+        missing(shape, &shape.id.member(&member.name), &member.traits, report);
+        excluded(model, shape, member, report);
+    }
+    if let Some(found) = incomparable(model, shape).filter(|_| is_written(shape)) {
+        let message = format!("the elements of a list with the trait `{UNIQUE_ITEMS}` contain a {found}");
+        let help = "remove the trait, since values of this type cannot be compared";
+        let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+        problem.part(Part::Trait(UNIQUE_ITEMS.to_owned()));
+    }
+}
+
+fn missing(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+    let lacks = |(name, needed): &&(&str, &str)| traits.has(name) && !traits.has(needed);
+    for (name, needed) in COMPANIONS.iter().filter(|_| is_written(shape)).filter(lacks) {
+        let problem = report.error(format!("the trait `{name}` requires the trait `{needed}`"));
+        problem.in_file(&shape.file).at(place).help(format!("add `{needed}`")).part(Part::Trait((*name).to_owned()));
+    }
+}
+
+fn excluded(model: &Model, shape: &Shape, member: &Member, report: &mut Report) {
+    let is_sparse = || model.get(&member.target).is_some_and(|target| target.traits.has("smithy.api#sparse"));
+    let (name, message, help) = if member.traits.has(PREFIX_HEADERS) && is_sparse() {
+        (
+            PREFIX_HEADERS,
+            "headers cannot be null, but the map is sparse",
+            "target a map without the trait `smithy.api#sparse`",
+        )
+    } else if member.traits.has(RESPONSE_CODE) && shape.traits.has("smithy.api#input") {
+        (RESPONSE_CODE, "an input has no status code", "remove the trait")
+    } else {
+        return;
+    };
+    let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+    problem.part(Part::Trait(name.to_owned()));
+}
+
+/// Returns the type whose values cannot be compared, if the elements of a list with unique items contain one.
+fn incomparable(model: &Model, list: &Shape) -> Option<&'static str> {
+    let mut seen = BTreeSet::new();
+    let mut queue = match &list.kind {
+        ShapeKind::List(element) if list.traits.has(UNIQUE_ITEMS) => vec![&element.target],
+        _ => return None,
+    };
+    while let Some(id) = queue.pop() {
+        let Some(shape) = model.get(id).filter(|_| seen.insert(id)) else { continue };
+        let name = shape.kind.type_name();
+        if matches!(name, "float" | "double" | "document") {
+            return Some(name);
+        }
+        queue.extend(shape.kind.members().into_iter().map(|member| &member.target));
+    }
+    None
+}

@@ -1,0 +1,232 @@
+//! Rules about the values of traits that constrain other values: bounds, patterns, defaults, and values of enumerations.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::values::{self, DEFAULT, ENUM_VALUE, LENGTH, PATTERN, RANGE};
+use super::{is_written, places::NUMBERS};
+use crate::{
+    diagnostic::{Part, Report},
+    model::{Member, Model, Shape, ShapeId, ShapeKind, Traits, Version},
+    number::{self, Decimal},
+};
+
+const LEGACY_ENUM: &str = "smithy.api#enum";
+
+/// Reports invalid constraints of a shape and its members.
+pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
+    traits(shape, &shape.id, &shape.traits, &shape.kind, report);
+    for member in shape.kind.members() {
+        let Some(target) = model.get(&member.target) else { continue };
+        traits(shape, &shape.id.member(&member.name), &member.traits, &target.kind, report);
+        if matches!(shape.kind, ShapeKind::Structure(_)) {
+            default_of_member(model, shape, member, target, report);
+        }
+    }
+    default_of_shape(model, shape, report);
+    if is_written(shape) {
+        enum_values(shape, report);
+        legacy_enum(shape, report);
+    }
+}
+
+/// Reports constraints that no value can fulfill, or whose values are invalid.
+fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, kind: &ShapeKind, report: &mut Report) {
+    let problems = [
+        (LENGTH, traits.get(LENGTH).and_then(|value| bounds(value, Some("0"), true))),
+        (RANGE, traits.get(RANGE).and_then(|value| bounds(value, None, is_integer(kind)))),
+        (PATTERN, traits.string(PATTERN).and_then(pattern)),
+        (XML_NAME, traits.string(XML_NAME).and_then(xml_name)),
+    ];
+    for (id, problem) in problems {
+        let Some((message, help)) = problem else { continue };
+        let problem = report.error(message).in_file(&shape.file).at(place).help(help);
+        problem.part(Part::Value(id.to_owned()));
+    }
+}
+
+fn is_integer(kind: &ShapeKind) -> bool {
+    let name = kind.type_name();
+    matches!(name, "byte" | "short" | "integer" | "long" | "bigInteger" | "intEnum")
+}
+
+/// Returns the problem of the bounds of a length or range.
+fn bounds(value: &Value, least: Option<&str>, integers: bool) -> Option<(String, &'static str)> {
+    let bound = |key: &str| value.get(key).filter(|bound| !bound.is_null());
+    let mut numbers = Vec::new();
+    for key in ["min", "max"] {
+        let Some(found) = bound(key) else { continue };
+        let written = number::written(found);
+        let decimal = written.as_ref().and_then(|written| Decimal::parse(written));
+        let (Some(written), Some(decimal)) = (written, decimal) else {
+            return Some((format!("`{key}` is {}", number::describe(found)), "expected a number"));
+        };
+        if integers && decimal.integer().is_none() {
+            return Some((format!("`{key}` is {written}"), "expected an integer"));
+        }
+        if least.is_some() && written.starts_with('-') {
+            return Some((format!("`{key}` is {written}"), "expected an integer of at least 0"));
+        }
+        numbers.push(written.parse::<f64>().unwrap_or_default());
+    }
+    match numbers.as_slice() {
+        [] => Some(("neither `min` nor `max` is set".to_owned(), "set at least one of them")),
+        [min, max] if min > max => Some((format!("`min` ({min}) is greater than `max` ({max})"), "swap them")),
+        _ => None,
+    }
+}
+
+/// Returns the problem of a pattern that is invalid in every dialect of regular expressions.
+fn pattern(pattern: &str) -> Option<(String, &'static str)> {
+    use regex_syntax::ast::{ErrorKind, parse::Parser};
+    let problem = match Parser::new().parse(pattern).err()?.kind() {
+        ErrorKind::GroupUnclosed => "a group is not closed",
+        ErrorKind::GroupUnopened => "a `)` has no `(`",
+        ErrorKind::ClassUnclosed => "a character class is not closed",
+        ErrorKind::ClassRangeInvalid => "a range of characters ends before it starts",
+        ErrorKind::RepetitionMissing => "a repetition has nothing to repeat",
+        ErrorKind::RepetitionCountInvalid => "the maximum of a repetition is less than its minimum",
+        ErrorKind::EscapeUnexpectedEof => "the pattern ends with a `\\`",
+        _ => return None,
+    };
+    Some((format!("invalid pattern `{}`: {problem}", pattern.escape_debug()), "expected a regular expression"))
+}
+
+/// Returns the problem of a name in XML, which may have a prefix.
+fn xml_name(name: &str) -> Option<(String, &'static str)> {
+    let is_name = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    };
+    let is_valid = match name.split_once(':') {
+        Some((prefix, name)) => is_name(prefix) && is_name(name),
+        None => is_name(name),
+    };
+    let help = "expected letters, digits, `_` and `-`, with an optional prefix and a colon";
+    (!is_valid).then(|| (format!("invalid name `{}` in XML", name.escape_debug()), help))
+}
+
+/// Reports a default of a shape that does not have its type, or that the shape cannot have.
+fn default_of_shape(model: &Model, shape: &Shape, report: &mut Report) {
+    let Some(value) = shape.traits.get(DEFAULT) else { return };
+    // Defaults of 1.0 are not written in the file.
+    if shape.version == Version::V1 || shape.id.namespace() == "smithy.api" {
+        return;
+    }
+    let (message, help) = match value {
+        Value::Null => ("only the default of a member can be null".to_owned(), "remove the trait"),
+        _ => match invalid_default(model, &shape.id, None, &shape.kind, value) {
+            Some(problem) => problem,
+            None => return,
+        },
+    };
+    let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+    problem.part(Part::Value(DEFAULT.to_owned()));
+}
+
+/// Reports a default of a member that does not have its type, or differs from that of its target.
+fn default_of_member(model: &Model, shape: &Shape, member: &Member, target: &Shape, report: &mut Report) {
+    let place = shape.id.member(&member.name);
+    let value = member.traits.get(DEFAULT);
+    let inherited = target.traits.get(DEFAULT);
+    let is_newer = shape.version == Version::V2 && target.version == Version::V2;
+    let (message, help) = match (value, inherited) {
+        (Some(Value::Null) | None, None) | (Some(Value::Null), Some(_)) => return,
+        (None, Some(_)) if !is_newer || !is_written(shape) => return,
+        (None, Some(inherited)) => {
+            let message = format!("the target `{}` has a default, but the member has none", target.id);
+            (message, format!("add `= {}`, or `= null`", number::text(inherited)))
+        }
+        (Some(value), Some(inherited)) if is_newer && value != inherited => {
+            let message =
+                format!("the default {} differs from that of the target `{}`", number::text(value), target.id);
+            (message, format!("use {}, or null", number::text(inherited)))
+        }
+        (Some(value), _) => match invalid_default(model, &target.id, Some(&member.traits), &target.kind, value) {
+            Some((message, help)) => (message, help.to_owned()),
+            None => return,
+        },
+    };
+    let problem = report.error(message).in_file(&shape.file).at(place).help(help);
+    problem.part(Part::Value(DEFAULT.to_owned()));
+}
+
+fn invalid_default(
+    model: &Model,
+    target: &ShapeId,
+    member: Option<&Traits>,
+    kind: &ShapeKind,
+    value: &Value,
+) -> Option<(String, &'static str)> {
+    let is_empty = match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) if number::is_object(value) => entries.is_empty(),
+        _ => true,
+    };
+    let named = || format!("invalid default {}", number::text(value));
+    match kind {
+        ShapeKind::Structure(_) | ShapeKind::Union(_) => Some((named(), "structures and unions have no default")),
+        ShapeKind::List(_) if value.is_array() && !is_empty => Some((named(), "expected an empty list")),
+        ShapeKind::Map { .. } if value.is_object() && !is_empty => Some((named(), "expected an empty object")),
+        _ if is_zero(kind, value) => None,
+        _ => {
+            let problem = values::problem(model, target, member, value)?;
+            Some((format!("invalid default: {problem}"), "use a value that the member can have"))
+        }
+    }
+}
+
+/// Returns whether a value is zero. Such a default may come from Smithy 1.0, so it may be out of range.
+fn is_zero(kind: &ShapeKind, value: &Value) -> bool {
+    let is_number = NUMBERS.contains(&kind.type_name());
+    is_number && number::written(value).is_some_and(|written| written.parse() == Ok(0.0))
+}
+
+/// Reports members of enumerations with the same value, or an empty one.
+fn enum_values(shape: &Shape, report: &mut Report) {
+    let (ShapeKind::Enum(members) | ShapeKind::IntEnum(members)) = &shape.kind else { return };
+    let mut seen: BTreeMap<String, &Member> = BTreeMap::new();
+    for member in members {
+        let Some(value) = member.traits.get(ENUM_VALUE) else { continue };
+        let (message, help) = match seen.insert(number::text(value), member) {
+            Some(first) => {
+                (format!("the value {} is already that of `{}`", number::text(value), first.name), "use another value")
+            }
+            None if value == "" => ("the value is empty".to_owned(), "expected a string that is not empty"),
+            None => continue,
+        };
+        let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+        problem.part(Part::Value(ENUM_VALUE.to_owned()));
+    }
+}
+
+/// Reports entries of the deprecated trait `enum` with the same name or value, and those without a name beside named
+/// ones.
+fn legacy_enum(shape: &Shape, report: &mut Report) {
+    let entries = shape.traits.get(LEGACY_ENUM).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let of = |key: &'static str| entries.iter().filter_map(move |entry| entry.get(key).and_then(Value::as_str));
+    let mut error = |message: String, help: &str| {
+        let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+        problem.part(Part::Value(LEGACY_ENUM.to_owned()));
+    };
+    if of("name").next().is_some() && of("name").count() < entries.len() {
+        error("some entries of the enumeration have a name, and others do not".to_owned(), "name all of them");
+    }
+    if of("name").any(|name| !super::super::is_identifier(name)) {
+        error("the name of an entry is not an identifier".to_owned(), "expected letters, digits and underscores");
+    }
+    for key in ["name", "value"] {
+        let mut seen = BTreeMap::new();
+        for (index, found) in of(key).enumerate() {
+            if let Some(first) = seen.insert(found, index) {
+                error(
+                    format!("two entries have the {key} `{found}`: {} and {}", first + 1, index + 1),
+                    "remove one of them",
+                );
+            }
+        }
+    }
+}
+
+const XML_NAME: &str = "smithy.api#xmlName";

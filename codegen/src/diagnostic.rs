@@ -113,7 +113,7 @@ impl Report {
         self.add(Severity::Warning, message.into())
     }
 
-    /// Returns the known name that is most similar to a misspelt one.
+    /// Returns the known name that is most similar to a misspelled one.
     ///
     /// Returns `None` once the report has many problems, since each would be compared with all names of a model.
     pub(crate) fn did_you_mean<'a>(&self, wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -209,9 +209,9 @@ impl fmt::Display for Report {
     }
 }
 
-/// Returns the known name that is most similar to a misspelt one.
+/// Returns the known name that is most similar to a misspelled one.
 ///
-/// A common namespace does not count towards the similarity.
+/// A common namespace does not count toward the similarity.
 pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let compared = |name: &str| match (wrong.split_once('#'), name.split_once('#')) {
         (Some((namespace, wrong)), Some((other, name))) if namespace == other => {

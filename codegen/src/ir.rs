@@ -51,15 +51,15 @@ pub(crate) struct Service {
     pub(crate) api_version: String,
     /// The service name in the credential scope of signatures.
     pub(crate) signing_name: String,
-    /// The prefix of the operation's name in the header `X-Amz-Target`.
+    /// The prefix of the operation's name in the `X-Amz-Target` header.
     pub(crate) target_prefix: String,
     /// The authentication schemes of most operations, in order of preference.
     pub(crate) auth: Vec<AuthSchemeId>,
     /// The protocol of the service.
     pub(crate) protocol: Protocol,
-    /// Structures, unions and enumerations in the module `types`, by name.
+    /// Structures, unions and enumerations in the `types` module, by name.
     pub(crate) types: Vec<Item>,
-    /// The error structures in the module `error`, by name.
+    /// The error structures in the `error` module, by name.
     pub(crate) errors: Vec<Structure>,
     /// The operations, by name.
     pub(crate) operations: Vec<Operation>,
@@ -144,7 +144,7 @@ pub(crate) struct RetryDefaults {
 /// A protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
-    /// The path of the protocol's constant in the runtime's module `protocol`.
+    /// The path of the protocol's constant in the runtime's `protocol` module.
     pub(crate) runtime: &'static [&'static str],
     /// The features of the runtime that the protocol requires.
     pub(crate) features: &'static [&'static str],

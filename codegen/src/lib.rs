@@ -134,7 +134,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
 }
 
 /// Generates a module from the files of a model, which can be anywhere in a crate that depends on `simba-runtime`, and on
-/// `simba-aws-config` for services of AWS. Its root is `mod.rs`.
+/// `simba-aws-config` for AWS services. Its root is `mod.rs`.
 ///
 /// # Errors
 ///

@@ -2,7 +2,7 @@
 //!
 //! Before a file is parsed, each number that would be rounded is replaced by an object with one member, which contains
 //! it as a string. The name of the member is not a character, and a file that contains it is rejected, so that no other
-//! object is mistaken for a number. (serde_json's feature `arbitrary_precision` does the same for every number. But
+//! object is mistaken for a number. (serde_json's `arbitrary_precision` feature does the same for every number. But
 //! Cargo unifies features, so it would change how the runtime reads responses wherever generator and runtime are built
 //! together.)
 
@@ -84,7 +84,7 @@ fn is_rounded(number: &str) -> bool {
         return false;
     }
     let Some(exact) = Decimal::parse(number) else { return false };
-    // Without the feature `float_roundtrip`, serde_json does not always return the nearest double.
+    // Without the `float_roundtrip` feature, serde_json does not always return the nearest double.
     serde_json::from_str::<f64>(number).map_or(true, |parsed| Decimal::parse(&format!("{parsed:e}")) != Some(exact))
 }
 

@@ -67,7 +67,7 @@ fn the_tree_of_crates_is_small_and_has_none_twice() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8_lossy(&output.stdout);
         let crates: BTreeSet<&str> = text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
-        hold(&format!("crates in the tree of fsx with the features `{features}`"), crates.len(), limit);
+        hold(&format!("crates in the tree of fsx with features `{features}`"), crates.len(), limit);
         let name = |line: &&str| line.split(' ').next().unwrap_or_default().to_owned();
         let names: BTreeSet<String> = crates.iter().map(name).collect();
         assert_eq!(names.len(), crates.len(), "a crate is there in several versions: {crates:#?}");

@@ -125,7 +125,7 @@ fn a_mock_writes_members_where_they_are_bound() {
     let sent: StoreInput = mock.requests_of("Store")[1].request().unwrap();
     assert_eq!((sent.r#box.as_str(), sent.path.as_str(), sent.color.as_deref()), ("a/b", "c/d?", Some("red&")));
     let error = mock.requests_of("Store")[0].request::<UploadInput>().unwrap_err();
-    assert_eq!(error.to_string(), "the request is one of `Store`, not of `Upload`");
+    assert_eq!(error.to_string(), "the request is for `Store`, not for `Upload`");
 
     let response = client.download(1).send().unwrap();
     assert_eq!(response.headers()["content-type"], "image/png");

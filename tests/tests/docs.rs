@@ -147,7 +147,7 @@ fn the_front_page_names_only_what_the_crate_has() {
         let generated =
             simba_tests::generate(&[simba_tests::source(&format!("constructs/{name}.json"))], &simba_tests::options());
         let front = &generated.files["src/lib.rs"];
-        assert!(front.contains("# Moving from `aws-sdk-"), "{front}");
+        assert!(front.contains("# Migrating from `aws-sdk-"), "{front}");
         assert!(!front.contains("Tag::") && !front.contains(".tags("), "{front}");
     }
     let front = simba_tests::text(&simba_tests::workspace().join("generated/fsx/src/lib.rs"));

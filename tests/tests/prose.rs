@@ -11,7 +11,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// Words that have a standard term, and that term.
-const RETIRED: [(&str, &str); 14] = [
+const RETIRED: [(&str, &str); 16] = [
     ("answer", "response"),
     ("answers", "responds"),
     ("answered", "responded"),
@@ -26,6 +26,8 @@ const RETIRED: [(&str, &str); 14] = [
     ("truth value", "boolean"),
     ("whole number", "integer"),
     ("such a one", "one"),
+    ("behaviour", "behavior"),
+    ("misspelt", "misspelled"),
 ];
 
 /// Verbs that comments use for people only, and terms for programs.
@@ -35,6 +37,9 @@ const PERSONIFYING: [(&str, &str); 4] =
 /// Words that may follow "is no", as in "is no longer". "there is no …" is allowed as well. Everything else is written as
 /// "is not a …".
 const AFTER_IS_NO: [&str; 4] = ["longer", "larger", "more", "less"];
+
+/// Nouns that follow the name of an item: "the `testing` feature", not "the feature `testing`".
+const AFTER_NAMES: [&str; 4] = ["command", "crate", "feature", "module"];
 
 /// The folders with code and documentation.
 const FOLDERS: [&str; 6] = ["codegen", "docs", "generated", "models", "tests", "xtask"];
@@ -111,6 +116,19 @@ fn listed(words: &str, list: &[(&str, &str)]) -> Option<String> {
     Some(format!("\"{word}\"; the term is \"{term}\""))
 }
 
+/// Returns the problem of a string with a noun before the name of an item, if it has one.
+fn noun_before_name(text: &str) -> Option<String> {
+    let paragraphs =
+        text.split("\n\n").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
+    let paragraphs: Vec<String> = paragraphs.collect();
+    let contains = |found: &str| paragraphs.iter().any(|text| text.contains(found));
+    let is_before = |noun: &&&str| {
+        let starts = ["the", "'s"].map(|start| ["`", "[`"].map(|name| format!("{start} {noun} {name}")));
+        starts.as_flattened().iter().any(|start| contains(start))
+    };
+    AFTER_NAMES.iter().find(is_before).map(|noun| format!("\"the {noun} `…`\"; write \"the `…` {noun}\""))
+}
+
 /// Returns the problem of a string, if it has one.
 fn problem(text: &str) -> Option<String> {
     let words = words(text);
@@ -119,7 +137,7 @@ fn problem(text: &str) -> Option<String> {
         let is_allowed = words[..at].ends_with(" there") || AFTER_IS_NO.contains(&next);
         (!is_allowed).then(|| format!("\"is no {next}\"; write \"is not a {next}\""))
     });
-    is_no.or_else(|| listed(&words, &RETIRED))
+    is_no.or_else(|| noun_before_name(text)).or_else(|| listed(&words, &RETIRED))
 }
 
 /// Returns the problem of a comment, if it has one.
@@ -133,8 +151,10 @@ fn comment_problem(comment: &str) -> Option<String> {
             "it has headers \"In:\" and \"Out:\"; describe what is read and returned in a sentence".to_owned(),
         );
     }
-    if ["# Errors If ", "# Panics If "].iter().any(|start| comment.contains(start)) {
-        return Some("a section begins with \"If\"; begin with \"Returns an error if\" or \"Panics if\"".to_owned());
+    if ["# Errors If ", "# Errors Fails ", "# Panics If "].iter().any(|start| comment.contains(start)) {
+        return Some(
+            "a section begins with a fragment; begin with \"Returns an error if\" or \"Panics if\"".to_owned(),
+        );
     }
     problem(comment).or_else(|| listed(&words(comment), &PERSONIFYING))
 }
@@ -168,10 +188,11 @@ fn comments_strings_and_pages_use_the_terms_of_the_field() {
 #[test]
 fn what_is_refused_is_found() {
     let code = "/// Returns a value.\n/// What it is.\nfn a() {}\n    /// What b is.\nfn b() {}\n//! Sends a reply.\n\
-                // There is no limit.\n\n// A name is no value.\n\n/// # Errors\n///\n/// If it fails.\nfn c() {}\n";
+                // There is no limit.\n\n// A name is no value.\n\n/// # Errors\n///\n/// If it fails.\nfn c() {}\n\n\
+                // Enables the feature\n// `a`.\n\n// Enables the `a` feature.\n";
     let found: Vec<_> =
         comments(code).iter().map(|(line, comment)| (*line, comment_problem(comment).is_some())).collect();
-    assert_eq!(found, [(1, false), (4, true), (6, true), (9, true), (11, true)]);
+    assert_eq!(found, [(1, false), (4, true), (6, true), (9, true), (11, true), (16, true), (19, false)]);
 
     let code = r##"#[doc = "no string"] fn a() { f("a setting without a value is no longer listed"); g(r#"it stands here"#, "b is no number") }"##;
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! The command `simba`: its output, its exit codes, and the crates that it writes.
+//! The `simba` command: its output, its exit codes, and the crates that it writes.
 
 use std::{
     env::consts::EXE_EXTENSION,

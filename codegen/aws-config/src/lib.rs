@@ -7,7 +7,7 @@
 //! Without the `credentials` feature, credentials come from the environment variables AWS_ACCESS_KEY_ID,
 //! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With it, they come from the first of these providers that is
 //! configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity, and
-//! login sessions with the feature `login`), the web identity variables, the container credentials endpoint, and the
+//! login sessions with the `login` feature), the web identity variables, the container credentials endpoint, and the
 //! EC2 instance metadata service.
 //!
 #![doc = include_str!("settings.md")]
@@ -30,7 +30,7 @@ pub use simba_runtime::config::{Config, ConfigError};
 ///
 /// The files are read on the current thread, since they are small and local.
 ///
-/// If no region is set and the feature `credentials` is enabled, the region is that of the EC2 instance that the
+/// If no region is set and the `credentials` feature is enabled, the region is that of the EC2 instance that the
 /// program runs on. On other machines this takes up to a second, unless AWS_EC2_METADATA_DISABLED is `true`.
 ///
 /// # Errors

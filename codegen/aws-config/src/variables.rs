@@ -87,8 +87,8 @@ impl simba_runtime::credentials::ProvideToken for TokenVariable {
     fn provide_token(&self) -> simba_runtime::BoxFuture<'_, Result<Token, CredentialsError>> {
         let token = read_token(&self.environment, &self.name).ok_or_else(|| {
             CredentialsError::new(format!(
-                "no token: {} is not set; set it, add `.token_provider(…)` to the configuration, or enable the feature \
-                 `credentials`, which also searches SSO",
+                "no token: {} is not set; set it, add `.token_provider(…)` to the configuration, or enable the `credentials` \
+                 feature, which also searches SSO",
                 self.name,
             ))
         });
@@ -103,7 +103,7 @@ impl simba_runtime::credentials::ProvideCredentials for Variables {
             credentials.ok_or_else(|| {
                 CredentialsError::new(
                     "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add \
-                     `.credentials(…)` to the configuration, or enable the feature `credentials`, which also searches \
+                     `.credentials(…)` to the configuration, or enable the `credentials` feature, which also searches \
                      profiles, SSO, containers and instances",
                 )
             })
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(
             provided(&[]).unwrap_err(),
             "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, add `.credentials(…)` to the \
-             configuration, or enable the feature `credentials`, which also searches profiles, SSO, containers and instances"
+             configuration, or enable the `credentials` feature, which also searches profiles, SSO, containers and instances"
         );
     }
 
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(
             error,
             "no token: AWS_BEARER_TOKEN_ECR is not set; set it, add `.token_provider(…)` to the configuration, or \
-             enable the feature `credentials`, which also searches SSO",
+             enable the `credentials` feature, which also searches SSO",
         );
     }
 

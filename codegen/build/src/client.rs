@@ -9,7 +9,7 @@ use std::{
 use simba_cli::files::{self, Difference};
 use simba_codegen::{Options, Report, Severity};
 
-/// Returns a client of the service in a model, whose path is relative to the folder of the package.
+/// Creates a client for the service of a model. The path of the model is relative to the folder of the package.
 ///
 /// The model is a file in the Smithy IDL (`*.smithy`) or the JSON AST, or a folder whose files are merged. A
 /// `smithy-build.json` in or beside a folder adds its sources and imports.

@@ -72,7 +72,7 @@ fn execute(command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Generates crates. If one of them fails, the others are generated nevertheless.
+/// Generates crates. If one of them fails, the others are still generated.
 fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
     let clients = clients::of(arguments)?;
     let (mut failures, mut files_written) = (Vec::new(), 0);

@@ -1,4 +1,4 @@
-//! Facts about services of AWS that their models lack. The files are those of the repository's folder `models`, to which
+//! Facts about AWS services that their models lack. The files are those of the repository's folder `models`, to which
 //! the folder `data` of this package is a link.
 
 /// The partitions of AWS, which endpoint rules refer to.

@@ -52,8 +52,8 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
 }
 
-/// Returns the files and folders whose changes change a model: those that are given, and those that
-/// `smithy-build.json` files name.
+/// Returns the files and folders that a model consists of: those that are given, and those that `smithy-build.json`
+/// files name.
 ///
 /// # Errors
 ///
@@ -159,7 +159,7 @@ impl Difference {
                 State::Absent => difference.missing.push(path.clone()),
                 State::Generated(found) if found == content.as_bytes() => {}
                 State::Generated(_) => difference.stale.push(path.clone()),
-                // The user's own takes the place of the generated one.
+                // The user's own file replaces the generated one.
                 State::OfTheUser(found) if found == README => {}
                 State::OfTheUser(path) => {
                     obstacles.insert(path);

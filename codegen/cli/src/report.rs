@@ -42,11 +42,10 @@ pub fn refused(report: &Report, sources: &[Source]) -> String {
     format!("the model has {}", files::count(errors, "error"))
 }
 
-/// Prints problems to standard error, in the order of the files and their lines. If that is a terminal, they are in
-/// colours.
+/// Prints problems to standard error, in the order of the files and their lines, and in color if it is a terminal.
 pub fn print(report: &Report, sources: &[Source]) {
-    let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
+    let is_colored = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let renderer = if is_colored { Renderer::styled() } else { Renderer::plain() };
     let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
     problems.sort_by_key(|problem| (&problem.file, problem.position));
     if JSON.load(Ordering::Relaxed) {

@@ -1,7 +1,7 @@
 //! The files of a model: those of a path, and those that a `smithy-build.json` names.
 //!
-//! Of `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are not: the
-//! traits of the usual packages are known.
+//! Of `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are
+//! ignored, since the traits of the usual packages are built in.
 
 use std::{
     fs,

@@ -76,7 +76,7 @@ struct Inner {
     user_agent: UserAgent,
     signer: Signer,
     retries: Retries,
-    /// Whether the environment has a bearer token for this service alone.
+    /// Whether the environment has a bearer token that is specific to this service.
     has_token_of_service: bool,
     /// The names of the authentication schemes that are preferred.
     auth_scheme_preference: Vec<String>,
@@ -368,7 +368,7 @@ impl<R: Request> fmt::Debug for Sending<R> {
     }
 }
 
-/// The future of a request that is being signed. Dropping it cancels that.
+/// The future of a request that is being signed. Dropping it cancels the signing.
 #[must_use = "a request is signed only while it is awaited"]
 pub struct Preparing<R: Request> {
     signed: BoxFuture<'static, Result<http::Request<Body>, SdkError<ErrorMetadata>>>,

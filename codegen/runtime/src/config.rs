@@ -1,7 +1,7 @@
 //! The configuration of clients: region, credentials, endpoints, retries, timeouts.
 //!
 //! A [`Config`] is independent of any service, so clients of several services can share one. Building it never fails:
-//! a missing or invalid setting is reported by the call that needs it. The crate `simba-aws-config` loads a `Config`
+//! a missing or invalid setting is reported by the call that needs it. The `simba-aws-config` crate loads a `Config`
 //! from environment variables and profile files; settings made in code take precedence over both.
 
 mod account_id;

@@ -171,8 +171,8 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Creates the provider of a client. `signing_name` is the name of its service in signatures, such as `bedrock`.
     fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;
 
-    /// Returns whether there is a token for this service alone. It is used in place of a signature by operations that
-    /// support both. The default implementation returns `false`.
+    /// Returns whether there is a token that is specific to this service. Operations that support both tokens and
+    /// signatures then use the token. The default implementation returns `false`.
     fn has_token_of_service(&self, _signing_name: &str) -> bool {
         false
     }

@@ -1,7 +1,7 @@
 //! Event streams: requests and responses that consist of events, which are sent one after the other.
 //!
 //! An operation with an event stream returns its response when the headers have arrived. The output then has a member
-//! of the type [`EventReceiver`], from which events are read as they arrive. An input has a member of the type
+//! of type [`EventReceiver`], from which events are read as they arrive. An input has a member of type
 //! [`EventSender`], whose events are sent while the response is received.
 
 mod deserialize;

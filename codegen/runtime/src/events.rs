@@ -1,10 +1,10 @@
-//! The span of each call and the event of each failed attempt, for the feature `tracing`.
+//! The span of each call and the event of each failed attempt, for the `tracing` feature.
 //!
 //! A generated crate emits them with its own functions, so that their target is the crate: `RUST_LOG=fsx=debug` shows
 //! those of `fsx`. They contain names, numbers, error codes and the causes of failed connections, but no bodies, no
 //! messages of the service, and no headers except the request ID.
 
-/// The functions that emit the spans and events of a generated crate. Without the feature `tracing` there are none.
+/// The functions that emit the spans and events of a generated crate. Without the `tracing` feature there are none.
 #[derive(Clone, Copy, Debug)]
 pub struct Events {
     /// Creates the span of a call.

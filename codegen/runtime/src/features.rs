@@ -20,7 +20,7 @@ impl Features {
     pub const RETRY_MODE_ADAPTIVE: Self = Self::number(5);
     /// A compressed request.
     pub const GZIP_REQUEST_COMPRESSION: Self = Self::number(11);
-    /// The protocol rpcv2Cbor.
+    /// The rpcv2Cbor protocol.
     pub const PROTOCOL_RPC_V2_CBOR: Self = Self::number(12);
     /// An endpoint URL that is configured.
     pub const ENDPOINT_OVERRIDE: Self = Self::number(13);

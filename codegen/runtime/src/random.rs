@@ -34,7 +34,7 @@ pub trait Random: Debug + Send + Sync {
 /// The operating system's random numbers, from `getrandom`. This is the default of clients.
 ///
 /// There is no state between two calls, so threads, forked processes and multiple copies of the library never share a
-/// sequence. Programs for `wasm32-unknown-unknown` must enable the feature `js` of `getrandom` 0.2.
+/// sequence. Programs for `wasm32-unknown-unknown` must enable the `js` feature of `getrandom` 0.2.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 

@@ -77,7 +77,7 @@ pub struct FailedAttempt<'a> {
     pub code: Option<&'a str>,
     /// The HTTP status of the response, if there was one.
     pub status: Option<http::StatusCode>,
-    /// The delay that the service requests with the header `x-amz-retry-after`. In the standard and adaptive modes, it
+    /// The delay that the service requests with the `x-amz-retry-after` header. In the standard and adaptive modes, it
     /// extends the backoff by at most 5 seconds.
     pub retry_after: Option<Duration>,
 }

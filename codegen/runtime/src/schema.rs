@@ -313,7 +313,20 @@ impl SerdeError {
         if self.message.len() > LONGEST {
             return self;
         }
-        Self::new(format_args!("{}.{}: {self}", schema.id.name, member.name()))
+        let (structure, member) = (schema.id.name, member.name());
+        match self.path_in_structure() {
+            Some(inner) => Self::new(format_args!("{structure}.{member}.{inner}")),
+            None => Self::new(format_args!("{structure}.{member}: {self}")),
+        }
+    }
+
+    /// Returns the message without the name of the structure that it begins with: `Name: …` for `Part.Name: …`.
+    fn path_in_structure(&self) -> Option<&str> {
+        let is_name =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let (path, _) = self.message.split_once(": ")?;
+        let (structure, inner) = self.message.split_once('.')?;
+        (structure.len() < path.len() && path.split('.').all(is_name)).then_some(inner)
     }
 }
 

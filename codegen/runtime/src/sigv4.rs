@@ -109,7 +109,7 @@ pub enum PayloadHash<'a> {
     Sha256(&'a [u8]),
     /// This SHA-256 is signed.
     Digest([u8; 32]),
-    /// The body is not signed, which the header `x-amz-content-sha256` declares. This requires TLS.
+    /// The body is not signed, which the `x-amz-content-sha256` header declares. This requires TLS.
     Unsigned,
     /// The body is an event stream, whose messages an [`EventSigner`] signs.
     #[cfg(feature = "event-stream")]

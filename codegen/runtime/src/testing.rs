@@ -130,11 +130,11 @@ impl RecordedRequest {
     ///
     /// # Errors
     ///
-    /// Returns an error if the request is not one of the operation of `R`.
+    /// Returns an error if the request is not for the operation of `R`.
     pub fn request<R: Request + DeserializableShape + ErrorCorrection>(&self) -> Result<R, DecodeError> {
         let expected = &R::OPERATION.name;
         if self.operation != **expected {
-            return Err(DecodeError::new(format!("the request is one of `{}`, not of `{expected}`", self.operation)));
+            return Err(DecodeError::new(format!("the request is for `{}`, not for `{expected}`", self.operation)));
         }
         let mut request = self.request.clone();
         *request.body_mut() = plain(&request).map_err(DecodeError::new)?;

@@ -266,10 +266,10 @@ impl<'a, R: Request> Poll<'a, R> {
     }
 }
 
-/// Prints one line: `call 3 after 12 s: Backups[].Lifecycle is CREATING`.
+/// Prints one line: `call 3 after 12s: Backups[].Lifecycle is CREATING`.
 impl<R: Request> fmt::Display for Poll<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "call {} after {} s", self.context.calls, self.context.elapsed.as_secs())?;
+        write!(f, "call {} after {}s", self.context.calls, self.context.elapsed.as_secs())?;
         match self.waiter.seen(self.request, self.outcome) {
             Some(seen) => write!(f, ": {seen}"),
             None => Ok(()),

@@ -87,8 +87,8 @@ fn sending(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Fails if the request cannot be serialized or signed, or if `expires` is not between one second and seven
-            /// days.
+            /// Returns an error if the request cannot be serialized or signed, or if `expires` is not between one second
+            /// and seven days.
             #[inline]
             pub fn presign(self, expires: std::time::Duration) -> call::Preparing<#request> {
                 self.0.presign(expires)
@@ -110,7 +110,7 @@ fn sending(operation: &Operation) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Fails if the request cannot be serialized or signed.
+            /// Returns an error if the request cannot be serialized or signed.
             #[inline]
             pub fn prepare(self) -> call::Preparing<#request> {
                 self.0.prepare()

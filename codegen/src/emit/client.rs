@@ -138,7 +138,7 @@ fn common(service: &Service) -> TokenStream {
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
             /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
-            /// version of the crate does not know.
+            /// version of the crate does not have.
             ///
             #errors
             pub async fn call_raw(
@@ -156,7 +156,7 @@ fn common(service: &Service) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Fails if a setting or a profile file is invalid.
+            /// Returns an error if a setting or a profile file is invalid.
             pub async fn from_env() -> Result<Self, config::ConfigError> {
                 Ok(Self::new(simba_aws_config::from_env().await?))
             }
@@ -195,7 +195,7 @@ fn blocking(service: &Service) -> TokenStream {
     let call_raw = service.protocol.calls_by_name.then(|| {
         quote! {
             /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
-            /// Use it for operations and members that this version of the crate does not know.
+            /// Use it for operations and members that this version of the crate does not have.
             ///
             #errors
             pub fn call_raw(
@@ -213,7 +213,7 @@ fn blocking(service: &Service) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Fails if a setting or a profile file is invalid.
+            /// Returns an error if a setting or a profile file is invalid.
             pub fn from_env() -> Result<Self, config::ConfigError> {
                 Ok(Self::new(simba_aws_config::blocking::from_env()?))
             }

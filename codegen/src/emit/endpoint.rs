@@ -1,4 +1,4 @@
-//! The endpoint resolver of a generated crate and its tests: the function `resolve`, the functions of shared nodes,
+//! The endpoint resolver of a generated crate and its tests: the `resolve` function, the functions of shared nodes,
 //! and the table of partitions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -15,7 +15,7 @@ mod tests;
 
 use expression::{into_message, into_string, operand, value};
 
-/// Emits the module `endpoint`, with the resolver and its tests.
+/// Emits the `endpoint` module, with the resolver and its tests.
 pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
     let doc = format!(" Resolves the endpoints of {} by the rules of its model.", service.title);
     let resolver = resolver(&service.endpoint);

@@ -110,7 +110,7 @@ const FEATURES: [(&str, &[&str]); 10] = [
     ("tracing", &["simba-aws-config/tracing", "simba-runtime/tracing"]),
 ];
 
-/// Returns whether only crates for services of AWS have a feature.
+/// Returns whether only crates for AWS services have a feature.
 fn needs_aws(feature: &str) -> bool {
     matches!(feature, "credentials" | "login" | "aws-config") || feature.starts_with("simba-aws-config/")
 }

@@ -1,4 +1,4 @@
-//! The module `operation`: the request, response, errors and request builder of each operation.
+//! The `operation` module: the request, response, errors and request builder of each operation.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -300,7 +300,7 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// Emits an expression of the type `Option<&T>` for the member at the end of the path.
+/// Emits an expression of type `Option<&T>` for the member at the end of the path.
 fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
     let mut expression = quote!(Some(#start));
     for (index, step) in path.iter().enumerate() {
@@ -386,7 +386,7 @@ fn present(token: &Type) -> Option<TokenStream> {
     }
 }
 
-/// Emits an expression of the type `Vec<T>` for the collection at the end of the path.
+/// Emits an expression of type `Vec<T>` for the collection at the end of the path.
 fn take(path: &[PathStep], collection: &Type) -> TokenStream {
     let Some((last, before)) = path.split_last() else { return quote!(Vec::new()) };
     let steps: Vec<TokenStream> = before

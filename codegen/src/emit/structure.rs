@@ -10,7 +10,7 @@ use super::{
 };
 use crate::ir::{Direction, EventStreamMember, Fault, Member, Presence, Structure, Type};
 
-/// Emits the file of a structure in the module `types`.
+/// Emits the file of a structure in the `types` module.
 pub(super) fn file(structure: &Structure) -> TokenStream {
     let body = definition(structure);
     quote! {
@@ -19,7 +19,7 @@ pub(super) fn file(structure: &Structure) -> TokenStream {
     }
 }
 
-/// Emits the file of an error structure in the module `error`.
+/// Emits the file of an error structure in the `error` module.
 pub(super) fn error_file(structure: &Structure) -> TokenStream {
     let body = definition(structure);
     let error = error_impl(structure);

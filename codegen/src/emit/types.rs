@@ -1,4 +1,4 @@
-//! The module `types`: structures, unions and enumerations, one file for each.
+//! The `types` module: structures, unions and enumerations, one file for each.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -74,7 +74,7 @@ fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log:
 
 impl Context<'_> {
     fn shape(&self, name: &str, fields: &mut Fields<'_>, log: &mut Log) -> Option<Map<String, Value>> {
-        // `box` only applies to Java, see the documentation of the module `import`.
+        // `box` only applies to Java, see the documentation of the `import` module.
         fields.skip(&["documentation", "documentationUrl", "box"]);
         let kind = fields.str("type", log);
         let kind = fields.required("type", kind, log)?;

@@ -2,7 +2,7 @@
 
 use super::{Doc, Literal, Name, Type, TypeRef, WireTrait};
 
-/// An item of the module `types`.
+/// An item of the `types` module.
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
     /// A structure.

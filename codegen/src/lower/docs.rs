@@ -6,7 +6,7 @@ use super::doc_links::DocScope;
 
 use crate::{
     ir::{Deprecation, Doc, Effect, Structure},
-    markdown::{self, Prose},
+    markdown::{self, DocLink, Prose},
     model::Traits,
 };
 
@@ -72,16 +72,23 @@ pub(super) fn of_operation(
     fallback: impl FnOnce() -> String,
 ) -> Doc {
     let token = input.members.iter().find(|member| member.idempotency_token);
+    let token = token.map(|token| match scope.resolve(&token.name.wire) {
+        Some(DocLink { name, path: Some(path) }) => format!("[{}]({path})", code_span(&name)),
+        Some(DocLink { path: None, .. }) | None => code_span(&token.name.rust),
+    });
     let note = match (effect, token) {
         (Effect::ReadOnly, _) => Some("This operation is read-only.".to_owned()),
         (Effect::Idempotent, Some(token)) => Some(format!(
-            "This operation is idempotent: repeating a request with the same {} has no further effect.",
-            code_span(&token.name.rust)
+            "This operation is idempotent: repeating a request with the same {token} has no further effect.\n\
+             The client generates a token if none is set."
         )),
         (Effect::Idempotent, None) => {
             Some("This operation is idempotent: repeating a request has no further effect.".to_owned())
         }
-        (Effect::Unknown, _) => None,
+        (Effect::Unknown, Some(token)) => {
+            Some(format!("The client generates a {token} if none is set, so retries do not repeat the operation."))
+        }
+        (Effect::Unknown, None) => None,
     };
     let notes = note.into_iter().chain(remarks(traits)).collect();
     with_notes(prose(traits, &scope), fallback, notes)

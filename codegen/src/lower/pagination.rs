@@ -8,7 +8,7 @@ use crate::{
     ir::{Items, Pagination, PathStep, Presence, Structure, Type},
 };
 
-/// Lowers the trait `smithy.api#paginated` of an operation, if it has the trait.
+/// Lowers the `smithy.api#paginated` trait of an operation, if it has the trait.
 pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Pagination> {
     let Polled { context, shape, operation, input, types, .. } = polled;
     let own = shape.traits.get("smithy.api#paginated")?;

@@ -18,7 +18,7 @@ pub(super) struct Protocol {
     pub(super) id: &'static str,
     /// The protocol-specific traits that it reads.
     reads: Reads,
-    /// The path of its constant in the runtime's module `protocol`.
+    /// The path of its constant in the runtime's `protocol` module.
     runtime: &'static [&'static str],
     /// The features of the runtime that it requires.
     features: &'static [&'static str],

@@ -22,9 +22,9 @@ const STREAMING: &str = "smithy.api#streaming";
 
 /// The types of a crate, apart from those in modules of operations.
 pub(super) struct Types {
-    /// The types in the module `types`, by name.
+    /// The types in the `types` module, by name.
     pub(super) items: Vec<Item>,
-    /// The errors in the module `error`, by name.
+    /// The errors in the `error` module, by name.
     pub(super) errors: Vec<ir::Structure>,
 }
 
@@ -48,7 +48,7 @@ impl Types {
         }
     }
 
-    /// Returns the item with the given path in the module `types`.
+    /// Returns the item with the given path in the `types` module.
     pub(super) fn item(&self, path: &TypeRef) -> Option<&Item> {
         if path.module != Module::Types {
             return None;

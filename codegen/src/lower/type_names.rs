@@ -14,7 +14,7 @@ use crate::{
     model::{Shape, ShapeId, ShapeKind, Simple},
 };
 
-/// The names that the module `error` always contains.
+/// The names that the `error` module always contains.
 const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMetadata", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
 
 /// Crates whose names must not be hidden by a module of a type or error.

@@ -3,10 +3,10 @@
 //! A waiter that is invalid, or whose path uses an unsupported feature, is left out with a warning, since the rest of
 //! the client does not depend on it.
 //!
-//! The arguments of a waiter are the required members of the input. A model can add optional ones with the trait
-//! `simba.api#waiterArguments` of the operation. For each waiter it contains the name of each argument and the member
-//! that it sets: `"backupIds": "BackupIds"` takes one or more elements of the list, `"backupId": "BackupIds[0]"`
-//! exactly one.
+//! The arguments of a waiter are the required members of the input. A model can add optional ones with the
+//! `simba.api#waiterArguments` trait of the operation. For each waiter, it contains the name of each argument and the
+//! member that it sets: `"backupIds": "BackupIds"` takes one or more elements of the list, and
+//! `"backupId": "BackupIds[0]"` takes exactly one.
 
 mod functions;
 mod kind;

@@ -32,7 +32,7 @@ impl Reader<'_, '_> {
         let text = text.trim_start_matches('\u{feff}');
         let Some(exact) = number::keep(text) else {
             let message = "invalid string \"\\ufdd0\": U+FDD0 is not a character";
-            let problem = self.merge.report.error(message).in_file(self.file).help("remove the string");
+            let problem = self.merge.report.error(message).in_file(self.file).help("remove it from the string");
             let found = ["\"\u{fdd0}\"", "\"\\ufdd0\""]
                 .iter()
                 .find_map(|key| Some((whole.to_ascii_lowercase().find(key)?, key)));

@@ -156,7 +156,6 @@ use Treatment::{Ignored, Protocol, Read};
 
 const SERVER: &str = "used only by servers";
 const TOOLS: &str = "used only by other tools";
-const STREAMS: &str = "operations with streams are not supported yet";
 const META: &str = "describes only the model itself";
 
 /// Simba's trait for members that are in a `Box`.
@@ -177,7 +176,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("alloy#simpleRestJson", Protocol(Object)),
     ("aws.api#arn", Ignored(TOOLS)),
     ("aws.api#arnReference", Ignored(TOOLS)),
-    ("aws.api#awsChunked", Ignored(STREAMS)),
+    ("aws.api#awsChunked", Ignored("the content encoding `aws-chunked` is not supported")),
     ("aws.api#clientDiscoveredEndpoint", Read(Object)),
     ("aws.api#clientEndpointDiscovery", Ignored("endpoint discovery is not supported; the regional endpoint is used")),
     (
@@ -196,8 +195,8 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.apigateway#integration", Ignored(SERVER)),
     ("aws.apigateway#mockIntegration", Ignored(SERVER)),
     ("aws.apigateway#requestValidator", Ignored(SERVER)),
-    ("aws.auth#cognitoUserPools", Ignored("clients support only SigV4, SigV4a and the schemes of HTTP")),
-    ("aws.auth#cognitoUserPoolsScopes", Ignored("clients support only SigV4, SigV4a and the schemes of HTTP")),
+    ("aws.auth#cognitoUserPools", Ignored("clients support only SigV4, SigV4a and HTTP authentication schemes")),
+    ("aws.auth#cognitoUserPoolsScopes", Ignored("clients support only SigV4, SigV4a and HTTP authentication schemes")),
     ("aws.auth#sigv4", Read(Object)),
     ("aws.auth#sigv4a", Read(Object)),
     ("aws.auth#unsignedPayload", Read(Annotation)),

@@ -1,7 +1,7 @@
 //! Converts Smithy 1.0 shapes to Smithy 2.0, as Smithy's own loader does, and adds the values of enum members.
 //!
-//! In 1.0, a number or boolean has the default zero or false unless it, or the member that targets it, has the trait
-//! `box`. In 2.0 a default is a trait, and `null` removes the default of a target from a member.
+//! In 1.0, a number or boolean has the default zero or false unless it, or the member that targets it, has the `box`
+//! trait. In 2.0 a default is a trait, and `null` removes the default of a target from a member.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The trait `smithy.waiters#waitable`. The paths of acceptors are not parsed here.
+//! The `smithy.waiters#waitable` trait. The paths of acceptors are not parsed here.
 //!
 //! Reading the value of the trait returns each waiter by name, or a description of its problem.
 
@@ -100,7 +100,7 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let min = min_delay.unwrap_or(DEFAULT_DELAYS.0.min(max_delay.unwrap_or(DEFAULT_DELAYS.0)));
     let max = max_delay.unwrap_or(DEFAULT_DELAYS.1.max(min));
     if min > max {
-        return Err(format!("`minDelay` ({min} s) is longer than `maxDelay` ({max} s)"));
+        return Err(format!("`minDelay` ({min}s) is longer than `maxDelay` ({max}s)"));
     }
     let list = fields.get("acceptors").and_then(Value::as_array).ok_or("missing list `acceptors`")?;
     let acceptors: Vec<Acceptor> = list
@@ -216,7 +216,7 @@ mod tests {
             (json!({"minDelay": 300}), Ok((300, 300))),
             (json!({"maxDelay": 1}), Ok((1, 1))),
             (json!({"minDelay": 0}), Err("invalid value 0 of `minDelay`; expected an integer of at least 1 second")),
-            (json!({"minDelay": 5, "maxDelay": 3}), Err("`minDelay` (5 s) is longer than `maxDelay` (3 s)")),
+            (json!({"minDelay": 5, "maxDelay": 3}), Err("`minDelay` (5s) is longer than `maxDelay` (3s)")),
         ] {
             let mut waiter = delays;
             waiter["acceptors"] = acceptors.clone();

@@ -54,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails if a setting or a profile file is invalid.
+    /// Returns an error if a setting or a profile file is invalid.
     pub async fn from_env() -> Result<Self, config::ConfigError> {
         Ok(Self::new(simba_aws_config::from_env().await?))
     }
@@ -77,7 +77,7 @@ impl Client {
     }
 
     /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
-    /// version of the crate does not know.
+    /// version of the crate does not have.
     ///
     /// # Errors
     ///
@@ -1184,7 +1184,7 @@ impl Client<call::Blocking> {
     ///
     /// # Errors
     ///
-    /// Fails if a setting or a profile file is invalid.
+    /// Returns an error if a setting or a profile file is invalid.
     pub fn from_env() -> Result<Self, config::ConfigError> {
         Ok(Self::new(simba_aws_config::blocking::from_env()?))
     }
@@ -1207,7 +1207,7 @@ impl Client<call::Blocking> {
     }
 
     /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
-    /// Use it for operations and members that this version of the crate does not know.
+    /// Use it for operations and members that this version of the crate does not have.
     ///
     /// # Errors
     ///

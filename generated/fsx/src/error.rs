@@ -96,7 +96,7 @@ pub enum ServiceError {
     ActiveDirectoryError(ActiveDirectoryError),
     /// The backup cannot be deleted because it is being copied.
     BackupBeingCopied(BackupBeingCopied),
-    /// Another backup of the same resource is already in progress.
+    /// The operation conflicts with a backup that is in progress.
     BackupInProgress(BackupInProgress),
     /// The specified backup does not exist.
     BackupNotFound(BackupNotFound),
@@ -138,7 +138,7 @@ pub enum ServiceError {
     InvalidPerUnitStorageThroughput(InvalidPerUnitStorageThroughput),
     /// The value of `source_region` is not a valid Region, or it is in another partition.
     InvalidRegion(InvalidRegion),
-    /// The request, which concerns an S3 access point, is invalid or not supported.
+    /// The request for an S3 access point is invalid or not supported.
     InvalidRequest(InvalidRequest),
     /// The KMS key of the source backup cannot be used.
     InvalidSourceKmsKey(InvalidSourceKmsKey),
@@ -164,7 +164,7 @@ pub enum ServiceError {
     SourceBackupUnavailable(SourceBackupUnavailable),
     /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(StorageVirtualMachineNotFound),
-    /// The S3 access point quota of the account in this Region, or of the file system, has been reached.
+    /// The account in this Region, or the file system, has reached its quota of S3 access points.
     TooManyAccessPoints(TooManyAccessPoints),
     /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(UnsupportedOperation),

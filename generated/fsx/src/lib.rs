@@ -2,7 +2,7 @@
 
 //! A client for Amazon FSx.
 //!
-//! Amazon FSx provides fully managed file systems of four types, and the API to create and manage
+//! Amazon FSx provides fully managed file systems of four types, and an API to create and manage
 //! them.
 //!
 //! - **FSx for Windows File Server**: SMB file shares on Windows Server, joined to an Active
@@ -39,8 +39,8 @@
 //! }
 //! ```
 //!
-//! The default transport requires a tokio runtime, such as that of `#[tokio::main]`. The feature `blocking` adds
-//! a client that does not, in the module `blocking`.
+//! The default transport requires a tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds
+//! a client that does not, in the `blocking` module.
 //!
 //! # Configuration
 //!
@@ -62,8 +62,8 @@
 //!
 //! # Errors
 //!
-//! A failed call returns an [`SdkError`](error::SdkError). For an error of the service, its message contains the operation,
-//! error code, message, HTTP status and request ID on one line. For other failures, it contains the root cause.
+//! A failed call returns an [`SdkError`](error::SdkError). If the service returned an error, its message contains the operation,
+//! error code, message, HTTP status and request ID on one line. Otherwise, it contains the root cause.
 //! `?` converts every error into [`Error`].
 //!
 //! ```
@@ -96,7 +96,7 @@
 //!
 //! # Waiters
 //!
-//! The methods `wait_until_…` poll an operation, with increasing delays, until a resource reaches a state or can no
+//! The `wait_until_…` methods poll an operation, with increasing delays, until a resource reaches a state or can no
 //! longer reach it.
 //!
 //! ```
@@ -113,7 +113,7 @@
 //!
 //! # Testing
 //!
-//! With the feature `testing`, a mock transport replaces the network, and tests can control the clock:
+//! With the `testing` feature, a mock transport replaces the network, and tests can control the clock:
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
@@ -151,17 +151,17 @@
 //! | `testing` | a mock transport and a manual clock | |
 //! | `tracing` | a span for each call and an event for each failed attempt | |
 //!
-//! Without features, the crate contains types, serialization, signing and the trait [`Transport`](transport::Transport),
+//! Without features, the crate contains types, serialization, signing and the [`Transport`](transport::Transport) trait,
 //! which can be implemented with any HTTP client.
 //!
-//! # Moving from `aws-sdk-fsx`
+//! # Migrating from `aws-sdk-fsx`
 //!
 //! Structures, members and variants have the same names. The differences:
 //!
 //! | with `aws-sdk-fsx` | with `fsx` |
 //! |---|---|
 //! | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |
-//! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |
+//! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the `aws-config` feature |
 //! | `.delete_backup().backup_id(backup_id).send().await?` | `.delete_backup(backup_id).await?`: required members are arguments |
 //! | `.tags(item)` appends one element | `.tags([item])` appends any number; assign the field to replace the list |
 //! | `Tag::builder().key(key).value(value).build()` | `Tag::new(key, value)`; methods set the other members |
@@ -173,7 +173,7 @@
 //! | `aws_sdk_fsx::primitives::DateTime` | `fsx::primitives::Timestamp`, which converts from and to `SystemTime` |
 //! | `.behavior_version(…)`, `.sleep_impl(…)` | not needed |
 //! | `.http_client(…)` | `.transport(…)` |
-//! | `StaticReplayClient` | `MockTransport`, with the feature `testing` |
+//! | `StaticReplayClient` | `MockTransport`, with the `testing` feature |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

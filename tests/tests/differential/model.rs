@@ -31,7 +31,7 @@ pub(crate) enum Kind<'a> {
 }
 
 impl Model {
-    /// Reads the model that the crate `fsx` is generated from.
+    /// Reads the model that the `fsx` crate is generated from.
     pub(crate) fn load() -> Self {
         let mut model: Value = serde_json::from_str(include_str!("../../../models/fsx/model.json")).unwrap();
         let Value::Object(shapes) = model["shapes"].take() else { panic!("a model has shapes") };

@@ -48,8 +48,8 @@ fn paths_that_cannot_be_compiled() {
         // Types that do not match.
         ("Status", "column 1: `booleanEquals` expects a boolean, found a string"),
         ("Parts", "column 1: `booleanEquals` expects a boolean, found a list of structures"),
-        ("Status.Name", "column 8: a string has no members"),
-        ("Parts.Name", "column 7: a list of structures has no members"),
+        ("Status.Name", "column 8: expected a structure with the member `Name`, found a string"),
+        ("Parts.Name", "column 7: expected a structure with the member `Name`, found a list of structures"),
         ("First[0]", "column 8: expected a list, found a structure"),
         ("Status[]", "column 1: expected a list, found a string"),
         ("Status == `1`", "column 1: comparing a string with a number is not supported"),

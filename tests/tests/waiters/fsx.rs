@@ -93,7 +93,7 @@ fn a_state_that_cannot_become_ready_ends_the_wait() {
     let error = block_on(world.client.wait_until_volume_available("fsvol-1")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "waiting for VolumeAvailable failed after 2 calls in 5 s: Volumes[].Lifecycle is MISCONFIGURED"
+        "waiting for VolumeAvailable failed after 2 calls in 5s: Volumes[].Lifecycle is MISCONFIGURED"
     );
     assert_eq!(error.response().unwrap().volumes()[0].lifecycle, Some(fsx::types::VolumeLifecycle::Misconfigured));
 }
@@ -109,7 +109,7 @@ fn time_runs_out_with_the_last_state() {
     let error = block_on(wait).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "waiting for FileSystemAvailable timed out after 10 calls in 270 s: FileSystems[].Lifecycle is CREATING"
+        "waiting for FileSystemAvailable timed out after 10 calls in 270s: FileSystems[].Lifecycle is CREATING"
     );
 }
 
@@ -129,7 +129,7 @@ fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
     let error = block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "waiting for FileSystemDeleted failed after 1 call in 0 s: FileSystems[].Lifecycle is FAILED"
+        "waiting for FileSystemDeleted failed after 1 call in 0s: FileSystems[].Lifecycle is FAILED"
     );
 }
 
@@ -269,7 +269,7 @@ fn every_waiter_ends_as_it_should() {
         }
         for state in bad {
             let said = outcome(state).unwrap_err();
-            assert!(said.ends_with(&format!(" failed after 1 call in 0 s: {list}[].Lifecycle is {state}")), "{said}");
+            assert!(said.ends_with(&format!(" failed after 1 call in 0s: {list}[].Lifecycle is {state}")), "{said}");
         }
     }
     let detached = world("DescribeS3AccessPointAttachments", &[]);
@@ -307,7 +307,7 @@ fn administrative_actions_are_waited_for_by_kind_or_all_together() {
     let error = block_on(world.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "waiting for FileSystemAdministrativeActionsCompleted failed after 1 call in 0 s: \
+        "waiting for FileSystemAdministrativeActionsCompleted failed after 1 call in 0s: \
          FileSystems[].AdministrativeActions[].Status is COMPLETED, FAILED"
     );
 }
@@ -325,7 +325,7 @@ fn a_failed_wait_becomes_the_crates_error() {
     assert!(matches!(error.service(), Some(ServiceError::SnapshotNotFound(_))), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "waiting for SnapshotAvailable failed after 1 call in 0 s: DescribeSnapshots failed: SnapshotNotFound: no such \
+        "waiting for SnapshotAvailable failed after 1 call in 0s: DescribeSnapshots failed: SnapshotNotFound: no such \
          snapshot (HTTP 400, request ID mock-request-id)"
     );
 }

@@ -1,5 +1,5 @@
 //! Compiled paths give the same results as JMESPath: a generated crate is built and run, and its results are compared
-//! with those of the crate `jmespath` for the same responses.
+//! with those of the `jmespath` crate for the same responses.
 
 use std::{fmt::Write, fs, path::Path};
 

@@ -2,7 +2,7 @@
 //!
 //! The program prints credentials as JSON. The command line is split into words here and is not passed to a shell;
 //! quotes keep words together. The program has no standard input and runs in its own process group, so that
-//! cancelling the call stops it and all its child processes. Its standard error is discarded, because it may contain
+//! canceling the call stops it and all its child processes. Its standard error is discarded, because it may contain
 //! secrets and error messages end up in logs.
 
 use std::io::{self, Read};

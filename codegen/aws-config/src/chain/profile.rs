@@ -221,7 +221,7 @@ fn login(profile: &str, session: &Setting) -> Result<BaseProvider, CredentialsEr
 #[cfg(not(feature = "login"))]
 fn login(_: &str, session: &Setting) -> Result<BaseProvider, CredentialsError> {
     Err(CredentialsError::new(format!(
-        "{}: login sessions require the feature `login`, which is not enabled",
+        "{}: login sessions require the `login` feature, which is not enabled",
         session.origin(),
     )))
 }

@@ -1,4 +1,4 @@
-//! The command `cargo simba`, which is `simba`.
+//! The `cargo simba` command, which is `simba`.
 
 use std::process::ExitCode;
 

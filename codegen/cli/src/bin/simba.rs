@@ -1,4 +1,4 @@
-//! The command `simba`; see `simba --help`.
+//! The `simba` command; see `simba --help`.
 
 use std::process::ExitCode;
 

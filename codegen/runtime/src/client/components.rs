@@ -64,7 +64,7 @@ pub fn token(
     cache
 }
 
-/// Returns whether the environment has a bearer token for this service alone.
+/// Returns whether the environment has a bearer token that is specific to this service.
 pub(crate) fn has_token_of_service(config: &Config, signing_name: &str) -> bool {
     match &config.values().token {
         TokenSetting::Source(source) => source.has_token_of_service(signing_name),

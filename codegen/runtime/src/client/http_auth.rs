@@ -1,4 +1,4 @@
-//! Authentication schemes of HTTP: requests contain the identity itself, instead of a signature.
+//! HTTP authentication schemes: requests contain the identity itself instead of a signature.
 
 #[cfg(feature = "http-auth")]
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -14,7 +14,7 @@ use crate::{
     url::percent_encode,
 };
 
-/// An authentication scheme of HTTP.
+/// An HTTP authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HttpAuth {
     /// A bearer token.

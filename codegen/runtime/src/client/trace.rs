@@ -1,4 +1,4 @@
-//! Records the span of a call and the events of failed attempts. Without the feature `tracing`, all functions are
+//! Records the span of a call and the events of failed attempts. Without the `tracing` feature, all functions are
 //! empty.
 
 use super::endpoint::ResolvedEndpoint;

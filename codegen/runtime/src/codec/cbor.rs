@@ -1,4 +1,4 @@
-//! CBOR, implemented with the crate `minicbor`.
+//! CBOR, implemented with the `minicbor` crate.
 //!
 //! Serialization follows Smithy's CBOR protocols: timestamps are seconds since 1970 under tag 1, whatever the model's
 //! format, and structures have an indefinite length. Decimal numbers are decimal fractions under tag 4, which have no

@@ -21,7 +21,8 @@ use crate::schema::SerdeError;
 /// The maximum size of a message's headers, in bytes.
 pub const MAX_HEADERS_LENGTH: usize = 128 * 1024;
 
-/// The maximum size of a message's payload, in bytes. AWS's older SDKs have a limit of 16 MiB, newer ones this one.
+/// The maximum size of a message's payload, in bytes. AWS's newer SDKs have the same limit, and older
+/// ones a limit of 16 MiB.
 pub const MAX_PAYLOAD_LENGTH: usize = 24 * 1024 * 1024;
 
 /// The size of the prelude: the length of the message, the length of its headers and a checksum.
@@ -106,7 +107,7 @@ impl Message {
         let headers = header::decode(frame.split_off(PRELUDE))?;
         let mut names = BTreeSet::new();
         if let Some(header) = headers.iter().find(|header| !names.insert(&header.name)) {
-            return Err(SerdeError::new(format_args!("duplicate header {:?}", header.name)));
+            return Err(SerdeError::new(format_args!("duplicate header `{}`", header.name.escape_debug())));
         }
         Ok(Self { headers, payload })
     }

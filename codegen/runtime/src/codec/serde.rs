@@ -336,7 +336,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
-        // With serde_json's feature `arbitrary_precision`, which any crate of a program may enable, a number is a map
+        // With serde_json's `arbitrary_precision` feature, which any crate of a program may enable, a number is a map
         // with this key.
         const NUMBER: &str = "$serde_json::private::Number";
         let mut map = std::collections::BTreeMap::new();
@@ -358,7 +358,7 @@ impl From<serde_json::Value> for Document {
         match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Boolean(value),
-            // With serde_json's feature `arbitrary_precision`, the number may exceed a float's range.
+            // With serde_json's `arbitrary_precision` feature, the number may exceed a float's range.
             Value::Number(number) => super::json::number(&number.to_string()),
             Value::String(value) => Self::String(value),
             Value::Array(list) => list.into_iter().collect(),

@@ -338,7 +338,7 @@ impl Builder {
         self
     }
 
-    /// Sets the trusted certificates and their origin, which errors name.
+    /// Sets the trusted certificates, and their origin for error messages.
     #[doc(hidden)]
     #[must_use]
     pub fn ca_bundle_from(mut self, pem: Vec<u8>, origin: String) -> Self {
@@ -354,7 +354,7 @@ impl Builder {
         self
     }
 
-    /// Sets the sources in which settings were searched, which the error of a missing region lists.
+    /// Sets the sources that were searched for settings. The error of a missing region lists them.
     #[doc(hidden)]
     #[must_use]
     pub fn searched(mut self, sources: SearchedSources) -> Self {

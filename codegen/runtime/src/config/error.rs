@@ -172,7 +172,7 @@ impl fmt::Display for SettingOrigin {
 #[derive(Clone, PartialEq, Eq)]
 pub struct MissingRegion(pub(super) SearchedSources);
 
-/// The sources in which settings were searched.
+/// The sources that were searched for settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum SearchedSources {

@@ -1,4 +1,4 @@
-//! Conversion from the `SdkConfig` of AWS's crate `aws-config`.
+//! Conversion from the `SdkConfig` of AWS's `aws-config` crate.
 //!
 //! Region, credentials, bearer token, endpoints, retries, timeouts and the app name are converted. HTTP client, clock and identity
 //! cache are not, since this crate has its own.

@@ -20,7 +20,7 @@ pub trait ErrorShape: std::error::Error {
     fn set_message(&mut self, message: &str);
 }
 
-/// The side that caused an error, from the trait `smithy.api#error`.
+/// The side that caused an error, from the `smithy.api#error` trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The client: the request is invalid.

@@ -1,7 +1,7 @@
 //! Deserializes a message into the union of a stream's events.
 //!
-//! The header `:message-type` identifies the kind of a message. Members of an event's structure are headers or the whole payload, according
-//! to their traits; the other members are in the payload, in the protocol's format.
+//! The `:message-type` header identifies the kind of a message. The traits of an event's members determine which of them
+//! are headers, and whether one of them is the whole payload. All others are in the payload, in the protocol's format.
 
 use std::borrow::Cow;
 
@@ -51,7 +51,7 @@ pub(super) fn message(
             message: message.string_header(":error-message").map(str::to_owned),
             ..ErrorMetadata::default()
         })),
-        other => Err(DecodeError::new(format!("unknown message type {other:?}"))),
+        other => Err(DecodeError::new(format!("unknown message type `{}`", other.escape_debug()))),
     }
 }
 
@@ -59,9 +59,9 @@ fn required<'m>(message: &'m Message, name: &str) -> Result<&'m str, DecodeError
     match message.header(name) {
         Some(HeaderValue::String(value)) => Ok(value),
         Some(other) => {
-            Err(DecodeError::new(format!("expected a string in the header {name:?}, found {}", other.type_name())))
+            Err(DecodeError::new(format!("expected a string in the header `{name}`, found {}", other.type_name())))
         }
-        None => Err(DecodeError::new(format!("a message has no header {name:?}"))),
+        None => Err(DecodeError::new(format!("a message has no header `{name}`"))),
     }
 }
 

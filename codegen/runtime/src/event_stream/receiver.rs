@@ -196,7 +196,10 @@ impl StreamContext {
     fn malformed(&self, error: DecodeError) -> SdkError<ErrorMetadata> {
         let content_type = self.response.headers().get(http::header::CONTENT_TYPE);
         let error = match content_type.filter(|value| *value != CONTENT_TYPE) {
-            Some(other) => DecodeError::new(format!("{error}; the content type is {other:?}, not {CONTENT_TYPE:?}")),
+            Some(other) => DecodeError::new(format!(
+                "{error}; the content type is `{}`, not `{CONTENT_TYPE}`",
+                other.as_bytes().escape_ascii()
+            )),
             None => error,
         };
         SdkError::ResponseError(CallFailure::new(ResponseError::Body(error), self.call_context(Bytes::new())))

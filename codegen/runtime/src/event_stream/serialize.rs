@@ -266,7 +266,7 @@ mod tests {
     fn a_member_that_cannot_be_a_header_is_an_error() {
         let error = |weight| event(&AwsJson::V1_1, &Scene::Measured(Measured { weight })).map_err(|e| e.to_string());
         assert!(error(None).is_ok());
-        let expected = "cannot serialize the request: Scene.measured: Measured.Weight: expected a type that headers \
+        let expected = "cannot serialize the request: Scene.measured.Weight: expected a type that headers \
                         support, found a number";
         assert_eq!(error(Some(0.5)), Err(expected.to_owned()));
     }

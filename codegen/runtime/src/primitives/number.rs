@@ -36,7 +36,7 @@ pub struct ParseNumberError(String);
 
 impl fmt::Display for ParseNumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a JSON number", self.0)
+        write!(f, "`{}` is not a JSON number", self.0.escape_debug())
     }
 }
 
@@ -190,6 +190,6 @@ mod tests {
     #[test]
     fn invalid_strings_are_shown() {
         let error = "0x10".parse::<BigInteger>().unwrap_err();
-        assert_eq!(error.to_string(), "\"0x10\" is not a JSON number");
+        assert_eq!(error.to_string(), "`0x10` is not a JSON number");
     }
 }

@@ -36,7 +36,7 @@ pub struct ParseTimestampError(String);
 
 impl fmt::Display for ParseTimestampError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not an RFC 3339 or HTTP date", self.0)
+        write!(f, "`{}` is not an RFC 3339 or HTTP date", self.0.escape_debug())
     }
 }
 
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn invalid_strings_are_shown() {
         let error = "yesterday".parse::<Timestamp>().unwrap_err();
-        assert_eq!(error.to_string(), "\"yesterday\" is not an RFC 3339 or HTTP date");
+        assert_eq!(error.to_string(), "`yesterday` is not an RFC 3339 or HTTP date");
     }
 
     #[test]

@@ -25,13 +25,13 @@ pub struct AwsJson {
 }
 
 impl AwsJson {
-    /// The protocol awsJson1_0.
+    /// The awsJson1_0 protocol.
     pub const V1_0: Self = Self { content_type: "application/x-amz-json-1.0", query: Query::Incompatible };
 
-    /// The protocol awsJson1_1.
+    /// The awsJson1_1 protocol.
     pub const V1_1: Self = Self { content_type: "application/x-amz-json-1.1", query: Query::Incompatible };
 
-    /// Uses the error codes of the query protocol, for services with the trait `aws.protocols#awsQueryCompatible`.
+    /// Uses the error codes of the query protocol, for services with the `aws.protocols#awsQueryCompatible` trait.
     #[must_use]
     pub const fn query_compatible(self) -> Self {
         Self { query: Query::Compatible, ..self }
@@ -73,12 +73,12 @@ impl ClientProtocol for AwsJson {
         Ok(("application/json", JsonCodec::AWS_JSON.serialize(value)?))
     }
 
-    /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the
+    /// The error type is the first of these that is a string and not empty: the `X-Amzn-Errortype` header, and the
     /// body's members `__type` and `code`. `code` is last, because it is an ordinary member of some errors. Members
     /// of nested structures are ignored.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed and has no code before that place, the status is used.
+        // If the body is malformed before the code, the status is used.
         let _ = JsonCodec::AWS_JSON.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
         let codes = [header(response, &ERROR_TYPE), body.shape.as_str(), body.code.as_str()];
         // A service that is compatible with the query protocol returns the code that existing clients use.

@@ -78,11 +78,11 @@ impl ClientProtocol for RestJson {
         Ok((CODEC.media_type(), CODEC.serialize(value)?))
     }
 
-    /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the
+    /// The error type is the first of these that is a string and not empty: the `X-Amzn-Errortype` header, and the
     /// body's members `code` and `__type`.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed and has no code before that place, the header or the status is used.
+        // If the body is malformed before the code, the header or the status is used.
         let _ = CODEC.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
         metadata(None, [header(response, &ERROR_TYPE), body.code.as_str(), body.shape.as_str()], &body)
     }

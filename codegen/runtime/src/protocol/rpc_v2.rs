@@ -22,7 +22,7 @@ use crate::{
 /// A protocol of the RPC v2 family.
 #[derive(Debug)]
 pub struct RpcV2 {
-    /// The value of the header `Smithy-Protocol`.
+    /// The value of the `Smithy-Protocol` header.
     name: &'static str,
     codec: &'static dyn Codec,
     /// The features that the user agent reports.
@@ -31,7 +31,7 @@ pub struct RpcV2 {
 }
 
 impl RpcV2 {
-    /// The protocol rpcv2Cbor.
+    /// The rpcv2Cbor protocol.
     #[cfg(feature = "cbor")]
     pub const CBOR: Self = Self {
         name: "rpc-v2-cbor",
@@ -40,7 +40,7 @@ impl RpcV2 {
         query: Query::Incompatible,
     };
 
-    /// The protocol rpcv2Json.
+    /// The rpcv2Json protocol.
     #[cfg(feature = "rpc-v2-json")]
     pub const JSON: Self = Self {
         name: "rpc-v2-json",
@@ -49,7 +49,7 @@ impl RpcV2 {
         query: Query::Incompatible,
     };
 
-    /// Uses the error codes of the query protocol, for services with the trait `aws.protocols#awsQueryCompatible`.
+    /// Uses the error codes of the query protocol, for services with the `aws.protocols#awsQueryCompatible` trait.
     #[must_use]
     pub const fn query_compatible(self) -> Self {
         Self { query: Query::Compatible, ..self }
@@ -68,7 +68,8 @@ impl RpcV2 {
         match headers.get(&PROTOCOL) {
             Some(found) if found == name => {}
             Some(found) => {
-                let message = format!("expected `{name}` in the header `Smithy-Protocol`, found {found:?}");
+                let found = found.as_bytes().escape_ascii();
+                let message = format!("expected `{name}` in the header `Smithy-Protocol`, found `{found}`");
                 return Err(DecodeError::new(message));
             }
             None => {
@@ -134,7 +135,7 @@ impl ClientProtocol for RpcV2 {
     /// The error type is the body's member `__type`.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed and has no code before that place, the status is used.
+        // If the body is malformed before the code, the status is used.
         let _ = self.read(response.headers(), response.body(), error_limit(response), &mut body);
         metadata(self.query.code(response), [body.shape.as_str()], &body)
     }
@@ -186,10 +187,7 @@ mod tests {
         };
         assert_eq!(read(&mut response), "missing header `Smithy-Protocol`; expected `rpc-v2-cbor`");
         response.headers_mut().insert(&PROTOCOL, HeaderValue::from_static("rpc-v2-json"));
-        assert_eq!(
-            read(&mut response),
-            "expected `rpc-v2-cbor` in the header `Smithy-Protocol`, found \"rpc-v2-json\""
-        );
+        assert_eq!(read(&mut response), "expected `rpc-v2-cbor` in the header `Smithy-Protocol`, found `rpc-v2-json`");
     }
 
     #[test]

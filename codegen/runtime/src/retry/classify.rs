@@ -114,7 +114,7 @@ pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
     (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)
 }
 
-/// Returns the delay that the service requests: the header `x-amz-retry-after`, in milliseconds.
+/// Returns the delay that the service requests: the `x-amz-retry-after` header, in milliseconds.
 ///
 /// As in AWS's SDKs, HTTP's own `Retry-After` is ignored. Proxies and load balancers set it, and its seconds or
 /// minutes would replace a backoff of milliseconds.

@@ -350,7 +350,7 @@ pub enum ApiKeyLocation {
 pub enum Checksum {
     /// No checksum.
     None,
-    /// The header `Content-MD5`.
+    /// The `Content-MD5` header.
     #[cfg(feature = "md5")]
     Md5,
     /// The headers `x-amz-content-sha256` and `x-amz-sha256-tree-hash`: the SHA-256 of the body, and the root of a hash tree

@@ -34,7 +34,7 @@ const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authoriza
 
 /// A transport that sends requests over HTTP/1.1 and blocks the current thread. It needs no asynchronous runtime.
 ///
-/// Clones share their connections. At the level `trace`, ureq logs every byte that it sends to the crate `log`,
+/// Clones share their connections. At level `trace`, ureq logs every byte that it sends to the `log` crate,
 /// including session tokens and passwords. Do not enable this level for `ureq_proto`.
 ///
 /// ```

@@ -45,7 +45,7 @@ const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authoriza
 
 /// A transport that sends requests with hyper, using rustls for TLS. It requires a tokio runtime.
 ///
-/// With the feature `http2`, servers choose between HTTP/2 and HTTP/1.1 during the TLS handshake. Without TLS, only
+/// With the `http2` feature, servers choose between HTTP/2 and HTTP/1.1 during the TLS handshake. Without TLS, only
 /// operations that require HTTP/2 use it. Without the feature, all requests are sent over HTTP/1.1.
 ///
 /// Clones share their connections.
@@ -209,7 +209,7 @@ impl Shared {
     #[cfg(not(feature = "http2"))]
     async fn acquire(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Acquired, TransportError> {
         if settings.http_version == HttpVersion::Http2 {
-            let message = format!("`{}` requires HTTP/2; enable the feature `http2`", settings.operation);
+            let message = format!("`{}` requires HTTP/2; enable the `http2` feature", settings.operation);
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
         if let Some(connection) = self.take(origin) {

@@ -128,7 +128,7 @@ impl<A, E> fmt::Display for WaiterError<A, E> {
         };
         let calls = if context.calls == 1 { "call" } else { "calls" };
         let (waiter, seconds) = (context.waiter, context.elapsed.as_secs());
-        write!(f, "waiting for {waiter} {how} after {} {calls} in {seconds} s", context.calls)?;
+        write!(f, "waiting for {waiter} {how} after {} {calls} in {seconds}s", context.calls)?;
         match reason {
             Some(reason) => write!(f, ": {reason}"),
             None => Ok(()),

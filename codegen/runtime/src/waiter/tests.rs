@@ -94,7 +94,7 @@ fn a_failure_ends_the_wait_with_what_was_seen() {
     ] {
         let toy = toy(&[r#"{"Broken": false}"#, response]);
         let error = wait(ready(&toy)).unwrap_err();
-        assert_eq!(error.to_string(), format!("waiting for ToyReady failed after 2 calls in 2 s: {said}"));
+        assert_eq!(error.to_string(), format!("waiting for ToyReady failed after 2 calls in 2s: {said}"));
         assert_eq!(error.kind(), WaiterErrorKind::Failed);
         assert_eq!((error.waiter(), error.calls(), error.elapsed().as_secs()), ("ToyReady", 2, 2));
         assert!(error.response().is_some() && error.call().is_none() && !error.is_timeout());
@@ -110,7 +110,7 @@ fn time_runs_out_as_specified_and_the_last_response_is_shown() {
             .unwrap_err();
     // The calls are at 0, 4 and 6 s: the last one leaves as much time as the minimum delay.
     assert_eq!(toy.waits(), [Duration::from_secs(4), Duration::from_secs(2)]);
-    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6 s: States is MADE");
+    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6s: States is MADE");
     assert!(error.is_timeout());
     assert_eq!(error.into_response().unwrap().states[0], "MADE");
 }
@@ -121,7 +121,7 @@ fn a_wait_lasts_an_hour_if_nothing_else_is_said() {
     toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
     let error = wait(ready(&toy)).unwrap_err();
     assert_eq!(error.elapsed(), DEFAULT_MAX_WAIT - Duration::from_secs(2));
-    assert!(error.to_string().ends_with(" calls in 3598 s"), "{error}");
+    assert!(error.to_string().ends_with(" calls in 3598s"), "{error}");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_call_that_does_not_end_is_dropped_when_time_is_up() {
     let toy = toy(&[r#"{"States": ["MADE"]}"#]);
     toy.mock.respond_with("GetToy", |_| Canned::from(TransportFault::Hang));
     let error = wait(ready(&toy).max_wait(Duration::from_secs(20))).unwrap_err();
-    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 1 call in 20 s: States is MADE");
+    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 1 call in 20s: States is MADE");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn an_error_ends_the_wait_unless_an_acceptor_expects_it() {
     assert_eq!(error.service().map(|error| error.code.as_str()), Some("NoSuchToy"));
     assert_eq!(
         error.to_string(),
-        "waiting for ToyReady failed after 2 calls in 2 s: GetToy failed: NoSuchToy: whatever that is (HTTP 400, \
+        "waiting for ToyReady failed after 2 calls in 2s: GetToy failed: NoSuchToy: whatever that is (HTTP 400, \
          request ID mock-request-id)"
     );
     let erased = error.deserialize_error_as::<crate::error::UnknownError>();
@@ -215,7 +215,7 @@ fn progress_is_reported_call_by_call() {
     wait(progress).unwrap();
     let told = told.lock().unwrap();
     let expected =
-        ["1/0: call 1 after 0 s", "2/3: call 2 after 3 s: States is MADE", "3/6: call 3 after 6 s: States is READY"];
+        ["1/0: call 1 after 0s", "2/3: call 2 after 3s: States is MADE", "3/6: call 3 after 6s: States is READY"];
     assert_eq!(*told, expected);
 }
 

@@ -77,7 +77,7 @@ struct Paths<'a> {
 }
 
 impl Paths<'_> {
-    /// Returns the path of the crate's module `primitives`.
+    /// Returns the path of the crate's `primitives` module.
     fn primitives(&self) -> TokenStream {
         let name = self.name;
         quote!(#name::primitives)
@@ -195,7 +195,7 @@ fn counted(list: &str) -> (String, String) {
     }
 }
 
-/// Emits a value for a parameter of the type `impl Into<…>`.
+/// Emits a value for a parameter of type `impl Into<…>`.
 fn argument(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     match sample {
         ExampleValue::Empty(ty) => empty(ty, paths),
@@ -215,7 +215,7 @@ fn argument(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// Emits an element for a parameter of the type `impl IntoIterator<Item = impl Into<…>>`. Only strings are converted.
+/// Emits an element for a parameter of type `impl IntoIterator<Item = impl Into<…>>`. Only strings are converted.
 fn item(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
         ExampleElement::Dense(ExampleValue::Simple(Literal::String(text), _)) => quote!(#text),

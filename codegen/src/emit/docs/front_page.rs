@@ -24,7 +24,7 @@ pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     parts.extend(waiters(service, &name));
     parts.extend(testing(service, &name));
     parts.push(features(service));
-    parts.extend(moving(service, &name));
+    parts.extend(migrating(service, &name));
     parts.retain(|part| !part.is_empty());
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
@@ -76,8 +76,8 @@ fn first_call(service: &Service, name: &str) -> Option<String> {
     let code = first_code(service, name)?;
     Some(format!(
         "# First call\n\n```\n{code}\n```\n\nThe default transport requires a \
-         tokio runtime, such as that of `#[tokio::main]`. The feature `blocking` adds\na client that does not, in the \
-         module `blocking`."
+         tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds\na client that does not, in the \
+         `blocking` module."
     ))
 }
 
@@ -151,9 +151,9 @@ fn errors(service: &Service, name: &str) -> Option<String> {
     let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
     let (uses, call) = (&code.uses, &code.call);
     Some(format!(
-        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError). For an error of the service, its message \
-         contains the operation,\nerror code, message, HTTP status and request ID on one line. For other failures, it contains the root \
-         cause.\n`?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError). If the service returned an error, its \
+         message contains the operation,\nerror code, message, HTTP status and request ID on one line. Otherwise, it contains the \
+         root cause.\n`?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
          {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
          Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
          Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\
@@ -179,7 +179,7 @@ fn waiters(service: &Service, name: &str) -> Option<String> {
     let argument = &waiter.arguments.first()?.name;
     let (method, argument) = (&waiter.method, ident(if argument == "client" { "value" } else { argument }));
     Some(format!(
-        "# Waiters\n\nThe methods `wait_until_…` poll an operation, with increasing delays, until a resource reaches a \
+        "# Waiters\n\nThe `wait_until_…` methods poll an operation, with increasing delays, until a resource reaches a \
          state or can no\nlonger reach it.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
          {name}::Error> {{\nuse std::time::Duration;\n\nclient\n    .{method}({argument})\n    .max_wait(Duration::from_secs(30 * 60))\n    \
          .on_poll(|poll| println!(\"call {{}}, after {{:?}}\", poll.number(), poll.elapsed()))\n    .await?;\n\
@@ -207,7 +207,7 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     };
     let Setup { uses: settings, setters } = setup;
     Some(format!(
-        "# Testing\n\nWith the feature `testing`, a mock transport replaces the network, and tests can control \
+        "# Testing\n\nWith the `testing` feature, a mock transport replaces the network, and tests can control \
          the clock:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
          {name}::{{Client, Config{settings}}};\nuse {name}::testing::{{MockResponse, \
          MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{response}\"#));\n\
@@ -218,8 +218,8 @@ fn testing(service: &Service, name: &str) -> Option<String> {
 
 fn features(service: &Service) -> String {
     format!(
-        "# Features\n\n{}\n\nWithout features, the crate contains types, serialization, signing and the trait \
-         [`Transport`](transport::Transport),\nwhich can be implemented with any HTTP client.",
+        "# Features\n\n{}\n\nWithout features, the crate contains types, serialization, signing and the \
+         [`Transport`](transport::Transport) trait,\nwhich can be implemented with any HTTP client.",
         feature_table(service)
     )
 }
@@ -247,22 +247,22 @@ const AWS_FEATURES: &str = "\
 const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |\n";
 
 /// Returns the section on migrating from AWS's SDK, if there is one for the service.
-fn moving(service: &Service, name: &str) -> Option<String> {
+fn migrating(service: &Service, name: &str) -> Option<String> {
     let sdk = service.sdk_crate.as_ref()?;
     let snake = sdk.replace('-', "_");
     let (operation, _) = shortest(service, |operation| operation.input.required().next().is_some())
         .or_else(|| shortest(service, |_| true))?;
     let method = ident(&operation.method);
-    let (list, builder) = (moving_list(service).unwrap_or_default(), moving_builder(service).unwrap_or_default());
-    let shapes = moving_shapes(operation).unwrap_or_default();
+    let (list, builder) = (migrating_list(service).unwrap_or_default(), migrating_builder(service).unwrap_or_default());
+    let shapes = migrating_shapes(operation).unwrap_or_default();
     let required: Vec<String> = operation.input.required().map(|member| ident(&member.name.rust).to_string()).collect();
     let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
     let arguments = required.join(", ");
     Some(format!(
-        "# Moving from `{sdk}`\n\nStructures, members and variants have the same names. The differences:\n\n\
+        "# Migrating from `{sdk}`\n\nStructures, members and variants have the same names. The differences:\n\n\
          | with `{sdk}` | with `{name}` |\n|---|---|\n\
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
-         | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
+         | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the `aws-config` feature |\n\
          | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: required members are arguments |\n\
          {list}{builder}{shapes}\
          | `{snake}::types::error` | `{name}::error` |\n\
@@ -272,12 +272,12 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | `{snake}::primitives::DateTime` | `{name}::primitives::Timestamp`, which converts from and to `SystemTime` |\n\
          | `.behavior_version(…)`, `.sleep_impl(…)` | not needed |\n\
          | `.http_client(…)` | `.transport(…)` |\n\
-         | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
+         | `StaticReplayClient` | `MockTransport`, with the `testing` feature |"
     ))
 }
 
 /// Returns the row about inputs and outputs, which AWS's SDK names after the operation.
-fn moving_shapes(operation: &Operation) -> Option<String> {
+fn migrating_shapes(operation: &Operation) -> Option<String> {
     let (name, input) = (&operation.name.rust, &operation.input.name.rust);
     let output = &operation.own_output.as_ref()?.name.rust;
     let differs = *input != format!("{name}Input") || *output != format!("{name}Output");
@@ -285,7 +285,7 @@ fn moving_shapes(operation: &Operation) -> Option<String> {
 }
 
 /// Returns the row about lists, with the service's list that has the shortest name.
-fn moving_list(service: &Service) -> Option<String> {
+fn migrating_list(service: &Service) -> Option<String> {
     let settable = service.operations.iter().flat_map(|operation| operation.input.settable());
     let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);
     let member = lists.min_by_key(|name| (name.len(), *name))?;
@@ -295,7 +295,7 @@ fn moving_list(service: &Service) -> Option<String> {
 }
 
 /// Returns the row about builders, with the structure of the service that makes it shortest.
-fn moving_builder(service: &Service) -> Option<String> {
+fn migrating_builder(service: &Service) -> Option<String> {
     let row = |structure: &Structure| {
         let name = &structure.name.rust;
         let required: Vec<&str> = structure.required().map(|member| member.name.rust.as_str()).collect();

@@ -1,4 +1,4 @@
-//! The crate's `README.md`: what registries and repositories show of it.
+//! The crate's `README.md`, which registries and repositories show.
 
 use super::front_page;
 use crate::{Package, Publish, ir::Service};

@@ -79,7 +79,7 @@ pub(super) fn operand(expr: &Expr) -> TokenStream {
     }
 }
 
-/// Emits the expression as an argument of the type `impl Into<String>`.
+/// Emits the expression as an argument of type `impl Into<String>`.
 pub(super) fn into_string(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Local(_) => borrowed(expr),
@@ -87,7 +87,7 @@ pub(super) fn into_string(expr: &Expr) -> TokenStream {
     }
 }
 
-/// Emits the expression as an argument of the type `impl Into<Cow<'static, str>>`.
+/// Emits the expression as an argument of type `impl Into<Cow<'static, str>>`.
 pub(super) fn into_message(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Text(text) => quote!(#text),

@@ -75,7 +75,7 @@ impl Context {
         self.typed_expr(at, json, Type::Str, scope, guards)
     }
 
-    /// Lowers an expression whose value has to be set and of the type `ty`.
+    /// Lowers an expression whose value must be set and of type `ty`.
     pub(super) fn typed_expr(
         &mut self,
         at: &str,

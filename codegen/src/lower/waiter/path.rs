@@ -232,7 +232,10 @@ impl Compiler<'_, '_, '_> {
                 Ok(Typed::new(Node::Variant { of: current.value.clone(), method, read }, true, kind))
             }
             Kind::Map(_) => Err(problem(ast, "access to map entries by key is not supported")),
-            other => Err(problem(ast, &format!("{} has no members", other.describe()))),
+            other => {
+                let found = other.describe();
+                Err(problem(ast, &format!("expected a structure with the member `{name}`, found {found}")))
+            }
         }
     }
 

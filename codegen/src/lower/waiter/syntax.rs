@@ -1,4 +1,4 @@
-//! Parses JMESPath with the crate `jmespath`, without panics.
+//! Parses JMESPath with the `jmespath` crate, without panics.
 
 use jmespath::ast::Ast;
 

@@ -1,4 +1,4 @@
-//! The trait `smithy.test#eventStreamTests`: calls whose request or response is an event stream.
+//! The `smithy.test#eventStreamTests` trait: calls whose request or response is an event stream.
 
 use serde_json::{Map, Value};
 

@@ -2,10 +2,11 @@
 
 use simba_runtime::{error, schema};
 
-/// Another backup of the same resource is already in progress.
+/// The operation conflicts with a backup that is in progress.
 ///
-/// Wait until [`describe_backups`](crate::Client::describe_backups) shows that backup as `AVAILABLE` or `FAILED`, then retry the
-/// request.
+/// [`create_backup`](crate::Client::create_backup) fails with this error if another backup of the same resource is in progress,
+/// and [`delete_backup`](crate::Client::delete_backup) if the backup has not been completed. Wait until [`describe_backups`](crate::Client::describe_backups)
+/// shows the backup that is in progress as `AVAILABLE` or `FAILED`, then retry the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupInProgress {

@@ -2,7 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The request, which concerns an S3 access point, is invalid or not supported.
+/// The request for an S3 access point is invalid or not supported.
 ///
 /// Check the operation and its parameters. A retry without changes fails again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

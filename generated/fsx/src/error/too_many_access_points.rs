@@ -2,8 +2,7 @@
 
 use simba_runtime::{error, schema};
 
-/// The S3 access point quota of the account in this Region, or of the file system, has been
-/// reached.
+/// The account in this Region, or the file system, has reached its quota of S3 access points.
 ///
 /// Delete access points that are not needed, or request a quota increase.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Clients that use an alias also need a DNS record that points to the file system and, for
 /// Kerberos authentication, a service principal name.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases) are required.
 /// Awaiting the builder sends the request and returns [`AssociateFileSystemAliasesResponse`], or fails with [`AssociateFileSystemAliasesError`].
@@ -107,7 +107,7 @@ impl AssociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<AssociateFileSystemAliasesRequest> {
         self.0.prepare()

@@ -12,8 +12,7 @@ use simba_runtime::{call, error, operation, schema};
 /// task has already ended, the operation fails with [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded).
 ///
 /// The response contains the task's state, usually `CANCELING`. Poll
-/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `CANCELED`. The request has no
-/// idempotency token, but it is safe to send it again.
+/// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `CANCELED`.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///
@@ -93,7 +92,7 @@ impl CancelDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CancelDataRepositoryTaskRequest> {
         self.0.prepare()
@@ -188,8 +187,7 @@ impl operation::Request for CancelDataRepositoryTaskRequest {
 pub struct CancelDataRepositoryTaskResponse {
     /// The state of the task, usually `CANCELING`.
     ///
-    /// It changes to `CANCELED` when the task has stopped, which [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks)
-    /// shows.
+    /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `CANCELED`.
     pub lifecycle: Option<crate::types::DataRepositoryTaskLifecycle>,
     /// The ID of the task that is being canceled.
     pub task_id: Option<String>,

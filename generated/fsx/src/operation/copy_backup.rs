@@ -17,17 +17,15 @@ use simba_runtime::{call, error, operation, schema};
 /// - An account can have at most 5 copies in progress per destination Region. Further requests fail
 ///   with [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded).
 ///
-/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source backup. Where a key occurs
-/// in both, the value in [`tags`](method@Self::tags) is used. The copy can have at most 50 tags in total.
+/// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source backup. If both contain the
+/// same key, the value in [`tags`](method@Self::tags) is used. The copy can have at most 50 tags in total.
 ///
 /// The operation returns the new backup in state `COPYING`. Poll [`describe_backups`](crate::Client::describe_backups) in the
 /// destination Region, or use the waiter [`wait_until_backup_available`](crate::Client::wait_until_backup_available), to find out when it is
 /// `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::copy_backup`](crate::Client::copy_backup) returns this request builder. The member [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id) is required.
 /// Awaiting the builder sends the request and returns [`CopyBackupResponse`], or fails with [`CopyBackupError`].
@@ -167,7 +165,7 @@ impl CopyBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CopyBackupRequest> {
         self.0.prepare()

@@ -18,10 +18,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`remaining_transfer_bytes`](field@crate::types::AdministrativeAction::remaining_transfer_bytes) shows the progress, and its final [`status`](field@crate::types::AdministrativeAction::status) is `COMPLETED` or
 /// `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume) returns this request builder. The members [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id) and [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn) are required.
 /// Awaiting the builder sends the request and returns [`CopySnapshotAndUpdateVolumeResponse`], or fails with [`CopySnapshotAndUpdateVolumeError`].
@@ -156,7 +154,7 @@ impl CopySnapshotAndUpdateVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CopySnapshotAndUpdateVolumeRequest> {
         self.0.prepare()

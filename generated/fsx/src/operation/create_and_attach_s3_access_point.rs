@@ -25,8 +25,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), to find out when it is `AVAILABLE`. To
 /// remove the access point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point) returns this request builder. The members [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name) and [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type) are required.
 /// Awaiting the builder sends the request and returns [`CreateAndAttachS3AccessPointResponse`], or fails with [`CreateAndAttachS3AccessPointError`].
@@ -64,8 +63,8 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
 /// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 /// - [`InvalidAccessPoint`](crate::error::InvalidAccessPoint): The specified S3 access point does not exist.
-/// - [`InvalidRequest`](crate::error::InvalidRequest): The request, which concerns an S3 access point, is invalid or not supported.
-/// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The S3 access point quota of the account in this Region, or of the file system, has been reached.
+/// - [`InvalidRequest`](crate::error::InvalidRequest): The request for an S3 access point is invalid or not supported.
+/// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The account in this Region, or the file system, has reached its quota of S3 access points.
 /// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support the operation, for example because of its type, deployment type, or version.
 /// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
@@ -182,7 +181,7 @@ impl CreateAndAttachS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateAndAttachS3AccessPointRequest> {
         self.0.prepare()
@@ -408,9 +407,9 @@ pub enum CreateAndAttachS3AccessPointError {
     InternalServerError(crate::error::InternalServerError),
     /// The specified S3 access point does not exist.
     InvalidAccessPoint(crate::error::InvalidAccessPoint),
-    /// The request, which concerns an S3 access point, is invalid or not supported.
+    /// The request for an S3 access point is invalid or not supported.
     InvalidRequest(crate::error::InvalidRequest),
-    /// The S3 access point quota of the account in this Region, or of the file system, has been reached.
+    /// The account in this Region, or the file system, has reached its quota of S3 access points.
     TooManyAccessPoints(crate::error::TooManyAccessPoints),
     /// The resource does not support the operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),

@@ -24,11 +24,8 @@ use simba_runtime::{call, error, operation, schema};
 /// restore it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume,
 /// [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
-/// repeated request with the same token and parameters returns the existing backup. Reusing a token
-/// with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::create_backup`](crate::Client::create_backup) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`CreateBackupResponse`], or fails with [`CreateBackupError`].
@@ -50,7 +47,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BackupInProgress`](crate::error::BackupInProgress): Another backup of the same resource is already in progress.
+/// - [`BackupInProgress`](crate::error::BackupInProgress): The operation conflicts with a backup that is in progress.
 /// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
 /// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
 /// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
@@ -157,7 +154,7 @@ impl CreateBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateBackupRequest> {
         self.0.prepare()
@@ -345,7 +342,7 @@ schema::structure! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateBackupError {
-    /// Another backup of the same resource is already in progress.
+    /// The operation conflicts with a backup that is in progress.
     BackupInProgress(crate::error::BackupInProgress),
     /// The request is malformed or contains a parameter that is not valid for the resource.
     BadRequest(crate::error::BadRequest),

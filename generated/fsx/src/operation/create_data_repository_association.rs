@@ -25,10 +25,8 @@ use simba_runtime::{call, error, operation, schema};
 /// This operation does not support Amazon File Cache. Associations of a cache are part of the
 /// [`create_file_cache`](crate::Client::create_file_cache) request.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::create_data_repository_association`](crate::Client::create_data_repository_association) returns this request builder. The members [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id) and [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path) are required.
 /// Awaiting the builder sends the request and returns [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].
@@ -192,7 +190,7 @@ impl CreateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateDataRepositoryAssociationRequest> {
         self.0.prepare()

@@ -22,10 +22,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or `CANCELED`. To
 /// stop a task early, use [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::create_data_repository_task`](crate::Client::create_data_repository_task) returns this request builder. The members [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id) and [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report) are required.
 /// Awaiting the builder sends the request and returns [`CreateDataRepositoryTaskResponse`], or fails with [`CreateDataRepositoryTaskError`].
@@ -188,7 +186,7 @@ impl CreateDataRepositoryTask {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateDataRepositoryTaskRequest> {
         self.0.prepare()

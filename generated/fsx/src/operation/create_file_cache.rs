@@ -16,11 +16,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the cache in state `CREATING`. Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the
 /// waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out when it is `AVAILABLE` or `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
-/// repeated request with the same token and parameters returns the existing cache. Reusing a token
-/// with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::create_file_cache`](crate::Client::create_file_cache) returns this request builder. The members [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity) and [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids) are required.
 /// Awaiting the builder sends the request and returns [`CreateFileCacheResponse`], or fails with [`CreateFileCacheError`].
@@ -182,7 +179,7 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Appends to the data repositories to link when the cache is created, at most 8.
+    /// Appends to the data repositories to link when the cache is created.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     pub fn data_repository_associations(
@@ -223,7 +220,7 @@ impl CreateFileCache {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateFileCacheRequest> {
         self.0.prepare()
@@ -323,10 +320,10 @@ pub struct CreateFileCacheRequest {
     /// The Lustre settings of the cache: deployment type, throughput per TiB, metadata storage, and
     /// maintenance window.
     pub lustre_configuration: Option<crate::types::CreateFileCacheLustreConfiguration>,
-    /// The data repositories to link when the cache is created, at most 8.
+    /// The data repositories to link when the cache is created.
     ///
-    /// They must either all be S3 or all be NFS. An NFS server must support NFSv3. Automatic import and
-    /// automatic export are not supported.
+    /// A cache can have at most 8 associations, either all with S3 or all with NFS. An NFS server must
+    /// support NFSv3. Automatic import and automatic export are not supported.
     ///
     /// Must contain at most 8 elements.
     pub data_repository_associations: Option<
@@ -419,7 +416,7 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Appends to the data repositories to link when the cache is created, at most 8.
+    /// Appends to the data repositories to link when the cache is created.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     #[must_use]

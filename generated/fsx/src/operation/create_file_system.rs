@@ -21,9 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// and volumes on an ONTAP file system with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
 /// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root volume.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
-/// repeated request with the same token and parameters returns the existing file system. Reusing a
-/// token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_file_system`](crate::Client::create_file_system) returns this request builder. The members [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type) and [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids) are required.
 /// Awaiting the builder sends the request and returns [`CreateFileSystemResponse`], or fails with [`CreateFileSystemError`].
@@ -255,7 +253,7 @@ impl CreateFileSystem {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateFileSystemRequest> {
         self.0.prepare()

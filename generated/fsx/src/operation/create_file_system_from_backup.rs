@@ -19,9 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 /// out when it is `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted
 /// ([`BackupRestoring`](crate::error::BackupRestoring)).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
-/// repeated request with the same token and parameters returns the existing file system. Reusing a
-/// token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup) returns this request builder. The members [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id) and [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids) are required.
 /// Awaiting the builder sends the request and returns [`CreateFileSystemFromBackupResponse`], or fails with [`CreateFileSystemFromBackupError`].
@@ -228,7 +226,7 @@ impl CreateFileSystemFromBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateFileSystemFromBackupRequest> {
         self.0.prepare()

@@ -13,12 +13,12 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the snapshot in state `CREATING`. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or use
 /// the waiter [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), to find out when it is `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe. A
-/// repeated request with the same token and parameters returns the existing snapshot. Reusing a
-/// token with different parameters fails with the error code [`IncompatibleParameterError`](crate::error::IncompatibleParameterError),
-/// which the API model does not list for this operation, so it is returned as `Unknown`.
+/// Reusing an idempotency token with different parameters fails with the error code
+/// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError). The API model does not list this error for the operation, so
+/// it is returned as `Unknown`.
 ///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::create_snapshot`](crate::Client::create_snapshot) returns this request builder. The members [`name`](struct@CreateSnapshotRequest#structfield.name) and [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id) are required.
 /// Awaiting the builder sends the request and returns [`CreateSnapshotResponse`], or fails with [`CreateSnapshotError`].
@@ -123,7 +123,7 @@ impl CreateSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateSnapshotRequest> {
         self.0.prepare()

@@ -17,8 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the waiter
 /// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available). Then add volumes with [`create_volume`](crate::Client::create_volume).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) returns this request builder. The members [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id) and [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name) are required.
 /// Awaiting the builder sends the request and returns [`CreateStorageVirtualMachineResponse`], or fails with [`CreateStorageVirtualMachineError`].
@@ -164,7 +163,7 @@ impl CreateStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateStorageVirtualMachineRequest> {
         self.0.prepare()

@@ -21,8 +21,7 @@ use simba_runtime::{call, error, operation, schema};
 /// a snapshot on another file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT`
 /// shows the progress.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_volume`](crate::Client::create_volume) returns this request builder. The members [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type) and [`name`](struct@CreateVolumeRequest#structfield.name) are required.
 /// Awaiting the builder sends the request and returns [`CreateVolumeResponse`], or fails with [`CreateVolumeError`].
@@ -174,7 +173,7 @@ impl CreateVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateVolumeRequest> {
         self.0.prepare()
@@ -237,7 +236,7 @@ pub struct CreateVolumeRequest {
     pub name: String,
     /// The ONTAP settings, such as SVM, size, junction path, tiering, and SnapLock.
     ///
-    /// Required if [`volume_type`](field@Self::volume_type) is `ONTAP`.
+    /// It is required if [`volume_type`](field@Self::volume_type) is `ONTAP`.
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the volume.
     ///
@@ -246,7 +245,7 @@ pub struct CreateVolumeRequest {
     /// The OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin
     /// snapshot.
     ///
-    /// Required if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
+    /// It is required if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<crate::types::CreateOpenZfsVolumeConfiguration>,
 }
 

@@ -11,12 +11,11 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the volume in state `CREATING`. Poll [`describe_volumes`](crate::Client::describe_volumes), or use the
 /// waiter [`wait_until_volume_available`](crate::Client::wait_until_volume_available), to find out when it is `CREATED`. On second-generation
-/// file systems, the data is restored in two steps, which the administrative action
-/// `DOWNLOAD_DATA_FROM_BACKUP` shows. The volume can be read as soon as its metadata has been
-/// restored (`IN_PROGRESS`), and it can be written once all data has been restored (`COMPLETED`).
+/// file systems, the data is restored in two steps. The status of the administrative action
+/// `DOWNLOAD_DATA_FROM_BACKUP` shows the progress: the volume can be read once its metadata has
+/// been restored (`IN_PROGRESS`), and written once all data has been restored (`COMPLETED`).
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup) returns this request builder. The members [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id) and [`name`](struct@CreateVolumeFromBackupRequest#structfield.name) are required.
 /// Awaiting the builder sends the request and returns [`CreateVolumeFromBackupResponse`], or fails with [`CreateVolumeFromBackupError`].
@@ -156,7 +155,7 @@ impl CreateVolumeFromBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<CreateVolumeFromBackupRequest> {
         self.0.prepare()

@@ -13,10 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The deletion is complete when the operation returns with the state `DELETED`. The backup is no
 /// longer listed by [`describe_backups`](crate::Client::describe_backups), and it cannot be recovered.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::delete_backup`](crate::Client::delete_backup) returns this request builder. The member [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id) is required.
 /// Awaiting the builder sends the request and returns [`DeleteBackupResponse`], or fails with [`DeleteBackupError`].
@@ -33,7 +31,7 @@ use simba_runtime::{call, error, operation, schema};
 /// # Errors
 ///
 /// - [`BackupBeingCopied`](crate::error::BackupBeingCopied): The backup cannot be deleted because it is being copied.
-/// - [`BackupInProgress`](crate::error::BackupInProgress): Another backup of the same resource is already in progress.
+/// - [`BackupInProgress`](crate::error::BackupInProgress): The operation conflicts with a backup that is in progress.
 /// - [`BackupNotFound`](crate::error::BackupNotFound): The specified backup does not exist.
 /// - [`BackupRestoring`](crate::error::BackupRestoring): The backup cannot be deleted because it is being restored to a new file system.
 /// - [`BadRequest`](crate::error::BadRequest): The request is malformed or contains a parameter that is not valid for the resource.
@@ -100,7 +98,7 @@ impl DeleteBackup {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DeleteBackupRequest> {
         self.0.prepare()
@@ -236,7 +234,7 @@ schema::structure! {
 pub enum DeleteBackupError {
     /// The backup cannot be deleted because it is being copied.
     BackupBeingCopied(crate::error::BackupBeingCopied),
-    /// Another backup of the same resource is already in progress.
+    /// The operation conflicts with a backup that is in progress.
     BackupInProgress(crate::error::BackupInProgress),
     /// The specified backup does not exist.
     BackupNotFound(crate::error::BackupNotFound),

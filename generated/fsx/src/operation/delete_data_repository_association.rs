@@ -14,10 +14,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound).
 /// The waiter [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association) returns this request builder. The member [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id) is required.
 /// Awaiting the builder sends the request and returns [`DeleteDataRepositoryAssociationResponse`], or fails with [`DeleteDataRepositoryAssociationError`].
@@ -118,7 +116,7 @@ impl DeleteDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DeleteDataRepositoryAssociationRequest> {
         self.0.prepare()

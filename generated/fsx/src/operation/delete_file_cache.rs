@@ -13,10 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The waiter
 /// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::delete_file_cache`](crate::Client::delete_file_cache) returns this request builder. The member [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id) is required.
 /// Awaiting the builder sends the request and returns [`DeleteFileCacheResponse`], or fails with [`DeleteFileCacheError`].
@@ -98,7 +96,7 @@ impl DeleteFileCache {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DeleteFileCacheRequest> {
         self.0.prepare()

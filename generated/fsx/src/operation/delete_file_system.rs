@@ -25,10 +25,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with the file system's ID fails with
 /// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The waiter [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::delete_file_system`](crate::Client::delete_file_system) returns this request builder. The member [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id) is required.
 /// Awaiting the builder sends the request and returns [`DeleteFileSystemResponse`], or fails with [`DeleteFileSystemError`].
@@ -137,7 +135,7 @@ impl DeleteFileSystem {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DeleteFileSystemRequest> {
         self.0.prepare()

@@ -13,9 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound). The waiter
 /// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::delete_snapshot`](crate::Client::delete_snapshot) returns this request builder. The member [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id) is required.
 /// Awaiting the builder sends the request and returns [`DeleteSnapshotResponse`], or fails with [`DeleteSnapshotError`].
@@ -95,7 +94,7 @@ impl DeleteSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DeleteSnapshotRequest> {
         self.0.prepare()

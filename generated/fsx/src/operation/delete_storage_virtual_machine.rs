@@ -14,8 +14,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound). The
 /// waiter [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
 /// Awaiting the builder sends the request and returns [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
@@ -103,7 +102,7 @@ impl DeleteStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DeleteStorageVirtualMachineRequest> {
         self.0.prepare()

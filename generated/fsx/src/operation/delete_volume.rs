@@ -17,8 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 /// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The waiter
 /// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::delete_volume`](crate::Client::delete_volume) returns this request builder. The member [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id) is required.
 /// Awaiting the builder sends the request and returns [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
@@ -138,7 +137,7 @@ impl DeleteVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DeleteVolumeRequest> {
         self.0.prepare()

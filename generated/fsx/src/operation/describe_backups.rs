@@ -162,7 +162,7 @@ impl DescribeBackups {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeBackupsRequest> {
         self.0.prepare()

@@ -173,7 +173,7 @@ impl DescribeDataRepositoryAssociations {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeDataRepositoryAssociationsRequest> {
         self.0.prepare()

@@ -148,7 +148,7 @@ impl DescribeFileCaches {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeFileCachesRequest> {
         self.0.prepare()

@@ -11,8 +11,9 @@ use simba_runtime::{call, error, operation, schema};
 /// Earlier additions and removals are recorded in the `administrative_actions` of the file system,
 /// which [`describe_file_systems`](crate::Client::describe_file_systems) returns.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one. The
-/// [`client_request_token`](method@Self::client_request_token) has no effect, because the operation is read-only.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+///
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns this request builder. The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
 /// Awaiting the builder sends the request and returns [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
@@ -132,7 +133,7 @@ impl DescribeFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeFileSystemAliasesRequest> {
         self.0.prepare()

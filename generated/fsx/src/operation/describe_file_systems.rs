@@ -153,7 +153,7 @@ impl DescribeFileSystems {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeFileSystemsRequest> {
         self.0.prepare()

@@ -174,7 +174,7 @@ impl DescribeS3AccessPointAttachments {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeS3AccessPointAttachmentsRequest> {
         self.0.prepare()

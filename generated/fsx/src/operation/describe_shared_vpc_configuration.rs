@@ -6,9 +6,9 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Returns whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
 ///
-/// The account that owns and shares the VPC sends this request, which has no parameters. In the
-/// response, [`enable_fsx_route_table_updates_from_participant_accounts`](field@DescribeSharedVpcConfigurationResponse::enable_fsx_route_table_updates_from_participant_accounts) is the string `true` or
-/// `false`, not a boolean. To change the setting, use [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
+/// Send this request from the account that owns and shares the VPC. In the response,
+/// [`enable_fsx_route_table_updates_from_participant_accounts`](field@DescribeSharedVpcConfigurationResponse::enable_fsx_route_table_updates_from_participant_accounts) is the string `true` or `false`,
+/// not a boolean. To change the setting, use [`update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration).
 ///
 /// [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) returns this request builder. The request has no members.
 /// Awaiting the builder sends the request and returns [`DescribeSharedVpcConfigurationResponse`], or fails with [`DescribeSharedVpcConfigurationError`].
@@ -80,7 +80,7 @@ impl DescribeSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeSharedVpcConfigurationRequest> {
         self.0.prepare()

@@ -167,7 +167,7 @@ impl DescribeSnapshots {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeSnapshotsRequest> {
         self.0.prepare()

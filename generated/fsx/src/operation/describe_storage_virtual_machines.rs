@@ -103,7 +103,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Appends to the filter that all returned SVMs must match.
+    /// Appends to the filters that all returned SVMs must match.
     ///
     /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     pub fn filters(
@@ -172,7 +172,7 @@ impl DescribeStorageVirtualMachines {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeStorageVirtualMachinesRequest> {
         self.0.prepare()
@@ -223,7 +223,7 @@ pub struct DescribeStorageVirtualMachinesRequest {
     ///
     /// Must contain at most 50 elements.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
-    /// The filter that all returned SVMs must match.
+    /// The filters that all returned SVMs must match.
     ///
     /// The only valid filter name is `file-system-id`.
     ///
@@ -265,7 +265,7 @@ impl DescribeStorageVirtualMachinesRequest {
         self
     }
 
-    /// Appends to the filter that all returned SVMs must match.
+    /// Appends to the filters that all returned SVMs must match.
     ///
     /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     #[must_use]

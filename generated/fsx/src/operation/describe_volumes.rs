@@ -166,7 +166,7 @@ impl DescribeVolumes {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DescribeVolumesRequest> {
         self.0.prepare()

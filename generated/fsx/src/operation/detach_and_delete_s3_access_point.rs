@@ -14,8 +14,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The waiter
 /// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) polls for this.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point) returns this request builder. The member [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name) is required.
 /// Awaiting the builder sends the request and returns [`DetachAndDeleteS3AccessPointResponse`], or fails with [`DetachAndDeleteS3AccessPointError`].
@@ -99,7 +98,7 @@ impl DetachAndDeleteS3AccessPoint {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DetachAndDeleteS3AccessPointRequest> {
         self.0.prepare()

@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) no longer lists an alias once it has been removed, and shows
 /// `DELETE_FAILED` if the removal failed.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases) returns this request builder. The members [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id) and [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases) are required.
 /// Awaiting the builder sends the request and returns [`DisassociateFileSystemAliasesResponse`], or fails with [`DisassociateFileSystemAliasesError`].
@@ -106,7 +106,7 @@ impl DisassociateFileSystemAliases {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<DisassociateFileSystemAliasesRequest> {
         self.0.prepare()

@@ -128,7 +128,7 @@ impl ListTagsForResource {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<ListTagsForResourceRequest> {
         self.0.prepare()

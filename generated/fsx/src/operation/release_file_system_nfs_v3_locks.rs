@@ -6,16 +6,14 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Releases all NFS version 3 locks on an OpenZFS file system.
 ///
-/// Use this operation when a client stopped without releasing its locks. The locks of all clients
-/// are released; it is not possible to select one client.
+/// Use this operation if a client stopped without releasing its locks. The locks of all clients are
+/// released; it is not possible to select one client.
 ///
 /// The operation returns the file system. Poll [`describe_file_systems`](crate::Client::describe_file_systems) until the administrative
 /// action `RELEASE_NFS_V3_LOCKS` is `COMPLETED` or `FAILED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks) returns this request builder. The member [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id) is required.
 /// Awaiting the builder sends the request and returns [`ReleaseFileSystemNfsV3LocksResponse`], or fails with [`ReleaseFileSystemNfsV3LocksError`].
@@ -113,7 +111,7 @@ impl ReleaseFileSystemNfsV3Locks {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<ReleaseFileSystemNfsV3LocksRequest> {
         self.0.prepare()

@@ -13,9 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The response contains the state of the volume and its administrative actions. The restore is
 /// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action `VOLUME_RESTORE` in status `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) returns this request builder. The members [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id) and [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id) are required.
 /// Awaiting the builder sends the request and returns [`RestoreVolumeFromSnapshotResponse`], or fails with [`RestoreVolumeFromSnapshotError`].
@@ -138,7 +137,7 @@ impl RestoreVolumeFromSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<RestoreVolumeFromSnapshotRequest> {
         self.0.prepare()

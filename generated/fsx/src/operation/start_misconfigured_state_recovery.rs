@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The operation returns the file system. [`describe_file_systems`](crate::Client::describe_file_systems) shows the administrative
 /// action `MISCONFIGURED_STATE_RECOVERY` and, after a successful recovery, the state `AVAILABLE`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery) returns this request builder. The member [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id) is required.
 /// Awaiting the builder sends the request and returns [`StartMisconfiguredStateRecoveryResponse`], or fails with [`StartMisconfiguredStateRecoveryError`].
@@ -109,7 +109,7 @@ impl StartMisconfiguredStateRecovery {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<StartMisconfiguredStateRecoveryRequest> {
         self.0.prepare()

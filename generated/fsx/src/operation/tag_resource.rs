@@ -7,8 +7,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Adds tags to a resource, or changes the values of its existing tags.
 ///
 /// If the resource already has a tag with the same key, the value of that tag is replaced. Other
-/// tags are unchanged. A resource can have at most 50 tags. The request has no idempotency token;
-/// repeating it has the same result.
+/// tags are unchanged. A resource can have at most 50 tags.
 ///
 /// The response is empty. To read the tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending on the
 /// reason, an invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError), or
@@ -100,7 +99,7 @@ impl TagResource {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<TagResourceRequest> {
         self.0.prepare()

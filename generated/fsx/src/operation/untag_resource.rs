@@ -7,7 +7,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Removes tags from a resource.
 ///
 /// The tags are identified by their keys, from 1 to 50 per request. Keys that the resource does not
-/// have are ignored, so it is safe to repeat the request. It has no idempotency token.
+/// have are ignored.
 ///
 /// The response is empty. To read the remaining tags, use [`list_tags_for_resource`](crate::Client::list_tags_for_resource). Depending
 /// on the reason, an invalid ARN fails with [`ResourceNotFound`](crate::error::ResourceNotFound), [`NotServiceResourceError`](crate::error::NotServiceResourceError),
@@ -97,7 +97,7 @@ impl UntagResource {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UntagResourceRequest> {
         self.0.prepare()

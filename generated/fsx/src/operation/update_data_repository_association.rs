@@ -16,10 +16,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), to find out when it is `AVAILABLE`
 /// again.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::update_data_repository_association`](crate::Client::update_data_repository_association) returns this request builder. The member [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id) is required.
 /// Awaiting the builder sends the request and returns [`UpdateDataRepositoryAssociationResponse`], or fails with [`UpdateDataRepositoryAssociationError`].
@@ -101,13 +99,13 @@ impl<M> UpdateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Sets the new maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.0.request.imported_file_chunk_size = Some(value);
         self
     }
 
-    /// Sets the new automatic import and export policies.
+    /// Sets the automatic import and export policies of the association.
     pub fn s3(
         mut self,
         value: impl Into<crate::types::S3DataRepositoryConfiguration>,
@@ -141,7 +139,7 @@ impl UpdateDataRepositoryAssociation {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UpdateDataRepositoryAssociationRequest> {
         self.0.prepare()
@@ -198,13 +196,13 @@ pub struct UpdateDataRepositoryAssociationRequest {
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// The new maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// The maximum amount of data per imported file that is stored on a single disk, in MiB.
     ///
     /// It determines the stripe count, which is limited by the number of disks of the file system.
     ///
     /// Must be from 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
-    /// The new automatic import and export policies.
+    /// The automatic import and export policies of the association.
     ///
     /// Each policy lists the file events that it covers.
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
@@ -229,14 +227,14 @@ impl UpdateDataRepositoryAssociationRequest {
         self
     }
 
-    /// Sets the new maximum amount of data per imported file that is stored on a single disk, in MiB.
+    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
     #[must_use]
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);
         self
     }
 
-    /// Sets the new automatic import and export policies.
+    /// Sets the automatic import and export policies of the association.
     #[must_use]
     pub fn s3(
         mut self,

@@ -14,10 +14,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out
 /// when the update is complete.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::update_file_cache`](crate::Client::update_file_cache) returns this request builder. The member [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id) is required.
 /// Awaiting the builder sends the request and returns [`UpdateFileCacheResponse`], or fails with [`UpdateFileCacheError`].
@@ -96,7 +94,7 @@ impl<M> UpdateFileCache<M> {
         self
     }
 
-    /// Sets the new Lustre settings of the cache: its weekly maintenance window.
+    /// Sets the Lustre settings to change.
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>,
@@ -130,7 +128,7 @@ impl UpdateFileCache {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UpdateFileCacheRequest> {
         self.0.prepare()
@@ -185,7 +183,9 @@ pub struct UpdateFileCacheRequest {
     ///
     /// Must be 1 to 63 characters long and match `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// The new Lustre settings of the cache: its weekly maintenance window.
+    /// The Lustre settings to change.
+    ///
+    /// Only the weekly maintenance window can be changed.
     pub lustre_configuration: Option<crate::types::UpdateFileCacheLustreConfiguration>,
 }
 
@@ -207,7 +207,7 @@ impl UpdateFileCacheRequest {
         self
     }
 
-    /// Sets the new Lustre settings of the cache: its weekly maintenance window.
+    /// Sets the Lustre settings to change.
     #[must_use]
     pub fn lustre_configuration(
         mut self,

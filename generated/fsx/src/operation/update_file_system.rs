@@ -26,8 +26,7 @@ use simba_runtime::{call, error, operation, schema};
 /// optimization such as `STORAGE_OPTIMIZATION`. The change is complete when `FILE_SYSTEM_UPDATE` is
 /// `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_file_system`](crate::Client::update_file_system) returns this request builder. The member [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id) is required.
 /// Awaiting the builder sends the request and returns [`UpdateFileSystemResponse`], or fails with [`UpdateFileSystemError`].
@@ -123,7 +122,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the new settings of a Windows file system.
+    /// Sets the Windows settings to change.
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>,
@@ -132,7 +131,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the new settings of a Lustre file system.
+    /// Sets the Lustre settings to change.
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>,
@@ -141,7 +140,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the new settings of an ONTAP file system.
+    /// Sets the ONTAP settings to change.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>,
@@ -150,7 +149,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the new settings of an OpenZFS file system.
+    /// Sets the OpenZFS settings to change.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>,
@@ -171,7 +170,7 @@ impl<M> UpdateFileSystem<M> {
         self
     }
 
-    /// Sets the new network type of the file system: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
+    /// Sets the network type: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.0.request.network_type = Some(value.into());
         self
@@ -202,7 +201,7 @@ impl UpdateFileSystem {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UpdateFileSystemRequest> {
         self.0.prepare()
@@ -274,21 +273,21 @@ pub struct UpdateFileSystemRequest {
     ///
     /// Must be at least 0.
     pub storage_capacity: Option<i32>,
-    /// The new settings of a Windows file system.
+    /// The Windows settings to change.
     ///
     /// Settings that are not specified keep their values.
     pub windows_configuration: Option<
         crate::types::UpdateFileSystemWindowsConfiguration,
     >,
-    /// The new settings of a Lustre file system.
+    /// The Lustre settings to change.
     ///
     /// Settings that are not specified keep their values.
     pub lustre_configuration: Option<crate::types::UpdateFileSystemLustreConfiguration>,
-    /// The new settings of an ONTAP file system.
+    /// The ONTAP settings to change.
     ///
     /// Settings that are not specified keep their values.
     pub ontap_configuration: Option<crate::types::UpdateFileSystemOntapConfiguration>,
-    /// The new settings of an OpenZFS file system.
+    /// The OpenZFS settings to change.
     ///
     /// Settings that are not specified keep their values.
     pub open_zfs_configuration: Option<
@@ -304,7 +303,7 @@ pub struct UpdateFileSystemRequest {
     ///
     /// Must be 1 to 20 characters long and match `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
-    /// The new network type of the file system: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
+    /// The network type: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     ///
     /// Only OpenZFS file systems can change their network type.
     pub network_type: Option<crate::types::NetworkType>,
@@ -342,7 +341,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the new settings of a Windows file system.
+    /// Sets the Windows settings to change.
     #[must_use]
     pub fn windows_configuration(
         mut self,
@@ -352,7 +351,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the new settings of a Lustre file system.
+    /// Sets the Lustre settings to change.
     #[must_use]
     pub fn lustre_configuration(
         mut self,
@@ -362,7 +361,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the new settings of an ONTAP file system.
+    /// Sets the ONTAP settings to change.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -372,7 +371,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the new settings of an OpenZFS file system.
+    /// Sets the OpenZFS settings to change.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -396,7 +395,7 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    /// Sets the new network type of the file system: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
+    /// Sets the network type: IPv4 only (`IPV4`), or both IPv4 and IPv6 (`DUAL`).
     #[must_use]
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.network_type = Some(value.into());

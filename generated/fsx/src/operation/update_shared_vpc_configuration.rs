@@ -6,7 +6,7 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Sets whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
 ///
-/// The owner of the shared VPC sends this request. Set
+/// Send this request from the account that owns and shares the VPC. Set
 /// [`enable_fsx_route_table_updates_from_participant_accounts`](method@Self::enable_fsx_route_table_updates_from_participant_accounts) to the string `true` or `false`.
 /// Before you set it to `false`, make sure that participant accounts have deleted their Multi-AZ
 /// file systems. The remaining ones become `MISCONFIGURED` and no longer fail over between
@@ -15,8 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// The response contains the new setting, which [`describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration) also
 /// returns.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`UpdateSharedVpcConfigurationResponse`], or fails with [`UpdateSharedVpcConfigurationError`].
@@ -109,7 +108,7 @@ impl UpdateSharedVpcConfiguration {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UpdateSharedVpcConfigurationRequest> {
         self.0.prepare()

@@ -10,9 +10,8 @@ use simba_runtime::{call, error, operation, schema};
 /// snapshot. Its [`administrative_actions`](field@crate::types::Snapshot::administrative_actions) list the change as `SNAPSHOT_UPDATE`, and
 /// [`describe_snapshots`](crate::Client::describe_snapshots) shows the result.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-///
-/// This operation is idempotent: repeating a request with the same `client_request_token` has no further effect.
+/// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
+/// The client generates a token if none is set.
 ///
 /// [`Client::update_snapshot`](crate::Client::update_snapshot) returns this request builder. The members [`name`](struct@UpdateSnapshotRequest#structfield.name) and [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id) are required.
 /// Awaiting the builder sends the request and returns [`UpdateSnapshotResponse`], or fails with [`UpdateSnapshotError`].
@@ -102,7 +101,7 @@ impl UpdateSnapshot {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UpdateSnapshotRequest> {
         self.0.prepare()

@@ -15,8 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// shows its state. `MISCONFIGURED` means that the SVM cannot use the directory with the current
 /// configuration.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine) returns this request builder. The member [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id) is required.
 /// Awaiting the builder sends the request and returns [`UpdateStorageVirtualMachineResponse`], or fails with [`UpdateStorageVirtualMachineError`].
@@ -93,7 +92,7 @@ impl<M> UpdateStorageVirtualMachine<M> {
         )
     }
 
-    /// Sets the new Active Directory settings of the SVM.
+    /// Sets the Active Directory settings to change.
     pub fn active_directory_configuration(
         mut self,
         value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>,
@@ -139,7 +138,7 @@ impl UpdateStorageVirtualMachine {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UpdateStorageVirtualMachineRequest> {
         self.0.prepare()
@@ -183,7 +182,7 @@ impl UpdateStorageVirtualMachine<call::Blocking> {
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateStorageVirtualMachineRequest {
-    /// The new Active Directory settings of the SVM.
+    /// The Active Directory settings to change.
     ///
     /// They specify a directory to join, or new credentials and DNS servers for the directory that the
     /// SVM is joined to.
@@ -219,7 +218,7 @@ impl UpdateStorageVirtualMachineRequest {
         }
     }
 
-    /// Sets the new Active Directory settings of the SVM.
+    /// Sets the Active Directory settings to change.
     #[must_use]
     pub fn active_directory_configuration(
         mut self,

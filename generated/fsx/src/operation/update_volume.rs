@@ -15,8 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// [`describe_volumes`](crate::Client::describe_volumes) lists the change in [`administrative_actions`](field@crate::types::Volume::administrative_actions) as `VOLUME_UPDATE`. The
 /// change is complete when this action is `COMPLETED`.
 ///
-/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so that retries are safe.
-/// Reusing a token with different parameters fails with [`IncompatibleParameterError`](crate::error::IncompatibleParameterError).
+/// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
 /// [`Client::update_volume`](crate::Client::update_volume) returns this request builder. The member [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id) is required.
 /// Awaiting the builder sends the request and returns [`UpdateVolumeResponse`], or fails with [`UpdateVolumeError`].
@@ -92,7 +91,7 @@ impl<M> UpdateVolume<M> {
         self
     }
 
-    /// Sets the new settings of an ONTAP volume.
+    /// Sets the ONTAP settings to change.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::UpdateOntapVolumeConfiguration>,
@@ -107,7 +106,7 @@ impl<M> UpdateVolume<M> {
         self
     }
 
-    /// Sets the new settings of an OpenZFS volume.
+    /// Sets the OpenZFS settings to change.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>,
@@ -141,7 +140,7 @@ impl UpdateVolume {
     ///
     /// # Errors
     ///
-    /// Fails if the request cannot be serialized or signed.
+    /// Returns an error if the request cannot be serialized or signed.
     #[inline]
     pub fn prepare(self) -> call::Preparing<UpdateVolumeRequest> {
         self.0.prepare()
@@ -196,7 +195,7 @@ pub struct UpdateVolumeRequest {
     ///
     /// Required. Must be exactly 23 characters long and match `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
-    /// The new settings of an ONTAP volume.
+    /// The ONTAP settings to change.
     ///
     /// Settings that are not specified keep their values.
     pub ontap_configuration: Option<crate::types::UpdateOntapVolumeConfiguration>,
@@ -207,7 +206,7 @@ pub struct UpdateVolumeRequest {
     ///
     /// Must be 1 to 203 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
-    /// The new settings of an OpenZFS volume.
+    /// The OpenZFS settings to change.
     ///
     /// Settings that are not specified keep their values.
     pub open_zfs_configuration: Option<crate::types::UpdateOpenZfsVolumeConfiguration>,
@@ -233,7 +232,7 @@ impl UpdateVolumeRequest {
         self
     }
 
-    /// Sets the new settings of an ONTAP volume.
+    /// Sets the ONTAP settings to change.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -250,7 +249,7 @@ impl UpdateVolumeRequest {
         self
     }
 
-    /// Sets the new settings of an OpenZFS volume.
+    /// Sets the OpenZFS settings to change.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,

@@ -12,8 +12,8 @@ pub enum AdministrativeActionType {
     FileSystemUpdate,
     /// `STORAGE_OPTIMIZATION`: Data is being redistributed after an increase of the storage capacity.
     ///
-    /// On Windows and ONTAP, it is moved to new, larger disks. On Lustre, it is spread across all file
-    /// servers. `progress_percent` shows the progress.
+    /// For Windows and ONTAP, data is moved to new, larger disks. For Lustre, data is spread across all
+    /// file servers. `progress_percent` shows the progress.
     StorageOptimization,
     /// `FILE_SYSTEM_ALIAS_ASSOCIATION`: A DNS alias is being added to a Windows file system.
     ///

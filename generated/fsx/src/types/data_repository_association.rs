@@ -65,8 +65,8 @@ pub struct DataRepositoryAssociation {
     pub file_cache_path: Option<String>,
     /// The NFS exports that are linked to the cache, each in the form `/export1`.
     ///
-    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. It is not supported for
-    /// S3.
+    /// All of them are on the server that [`data_repository_path`](field@Self::data_repository_path) specifies. S3 does not support
+    /// this member.
     pub data_repository_subdirectories: Option<Vec<String>>,
     /// The settings of the NFS data repository that is linked to a file cache.
     pub nfs: Option<crate::types::NfsDataRepositoryConfiguration>,

@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteFileSystemOpenZfsOption {
-    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes the child volumes of the root volume, and snapshots.
+    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes all snapshots and all volumes below the root volume.
     ///
     /// It is required if child volumes exist.
     DeleteChildVolumesAndSnapshots,

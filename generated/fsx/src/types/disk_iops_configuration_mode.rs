@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum DiskIopsConfigurationMode {
     /// `AUTOMATIC`: FSx provisions 3 IOPS for each GiB of storage capacity.
     Automatic,
-    /// `USER_PROVISIONED`: The number of SSD IOPS is specified in the request.
+    /// `USER_PROVISIONED`: The number of SSD IOPS is the value of `Iops`.
     UserProvisioned,
     /// A value unknown to this version of the crate.
     Unknown(String),

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The criteria for exported files whose data a task releases to free space.
+/// The criteria that select the exported files whose data a task releases.
 ///
 /// A file must be in one of the paths of the task. Its metadata is kept. When the file is read, its
 /// data is loaded from S3 again.

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RetentionPeriod {
-    /// The unit of [`value`](field@Self::value), or `INFINITE` or `UNSPECIFIED`, which have no value.
+    /// The unit of [`value`](field@Self::value). The types `INFINITE` and `UNSPECIFIED` have no value.
     ///
     /// With `INFINITE`, files are retained forever. With `UNSPECIFIED`, files are retained until a
     /// retention period is set for them explicitly.

@@ -37,7 +37,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// It cannot be combined with data repository associations.
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
-    /// The new data compression type: `LZ4`, or `NONE` to disable compression.
+    /// The data compression type: `LZ4`, or `NONE` to disable compression.
     ///
     /// If it is not set, the compression type remains unchanged.
     pub data_compression_type: Option<crate::types::DataCompressionType>,
@@ -54,7 +54,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// Must be from 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
-    /// The new metadata IOPS settings of a `PERSISTENT_2` file system.
+    /// The metadata IOPS settings of a `PERSISTENT_2` file system.
     pub metadata_configuration: Option<
         crate::types::UpdateFileSystemLustreMetadataConfiguration,
     >,
@@ -64,7 +64,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// Must be from 4000 to 2000000.
     pub throughput_capacity: Option<i32>,
-    /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
+    /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub data_read_cache_configuration: Option<
         crate::types::LustreReadCacheConfiguration,
     >,
@@ -111,7 +111,7 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the new data compression type: `LZ4`, or `NONE` to disable compression.
+    /// Sets the data compression type: `LZ4`, or `NONE` to disable compression.
     #[must_use]
     pub fn data_compression_type(
         mut self,
@@ -148,7 +148,7 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the new metadata IOPS settings of a `PERSISTENT_2` file system.
+    /// Sets the metadata IOPS settings of a `PERSISTENT_2` file system.
     #[must_use]
     pub fn metadata_configuration(
         mut self,
@@ -165,7 +165,7 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    /// Sets the new SSD read cache settings of a file system with Intelligent-Tiering storage.
+    /// Sets the SSD read cache settings of a file system with Intelligent-Tiering storage.
     #[must_use]
     pub fn data_read_cache_configuration(
         mut self,

@@ -15,7 +15,7 @@ pub struct UpdateFileSystemLustreMetadataConfiguration {
     ///
     /// Must be from 1500 to 192000.
     pub iops: Option<i32>,
-    /// The new mode that determines how metadata IOPS are provisioned.
+    /// The mode that determines how metadata IOPS are provisioned.
     ///
     /// `USER_PROVISIONED` requires [`iops`](field@Self::iops). `AUTOMATIC` is available for SSD storage only and does
     /// not allow `iops`. The service rejects `AUTOMATIC` if it would reduce the number of metadata
@@ -37,7 +37,7 @@ impl UpdateFileSystemLustreMetadataConfiguration {
         self
     }
 
-    /// Sets the new mode that determines how metadata IOPS are provisioned.
+    /// Sets the mode that determines how metadata IOPS are provisioned.
     #[must_use]
     pub fn mode(
         mut self,

@@ -59,7 +59,7 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
     ///
     /// Must contain at most 50 elements.
     pub remove_route_table_ids: Option<Vec<String>>,
-    /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
+    /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
     /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     ///
@@ -163,7 +163,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Sets the new SSD read cache settings of a file system with Intelligent-Tiering storage.
+    /// Sets the SSD read cache settings of a file system with Intelligent-Tiering storage.
     #[must_use]
     pub fn read_cache_configuration(
         mut self,

@@ -29,14 +29,14 @@ pub struct UpdateFileSystemWindowsConfiguration {
     pub automatic_backup_retention_days: Option<i32>,
     /// The new throughput of the file system, in MB/s.
     ///
-    /// It must be a power of two from 8 to 2048. The service rejects it while an earlier change of the
-    /// throughput is in progress.
+    /// It must be a power of two from 8 to 2048. The service rejects a change while an earlier change
+    /// of the throughput is in progress.
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
-    /// Changes to the settings for joining the self-managed Active Directory.
+    /// The settings to change for joining the self-managed Active Directory.
     ///
-    /// The service rejects them while an earlier change of these settings is in progress.
+    /// The service rejects a change while an earlier change of these settings is in progress.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
@@ -93,7 +93,7 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Changes to the settings for joining the self-managed Active Directory.
+    /// Sets the settings to change for joining the self-managed Active Directory.
     #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,

@@ -14,7 +14,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// Must be 1 to 255 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
-    /// The new security style of the volume, which determines the type of file permissions.
+    /// The security style of the volume, which determines the type of file permissions.
     pub security_style: Option<crate::types::SecurityStyle>,
     /// The new size of the volume, in MB.
     ///
@@ -26,7 +26,7 @@ pub struct UpdateOntapVolumeConfiguration {
     ///
     /// The default is `false`.
     pub storage_efficiency_enabled: Option<bool>,
-    /// The new policy for moving data of the volume to the capacity pool.
+    /// The policy for moving data of the volume to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
     /// The name of the new snapshot policy.
     ///
@@ -43,7 +43,7 @@ pub struct UpdateOntapVolumeConfiguration {
     /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
     /// all tags of the volume. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// Changes to the SnapLock settings of the volume.
+    /// The SnapLock settings to change.
     pub snaplock_configuration: Option<crate::types::UpdateSnaplockConfiguration>,
     /// The new size of the volume, in bytes.
     ///
@@ -65,7 +65,7 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    /// Sets the new security style of the volume, which determines the type of file permissions.
+    /// Sets the security style of the volume, which determines the type of file permissions.
     #[must_use]
     pub fn security_style(
         mut self,
@@ -89,7 +89,7 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    /// Sets the new policy for moving data of the volume to the capacity pool.
+    /// Sets the policy for moving data of the volume to the capacity pool.
     #[must_use]
     pub fn tiering_policy(
         mut self,
@@ -113,7 +113,7 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    /// Changes to the SnapLock settings of the volume.
+    /// Sets the SnapLock settings to change.
     #[must_use]
     pub fn snaplock_configuration(
         mut self,

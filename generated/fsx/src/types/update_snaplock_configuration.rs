@@ -23,7 +23,7 @@ pub struct UpdateSnaplockConfiguration {
     pub retention_period: Option<crate::types::SnaplockRetentionPeriod>,
     /// Specifies whether volume-append mode is enabled.
     ///
-    /// The default is `false`. In this mode, WORM files can be appended to incrementally.
+    /// The default is `false`. In this mode, data can be appended to WORM files.
     pub volume_append_mode_enabled: Option<bool>,
 }
 

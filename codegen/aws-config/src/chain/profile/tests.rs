@@ -161,7 +161,7 @@ fn what_is_wrong_with_a_profile() {
 fn a_login_session_without_the_feature() {
     assert_eq!(
         plan_of("[default]\nlogin_session = a").unwrap_err(),
-        "/h/.aws/config:2: `login_session` of [default]: login sessions require the feature `login`, which is not enabled",
+        "/h/.aws/config:2: `login_session` of [default]: login sessions require the `login` feature, which is not enabled",
     );
 }
 

@@ -1,4 +1,4 @@
-//! The events that the feature `tracing` records.
+//! The events that the `tracing` feature records.
 
 use std::cell::RefCell;
 use std::fmt::Debug;

@@ -244,7 +244,7 @@ async fn events_may_be_cbor() {
     assert_eq!(response.scenes.try_next().await.unwrap(), Some(shelf));
     assert_eq!(response.scenes.try_next().await.unwrap(), Some(scene()));
     let error = response.scenes.try_next().await.unwrap_err();
-    assert!(error.to_string().contains("Scene.moved: Moved.To: expected a string, found a number"), "{error}");
+    assert!(error.to_string().contains("Scene.moved.To: expected a string, found a number"), "{error}");
 }
 
 #[tokio::test]

@@ -304,22 +304,19 @@ fn an_error_without_a_model_has_a_code_and_a_message() {
 #[test]
 fn a_message_that_is_not_understood_is_an_error() {
     for (message, expected) in [
-        (Message::default(), "a message has no header \":message-type\""),
-        (Message::default().with_header(":message-type", "news"), "unknown message type \"news\""),
-        (Message::default().with_header(":message-type", "event"), "a message has no header \":event-type\""),
+        (Message::default(), "a message has no header `:message-type`"),
+        (Message::default().with_header(":message-type", "news"), "unknown message type `news`"),
+        (Message::default().with_header(":message-type", "event"), "a message has no header `:event-type`"),
         (
             Message::default().with_header(":message-type", HeaderValue::Byte(1)),
-            "expected a string in the header \":message-type\", found a byte",
+            "expected a string in the header `:message-type`, found a byte",
         ),
         (event("moved", "[]"), "Scene.moved: the body is not a JSON object"),
-        (event("written", &b"\xff"[..]), "Scene.written: Written.Text: the payload is not valid UTF-8"),
-        (
-            event("picture", "").with_header("Level", "high"),
-            "Scene.picture: Picture.Level: expected an integer, found a string",
-        ),
+        (event("written", &b"\xff"[..]), "Scene.written.Text: the payload is not valid UTF-8"),
+        (event("picture", "").with_header("Level", "high"), "Scene.picture.Level: expected an integer, found a string"),
         (
             event("picture", "").with_header("Level", HeaderValue::Short(128)),
-            "Scene.picture: Picture.Level: expected an integer in the range of `i8`, found an integer out of range",
+            "Scene.picture.Level: expected an integer in the range of `i8`, found an integer out of range",
         ),
     ] {
         let error = error_of(message);
@@ -364,7 +361,7 @@ fn another_body_than_an_event_stream_is_an_error_that_names_its_type() {
     assert_eq!(
         error.unwrap().to_string(),
         "Play failed: cannot deserialize the response: checksum mismatch in the prelude: expected 22626561, computed bbd4f67c; the content type is \
-         \"application/x-amz-json-1.1\", not \"application/vnd.amazon.eventstream\" (HTTP 200, request ID mock-request-id)"
+         `application/x-amz-json-1.1`, not `application/vnd.amazon.eventstream` (HTTP 200, request ID mock-request-id)"
     );
 }
 

@@ -62,7 +62,7 @@ fn client(origin: &str) -> Client {
 async fn without_the_feature_the_error_names_it() {
     let request = Converse { scenes: EventSender::from_iter([]) };
     let error = client("http://127.0.0.1:9").send(request, CallOptions::new()).await.err().unwrap();
-    assert_eq!(error.to_string(), "Converse failed: `Converse` requires HTTP/2; enable the feature `http2`");
+    assert_eq!(error.to_string(), "Converse failed: `Converse` requires HTTP/2; enable the `http2` feature");
 }
 
 #[cfg(feature = "blocking")]

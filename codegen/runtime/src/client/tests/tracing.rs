@@ -1,4 +1,4 @@
-//! The spans and events that the feature `tracing` records for a call, and the values that it omits.
+//! The spans and events that the `tracing` feature records for a call, and the values that it omits.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};

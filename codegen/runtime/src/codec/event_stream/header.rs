@@ -128,7 +128,7 @@ fn encode_value(name: &str, value: &HeaderValue, out: &mut BytesMut) -> Result<(
         HeaderValue::Timestamp(value) => {
             let below = i64::from(value.subsec_nanos() / 1_000_000);
             let milliseconds = value.as_secs().checked_mul(1000).and_then(|seconds| seconds.checked_add(below));
-            let invalid = || SerdeError::new(format_args!("the timestamp in the header {name:?} is out of range"));
+            let invalid = || SerdeError::new(format_args!("the timestamp in the header `{name}` is out of range"));
             out.put_u8(tag::TIMESTAMP);
             out.put_i64(milliseconds.ok_or_else(invalid)?);
         }
@@ -143,7 +143,7 @@ fn encode_value(name: &str, value: &HeaderValue, out: &mut BytesMut) -> Result<(
 fn put_bytes(name: &str, value: &[u8], out: &mut BytesMut) -> Result<(), SerdeError> {
     let length = u16::try_from(value.len()).map_err(|_| {
         SerdeError::new(format_args!(
-            "the value of the header {name:?} has {} bytes; expected at most {}",
+            "the value of the header `{name}` has {} bytes; expected at most {}",
             value.len(),
             u16::MAX
         ))
@@ -163,7 +163,7 @@ pub(crate) fn decode(mut encoded: Bytes) -> Result<Vec<Header>, SerdeError> {
             return Err(SerdeError::new("a header has no name"));
         }
         let value = decode_value(&mut encoded);
-        let value = value.map_err(|problem| problem.of(&format!("the header {name:?}")))?;
+        let value = value.map_err(|problem| problem.of(&format!("the header `{}`", name.escape_debug())))?;
         headers.push(Header { name, value });
     }
     Ok(headers)
@@ -184,7 +184,7 @@ impl Problem {
             Self::CutOff => SerdeError::new(format_args!("{part} exceeds the length of the headers")),
             Self::NotUtf8 => SerdeError::new(format_args!("{part} is not valid UTF-8")),
             Self::UnknownType(tag) => SerdeError::new(format_args!("{part} has a value of the unknown type {tag}")),
-            Self::TimestampRange => SerdeError::new(format_args!("{part} is a timestamp out of range")),
+            Self::TimestampRange => SerdeError::new(format_args!("{part} contains a timestamp that is out of range")),
         }
     }
 }

@@ -157,15 +157,18 @@ fn a_malformed_header_is_an_error() {
         (&b"\x09test"[..], "the name of a header exceeds the length of the headers"),
         (b"\x00\x00", "a header has no name"),
         (b"\x02\xff\xfe\x00", "the name of a header is not valid UTF-8"),
-        (b"\x04test", "the header \"test\" exceeds the length of the headers"),
-        (b"\x04test\x0a", "the header \"test\" has a value of the unknown type 10"),
-        (b"\x04test\x04\x00\x00\x00", "the header \"test\" exceeds the length of the headers"),
-        (b"\x04test\x07\x00", "the header \"test\" exceeds the length of the headers"),
-        (b"\x04test\x07\x00\x05four", "the header \"test\" exceeds the length of the headers"),
-        (b"\x04test\x07\x00\x01\xff", "the header \"test\" is not valid UTF-8"),
-        (b"\x04test\x08\x7f\xff\xff\xff\xff\xff\xff\xff", "the header \"test\" is a timestamp out of range"),
-        (b"\x04test\x09\x00", "the header \"test\" exceeds the length of the headers"),
-        (b"\x04test\x00\x04test\x01", "duplicate header \"test\""),
+        (b"\x04test", "the header `test` exceeds the length of the headers"),
+        (b"\x04test\x0a", "the header `test` has a value of the unknown type 10"),
+        (b"\x04test\x04\x00\x00\x00", "the header `test` exceeds the length of the headers"),
+        (b"\x04test\x07\x00", "the header `test` exceeds the length of the headers"),
+        (b"\x04test\x07\x00\x05four", "the header `test` exceeds the length of the headers"),
+        (b"\x04test\x07\x00\x01\xff", "the header `test` is not valid UTF-8"),
+        (
+            b"\x04test\x08\x7f\xff\xff\xff\xff\xff\xff\xff",
+            "the header `test` contains a timestamp that is out of range",
+        ),
+        (b"\x04test\x09\x00", "the header `test` exceeds the length of the headers"),
+        (b"\x04test\x00\x04test\x01", "duplicate header `test`"),
     ] {
         assert_eq!(header_error(headers), expected);
     }
@@ -182,12 +185,12 @@ fn a_header_that_is_too_long_is_not_encoded() {
     );
     assert_eq!(
         error(empty().with_header("x", &*"x".repeat(65_536))),
-        "the value of the header \"x\" has 65536 bytes; expected at most 65535"
+        "the value of the header `x` has 65536 bytes; expected at most 65535"
     );
     let beyond = Timestamp::new(i64::MAX, 0);
     assert_eq!(
         error(empty().with_header("x", HeaderValue::Timestamp(beyond))),
-        "the timestamp in the header \"x\" is out of range"
+        "the timestamp in the header `x` is out of range"
     );
     let many = (0..3).fold(empty(), |message, n| message.with_header(n.to_string(), &*"x".repeat(50_000)));
     assert_eq!(error(many), "a message has 150015 bytes of headers, which exceeds the limit of 131072");

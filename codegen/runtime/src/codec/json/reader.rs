@@ -190,7 +190,9 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             b'"' => {
                 let name = self.scanner.string()?;
-                named_float(&name).map(Some).ok_or_else(|| SerdeError::unexpected("a string that is not one", FLOAT))
+                named_float(&name)
+                    .map(Some)
+                    .ok_or_else(|| SerdeError::unexpected("a string that does not contain one", FLOAT))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(FLOAT)),
@@ -204,7 +206,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
 
     fn read_big_decimal(&mut self, _: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError> {
         let Some(digits) = self.digits("a number")? else { return Ok(None) };
-        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a string that is not one", "a number"))
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a string that does not contain one", "a number"))
     }
 
     fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
@@ -239,7 +241,10 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             b'"' => {
                 let string = self.scanner.string()?;
-                string.parse().map(Some).map_err(|_| SerdeError::unexpected("a string that is not one", TIMESTAMP))
+                string
+                    .parse()
+                    .map(Some)
+                    .map_err(|_| SerdeError::unexpected("a string that does not contain one", TIMESTAMP))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(TIMESTAMP)),

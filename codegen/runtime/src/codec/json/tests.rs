@@ -199,7 +199,7 @@ fn a_union_is_its_one_member_that_is_not_null() {
 #[test]
 fn an_error_names_the_member_and_does_not_show_the_value() {
     let error = |json: &str| read::<Part>(json).unwrap_err();
-    assert_eq!(error(r#"{"Parts":[{"Name":5}]}"#), "Part.Parts: Part.Name: expected a string, found a number");
+    assert_eq!(error(r#"{"Parts":[{"Name":5}]}"#), "Part.Parts.Name: expected a string, found a number");
     assert_eq!(error(r#"{"Name":["x"]}"#), "Part.Name: expected a string, found a list");
     assert_eq!(error(r#"{"Key":12345}"#), "Part.Key: expected a string, found a number");
     assert_eq!(

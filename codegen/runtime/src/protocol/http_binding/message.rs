@@ -95,7 +95,7 @@ struct Content {
     media_type: &'static str,
 }
 
-/// Returns the body of a message with the trait `httpPayload`. An absent structure is sent as an empty one.
+/// Returns the body of a message with the `httpPayload` trait. An absent structure is sent as an empty one.
 fn payload(
     codec: &dyn Codec,
     member: &MemberSchema,

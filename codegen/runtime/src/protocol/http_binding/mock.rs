@@ -1,4 +1,4 @@
-//! The side of the service, for tests of programs that call one: serialization of responses, and deserialization of
+//! The server side, for tests of programs that call a service: serialization of responses, and deserialization of
 //! requests.
 
 use std::collections::BTreeMap;
@@ -99,7 +99,7 @@ pub(in crate::protocol) fn deserialize_request(
     let (pattern, constant) = uri.split_once('?').unwrap_or((uri, ""));
     let path = request.uri().path();
     let labels = labels(pattern, path)
-        .ok_or_else(|| DecodeError::new(format!("the path {path:?} does not match {pattern:?}")))?;
+        .ok_or_else(|| DecodeError::new(format!("the path `{path}` does not match `{pattern}`")))?;
     let mut parameters = BTreeMap::<String, Vec<String>>::new();
     let bound = Bound::of(request);
     for parameter in bound.query.split('&').filter(|parameter| !parameter.is_empty()) {

@@ -101,7 +101,7 @@ impl ReceivedMessage<'_> {
                 deserialize_header(member, self.headers.get_all(name).iter(), slot)
             }
             Binding::Header(name) if member.traits.contains(&Trait::Required) => {
-                Err(SerdeError::new(format_args!("the response has no header {name:?}")))
+                Err(SerdeError::new(format_args!("the response has no header `{name}`")))
             }
             Binding::PrefixHeaders(prefix) => deserialize_prefix_headers(member, prefix, self.headers, slot),
             Binding::Payload if member.traits.contains(&Trait::Streaming) => {

@@ -67,7 +67,9 @@ impl StringDeserializer {
         if self.string().is_empty() {
             return Ok(None);
         }
-        parse(self.string()).map(Some).ok_or_else(|| SerdeError::unexpected("a string that is not one", expected))
+        parse(self.string())
+            .map(Some)
+            .ok_or_else(|| SerdeError::unexpected("a string that does not contain one", expected))
     }
 }
 
@@ -171,7 +173,7 @@ fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
     }
 }
 
-/// Returns a string after its opening quote, and what follows the closing one.
+/// Returns the string that starts after an opening quote, and the rest after its closing quote.
 fn unquote(quoted: &str) -> Result<(String, &str), SerdeError> {
     let mut string = String::new();
     let mut chars = quoted.char_indices();

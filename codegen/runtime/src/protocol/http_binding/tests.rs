@@ -167,7 +167,7 @@ fn a_service_reads_what_was_sent() {
     RestJson.deserialize_request(&operation(uri), &sent, &mut read).unwrap();
     assert_eq!(read, input);
     let error = RestJson.deserialize_request(&operation("/{Name}/to"), &sent, &mut read).unwrap_err();
-    assert_eq!(error.to_string(), r#"the path "/of/a%2Fb/x/%C3%A4%20y" does not match "/{Name}/to""#);
+    assert_eq!(error.to_string(), "the path `/of/a%2Fb/x/%C3%A4%20y` does not match `/{Name}/to`");
 }
 
 /// Returns the words that a service reads from a header.
@@ -304,7 +304,7 @@ fn an_input_that_fits_no_request_is_an_error() {
     for (found, expected) in [
         (error("/{Name}", &named("")), "missing `Name`, which is part of the path"),
         (error("/{Path+}", &named("a")), "missing `Path`, which is part of the path"),
-        (error("/{Name}", &named("..")), "invalid segment \"..\" of `Name`, which is part of the path"),
+        (error("/{Name}", &named("..")), "invalid segment `..` of `Name`, which is part of the path"),
         (error("/{Name}", &metadata("a b", "c")), "Input.Metadata: a key of the map is not a valid header name"),
         (error("/{Name}", &metadata("a", "b\n")), "Input.Metadata: the value is not valid in a header"),
         (
@@ -359,14 +359,14 @@ fn a_response_without_a_required_header_is_an_error() {
         read.map(|()| opened.id).map_err(|error| error.to_string())
     };
     assert_eq!(opened(&[("x-id", "7")]), Ok("7".to_owned()));
-    assert_eq!(opened(&[]), Err("Opened.Id: the response has no header \"X-Id\"".to_owned()));
+    assert_eq!(opened(&[]), Err("Opened.Id: the response has no header `X-Id`".to_owned()));
 }
 
 #[test]
 fn a_response_of_another_form_is_an_error() {
     assert_eq!(
         response(&[("x-count", "many")], ""),
-        Err("Output.Count: expected an integer, found a string that is not one".to_owned())
+        Err("Output.Count: expected an integer, found a string that does not contain one".to_owned())
     );
     assert_eq!(response(&[], "null"), Err("the body is not a structure".to_owned()));
 }

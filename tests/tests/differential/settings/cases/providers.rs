@@ -41,9 +41,6 @@ fn processes() -> Vec<Case> {
         Case::profile("[default]\ncredential_process = none-such-program\n"),
         Case::profile("[default]\ncredential_process = /bin/echo 'unclosed\n"),
     ];
-    let noisy =
-        format!(r#"credential_process = /bin/sh -c "echo noise >&2; echo '{{{keys}}}'""#).replace(r#"""#, r#"\""#);
-    let noisy = noisy.replacen(r#"\""#, r#"""#, 1);
     let program =
         r#"echo noise >&2; echo '{\"Version\": 1, \"AccessKeyId\": \"PROCESSKEY\", \"SecretAccessKey\": \"s\"}'"#;
     cases.push(Case::profile(format!("[default]\ncredential_process = /bin/sh -c \"{program}\"\n")));

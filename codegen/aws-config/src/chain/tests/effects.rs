@@ -21,7 +21,8 @@ impl Transport for Recorder {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let timeout = request.extensions().get::<Settings>().unwrap().attempt_timeout;
         let (method, uri, body) = (request.method(), request.uri(), request.body().as_bytes());
-        let authorization = request.headers().get("authorization").map(|value| value.to_str().unwrap());
+        let authorization =
+            request.headers().get("authorization").map(|value| String::from_utf8_lossy(value.as_bytes()));
         let mut log = self.0.lock().unwrap();
         writeln!(log, "{method} {uri} {authorization:?} {body:?} {timeout:?}").unwrap();
         let response = match uri.path() {
@@ -200,6 +201,61 @@ fn every_variable_and_key_has_an_effect() {
         assert_eq!(outcome(&environment(others, profile)), without, "{name}: the outcome is always the same");
     }
     assert!(without_effect.is_empty(), "{without_effect:?}");
+}
+
+/// Returns the environment of a sample with another value of its setting, or without the setting.
+fn environment_of((name, _, vars, profile): &Sample, value: Option<&str>) -> Environment {
+    let mut vars: Vec<_> = vars.iter().copied().filter(|(other, _)| other != name).collect();
+    let lines = profile.lines().filter(|line| line.split(" =").next() != Some(*name));
+    let mut profile: Vec<_> = lines.map(str::to_owned).collect();
+    match value {
+        Some(value) if name.starts_with("AWS_") => vars.push((name, value)),
+        Some(value) => profile.push(format!("{name} = {value}")),
+        None => {}
+    }
+    environment(&vars, &profile.join("\n"))
+}
+
+#[test]
+fn a_variable_or_key_without_a_value_counts_as_not_set() {
+    let mut with_effect = Vec::new();
+    for sample in SETTINGS {
+        let without = outcome(&environment_of(sample, None));
+        for blank in ["", "  \t", " \r"] {
+            if outcome(&environment_of(sample, Some(blank))) != without {
+                with_effect.push((sample.0, blank));
+            }
+        }
+    }
+    assert!(with_effect.is_empty(), "{with_effect:?}");
+}
+
+/// No value causes a panic, and errors are one line.
+#[test]
+fn values_of_any_kind() {
+    let long = "x".repeat(100_000);
+    let values = [
+        "\u{1b}[31m\u{0}",
+        "%s %00 \u{202e}",
+        "ä\u{10ffff}",
+        "-1",
+        "99999999999999999999",
+        "[default]",
+        "a=b:c",
+        "~",
+        "/",
+        &long,
+    ];
+    for sample in SETTINGS {
+        for value in values {
+            let environment = environment_of(sample, Some(value));
+            if let Err(error) = crate::from_environment(&environment) {
+                let error = error.to_string();
+                assert!(!error.contains(char::is_control), "{}: {error:?}", sample.0);
+            }
+            outcome(&environment);
+        }
+    }
 }
 
 #[test]

@@ -291,6 +291,7 @@ impl Client {
         };
         let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
         let (mut head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
+        headers::check_input(&operation, &head.headers).map_err(|error| input(&operation, error))?;
         headers::add_constant(&operation, &mut head.headers).map_err(|error| input(&operation, error))?;
         #[cfg(feature = "event-stream")]
         let (head, body) = match request.take_events() {

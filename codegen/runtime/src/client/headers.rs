@@ -46,6 +46,16 @@ pub(super) fn add_constant(operation: &OperationSchema, own: &mut HeaderMap) -> 
     Ok(())
 }
 
+/// Checks that the members of an input, such as a map of headers, set no header of the connection or the signature. The
+/// length of the body is replaced by the actual one.
+pub(super) fn check_input(operation: &OperationSchema, headers: &HeaderMap) -> Result<(), InputError> {
+    let is_reserved = |name: &&HeaderName| {
+        let of_the_connection = **name != header::CONTENT_LENGTH && OF_THE_CONNECTION.contains(name);
+        **name == header::HOST || of_the_connection || is_of_the_signature(operation, name)
+    };
+    headers.keys().find(is_reserved).map_or(Ok(()), |name| Err(reserved(name)))
+}
+
 /// Adds a call's headers to the client's own.
 pub(super) fn add(operation: &OperationSchema, own: &mut HeaderMap, added: &HeaderMap) -> Result<(), InputError> {
     if let Some(name) = added.keys().find(|name| is_reserved(operation, own, name)) {
@@ -71,7 +81,6 @@ pub(super) fn check_unchanged(
 
 /// Returns whether the client computes this header. `own` contains the headers that it has already set.
 fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) -> bool {
-    let signed = operation.may_be_signed() && OF_THE_SIGNATURE.contains(name);
     let checksum = match operation.checksum {
         Checksum::None => false,
         #[cfg(feature = "md5")]
@@ -81,7 +90,11 @@ fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) 
         Checksum::TreeHash => *name == CONTENT_SHA256,
     };
     let set = own.contains_key(name) && *name != header::USER_AGENT;
-    signed || checksum || set || OF_THE_CONNECTION.contains(name)
+    is_of_the_signature(operation, name) || checksum || set || OF_THE_CONNECTION.contains(name)
+}
+
+fn is_of_the_signature(operation: &OperationSchema, name: &HeaderName) -> bool {
+    operation.may_be_signed() && OF_THE_SIGNATURE.contains(name)
 }
 
 #[cold]

@@ -142,11 +142,14 @@ impl ResolvedEndpoint {
         if relative.path() == "/" && relative.query().is_none() {
             return Ok(self.uri.clone());
         }
-        let base = self.uri.path().trim_end_matches('/');
-        let path = relative.path_and_query().map_or("", |path| path.as_str());
+        let mut joined = format!("{}{}", self.uri.path().trim_end_matches('/'), relative.path());
+        for (separator, query) in ['?', '&'].into_iter().zip([self.uri.query(), relative.query()].into_iter().flatten())
+        {
+            joined.push(separator);
+            joined.push_str(query);
+        }
         let mut parts = self.uri.clone().into_parts();
-        parts.path_and_query =
-            Some(format!("{base}{path}").parse().map_err(|error: InvalidUri| InputError::invalid_url(error))?);
+        parts.path_and_query = Some(joined.parse().map_err(|error: InvalidUri| InputError::invalid_url(error))?);
         Uri::from_parts(parts).map_err(InputError::invalid_url)
     }
 
@@ -290,6 +293,24 @@ mod tests {
         ] {
             let error = resolve(&toy, &none, url).unwrap_err();
             assert_eq!(error.to_string(), format!("GetToy failed: {problem}"));
+        }
+    }
+
+    #[test]
+    fn a_request_has_the_path_and_the_query_of_its_endpoint() {
+        for (endpoint, relative, joined) in [
+            ("http://h", "/", "http://h/"),
+            ("http://h", "/a/?b", "http://h/a/?b"),
+            ("http://h/base", "/", "http://h/base/"),
+            ("http://h/base/", "/a?b=c", "http://h/base/a?b=c"),
+            ("http://[::1]:80/base?key=1", "/a", "http://[::1]:80/base/a?key=1"),
+            ("http://h?key=1", "/a?b=c", "http://h/a?key=1&b=c"),
+            ("http://h/?key=1", "/", "http://h/?key=1"),
+        ] {
+            let resolved = Endpoint::new(endpoint);
+            let auth = EndpointAuth::new(&resolved, "fsx", "us-east-1", &Config::default());
+            let resolved = ResolvedEndpoint::new(&resolved, "", auth, Features::NONE).unwrap();
+            assert_eq!(resolved.join(&Uri::from_static(relative)).unwrap(), joined, "{endpoint} {relative}");
         }
     }
 

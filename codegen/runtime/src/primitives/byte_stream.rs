@@ -1,7 +1,7 @@
 //! A stream of bytes.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Take};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -41,7 +41,8 @@ const CHUNK_SIZE: usize = 64 * 1024;
 pub struct ByteStream(Body);
 
 impl ByteStream {
-    /// Creates a stream of the content of a file, which is opened again for each attempt of a call.
+    /// Creates a stream of the content of a file, which is opened again for each attempt of a call. What is appended to
+    /// the file later is not part of the stream.
     ///
     /// # Errors
     ///
@@ -52,9 +53,9 @@ impl ByteStream {
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is not a file", path.display())));
         }
-        let length = Some(metadata.len());
-        let open = move || Body::from_stream(FileStream::Closed(path.clone()), length);
-        Ok(Self(Body::replayable(length, open)))
+        let length = metadata.len();
+        let open = move || Body::from_stream(FileStream::Closed(path.clone(), length), Some(length));
+        Ok(Self(Body::replayable(Some(length), open)))
     }
 
     /// Creates a stream from another one. `length` is the total length in bytes, if known; some operations require it.
@@ -139,17 +140,18 @@ impl<T: Into<Body>> From<T> for ByteStream {
 
 /// The content of a file, which is opened when the first chunk is read.
 enum FileStream {
-    Closed(PathBuf),
-    Open(File),
+    /// The path, and the number of bytes to read.
+    Closed(PathBuf, u64),
+    Open(Take<File>),
     /// A chunk is being read on another thread.
     #[cfg(feature = "_hyper")]
-    Reading(tokio::task::JoinHandle<io::Result<(File, Bytes)>>),
+    Reading(tokio::task::JoinHandle<io::Result<(Take<File>, Bytes)>>),
     Ended,
 }
 
 impl FileStream {
     /// Reads a chunk, which is empty at the end of the file.
-    fn read(file: io::Result<File>) -> io::Result<(File, Bytes)> {
+    fn read(file: io::Result<Take<File>>) -> io::Result<(Take<File>, Bytes)> {
         let mut file = file?;
         let mut chunk = vec![0; CHUNK_SIZE];
         let size = file.read(&mut chunk)?;
@@ -158,7 +160,7 @@ impl FileStream {
     }
 
     /// Returns the chunk that was read, and advances to the next one.
-    fn advance(&mut self, read: io::Result<(File, Bytes)>) -> Option<io::Result<Bytes>> {
+    fn advance(&mut self, read: io::Result<(Take<File>, Bytes)>) -> Option<io::Result<Bytes>> {
         match read {
             Ok((_, chunk)) if chunk.is_empty() => None,
             Ok((file, chunk)) => {
@@ -172,7 +174,7 @@ impl FileStream {
     #[cfg(feature = "_hyper")]
     fn poll_reading(
         &mut self,
-        mut reading: tokio::task::JoinHandle<io::Result<(File, Bytes)>>,
+        mut reading: tokio::task::JoinHandle<io::Result<(Take<File>, Bytes)>>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Bytes>>> {
         let Poll::Ready(read) = Pin::new(&mut reading).poll(cx) else {
@@ -189,8 +191,9 @@ impl Stream for FileStream {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         // Only the reading of a chunk on another thread needs the context.
         let _ = &cx;
-        let open: Box<dyn FnOnce() -> io::Result<File> + Send> = match std::mem::replace(&mut *self, Self::Ended) {
-            Self::Closed(path) => Box::new(move || File::open(path)),
+        let open: Box<dyn FnOnce() -> io::Result<Take<File>> + Send> = match std::mem::replace(&mut *self, Self::Ended)
+        {
+            Self::Closed(path, length) => Box::new(move || Ok(File::open(path)?.take(length))),
             Self::Open(file) => Box::new(move || Ok(file)),
             Self::Ended => return Poll::Ready(None),
             #[cfg(feature = "_hyper")]
@@ -267,6 +270,15 @@ mod tests {
         let mut read = Vec::new();
         ByteStream::from_path(&path).unwrap().into_async_read().read_to_end(&mut read).await.unwrap();
         assert_eq!(read, content);
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_grows_is_read_up_to_its_first_length() {
+        let path = file("grows", b"content");
+        let stream = ByteStream::from_path(&path).unwrap();
+        fs::write(&path, b"content and more").unwrap();
+        assert_eq!(block_on(stream.collect()).unwrap(), "content");
         fs::remove_file(path).unwrap();
     }
 

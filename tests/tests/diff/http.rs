@@ -44,6 +44,9 @@ fn source(text: String) -> [Source; 1] {
     [Source { name: "books.smithy".to_owned(), text }]
 }
 
+/// The effect of a change, the item, and the description.
+type Reported = (Effect, &'static str, &'static str);
+
 /// Edits of the model, and the change that is reported. Models without a change generate the same crate.
 #[test]
 fn each_change_of_http_traits_is_described() {
@@ -51,7 +54,7 @@ fn each_change_of_http_traits_is_described() {
     let get_book = "Client::get_book";
     let request = "operation::get_book::GetBookInput";
     let response = "operation::get_book::GetBookOutput";
-    let rows: &[(&str, &str, Option<(Effect, &str, &str)>)] = &[
+    let rows: &[(&str, &str, Option<Reported>)] = &[
         (
             r#"method: "GET""#,
             r#"method: "PUT""#,

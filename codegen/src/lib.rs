@@ -46,8 +46,8 @@ pub struct Options {
     pub operations: Option<Vec<String>>,
     /// The dependency on the runtime, as TOML: a version in quotes, or a table in braces.
     pub runtime: String,
-    /// The dependency on `simba-aws-config`, as TOML. If it is empty, it equals `runtime`, which suits versions and
-    /// repositories but not paths.
+    /// The dependency on `simba-aws-config`, as TOML. If it is empty, it equals `runtime`. If that is a path, it is the
+    /// folder beside it: that of `codegen/runtime` is `codegen/aws-config`.
     pub aws_config: String,
     /// The fields of the manifest that the owner of the crate sets.
     pub package: Package,
@@ -119,12 +119,12 @@ pub fn is_generated(file: &[u8]) -> bool {
 /// Returns all problems of the model that prevent generation.
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Report> {
     let (service, report) = read(sources, options)?;
-    let manifest = emit::Manifest {
-        runtime: &options.runtime,
-        aws_config: if options.aws_config.is_empty() { &options.runtime } else { &options.aws_config },
-        package: &options.package,
-        tests: options.tests,
+    let aws_config = match options.aws_config.as_str() {
+        "" => &package::aws_config_beside(&options.runtime),
+        given => given,
     };
+    let manifest =
+        emit::Manifest { runtime: &options.runtime, aws_config, package: &options.package, tests: options.tests };
     let others = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("README.md".to_owned(), emit::docs::readme::text(&service, &options.package)),

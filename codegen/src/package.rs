@@ -48,3 +48,37 @@ impl Package {
         }
     }
 }
+
+/// Returns the dependency on `simba-aws-config` that belongs to one on the runtime. A path leads to a single package, so it
+/// becomes that of the folder beside it.
+pub(crate) fn aws_config_beside(runtime: &str) -> String {
+    let beside = || {
+        let (before, rest) = runtime.split_once("path")?;
+        let (equals, rest) = rest.split_once('"').filter(|(equals, _)| equals.trim() == "=")?;
+        let (path, after) = rest.split_once('"')?;
+        let start = path.trim_end_matches('/').rfind('/').map_or(0, |slash| slash + 1);
+        let (parent, folder) = path.split_at(start);
+        let folder = folder.replace("runtime", "aws-config");
+        Some(format!("{before}path{equals}\"{parent}{folder}\"{after}"))
+    };
+    beside().unwrap_or_else(|| runtime.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_the_configuration_is_beside_that_of_the_runtime() {
+        for (runtime, expected) in [
+            (r#"{ path = "../runtime/codegen/runtime" }"#, r#"{ path = "../runtime/codegen/aws-config" }"#),
+            (r#"{path="vendor/simba-runtime/", version = "1"}"#, r#"{path="vendor/simba-aws-config/", version = "1"}"#),
+            (r#"{ path = "runtime" }"#, r#"{ path = "aws-config" }"#),
+            (r#"{ git = "https://example.com/path/runtime" }"#, r#"{ git = "https://example.com/path/runtime" }"#),
+            (r#""0.1""#, r#""0.1""#),
+            ("", ""),
+        ] {
+            assert_eq!(aws_config_beside(runtime), expected);
+        }
+    }
+}

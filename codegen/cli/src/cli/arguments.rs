@@ -151,7 +151,7 @@ pub(super) struct GenerateArgs {
     /// generated again [default: the version of simba]
     #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
     pub(super) runtime: Option<String>,
-    /// Dependency on simba-aws-config [default: the same as --runtime]
+    /// Dependency on simba-aws-config [default: the same as --runtime, or the folder beside its path]
     #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
     pub(super) aws_config: Option<String>,
     #[command(flatten)]

@@ -102,6 +102,9 @@ pub enum TransportFault {
 impl MockResponse {
     /// Creates a successful response with a JSON body and the request ID `mock-request-id`. For services that use
     /// CBOR, the body is converted. JSON cannot represent blobs; use [`ok`](Self::ok) for them.
+    ///
+    /// Members that are bound to headers or the status are not part of the body. Add them with [`header`](Self::header) and
+    /// [`status`](Self::status), or use [`ok`](Self::ok).
     pub fn json(body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));

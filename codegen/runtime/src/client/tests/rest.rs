@@ -111,6 +111,17 @@ fn a_modeled_error_arrives_as_from_the_service() {
 }
 
 #[test]
+fn a_status_that_is_not_set_is_that_of_a_success() {
+    let mock = |status| MockResponse::ok(&Broken { status: Some(status), ..Broken::default() });
+    let of_default = format!("{:?}", mock(0).unwrap());
+    assert!(of_default.contains("status: 200"), "{of_default}");
+    assert_eq!(
+        mock(20).unwrap_err().to_string(),
+        "Broken.Status: expected an HTTP status, found a number that is not one"
+    );
+}
+
+#[test]
 fn an_error_has_the_message_of_the_mock() {
     let error = failure::<Put>(MockResponse::error("Broken", "off"));
     let Some(PutError::Broken(broken)) = error.service() else { panic!("{error}") };

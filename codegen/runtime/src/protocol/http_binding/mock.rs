@@ -74,9 +74,15 @@ fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Respo
     let mut response = Response::new(Body::empty());
     for (member, binding, value) in message.members() {
         if let (Binding::ResponseCode, Some(value)) = (binding, value) {
-            let code = strings(Location::Header, member, value)?.pop();
-            let code = code.and_then(|code| code.parse().ok()).and_then(|code| StatusCode::from_u16(code).ok());
-            *response.status_mut() = code.ok_or_else(|| misplaced().within(output.schema(), member))?;
+            match strings(Location::Header, member, value)?.pop().as_deref() {
+                // The empty value of a required member: the test does not set the status.
+                None | Some("0") => {}
+                Some(code) => {
+                    let invalid = |_| SerdeError::unexpected("a number that is not one", "an HTTP status");
+                    let code = StatusCode::from_bytes(code.as_bytes()).map_err(invalid);
+                    *response.status_mut() = code.map_err(|error| error.within(output.schema(), member))?;
+                }
+            }
         }
     }
     (*response.headers_mut(), *response.body_mut()) = message.serialize(codec)?;

@@ -48,6 +48,8 @@ pub(crate) enum Part {
     Trait(String),
     /// The value of a trait, by the trait's ID.
     Value(String),
+    /// A reference of a shape to another one, by the ID of the latter: an input, an operation of a service, or a mixin.
+    Reference(String),
 }
 
 /// A range of bytes of a file.
@@ -190,6 +192,11 @@ impl Diagnostic {
         self
     }
 
+    /// Sets the part to the value of a trait, or to the trait if it has no value.
+    pub(crate) fn in_trait(&mut self, id: &str) -> &mut Self {
+        self.part(Part::Value(id.to_owned()))
+    }
+
     /// Sets the fix.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
@@ -210,23 +217,31 @@ impl fmt::Display for Report {
 }
 
 /// Returns the known name that is most similar to a misspelled one.
-///
-/// A common namespace does not count toward the similarity.
 pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let compared = |name: &str| match (wrong.split_once('#'), name.split_once('#')) {
-        (Some((namespace, wrong)), Some((other, name))) if namespace == other => {
-            (wrong.to_lowercase(), name.to_lowercase())
-        }
-        _ => (wrong.to_lowercase(), name.to_lowercase()),
-    };
+    let wrong = wrong.to_lowercase();
     known
-        .map(|name| {
-            let (wrong, known) = compared(name);
-            (strsim::jaro_winkler(&wrong, &known), name)
-        })
-        .filter(|(likeness, _)| *likeness > 0.85)
+        .map(|name| (likeness(&wrong, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > NEAR)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, name)| format!("did you mean `{name}`?"))
+}
+
+/// The likeness of two names from which one may be a misspelling of the other.
+const NEAR: f64 = 0.85;
+
+/// Returns how similar two names in lower case are, from 0 to 1. The namespaces of shape IDs have to be as similar as
+/// the names, unless the names are equal: then the namespace may be the wrong one.
+fn likeness(wrong: &str, known: &str) -> f64 {
+    let (Some((namespace, wrong)), Some((other, known))) = (wrong.split_once('#'), known.split_once('#')) else {
+        return strsim::jaro_winkler(wrong, known);
+    };
+    let namespaces = || strsim::jaro_winkler(namespace, other);
+    match strsim::jaro_winkler(wrong, known) {
+        names if namespace == other => names,
+        names if names > NEAR && wrong != known => names.min(namespaces()),
+        names if names > NEAR => NEAR + (1.0 - NEAR) * namespaces().max(0.1),
+        names => names,
+    }
 }
 
 #[cfg(test)]
@@ -282,6 +297,12 @@ mod tests {
         let known = ["CreateBackup", "DeleteBackup"];
         assert_eq!(did_you_mean("createbackups", known.into_iter()).as_deref(), Some("did you mean `CreateBackup`?"));
         assert_eq!(did_you_mean("Zebra", known.into_iter()), None);
-        assert_eq!(did_you_mean("a.long.namespace#Gone", ["a.long.namespace#Toy"].into_iter()), None);
+        let known = || ["a.long.namespace#Toy", "other#Gone"].into_iter();
+        assert_eq!(did_you_mean("a.long.namespace#Goon", known()), None);
+        assert_eq!(
+            did_you_mean("a.long.namespce#Toys", known()).as_deref(),
+            Some("did you mean `a.long.namespace#Toy`?")
+        );
+        assert_eq!(did_you_mean("a.long.namespace#Gone", known()).as_deref(), Some("did you mean `other#Gone`?"));
     }
 }

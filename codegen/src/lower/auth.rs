@@ -31,11 +31,8 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
 pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<AuthSchemeId> {
     let service = context.chosen.shape;
     if let Some(Err(problem)) = api_key(service) {
-        report
-            .error(format!("invalid value of the trait `{API_KEY}`"))
-            .in_file(&service.file)
-            .at(&service.id)
-            .help(problem);
+        let message = format!("invalid value of the trait `{API_KEY}`");
+        report.error(message).in_file(&service.file).at(&service.id).help(problem).in_trait(API_KEY);
     }
     let schemes = supported_schemes(service, service.traits.get("smithy.api#auth").and_then(Value::as_array));
     if schemes.is_empty() { vec![AuthSchemeId::NoAuth] } else { schemes }

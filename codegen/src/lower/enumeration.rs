@@ -102,7 +102,8 @@ fn is_new<T: Ord + Debug>(
         Entry::Occupied(entry) => {
             let message =
                 format!("the value {:?} is also the value of `{}`; the member is left out", entry.key(), entry.get());
-            report.warning(message).in_file(&shape.file).at(format!("{}${wire}", shape.id));
+            let problem = report.warning(message).in_file(&shape.file).at(format!("{}${wire}", shape.id));
+            problem.in_trait("smithy.api#enumValue");
             false
         }
     }
@@ -130,7 +131,7 @@ fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Trait
     for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
         let message =
             format!("invalid entry {wrong} of the trait `smithy.api#enum`; expected an object with a `value`");
-        report.error(message).in_file(&shape.file).at(&shape.id);
+        report.error(message).in_file(&shape.file).at(&shape.id).in_trait("smithy.api#enum");
     }
     definitions
         .filter_map(|definition| {

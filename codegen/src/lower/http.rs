@@ -38,7 +38,7 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
     if form_query && http.method != "GET" {
         let message = format!("the trait `{FORM_QUERY}` is on an operation with the method `{}`", http.method);
         let problem = report.error(message).in_file(&shape.file).at(&shape.id);
-        problem.help("expected `GET`, which is then sent as `POST`");
+        problem.help("expected `GET`, which is then sent as `POST`").in_trait(FORM_QUERY);
     }
     Some(http)
 }

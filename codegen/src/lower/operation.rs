@@ -13,7 +13,7 @@ use super::{
     pagination, request_headers, reserved, shape, waiter,
 };
 use crate::{
-    diagnostic::Report,
+    diagnostic::{Part, Report},
     ir::{
         self, Checksum, Compression, Direction, Effect, HostPart, Module, Name, Presence, Retry, Structure, Type,
         TypeRef, waiter::Waiters,
@@ -267,7 +267,7 @@ fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
         let message = format!("computing the checksum that `{member}` selects is not supported");
         let sent =
             if required { "requests contain a `Content-MD5` header instead" } else { "requests contain no checksum" };
-        report.warning(message).in_file(&shape.file).at(&shape.id).help(sent);
+        report.warning(message).in_file(&shape.file).at(&shape.id).help(sent).in_trait(id);
     }
     match required {
         _ if shape.traits.has("simba.api#treeHash") => Checksum::TreeHash,
@@ -278,34 +278,38 @@ fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
 
 /// Warns about an operation whose endpoint has to be discovered.
 fn check_endpoint_discovery(shape: &Shape, report: &mut Report) {
-    let discovery = shape.traits.get("aws.api#clientDiscoveredEndpoint");
+    let id = "aws.api#clientDiscoveredEndpoint";
+    let discovery = shape.traits.get(id);
     if discovery.and_then(|discovery| discovery.get("required")).and_then(Value::as_bool) == Some(true) {
         report
             .warning("endpoint discovery is not supported, but the operation requires it")
             .in_file(&shape.file)
             .at(&shape.id)
-            .help("pass the discovered endpoint URL to each call");
+            .help("pass the discovered endpoint URL to each call")
+            .in_trait(id);
     }
 }
 
 fn compression(shape: &Shape, report: &mut Report) -> Compression {
-    let Some(value) = shape.traits.get("smithy.api#requestCompression") else { return Compression::None };
+    let id = "smithy.api#requestCompression";
+    let Some(value) = shape.traits.get(id) else { return Compression::None };
     let encodings = value.get("encodings").and_then(Value::as_array);
     if encodings.is_some_and(|list| list.iter().any(|encoding| encoding.as_str() == Some("gzip"))) {
         return Compression::Gzip;
     }
     let message = "requests are not compressed: `gzip` is not among the encodings of the trait";
-    report.warning(message).in_file(&shape.file).at(&shape.id);
+    report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(id);
     Compression::None
 }
 
 /// Lowers `smithy.api#longPoll`, the time that a response may take.
 fn long_poll(shape: &Shape, report: &mut Report) -> Option<u64> {
-    let value = shape.traits.get("smithy.api#longPoll")?;
+    let id = "smithy.api#longPoll";
+    let value = shape.traits.get(id)?;
     let timeout = value.get("timeoutMillis").and_then(Value::as_u64).filter(|millis| *millis > 0);
     if timeout.is_none() {
-        let problem = report.error("invalid value of the trait `smithy.api#longPoll`").in_file(&shape.file);
-        problem.at(&shape.id).help("expected `timeoutMillis`, an integer of at least 1");
+        let problem = report.error(format!("invalid value of the trait `{id}`")).in_file(&shape.file).at(&shape.id);
+        problem.help("expected `timeoutMillis`, an integer of at least 1").in_trait(id);
     }
     timeout
 }
@@ -321,20 +325,21 @@ fn host_prefix(
     context: &Context<'_>,
     report: &mut Report,
 ) -> Vec<HostPart> {
-    let prefix = shape.traits.get("smithy.api#endpoint").and_then(|value| value.get("hostPrefix"));
+    let id = "smithy.api#endpoint";
+    let prefix = shape.traits.get(id).and_then(|value| value.get("hostPrefix"));
     let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
     let in_a_host = |c: char| c.is_ascii_alphanumeric() || "-._{}".contains(c);
     if !rest.chars().all(in_a_host) {
         let problem = report.error(format!("invalid host prefix `{}`", rest.escape_debug()));
         let help = "expected letters, digits, hyphens, dots, underscores and labels in braces";
-        problem.in_file(&shape.file).at(&shape.id).help(help);
+        problem.in_file(&shape.file).at(&shape.id).help(help).in_trait(id);
         return Vec::new();
     }
     let mut parts = Vec::new();
     while let Some((text, label_on)) = rest.split_once('{') {
         let Some((label, after)) = label_on.split_once('}') else {
             let problem = report.error(format!("unclosed brace in the host prefix `{rest}`"));
-            problem.in_file(&shape.file).at(&shape.id);
+            problem.in_file(&shape.file).at(&shape.id).in_trait(id);
             return Vec::new();
         };
         let model_member = context
@@ -348,7 +353,7 @@ fn host_prefix(
             let message = format!("the host prefix refers to `{label}`, which is not a string member with `hostLabel`");
             let help =
                 "add the trait `smithy.api#hostLabel` to the member of the input, and target a string or an enum";
-            report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+            report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(id);
             return Vec::new();
         };
         if !text.is_empty() {
@@ -364,11 +369,14 @@ fn host_prefix(
     parts
 }
 
+const STATIC_PARAMS: &str = "smithy.rules#staticContextParams";
+const OPERATION_PARAMS: &str = "smithy.rules#operationContextParams";
+
 /// Returns the endpoint parameters of the operation: static ones, and those that members of its input set.
 fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
     let waiter::Polled { context, shape, operation, input, .. } = polled;
     let mut params = Vec::new();
-    for (name, value) in members(shape.traits.get("smithy.rules#staticContextParams")) {
+    for (name, value) in members(shape.traits.get(STATIC_PARAMS)) {
         let value = match value.get("value") {
             Some(Value::String(text)) => ir::ContextValue::Text(text.clone()),
             Some(Value::Bool(flag)) => ir::ContextValue::Bool(*flag),
@@ -379,13 +387,13 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
                 let message = format!(
                     "invalid value of the static context parameter `{name}`; expected a string, a boolean or a list of strings"
                 );
-                report.error(message).in_file(&shape.file).at(&shape.id);
+                report.error(message).in_file(&shape.file).at(&shape.id).in_trait(STATIC_PARAMS);
                 continue;
             }
         };
         params.push(ir::ContextParam { name: name.clone(), value });
     }
-    for (name, value) in members(shape.traits.get("smithy.rules#operationContextParams")) {
+    for (name, value) in members(shape.traits.get(OPERATION_PARAMS)) {
         let expression = value.get("path").and_then(Value::as_str).unwrap_or_default();
         match waiter::request_path(polled, expression) {
             Ok((value, gives)) => {
@@ -394,7 +402,7 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
             }
             Err(problem) => {
                 let message = format!("the context parameter `{name}` is left out: {problem}");
-                report.warning(message).in_file(&shape.file).at(&shape.id);
+                report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(OPERATION_PARAMS);
             }
         }
     }
@@ -418,7 +426,8 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
             }
             None if matches!(field.ty, Type::List(_)) => {
                 let message = format!("invalid type of the context parameter `{name}`; expected a list of strings");
-                report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
+                let problem = report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
+                problem.part(Part::Target);
             }
             // Validation of the model reports members of other types.
             None => {}

@@ -8,18 +8,21 @@ use crate::{
     ir::{Items, Pagination, PathStep, Presence, Structure, Type},
 };
 
+const PAGINATED: &str = "smithy.api#paginated";
+
 /// Lowers the `smithy.api#paginated` trait of an operation, if it has the trait.
 pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Pagination> {
     let Polled { context, shape, operation, input, types, .. } = polled;
-    let own = shape.traits.get("smithy.api#paginated")?;
+    let own = shape.traits.get(PAGINATED)?;
     // Missing structures have already been reported.
     context.shape(&operation.input)?;
     let output = polled.output()?;
-    let inherited = context.chosen.shape.traits.get("smithy.api#paginated");
+    let inherited = context.chosen.shape.traits.get(PAGINATED);
     let setting = |key: &str| own.get(key).or_else(|| inherited?.get(key)).and_then(Value::as_str);
 
     let mut complain = |message: String| {
-        report.error(message).in_file(&shape.file).at(&shape.id).help("fix the trait `smithy.api#paginated`");
+        let problem = report.error(message).in_file(&shape.file).at(&shape.id).in_trait(PAGINATED);
+        problem.help(format!("fix the trait `{PAGINATED}`"));
     };
     let (Some(input_token), Some(output_token)) = (setting("inputToken"), setting("outputToken")) else {
         complain("missing `inputToken` or `outputToken`".to_owned());

@@ -159,7 +159,10 @@ pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
         };
         let supported: Vec<String> = PROTOCOLS.iter().map(|protocol| format!("`{}`", protocol.id)).collect();
         let help = format!("expected one of {}", supported.join(", "));
-        report.error(message).in_file(&service.file).at(&service.id).help(help);
+        let problem = report.error(message).in_file(&service.file).at(&service.id).help(help);
+        if let Some(first) = others.first() {
+            problem.in_trait(first);
+        }
         &PROTOCOLS[0]
     })
 }

@@ -67,13 +67,13 @@ impl Cases<'_> {
     fn operation(&mut self, context: &Context<'_>, shape: &Shape, operation: &Operation) {
         let module = Module::Operation(operation.method.clone());
         let request = operation.input.path(module);
-        for test in self.read(shape, protocol_tests::requests(&shape.traits)) {
+        for test in self.read(shape, "smithy.test#httpRequestTests", protocol_tests::requests(&shape.traits)) {
             if self.applies(&test.common) {
                 let case = self.request(&test, &request);
                 self.tests.requests.push(case);
             }
         }
-        for test in self.read(shape, protocol_tests::responses(&shape.traits)) {
+        for test in self.read(shape, "smithy.test#httpResponseTests", protocol_tests::responses(&shape.traits)) {
             if self.applies(&test.common) {
                 let output = self.known.structures.get(&operation.output);
                 let stream = output.and_then(|output| output.members.iter().find(|m| m.ty == Type::ByteStream));
@@ -85,7 +85,7 @@ impl Cases<'_> {
                 self.tests.responses.push(case);
             }
         }
-        for test in self.read(shape, protocol_tests::event_streams(&shape.traits)) {
+        for test in self.read(shape, "smithy.test#eventStreamTests", protocol_tests::event_streams(&shape.traits)) {
             if self.applies(&test.request.common) {
                 let case = self.event_stream(context, &test, operation);
                 self.tests.event_streams.push(case);
@@ -101,7 +101,7 @@ impl Cases<'_> {
             let error = operation.errors.iter().find(|error| error.ty == *path)?;
             Some((operation, error))
         });
-        for test in self.read(shape, protocol_tests::responses(&shape.traits)) {
+        for test in self.read(shape, "smithy.test#httpResponseTests", protocol_tests::responses(&shape.traits)) {
             if !self.applies(&test.common) {
                 continue;
             }
@@ -117,10 +117,10 @@ impl Cases<'_> {
         }
     }
 
-    fn read<T>(&mut self, shape: &Shape, tests: Result<Vec<T>, Vec<String>>) -> Vec<T> {
+    fn read<T>(&mut self, shape: &Shape, id: &str, tests: Result<Vec<T>, Vec<String>>) -> Vec<T> {
         tests.unwrap_or_else(|problems| {
             for problem in problems {
-                self.report.error(problem).in_file(&shape.file).at(&shape.id);
+                self.report.error(problem).in_file(&shape.file).at(&shape.id).in_trait(id);
             }
             Vec::new()
         })

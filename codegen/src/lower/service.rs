@@ -69,7 +69,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         let problem = report.warning("the endpoint of the service has to be discovered").in_file(&shape.file);
         problem
             .at(&shape.id)
-            .help("pass its URL to each client or call; the documentation of the crate says how to get it");
+            .help("pass its URL to each client or call; the documentation of the crate says how to get it")
+            .in_trait("simba.api#endpointNote");
     }
     let title = docs::title(shape.traits.string("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
@@ -109,14 +110,15 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
 
 /// Lowers `simba.api#retry`: the retry defaults of a service that differ from those of most services.
 fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
-    let value = shape.traits.get("simba.api#retry")?;
+    let id = "simba.api#retry";
+    let value = shape.traits.get(id)?;
     let positive = |key| value.get(key).and_then(Value::as_u64).filter(|number| *number > 0);
     let attempts = positive("maxAttempts").and_then(|number| u32::try_from(number).ok());
     if let (Some(base_delay), Some(max_attempts)) = (positive("baseDelayMillis"), attempts) {
         return Some(RetryDefaults { base_delay, max_attempts });
     }
-    let problem = report.error("invalid value of the trait `simba.api#retry`").in_file(&shape.file).at(&shape.id);
-    problem.help("expected `baseDelayMillis` and `maxAttempts`, integers of at least 1");
+    let problem = report.error(format!("invalid value of the trait `{id}`")).in_file(&shape.file).at(&shape.id);
+    problem.help("expected `baseDelayMillis` and `maxAttempts`, integers of at least 1").in_trait(id);
     None
 }
 
@@ -154,20 +156,21 @@ fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Re
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
         let message = format!("invalid name `{}` in `{trait_id}`", name.escape_debug());
         let help = "expected letters, digits, hyphens, dots and underscores";
-        report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+        report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(trait_id);
     }
 }
+
+const CLIENT_PARAMS: &str = "smithy.rules#clientContextParams";
 
 /// Returns the parameters of the endpoint rules that are set on the client.
 fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
     let mut scope = Scope::with(&[&reserved::CONFIG_BUILDER[..], &reserved::PRELUDE].concat());
-    let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
+    let params = shape.traits.get(CLIENT_PARAMS).and_then(Value::as_object);
     let setting = |(name, value): (&String, &Value)| {
         if !is_identifier(name) {
-            let message =
-                format!("invalid name `{}` of a parameter of `smithy.rules#clientContextParams`", name.escape_debug());
+            let message = format!("invalid name `{}` of a parameter of `{CLIENT_PARAMS}`", name.escape_debug());
             let help = "expected letters, digits and underscores";
-            report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+            report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(CLIENT_PARAMS);
             return None;
         }
         let ty = match value.get("type").and_then(Value::as_str) {
@@ -175,9 +178,9 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
             Some("boolean") => ir::SettingKind::Bool,
             Some("stringArray") => ir::SettingKind::StrArray,
             _ => {
-                let message = format!("unknown type of the parameter `{name}` of `smithy.rules#clientContextParams`");
+                let message = format!("unknown type of the parameter `{name}` of `{CLIENT_PARAMS}`");
                 let help = "expected `string`, `boolean` or `stringArray`";
-                report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+                report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(CLIENT_PARAMS);
                 return None;
             }
         };
@@ -197,6 +200,7 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
 
 const BDD: &str = "smithy.rules#endpointBdd";
 const RULE_SET: &str = "smithy.rules#endpointRuleSet";
+const TESTS: &str = "smithy.rules#endpointTests";
 
 /// Lowers the endpoint rules and their tests. A service without rules gets regional endpoints.
 fn endpoint_rules(
@@ -208,22 +212,24 @@ fn endpoint_rules(
     let shape = context.chosen.shape;
     let default = default_rules(shape, id);
     let (source, rules) = match (shape.traits.get(BDD), shape.traits.get(RULE_SET)) {
-        (Some(bdd), _) => (format!("`{BDD}`"), bdd),
-        (None, Some(rule_set)) => (format!("`{RULE_SET}`"), rule_set),
-        (None, None) => ("the default endpoint rules".to_owned(), &default),
+        (Some(bdd), _) => (BDD, bdd),
+        (None, Some(rule_set)) => (RULE_SET, rule_set),
+        (None, None) => ("the default endpoint rules", &default),
     };
     let mut complain = |source: &str, problems: Vec<String>| {
         for problem in problems {
-            report.error(format!("{source}: {problem}")).in_file(&shape.file).at(&shape.id);
+            // The default rules are not a trait.
+            let named = if shape.traits.has(source) { format!("`{source}`") } else { source.to_owned() };
+            report.error(format!("{named}: {problem}")).in_file(&shape.file).at(&shape.id).in_trait(source);
         }
     };
-    let tests = match shape.traits.get("smithy.rules#endpointTests") {
+    let tests = match shape.traits.get(TESTS) {
         Some(tests) => endpoint::lower_tests(tests, rules),
         None => Ok(Vec::new()),
     };
-    let tests = tests.map_err(|problems| complain("`smithy.rules#endpointTests`", problems)).unwrap_or_default();
+    let tests = tests.map_err(|problems| complain(TESTS, problems)).unwrap_or_default();
     let rules = endpoint::lower(rules, options.partitions.as_deref());
-    (rules.map_err(|problems| complain(&source, problems)).unwrap_or_default(), tests)
+    (rules.map_err(|problems| complain(source, problems)).unwrap_or_default(), tests)
 }
 
 /// Returns whether a service is one of AWS, or accepts AWS's signatures.

@@ -12,7 +12,7 @@ use super::{
     reserved, wire_traits,
 };
 use crate::{
-    diagnostic::Report,
+    diagnostic::{Part, Report},
     ir::{self, Direction, Element, Item, Module, Name, Presence, Type, TypeRef},
     model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
 };
@@ -242,7 +242,7 @@ fn member(
     if ty == Type::ByteStream && !is_message(context, &owner.id) {
         let help = "move the member to the input or output";
         let problem = report.error("a stream must be a member of an operation's input or output");
-        problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
+        problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help).part(Part::Target);
     }
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
@@ -253,7 +253,7 @@ fn member(
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
         let help = "make the member optional, or use a list, map or union in between";
         let problem = report.error("a required member recursively contains its own structure");
-        problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
+        problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help).part(Part::Target);
     }
     let name = Name { wire: member.name.clone(), rust };
     let accessor = accessors.and_then(|accessors| accessors.name(owner, &name, &ty, &presence, report));
@@ -300,7 +300,8 @@ fn presence(
             Ok(Some(literal)) => return Presence::Default(literal),
             Ok(None) => {}
             Err(problem) => {
-                report.error(problem).in_file(&owner.file).at(owner.id.member(&member.name));
+                let problem = report.error(problem).in_file(&owner.file).at(owner.id.member(&member.name));
+                problem.in_trait("smithy.api#default");
             }
         }
     }
@@ -324,7 +325,11 @@ fn error_facts(
         "client" => ir::Fault::Client,
         other => {
             let problem = report.error(format!("unknown fault `{}`", other.escape_debug()));
-            problem.in_file(&shape.file).at(&shape.id).help("expected `client` or `server`");
+            problem
+                .in_file(&shape.file)
+                .at(&shape.id)
+                .help("expected `client` or `server`")
+                .in_trait("smithy.api#error");
             ir::Fault::Client
         }
     };

@@ -57,7 +57,7 @@ impl<'c> Polled<'c, '_> {
 /// Lowers the waiters of an operation. Names of client methods are taken from `methods`.
 pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut Report) -> Waiters {
     let (shape, mut found) = (polled.shape, Waiters::default());
-    let Some(value) = shape.traits.get("smithy.waiters#waitable") else { return found };
+    let Some(value) = shape.traits.get(WAITABLE) else { return found };
     let mut waiters = model::read(value);
     waiters.sort_by(|a, b| a.0.cmp(&b.0));
     unknown_arguments(shape, &waiters, report);
@@ -71,7 +71,7 @@ pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut R
             Err(problem) => {
                 found.readers.truncate(kept);
                 let message = format!("the waiter `{name}` is left out: {problem}");
-                report.warning(message).in_file(&shape.file).at(&shape.id);
+                report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(WAITABLE);
             }
         }
     }
@@ -106,7 +106,7 @@ fn one(
         let message = message(polled, acceptor, readers, scopes).unwrap_or_else(|problem| {
             let message =
                 format!("the message of acceptor {} of the waiter `{name}` is left out: {problem}", index + 1);
-            report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id);
+            report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).in_trait(WAITABLE);
             None
         });
         push(&mut acceptors, Acceptor { state, matcher, message });
@@ -293,7 +293,8 @@ fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report
     // A service may return errors that its model does not list.
     if let Some(help) = did_you_mean(name, known.iter().map(|id| id.name())) {
         let message = format!("unknown error `{name}` in the waiter `{waiter}`");
-        report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).help(help);
+        let problem = report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id);
+        problem.help(help).in_trait(WAITABLE);
     }
     vec![name.to_owned()]
 }
@@ -302,6 +303,7 @@ fn local_name(error: &str) -> &str {
     error.rsplit_once('#').map_or(error, |(_, name)| name)
 }
 
+const WAITABLE: &str = "smithy.waiters#waitable";
 const ARGUMENTS: &str = "simba.api#waiterArguments";
 
 /// Reports arguments of waiters that do not exist.
@@ -309,7 +311,7 @@ fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, St
     let named = shape.traits.get(ARGUMENTS).and_then(Value::as_object).into_iter().flatten();
     for (name, _) in named.filter(|(name, _)| !waiters.iter().any(|(known, _)| known == *name)) {
         let message = format!("unknown waiter `{name}` in `{ARGUMENTS}`");
-        let problem = report.warning(message).in_file(&shape.file).at(&shape.id);
+        let problem = report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(ARGUMENTS);
         if let Some(help) = did_you_mean(name, waiters.iter().map(|(known, _)| known.as_str())) {
             problem.help(help);
         }

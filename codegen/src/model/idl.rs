@@ -9,9 +9,11 @@ mod scope;
 mod strings;
 mod syntax;
 
+use std::borrow::Cow;
+
 use self::{
     lexer::Range,
-    syntax::{Body, File, Member, Message, Shape, Target, Trait},
+    syntax::{Body, File, Member, Message, Name, Node, NodeValue, Shape, Target, Trait},
 };
 use super::{locate::Places, merge::Merge};
 use crate::{
@@ -77,21 +79,29 @@ fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
         Body::Structure(members) | Body::Union(members) | Body::List { members, .. } | Body::Map(members) => {
             (members, "default")
         }
-        Body::Operation { input, output, .. } => {
+        Body::Operation { input, output, errors } => {
             for message in [input, output].into_iter().flatten() {
-                if let Message::Inline(shape) = message {
-                    shape_places(namespace, shape, places);
+                match message {
+                    Message::Inline(shape) => shape_places(namespace, shape, places),
+                    Message::Named(name) => reference_place(&id, name, places),
                 }
             }
+            errors.iter().for_each(|name| reference_place(&id, name, places));
             (&[], "")
         }
-        Body::Simple(_) | Body::Resource(_) | Body::Service(_) => (&[], ""),
+        Body::Resource(properties) | Body::Service(properties) => {
+            properties.iter().for_each(|(_, node)| node_places(&id, node, places));
+            (&[], "")
+        }
+        Body::Simple(_) => (&[], ""),
     };
+    shape.resource.iter().chain(&shape.mixins).for_each(|name| reference_place(&id, name, places));
     for member in members {
-        let id = format!("{id}${}", member.name.text);
+        let (owner, id) = (&id, format!("{id}${}", member.name.text));
         trait_places(&id, &member.traits, places);
         if let Target::Named(target) = &member.target {
             places.insert_part(&*id, Part::Target, span(target.range));
+            reference_place(owner, target, places);
         }
         if let Some(value) = &member.value {
             places.insert_part(&*id, Part::Value(assigned.to_owned()), span(value.range));
@@ -100,6 +110,31 @@ fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
     }
     trait_places(&id, &shape.traits, places);
     places.insert(id, span(shape.name.range));
+}
+
+fn reference_place(id: &str, name: &Name<'_>, places: &mut Places) {
+    let simple = name.text.rsplit('#').next().unwrap_or_default().to_owned();
+    places.insert_part(id, Part::Reference(simple), span(name.range));
+}
+
+/// Adds the references in a property of a resource or service.
+fn node_places(id: &str, node: &Node<'_>, places: &mut Places) {
+    let mut add = |text: &str| {
+        let name = Name { text: Cow::Borrowed(text), range: node.range };
+        reference_place(id, &name, places);
+    };
+    match &node.value {
+        NodeValue::Id(text) => add(text),
+        NodeValue::String(text) => add(text),
+        NodeValue::List(items) => items.iter().for_each(|item| node_places(id, item, places)),
+        NodeValue::Object(members) => {
+            for (key, value) in members {
+                reference_place(id, key, places);
+                node_places(id, value, places);
+            }
+        }
+        NodeValue::Null | NodeValue::Boolean(_) | NodeValue::Number(_) => {}
+    }
 }
 
 fn trait_places(id: &str, traits: &[Trait<'_>], places: &mut Places) {

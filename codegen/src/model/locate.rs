@@ -34,16 +34,17 @@ impl Places {
     /// Returns the most specific place that is known.
     fn find(&self, id: &str, part: Option<&Part>) -> Option<Span> {
         let get = |id: &str, part: Option<Part>| self.0.get(&(id.to_owned(), part)).copied();
-        // The IDL usually names a trait without its namespace.
-        let of_trait = |name: &str, part: fn(String) -> Part| {
+        // The IDL usually names a trait or shape without its namespace.
+        let named = |name: &str, part: fn(String) -> Part| {
             let simple = name.rsplit('#').next().unwrap_or(name);
             get(id, Some(part(name.to_owned()))).or_else(|| get(id, Some(part(simple.to_owned()))))
         };
         let part = match part {
             None => None,
             Some(Part::Target) => get(id, Some(Part::Target)),
-            Some(Part::Trait(name)) => of_trait(name, Part::Trait),
-            Some(Part::Value(name)) => of_trait(name, Part::Value).or_else(|| of_trait(name, Part::Trait)),
+            Some(Part::Trait(name)) => named(name, Part::Trait),
+            Some(Part::Value(name)) => named(name, Part::Value).or_else(|| named(name, Part::Trait)),
+            Some(Part::Reference(name)) => named(name, Part::Reference),
         };
         let shape = id.split('$').next().unwrap_or_default();
         part.or_else(|| get(id, None)).or_else(|| get(shape, None))
@@ -120,7 +121,7 @@ fn json(text: &str) -> Places {
             b'}' | b']' => {
                 at += 1;
                 if let Some(open) = path.pop() {
-                    value(&path, &open.key, Span { start: open.start, end: at }, &mut places);
+                    value(&path, &open.key, "", Span { start: open.start, end: at }, &mut places);
                 }
             }
             b'"' => {
@@ -130,14 +131,15 @@ fn json(text: &str) -> Places {
                     key = string(text.get(start..at).unwrap_or_default());
                     name(&path, &key, span, &mut places);
                 } else {
-                    value(&path, &std::mem::take(&mut key), span, &mut places);
+                    let text = text.get(start..at).unwrap_or_default();
+                    value(&path, &std::mem::take(&mut key), text, span, &mut places);
                 }
             }
             b'-' | b'0'..=b'9' | b'a'..=b'z' => {
                 let length =
                     bytes.iter().skip(at).take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
                 at += length.count();
-                value(&path, &std::mem::take(&mut key), Span { start, end: at }, &mut places);
+                value(&path, &std::mem::take(&mut key), "", Span { start, end: at }, &mut places);
             }
             _ => at += 1,
         }
@@ -161,12 +163,17 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     }
 }
 
-/// Adds the value of a target or trait, which has the given key in the JSON AST.
-fn value(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
+/// Adds the value of a target or trait, which has the given key and text in the JSON AST.
+fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = match path.last() {
         Some(open) if key == "target" || open.key == "traits" => path.iter().map(|open| &*open.key).collect(),
         _ => return,
     };
+    if let (["", "shapes", shape, inside @ ..], "target") = (path.as_slice(), key)
+        && !inside.contains(&"traits")
+    {
+        places.insert_part(*shape, Part::Reference(string(target).into_owned()), span);
+    }
     let (id, part) = match path.as_slice() {
         [before @ .., "traits"] => (owner(before), Part::Value(key.to_owned())),
         path => (owner(path).filter(|id| id.contains('$')), Part::Target),
@@ -227,6 +234,7 @@ mod tests {
             of("a#\"B", None, r#""a#\"B""#),
             of("a#\"B", name("members"), "\"members\""),
             of("a#\"B", value("members"), r#"{"target": "x"}"#),
+            of("a#\"B", Some(Part::Reference("a#D".to_owned())), "\"a#D\""),
             of("a#\"B$c", None, "\"c\""),
             of("a#\"B$c", Some(Part::Target), "\"a#D\""),
             of("a#\"B$c", name("t#t"), "\"t#t\""),
@@ -234,6 +242,7 @@ mod tests {
             of("a#\"B$c", value("t#t"), "[1, {}]"),
             of("a#\"B$c", value("t#u"), "-1.5"),
             of("a#E", None, "\"a#E\""),
+            of("a#E", Some(Part::Reference("a#B".to_owned())), "\"a#B\""),
             of("a#E$member", None, "\"member\""),
             of("a#E$member", Some(Part::Target), "\"a#B\""),
         ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Part, Report};
 
 /// The maximum depth of nested mixins.
 const DEEPEST: usize = 64;
@@ -47,18 +47,19 @@ fn flatten_one(
     let mut inherited: Vec<Member> = Vec::new();
     let mut traits = Traits::default();
     for mixin in mixins {
+        let part = Part::Reference(mixin.as_str().to_owned());
         if path.contains(&mixin) {
-            report.error(format!("the mixin `{mixin}` contains itself")).in_file(&shape.file).at(id);
+            report.error(format!("the mixin `{mixin}` contains itself")).in_file(&shape.file).at(id).part(part);
             continue;
         }
         if path.len() > DEEPEST {
             let message = format!("mixins are nested more than {DEEPEST} levels deep");
-            report.error(message).in_file(&shape.file).at(id);
+            report.error(message).in_file(&shape.file).at(id).part(part);
             continue;
         }
         flatten_one(&mixin, model, flattened, path, report);
         let Some(mixin_shape) = model.get(&mixin) else {
-            report.error(format!("the mixin `{mixin}` is not defined")).in_file(&shape.file).at(id);
+            report.error(format!("the mixin `{mixin}` is not defined")).in_file(&shape.file).at(id).part(part);
             continue;
         };
         if mixin_shape.kind.type_name() != shape.kind.type_name() {
@@ -67,12 +68,12 @@ fn flatten_one(
                 mixin_shape.kind.type_name(),
                 shape.kind.type_name()
             );
-            report.error(message).in_file(&shape.file).at(id);
+            report.error(message).in_file(&shape.file).at(id).part(part);
             continue;
         }
         if !mixin_shape.traits.has("smithy.api#mixin") {
             let help = "add the trait `smithy.api#mixin` to it";
-            report.error(format!("`{mixin}` is not a mixin")).in_file(&shape.file).at(id).help(help);
+            report.error(format!("`{mixin}` is not a mixin")).in_file(&shape.file).at(id).help(help).part(part);
             continue;
         }
         traits.merge(inherited_traits(mixin_shape));

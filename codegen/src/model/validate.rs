@@ -121,7 +121,8 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
     if let ShapeKind::Service(service) = &shape.kind {
         for renamed in service.rename.keys().filter(|renamed| model.get(renamed).is_none()) {
             let message = format!("the shape `{renamed}` of `rename` is not defined");
-            report.error(message).in_file(&shape.file).at(&shape.id);
+            let problem = report.error(message).in_file(&shape.file).at(&shape.id);
+            problem.part(Part::Reference(renamed.as_str().to_owned()));
         }
     }
     let mut check = |role: &str, ids: &mut dyn Iterator<Item = &ShapeId>, fits: fn(&Shape) -> bool| {
@@ -165,11 +166,12 @@ fn target(
     report: &mut Report,
     fits: fn(&Shape) -> bool,
 ) {
+    let part = if role == "target" { Part::Target } else { Part::Reference(id.as_str().to_owned()) };
     match model.get(id) {
         Some(found) if fits(found) => {}
         Some(found) => {
             let message = format!("invalid {role} `{id}` of type {}", found.kind.type_name());
-            report.error(message).in_file(&shape.file).at(place).help(expected(role)).part(Part::Target);
+            report.error(message).in_file(&shape.file).at(place).help(expected(role)).part(part);
         }
         None => {
             let fitting = || model.shapes.values().filter(|shape| fits(shape)).map(|shape| shape.id.as_str());
@@ -178,7 +180,7 @@ fn target(
             let near = |id: &ShapeId| report.did_you_mean(id.as_str(), fitting());
             let help = near(id).or_else(|| near(&prelude));
             let problem = report.error(format!("the {role} `{id}` is not defined"));
-            problem.in_file(&shape.file).at(place).part(Part::Target);
+            problem.in_file(&shape.file).at(place).part(part);
             if let Some(help) = help {
                 problem.help(help);
             }

@@ -195,8 +195,14 @@ impl Lexer<'_> {
             _ => {
                 let found = self.text.get(self.at..).and_then(|rest| rest.chars().next()).unwrap_or('\u{fffd}');
                 self.at += found.len_utf8();
-                let help = (found == '\'').then(|| "write strings in double quotes".to_owned());
-                self.problem(Range { start, end: self.at }, format!("unexpected character {found:?}"), help)
+                let help = match found {
+                    '\'' => Some("write strings in double quotes"),
+                    '/' => Some("comments start with `//`"),
+                    ';' => Some("remove it, since members and statements end with the line"),
+                    _ => None,
+                };
+                let message = format!("unexpected character {found:?}");
+                self.problem(Range { start, end: self.at }, message, help.map(str::to_owned))
             }
         };
         self.push(kind, start);
@@ -362,6 +368,8 @@ mod tests {
     fn invalid_tokens_have_a_description() {
         for (text, message, help) in [
             ("'", "unexpected character '\\''", Some("write strings in double quotes")),
+            ("/* a */", "unexpected character '/'", Some("comments start with `//`")),
+            (";", "unexpected character ';'", Some("remove it, since members and statements end with the line")),
             ("é", "unexpected character 'é'", None),
             ("__", "invalid identifier", Some("expected a letter or digit after the underscores")),
             ("1.", "invalid number `1.`", Some("expected a digit after `.`")),

@@ -125,6 +125,7 @@ fn a_wrong_usage_has_its_own_exit_code() {
             "invalid version `1.0`; expected three numbers, such as `1.0.0`",
         ),
         (&["generate", "x", "-o", "y", "--runtime", "x]"], "invalid dependency `x]`"),
+        (&["generate", "x", "-o", "y", "--operations", "A,"], "expected the name of an operation"),
         (&["list"], "<MODEL>..."),
     ] {
         project.fails(arguments, 2, message);
@@ -219,6 +220,17 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     fs::remove_file(project.0.join("toy.json")).expect("the project can be written");
     project.fails(&["generate"], 1, "error: client `toy`: PROJECT/toy.json: ");
     assert!(project.run(&["generate"]).1.ends_with("\ngenerated 1 of 2 crates, 0 files written\n"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let project = Project::new("pipe");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(program("simba"));
+    command.args(["list", "weather.smithy"]).current_dir(&project.0).stdout(writer);
+    let output = command.output().expect("simba runs");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
 
 #[test]

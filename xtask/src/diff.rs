@@ -13,20 +13,11 @@ Arguments:
 Options:
     --service NAME   service to compare, if the models have several
 
-The exit code is 0 without breaking changes, 1 with breaking changes, and 2 if a model cannot be read.
+The exit code is 1 if there are breaking changes, or a model cannot be read or has errors.
 ";
 
-/// The exit code if the comparison itself fails.
-const FAILED: i32 = 2;
-
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    let difference = match compare(args) {
-        Ok(difference) => difference,
-        Err(message) => {
-            eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
-            std::process::exit(FAILED);
-        }
-    };
+    let difference = compare(args)?;
     print!("{}", difference.markdown());
     match difference.is_breaking() {
         true => Err("found breaking changes".to_owned()),

@@ -105,6 +105,6 @@ fn usage() -> ExitCode {
         println!("    {:<12} {}", command.name, command.summary);
     }
     println!("\nSee `cargo xtask COMMAND --help` for the arguments of a command.");
-    println!("Except for `diff`, the exit code is 0 on success and 1 on failure.");
+    println!("The exit code is 0 on success and 1 on failure.");
     ExitCode::SUCCESS
 }

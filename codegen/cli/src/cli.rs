@@ -58,7 +58,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Check(arguments) => check(&arguments),
         Command::Diff { old, new, service } => {
             let difference = crate::diff(&[old], &[new], service)?;
-            print!("{}", difference.markdown());
+            report::print_output(&difference.markdown());
             match difference.is_breaking() {
                 true => Err(Failure::Failed("found breaking changes".to_owned())),
                 false => Ok(()),
@@ -66,7 +66,9 @@ fn execute(command: Command) -> Result<(), Failure> {
         }
         Command::List { model } => Ok(list::run(&model)?),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "simba", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "simba", &mut script);
+            report::print_output(&String::from_utf8_lossy(&script));
             Ok(())
         }
     }
@@ -85,23 +87,23 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
                 continue;
             }
         };
-        println!("{}", outcome.summary(&files::shown(&client.out)));
+        report::print_output(&(outcome.summary(&files::shown(&client.out)) + "\n"));
         files_written += outcome.difference.stale.len() + outcome.difference.missing.len();
         if !outcome.difference.left.is_empty() {
-            println!(
-                "left unchanged, because Simba did not generate these files:\n{}",
-                files::listing(outcome.difference.left)
-            );
+            let left = files::listing(outcome.difference.left);
+            let left = format!("left unchanged, because Simba did not generate these files:\n{left}\n");
+            report::print_output(&left);
         }
         if client.options.package.workspace_root != Some(true)
             && let Some(warning) = crate::package::foreign_workspace(&client.out)
         {
-            eprintln!("{warning}");
+            report::print_message(&warning);
         }
     }
     if clients.len() > 1 {
         let generated = clients.len() - failures.len();
-        println!("generated {generated} of {} crates, {} written", clients.len(), files::count(files_written, "file"));
+        let written = files::count(files_written, "file");
+        report::print_output(&format!("generated {generated} of {} crates, {written} written\n", clients.len()));
     }
     finished(failures)
 }
@@ -113,7 +115,7 @@ fn check(arguments: &GenerateArgs) -> Result<(), Failure> {
     for (name, client) in &clients {
         let (out, listed) = (files::shown(&client.out), client.generate().map(|outcome| outcome.difference.listed()));
         match listed {
-            Ok(different) if different.is_empty() => println!("{out}: up to date"),
+            Ok(different) if different.is_empty() => report::print_output(&format!("{out}: up to date\n")),
             Ok(different) => failures.push(format!(
                 "found {} between {out} and the model; run `simba generate`\n{}",
                 files::count(different.len(), "difference"),

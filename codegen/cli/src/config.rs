@@ -6,7 +6,6 @@ mod table;
 
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -45,9 +44,6 @@ const CLIENT: &[&str] = &[
 /// The keys of a client's package.
 const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "publish", "repository", "version"];
 
-/// The keys of a dependency.
-const DEPENDENCY: &[&str] = &["branch", "git", "path", "registry", "rev", "tag", "version"];
-
 impl Config {
     /// Reads the file. Prints its problems.
     ///
@@ -55,7 +51,7 @@ impl Config {
     ///
     /// Returns an error if it cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = files::read(path)?;
         let source = Source { name: files::shown(path), text };
         let mut problems = Report::default();
         let clients = parse(&source, path.parent().unwrap_or(Path::new("")), &mut problems);
@@ -84,7 +80,8 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
     let whole = document.span();
     let document = Table::new(document.get_ref(), whole.start..whole.start);
     document.check_keys(&["client"], &mut context);
-    let Some(tables) = document.table("client", &mut context) else {
+    let tables = document.table("client", &mut context).filter(|tables| tables.entries().next().is_some());
+    let Some(tables) = tables else {
         if !context.report.has_errors() {
             let problem = context.error(document.span.clone(), "the file contains no client".to_owned());
             problem.help("add a table `[client.NAME]` with the keys `model` and `out`");
@@ -97,7 +94,7 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
         let Some(table) = Table::of(name, value, &mut context) else { continue };
         let client = client(&table, folder, &mut context);
         if table.has("out") && !folders.insert(client.out.clone()) && client.out != folder {
-            let message = format!("another client is generated into {}", client.out.display());
+            let message = format!("another client is generated into {}", files::shown(&client.out));
             context.error(table.span.clone(), message).help("set a different `out`");
         }
         clients.push((name.get_ref().to_string(), client));
@@ -121,7 +118,7 @@ fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client
     let out = folder.join(out.unwrap_or_default());
     let mut options = client::options();
     options.crate_name = table.checked("crate-name", package::name, context);
-    options.operations = table.strings("operations", context);
+    options.operations = table.some_strings("operations", context);
     options.service = table.string("service", context);
     options.tests = if table.boolean("tests", context) == Some(true) { Tests::Emit } else { Tests::Omit };
     options.runtime = dependency(table, "runtime", folder, &out, context).unwrap_or_default();
@@ -168,9 +165,9 @@ fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: 
         return table.string(key, context).map(|version| string(&version));
     }
     let table = table.table(key, context)?;
-    table.check_keys(DEPENDENCY, context);
+    table.check_keys(package::DEPENDENCY, context);
     let mut keys = Vec::new();
-    for key in DEPENDENCY {
+    for key in package::DEPENDENCY {
         let value = match *key {
             "path" => table.checked(
                 key,

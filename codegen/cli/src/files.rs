@@ -12,8 +12,8 @@ use simba_codegen::{Files, Source};
 
 use crate::{data, smithy_build};
 
-/// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read in the
-/// order of their names. A `smithy-build.json` in or beside it adds files. `-` is standard input.
+/// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read, including
+/// those in folders inside it. A `smithy-build.json` in or beside it adds files. `-` is standard input.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
         if path == Path::new("-") {
             match standard_input() {
                 Ok(source) => sources.push(source),
-                Err(error) => problems.push(format!("stdin: {error}")),
+                Err(problem) => problems.push(problem),
             }
             continue;
         }
@@ -40,9 +40,9 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     }
     let mut seen = BTreeSet::new();
     for file in files.iter().filter(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf()))) {
-        match fs::read_to_string(file) {
+        match read(file) {
             Ok(text) => sources.push(Source { name: shown(file), text }),
-            Err(error) => problems.push(format!("{}: {error}", file.display())),
+            Err(problem) => problems.push(problem),
         }
     }
     match overlays(&sources) {
@@ -52,8 +52,24 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
 }
 
-/// Returns the files and folders that a model consists of: those that are given, and those that `smithy-build.json`
-/// files name.
+/// Reads a file, which has to be in UTF-8.
+pub(crate) fn read(file: &Path) -> Result<String, String> {
+    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    decoded(&file.display().to_string(), bytes)
+}
+
+fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let before = String::from_utf8_lossy(valid);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        format!("{name}:{line}:{column}: the file is not in UTF-8; save it in this encoding")
+    })
+}
+
+/// Returns the files and folders whose changes change a model: those that are given, and those that
+/// `smithy-build.json` files name.
 ///
 /// # Errors
 ///
@@ -69,8 +85,10 @@ pub fn dependencies(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
 }
 
 /// Reads a model from standard input. JSON starts with a brace, unlike the IDL.
-fn standard_input() -> std::io::Result<Source> {
-    let text = std::io::read_to_string(std::io::stdin())?;
+fn standard_input() -> Result<Source, String> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
+    let text = decoded("stdin", bytes)?;
     let extension = if text.trim_start().starts_with('{') { "json" } else { "smithy" };
     Ok(Source { name: format!("stdin.{extension}"), text })
 }
@@ -149,7 +167,7 @@ impl Difference {
     ///
     /// Returns an error if a file of the user has the path of a generated file, or something cannot be read.
     pub fn of(folder: &Path, files: &Files) -> Result<Self, String> {
-        if folder.exists() && !folder.is_dir() {
+        if fs::symlink_metadata(folder).is_ok() && !folder.is_dir() {
             return Err(format!("{} is not a folder", folder.display()));
         }
         let mut difference = Self::default();
@@ -318,7 +336,7 @@ pub fn count(number: usize, thing: &str) -> String {
 pub fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     let text = path.strip_prefix(current).unwrap_or(path).display().to_string();
-    text.replace('\\', "/")
+    if text.is_empty() { ".".to_owned() } else { text.replace('\\', "/") }
 }
 
 /// Returns the files of a folder with one of the extensions, in the order of their names.
@@ -339,6 +357,13 @@ pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn invalid_utf_8_is_reported_where_it_is() {
+        assert_eq!(decoded("a.smithy", "é\n".into()), Ok("é\n".to_owned()));
+        let expected = "a.smithy:2:3: the file is not in UTF-8; save it in this encoding";
+        assert_eq!(decoded("a.smithy", b"a\n\xc3\xa9b\xff".to_vec()), Err(expected.to_owned()));
+    }
 
     #[test]
     fn an_overlay_names_its_service() {

@@ -1,7 +1,7 @@
 //! Prints the problems of a model, with the lines of the files that have them.
 
 use std::{
-    io::IsTerminal as _,
+    io::{IsTerminal as _, Write as _},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -27,11 +27,22 @@ pub fn print_json() {
     JSON.store(true, Ordering::Relaxed);
 }
 
+/// Writes text to standard output. Errors are ignored: nobody reads the output if the pipe is closed, as in `simba list |
+/// head`, and `println!` would panic.
+pub(crate) fn print_output(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Writes a line to standard error. Errors are ignored, as for the output.
+pub(crate) fn print_message(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
 /// Prints the reason why a command failed to standard error.
 pub fn print_failure(message: &str) {
     match JSON.load(Ordering::Relaxed) {
-        true => eprintln!("{}", serde_json::json!({ "level": "error", "message": message })),
-        false => eprintln!("error: {message}"),
+        true => print_message(&serde_json::json!({ "level": "error", "message": message }).to_string()),
+        false => print_message(&format!("error: {message}")),
     }
 }
 
@@ -49,7 +60,7 @@ pub fn print(report: &Report, sources: &[Source]) {
     let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
     problems.sort_by_key(|problem| (&problem.file, problem.position));
     if JSON.load(Ordering::Relaxed) {
-        problems.iter().for_each(|problem| eprintln!("{}", problem.to_json()));
+        problems.iter().for_each(|problem| print_message(&problem.to_json().to_string()));
         return;
     }
     // Errors are shown before warnings if not all are.
@@ -57,12 +68,18 @@ pub fn print(report: &Report, sources: &[Source]) {
         problems.sort_by_key(|problem| problem.severity);
     }
     for problem in problems.iter().take(MOST_SHOWN) {
-        eprintln!("{}\n", rendered(problem, sources, &renderer));
+        print_message(&(rendered(problem, sources, &renderer) + "\n"));
     }
-    if let Some(others) = problems.len().checked_sub(MOST_SHOWN).filter(|others| *others > 0) {
-        let others = files::count(others, "other problem");
-        eprintln!("{others} not shown; `--message-format json` prints all of them\n");
+    if let Some(note) = not_shown(problems.len()) {
+        print_message(&(note + "\n"));
     }
+}
+
+/// Returns a note about the problems that are not shown, if there are any.
+fn not_shown(problems: usize) -> Option<String> {
+    let others = problems.checked_sub(MOST_SHOWN).filter(|others| *others > 0)?;
+    let others = files::count(others, "other problem");
+    Some(format!("{others} not shown; `--message-format json` prints all of them"))
 }
 
 fn rendered(problem: &Diagnostic, sources: &[Source], renderer: &Renderer) -> String {
@@ -138,6 +155,13 @@ mod tests {
             Severity::Warning => report.warning(message),
         };
         problem.in_file("toy.smithy").at("toy#Part$name").help("did you mean `smithy.api#String`?").clone()
+    }
+
+    #[test]
+    fn problems_that_are_not_shown_are_counted() {
+        assert_eq!(not_shown(100), None);
+        let expected = "2 other problems not shown; `--message-format json` prints all of them";
+        assert_eq!(not_shown(102).as_deref(), Some(expected));
     }
 
     #[test]

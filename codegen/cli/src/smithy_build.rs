@@ -1,14 +1,16 @@
 //! The files of a model: those of a path, and those that a `smithy-build.json` names.
 //!
-//! Of `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are
-//! ignored, since the traits of the usual packages are built in.
+//! Of `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are ignored,
+//! since the traits of the usual packages are built in. Comments are allowed, and environment variables such as `${HOME}`
+//! are expanded, as by Smithy.
 
 use std::{
-    fs,
+    collections::BTreeSet,
+    env, fs,
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::files;
 
@@ -17,6 +19,9 @@ const NAME: &str = "smithy-build.json";
 
 /// The extensions of files of a model.
 const EXTENSIONS: [&str; 2] = ["json", "smithy"];
+
+/// The folders of the sources if the configuration names none.
+const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 
 /// Returns the files of a model.
 ///
@@ -35,11 +40,15 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
         let mut files = read.files(&read.sources)?;
         if read.sources.is_empty() {
             files.extend(in_folder(path)?);
+            for default in DEFAULT_SOURCES {
+                collect(&path.join(default), &mut files)?;
+            }
         }
         files.extend(read.files(&read.imports)?);
         return Ok(files);
     }
-    let mut files = in_folder(path)?;
+    let mut files = Vec::new();
+    collect(path, &mut files)?;
     if !files.is_empty() {
         files.extend(imports_beside(path)?);
     }
@@ -80,17 +89,17 @@ struct Config {
 impl Config {
     fn read(file: &Path) -> Result<Self, String> {
         let problem = |problem: String| format!("{}: {problem}", file.display());
-        let text = fs::read_to_string(file).map_err(|error| problem(error.to_string()))?;
+        let text = files::read(file)?;
         let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
         Self::parse(folder, &text).map_err(problem)
     }
 
     fn parse(folder: PathBuf, text: &str) -> Result<Self, String> {
-        // Lines that are comments are allowed.
-        let lines: Vec<&str> = text.lines().map(|line| if line.trim().starts_with("//") { "" } else { line }).collect();
-        let config: Value = serde_json::from_str(&lines.join("\n")).map_err(|error| format!("not JSON: {error}"))?;
+        let config = serde_json::from_str(&without_comments(text)).map_err(|error| format!("not JSON: {error}"))?;
+        let Value::Object(config) = config else { return Err("expected an object".to_owned()) };
         let mut imports = paths(&config, "imports")?;
-        for projection in config["projections"].as_object().into_iter().flatten().map(|(_, projection)| projection) {
+        let projections = config.get("projections").and_then(Value::as_object).into_iter().flatten();
+        for projection in projections.filter_map(|(_, projection)| projection.as_object()) {
             imports.extend(paths(projection, "imports")?);
         }
         Ok(Self { folder, sources: paths(&config, "sources")?, imports })
@@ -102,7 +111,7 @@ impl Config {
         for path in paths {
             let path = self.folder.join(path);
             if path.is_dir() {
-                walk(&path, &mut files)?;
+                collect(&path, &mut files)?;
             } else {
                 files.push(path);
             }
@@ -111,21 +120,73 @@ impl Config {
     }
 }
 
-fn paths(config: &Value, key: &str) -> Result<Vec<String>, String> {
-    let Some(value) = config.get(key) else { return Ok(Vec::new()) };
-    let paths = value.as_array().and_then(|paths| paths.iter().map(|path| path.as_str().map(str::to_owned)).collect());
-    paths.ok_or_else(|| format!("invalid value of `{key}`; expected a list of paths"))
+/// Removes comments, which start with `//` and end with the line.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut rest, mut is_string) = (text.trim_start_matches('\u{feff}'), false);
+    while let Some(character) = rest.chars().next() {
+        if !is_string && rest.starts_with("//") {
+            rest = rest.get(rest.find('\n').unwrap_or(rest.len())..).unwrap_or_default();
+            continue;
+        }
+        // An escaped quote does not end a string.
+        let length = if is_string && rest.starts_with("\\\"") { 2 } else { character.len_utf8() };
+        is_string ^= character == '"';
+        let (taken, after) = rest.split_at(length);
+        out.push_str(taken);
+        rest = after;
+    }
+    out
 }
 
-/// Collects the files of a folder and the folders in it.
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    files.extend(in_folder(folder)?);
-    let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
-    let entries: Result<Vec<_>, _> = fs::read_dir(folder).map_err(problem)?.collect();
-    let mut folders: Vec<PathBuf> = entries.map_err(problem)?.iter().map(fs::DirEntry::path).collect();
-    folders.retain(|path| path.is_dir());
-    folders.sort();
-    folders.iter().try_for_each(|folder| walk(folder, files))
+fn paths(config: &Map<String, Value>, key: &str) -> Result<Vec<String>, String> {
+    let Some(value) = config.get(key) else { return Ok(Vec::new()) };
+    let paths: Option<Vec<&str>> = value.as_array().and_then(|paths| paths.iter().map(Value::as_str).collect());
+    let paths = paths.ok_or_else(|| format!("invalid value of `{key}`; expected a list of paths"))?;
+    paths.into_iter().map(|path| expanded(path, |name| env::var(name).ok())).collect()
+}
+
+/// Replaces environment variables, which are written as `${NAME}`, and not `\${NAME}`.
+fn expanded(path: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once("${") {
+        if let Some(before) = before.strip_suffix('\\') {
+            out.extend([before, "${"]);
+            rest = after;
+            continue;
+        }
+        let (name, after) = after.split_once('}').ok_or_else(|| format!("unclosed brace in the path `{path}`"))?;
+        let value = variable(name);
+        let value =
+            value.ok_or_else(|| format!("the environment variable `{name}` in the path `{path}` is not set"))?;
+        out.extend([before, &value]);
+        rest = after;
+    }
+    Ok(out + rest)
+}
+
+/// Collects the files of a folder and the folders in it, unless it does not exist. Folders whose names start with a dot,
+/// and caches such as Cargo's `target`, are skipped.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    // Links may lead back to a folder.
+    let mut seen = BTreeSet::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        if !folder.is_dir() || !seen.insert(fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone())) {
+            continue;
+        }
+        files.extend(in_folder(&folder)?);
+        let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
+        let entries: Result<Vec<_>, _> = fs::read_dir(&folder).map_err(problem)?.collect();
+        let mut inside = entries.map_err(problem)?;
+        inside.retain(|entry| {
+            !entry.file_name().to_string_lossy().starts_with('.') && !entry.path().join("CACHEDIR.TAG").exists()
+        });
+        inside.sort_by_key(|entry| std::cmp::Reverse(entry.file_name()));
+        folders.extend(inside.iter().map(fs::DirEntry::path));
+    }
+    Ok(())
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
@@ -142,7 +203,8 @@ mod tests {
     fn the_configuration_names_sources_and_imports() {
         let text = r#"{
             // A comment
-            "version": "1.0", "sources": ["model"], "imports": ["a.json"],
+            "version": "1.0", "sources": ["model"], "imports": ["a.json"], // Another one
+            "maven": {"repositories": [{"url": "https://example.com/\"//"}]},
             "projections": {"one": {"imports": ["b.smithy"]}, "two": {}}
         }"#;
         let expected = Config {
@@ -153,5 +215,34 @@ mod tests {
         assert_eq!(Config::parse("x".into(), text), Ok(expected));
         let wrong = Config::parse("x".into(), r#"{"sources": "model"}"#);
         assert_eq!(wrong, Err("invalid value of `sources`; expected a list of paths".to_owned()));
+        assert_eq!(Config::parse("x".into(), "[]"), Err("expected an object".to_owned()));
+    }
+
+    #[test]
+    fn folders_are_read_with_those_inside_once() {
+        let folder = env::temp_dir().join(format!("simba-folders-{}", std::process::id()));
+        for file in ["a.smithy", "b/c/d.json", "b/e.txt", "b/.hidden/f.smithy", "target/CACHEDIR.TAG", "target/g.json"]
+        {
+            let file = folder.join(file);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written");
+            fs::write(file, "").expect("the file can be written");
+        }
+        #[cfg(unix)]
+        for link in ["b/c/first", "b/c/second"] {
+            std::os::unix::fs::symlink(&folder, folder.join(link)).expect("the link can be written");
+        }
+        let found = super::files(&folder).expect("the files are found");
+        let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(&folder).ok()).collect();
+        assert_eq!(found, [Path::new("a.smithy"), Path::new("b/c/d.json")]);
+        let _ = fs::remove_dir_all(&folder);
+    }
+
+    #[test]
+    fn paths_contain_environment_variables() {
+        let of = |path| expanded(path, |name| (name == "A").then(|| "b".to_owned()));
+        assert_eq!(of("${A}/x${A}"), Ok("b/xb".to_owned()));
+        assert_eq!(of("\\${A}$A"), Ok("${A}$A".to_owned()));
+        assert_eq!(of("${B}"), Err("the environment variable `B` in the path `${B}` is not set".to_owned()));
+        assert_eq!(of("${A"), Err("unclosed brace in the path `${A`".to_owned()));
     }
 }

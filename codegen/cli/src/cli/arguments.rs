@@ -139,7 +139,7 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "NAME", value_parser = package::name)]
     pub(super) crate_name: Option<String>,
     /// Generate only these operations and the types that they use
-    #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', value_parser = operation)]
     pub(super) operations: Option<Vec<String>>,
     /// Service to generate, if the model has several
     #[arg(long, value_name = "NAME")]
@@ -156,6 +156,12 @@ pub(super) struct GenerateArgs {
     pub(super) aws_config: Option<String>,
     #[command(flatten)]
     pub(super) manifest: ManifestArgs,
+}
+
+/// Reads the name of an operation.
+fn operation(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    if name.is_empty() { Err("expected the name of an operation".to_owned()) } else { Ok(name.to_owned()) }
 }
 
 /// The fields of the manifest.

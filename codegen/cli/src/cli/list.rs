@@ -10,14 +10,9 @@ pub(super) fn run(model: &[PathBuf]) -> Result<(), String> {
     let sources = files::read_model(model)?;
     let services = simba_codegen::overview(&sources, &client::options());
     let services = services.map_err(|report| report::refused(&report, &sources))?;
-    if services.is_empty() {
-        println!("the model has no service");
-    }
-    for (index, service) in services.iter().enumerate() {
-        if index > 0 {
-            println!();
-        }
-        print!("{}", described(service));
+    match services.is_empty() {
+        true => report::print_output("the model has no service\n"),
+        false => report::print_output(&services.iter().map(described).collect::<Vec<_>>().join("\n")),
     }
     Ok(())
 }

@@ -133,11 +133,20 @@ impl<'t> Table<'t> {
         Some(array.iter().filter_map(|item| string(key, "an array of strings", item, context)).collect())
     }
 
-    /// Returns an array of strings, or one string.
+    /// Returns an array of strings, which must not be empty.
+    pub(super) fn some_strings(&self, key: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
+        if let Some(value) = self.value(key).filter(|value| value.get_ref().as_array().is_some_and(|a| a.is_empty())) {
+            context.error(value.span(), format!("empty value for `{key}`"));
+            return None;
+        }
+        self.strings(key, context)
+    }
+
+    /// Returns an array of strings, which must not be empty, or one string.
     pub(super) fn strings_or_one(&self, key: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
         match self.value(key)?.get_ref().is_str() {
             true => self.string(key, context).map(|one| vec![one]),
-            false => self.strings(key, context),
+            false => self.some_strings(key, context),
         }
     }
 

@@ -95,6 +95,7 @@ other = 1
 ";
     let expected = "\
 error: simba.toml:1:1: unknown key `clients`; did you mean `client`?
+error: simba.toml:19:9: empty value for `model`
 error: simba.toml:13:9: missing key `out`; add `out = \"client\"`
 error: simba.toml:15:9: another client is generated into /project/x; set a different `out`
 error: simba.toml:22:9: expected a table for `other`, found an integer
@@ -129,6 +130,7 @@ fn a_file_without_clients_or_with_wrong_syntax_is_an_error() {
     let none = "error: simba.toml:1:1: the file contains no client; \
                 add a table `[client.NAME]` with the keys `model` and `out`";
     assert_eq!(problems("# nothing\n"), [none]);
+    assert_eq!(problems("[client]\n"), [none]);
     let problems = problems("[client.weather\nmodel = \"é\" x\n");
     assert!(problems.iter().any(|problem| problem.starts_with("error: simba.toml:1:")), "{problems:?}");
     assert!(problems.iter().any(|problem| problem.starts_with("error: simba.toml:2:")), "{problems:?}");

@@ -290,12 +290,14 @@ impl Client {
             false => EncodedEndpoint::Resolved(self.endpoint(&operation, &options, prefix.as_deref(), &params)?),
         };
         let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
-        let (mut head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
+        let (head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
         headers::check_input(&operation, &head.headers).map_err(|error| input(&operation, error))?;
-        headers::add_constant(&operation, &mut head.headers).map_err(|error| input(&operation, error))?;
         #[cfg(feature = "event-stream")]
         let (head, body) = match request.take_events() {
             Some(events) => {
+                let mut head = head;
+                let added = self.inner.service.protocol.constant_headers(&operation, &mut head.headers);
+                added.map_err(|error| input(&operation, error))?;
                 let started = event_stream::with_initial_request(&operation, head, body, events);
                 started.map_err(|error| input(&operation, error))?
             }

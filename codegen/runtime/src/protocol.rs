@@ -15,6 +15,7 @@ use std::fmt::Debug;
 pub use error::{DecodeError, ErrorMetadata, InputError};
 
 use bytes::Bytes;
+use http::HeaderMap;
 
 #[cfg(feature = "event-stream")]
 use crate::schema::SerdeError;
@@ -40,6 +41,17 @@ pub trait ClientProtocol: Debug + Send + Sync {
         operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError>;
+
+    /// Adds the headers that are the same in all requests of an operation, unless they are set. The client calls this for
+    /// each attempt. By default, there are none: [`serialize_request`](Self::serialize_request) returns all headers.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the name of the operation is not valid in a header.
+    fn constant_headers(&self, operation: &OperationSchema, headers: &mut HeaderMap) -> Result<(), InputError> {
+        let _ = (operation, headers);
+        Ok(())
+    }
 
     /// Returns the features that the user agent reports.
     #[doc(hidden)]

@@ -72,18 +72,24 @@ pub fn fraction(random: &dyn Random) -> f64 {
 /// Returns a random UUID, version 4.
 #[doc(hidden)]
 pub fn uuid(random: &dyn Random) -> String {
+    // The digits are ASCII.
+    std::str::from_utf8(&uuid_digits(random)).unwrap_or_default().to_owned()
+}
+
+/// Returns the digits and hyphens of a random UUID, version 4.
+pub(crate) fn uuid_digits(random: &dyn Random) -> [u8; 36] {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let random = (u128::from(random.bits()) << 64) | u128::from(random.bits());
     let random = random & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
-    let mut text = String::with_capacity(36);
+    let mut digits = [b'-'; 36];
+    let mut at = 0;
     for (index, byte) in random.to_be_bytes().iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        text.push(char::from(HEX[usize::from(byte >> 4)]));
-        text.push(char::from(HEX[usize::from(byte & 0xf)]));
+        at += usize::from(matches!(index, 4 | 6 | 8 | 10));
+        digits[at] = HEX[usize::from(byte >> 4)];
+        digits[at + 1] = HEX[usize::from(byte & 0xf)];
+        at += 2;
     }
-    text
+    digits
 }
 
 #[cfg(test)]

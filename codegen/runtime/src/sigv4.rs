@@ -9,10 +9,12 @@
 mod canonical;
 #[cfg(feature = "event-stream")]
 mod event_stream;
+mod header_values;
 mod presign;
 
 #[cfg(feature = "event-stream")]
 pub use event_stream::EventSigner;
+pub(crate) use header_values::HeaderValues;
 #[cfg(feature = "sigv4a")]
 mod v4a;
 
@@ -220,11 +222,22 @@ impl Signer {
         payload: PayloadHash<'_>,
         signing: SigningParams<'_>,
     ) -> Result<Option<Signature>, InvalidCredentials> {
+        self.sign_with(request, payload, signing, &mut HeaderValues::new())
+    }
+
+    /// Signs the request as [`sign`](Self::sign) does, with the buffer of its header values.
+    pub(crate) fn sign_with(
+        &self,
+        request: &mut Parts,
+        payload: PayloadHash<'_>,
+        signing: SigningParams<'_>,
+        values: &mut HeaderValues,
+    ) -> Result<Option<Signature>, InvalidCredentials> {
         let date = amz_date(signing.time);
         let mut day = [0; 8];
         day.copy_from_slice(&date[..8]);
         // ASCII digits are always a valid header value.
-        let value = HeaderValue::from_bytes(&date).map_err(|_| InvalidCredentials)?;
+        let value = values.value(&date).map_err(|_| InvalidCredentials)?;
         request.headers.insert(DATE, value);
         if let Some(token) = &signing.credentials.session_token {
             let mut value = HeaderValue::from_str(token).map_err(|_| InvalidCredentials)?;
@@ -244,54 +257,47 @@ impl Signer {
         }
 
         let credentials = signing.credentials;
-        let mut text = String::with_capacity(
-            256 + credentials.access_key_id.len()
-                + signing.region.len()
-                + signing.service.len()
-                + 16 * request.headers.len(),
-        );
         let algorithm = signing.settings.algorithm;
-        text.push_str(algorithm.name());
-        text.push_str(" Credential=");
-        text.push_str(&credentials.access_key_id);
-        text.push('/');
+        let text = values.buffer();
+        for part in [algorithm.name(), " Credential=", &credentials.access_key_id, "/"] {
+            text.extend_from_slice(part.as_bytes());
+        }
         let scope_start = text.len();
-        // `day` contains only ASCII digits.
-        text.extend(day.iter().map(|digit| char::from(*digit)));
+        text.extend_from_slice(&day);
         let region = match algorithm {
             SigningAlgorithm::HmacSha256 => Some(signing.region),
             #[cfg(feature = "sigv4a")]
             SigningAlgorithm::EcdsaP256 => None,
         };
         for part in region.into_iter().chain([signing.service, "aws4_request"]) {
-            text.push('/');
-            text.push_str(part);
+            text.extend_from_slice(b"/");
+            text.extend_from_slice(part.as_bytes());
         }
         let scope_end = text.len();
-        text.push_str(", SignedHeaders=");
-        let canonical = hex(&canonical::digest(request, signing.settings, content.as_bytes(), &mut text));
+        text.extend_from_slice(b", SignedHeaders=");
+        let canonical = hex(&canonical::digest(request, signing.settings, content.as_bytes(), text));
 
-        let scope = &text.as_bytes()[scope_start..scope_end];
+        let scope = &text[scope_start..scope_end];
         let signed = [algorithm.name().as_bytes(), b"\n", &date, b"\n", scope, b"\n", &canonical];
         let signature = match algorithm {
             SigningAlgorithm::HmacSha256 => {
                 let mut hmac = self.key(day, signing);
                 signed.iter().for_each(|part| hmac.update(part));
                 let signature = Signature(hex(&hmac.finalize().into_bytes()));
-                text.push_str(", Signature=");
-                text.push_str(signature.as_str());
+                text.extend_from_slice(b", Signature=");
+                text.extend_from_slice(&signature.0);
                 Some(signature)
             }
             #[cfg(feature = "sigv4a")]
             SigningAlgorithm::EcdsaP256 => {
                 let signature = v4a::sign(&self.v4a_key, credentials, &signed.concat())?;
-                text.push_str(", Signature=");
-                text.push_str(&signature);
+                text.extend_from_slice(b", Signature=");
+                text.extend_from_slice(signature.as_bytes());
                 None
             }
         };
 
-        let mut value = HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).map_err(|_| InvalidCredentials)?;
+        let mut value = values.finish().map_err(|_| InvalidCredentials)?;
         value.set_sensitive(true);
         request.headers.insert(AUTHORIZATION, value);
         Ok(signature)

@@ -31,7 +31,7 @@ use crate::schema::Checksum;
 use crate::schema::{AuthSchemeId, OperationSchema, Streaming};
 #[cfg(feature = "event-stream")]
 use crate::sigv4::EventSigner;
-use crate::sigv4::{PayloadHash, SigningParams};
+use crate::sigv4::{HeaderValues, PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{self, Settings};
 
@@ -53,8 +53,8 @@ pub(super) struct AttemptContext<'a> {
 pub(super) struct CallState {
     pub(super) timeouts: TimeoutConfig,
     pub(super) target: RequestTarget,
-    /// The invocation ID.
-    pub(super) invocation: HeaderValue,
+    /// The invocation ID, a UUID.
+    pub(super) invocation: [u8; 36],
     /// The start of the call, as the clock's elapsed time.
     pub(super) started: Duration,
 }
@@ -137,8 +137,9 @@ impl Client {
             attempts: attempt.number.saturating_sub(1),
             ..CallContext::default()
         };
-        let mut headers =
-            self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        let mut values = HeaderValues::new();
+        let headers = self.headers(call, attempt, &mut values);
+        let mut headers = headers.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         #[cfg(feature = "tree-hash")]
         if call.operation.checksum == Checksum::TreeHash {
             let added = Box::pin(call.body.add_tree_hash(&mut headers)).await;
@@ -214,7 +215,7 @@ impl Client {
                 time: shift(now, skew).unwrap_or(now),
                 settings: signing.settings,
             };
-            let signature = self.inner.signer.sign(&mut parts, payload, signing);
+            let signature = self.inner.signer.sign_with(&mut parts, payload, signing, &mut values);
             let signature = signature.map_err(|error| SdkError::Credentials(CallFailure::new(error.into(), fail())))?;
             // The signatures of events are chained to this one. They require the `event-stream` feature.
             let _ = signature;
@@ -225,9 +226,9 @@ impl Client {
         }
         // This header is not signed, because proxies may change it.
         if let Some(length) = transport::content_length(&parts.method, call.body.body()) {
-            let mut digits = itoa::Buffer::new();
-            // Digits are always a valid header value, and take one allocation; `HeaderValue::from` makes two.
-            let value = HeaderValue::from_str(digits.format(length)).unwrap_or_else(|_| HeaderValue::from(length));
+            let value = values.value(itoa::Buffer::new().format(length).as_bytes());
+            // Digits are always a valid header value, so the fallback is never used.
+            let value = value.unwrap_or_else(|_| HeaderValue::from(length));
             parts.headers.insert(CONTENT_LENGTH, value);
         }
         let Some(body) = call.body.body().for_attempt() else {
@@ -263,12 +264,20 @@ impl Client {
     }
 
     /// Returns the headers that interceptors see: the client's own headers and those of the call.
-    fn headers(&self, call: &SerializedRequest, attempt: AttemptContext<'_>) -> Result<HeaderMap, InputError> {
+    fn headers(
+        &self,
+        call: &SerializedRequest,
+        attempt: AttemptContext<'_>,
+        values: &mut HeaderValues,
+    ) -> Result<HeaderMap, InputError> {
         let (operation, endpoint) = (&*call.operation, &*attempt.state.target.endpoint);
         let mut headers = HeaderMap::with_capacity(16);
         headers.insert(HOST, endpoint.host.clone());
-        headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-        headers.insert(INVOCATION_ID, attempt.state.invocation.clone());
+        headers::add_serialized(self.inner.service.protocol, call, &mut headers)?;
+        // A UUID is always a valid header value.
+        if let Ok(value) = values.value(&attempt.state.invocation) {
+            headers.insert(INVOCATION_ID, value);
+        }
         headers.insert(ATTEMPT, attempt.header());
         headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         if let Some(overrides) = &call.options.overrides {

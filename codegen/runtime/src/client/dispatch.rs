@@ -3,8 +3,6 @@
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use http::HeaderValue;
-
 use super::account_id::operation_timeout;
 use super::attempt::{AttemptContext, CallState, SENT_ONCE};
 use super::trace::Trace;
@@ -14,7 +12,7 @@ use crate::clock::within;
 use crate::error::{ErrorMetadata, SdkError};
 use crate::interceptor::{Interceptor, Outcome};
 use crate::options::CallOptions;
-use crate::random::{self, Random};
+use crate::random;
 use crate::retry::{CallRetry, FailedAttempt, RetryDecision, classify};
 use crate::schema::OperationSchema;
 use crate::timeout::TimeoutConfig;
@@ -70,7 +68,7 @@ impl Client {
         let started = components.clock.elapsed();
         let timeouts = self.timeouts(&call.operation, &call.options);
         let target = self.target(components, call, timeouts.call_timeout()).await?;
-        Ok(CallState { timeouts, target, invocation: invocation(self.inner.config.random()), started })
+        Ok(CallState { timeouts, target, invocation: random::uuid_digits(self.inner.config.random()), started })
     }
 
     async fn attempts(
@@ -206,10 +204,4 @@ impl Client {
 /// Returns whether the failed attempt reached the transport.
 fn was_sent(error: &SdkError<ErrorMetadata>) -> bool {
     matches!(error, SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::ResponseError(_))
-}
-
-/// Returns the invocation ID, which all attempts of a call share.
-fn invocation(random: &dyn Random) -> HeaderValue {
-    // A UUID is always a valid header value, so the fallback is never used.
-    HeaderValue::try_from(random::uuid(random)).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }

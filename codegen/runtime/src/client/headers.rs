@@ -5,7 +5,9 @@
 
 use http::header::{self, Entry, HeaderMap, HeaderName, HeaderValue};
 
+use super::SerializedRequest;
 use crate::error::InputError;
+use crate::protocol::ClientProtocol;
 use crate::schema::{Checksum, OperationSchema};
 
 /// Headers that the transport sets: those of the connection and of the body's length.
@@ -34,8 +36,20 @@ pub(super) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-con
 #[cfg(feature = "md5")]
 const MD5: HeaderName = HeaderName::from_static("content-md5");
 
+/// Adds the headers of the serialized request, then the constant headers of its protocol and of its operation, unless
+/// a header with the same name is set.
+pub(super) fn add_serialized(
+    protocol: &dyn ClientProtocol,
+    call: &SerializedRequest,
+    own: &mut HeaderMap,
+) -> Result<(), InputError> {
+    own.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    protocol.constant_headers(&call.operation, own)?;
+    add_constant(&call.operation, own)
+}
+
 /// Adds the operation's constant headers to those of the protocol, which take precedence.
-pub(super) fn add_constant(operation: &OperationSchema, own: &mut HeaderMap) -> Result<(), InputError> {
+fn add_constant(operation: &OperationSchema, own: &mut HeaderMap) -> Result<(), InputError> {
     for (name, value) in operation.headers {
         let invalid = || InputError::new(format!("the constant header `{name}` of the operation is not valid"));
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;

@@ -16,6 +16,7 @@ use crate::body::Body;
 use crate::clock::within;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, SdkError};
+use crate::protocol::ClientProtocol;
 #[cfg(feature = "tree-hash")]
 use crate::schema::Checksum;
 use crate::sigv4::{PayloadHash, SigningParams};
@@ -67,7 +68,7 @@ impl Client {
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = call.head.method.clone();
         parts.uri = target.uri.clone();
-        parts.headers = presigned_headers(call, target).map_err(input)?;
+        parts.headers = presigned_headers(self.inner.service.protocol, call, target).map_err(input)?;
         let moved = call.operation.presigned_get;
         if moved {
             parts.method = Method::GET;
@@ -99,11 +100,15 @@ impl Client {
 }
 
 /// Returns the headers that must be sent with the request. Those that describe this client and its attempts are left out.
-fn presigned_headers(call: &SerializedRequest, target: &RequestTarget) -> Result<HeaderMap, InputError> {
+fn presigned_headers(
+    protocol: &dyn ClientProtocol,
+    call: &SerializedRequest,
+    target: &RequestTarget,
+) -> Result<HeaderMap, InputError> {
     let (operation, endpoint) = (&*call.operation, &*target.endpoint);
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(HOST, endpoint.host.clone());
-    headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    headers::add_serialized(protocol, call, &mut headers)?;
     if operation.presigned_get {
         headers.remove(CONTENT_TYPE);
     }

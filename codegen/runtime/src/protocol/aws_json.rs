@@ -41,22 +41,24 @@ impl AwsJson {
 impl ClientProtocol for AwsJson {
     fn serialize_request(
         &self,
-        operation: &OperationSchema,
+        _: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<Request<Body>, InputError> {
+        let mut request = Request::new(JsonCodec::AWS_JSON.serialize(input)?.into());
+        *request.method_mut() = Method::POST;
+        Ok(request)
+    }
+
+    fn constant_headers(&self, operation: &OperationSchema, headers: &mut HeaderMap) -> Result<(), InputError> {
         let target = match &operation.target {
             Cow::Borrowed(target) => HeaderValue::from_static(target),
             // The client has checked that the name of a raw call is an identifier.
             Cow::Owned(target) => HeaderValue::from_str(target).map_err(|error| InputError::new(error.to_string()))?,
         };
-        let mut request = Request::new(JsonCodec::AWS_JSON.serialize(input)?.into());
-        *request.method_mut() = Method::POST;
-        *request.headers_mut() = HeaderMap::with_capacity(3);
-        let headers = request.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        headers.insert(&TARGET, target);
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(self.content_type));
+        headers.entry(&TARGET).or_insert(target);
         self.query.add_header(headers);
-        Ok(request)
+        Ok(())
     }
 
     fn deserialize_response(

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use bytes::BytesMut;
 use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
@@ -38,12 +39,25 @@ pub(super) fn signed_headers(request: &Parts) -> String {
     names.join(";")
 }
 
+/// The number of signed headers that are sorted without an allocation. Few requests have more.
+const USUAL: usize = 16;
+
 /// Returns the SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
-pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8], names: &mut String) -> [u8; 32] {
-    let mut headers: Vec<(&str, &HeaderValue)> = Vec::with_capacity(request.headers.len());
-    headers.extend(
-        request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !UNSIGNED.contains(name)),
-    );
+pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8], names: &mut BytesMut) -> [u8; 32] {
+    static NONE: HeaderValue = HeaderValue::from_static("");
+    let (mut usual, mut all) = ([("", &NONE); USUAL], Vec::new());
+    let is_signed = |(name, _): &(&str, &HeaderValue)| !UNSIGNED.contains(name);
+    let signed = || request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(is_signed);
+    let headers = match usual.get_mut(..signed().count()) {
+        Some(headers) => {
+            headers.iter_mut().zip(signed()).for_each(|(header, found)| *header = found);
+            headers
+        }
+        None => {
+            all.extend(signed());
+            &mut all[..]
+        }
+    };
     // The sort is stable, so that the values of a header keep their order.
     headers.sort_by_key(|(name, _)| *name);
 
@@ -58,17 +72,17 @@ pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8],
     hash.update(b"\n");
     let names_start = names.len();
     let mut last = "";
-    for (name, value) in headers {
+    for &mut (name, value) in headers {
         if name == last {
             hash.update(b",");
         } else {
             if !last.is_empty() {
                 hash.update(b"\n");
-                names.push(';');
+                names.extend_from_slice(b";");
             }
             hash.update(name);
             hash.update(b":");
-            names.push_str(name);
+            names.extend_from_slice(name.as_bytes());
             last = name;
         }
         hash.update(squeeze(value.as_bytes()));
@@ -202,6 +216,20 @@ mod tests {
             ("//", usual, "/"),
         ] {
             assert_eq!(path(sent, settings), signed, "{sent} {settings:?}");
+        }
+    }
+
+    #[test]
+    fn any_number_of_headers_is_signed_in_order() {
+        for count in [0, USUAL, USUAL + 1, 100] {
+            let (mut parts, ()) = http::Request::new(()).into_parts();
+            for number in (0..count).rev() {
+                let name = HeaderName::try_from(format!("x-{number:03}")).unwrap();
+                parts.headers.insert(name, HeaderValue::from(number));
+            }
+            let mut names = BytesMut::new();
+            digest(&parts, SigningSettings::default(), b"", &mut names);
+            assert_eq!(names, signed_headers(&parts));
         }
     }
 }

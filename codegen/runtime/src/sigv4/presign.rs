@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::BytesMut;
 use hmac::Mac;
 use http::Uri;
 use http::request::Parts;
@@ -66,7 +67,7 @@ impl Signer {
         set_query(request, &query)?;
 
         let content = payload.content_hash();
-        let canonical = hex(&digest(request, signing.settings, content.as_bytes(), &mut String::new()));
+        let canonical = hex(&digest(request, signing.settings, content.as_bytes(), &mut BytesMut::new()));
         let signed = [algorithm.name().as_bytes(), b"\n", date.as_bytes(), b"\n", scope.as_bytes(), b"\n", &canonical];
         let signature = match algorithm {
             SigningAlgorithm::HmacSha256 => {

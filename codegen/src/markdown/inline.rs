@@ -3,6 +3,8 @@
 //!
 //! Spans become [`Item`]s, items become words, which are never broken, and words become lines.
 
+use std::borrow::Cow;
+
 use super::document::{Mark, Span};
 use super::items::{Item, items};
 
@@ -64,7 +66,7 @@ fn words(spans: &[Span], place: Place) -> Vec<String> {
     let delimiters = delimiters(&items);
     let mut printer = Printer { tildes: items.iter().map(tildes).sum(), place, in_link: false, items };
     let mut lines = Vec::new();
-    let mut line = String::new();
+    let mut line = String::with_capacity(printer.items.iter().map(length).sum());
     for (i, delimiter) in delimiters.into_iter().enumerate() {
         match &printer.items[i] {
             Item::Word(text) => printer.escape(text, i, &mut line),
@@ -97,6 +99,9 @@ fn words(spans: &[Span], place: Place) -> Vec<String> {
     lines
 }
 
+/// The characters that Markdown may interpret.
+const MEANINGFUL: &[u8] = b"`[*_\\<&~]|!^-";
+
 /// The context that determines whether a character needs an escape.
 struct Printer<'a> {
     items: Vec<Item<'a>>,
@@ -111,7 +116,7 @@ impl Printer<'_> {
     fn escape(&self, word: &str, i: usize, out: &mut String) {
         let mut copied = 0;
         for (at, byte) in word.bytes().enumerate() {
-            if byte.is_ascii_punctuation() && self.needs_escape(byte, word, at, i) {
+            if MEANINGFUL.contains(&byte) && self.needs_escape(byte, word, at, i) {
                 out.push_str(&word[copied..at]);
                 out.push('\\');
                 copied = at;
@@ -152,6 +157,15 @@ impl Printer<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// Returns the length of an item without delimiters and escapes.
+fn length(item: &Item<'_>) -> usize {
+    match item {
+        Item::Word(word) => word.len(),
+        Item::Code(text) | Item::Address(text) => text.len() + 2,
+        Item::Space | Item::Break | Item::Open(_) | Item::Close(_) => 1,
     }
 }
 
@@ -263,18 +277,18 @@ fn destination(address: &str) -> String {
 
 /// Wraps words to lines.
 fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<String>) {
-    let mut line = String::new();
+    let mut line = String::with_capacity(width);
     let mut length = 0;
     for word in words {
         let word_length = visible_length(word);
         if length > 0 && length + 1 + word_length > width {
-            lines.push(std::mem::take(&mut line));
+            lines.push(std::mem::replace(&mut line, String::with_capacity(width)));
             length = 0;
         }
         if length == 0 {
             let word = at_line_start(word);
             length = visible_length(&word);
-            line = word;
+            line.push_str(&word);
         } else {
             line.push(' ');
             line.push_str(word);
@@ -288,6 +302,10 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
 
 /// Returns the length of a word without the path of a link to an item, which would make for many short lines.
 fn visible_length(word: &str) -> usize {
+    // Most words are not links, and this is faster than looking for a string.
+    if !word.contains(']') {
+        return word.chars().count();
+    }
     let path = word.split_once("](").and_then(|(_, rest)| rest.split_once(')')).map(|(path, _)| path);
     let hidden = path.filter(|path| !path.contains("://")).map_or(0, |path| path.chars().count());
     word.chars().count() - hidden
@@ -295,19 +313,19 @@ fn visible_length(word: &str) -> usize {
 
 /// Escapes a word at the start of a line, which Markdown could otherwise read as a list, heading, quote, table or
 /// underline.
-fn at_line_start(word: &str) -> String {
+fn at_line_start(word: &str) -> Cow<'_, str> {
     let only = |characters: &str| word.chars().all(|c| characters.contains(c));
     let digits = word.trim_end_matches(['.', ')']);
     let number =
         word.len() == digits.len() + 1 && (1..=9).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
     if number {
-        return format!("{digits}\\{}", &word[digits.len()..]);
+        return format!("{digits}\\{}", &word[digits.len()..]).into();
     }
     let heading = only("#") && word.len() <= 6;
     let bullet = matches!(word, "*" | "+");
     let line = only("-:|") || only("=");
     if word.starts_with('>') || heading || bullet || line {
-        return format!("\\{word}");
+        return format!("\\{word}").into();
     }
-    word.to_owned()
+    word.into()
 }

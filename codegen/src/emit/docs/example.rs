@@ -29,7 +29,7 @@ use crate::{
 /// ````
 pub(super) fn text(service: &Service, operation: &Operation) -> Option<String> {
     let name = service.crate_name.replace('-', "_");
-    let Code { uses, body, .. } = code(service, operation)?;
+    let Code { uses, body } = code(service, operation)?;
     Some(format!(
         "# Example\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
          {uses}{body}\n# Ok(()) }}\n```"
@@ -42,8 +42,6 @@ pub(in crate::emit) struct Code {
     pub(in crate::emit) uses: String,
     /// The statements.
     pub(in crate::emit) body: String,
-    /// The request builder expression alone, without `.await`.
-    pub(in crate::emit) call: String,
 }
 
 /// Returns the example of an operation, if it has one.
@@ -61,7 +59,15 @@ pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<
     };
     let call = call(operation, example, &paths);
     let statements = statements(operation, example, &call);
-    Some(Code { uses, body: print_body(statements), call: print_body(quote!(#call;)).trim_end_matches(';').to_owned() })
+    Some(Code { uses, body: print_body(statements) })
+}
+
+/// Returns the request builder of an operation's example alone, without `.await`.
+pub(super) fn call_code(service: &Service, operation: &Operation) -> Option<String> {
+    let name = ident(&service.crate_name.replace('-', "_"));
+    let paths = Paths { name: &name, error: &operation.error };
+    let call = call(operation, operation.example.as_ref()?, &paths);
+    Some(print_body(quote!(#call;)).trim_end_matches(';').to_owned())
 }
 
 /// The names that examples import besides types of the service. A type with such a name is named by its path.

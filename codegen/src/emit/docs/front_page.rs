@@ -2,6 +2,8 @@
 //!
 //! All code in it is made from the service's own operations, and is compiled as a doctest.
 
+use std::cell::OnceCell;
+
 use super::{super::tokens::ident, example};
 use crate::ir::{
     AuthSchemeId, Direction, Doc, Effect, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter,
@@ -11,41 +13,59 @@ use crate::ir::{
 pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     let title = &service.title;
     let name = service.crate_name.replace('-', "_");
+    let examples = Examples::of(service);
     let mut parts = vec![format!("A client for {title}."), service.doc.body.clone()];
     parts.push(
         "Each operation is a method on [`Client`] that returns a request builder: set its members and `.await` it.\n\
          Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
             .to_owned(),
     );
-    parts.extend(first_call(service, &name));
+    parts.extend(first_call(&examples, &name));
     parts.push(configuration(service, &name));
-    parts.extend(errors(service, &name));
-    parts.extend(pages(service, &name));
+    parts.extend(errors(&examples, &name));
+    parts.extend(pages(&examples, &name));
     parts.extend(waiters(service, &name));
-    parts.extend(testing(service, &name));
+    parts.extend(testing(&examples, &name));
     parts.push(features(service));
-    parts.extend(migrating(service, &name));
+    parts.extend(migrating(&examples, &name));
     parts.retain(|part| !part.is_empty());
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// Returns the operation that has the shortest example among those for which `picks` returns true.
-fn shortest(service: &Service, picks: impl Fn(&Operation) -> bool) -> Option<(&Operation, example::Code)> {
-    let picked = service.operations.iter().filter(|operation| operation.deprecated.is_none() && picks(operation));
-    let coded = picked.filter_map(|operation| Some((operation, example::code(service, operation)?)));
-    coded.min_by_key(|(_, code)| code.uses.len() + code.body.len())
+/// The operations of a service, with their examples, which are formatted when they are needed.
+struct Examples<'s> {
+    service: &'s Service,
+    operations: Vec<(&'s Operation, OnceCell<Option<example::Code>>)>,
+}
+
+impl<'s> Examples<'s> {
+    fn of(service: &'s Service) -> Self {
+        let current = service.operations.iter().filter(|operation| operation.deprecated.is_none());
+        Self { service, operations: current.map(|operation| (operation, OnceCell::new())).collect() }
+    }
+
+    /// Returns the operation that has the shortest example among those for which `picks` returns true.
+    fn shortest(&self, picks: impl Fn(&Operation) -> bool) -> Option<(&'s Operation, &example::Code)> {
+        let picked = self.operations.iter().filter(|(operation, _)| picks(operation));
+        let coded = picked.filter_map(|(operation, code)| {
+            let code = code.get_or_init(|| example::code(self.service, operation)).as_ref()?;
+            Some((*operation, code))
+        });
+        coded.min_by_key(|(_, code)| code.uses.len() + code.body.len())
+    }
 }
 
 /// Returns the operation to try first: a read-only one, preferably with items.
 ///
 /// Paginated operations come next, since they list something even in models that do not mark read-only operations.
-fn harmless(service: &Service) -> Option<(&Operation, example::Code)> {
+fn harmless<'e, 's>(examples: &'e Examples<'s>) -> Option<(&'s Operation, &'e example::Code)> {
     let is_read_only = |operation: &Operation| operation.effect == Effect::ReadOnly;
-    shortest(service, |operation| is_read_only(operation) && has_items(operation))
-        .or_else(|| shortest(service, is_read_only))
-        .or_else(|| shortest(service, has_items))
-        .or_else(|| shortest(service, |operation| operation.pagination.is_some()))
-        .or_else(|| shortest(service, |_| true))
+    let shortest = |picks: &dyn Fn(&Operation) -> bool| examples.shortest(picks);
+    shortest(&|operation| is_read_only(operation) && has_items(operation))
+        .or_else(|| shortest(&is_read_only))
+        .or_else(|| shortest(&has_items))
+        .or_else(|| shortest(&|operation| operation.pagination.is_some()))
+        .or_else(|| shortest(&|_| true))
 }
 
 fn has_items(operation: &Operation) -> bool {
@@ -54,7 +74,12 @@ fn has_items(operation: &Operation) -> bool {
 
 /// Returns a function with a first call.
 pub(super) fn first_code(service: &Service, name: &str) -> Option<String> {
-    let (_, code) = harmless(service)?;
+    first_code_of(&Examples::of(service), name)
+}
+
+fn first_code_of(examples: &Examples<'_>, name: &str) -> Option<String> {
+    let service = examples.service;
+    let (_, code) = harmless(examples)?;
     let body = indented(&code.body);
     let uses = code.uses.trim_end();
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
@@ -72,8 +97,8 @@ pub(super) fn first_code(service: &Service, name: &str) -> Option<String> {
     ))
 }
 
-fn first_call(service: &Service, name: &str) -> Option<String> {
-    let code = first_code(service, name)?;
+fn first_call(examples: &Examples<'_>, name: &str) -> Option<String> {
+    let code = first_code_of(examples, name)?;
     Some(format!(
         "# First call\n\n```\n{code}\n```\n\nThe default transport requires a \
          tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds\na client that does not, in the \
@@ -140,16 +165,15 @@ impl Setup {
     }
 }
 
-fn errors(service: &Service, name: &str) -> Option<String> {
+fn errors(examples: &Examples<'_>, name: &str) -> Option<String> {
     // An error such as `FileSystemNotFound` is the easiest to understand; otherwise any error is used.
     let not_found = |error: &&OperationError| error.variant.contains("NotFound");
-    let (operation, code) = shortest(service, |operation| {
-        operation.own_output.is_some() && operation.errors.iter().any(|error| not_found(&error))
-    })
-    .or_else(|| shortest(service, |operation| !operation.errors.is_empty()))?;
+    let (operation, code) = examples
+        .shortest(|operation| operation.own_output.is_some() && operation.errors.iter().any(|error| not_found(&error)))
+        .or_else(|| examples.shortest(|operation| !operation.errors.is_empty()))?;
     let error = operation.errors.iter().find(not_found).or(operation.errors.first())?;
     let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
-    let (uses, call) = (&code.uses, &code.call);
+    let (uses, call) = (&code.uses, example::call_code(examples.service, operation)?);
     Some(format!(
         "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError). If the service returned an error, its \
          message contains the operation,\nerror code, message, HTTP status and request ID on one line. Otherwise, it contains the \
@@ -161,9 +185,9 @@ fn errors(service: &Service, name: &str) -> Option<String> {
     ))
 }
 
-fn pages(service: &Service, name: &str) -> Option<String> {
-    let (_, code) = shortest(service, has_items)?;
-    let example::Code { uses, body, .. } = code;
+fn pages(examples: &Examples<'_>, name: &str) -> Option<String> {
+    let (_, code) = examples.shortest(has_items)?;
+    let example::Code { uses, body } = code;
     Some(format!(
         "# Pagination\n\nThe request builders of paginated operations have `items()` and `pages()`, which return streams that \
          request the\nnext page when it is needed, or iterators for the blocking client.\n\n```\n# async fn example(client: &{name}::Client) -> \
@@ -187,9 +211,10 @@ fn waiters(service: &Service, name: &str) -> Option<String> {
     ))
 }
 
-fn testing(service: &Service, name: &str) -> Option<String> {
-    let (operation, code) = harmless(service)?;
-    let example::Code { uses, body, .. } = code;
+fn testing(examples: &Examples<'_>, name: &str) -> Option<String> {
+    let service = examples.service;
+    let (operation, code) = harmless(examples)?;
+    let example::Code { uses, body } = code;
     let wire = &operation.name.wire;
     let items = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref());
     let response = match items.map(|items| (items.path.as_slice(), &items.collection)) {
@@ -247,11 +272,13 @@ const AWS_FEATURES: &str = "\
 const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |\n";
 
 /// Returns the section on migrating from AWS's SDK, if there is one for the service.
-fn migrating(service: &Service, name: &str) -> Option<String> {
+fn migrating(examples: &Examples<'_>, name: &str) -> Option<String> {
+    let service = examples.service;
     let sdk = service.sdk_crate.as_ref()?;
     let snake = sdk.replace('-', "_");
-    let (operation, _) = shortest(service, |operation| operation.input.required().next().is_some())
-        .or_else(|| shortest(service, |_| true))?;
+    let (operation, _) = examples
+        .shortest(|operation| operation.input.required().next().is_some())
+        .or_else(|| examples.shortest(|_| true))?;
     let method = ident(&operation.method);
     let (list, builder) = (migrating_list(service).unwrap_or_default(), migrating_builder(service).unwrap_or_default());
     let shapes = migrating_shapes(operation).unwrap_or_default();

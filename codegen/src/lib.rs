@@ -15,6 +15,7 @@ mod model;
 mod number;
 mod overview;
 mod package;
+mod parallel;
 #[doc(hidden)]
 pub mod phases;
 mod render;

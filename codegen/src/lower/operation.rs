@@ -19,6 +19,7 @@ use crate::{
         TypeRef, waiter::Waiters,
     },
     model::{ENDPOINT_MEMBER, Operation, Shape, ShapeId, ShapeKind, Traits},
+    parallel,
 };
 
 /// The type parameter of request builders, which types of the operation must not shadow.
@@ -33,26 +34,60 @@ pub(super) fn lower_all<'m>(
 ) -> Vec<(&'m Shape, ir::Operation)> {
     let mut methods = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let operations = context.chosen.operations.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
-    let operations = operations.map(|(shape, operation)| name(context, types, shape, operation, &mut methods, report));
+    let operations: Vec<_> = operations.collect();
+    let interfaces = parallel::map(operations, |(shape, operation)| {
+        let mut problems = Report::default();
+        (Interface::of(context, shape, operation, &mut problems), problems)
+    });
+    let named = interfaces.into_iter().map(|(interface, problems)| {
+        let method = method(interface.shape, &mut methods, report);
+        report.diagnostics.extend(problems.diagnostics);
+        let waiters = waiter::lower(&interface.polled(context, types), &mut methods, report);
+        Named { interface, method, waiters }
+    });
     // Documentation can refer to the waiters of any operation, so all of them are lowered first.
-    let operations: Vec<Named<'_>> = operations.collect();
+    let operations: Vec<Named<'_>> = named.collect();
     let waiters = DocWaiters::collect(operations.iter().flat_map(|named| &named.waiters.waiters));
-    let mut lower = |named| lower(context, types, examples, named, &waiters, report);
-    operations.into_iter().map(|named| (named.shape, lower(named))).collect()
+    parallel::map_reporting(operations, report, |named, report| {
+        (named.interface.shape, lower(context, types, examples, named, &waiters, report))
+    })
 }
 
 /// An operation that is not documented yet.
 struct Named<'m> {
+    interface: Interface<'m>,
+    method: String,
+    waiters: Waiters,
+}
+
+/// The structures of an operation, and the other names in its module.
+struct Interface<'m> {
     shape: &'m Shape,
     operation: &'m Operation,
-    method: String,
     input: Structure,
     own_output: Option<Structure>,
     /// The name of the request builder.
     call: String,
     /// The name of the error.
     error: String,
-    waiters: Waiters,
+}
+
+impl<'m> Interface<'m> {
+    fn of(context: &Context<'m>, shape: &'m Shape, operation: &'m Operation, report: &mut Report) -> Self {
+        let wire = shape.id.name();
+        // The structures are named first, so that they keep the names of the model.
+        let mut scope = Scope::with(&[MODE]);
+        let input = input(context, shape, operation, &mut scope, report);
+        let own_output = own_output(context, shape, operation, &mut scope, report);
+        let call = scope.take(wire, names::type_name(wire));
+        let error = scope.take("the error", format!("{}Error", names::type_name(wire)));
+        Self { shape, operation, input, own_output, call, error }
+    }
+
+    fn polled<'c>(&'c self, context: &'c Context<'m>, types: &'c shape::Types) -> waiter::Polled<'c, 'm> {
+        let Self { shape, operation, input, own_output, .. } = self;
+        waiter::Polled { context, types, shape, operation, input, own_output: own_output.as_ref() }
+    }
 }
 
 /// Returns the error codes that the model marks with `smithy.api#retryable`.
@@ -67,29 +102,13 @@ pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
         .collect()
 }
 
-fn name<'m>(
-    context: &Context<'m>,
-    types: &shape::Types,
-    shape: &'m Shape,
-    operation: &'m Operation,
-    methods: &mut Scope,
-    report: &mut Report,
-) -> Named<'m> {
+/// Names the method of an operation.
+fn method(shape: &Shape, methods: &mut Scope, report: &mut Report) -> String {
     let wire = shape.id.name();
     let wanted = names::module_name(wire);
     let method = methods.take(wire, wanted.clone());
     methods.report_collision(&shape.id, &method, &wanted, &shape.file, report);
-
-    // The structures are named first, so that they keep the names of the model.
-    let mut scope = Scope::with(&[MODE]);
-    let input = input(context, shape, operation, &mut scope, report);
-    let own_output = own_output(context, shape, operation, &mut scope, report);
-    let call = scope.take(wire, names::type_name(wire));
-    let error = scope.take("the error", format!("{}Error", names::type_name(wire)));
-
-    let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
-    let waiters = waiter::lower(&polled, methods, report);
-    Named { shape, operation, method, input, own_output, call, error, waiters }
+    method
 }
 
 fn lower(
@@ -100,7 +119,8 @@ fn lower(
     all_waiters: &DocWaiters,
     report: &mut Report,
 ) -> ir::Operation {
-    let Named { shape, operation, method, input, own_output, call, error, waiters } = named;
+    let Named { interface, method, waiters } = named;
+    let Interface { shape, operation, input, own_output, call, error } = interface;
     let wire = shape.id.name();
     let output = match &own_output {
         Some(output) => output.path(Module::Operation(method.clone())),

@@ -15,6 +15,7 @@ use crate::{
     diagnostic::{Part, Report},
     ir::{self, Direction, Element, Item, Module, Name, Presence, Type, TypeRef},
     model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
+    parallel,
 };
 
 /// The trait of streams.
@@ -58,23 +59,35 @@ impl Types {
     }
 }
 
+/// A type or an error.
+enum Lowered {
+    Type(Item),
+    Error(ir::Structure),
+}
+
 /// Lowers all types and errors.
 pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
-    let mut types = Vec::new();
-    let mut errors = Vec::new();
-    for (id, path) in &context.names.paths {
-        let Some(shape) = context.shape(id) else { continue };
+    let lowered = parallel::map_reporting(&context.names.paths, report, |(id, path), report| {
+        let shape = context.shape(id)?;
         let name = Name { wire: context.wire_name(id), rust: path.name.clone() };
         let direction = event_stream::output_direction(context, shape);
         let structure = |name, report| structure(context, shape, name, direction, &Scope::default(), report);
-        match (&path.module, &shape.kind) {
-            (Module::Error, _) => errors.push(structure(name, report)),
-            (_, ShapeKind::Structure(_)) => types.push(Item::Structure(structure(name, report))),
-            (_, ShapeKind::Union(members)) => types.push(Item::Union(union(context, shape, members, name, report))),
+        Some(match (&path.module, &shape.kind) {
+            (Module::Error, _) => Lowered::Error(structure(name, report)),
+            (_, ShapeKind::Structure(_)) => Lowered::Type(Item::Structure(structure(name, report))),
+            (_, ShapeKind::Union(members)) => Lowered::Type(Item::Union(union(context, shape, members, name, report))),
             (_, ShapeKind::IntEnum(members)) => {
-                types.push(Item::IntEnumeration(enumeration::of_numbers(context, shape, members, name, report)));
+                let numbers = enumeration::of_numbers(context, shape, members, name, report);
+                Lowered::Type(Item::IntEnumeration(numbers))
             }
-            _ => types.push(Item::Enumeration(enumeration::of_texts(context, shape, name, report))),
+            _ => Lowered::Type(Item::Enumeration(enumeration::of_texts(context, shape, name, report))),
+        })
+    });
+    let (mut types, mut errors) = (Vec::new(), Vec::new());
+    for lowered in lowered.into_iter().flatten() {
+        match lowered {
+            Lowered::Type(item) => types.push(item),
+            Lowered::Error(error) => errors.push(error),
         }
     }
     types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));

@@ -1,0 +1,83 @@
+//! Work on independent items, on as many threads as there are cores.
+
+use std::{
+    num::NonZero,
+    panic,
+    sync::{Mutex, PoisonError},
+    thread,
+};
+
+use crate::Report;
+
+/// The stack size of a thread. It equals that of a main thread, since types and documents may be nested.
+const STACK: usize = 8 << 20;
+
+/// Returns the results of `work` in the order of the items.
+pub(crate) fn map<T: Send, R: Send>(
+    items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let items = items.into_iter();
+    let count = items.len();
+    let queue = Mutex::new(items.enumerate());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take = || {
+        let mut done = Vec::new();
+        while let Some((index, item)) = next() {
+            done.push((index, work(item)));
+        }
+        done
+    };
+    let mut done = thread::scope(|scope| {
+        let others = 1..thread::available_parallelism().map_or(1, NonZero::get).min(count);
+        // It is not an error if a thread cannot be spawned: the other threads process its items.
+        let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, take).ok();
+        let others: Vec<_> = others.filter_map(spawn).collect();
+        let mut done = take();
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|problem| panic::resume_unwind(problem)));
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Returns the results of `work` in the order of the items, and adds its problems in the same order.
+pub(crate) fn map_reporting<T: Send, R: Send>(
+    items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
+    report: &mut Report,
+    work: impl Fn(T, &mut Report) -> R + Sync,
+) -> Vec<R> {
+    let done = map(items, |item| {
+        let mut report = Report::default();
+        (work(item, &mut report), report)
+    });
+    let results = done.into_iter().map(|(result, problems)| {
+        report.diagnostics.extend(problems.diagnostics);
+        result
+    });
+    results.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_and_problems_have_the_order_of_the_items() {
+        let items: Vec<usize> = (0..1000).collect();
+        let mut report = Report::default();
+        report.error("before");
+        let doubled = map_reporting(items.clone(), &mut report, |item, report| {
+            if item % 100 == 0 {
+                report.warning(item.to_string());
+            }
+            item * 2
+        });
+        assert!(doubled.iter().zip(&items).all(|(doubled, item)| *doubled == item * 2), "{doubled:?}");
+        let messages: Vec<&str> = report.diagnostics.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(messages, ["before", "0", "100", "200", "300", "400", "500", "600", "700", "800", "900"]);
+        assert!(map(Vec::<usize>::new(), |item| item).is_empty());
+    }
+}

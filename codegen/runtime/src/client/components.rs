@@ -64,6 +64,15 @@ pub fn token(
     cache
 }
 
+/// Discards the bearer token of these clients, if it is in a cache.
+pub(crate) fn invalidate_token(config: &Config, transport: &Arc<dyn Transport>, signing_name: &str) {
+    let caches = config.shared().tokens.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = caches.iter().find(|(known, name, _)| Arc::ptr_eq(known, transport) && name == signing_name);
+    if let Some((_, _, cache)) = found {
+        cache.invalidate();
+    }
+}
+
 /// Returns whether the environment has a bearer token that is specific to this service.
 pub(crate) fn has_token_of_service(config: &Config, signing_name: &str) -> bool {
     match &config.values().token {

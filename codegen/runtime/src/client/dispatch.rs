@@ -101,9 +101,7 @@ impl Client {
                 }
                 Err(error) => error,
             };
-            if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
-                components.credentials.invalidate();
-            }
+            self.discard_rejected(components, &error);
             if was_sent(&error) {
                 retries.measure(retry.config, components.clock.elapsed(), error.context().kind);
             }

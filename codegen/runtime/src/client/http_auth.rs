@@ -2,10 +2,12 @@
 
 #[cfg(feature = "http-auth")]
 use base64::{Engine, prelude::BASE64_STANDARD};
+use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::{Client, RuntimeComponents};
 use crate::credentials::CredentialsError;
+use crate::error::{ErrorMetadata, SdkError};
 use crate::schema::AuthSchemeId;
 #[cfg(feature = "http-auth")]
 use crate::{
@@ -52,6 +54,18 @@ pub(super) enum Placement {
 }
 
 impl Client {
+    /// Discards credentials that the service rejected as expired, and a bearer token that it rejected. Servers respond
+    /// with the status 401 to tokens that have expired or were revoked.
+    pub(super) fn discard_rejected(&self, components: &RuntimeComponents, error: &SdkError<ErrorMetadata>) {
+        if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
+            components.credentials.invalidate();
+        }
+        if error.status() == Some(StatusCode::UNAUTHORIZED) {
+            let signing_name = self.inner.service.schema.signing_name;
+            super::components::invalidate_token(&self.inner.config, &components.transport, signing_name);
+        }
+    }
+
     /// Returns the identity for a scheme, as it is sent.
     pub(super) async fn identity(
         &self,

@@ -140,7 +140,7 @@ impl<I: Identity> IdentityCache<I> {
         }
     }
 
-    /// Discards the credentials after the service rejected them as expired, unless they are less than a minute old.
+    /// Discards the credentials or the token after the service rejected them, unless they are less than a minute old.
     pub fn invalidate(&self) {
         let now = self.clock.elapsed();
         let mut state = self.state();

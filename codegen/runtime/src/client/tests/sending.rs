@@ -1,5 +1,6 @@
 //! The requests that are sent and the responses that are returned.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,10 +8,11 @@ use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::toy::{Either, GetToy, Look, Peek, TOY, TellMe, Toy};
+use crate::BoxFuture;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
-use crate::credentials::{Credentials, ProvideToken, ProviderConfig, Token, TokenSource};
+use crate::credentials::{Credentials, CredentialsError, ProvideToken, ProviderConfig, Token, TokenSource};
 use crate::error::SdkError;
 use crate::interceptor::{Attempt, Interceptor, Outcome};
 use crate::options::CallOptions;
@@ -335,6 +337,32 @@ fn a_bearer_token_is_sent_in_place_of_a_signature() {
     );
     let error = Toy::new().send(TellMe).unwrap_err();
     assert!(matches!(error, SdkError::Credentials(_)), "{error}");
+}
+
+#[test]
+fn a_bearer_token_that_is_rejected_is_requested_again() {
+    /// Returns `ticket0`, `ticket1` and so on, without an expiry.
+    #[derive(Debug, Default)]
+    struct Counting(AtomicU32);
+
+    impl ProvideToken for Counting {
+        fn provide_token(&self) -> BoxFuture<'_, Result<Token, CredentialsError>> {
+            let token = Token::new(format!("ticket{}", self.0.fetch_add(1, Ordering::SeqCst)));
+            Box::pin(std::future::ready(Ok(token)))
+        }
+    }
+
+    let toy = Toy::with(|config| config.token_provider(Counting::default()));
+    toy.mock.respond("TellMe", MockResponse::json("{}")).respond("TellMe", MockResponse::json("").status(401));
+    toy.mock.respond_with("TellMe", |_| MockResponse::error("AccessDenied", "no").status(401));
+    toy.send(TellMe).unwrap();
+    toy.clock.advance(Duration::from_secs(60));
+    // The new token is not discarded by a further rejection, which has other reasons than its age.
+    for _ in 0..3 {
+        toy.send(TellMe).unwrap_err();
+    }
+    let sent = ["Bearer ticket0", "Bearer ticket0", "Bearer ticket1", "Bearer ticket1"];
+    assert_eq!(toy.sent("authorization"), sent);
 }
 
 /// The source of an environment with a token for the service `toy`.

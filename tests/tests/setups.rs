@@ -217,7 +217,7 @@ const SETUPS: &[Setup] = &[
 /// Creates the home directory of a set-up.
 fn home(setup: &Setup, server: &Server) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("setups").join(setup.name.replace(' ', "-"));
-    // What an earlier run has left.
+    // An earlier run has left its files.
     let _ = fs::remove_dir_all(&home);
     for (name, contents) in setup.files {
         let path = home.join(name);

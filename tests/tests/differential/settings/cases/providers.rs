@@ -1,4 +1,4 @@
-//! What the providers of credentials read: the output of a process, caches, and responses of the endpoints of containers
+//! The input of the providers of credentials: the output of a process, caches, and responses of the endpoints of containers
 //! and instances.
 
 use super::super::case::Case;

@@ -86,8 +86,8 @@ pub const fn of<T: StaticSchema>() -> &'static StructSchema {
 /// The schema of a member of a structure, union, list or map.
 #[derive(Debug)]
 pub struct MemberSchema {
-    /// The name of the member in the model, as it precedes a value in JSON: `"Name":`. [`name`](Self::name) returns it
-    /// without punctuation.
+    /// The name of the member in the model, as it precedes a value in JSON: `,"Name":`. The first member of an object has
+    /// no comma. [`name`](Self::name) returns the name without punctuation.
     ///
     /// Most names are written and read in this form, in one piece.
     pub json_key: &'static str,
@@ -208,20 +208,20 @@ impl MemberSchema {
 
     /// Creates a schema for a value that is not a member.
     pub(crate) const fn root(target: Target) -> Self {
-        Self { json_key: "\"\":", target, traits: &[] }
+        Self { json_key: ",\"\":", target, traits: &[] }
     }
 
     /// Returns the name of the member in the model.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        let name = self.json_key.strip_prefix('"').and_then(|key| key.strip_suffix("\":"));
+        let name = self.json_key.strip_prefix(",\"").and_then(|key| key.strip_suffix("\":"));
         name.unwrap_or_default()
     }
 
     /// Returns whether this is the member's name in the model.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         let key = self.json_key.as_bytes();
-        key.len() == name.len() + 3 && key[1..].starts_with(name.as_bytes())
+        key.len() == name.len() + 4 && key[2..].starts_with(name.as_bytes())
     }
 
     /// Returns whether the value is sensitive and must not be shown.

@@ -7,6 +7,8 @@
 //! fraction of zero, timestamps may have any of the three formats, an unpaired surrogate becomes a replacement
 //! character, and anything but an object counts as an absent structure (some servers send an identifier instead).
 
+mod learned;
+mod plain;
 mod reader;
 mod scan;
 mod writer;

@@ -40,15 +40,30 @@ impl MemoryLimit {
         Ok(())
     }
 
-    /// Claims memory for a list's growth if it is full. Returns the number of elements to reserve.
-    pub(crate) fn claim_elements(&mut self, len: usize, capacity: usize, size: usize) -> Result<usize, SerdeError> {
+    /// Claims memory for a list's growth if it is full. Returns the number of elements to reserve. `expected` is an
+    /// estimate of the number of elements that follow, which limits the growth.
+    pub(crate) fn claim_elements(
+        &mut self,
+        len: usize,
+        capacity: usize,
+        size: usize,
+        expected: usize,
+    ) -> Result<usize, SerdeError> {
         if len < capacity {
             return Ok(0);
         }
         // Lists of structures are often short.
-        let more = len.max(if size <= 64 { 4 } else { 1 });
-        self.claim(more.saturating_mul(size))?;
-        Ok(more)
+        let doubled = len.max(if size <= 64 { 4 } else { 1 });
+        // If the estimate is too low, the list still grows by a part of its length, so that adding elements takes
+        // constant time on average.
+        let more = doubled.min(expected.max(len / 8 + 1));
+        self.claim_exactly(more, size)
+    }
+
+    /// Claims memory for a number of elements, and returns the number.
+    pub(crate) fn claim_exactly(&mut self, elements: usize, size: usize) -> Result<usize, SerdeError> {
+        self.claim(elements.saturating_mul(size))?;
+        Ok(elements)
     }
 
     /// Claims memory for the next entry of a map.
@@ -80,5 +95,15 @@ mod tests {
              `max_response_size` to read it"
         );
         assert!(MemoryLimit::NONE.clone().claim(usize::MAX / 2).is_ok());
+    }
+
+    #[test]
+    fn a_list_grows_by_what_is_expected_and_at_most_doubles() {
+        let grow = |len: usize, size: usize, expected: usize| {
+            MemoryLimit::NONE.clone().claim_elements(len, len, size, expected).unwrap()
+        };
+        assert_eq!((grow(0, 24, usize::MAX), grow(0, 512, usize::MAX), grow(0, 24, 2)), (4, 1, 2));
+        assert_eq!((grow(256, 512, 1000), grow(256, 512, 194), grow(256, 512, 0)), (256, 194, 33));
+        assert_eq!(MemoryLimit::NONE.clone().claim_elements(1, 2, 24, 0), Ok(0));
     }
 }

@@ -139,21 +139,15 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T>
     }
 }
 
-/// A type-erased `Option`. Each type has its own copy of the two methods, so they are short.
+/// A type-erased `Option`. Each type has its own copy of the method, so it is short.
 trait OptionalSlot {
-    /// Sets an empty value if `present`, and `None` otherwise.
-    fn reset(&mut self, present: bool);
-
-    /// Returns the value, if there is one.
-    fn value(&mut self) -> Option<&mut dyn DeserializableShape>;
+    /// Sets an empty value if `present`, and `None` otherwise. Returns the value.
+    fn reset(&mut self, present: bool) -> Option<&mut dyn DeserializableShape>;
 }
 
 impl<T: DeserializableShape + ErrorCorrection> OptionalSlot for Option<T> {
-    fn reset(&mut self, present: bool) {
+    fn reset(&mut self, present: bool) -> Option<&mut dyn DeserializableShape> {
         *self = if present { Some(T::corrected()) } else { None };
-    }
-
-    fn value(&mut self) -> Option<&mut dyn DeserializableShape> {
         match self {
             Some(value) => Some(value),
             None => None,
@@ -166,8 +160,7 @@ fn deserialize_option(
     schema: &MemberSchema,
     deserializer: &mut dyn ShapeDeserializer,
 ) -> Result<bool, SerdeError> {
-    option.reset(true);
-    let found = match option.value() {
+    let found = match option.reset(true) {
         Some(value) => value.deserialize(schema, deserializer)?,
         None => false,
     };

@@ -236,7 +236,7 @@ macro_rules! __variant {
 macro_rules! __member {
     ($name:literal; $target:ident $(($($args:tt)*))? $([$($trait:tt)*])?) => {
         $crate::schema::MemberSchema {
-            json_key: concat!("\"", $name, "\":"),
+            json_key: concat!(",\"", $name, "\":"),
             target: $crate::__target!($target $(($($args)*))?),
             traits: $crate::__traits!($($($trait)*)?),
         }

@@ -68,7 +68,12 @@ impl<'a> CborDeserializer<'a> {
                 let mut remaining = self.open_list()?;
                 let mut list = Vec::new();
                 while self.next(&mut remaining)? {
-                    let more = self.limit.claim_elements(list.len(), list.capacity(), size_of::<Document>())?;
+                    let more = self.limit.claim_elements(
+                        list.len(),
+                        list.capacity(),
+                        size_of::<Document>(),
+                        remaining.expected(),
+                    )?;
                     list.reserve_exact(more);
                     list.push(self.document()?);
                 }
@@ -205,7 +210,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
         let mut remaining = self.open_list()?;
         let (mut len, mut capacity) = (0, 0);
         while self.next(&mut remaining)? {
-            let more = self.limit.claim_elements(len, capacity, size)?;
+            let more = self.limit.claim_elements(len, capacity, size, remaining.expected())?;
             if more > 0 {
                 list.reserve(more);
                 capacity += more;

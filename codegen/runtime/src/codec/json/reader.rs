@@ -4,7 +4,11 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{JsonCodec, scan::Scanner};
+use super::{
+    JsonCodec,
+    learned::{ListLengths, MemberOrder},
+    scan::Scanner,
+};
 use crate::{
     codec::{MemoryLimit, exact_integer, named_float},
     primitives::{BigDecimal, BigInteger, Document, Timestamp, keeps_digits},
@@ -19,6 +23,7 @@ pub(super) struct JsonDeserializer<'a> {
     codec: JsonCodec,
     scanner: Scanner<'a>,
     order: MemberOrder,
+    lengths: ListLengths,
     /// The memory that is left for values.
     limit: MemoryLimit,
     /// The number of structures and unions around the cursor.
@@ -31,7 +36,14 @@ const DEEPEST: u32 = 48;
 
 impl<'a> JsonDeserializer<'a> {
     pub(super) fn new(codec: JsonCodec, json: &'a [u8], limit: MemoryLimit) -> Result<Self, SerdeError> {
-        Ok(Self { codec, scanner: Scanner::new(json)?, order: MemberOrder::MODEL, limit, structures: 0 })
+        Ok(Self {
+            codec,
+            scanner: Scanner::new(json)?,
+            order: MemberOrder::MODEL,
+            lengths: ListLengths::UNKNOWN,
+            limit,
+            structures: 0,
+        })
     }
 
     /// Checks that no input is left.
@@ -48,20 +60,21 @@ impl<'a> JsonDeserializer<'a> {
         self.scanner.open()
     }
 
-    /// Reads the name of a structure's member, and returns its index. `expected` is the index of the next member in the
-    /// model's order.
-    fn member(&mut self, schema: &StructSchema, expected: usize) -> Result<Option<usize>, SerdeError> {
-        let likely = self.order.likely(schema, expected);
-        let member = schema.members.get(likely).filter(|member| self.codec.json_name_of(member).is_none());
-        if member.is_some_and(|member| self.scanner.take(member.json_key)) {
-            return Ok(Some(likely));
-        }
+    /// Reads the comma, if it is not the `first`, and the name of a structure's likely next member, if they follow without
+    /// white space. `expected` is the index of the next member in the model's order.
+    fn likely_member(&mut self, schema: &'static StructSchema, expected: usize, first: bool) -> Option<NamedMember> {
+        let index = self.order.likely(schema, expected);
+        let member = schema.members.get(index).filter(|member| self.codec.json_name_of(member).is_none())?;
+        self.scanner.take(&member.json_key.as_bytes()[usize::from(first)..]).then_some(NamedMember { index, member })
+    }
+
+    /// Reads the name of a structure's member. Returns `None` if it is unknown. `expected` is the index of the next member
+    /// in the model's order.
+    fn member(&mut self, schema: &'static StructSchema, expected: usize) -> Result<Option<NamedMember>, SerdeError> {
         let (codec, name) = (self.codec, self.scanner.name()?);
-        let found = schema.index_of(expected, |member| codec.is_named(member, &name));
-        if let Some(index) = found {
-            self.order.learn(schema, expected, index);
-        }
-        Ok(found)
+        let Some(index) = schema.index_of(expected, |member| codec.is_named(member, &name)) else { return Ok(None) };
+        self.order.learn(schema, expected, index);
+        Ok(schema.members.get(index).map(|member| NamedMember { index, member }))
     }
 
     /// Reads the digits of a number, or of a number in a string.
@@ -84,7 +97,8 @@ impl<'a> JsonDeserializer<'a> {
                 self.scanner.open()?;
                 let mut list = Vec::new();
                 while self.scanner.next(b']', list.is_empty())? {
-                    let more = self.limit.claim_elements(list.len(), list.capacity(), size_of::<Document>())?;
+                    let more =
+                        self.limit.claim_elements(list.len(), list.capacity(), size_of::<Document>(), usize::MAX)?;
                     list.reserve_exact(more);
                     list.push(self.document()?);
                 }
@@ -109,31 +123,10 @@ impl<'a> JsonDeserializer<'a> {
     }
 }
 
-/// The order in which a server sends the members of structures, which need not be the model's, but is mostly the same
-/// for all structures of a type. The name of the likely next member is compared with the input, and not searched for.
-struct MemberOrder {
-    /// The distances from the next member in the model's order to the one that was next on the wire, by hash.
-    distances: [u8; 512],
-}
-
-impl MemberOrder {
-    const MODEL: Self = Self { distances: [0; 512] };
-
-    fn slot(&mut self, schema: &StructSchema, expected: usize) -> &mut u8 {
-        let hash = std::ptr::from_ref(schema).addr() / size_of::<StructSchema>() * 7 + expected;
-        &mut self.distances[hash % 512]
-    }
-
-    /// Returns the index of the likely next member. A hash collision makes it wrong, which only costs time.
-    fn likely(&mut self, schema: &StructSchema, expected: usize) -> usize {
-        expected.wrapping_add(usize::from(*self.slot(schema, expected))) % 256
-    }
-
-    /// Stores which member was next.
-    #[allow(clippy::cast_possible_truncation, reason = "Only the order of the first 256 members is learned.")]
-    fn learn(&mut self, schema: &StructSchema, expected: usize, index: usize) {
-        *self.slot(schema, expected) = index.wrapping_sub(expected) as u8;
-    }
+/// A member of a structure whose name has been read.
+struct NamedMember {
+    index: usize,
+    member: &'static MemberSchema,
 }
 
 /// Returns the document with the smallest type that holds the number. The numbers of documents have any precision.
@@ -171,6 +164,9 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
     fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
         match self.scanner.peek() {
             b'-' | b'0'..=b'9' => {
+                if let Some(integer) = self.scanner.short_integer() {
+                    return Ok(Some(integer));
+                }
                 let digits = self.scanner.number()?;
                 let integer = digits.parse().ok().or_else(|| exact_integer(digits.parse().ok()?));
                 integer
@@ -232,10 +228,15 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
     fn read_timestamp(&mut self, _: &MemberSchema) -> Result<Option<Timestamp>, SerdeError> {
         match self.scanner.peek() {
             b'-' | b'0'..=b'9' => {
-                let digits = self.scanner.number()?;
-                let time = match digits.parse() {
-                    Ok(seconds) => Timestamp::of_calendar(seconds, 0),
-                    Err(_) => digits.parse().ok().and_then(Timestamp::from_secs_f64),
+                let time = match self.scanner.short_decimal() {
+                    Some((seconds, micros)) => Timestamp::of_calendar(seconds, micros * 1000),
+                    None => {
+                        let digits = self.scanner.number()?;
+                        match digits.parse() {
+                            Ok(seconds) => Timestamp::of_calendar(seconds, 0),
+                            Err(_) => digits.parse().ok().and_then(Timestamp::from_secs_f64),
+                        }
+                    }
                 };
                 time.map(Some).ok_or_else(|| SerdeError::unexpected("a number out of range", TIMESTAMP))
             }
@@ -263,10 +264,14 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         let (element_schema, size) = (schema.element(), list.element_size());
         list.truncate(0);
         self.scanner.open()?;
+        let start = self.scanner.position();
         let (mut first, mut len, mut capacity) = (true, 0, 0);
         while self.scanner.next(b']', std::mem::take(&mut first))? {
-            let more = self.limit.claim_elements(len, capacity, size)?;
-            if more > 0 {
+            if len == capacity {
+                let more = match self.lengths.likely(schema).filter(|_| len == 0) {
+                    Some(likely) => self.limit.claim_exactly(likely, size)?,
+                    None => self.limit.claim_elements(len, capacity, size, self.scanner.estimate(start, len))?,
+                };
                 list.reserve(more);
                 capacity += more;
             }
@@ -277,6 +282,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                 list.truncate(len);
             }
         }
+        self.lengths.learn(schema, len);
         Ok(true)
     }
 
@@ -315,17 +321,23 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         let schema = structure.schema();
         self.open_structure()?;
         let (mut first, mut expected) = (true, 0);
-        while self.scanner.next(b'}', std::mem::take(&mut first))? {
-            let Some(index) = self.member(schema, expected)? else {
+        loop {
+            let member = match self.likely_member(schema, expected, first) {
+                Some(member) => Some(member),
+                None if !self.scanner.next(b'}', first)? => break,
+                None => self.member(schema, expected)?,
+            };
+            first = false;
+            let Some(NamedMember { index, member }) = member else {
                 self.scanner.skip()?;
                 continue;
             };
             expected = index + 1;
-            match (structure.slot(index), schema.members.get(index)) {
-                (Some(slot), Some(member)) => {
+            match structure.slot(index) {
+                Some(slot) => {
                     slot.deserialize(member, self).map_err(|error| error.within(schema, member))?;
                 }
-                _ => self.scanner.skip()?,
+                None => self.scanner.skip()?,
             }
         }
         self.structures -= 1;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::plain::plain_len;
 use crate::schema::SerdeError;
 
 /// The maximum nesting of lists and objects. Without it, a sender could overflow the stack.
@@ -86,6 +87,57 @@ impl<'a> Scanner<'a> {
             self.digits()?;
         }
         Ok(&self.text[start..self.at])
+    }
+
+    /// Reads an integer of up to 18 digits. Returns `None`, and does not move the cursor, if another value is next.
+    pub(super) fn short_integer(&mut self) -> Option<i64> {
+        let rest = self.bytes.get(self.at..)?;
+        let (negative, digits) = match rest {
+            [b'-', digits @ ..] => (true, digits),
+            digits => (false, digits),
+        };
+        let (value, len) = leading_digits(digits, 18)?;
+        if matches!(digits.get(len), Some(b'0'..=b'9' | b'.' | b'e' | b'E')) {
+            return None;
+        }
+        self.at += len + usize::from(negative);
+        Some(if negative { -value } else { value })
+    }
+
+    /// Reads a positive number of up to 10 digits with a fraction of up to 6 digits. Returns its integer part and its
+    /// millionths. Returns `None`, and does not move the cursor, if another value is next.
+    pub(super) fn short_decimal(&mut self) -> Option<(i64, u32)> {
+        let digits = self.bytes.get(self.at..)?;
+        let (integer, len) = leading_digits(digits, 10)?;
+        let fraction = digits.get(len..)?.strip_prefix(b".")?;
+        let (mut millionths, mut places) = (0, 0);
+        while let Some(byte @ b'0'..=b'9') = fraction.get(places).filter(|_| places < 6) {
+            millionths = millionths * 10 + u32::from(byte - b'0');
+            places += 1;
+        }
+        if places == 0 || matches!(fraction.get(places), Some(b'0'..=b'9' | b'e' | b'E')) {
+            return None;
+        }
+        self.at += len + 1 + places;
+        for _ in places..6 {
+            millionths *= 10;
+        }
+        Some((integer, millionths))
+    }
+
+    /// Returns the number of bytes before the cursor.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Estimates how many elements of a list follow, whose first `len` elements began at `start`: as many as fit into the
+    /// rest of the input.
+    pub(super) fn estimate(&self, start: usize, len: usize) -> usize {
+        if len == 0 {
+            return usize::MAX;
+        }
+        let (read, left) = (self.at.saturating_sub(start), self.bytes.len().saturating_sub(self.at));
+        left.saturating_mul(len) / read.max(1) + 1
     }
 
     fn digits(&mut self) -> Result<(), SerdeError> {
@@ -236,8 +288,9 @@ impl<'a> Scanner<'a> {
     }
 
     /// Moves past a token, if it is next. The cursor must not be at white space.
-    pub(super) fn take(&mut self, token: &str) -> bool {
-        let taken = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(token.as_bytes()));
+    #[inline]
+    pub(super) fn take(&mut self, token: &[u8]) -> bool {
+        let taken = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(token));
         self.at += if taken { token.len() } else { 0 };
         taken
     }
@@ -317,46 +370,13 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Returns the number of bytes before the first quote, backslash or control character.
-///
-/// It is not inlined, so that the constants of its loop remain in registers.
-#[inline(never)]
-pub(super) fn plain_len(bytes: &[u8]) -> usize {
-    let (chunks, rest) = bytes.as_chunks();
-    for (index, chunk) in chunks.iter().enumerate() {
-        if let Some(offset) = special(u64::from_le_bytes(*chunk)) {
-            return index * 8 + offset;
-        }
+/// Returns the value and the number of the digits at the start, up to a number of them. Returns `None` if there are none,
+/// or if JSON does not allow them because of a leading zero.
+fn leading_digits(bytes: &[u8], most: usize) -> Option<(i64, usize)> {
+    let (mut value, mut len) = (0, 0);
+    while let Some(byte @ b'0'..=b'9') = bytes.get(len).filter(|_| len < most) {
+        value = value * 10 + i64::from(byte - b'0');
+        len += 1;
     }
-    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-    bytes.len() - rest.len() + found.unwrap_or(rest.len())
-}
-
-/// Returns the index of the first byte, in little-endian order, that is a quote, a backslash or a control character.
-fn special(chunk: u64) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    // A byte below `limit` borrows from its highest bit, unless that was set before. Borrows only affect bytes after the
-    // first such byte.
-    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit));
-    let equal = |byte: u8| below(chunk ^ (ONES * u64::from(byte)), 1);
-    let found = (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & !chunk & HIGHS;
-    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_special_byte_of_a_chunk_is_found() {
-        for special_byte in [b'"', b'\\', 0, 0x1f] {
-            for at in 0..8 {
-                let mut chunk = *"aé\u{7f} z\u{80}".as_bytes().first_chunk::<8>().unwrap();
-                assert_eq!(special(u64::from_le_bytes(chunk)), None);
-                chunk[at] = special_byte;
-                assert_eq!(special(u64::from_le_bytes(chunk)), Some(at), "{special_byte} at {at}");
-            }
-        }
-    }
+    (len == 1 || len > 1 && bytes[0] != b'0').then_some((value, len))
 }

@@ -70,6 +70,43 @@ fn strings_and_keys_are_escaped_where_json_requires_it() {
 }
 
 #[test]
+fn characters_are_escaped_as_serde_json_escapes_them() {
+    for character in '\0'..='\u{ff}' {
+        for string in
+            [format!("{character}"), format!("{character}long enough for chunks{character}é{character}{character}")]
+        {
+            assert_eq!(write(&string), serde_json::to_string(&string).unwrap());
+        }
+    }
+}
+
+#[test]
+fn integers_of_any_length_are_written_and_read() {
+    let powers = (0..19).map(|power| 10_i64.pow(power));
+    for integer in powers.flat_map(|power| [power - 1, power, -power]).chain([i64::MIN, i64::MAX]) {
+        assert_eq!(write(&integer), integer.to_string());
+        assert_eq!(read(&integer.to_string()), Ok(Some(integer)));
+    }
+    assert_eq!(read("-0"), Ok(Some(0_i64)));
+    assert_eq!(read("1234567890123456789.0"), Ok(Some(1_234_567_890_123_456_768_i64)));
+    for invalid in ["00", "01", "-", "-01", "1.5", ".5", "1.", "1e", "9223372036854775808"] {
+        assert!(read::<i64>(invalid).is_err(), "{invalid}");
+    }
+}
+
+#[test]
+fn timestamps_with_any_fraction_are_read_to_the_microsecond() {
+    for seconds in ["0.5", "1763816400.125", "1763816400.000001", "9999999999.5", "1.1234567", "-1.5", "1.5e3", "12e2"]
+    {
+        let expected = Timestamp::from_secs_f64(seconds.parse().unwrap());
+        assert_eq!(read::<Timestamp>(seconds), Ok(expected), "{seconds}");
+    }
+    for invalid in ["01.5", "1.", "1.e2", ".5", "1.5.5", "99999999999999.5"] {
+        assert!(read::<Timestamp>(invalid).is_err(), "{invalid}");
+    }
+}
+
+#[test]
 fn a_structure_is_what_is_present_and_comes_back_the_same() {
     let leaf = Part { name: "leaf".to_owned(), made: None, parts: None, sizes: None, key: None };
     let part = Part {

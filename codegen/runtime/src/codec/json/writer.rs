@@ -2,7 +2,7 @@
 
 use serde_core::ser::Serialize;
 
-use super::{JsonCodec, scan::plain_len};
+use super::{JsonCodec, plain::plain_len};
 use crate::{
     codec::{base64, float_name, timestamp_string},
     primitives::{BigDecimal, BigInteger, Document, Timestamp},
@@ -29,43 +29,90 @@ impl JsonSerializer {
     }
 
     /// Writes a string that needs no escaping.
+    #[inline]
     fn quoted(&mut self, string: &str) {
         self.buffer.push(b'"');
         self.buffer.extend_from_slice(string.as_bytes());
         self.buffer.push(b'"');
     }
 
-    fn string(&mut self, string: &str) -> Result<(), SerdeError> {
-        if plain_len(string.as_bytes()) < string.len() {
-            return self.by_serde(string);
+    fn string(&mut self, string: &str) {
+        let plain = plain_len(string.as_bytes());
+        if plain == string.len() {
+            self.quoted(string);
+        } else {
+            self.escaped(string.as_bytes(), plain);
         }
-        self.quoted(string);
-        Ok(())
+    }
+
+    /// Writes a string that needs escaping. `plain` is the number of bytes before the first that does.
+    #[cold]
+    fn escaped(&mut self, mut rest: &[u8], mut plain: usize) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        self.buffer.reserve(rest.len() + rest.len() / 8);
+        self.buffer.push(b'"');
+        while let Some((run, [special, after @ ..])) = rest.split_at_checked(plain) {
+            self.buffer.extend_from_slice(run);
+            let escape = match special {
+                b'\n' => b'n',
+                b'\t' => b't',
+                b'\r' => b'r',
+                0x8 => b'b',
+                0xc => b'f',
+                b'"' | b'\\' => *special,
+                control => {
+                    let digits = [DIGITS[usize::from(control >> 4)], DIGITS[usize::from(control & 0xf)]];
+                    self.buffer.extend_from_slice(b"\\u00");
+                    self.buffer.extend_from_slice(&digits);
+                    (rest, plain) = (after, plain_len(after));
+                    continue;
+                }
+            };
+            self.buffer.extend_from_slice(&[b'\\', escape]);
+            (rest, plain) = (after, plain_len(after));
+        }
+        self.buffer.extend_from_slice(rest);
+        self.buffer.push(b'"');
     }
 
     fn boolean(&mut self, value: bool) {
         self.buffer.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
+    #[inline]
     fn integer(&mut self, value: i64) {
-        self.buffer.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        // Most integers have few digits, which are written without a copy of variable length.
+        match u16::try_from(value) {
+            Ok(value @ 0..10) => self.buffer.push(digit(value)),
+            Ok(value @ 10..100) => self.buffer.extend_from_slice(&[digit(value / 10), digit(value % 10)]),
+            Ok(value @ 100..1000) => {
+                self.buffer.extend_from_slice(&[digit(value / 100), digit(value / 10 % 10), digit(value % 10)]);
+            }
+            _ => self.buffer.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+        }
     }
 
-    /// Writes a value with serde_json: a float, or a string that needs escaping.
-    fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerdeError> {
+    /// Writes a float with serde_json.
+    fn by_serde<T: Serialize>(&mut self, value: &T) -> Result<(), SerdeError> {
         serde_json::to_writer(&mut self.buffer, value).map_err(SerdeError::new)
     }
 
-    /// Writes the name of a member of a structure or union, and the colon.
-    fn member_name(&mut self, schema: &MemberSchema) -> Result<(), SerdeError> {
+    /// Writes the name of a member of a structure or union between its comma, unless it is the first, and its colon.
+    #[inline]
+    fn member_name(&mut self, schema: &MemberSchema, first: bool) {
         match self.codec.json_name_of(schema) {
-            Some(name) => {
-                self.string(name)?;
-                self.buffer.push(b':');
-            }
-            None => self.buffer.extend_from_slice(schema.json_key.as_bytes()),
+            Some(name) => self.json_name(name, first),
+            None => self.buffer.extend_from_slice(&schema.json_key.as_bytes()[usize::from(first)..]),
         }
-        Ok(())
+    }
+
+    #[inline(never)]
+    fn json_name(&mut self, name: &str, first: bool) {
+        if !first {
+            self.buffer.push(b',');
+        }
+        self.string(name);
+        self.buffer.push(b':');
     }
 
     fn timestamp(&mut self, format: TimestampFormat, value: Timestamp) -> Result<(), SerdeError> {
@@ -79,9 +126,10 @@ impl JsonSerializer {
 
     fn double(&mut self, value: f64) -> Result<(), SerdeError> {
         match float_name(value) {
-            Some(name) => self.string(name),
-            None => self.by_serde(&value),
+            Some(name) => self.quoted(name),
+            None => return self.by_serde(&value),
         }
+        Ok(())
     }
 
     fn document(&mut self, value: &Document) -> Result<(), SerdeError> {
@@ -92,7 +140,7 @@ impl JsonSerializer {
             Document::Double(value) => return self.double(*value),
             Document::BigInteger(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
             Document::BigDecimal(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
-            Document::String(value) => return self.string(value),
+            Document::String(value) => self.string(value),
             Document::Blob(value) => self.quoted(&base64(value)),
             Document::Timestamp(value) => return self.timestamp(self.codec.timestamp_format, *value),
             Document::List(list) => {
@@ -106,7 +154,7 @@ impl JsonSerializer {
             Document::Map(map) => {
                 self.buffer.push(b'{');
                 for (key, value) in map {
-                    self.string(key)?;
+                    self.string(key);
                     self.buffer.push(b':');
                     self.document(value)?;
                     self.buffer.push(b',');
@@ -133,6 +181,12 @@ impl JsonSerializer {
     }
 }
 
+/// Returns the decimal digit of a number that is less than ten.
+#[allow(clippy::cast_possible_truncation, reason = "It is less than ten.")]
+fn digit(value: u16) -> u8 {
+    b'0' + value as u8
+}
+
 impl ShapeSerializer for JsonSerializer {
     fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
         self.buffer.extend_from_slice(b"null");
@@ -151,9 +205,10 @@ impl ShapeSerializer for JsonSerializer {
 
     fn write_float(&mut self, _: &MemberSchema, value: f32) -> Result<(), SerdeError> {
         match float_name(f64::from(value)) {
-            Some(name) => self.string(name),
-            None => self.by_serde(&value),
+            Some(name) => self.quoted(name),
+            None => return self.by_serde(&value),
         }
+        Ok(())
     }
 
     fn write_double(&mut self, _: &MemberSchema, value: f64) -> Result<(), SerdeError> {
@@ -171,7 +226,8 @@ impl ShapeSerializer for JsonSerializer {
     }
 
     fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
-        self.string(value)
+        self.string(value);
+        Ok(())
     }
 
     fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
@@ -204,7 +260,7 @@ impl ShapeSerializer for JsonSerializer {
         let value_schema = schema.element();
         self.buffer.push(b'{');
         value.for_each(&mut |key, value| {
-            self.string(key)?;
+            self.string(key);
             self.buffer.push(b':');
             value.serialize(value_schema, self)?;
             self.buffer.push(b',');
@@ -216,14 +272,14 @@ impl ShapeSerializer for JsonSerializer {
 
     fn write_struct(&mut self, _: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
         self.buffer.push(b'{');
+        let mut first = true;
         for (index, schema) in value.schema().members.iter().enumerate() {
             if let Some(member) = value.member(index) {
-                self.member_name(schema)?;
+                self.member_name(schema, std::mem::take(&mut first));
                 member.serialize(schema, self)?;
-                self.buffer.push(b',');
             }
         }
-        self.close(b'}');
+        self.buffer.push(b'}');
         Ok(())
     }
 
@@ -231,7 +287,7 @@ impl ShapeSerializer for JsonSerializer {
         let (index, member) = value.variant().map_err(|name| unknown_variant(value.schema(), name))?;
         let Some(schema) = value.schema().members.get(index) else { return Ok(()) };
         self.buffer.push(b'{');
-        self.member_name(schema)?;
+        self.member_name(schema, true);
         member.serialize(schema, self)?;
         self.buffer.push(b'}');
         Ok(())

@@ -13,6 +13,13 @@ use crate::{
 /// The number of items left in a list or map, or `None` if its length is indefinite.
 pub(super) struct Remaining(Option<u64>);
 
+impl Remaining {
+    /// Returns the number of items to expect, including the one that `next` has announced.
+    pub(super) fn expected(&self) -> usize {
+        self.0.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX).saturating_add(1))
+    }
+}
+
 /// A list, or a map with strings as keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Collection {

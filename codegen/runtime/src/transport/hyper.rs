@@ -9,6 +9,7 @@ mod body;
 mod http2;
 mod upload;
 
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -37,9 +38,11 @@ use upload::Progress;
 /// The maximum time after a response until a connection must be ready for the next request.
 const READY: Duration = Duration::from_secs(1);
 
-/// The maximum time for which an idle connection is kept, and the maximum number of idle connections.
+/// The maximum time for which an idle connection is kept, and the maximum number of idle connections. Fewer connections
+/// would be closed and opened again by programs with many concurrent calls; more could exceed the number of open files,
+/// which is often 1024.
 const IDLE: Duration = Duration::from_secs(60);
-const MAX_IDLE: usize = 64;
+const MAX_IDLE: usize = 512;
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
@@ -66,7 +69,8 @@ pub struct HyperTransport {
 struct Shared {
     options: HttpOptions,
     tls: OnceLock<Tls>,
-    idle: Mutex<Vec<Idle>>,
+    /// The idle connections, in the order in which they became idle.
+    idle: Mutex<VecDeque<Idle>>,
     #[cfg(feature = "http2")]
     http2: http2::Connections,
 }
@@ -126,7 +130,7 @@ impl HyperTransport {
         let shared = Shared {
             options,
             tls: OnceLock::new(),
-            idle: Mutex::new(Vec::new()),
+            idle: Mutex::new(VecDeque::new()),
             #[cfg(feature = "http2")]
             http2: http2::Connections::default(),
         };
@@ -269,15 +273,23 @@ impl Shared {
 
     /// Returns the most recently used idle connection of this runtime that is open and ready.
     fn take(&self, origin: &Origin) -> Option<Connection> {
-        let runtime = runtime::Handle::current().id();
+        let (runtime, now) = (runtime::Handle::current().id(), Instant::now());
         let mut idle = self.idle();
-        idle.retain(|idle| idle.since.elapsed() < IDLE && !idle.connection.sender.is_closed());
-        let usable = |idle: &Idle| {
-            let connection = &idle.connection;
-            connection.runtime == runtime && idle.origin == *origin && connection.sender.is_ready()
-        };
-        let at = idle.iter().rposition(usable)?;
-        Some(idle.remove(at).connection)
+        let expired = idle.partition_point(|idle| now.duration_since(idle.since) >= IDLE);
+        idle.drain(..expired);
+        // Connections that are closed are removed when they are found, so that a call need not look at all of them.
+        for at in (0..idle.len()).rev() {
+            let Idle { origin: connected_to, connection, .. } = &idle[at];
+            let is_closed = connection.sender.is_closed();
+            let is_usable = connection.runtime == runtime && *connected_to == *origin && connection.sender.is_ready();
+            if (is_closed || is_usable)
+                && let Some(found) = idle.remove(at)
+                && !is_closed
+            {
+                return Some(found.connection);
+            }
+        }
+        None
     }
 
     /// Returns the connection to the pool when it is ready for another request. If the peer responded before it had
@@ -299,12 +311,12 @@ impl Shared {
     fn keep(&self, origin: Origin, connection: Connection) {
         let mut idle = self.idle();
         if idle.len() >= MAX_IDLE {
-            idle.remove(0);
+            idle.pop_front();
         }
-        idle.push(Idle { origin, connection, since: Instant::now() });
+        idle.push_back(Idle { origin, connection, since: Instant::now() });
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+    fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -87,6 +87,40 @@ async fn a_connection_serves_one_request_after_the_other() {
 }
 
 #[tokio::test]
+async fn the_connections_of_many_concurrent_requests_are_kept() {
+    const REQUESTS: usize = 100;
+    // No request gets a response before all have been received, so each has a connection of its own.
+    let all_received = Arc::new(tokio::sync::Barrier::new(REQUESTS));
+    let (origin, connections) = serve(move |mut stream| {
+        let all_received = Arc::clone(&all_received);
+        async move {
+            while read_request(&mut stream).await.is_some() {
+                all_received.wait().await;
+                stream.write_all(OK.as_bytes()).await.unwrap();
+            }
+        }
+    })
+    .await;
+    let transport = transport();
+    for _ in 0..2 {
+        let requests: Vec<_> = (0..REQUESTS)
+            .map(|_| {
+                let (transport, origin) = (transport.clone(), origin.clone());
+                tokio::spawn(async move { send(&transport, &origin).await.map(drop) })
+            })
+            .collect();
+        for request in requests {
+            request.await.unwrap().unwrap();
+        }
+        // The tasks of the connections run until all are ready again.
+        for _ in 0..REQUESTS {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), REQUESTS);
+}
+
+#[tokio::test]
 async fn what_is_sent_is_a_plain_http_1_request() {
     let (origin, _) = serve(|mut stream| async move {
         let request = read_request(&mut stream).await.unwrap();

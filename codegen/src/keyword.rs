@@ -1,11 +1,16 @@
 //! Rust's keywords.
 
+/// The keywords of all editions that can be raw identifiers, in alphabetical order.
+const RAW: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
 /// Returns whether a name is a keyword that can be written as a raw identifier.
 pub(crate) fn is_raw_keyword(name: &str) -> bool {
-    // Calling syn for every name would dominate the time of converting names.
-    let looks_like_one = name.len() <= 8 && name.bytes().all(|byte| byte.is_ascii_lowercase());
-    // Syn's keywords are those of all editions; `gen` is one since 2024.
-    looks_like_one && (name == "gen" || syn::parse_str::<proc_macro2::Ident>(name).is_err()) && !NOT_RAW.contains(&name)
+    RAW.binary_search(&name).is_ok()
 }
 
 /// Returns whether a name is a keyword.
@@ -15,3 +20,23 @@ pub(crate) fn is_keyword(name: &str) -> bool {
 
 /// Keywords that cannot be raw identifiers.
 pub(crate) const NOT_RAW: [&str; 5] = ["self", "super", "crate", "Self", "_"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_has_the_keywords_of_syn() {
+        assert!(RAW.is_sorted());
+        let is_identifier = |name: &str| syn::parse_str::<proc_macro2::Ident>(name).is_ok();
+        // `gen` is a keyword since 2024.
+        for name in RAW.into_iter().filter(|name| *name != "gen") {
+            assert!(!is_identifier(name), "{name}");
+        }
+        // Every word of the runtime is an identifier or in the list.
+        let words = include_str!("../runtime/src/client.rs").split(|c: char| !c.is_ascii_alphanumeric());
+        for word in words.filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
+            assert_eq!(is_identifier(word), !is_keyword(word), "{word}");
+        }
+    }
+}

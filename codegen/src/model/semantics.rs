@@ -4,9 +4,12 @@ mod companions;
 mod constraints;
 mod definitions;
 mod http;
+mod names;
+mod operations;
 mod places;
 mod resources;
 mod selector;
+mod trait_members;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +63,8 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     let finite = finite(model);
     http::operations(model, report);
     resources::check(model, report);
+    operations::check(model, report);
+    names::check(model, report);
     definitions::check(model, report);
     for shape in model.shapes.values() {
         traits(model, shape, None, report);
@@ -67,10 +72,11 @@ pub(super) fn check(model: &Model, report: &mut Report) {
             traits(model, shape, Some(member), report);
         }
         once(shape, report);
+        trait_members::check(shape, report);
         companions::check(model, shape, report);
         constraints::check(model, shape, report);
         http::members(shape, report);
-        mixins(model, shape, report);
+        references(model, shape, report);
         // Structures without a finite value are reported when their Rust types are decided.
         let ShapeKind::Union(members) = &shape.kind else { continue };
         if members.is_empty() {
@@ -140,18 +146,23 @@ fn once(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports references to mixins, which are only parts of other shapes.
-fn mixins(model: &Model, shape: &Shape, report: &mut Report) {
-    let is_mixin = |id: &ShapeId| model.get(id).is_some_and(|found| found.traits.has("smithy.api#mixin"));
-    let mut found: Vec<(ShapeId, &ShapeId)> = Vec::new();
-    for member in shape.kind.members().into_iter().filter(|member| is_mixin(&member.target)) {
-        found.push((shape.id.member(&member.name), &member.target));
-    }
-    let references = shape.kind.references().into_iter();
-    found.extend(references.filter(|id| is_mixin(id)).map(|id| (shape.id.clone(), id)));
-    for (place, id) in found {
-        let help = "define a shape `with` this mixin, and refer to that";
-        let problem = report.error(format!("invalid reference to the mixin `{id}`"));
+/// Reports references to mixins and traits, which are not types of values.
+fn references(model: &Model, shape: &Shape, report: &mut Report) {
+    let role = |id: &ShapeId| {
+        let traits = &model.get(id)?.traits;
+        if traits.has("smithy.api#mixin") {
+            Some(("mixin", "define a shape `with` this mixin, and refer to that"))
+        } else if traits.has("smithy.api#trait") {
+            Some(("trait", "define another shape, and refer to that; traits can only be applied"))
+        } else {
+            None
+        }
+    };
+    let targets = shape.kind.members().into_iter().map(|member| (shape.id.member(&member.name), &member.target));
+    let references = shape.kind.references().into_iter().map(|id| (shape.id.clone(), id));
+    for (place, id) in targets.chain(references) {
+        let Some((role, help)) = role(id) else { continue };
+        let problem = report.error(format!("invalid reference to the {role} `{id}`"));
         problem.in_file(&shape.file).at(place).help(help).part(Part::Target);
     }
 }

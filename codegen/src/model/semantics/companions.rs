@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::is_written;
 use crate::{
     diagnostic::{Part, Report},
-    model::{Member, Model, Shape, ShapeId, ShapeKind, Traits},
+    model::{Member, Model, Shape, ShapeId, ShapeKind, Traits, Version},
 };
 
 /// Traits that require another trait on the same shape or member.
@@ -27,12 +27,16 @@ const PREFIX_HEADERS: &str = "smithy.api#httpPrefixHeaders";
 const RESPONSE_CODE: &str = "smithy.api#httpResponseCode";
 const UNIQUE_ITEMS: &str = "smithy.api#uniqueItems";
 
+/// Traits of shapes that members cannot have.
+const ONLY_ON_SHAPES: &[&str] = &["smithy.api#mediaType", "smithy.api#sensitive"];
+
 /// Reports traits without the traits that they require, and those that other traits or types exclude.
 pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
     missing(shape, &shape.id, &shape.traits, report);
     for member in shape.kind.members() {
         missing(shape, &shape.id.member(&member.name), &member.traits, report);
         excluded(model, shape, member, report);
+        only_on_shapes(shape, member, report);
     }
     if let Some(found) = incomparable(model, shape).filter(|_| is_written(shape)) {
         let message = format!("the elements of a list with the trait `{UNIQUE_ITEMS}` contain a {found}");
@@ -47,6 +51,16 @@ fn missing(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report)
     for (name, needed) in COMPANIONS.iter().filter(|_| is_written(shape)).filter(lacks) {
         let problem = report.error(format!("the trait `{name}` requires the trait `{needed}`"));
         problem.in_file(&shape.file).at(place).help(format!("add `{needed}`")).part(Part::Trait((*name).to_owned()));
+    }
+}
+
+fn only_on_shapes(shape: &Shape, member: &Member, report: &mut Report) {
+    // In Smithy 1.0, members can have these traits.
+    let is_strict = is_written(shape) && shape.version == Version::V2;
+    for name in ONLY_ON_SHAPES.iter().filter(|name| is_strict && member.traits.has(name)) {
+        let problem = report.error(format!("the trait `{name}` does not apply to members"));
+        let help = "define a shape with the trait, and target it";
+        problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help).part(Part::Trait((*name).to_owned()));
     }
 }
 

@@ -20,12 +20,19 @@ pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
     for member in shape.kind.members() {
         let Some(target) = model.get(&member.target) else { continue };
         traits(shape, &shape.id.member(&member.name), &member.traits, &target.kind, report);
-        if matches!(shape.kind, ShapeKind::Structure(_)) {
-            default_of_member(model, shape, member, target, report);
+        match &shape.kind {
+            ShapeKind::Structure(_) => default_of_member(model, shape, member, target, report),
+            other if member.traits.has(DEFAULT) && is_written(shape) => {
+                let problem = report.error(format!("a member of a {} has no default", other.type_name()));
+                let place = shape.id.member(&member.name);
+                problem.in_file(&shape.file).at(place).help("remove it").part(Part::Value(DEFAULT.to_owned()));
+            }
+            _ => {}
         }
     }
     default_of_shape(model, shape, report);
     if is_written(shape) {
+        json_names(shape, report);
         enum_values(shape, report);
         legacy_enum(shape, report);
     }
@@ -183,6 +190,22 @@ fn is_zero(kind: &ShapeKind, value: &Value) -> bool {
     is_number && number::written(value).is_some_and(|written| written.parse() == Ok(0.0))
 }
 
+/// Reports members that have the same name in JSON.
+fn json_names(shape: &Shape, report: &mut Report) {
+    let members = shape.kind.members();
+    let name = |member: &Member| member.traits.string(JSON_NAME).unwrap_or(&member.name).to_owned();
+    let mut seen: BTreeMap<String, &Member> = BTreeMap::new();
+    if !members.iter().any(|member| member.traits.has(JSON_NAME)) {
+        return;
+    }
+    for member in members {
+        let Some(first) = seen.insert(name(member), member) else { continue };
+        let message = format!("the name `{}` in JSON is already that of the member `{}`", name(member), first.name);
+        let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name));
+        problem.help("use another name").part(Part::Value(JSON_NAME.to_owned()));
+    }
+}
+
 /// Reports members of enumerations with the same value, or an empty one.
 fn enum_values(shape: &Shape, report: &mut Report) {
     let (ShapeKind::Enum(members) | ShapeKind::IntEnum(members)) = &shape.kind else { return };
@@ -229,4 +252,5 @@ fn legacy_enum(shape: &Shape, report: &mut Report) {
     }
 }
 
+const JSON_NAME: &str = "smithy.api#jsonName";
 const XML_NAME: &str = "smithy.api#xmlName";

@@ -26,6 +26,53 @@ const SCALARS: &[&str] = &[
 /// The types of strings.
 const STRINGS: &[&str] = &["string", "enum"];
 
+/// The types of data.
+const DATA: &[&str] = &[
+    "blob",
+    "boolean",
+    "string",
+    "enum",
+    "byte",
+    "short",
+    "integer",
+    "intEnum",
+    "long",
+    "float",
+    "double",
+    "bigInteger",
+    "bigDecimal",
+    "timestamp",
+    "document",
+    "list",
+    "map",
+    "structure",
+    "union",
+];
+
+/// The types of shapes that can have an XML namespace.
+const WITH_NAMESPACE: &[&str] = &[
+    "service",
+    "blob",
+    "boolean",
+    "string",
+    "enum",
+    "byte",
+    "short",
+    "integer",
+    "intEnum",
+    "long",
+    "float",
+    "double",
+    "bigInteger",
+    "bigDecimal",
+    "timestamp",
+    "document",
+    "list",
+    "map",
+    "structure",
+    "union",
+];
+
 /// Where a trait may be.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
@@ -33,6 +80,8 @@ pub(super) enum Place {
     Shapes(&'static [&'static str]),
     /// On shapes of these types and on members that target one.
     Types(&'static [&'static str]),
+    /// On shapes of these types and on members.
+    ShapesOrMembers(&'static [&'static str]),
     /// On members of shapes of these types.
     MembersOf(&'static [&'static str]),
     /// On members of structures that target shapes of these types.
@@ -45,11 +94,19 @@ pub(super) enum Place {
     MapsOrLists(&'static [&'static str]),
 }
 
-use Place::{Fields, FieldsOrLists, Maps, MapsOrLists, MembersOf, Shapes, Types};
+use Place::{Fields, FieldsOrLists, Maps, MapsOrLists, MembersOf, Shapes, ShapesOrMembers, Types};
 
 /// The traits whose place is checked. The others either apply to nearly all shapes, or are checked where they are read.
 pub(super) const PLACES: &[(&str, Place)] = &[
+    ("aws.api#arn", Shapes(&["resource"])),
+    ("aws.api#clientDiscoveredEndpoint", Shapes(&["operation"])),
+    ("aws.api#clientEndpointDiscovery", Shapes(&["service"])),
+    ("aws.api#controlPlane", Shapes(&["service", "resource", "operation"])),
+    ("aws.api#dataPlane", Shapes(&["service", "resource", "operation"])),
     ("aws.api#service", Shapes(&["service"])),
+    ("aws.api#tagEnabled", Shapes(&["service"])),
+    ("aws.api#taggable", Shapes(&["resource"])),
+    ("aws.auth#cognitoUserPools", Shapes(&["service"])),
     ("aws.auth#sigv4", Shapes(&["service"])),
     ("aws.auth#sigv4a", Shapes(&["service"])),
     ("aws.auth#unsignedPayload", Shapes(&["operation"])),
@@ -71,6 +128,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("simba.api#treeHash", Shapes(&["operation"])),
     ("smithy.api#addedDefault", MembersOf(&["structure"])),
     ("smithy.api#auth", Shapes(&["service", "operation"])),
+    ("smithy.api#authDefinition", Shapes(&["structure"])),
     ("smithy.api#clientOptional", MembersOf(&["structure"])),
     ("smithy.api#cors", Shapes(&["service"])),
     ("smithy.api#endpoint", Shapes(&["operation"])),
@@ -97,16 +155,20 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("smithy.api#httpQuery", FieldsOrLists(SCALARS)),
     ("smithy.api#httpQueryParams", MapsOrLists(STRINGS)),
     ("smithy.api#httpResponseCode", Fields(&["integer", "intEnum"])),
+    ("smithy.api#idRef", Types(STRINGS)),
     ("smithy.api#idempotent", Shapes(&["operation"])),
     ("smithy.api#input", Shapes(&["structure"])),
     ("smithy.api#jsonName", MembersOf(&["structure", "union"])),
     ("smithy.api#length", Types(&["string", "enum", "blob", "list", "map"])),
     ("smithy.api#longPoll", Shapes(&["operation"])),
+    ("smithy.api#nestedProperties", Fields(&["structure"])),
     ("smithy.api#noReplace", Shapes(&["resource"])),
     ("smithy.api#optionalAuth", Shapes(&["operation"])),
     ("smithy.api#output", Shapes(&["structure"])),
     ("smithy.api#paginated", Shapes(&["service", "operation"])),
     ("smithy.api#pattern", Types(STRINGS)),
+    ("smithy.api#property", MembersOf(&["structure"])),
+    ("smithy.api#protocolDefinition", Shapes(&["structure"])),
     ("smithy.api#range", Types(NUMBERS)),
     ("smithy.api#readonly", Shapes(&["operation"])),
     ("smithy.api#recommended", MembersOf(&["structure"])),
@@ -119,9 +181,12 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("smithy.api#sparse", Shapes(&["list", "map"])),
     ("smithy.api#streaming", Types(&["blob", "union"])),
     ("smithy.api#timestampFormat", Types(&["timestamp"])),
+    ("smithy.api#trait", Shapes(DATA)),
     ("smithy.api#uniqueItems", Shapes(&["list"])),
     ("smithy.api#xmlAttribute", Fields(SCALARS)),
     ("smithy.api#xmlFlattened", MembersOf(&["structure", "union"])),
+    ("smithy.api#xmlName", ShapesOrMembers(&["structure", "union"])),
+    ("smithy.api#xmlNamespace", ShapesOrMembers(WITH_NAMESPACE)),
     ("smithy.protocols#rpcv2Cbor", Shapes(&["service"])),
     ("smithy.protocols#rpcv2Json", Shapes(&["service"])),
     ("smithy.rules#clientContextParams", Shapes(&["service"])),
@@ -150,7 +215,8 @@ impl Place {
             found => found.is_none(),
         };
         match (self, member) {
-            (Shapes(types) | Types(types), None) => types.contains(&own),
+            (Shapes(types) | ShapesOrMembers(types) | Types(types), None) => types.contains(&own),
+            (ShapesOrMembers(_), Some(_)) => true,
             (Types(types), Some(member)) => targets(types, member),
             (MembersOf(types), Some(_)) => types.contains(&own),
             (Fields(types), Some(member)) => own == "structure" && targets(types, member),
@@ -170,6 +236,7 @@ impl Place {
         match self {
             Shapes(types) => format!("it applies to shapes of type {}", list(types)),
             Types(types) => format!("it applies to shapes of type {} and members that target them", list(types)),
+            ShapesOrMembers(types) => format!("it applies to shapes of type {} and to members", list(types)),
             MembersOf(types) => format!("it applies to members of shapes of type {}", list(types)),
             Fields(types) => format!("it applies to members of structures that target {}", list(types)),
             FieldsOrLists(types) => {

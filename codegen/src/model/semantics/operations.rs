@@ -1,0 +1,206 @@
+//! Rules about operations: their inputs, outputs and errors, and traits that name members of these.
+
+mod auth;
+mod pagination;
+mod streams;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{is_written, values};
+use crate::{
+    diagnostic::{Part, Report},
+    model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, waiters},
+};
+
+const ENDPOINT: &str = "smithy.api#endpoint";
+const ERROR: &str = "smithy.api#error";
+const EXAMPLES: &str = "smithy.api#examples";
+const HOST_LABEL: &str = "smithy.api#hostLabel";
+const WAITABLE: &str = "smithy.waiters#waitable";
+
+/// Reports operations that break a rule.
+pub(super) fn check(model: &Model, report: &mut Report) {
+    for (shape, operation) in all(model) {
+        errors(model, shape, operation, report);
+        host_labels(model, shape, operation, report);
+        examples(model, shape, operation, report);
+        waiters(shape, report);
+    }
+    messages(model, report);
+    auth::check(model, report);
+    pagination::check(model, report);
+    streams::check(model, report);
+    for (_, service) in model.services() {
+        waiter_names(&model.operations_of(service), report);
+    }
+}
+
+/// Returns all operations of a model.
+fn all(model: &Model) -> impl Iterator<Item = (&Shape, &Operation)> {
+    model.shapes.values().filter_map(|shape| match &shape.kind {
+        ShapeKind::Operation(operation) => Some((shape, operation)),
+        _ => None,
+    })
+}
+
+/// Reports inputs and outputs that are errors.
+fn errors(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
+    for (role, id) in [("input", &operation.input), ("output", &operation.output)] {
+        if model.get(id).is_some_and(|found| found.traits.has(ERROR)) {
+            let problem = report.error(format!("the {role} `{id}` has the trait `{ERROR}`"));
+            let help = "use a structure without the trait";
+            problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Target);
+        }
+    }
+}
+
+/// Reports structures with the trait `input` or `output` that are used in other ways.
+fn messages(model: &Model, report: &mut Report) {
+    let mut users: BTreeMap<(&ShapeId, &str), &Shape> = BTreeMap::new();
+    let is_message = |id: &ShapeId, name| model.get(id).is_some_and(|found| found.traits.has(name));
+    for (shape, operation) in all(model) {
+        let roles = [("smithy.api#input", &operation.input), ("smithy.api#output", &operation.output)];
+        let errors = operation.errors.iter().map(|id| ("error", id));
+        for (role, id) in roles.into_iter().chain(errors) {
+            for name in ["smithy.api#input", "smithy.api#output"].into_iter().filter(|name| is_message(id, name)) {
+                let first = users.insert((id, name), shape).filter(|_| name == role);
+                let message = match first {
+                    _ if name != role => format!("the shape `{id}` has the trait `{name}`, but another role here"),
+                    Some(first) => {
+                        format!("the shape `{id}` with the trait `{name}` is already that of `{}`", first.id)
+                    }
+                    None => continue,
+                };
+                let problem = report.error(message).in_file(&shape.file).at(&shape.id);
+                problem.help("define another structure, or remove the trait").part(Part::Target);
+            }
+        }
+    }
+    for shape in model.shapes.values() {
+        for member in shape.kind.members() {
+            for name in ["smithy.api#input", "smithy.api#output"] {
+                if is_message(&member.target, name) {
+                    let problem = report.error(format!("the target `{}` has the trait `{name}`", member.target));
+                    let help = "target a structure without the trait; only operations can refer to one that has it";
+                    let place = shape.id.member(&member.name);
+                    problem.in_file(&shape.file).at(place).help(help).part(Part::Target);
+                }
+            }
+        }
+    }
+}
+
+/// Reports host prefixes whose labels are not members of the input, and members that are not labels.
+fn host_labels(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
+    let prefix = shape.traits.get(ENDPOINT).and_then(|value| value.get("hostPrefix"));
+    let mut error = |message: String, help: &str| {
+        let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+        problem.part(Part::Value(ENDPOINT.to_owned()));
+    };
+    let Some(prefix) = prefix.and_then(Value::as_str) else {
+        if shape.traits.has(ENDPOINT) {
+            error(format!("missing `hostPrefix` of the trait `{ENDPOINT}`"), "add a prefix such as `data-`");
+        }
+        return;
+    };
+    let Some(labels) = labels(prefix) else {
+        let message = format!("invalid host prefix `{}`", prefix.escape_debug());
+        return error(message, "expected letters, digits, `-` and `.`, with labels in braces, such as `{account}.`");
+    };
+    let members = model.get(&operation.input).map(|input| input.kind.members()).unwrap_or_default();
+    let of_host: BTreeSet<&str> =
+        members.iter().filter(|member| member.traits.has(HOST_LABEL)).map(|member| &*member.name).collect();
+    if let Some(label) = labels.difference(&of_host).next() {
+        let message = format!("no member with the trait `{HOST_LABEL}` has the name `{label}` in the host prefix");
+        error(message, "add the trait to the member, or correct the name");
+    }
+    if let Some(name) = of_host.difference(&labels).next() {
+        let message = format!("the member `{name}` with the trait `{HOST_LABEL}` is not in the host prefix `{prefix}`");
+        error(message, "add the name in braces, or remove the trait");
+    }
+}
+
+/// Returns the labels of a host prefix; `None` if it is invalid.
+fn labels(prefix: &str) -> Option<BTreeSet<&str>> {
+    let is_literal = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
+    let (first, rest) = prefix.split_once('{').unwrap_or((prefix, ""));
+    let mut labels = BTreeSet::new();
+    let parts = rest.split('{').filter(|_| !rest.is_empty() || prefix.contains('{'));
+    let mut is_valid = is_literal(first) && !prefix.is_empty();
+    for part in parts {
+        let (label, literal) = part.split_once('}')?;
+        is_valid &= !label.is_empty() && is_literal(literal) && labels.insert(label);
+    }
+    is_valid.then_some(labels)
+}
+
+/// Reports examples that do not match the shapes of the operation.
+fn examples(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
+    // The examples of AWS's older form are not validated.
+    let examples = shape.traits.get(EXAMPLES).filter(|_| is_written(shape)).and_then(Value::as_array);
+    for (index, example) in examples.into_iter().flatten().enumerate() {
+        let Some((message, help)) = example_problem(model, operation, example) else { continue };
+        let message = format!("example {}: {message}", index + 1);
+        let problem = report.error(message);
+        problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Value(EXAMPLES.to_owned()));
+    }
+}
+
+fn example_problem(model: &Model, operation: &Operation, example: &Value) -> Option<(String, &'static str)> {
+    if !example.get("title").is_some_and(Value::is_string) {
+        return Some(("missing `title`".to_owned(), "add a string"));
+    }
+    let value = |key: &str| example.get(key).filter(|value| !value.is_null());
+    let matches = "use values that the shapes can have";
+    let check = |key: &str, id: &ShapeId| {
+        let problem = values::problem(model, id, None, value(key)?)?;
+        Some((format!("`{key}`: {problem}"), matches))
+    };
+    let of_error = || {
+        let error = value("error")?;
+        let Some(id) = error.get("shapeId").and_then(Value::as_str).and_then(ShapeId::parse) else {
+            return Some(("missing `shapeId` of the error".to_owned(), "add the ID of an error"));
+        };
+        let is_of_service = || model.services().any(|(_, service)| service.errors.contains(&id));
+        if !operation.errors.contains(&id) && !is_of_service() {
+            return Some((format!("the operation has no error `{id}`"), "add it to the errors of the operation"));
+        }
+        let problem = values::problem(model, &id, None, error.get("content")?)?;
+        Some((format!("`error.content`: {problem}"), matches))
+    };
+    if value("error").is_some() && value("output").is_some() {
+        return Some(("both `output` and `error` are set".to_owned(), "remove one of them"));
+    }
+    check("input", &operation.input).or_else(|| check("output", &operation.output)).or_else(of_error)
+}
+
+/// Reports waiters with invalid names, delays, acceptors or matchers.
+fn waiters(shape: &Shape, report: &mut Report) {
+    let Some(value) = shape.traits.get(WAITABLE) else { return };
+    for (name, waiter) in waiters::read(value) {
+        let Err(problem) = waiter else { continue };
+        let problem = report.error(format!("invalid waiter `{name}`: {problem}")).in_file(&shape.file).at(&shape.id);
+        problem.part(Part::Value(WAITABLE.to_owned()));
+    }
+}
+
+/// Reports waiters of a service that have the same name.
+fn waiter_names(operations: &[&Shape], report: &mut Report) {
+    let mut seen: BTreeMap<String, &Shape> = BTreeMap::new();
+    for shape in operations {
+        for name in shape.traits.get(WAITABLE).and_then(Value::as_object).into_iter().flat_map(|waiters| waiters.keys())
+        {
+            let Some(first) = seen.insert(name.to_ascii_lowercase(), shape) else { continue };
+            let message = format!("the waiter `{name}` is also one of the operation `{}`", first.id);
+            let problem = report.error(message).in_file(&shape.file).at(&shape.id).help("rename one of them");
+            problem.part(Part::Value(WAITABLE.to_owned()));
+        }
+    }
+}
+
+/// Returns the member of a structure with the given name.
+fn member<'m>(shape: &'m Shape, name: &str) -> Option<&'m Member> {
+    shape.kind.members().into_iter().find(|member| member.name == name)
+}

@@ -1,0 +1,53 @@
+//! Rules about the trait `auth`, which lists authentication schemes.
+
+use serde_json::Value;
+
+use super::super::is_written;
+use crate::{
+    diagnostic::{Part, Report},
+    model::{Model, Shape, ShapeId},
+};
+
+const AUTH: &str = "smithy.api#auth";
+const DEFINITION: &str = "smithy.api#authDefinition";
+
+/// The known authentication schemes.
+const SCHEMES: &[&str] = &[
+    "aws.auth#cognitoUserPools",
+    "aws.auth#sigv4",
+    "aws.auth#sigv4a",
+    "smithy.api#httpApiKeyAuth",
+    "smithy.api#httpBasicAuth",
+    "smithy.api#httpBearerAuth",
+    "smithy.api#httpDigestAuth",
+];
+
+/// Reports listed schemes that are not authentication schemes, or not those of the service.
+pub(super) fn check(model: &Model, report: &mut Report) {
+    for shape in model.shapes.values() {
+        for id in listed(shape) {
+            let defined = ShapeId::parse(id).and_then(|id| model.get(&id));
+            if !SCHEMES.contains(&id) && defined.is_none_or(|found| !found.traits.has(DEFINITION)) {
+                let help = format!("expected the ID of a trait with the trait `{DEFINITION}`");
+                error(shape, format!("`{id}` is not an authentication scheme"), help, report);
+            }
+        }
+    }
+    for (service, operations) in model.services() {
+        for shape in model.operations_of(operations).into_iter().chain([service]) {
+            for id in listed(shape).filter(|id| is_written(shape) && !service.traits.has(id)) {
+                let message = format!("the service `{}` does not have the authentication scheme `{id}`", service.id);
+                error(shape, message, "add the trait to the service, or remove it from the list".to_owned(), report);
+            }
+        }
+    }
+}
+
+fn listed(shape: &Shape) -> impl Iterator<Item = &str> {
+    shape.traits.get(AUTH).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn error(shape: &Shape, message: String, help: String, report: &mut Report) {
+    let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+    problem.part(Part::Value(AUTH.to_owned()));
+}

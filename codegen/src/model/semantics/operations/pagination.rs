@@ -1,0 +1,108 @@
+//! Rules about the trait `paginated`, which names members of inputs and outputs.
+
+use serde_json::Value;
+
+use super::member;
+use crate::{
+    diagnostic::{Part, Report},
+    model::{Member, Model, Operation, Shape, ShapeKind},
+};
+
+const PAGINATED: &str = "smithy.api#paginated";
+
+/// The types of tokens.
+const TOKENS: &[&str] = &["blob", "string", "enum", "map", "structure", "union", "list", "integer", "long"];
+
+/// The properties of the trait, with the types of their members.
+const PROPERTIES: [(&str, Message, &[&str]); 4] = [
+    ("inputToken", Message::Input, TOKENS),
+    ("outputToken", Message::Output, TOKENS),
+    ("items", Message::Output, &["list", "map"]),
+    ("pageSize", Message::Input, &["byte", "short", "integer", "long", "intEnum", "string"]),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Message {
+    Input,
+    Output,
+}
+
+/// Reports paginated operations with missing properties, or whose members do not exist or have the wrong type.
+pub(super) fn check(model: &Model, report: &mut Report) {
+    for (shape, operation) in super::all(model) {
+        let Some(own) = shape.traits.get(PAGINATED) else { continue };
+        for (key, message, types) in PROPERTIES {
+            let path = own.get(key).and_then(Value::as_str);
+            property(model, shape, operation, (key, message, types), path, report);
+        }
+    }
+    for (of_service, service) in model.services() {
+        let inherited = of_service.traits.get(PAGINATED);
+        for shape in model.operations_of(service) {
+            let (Some(own), ShapeKind::Operation(operation)) = (shape.traits.get(PAGINATED), &shape.kind) else {
+                continue;
+            };
+            for (key, message, types) in PROPERTIES {
+                if own.get(key).is_some() {
+                    continue;
+                }
+                let path = inherited.and_then(|value| value.get(key)).and_then(Value::as_str);
+                // The page size of a service applies to operations that have such a member.
+                match path {
+                    Some(_) if key == "pageSize" => {}
+                    Some(_) => property(model, shape, operation, (key, message, types), path, report),
+                    None if key.ends_with("Token") => {
+                        let help = format!("set it on the operation, or on the service `{}`", of_service.id);
+                        error(shape, format!("missing `{key}` of the trait `{PAGINATED}`"), help, report);
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+fn property(
+    model: &Model,
+    shape: &Shape,
+    operation: &Operation,
+    (key, message, types): (&str, Message, &[&str]),
+    path: Option<&str>,
+    report: &mut Report,
+) {
+    let Some(path) = path else { return };
+    let (structure, what) = match message {
+        Message::Input => (model.get(&operation.input), "input"),
+        Message::Output => (model.get(&operation.output), "output"),
+    };
+    // An undefined structure is reported elsewhere.
+    let Some(structure) = structure else { return };
+    let found = match message {
+        Message::Input => member(structure, path),
+        Message::Output => follow(model, structure, path),
+    };
+    let Some(found) = found else {
+        let message = format!("the {what} has no member `{path}`, which is `{key}`");
+        return error(shape, message, format!("fix the trait `{PAGINATED}`"), report);
+    };
+    if let Some(target) = model.get(&found.target).filter(|target| !types.contains(&target.kind.type_name())) {
+        let message = format!("the member `{path}`, which is `{key}`, has the type {}", target.kind.type_name());
+        return error(shape, message, format!("expected one of `{}`", types.join("`, `")), report);
+    }
+    if key == "inputToken" && found.traits.has("smithy.api#required") {
+        let message = format!("the member `{path}`, which is `{key}`, is required");
+        error(shape, message, "remove the trait `smithy.api#required` from the member".to_owned(), report);
+    }
+}
+
+/// Returns the member at a path such as `a.b`.
+fn follow<'m>(model: &'m Model, start: &'m Shape, path: &str) -> Option<&'m Member> {
+    let mut parts = path.split('.');
+    let first = member(start, parts.next()?)?;
+    parts.try_fold(first, |found, part| member(model.get(&found.target)?, part))
+}
+
+fn error(shape: &Shape, message: String, help: String, report: &mut Report) {
+    let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+    problem.part(Part::Value(PAGINATED.to_owned()));
+}

@@ -112,7 +112,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Cancels a data repository task that is in state `PENDING` or `EXECUTING`.
+    /// Cancels a data repository task that is in the `PENDING` or `EXECUTING` state.
     ///
     /// See [`CancelDataRepositoryTask`](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask) for optional members, errors and an example.
     pub fn cancel_data_repository_task(
@@ -810,7 +810,7 @@ impl<M> Client<M> {
         )
     }
 
-    /// Waits until all specified data repository tasks have ended in state `SUCCEEDED`.
+    /// Waits until all specified data repository tasks have ended in the `SUCCEEDED` state.
     ///
     /// The wait fails as soon as one of them is `FAILED` or `CANCELED`.
     ///

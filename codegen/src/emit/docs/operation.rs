@@ -43,8 +43,8 @@ fn gives(operation: &Operation) -> String {
     let waiters: Vec<String> = waiters.map(|waiter| format!("[`{0}`](crate::Client::{0})", waiter.method)).collect();
     let waiters = match waiters.as_slice() {
         [] => String::new(),
-        [only] => format!("\nThe waiter {only} polls this operation."),
-        several => format!("\nThe waiters {} poll this operation.", enumerated(several)),
+        [only] => format!("\nThe {only} waiter polls this operation."),
+        several => format!("\nThe {} waiters poll this operation.", enumerated(several)),
     };
     let pages = match &operation.pagination {
         None => "",

@@ -109,7 +109,7 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
     for segment in &pattern.segments {
         let Segment::Label { name, greedy } = *segment else { continue };
         let Some(member) = of_path.iter().find(|member| member.name == name) else {
-            let message = format!("the URI pattern `{uri}` has the label `{name}`, which no member has");
+            let message = format!("no member is bound to the label `{name}` of the URI pattern `{uri}`");
             error(message, "add the trait `smithy.api#httpLabel` to a member of the input with this name");
             continue;
         };
@@ -120,7 +120,10 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
         }
     }
     for member in of_path.iter().filter(|member| pattern.labels().all(|label| label != member.name)) {
-        let message = format!("the member `{}` is a label, but the URI pattern `{uri}` lacks it", member.name);
+        let message = format!(
+            "the member `{}` is bound to a label, but the URI pattern `{uri}` does not contain it",
+            member.name
+        );
         error(message, "add the label in braces to the URI pattern, or remove the trait `smithy.api#httpLabel`");
     }
 }
@@ -131,7 +134,8 @@ fn payload(model: &Model, id: &ShapeId, bindings: &[&str], message: &str, report
     let members = shape.kind.members();
     let Some(body) = members.iter().find(|member| member.traits.has(PAYLOAD)) else { return };
     for member in members.iter().filter(|member| !bindings.iter().any(|id| member.traits.has(id))) {
-        let problem = report.error(format!("the member is in the body, which is the member `{}`", body.name));
+        let problem =
+            report.error(format!("the member is in the body, but the member `{}` is the whole body", body.name));
         let help = format!("bind the member to another part of the {message}, such as a header");
         problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
     }

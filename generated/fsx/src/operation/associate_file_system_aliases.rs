@@ -9,7 +9,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Each alias is a fully qualified domain name, and a file system can have at most 50 aliases.
 /// Aliases that the file system already has are left unchanged.
 ///
-/// The response lists the aliases being added, in state `CREATING`. Use
+/// The response lists the aliases being added, in the `CREATING` state. Use
 /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) to see when each alias is `AVAILABLE` or `CREATE_FAILED`.
 /// Clients that use an alias also need a DNS record that points to the file system and, for
 /// Kerberos authentication, a service principal name.

@@ -20,8 +20,8 @@ use simba_runtime::{call, error, operation, schema};
 /// If [`copy_tags`](method@Self::copy_tags) is set, the copy inherits the tags of the source backup. If both contain the
 /// same key, the value in [`tags`](method@Self::tags) is used. The copy can have at most 50 tags in total.
 ///
-/// The operation returns the new backup in state `COPYING`. Poll [`describe_backups`](crate::Client::describe_backups) in the
-/// destination Region, or use the waiter [`wait_until_backup_available`](crate::Client::wait_until_backup_available), to find out when it is
+/// The operation returns the new backup in the `COPYING` state. Poll [`describe_backups`](crate::Client::describe_backups) in the
+/// destination Region, or use the [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter, to find out when it is
 /// `AVAILABLE`.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.

@@ -20,10 +20,10 @@ use simba_runtime::{call, error, operation, schema};
 /// If the name is already in use in the account and Region, the operation fails with
 /// [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou).
 ///
-/// The operation returns the attachment in state `CREATING`. Poll
-/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments), or use the waiter
-/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), to find out when it is `AVAILABLE`. To
-/// remove the access point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
+/// The operation returns the attachment in the `CREATING` state. Poll
+/// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments), or use the
+/// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) waiter, to find out when it is
+/// `AVAILABLE`. To remove the access point again, use [`detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

@@ -19,9 +19,9 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns immediately with the backup's ID and the state `CREATING`. Backups of
 /// Lustre file systems also pass through `PENDING` and `TRANSFERRING`. A backup cannot be restored
-/// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the waiter
-/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available), to find out when the backup is `AVAILABLE` or `FAILED`. To
-/// restore it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume,
+/// until it is `AVAILABLE`. Poll [`describe_backups`](crate::Client::describe_backups), or use the
+/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter, to find out when the backup is `AVAILABLE` or
+/// `FAILED`. To restore it, use [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup) or, for a volume,
 /// [`create_volume_from_backup`](crate::Client::create_volume_from_backup).
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
@@ -315,7 +315,7 @@ impl operation::Request for CreateBackupRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateBackupResponse {
-    /// The new backup, usually in state `CREATING`.
+    /// The new backup, usually in the `CREATING` state.
     ///
     /// Backups of Lustre file systems also pass through `PENDING` and `TRANSFERRING`. Poll
     /// [`describe_backups`](crate::Client::describe_backups) until the state is `AVAILABLE`.

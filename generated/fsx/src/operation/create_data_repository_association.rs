@@ -17,10 +17,10 @@ use simba_runtime::{call, error, operation, schema};
 /// [`batch_import_meta_data_on_create`](method@Self::batch_import_meta_data_on_create) is `true`, a task that imports metadata runs once the
 /// association has been created.
 ///
-/// The operation returns the association in state `CREATING`. Poll
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the waiter
-/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), to find out when it is `AVAILABLE`,
-/// `MISCONFIGURED`, or `FAILED`.
+/// The operation returns the association in the `CREATING` state. Poll
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) waiter, to find out when it is
+/// `AVAILABLE`, `MISCONFIGURED`, or `FAILED`.
 ///
 /// This operation does not support Amazon File Cache. Associations of a cache are part of the
 /// [`create_file_cache`](crate::Client::create_file_cache) request.
@@ -402,7 +402,7 @@ impl operation::Request for CreateDataRepositoryAssociationRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryAssociationResponse {
-    /// The new association, initially in state `CREATING`.
+    /// The new association, initially in the `CREATING` state.
     ///
     /// It can be used once [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) shows the state `AVAILABLE`.
     pub association: Option<crate::types::DataRepositoryAssociation>,

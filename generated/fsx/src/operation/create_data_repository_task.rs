@@ -401,7 +401,7 @@ impl operation::Request for CreateDataRepositoryTaskRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryTaskResponse {
-    /// The new task, initially in state `PENDING`.
+    /// The new task, initially in the `PENDING` state.
     ///
     /// Poll [`describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) until the state is `SUCCEEDED`, `FAILED`, or
     /// `CANCELED`.

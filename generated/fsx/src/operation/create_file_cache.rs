@@ -13,8 +13,9 @@ use simba_runtime::{call, error, operation, schema};
 /// version 3. They do not support automatic import or export, and none can be added later with
 /// [`create_data_repository_association`](crate::Client::create_data_repository_association).
 ///
-/// The operation returns the cache in state `CREATING`. Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the
-/// waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out when it is `AVAILABLE` or `FAILED`.
+/// The operation returns the cache in the `CREATING` state. Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use
+/// the [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) waiter, to find out when it is `AVAILABLE` or
+/// `FAILED`.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.
@@ -482,7 +483,7 @@ impl operation::Request for CreateFileCacheRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileCacheResponse {
-    /// The new cache, initially in state `CREATING`.
+    /// The new cache, initially in the `CREATING` state.
     ///
     /// Poll [`describe_file_caches`](crate::Client::describe_file_caches) until the state is `AVAILABLE`.
     pub file_cache: Option<crate::types::FileCacheCreating>,

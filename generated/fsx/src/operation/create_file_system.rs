@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   self-managed Active Directory.
 ///
 /// The operation returns immediately with the new file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), to find
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to find
 /// out when the file system is `AVAILABLE` or `FAILED`. After that, create storage virtual machines
 /// and volumes on an ONTAP file system with [`create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine) and
 /// [`create_volume`](crate::Client::create_volume). An OpenZFS file system already has a root volume.
@@ -594,7 +594,7 @@ impl operation::Request for CreateFileSystemRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemResponse {
-    /// The new file system, in state `CREATING`.
+    /// The new file system, in the `CREATING` state.
     ///
     /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// volume instead of a file system; use [`create_volume_from_backup`](crate::Client::create_volume_from_backup) to restore them.
 ///
 /// The operation returns immediately with the file system's ID and the state `CREATING`. Poll
-/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the waiter [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), to find
+/// [`describe_file_systems`](crate::Client::describe_file_systems), or use the [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) waiter, to find
 /// out when it is `AVAILABLE` or `FAILED`. Until then, the backup cannot be deleted
 /// ([`BackupRestoring`](crate::error::BackupRestoring)).
 ///
@@ -537,7 +537,7 @@ impl operation::Request for CreateFileSystemFromBackupRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupResponse {
-    /// The restored file system, in state `CREATING`.
+    /// The restored file system, in the `CREATING` state.
     ///
     /// Poll [`describe_file_systems`](crate::Client::describe_file_systems) until its [`lifecycle`](field@crate::types::FileSystem::lifecycle) is `AVAILABLE` or `FAILED`.
     pub file_system: Option<crate::types::FileSystem>,

@@ -10,8 +10,8 @@ use simba_runtime::{call, error, operation, schema};
 /// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot) to return the volume to the snapshot, or [`create_volume`](crate::Client::create_volume)
 /// to clone or copy the snapshot to another volume.
 ///
-/// The operation returns the snapshot in state `CREATING`. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or use
-/// the waiter [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), to find out when it is `AVAILABLE`.
+/// The operation returns the snapshot in the `CREATING` state. Poll [`describe_snapshots`](crate::Client::describe_snapshots), or
+/// use the [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) waiter, to find out when it is `AVAILABLE`.
 ///
 /// Reusing an idempotency token with different parameters fails with the error code
 /// [`IncompatibleParameterError`](crate::error::IncompatibleParameterError). The API model does not list this error for the operation, so
@@ -267,7 +267,7 @@ impl operation::Request for CreateSnapshotRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateSnapshotResponse {
-    /// The new snapshot, in state `CREATING`.
+    /// The new snapshot, in the `CREATING` state.
     ///
     /// Poll [`describe_snapshots`](crate::Client::describe_snapshots) until its [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE`.
     pub snapshot: Option<crate::types::Snapshot>,

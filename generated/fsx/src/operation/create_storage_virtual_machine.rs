@@ -13,9 +13,10 @@ use simba_runtime::{call, error, operation, schema};
 /// file system's `fsxadmin` user. The number of SVMs per file system is limited
 /// ([`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded)).
 ///
-/// The operation returns the SVM in state `CREATING` or `PENDING`. Poll
-/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the waiter
-/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available). Then add volumes with [`create_volume`](crate::Client::create_volume).
+/// The operation returns the SVM in the `CREATING` or `PENDING` state. Poll
+/// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) until the state is `CREATED`, or use the
+/// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) waiter. Then add volumes with
+/// [`create_volume`](crate::Client::create_volume).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///
@@ -374,7 +375,7 @@ impl operation::Request for CreateStorageVirtualMachineRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateStorageVirtualMachineResponse {
-    /// The new SVM, in state `CREATING` or `PENDING`.
+    /// The new SVM, in the `CREATING` or `PENDING` state.
     ///
     /// It can be used once [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) shows the state `CREATED`.
     pub storage_virtual_machine: Option<crate::types::StorageVirtualMachine>,

@@ -15,11 +15,11 @@ use simba_runtime::{call, error, operation, schema};
 /// If the matching configuration is not set, the operation fails with
 /// [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration).
 ///
-/// The operation returns the volume in state `CREATING` or `PENDING`. Poll [`describe_volumes`](crate::Client::describe_volumes),
-/// or use the waiter [`wait_until_volume_available`](crate::Client::wait_until_volume_available), to find out when it is ready. The final
-/// state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS. For a volume that is initialized from
-/// a snapshot on another file system, the administrative action `VOLUME_INITIALIZE_WITH_SNAPSHOT`
-/// shows the progress.
+/// The operation returns the volume in the `CREATING` or `PENDING` state. Poll
+/// [`describe_volumes`](crate::Client::describe_volumes), or use the [`wait_until_volume_available`](crate::Client::wait_until_volume_available) waiter, to find out when it
+/// is ready. The final state is `CREATED` for ONTAP and `AVAILABLE` for OpenZFS. For a volume that
+/// is initialized from a snapshot on another file system, the administrative action
+/// `VOLUME_INITIALIZE_WITH_SNAPSHOT` shows the progress.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

@@ -9,11 +9,12 @@ use simba_runtime::{call, error, operation, schema};
 /// The backup must be `AVAILABLE`. [`ontap_configuration`](method@Self::ontap_configuration) contains the storage virtual machine
 /// that hosts the new volume, which can differ from the original one.
 ///
-/// The operation returns the volume in state `CREATING`. Poll [`describe_volumes`](crate::Client::describe_volumes), or use the
-/// waiter [`wait_until_volume_available`](crate::Client::wait_until_volume_available), to find out when it is `CREATED`. On second-generation
-/// file systems, the data is restored in two steps. The status of the administrative action
-/// `DOWNLOAD_DATA_FROM_BACKUP` shows the progress: the volume can be read once its metadata has
-/// been restored (`IN_PROGRESS`), and written once all data has been restored (`COMPLETED`).
+/// The operation returns the volume in the `CREATING` state. Poll [`describe_volumes`](crate::Client::describe_volumes), or use
+/// the [`wait_until_volume_available`](crate::Client::wait_until_volume_available) waiter, to find out when it is `CREATED`. On
+/// second-generation file systems, the data is restored in two steps. The status of the
+/// administrative action `DOWNLOAD_DATA_FROM_BACKUP` shows the progress: the volume can be read
+/// once its metadata has been restored (`IN_PROGRESS`), and written once all data has been restored
+/// (`COMPLETED`).
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

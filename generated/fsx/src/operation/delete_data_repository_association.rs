@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
 /// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) fails with [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound).
-/// The waiter [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) polls for this.
+/// The [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiter polls for this.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.

@@ -10,8 +10,8 @@ use simba_runtime::{call, error, operation, schema};
 /// repositories. Export these before you delete the cache.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The waiter
-/// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) polls for this.
+/// [`describe_file_caches`](crate::Client::describe_file_caches) with the cache's ID fails with [`FileCacheNotFound`](crate::error::FileCacheNotFound). The
+/// [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiter polls for this.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.

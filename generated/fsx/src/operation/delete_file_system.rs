@@ -23,7 +23,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING` and the ID of the final backup, if one is created.
 /// The deletion is complete when [`describe_file_systems`](crate::Client::describe_file_systems) with the file system's ID fails with
-/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The waiter [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) polls for this.
+/// [`FileSystemNotFound`](crate::error::FileSystemNotFound). The [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiter polls for this.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.

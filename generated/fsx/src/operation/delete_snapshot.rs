@@ -10,8 +10,8 @@ use simba_runtime::{call, error, operation, schema};
 /// volume is based on cannot be deleted while the clone exists.
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
-/// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound). The waiter
-/// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) polls for this.
+/// [`describe_snapshots`](crate::Client::describe_snapshots) with the snapshot's ID fails with [`SnapshotNotFound`](crate::error::SnapshotNotFound). The
+/// [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiter polls for this.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.

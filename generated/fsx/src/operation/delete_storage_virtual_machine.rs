@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
 /// [`describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) fails with [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound). The
-/// waiter [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) polls for this.
+/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiter polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

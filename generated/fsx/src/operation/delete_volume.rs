@@ -14,8 +14,8 @@ use simba_runtime::{call, error, operation, schema};
 ///   option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`, which also deletes those.
 ///
 /// The operation returns the state `DELETING` and, for ONTAP, the ID of the final backup. The
-/// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The waiter
-/// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) polls for this.
+/// deletion is complete when [`describe_volumes`](crate::Client::describe_volumes) fails with [`VolumeNotFound`](crate::error::VolumeNotFound). The
+/// [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiter polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

@@ -12,8 +12,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// `file-system-id`, `file-system-type`, or `backup-type`. Each backup includes a description of
 /// its file system or volume at the time of the backup, even if that no longer exists.
 ///
-/// To follow a new backup or a copy, check its [`lifecycle`](field@crate::types::Backup::lifecycle), or use the waiter
-/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available).
+/// To follow a new backup or a copy, check its [`lifecycle`](field@crate::types::Backup::lifecycle), or use the
+/// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter.
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) poll this operation.
+/// The [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) waiters poll this operation.
 ///
 /// # Example
 ///

@@ -13,8 +13,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// neither is set, all associations of the account in this Region are returned.
 ///
 /// [`lifecycle`](field@crate::types::DataRepositoryAssociation::lifecycle) is `AVAILABLE` when an association can be used, and [`failure_details`](field@crate::types::DataRepositoryAssociation::failure_details)
-/// describes a failure. The waiters [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and
-/// [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) poll this operation.
+/// describes a failure. The [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and
+/// [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiters poll this operation.
 ///
 /// A page contains at most 25 associations. Request further pages with [`next_token`](method@Self::next_token) until a
 /// response does not contain one.
@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) poll this operation.
+/// The [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiters poll this operation.
 ///
 /// # Example
 ///

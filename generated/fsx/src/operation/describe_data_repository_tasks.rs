@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiter [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed) polls this operation.
+/// The [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed) waiter polls this operation.
 ///
 /// # Example
 ///

@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// been deleted. Otherwise, all caches of the account in this Region are returned, in no particular
 /// order.
 ///
-/// The waiters [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) poll
+/// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll
 /// this operation and check [`lifecycle`](field@crate::types::FileCache::lifecycle).
 ///
 /// A page can contain fewer items than [`max_results`](method@Self::max_results); request further pages with
@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) poll this operation.
+/// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll this operation.
 ///
 /// # Example
 ///

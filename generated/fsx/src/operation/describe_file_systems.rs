@@ -11,9 +11,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// returns all file systems of any type that the account owns in the client's Region.
 ///
 /// [`lifecycle`](field@crate::types::FileSystem::lifecycle) is the state of a file system, for example after [`create_file_system`](crate::Client::create_file_system) or
-/// [`delete_file_system`](crate::Client::delete_file_system). The waiters [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) and
-/// [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) poll it. [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the progress of
-/// updates.
+/// [`delete_file_system`](crate::Client::delete_file_system). The [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available) and
+/// [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) waiters poll it. [`administrative_actions`](field@crate::types::FileSystem::administrative_actions) shows the
+/// progress of updates.
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) poll this operation.
+/// The [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) waiters poll this operation.
 ///
 /// # Example
 ///

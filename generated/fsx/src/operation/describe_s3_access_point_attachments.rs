@@ -11,16 +11,16 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// to select attachments by `file-system-id`, `volume-id`, or `type`. The caller needs the IAM
 /// permission `fsx:DescribeS3AccessPointAttachments`.
 ///
-/// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a creation or deletion. The waiters
+/// [`lifecycle`](field@crate::types::S3AccessPointAttachment::lifecycle) shows the progress of a creation or deletion. The
 /// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and
-/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) poll it.
+/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll it.
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) poll this operation.
+/// The [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll this operation.
 ///
 /// # Example
 ///

@@ -12,8 +12,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// or `volume-id`. If [`include_shared`](method@Self::include_shared) is `true`, snapshots that other accounts share with this
 /// account are returned as well.
 ///
-/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be used. The waiters
-/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) poll it.
+/// [`lifecycle`](field@crate::types::Snapshot::lifecycle) is `AVAILABLE` when a new snapshot can be used. The
+/// [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll it.
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
 /// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`Client::describe_snapshots`](crate::Client::describe_snapshots) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) poll this operation.
+/// The [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available) and [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted) waiters poll this operation.
 ///
 /// # Example
 ///

@@ -11,17 +11,17 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// `file-system-id` to list the SVMs of a file system. If neither is set, all SVMs of the account
 /// in this Region are returned.
 ///
-/// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can be used. The waiters
+/// [`lifecycle`](field@crate::types::StorageVirtualMachine::lifecycle) is `CREATED` when an SVM can be used. The
 /// [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and
-/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) poll it. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the addresses
-/// for NFS, SMB, iSCSI, and management.
+/// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll it. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the
+/// addresses for NFS, SMB, iSCSI, and management.
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) poll this operation.
+/// The [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll this operation.
 ///
 /// # Example
 ///

@@ -10,17 +10,18 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// if an ID does not exist. Alternatively, set [`filters`](method@Self::filters) to select volumes by `file-system-id`
 /// or `storage-virtual-machine-id`.
 ///
-/// A volume can be used when its state is `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS). The waiters
-/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) poll for the end of a
-/// creation or deletion. [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of [`update_volume`](crate::Client::update_volume),
-/// [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
+/// A volume can be used when its state is `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS). The
+/// [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters poll for the end
+/// of a creation or deletion. [`administrative_actions`](field@crate::types::Volume::administrative_actions) shows the progress of
+/// [`update_volume`](crate::Client::update_volume), [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and
+/// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 ///
 /// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
 ///
 /// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
 /// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
-/// The waiters [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) poll this operation.
+/// The [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters poll this operation.
 ///
 /// # Example
 ///

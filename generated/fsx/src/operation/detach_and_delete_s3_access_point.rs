@@ -11,8 +11,8 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// The operation returns the state `DELETING`. The deletion is complete when
 /// [`describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) with this name fails with
-/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The waiter
-/// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) polls for this.
+/// [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound). The [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted)
+/// waiter polls for this.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

@@ -9,7 +9,7 @@ use simba_runtime::{call, error, operation, schema};
 /// If the file system does not have one of the given aliases, the operation fails with
 /// [`BadRequest`](crate::error::BadRequest). Clients that access the file system through a removed alias lose access.
 ///
-/// The response lists the aliases being removed, in state `DELETING`.
+/// The response lists the aliases being removed, in the `DELETING` state.
 /// [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) no longer lists an alias once it has been removed, and shows
 /// `DELETE_FAILED` if the removal failed.
 ///
@@ -228,7 +228,7 @@ impl operation::Request for DisassociateFileSystemAliasesRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DisassociateFileSystemAliasesResponse {
-    /// The aliases that FSx is removing, in state `DELETING`.
+    /// The aliases that FSx is removing, in the `DELETING` state.
     ///
     /// Poll [`describe_file_system_aliases`](crate::Client::describe_file_system_aliases) until it no longer returns them.
     pub aliases: Option<Vec<crate::types::Alias>>,

@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema};
 /// also contain `DELETE_CLONED_VOLUMES`. Otherwise, the restore fails.
 ///
 /// The response contains the state of the volume and its administrative actions. The restore is
-/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows the action `VOLUME_RESTORE` in status `COMPLETED`.
+/// complete when [`describe_volumes`](crate::Client::describe_volumes) shows that the action `VOLUME_RESTORE` is `COMPLETED`.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.

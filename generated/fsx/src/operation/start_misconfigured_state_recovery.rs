@@ -7,8 +7,8 @@ use simba_runtime::{call, error, operation, schema};
 /// Starts an attempt to recover a Windows file system from a misconfigured state.
 ///
 /// Use this operation after you have fixed the cause in the Active Directory configuration, such as
-/// an incorrect service account or DNS server. It applies to file systems in state `MISCONFIGURED`
-/// or `MISCONFIGURED_UNAVAILABLE`.
+/// an incorrect service account or DNS server. It applies to file systems in the `MISCONFIGURED` or
+/// `MISCONFIGURED_UNAVAILABLE` state.
 ///
 /// The operation returns the file system. [`describe_file_systems`](crate::Client::describe_file_systems) shows the administrative
 /// action `MISCONFIGURED_STATE_RECOVERY` and, after a successful recovery, the state `AVAILABLE`.

@@ -11,10 +11,10 @@ use simba_runtime::{call, error, operation, schema};
 /// and the bucket cannot be changed; to use others, delete the association and create a new one.
 /// The file system must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`.
 ///
-/// The operation returns the association, usually in state `UPDATING`. Poll
-/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the waiter
-/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), to find out when it is `AVAILABLE`
-/// again.
+/// The operation returns the association, usually in the `UPDATING` state. Poll
+/// [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations), or use the
+/// [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) waiter, to find out when it is
+/// `AVAILABLE` again.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.
@@ -284,7 +284,7 @@ impl operation::Request for UpdateDataRepositoryAssociationRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateDataRepositoryAssociationResponse {
-    /// The association, which can be in state `UPDATING`.
+    /// The association, which can be in the `UPDATING` state.
     ///
     /// The update is complete when [`describe_data_repository_associations`](crate::Client::describe_data_repository_associations) shows the state
     /// `AVAILABLE`.

@@ -10,9 +10,9 @@ use simba_runtime::{call, error, operation, schema};
 /// only one that can be changed. If `lustre_configuration` is not set, the operation fails with
 /// [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration).
 ///
-/// The operation returns the cache, which is in state `UPDATING` while the change is applied. Poll
-/// [`describe_file_caches`](crate::Client::describe_file_caches), or use the waiter [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), to find out
-/// when the update is complete.
+/// The operation returns the cache, which is in the `UPDATING` state while the change is applied.
+/// Poll [`describe_file_caches`](crate::Client::describe_file_caches), or use the [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) waiter, to
+/// find out when the update is complete.
 ///
 /// This operation is idempotent: repeating a request with the same [`client_request_token`](method@Self::client_request_token) has no further effect.
 /// The client generates a token if none is set.
@@ -258,7 +258,7 @@ impl operation::Request for UpdateFileCacheRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileCacheResponse {
-    /// The cache, which can be in state `UPDATING`.
+    /// The cache, which can be in the `UPDATING` state.
     ///
     /// The update is complete when [`describe_file_caches`](crate::Client::describe_file_caches) shows the state `AVAILABLE`.
     pub file_cache: Option<crate::types::FileCache>,

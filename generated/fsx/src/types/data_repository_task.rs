@@ -14,7 +14,7 @@ pub struct DataRepositoryTask {
     /// The state of the task.
     ///
     /// `SUCCEEDED`, `FAILED`, and `CANCELED` are final. A file system cannot be deleted while it has
-    /// tasks in state `PENDING` or `EXECUTING`.
+    /// tasks in the `PENDING` or `EXECUTING` state.
     pub lifecycle: crate::types::DataRepositoryTaskLifecycle,
     /// The type of the task.
     ///

@@ -38,6 +38,20 @@ fn a_service_of_ones_own_is_called_as_the_guide_says() {
     }
 }
 
+#[test]
+fn the_figures_of_the_readme_are_those_of_the_benchmarks() {
+    let (readme, benchmarks) = (page("README.md"), page("docs/guide/benchmarks.md"));
+    let comparison = readme.split("## Comparison").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let rows = comparison.expect("README has a comparison").lines().filter(|line| line.starts_with('|'));
+    let words = rows.flat_map(|row| row.split([' ', '|']).map(|word| word.trim_matches(',')));
+    let numbers: Vec<&str> = words.filter(|word| word.starts_with(|first: char| first.is_ascii_digit())).collect();
+    assert!(numbers.len() > 10, "{numbers:?}");
+    for number in numbers {
+        let found = benchmarks.split([' ', '|', '/']).any(|word| word.trim_matches(',') == number);
+        assert!(found, "README.md has the figure {number}, and docs/guide/benchmarks.md does not");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_first_call_is_made_as_the_guide_says() {

@@ -1,40 +1,49 @@
 //! `cargo xtask bench`: measures the cost of this client and of AWS's SDK, in one run on one machine.
 //!
 //! The workspace tests/bench/peer pins both clients of FSx, and tests/bench/services those of other services. The results
-//! are a table on standard output and in `target/bench/results.md`, and all values of all runs in
-//! `target/bench/results.json`.
+//! are tables on standard output and in docs/guide/benchmarks.md, and all values of all runs in a JSON file in
+//! `target/bench`.
 
 mod builds;
 mod calls;
 mod clients;
+mod guide;
 mod peer;
 mod plot;
 mod report;
 mod scaling;
 mod usage;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use peer::{DYNAMODB, FSX, LAMBDA};
 use report::{Figure, Unit};
 
 pub(crate) const HELP: &str = "\
-Compare the performance of fsx with that of aws-sdk-fsx, and print the table of docs/guide/benchmarks.md.
+Compare the performance of fsx with that of aws-sdk-fsx.
 
-Both clients are built and called alternately, in the workspace tests/bench/peer. The results are also written to
-target/bench/results.md and target/bench/results.json.
+Both clients are built and called alternately, in the workspace tests/bench/peer. The results are printed with their
+spread (half of the interquartile range), written into docs/guide/benchmarks.md, and all values into
+target/bench/fsx.json.
 
 Usage: cargo xtask bench [OPTIONS]
        cargo xtask bench --services [--rounds N]
+       cargo xtask bench --compare OLD NEW
        cargo xtask bench --scaling DIR
 
 Options:
-    --rounds N      number of builds of each kind (default: 1); a round takes ten minutes on two cores
-    --quick         skip the measurement of builds and of whole programs, and repeat calls less often
-    --services      compare clients of Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda and
-                    aws-sdk-dynamodb instead
-    --scaling DIR   measure how costs grow: generation time by model size (*.json in DIR), compile time by number of
-                    operations, and memory by response size; the results are also written to target/bench/scaling.md and tests/bench/scaling.svg
+    --rounds N         number of builds of each kind (default: 1); a round takes ten minutes on two cores
+    --quick            skip the measurement of builds and of whole programs, repeat calls less often, and leave
+                       docs/guide/benchmarks.md unchanged
+    --services         compare clients of Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda
+                       and aws-sdk-dynamodb instead; the values are written into target/bench/services.json
+    --compare OLD NEW  print the differences between the JSON files of two runs
+    --scaling DIR      measure how costs grow: generation time by model size (*.json in DIR), compile time by number
+                       of operations, and memory by response size; the results are also written to
+                       target/bench/scaling.md and tests/bench/scaling.svg
 
 Run it on an otherwise idle machine. It requires Linux.
 ";
@@ -50,21 +59,25 @@ const QUICK_ROUNDS: usize = 5;
 enum Arguments {
     Compare { rounds: usize, quick: bool },
     Services { rounds: usize },
+    Changes { old: PathBuf, new: PathBuf },
     Scaling(PathBuf),
 }
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let args = parse(args)?;
-    usage::available()?;
+    if !matches!(args, Arguments::Changes { .. }) {
+        usage::available()?;
+    }
     match args {
         Arguments::Compare { rounds, quick } => compare(rounds, quick),
         Arguments::Services { rounds } => services(rounds),
+        Arguments::Changes { old, new } => changes(&old, &new),
         Arguments::Scaling(models) => scaling::run(&models),
     }
 }
 
 fn parse(args: &[String]) -> Result<Arguments, String> {
-    let (mut rounds, mut quick, mut services, mut models) = (1, false, false, None);
+    let (mut rounds, mut quick, mut services, mut models, mut runs) = (1, false, false, None, None);
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("missing value for `{arg}`"));
@@ -78,14 +91,16 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
                     format!("invalid value `{text}` for `--rounds`; expected an integer of at least 1")
                 })?;
             }
+            "--compare" => runs = Some((PathBuf::from(value()?), PathBuf::from(value()?))),
             "--scaling" => models = Some(PathBuf::from(value()?)),
             other => return Err(format!("unexpected argument `{other}`; see `cargo xtask bench --help`")),
         }
     }
-    Ok(match models {
-        Some(models) => Arguments::Scaling(models),
-        None if services => Arguments::Services { rounds },
-        None => Arguments::Compare { rounds, quick },
+    Ok(match (models, runs) {
+        (Some(models), _) => Arguments::Scaling(models),
+        (None, Some((old, new))) => Arguments::Changes { old, new },
+        (None, None) if services => Arguments::Services { rounds },
+        (None, None) => Arguments::Compare { rounds, quick },
     })
 }
 
@@ -95,21 +110,24 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
         figures.extend(builds::figures(&FSX, rounds)?);
     }
     figures.extend(sizes()?);
-    figures.extend(calls::figures(if quick { QUICK_ROUNDS } else { CALL_ROUNDS })?);
+    let calls = calls::measure(if quick { QUICK_ROUNDS } else { CALL_ROUNDS })?;
+    figures.extend(calls.figures);
     if !quick {
         figures.push(calls::programs(CALL_ROUNDS)?);
     }
     figures.push(scaling::generating_fsx()?);
 
-    let mut text = report(&figures, rounds, quick)?;
+    let conditions = conditions(rounds, quick)?;
+    write("fsx.json", &report::json(&figures, &calls.references, &conditions))?;
+    if !quick {
+        guide::update("fsx", &figures, &conditions)?;
+    }
+    let references = report::of_references(&calls.references, &figures);
+    println!("{}\n{references}\n{conditions}", report::with_budgets(&figures));
     match calls::botocore() {
-        Ok(calls) => {
-            text.push_str(&format!("For comparison, botocore makes {calls:.0} calls per second, one in flight.\n"))
-        }
+        Ok(calls) => println!("For comparison, botocore makes {calls:.0} calls per second, one in flight."),
         Err(problem) => eprintln!("note: botocore was not measured: {problem}"),
     }
-    write("results.md", &text)?;
-    println!("{text}");
     Ok(())
 }
 
@@ -123,17 +141,21 @@ fn services(rounds: usize) -> Result<(), String> {
         figures.extend(builds::figures(&pair, rounds)?);
     }
     figures.extend(calls::of_services(CALL_ROUNDS)?);
-    let text = report(&figures, rounds, false)?;
-    write("results.md", &text)?;
-    println!("{text}");
+    let conditions = conditions(rounds, false)?;
+    write("services.json", &report::json(&figures, &[], &conditions))?;
+    guide::update("services", &figures, &conditions)?;
+    println!("{}\n{conditions}", report::with_budgets(&figures));
     Ok(())
 }
 
-/// Formats the figures and their conditions, and writes all values to results.json.
-fn report(figures: &[Figure], rounds: usize, quick: bool) -> Result<String, String> {
-    let conditions = conditions(rounds, quick)?;
-    write("results.json", &report::json(figures, &conditions))?;
-    Ok(format!("{}\n{conditions}\n", report::markdown(figures)))
+/// Prints the differences between two runs.
+fn changes(old: &Path, new: &Path) -> Result<(), String> {
+    let read = |file: &Path| {
+        let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        report::parse(&text).ok_or_else(|| format!("{}: not a file that `cargo xtask bench` wrote", file.display()))
+    };
+    println!("{}", report::changes(&read(old)?, &read(new)?));
+    Ok(())
 }
 
 /// Returns the figures that can be counted without a build.
@@ -166,15 +188,16 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let (date, rustc) = (date.trim(), rustc.trim().split(" (").next().unwrap_or_default());
     let builds = match (quick, rounds) {
-        (true, _) => "no builds".to_owned(),
-        (false, 1) => "builds once".to_owned(),
-        (false, rounds) => format!("medians of {rounds} builds"),
+        (true, _) => "Builds were not measured.".to_owned(),
+        (false, 1) => "Each build was measured once.".to_owned(),
+        (false, rounds) => format!("The figures of builds are medians of {rounds} builds."),
     };
     let calls = if quick { QUICK_ROUNDS } else { CALL_ROUNDS };
     Ok(format!(
-        "Measured on {date} with {rustc} on {cores} cores of {processor}: {builds}, and medians of {calls} rounds of \
-         calls, by turns in one process. Lower is better, but for calls per second. Both programs of one call read \
-         their settings from the environment, AWS's with `aws-config`."
+        "The measurements were made on {date} with {rustc} on {cores} cores of an {processor}. {builds} The figures of \
+         calls are medians of {calls} rounds, in which both clients took turns in one process. Lower values are better, \
+         except for calls per second. Both programs read their settings from the environment; those with an AWS SDK use \
+         `aws-config`."
     ))
 }
 
@@ -211,6 +234,9 @@ mod tests {
         assert_eq!(parsed(""), Ok(Arguments::Compare { rounds: 1, quick: false }));
         assert_eq!(parsed("--rounds 3 --quick"), Ok(Arguments::Compare { rounds: 3, quick: true }));
         assert_eq!(parsed("--services --rounds 2"), Ok(Arguments::Services { rounds: 2 }));
+        let changes = Arguments::Changes { old: "a.json".into(), new: "b.json".into() };
+        assert_eq!(parsed("--compare a.json b.json"), Ok(changes));
+        assert_eq!(parsed("--compare a.json"), Err("missing value for `--compare`".to_owned()));
         assert_eq!(parsed("--scaling models"), Ok(Arguments::Scaling("models".into())));
         assert_eq!(
             parsed("--rounds 0"),

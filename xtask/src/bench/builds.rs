@@ -39,9 +39,10 @@ impl Task {
 /// Builds everything the given number of times, and returns the figures.
 pub(crate) fn figures(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
     process::run(pair.workspace.cargo("fetch").arg("--quiet"))?;
-    let mut all = programs(pair, "default features", pair.clients.each_ref().map(|client| client.program), rounds)?;
+    let mut all =
+        programs(pair, "program with one call", pair.clients.each_ref().map(|client| client.program), rounds)?;
     if let [Some(ours), Some(theirs)] = pair.clients.each_ref().map(|client| client.bare) {
-        all.extend(programs(pair, "no features", [ours, theirs], rounds)?);
+        all.extend(programs(pair, "program with one call and no features", [ours, theirs], rounds)?);
     }
     all.extend(alone(pair, rounds)?);
     for figure in &mut all {
@@ -51,7 +52,7 @@ pub(crate) fn figures(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String>
 }
 
 /// Measures the builds of both clients' programs.
-fn programs(pair: &Pair, features: &str, packages: [&str; 2], rounds: usize) -> Result<Vec<Figure>, String> {
+fn programs(pair: &Pair, program: &str, packages: [&str; 2], rounds: usize) -> Result<Vec<Figure>, String> {
     let mut cold = Pairs::default();
     let mut touched = Pairs::default();
     let mut sizes = [Vec::new(), Vec::new()];
@@ -71,11 +72,11 @@ fn programs(pair: &Pair, features: &str, packages: [&str; 2], rounds: usize) -> 
     }
     let [ours, theirs] = sizes;
     Ok(vec![
-        cold.figure(format!("cold build, {features}"), Unit::Seconds, |usage| usage.wall),
-        cold.figure(format!("cold build, processor time, {features}"), Unit::Seconds, |usage| usage.processor),
-        cold.figure(format!("cold build, peak memory, {features}"), Unit::Bytes, |usage| usage.peak),
-        touched.figure(format!("rebuild after a touch of the program, {features}"), Unit::Seconds, |usage| usage.wall),
-        Figure::new(format!("program, stripped, {features}"), Unit::Bytes, ours, theirs),
+        cold.figure(format!("{program}, cold release build"), Unit::Seconds, |usage| usage.wall),
+        cold.figure(format!("{program}, cold release build, processor time"), Unit::Seconds, |usage| usage.processor),
+        cold.figure(format!("{program}, cold release build, peak memory"), Unit::Bytes, |usage| usage.peak),
+        touched.figure(format!("{program}, rebuild after a change to the program"), Unit::Seconds, |usage| usage.wall),
+        Figure::new(format!("{program}, stripped"), Unit::Bytes, ours, theirs),
     ])
 }
 

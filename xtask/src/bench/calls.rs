@@ -11,21 +11,28 @@ use serde_json::Value;
 
 use super::{
     peer::{self, FSX, PEER, SERVICES},
-    report::{Figure, Unit},
+    report::{Figure, Reference, Unit},
 };
 use crate::{files, python};
 
-/// Returns the figures of calls, each measured in the given number of rounds.
-pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
+/// The figures and references that programs measured.
+#[derive(Debug, Default)]
+pub(crate) struct Measured {
+    pub figures: Vec<Figure>,
+    pub references: Vec<Reference>,
+}
+
+/// Measures calls in the given number of rounds.
+pub(crate) fn measure(rounds: usize) -> Result<Measured, String> {
     super::progress("building tests/bench/peer/measure");
     let built = PEER.build("measure")?;
     let program = |name: &str| Command::new(built.join(name));
     let server = Server::start(&mut program("server"))?;
     super::progress("counting allocations");
-    let mut figures = read(&peer::output(&mut program("count"))?)?;
+    let mut output = peer::output(program("count").arg(&server.url))?;
     super::progress("timing calls");
-    figures.extend(read(&peer::output(program("time").arg(rounds.to_string()).arg(&server.url))?)?);
-    Ok(figures)
+    output += &peer::output(program("time").arg(rounds.to_string()).arg(&server.url))?;
+    read(&output)
 }
 
 /// Returns the figures of calls of other services, each measured in the given number of rounds.
@@ -33,7 +40,7 @@ pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
     super::progress("building tests/bench/services/measure-services");
     let mut program = Command::new(SERVICES.build("measure-services")?.join("measure-services"));
     super::progress("timing calls of other services");
-    read(&peer::output(program.arg(rounds.to_string()))?)
+    Ok(read(&peer::output(program.arg(rounds.to_string()))?)?.figures)
 }
 
 /// Measures the programs that make one call against the server, from start to exit. They must have been built.
@@ -52,7 +59,7 @@ pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
         }
     }
     let [ours, theirs] = times;
-    Ok(Figure::new("program of one call, from start to end, loopback", Unit::Seconds, ours, theirs))
+    Ok(Figure::new("program with one call, from start to exit, loopback", Unit::Seconds, ours, theirs))
 }
 
 /// Returns how many sequential calls per second botocore makes.
@@ -102,16 +109,16 @@ impl Drop for Server {
     }
 }
 
-/// Parses the figures that a program printed, one JSON object on each line.
-fn read(output: &str) -> Result<Vec<Figure>, String> {
-    let figure = |line: &str| {
-        let line: Value = serde_json::from_str(line).ok()?;
-        let values = |side: &str| line[side].as_array()?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>();
-        let unit = match line["bytes"].as_f64() {
-            Some(bytes) => Unit::SecondsFor(bytes),
-            None => Unit::named(line["unit"].as_str()?)?,
-        };
-        Some(Figure::new(line["figure"].as_str()?, unit, values("simba")?, values("aws")?))
-    };
-    output.lines().map(|line| figure(line).ok_or_else(|| format!("invalid figure: {line}"))).collect()
+/// Parses the figures and references that a program printed, one JSON object on each line.
+fn read(output: &str) -> Result<Measured, String> {
+    let mut measured = Measured::default();
+    for line in output.lines() {
+        let invalid = || format!("invalid figure: {line}");
+        let json: Value = serde_json::from_str(line).map_err(|_| invalid())?;
+        match Reference::parse(&json) {
+            Some(reference) => measured.references.push(reference),
+            None => measured.figures.push(Figure::parse(&json).ok_or_else(invalid)?),
+        }
+    }
+    Ok(measured)
 }

@@ -1,5 +1,7 @@
-//! Compares two clients of Amazon FSx. The modules [`ours`] and [`theirs`] have the same functions.
+//! Compares two clients of Amazon FSx. The modules [`ours`] and [`theirs`] have the same functions. [`hyper`] sends the
+//! same bytes without a client of a service.
 
+pub mod hyper;
 pub mod ours;
 pub mod theirs;
 
@@ -9,6 +11,7 @@ use std::{
 };
 
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 /// The average seconds of a run in each round, with this client and with AWS's.
 pub type Times = (Vec<f64>, Vec<f64>);
@@ -47,6 +50,33 @@ fn time<I, T>(inputs: Vec<I>, run: &mut impl FnMut(I) -> T) -> f64 {
     started.elapsed().as_secs_f64() / runs as f64
 }
 
+/// Holds calls back, so that many of them wait for their responses.
+#[derive(Debug)]
+pub struct Gate {
+    arrived: Semaphore,
+    opened: Semaphore,
+}
+
+impl Gate {
+    /// Creates a closed gate, which is never opened.
+    pub fn closed() -> Self {
+        Self { arrived: Semaphore::new(0), opened: Semaphore::new(0) }
+    }
+
+    /// Waits until the gate is opened.
+    pub async fn pass(&self) {
+        self.arrived.add_permits(1);
+        drop(self.opened.acquire().await);
+    }
+
+    /// Waits until this number of calls have arrived, and counts them no longer.
+    pub async fn wait_for(&self, calls: u32) {
+        if let Ok(arrived) = self.arrived.acquire_many(calls).await {
+            arrived.forget();
+        }
+    }
+}
+
 /// The result of a load test.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
@@ -76,4 +106,14 @@ pub fn report(name: &str, unit: &str, ours: impl IntoIterator<Item = f64>, their
 /// Prints a figure that is the time for a number of bytes.
 pub fn report_for(bytes: usize, name: &str, times: Times) {
     println!("{}", json!({ "figure": name, "bytes": bytes, "simba": times.0, "aws": times.1 }));
+}
+
+/// Prints a reference: a measurement that a figure is compared with.
+pub fn report_reference(name: &str, figure: &str, values: &[f64]) {
+    println!("{}", json!({ "reference": name, "figure": figure, "values": values }));
+}
+
+/// Measures something alone. `input` creates the input of each run before the round starts.
+pub fn measure<I, T>(rounds: usize, runs: usize, input: impl Fn() -> I, mut run: impl FnMut(I) -> T) -> Vec<f64> {
+    (0..rounds).map(|_| time((0..runs).map(|_| input()).collect(), &mut run)).collect()
 }

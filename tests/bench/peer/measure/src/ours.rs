@@ -1,14 +1,25 @@
 //! The client of this workspace.
 
+use std::sync::Arc;
+
 use fsx::{
     Client, Config,
     operation::{
         create_volume::CreateVolumeRequest,
         describe_file_systems::{DescribeFileSystemsRequest, DescribeFileSystemsResponse},
     },
-    runtime::{Bytes, credentials::Credentials, operation::Request},
+    runtime::{
+        Body, BoxFuture, Bytes,
+        credentials::Credentials,
+        http,
+        operation::Request,
+        transport::{Transport, TransportError},
+    },
     types::Tag,
 };
+use tokio::sync::Mutex;
+
+use crate::Gate;
 
 /// Creates a client whose calls all return this response.
 pub fn canned(response: &[u8]) -> Client {
@@ -19,6 +30,55 @@ pub fn canned(response: &[u8]) -> Client {
 pub fn live(url: &str) -> Client {
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.endpoint_url(url).build())
+}
+
+/// Creates a client whose calls return this response once the gate is open.
+pub fn held(response: &'static [u8], gate: Arc<Gate>) -> Client {
+    client(Held { response: Bytes::from_static(response), gate })
+}
+
+fn client(transport: impl Transport + 'static) -> Client {
+    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    Client::new(config.transport(transport).build())
+}
+
+/// Waits for the gate, and then responds.
+#[derive(Debug)]
+struct Held {
+    response: Bytes,
+    gate: Arc<Gate>,
+}
+
+impl Transport for Held {
+    fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async {
+            self.gate.pass().await;
+            Ok(http::Response::new(Body::from(self.response.clone())))
+        })
+    }
+}
+
+/// Returns the headers and the body that [`create_backup`] sends to a server.
+pub async fn create_backup_request(url: &str) -> (http::HeaderMap, Bytes) {
+    let recorded = Arc::new(Mutex::new(None));
+    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    create_backup(&Client::new(config.endpoint_url(url).transport(Recorder(Arc::clone(&recorded))).build())).await;
+    let request = recorded.lock().await.take().expect("a request was sent");
+    let (parts, body) = request.into_parts();
+    (parts.headers, body.collect().await.expect("the body is in memory"))
+}
+
+/// Records the last request.
+#[derive(Debug)]
+struct Recorder(Arc<Mutex<Option<http::Request<Body>>>>);
+
+impl Transport for Recorder {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async {
+            *self.0.lock().await = Some(request);
+            Ok(http::Response::new(Body::from(simba_bench::backup_response())))
+        })
+    }
 }
 
 /// Creates a backup.

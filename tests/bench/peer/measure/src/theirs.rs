@@ -1,6 +1,8 @@
 //! AWS's client. Serialization and deserialization are accessed as its orchestrator does, through the configuration
 //! layer of the operation.
 
+use std::sync::Arc;
+
 use aws_sdk_fsx::{
     Client, Config,
     config::{BehaviorVersion, Credentials, Region},
@@ -28,6 +30,8 @@ use aws_smithy_types::{
 };
 use simba_bench::{CLIENTS, QUOTAS, TAGS};
 
+use crate::Gate;
+
 /// Responds to every request with the same body.
 #[derive(Clone, Debug)]
 struct Canned(&'static [u8]);
@@ -35,6 +39,23 @@ struct Canned(&'static [u8]);
 impl HttpConnector for Canned {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
         HttpConnectorFuture::ready(Ok(response(self.0)))
+    }
+}
+
+/// Waits for the gate, and then responds.
+#[derive(Clone, Debug)]
+struct Held {
+    response: &'static [u8],
+    gate: Arc<Gate>,
+}
+
+impl HttpConnector for Held {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        let held = self.clone();
+        HttpConnectorFuture::new(async move {
+            held.gate.pass().await;
+            Ok(response(held.response))
+        })
     }
 }
 
@@ -52,7 +73,16 @@ fn config() -> aws_sdk_fsx::config::Builder {
 
 /// Creates a client whose calls all return this response.
 pub fn canned(response: &'static [u8]) -> Client {
-    let connector = SharedHttpConnector::new(Canned(response));
+    client(Canned(response))
+}
+
+/// Creates a client whose calls return this response once the gate is open.
+pub fn held(response: &'static [u8], gate: Arc<Gate>) -> Client {
+    client(Held { response, gate })
+}
+
+fn client(connector: impl HttpConnector + 'static) -> Client {
+    let connector = SharedHttpConnector::new(connector);
     Client::from_conf(config().http_client(http_client_fn(move |_, _| connector.clone())).build())
 }
 

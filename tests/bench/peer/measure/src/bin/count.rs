@@ -1,19 +1,26 @@
-//! Counts the allocations of calls with both clients, and prints a line of JSON for each figure. With the argument
-//! `sizes`, prints the peak memory that this client needs to deserialize responses of several sizes.
+//! Counts the allocations of calls with both clients, and prints a line of JSON for each figure.
+//!
+//! The argument is the URL of the program `server`. With the argument `sizes`, prints the peak memory that this client
+//! needs to deserialize responses of several sizes.
 //!
 //! This is a separate program because counting allocations takes time.
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::Arc};
 
 use fsx::Bytes;
-use measure::{ours, report, theirs};
+use measure::{Gate, ours, report, theirs};
 use simba_bench::{LARGE, PAGE, backup_response, file_systems_response};
+use tokio::{runtime::Runtime, task::JoinHandle};
 
 /// The numbers of file systems in the responses of several sizes.
 const SIZES: [usize; 4] = [1, 10, 100, 1000];
 
+/// The number of concurrent calls whose memory is measured.
+const IN_FLIGHT: u32 = 10_000;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if std::env::args().nth(1).is_some_and(|argument| argument == "sizes") {
+    let argument = std::env::args().nth(1).ok_or("the argument is a URL, or `sizes`")?;
+    if argument == "sizes" {
         for number in SIZES {
             let response = Bytes::from(file_systems_response(number));
             let peak = count(|| ours::decode(response.clone())).peak;
@@ -50,6 +57,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         [peak[1] / response.len() as f64],
     );
 
+    // Both have made a call, so that they have a connection.
+    let clients = [
+        retained(|| tokio.block_on(called(ours::live(&argument), ours::create_backup))),
+        retained(|| tokio.block_on(called(theirs::live(&argument), theirs::create_backup))),
+    ];
+    report("idle client with a connection", "Bytes", [clients[0]], [clients[1]]);
+
+    let (gate, response) = (Arc::new(Gate::closed()), &*backup_response().leak());
+    let (our_client, their_client) =
+        (ours::held(response, Arc::clone(&gate)), theirs::held(response, Arc::clone(&gate)));
+    let in_flight = [
+        retained(|| start(&tokio, &gate, || create(our_client.clone()))),
+        retained(|| start(&tokio, &gate, || create_with_theirs(their_client.clone()))),
+    ];
+    let each = in_flight.map(|bytes| bytes / f64::from(IN_FLIGHT));
+    report("a call in flight, of 10,000 in memory", "Bytes", [each[0]], [each[1]]);
+
     let call = size_of_val(&ours::canned(b"{}").create_backup().send());
     report(
         "future of a call",
@@ -74,6 +98,41 @@ fn count<T>(mut run: impl FnMut() -> T) -> Counts {
     }
     let info = allocation_counter::measure(|| drop(black_box(run())));
     Counts { number: info.count_total as f64, bytes: info.bytes_total as f64, peak: info.bytes_max as f64 }
+}
+
+/// Measures the memory that a value keeps allocated, in bytes.
+fn retained<T>(create: impl FnOnce() -> T) -> f64 {
+    let mut value = None;
+    let info = allocation_counter::measure(|| value = Some(create()));
+    drop(black_box(value));
+    info.bytes_current as f64
+}
+
+/// Returns the client after a call.
+async fn called<C>(client: C, call: impl AsyncFn(&C)) -> C {
+    call(&client).await;
+    client
+}
+
+async fn create(client: fsx::Client) {
+    ours::create_backup(&client).await;
+}
+
+async fn create_with_theirs(client: aws_sdk_fsx::Client) {
+    theirs::create_backup(&client).await;
+}
+
+/// Starts calls, and returns them when all wait for their responses.
+fn start<F: Future<Output = ()> + Send + 'static>(
+    tokio: &Runtime,
+    gate: &Gate,
+    call: impl Fn() -> F,
+) -> Vec<JoinHandle<()>> {
+    tokio.block_on(async {
+        let calls = (0..IN_FLIGHT).map(|_| tokio::spawn(call())).collect();
+        gate.wait_for(IN_FLIGHT).await;
+        calls
+    })
 }
 
 fn tell(name: &str, [ours, theirs]: [Counts; 2]) {

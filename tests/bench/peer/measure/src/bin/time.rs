@@ -5,7 +5,9 @@
 use std::{env, hint::black_box, time::Instant};
 
 use fsx::Bytes;
-use measure::{Load, compare, compare_with, ours, report, report_for, theirs};
+use measure::{
+    Load, compare, compare_with, hyper::Sender, measure, ours, report, report_for, report_reference, theirs,
+};
 use simba_bench::{LARGE, PAGE, backup_response, file_systems_response};
 
 /// The numbers of concurrent calls.
@@ -68,7 +70,9 @@ fn wire(rounds: usize) {
         codec.decode(response).file_systems().len()
     );
     let decode = compare(rounds, 5, || ours::decode(Bytes::from_static(response)), || codec.decode(response));
-    report_for(response.len(), &format!("decode `DescribeFileSystems`, {} KB", response.len() / 1000), decode);
+    let name = format!("decode `DescribeFileSystems`, {} KB", response.len() / 1000);
+    report_for(response.len(), &name, decode);
+    decode_references(rounds, &name, response);
 
     let requests = (ours::large_request(), theirs::large_request());
     let mut codec = theirs::Codec::create_volume();
@@ -82,13 +86,55 @@ fn wire(rounds: usize) {
         |()| ours::encode(&requests.0),
         |request| codec.encode(request),
     );
-    report_for(body.len(), &format!("encode `CreateVolume`, {} KB", body.len() / 1000), encode);
+    let name = format!("encode `CreateVolume`, {} KB", body.len() / 1000);
+    report_for(body.len(), &name, encode);
+    let serde = measure(rounds, 20, || (), |()| serde_json::to_vec(&requests.0));
+    report_reference("`serde_json::to_vec`, same types", &name, &serde);
+}
+
+/// Measures what limits the speed of deserialization.
+fn decode_references(rounds: usize, name: &str, response: &'static [u8]) {
+    let quotes = measure(rounds, 5, || (), |()| memchr::memchr_iter(b'"', response).count());
+    report_reference("finding all quotation marks with memchr", name, &quotes);
+
+    let value: serde_json::Value = serde_json::from_slice(response).expect("the response is JSON");
+    let mut lengths = Vec::new();
+    string_lengths(&value, &mut lengths);
+    let strings = measure(
+        rounds,
+        5,
+        || (),
+        |()| lengths.iter().map(|length| String::with_capacity(*length)).collect::<Vec<String>>(),
+    );
+    report_reference("allocating its strings", name, &strings);
+
+    let serde = measure(
+        rounds,
+        5,
+        || (),
+        |()| serde_json::from_slice::<fsx::operation::describe_file_systems::DescribeFileSystemsResponse>(response),
+    );
+    report_reference("`serde_json::from_slice`, same types", name, &serde);
+
+    // simd-json changes its input.
+    let tape =
+        measure(rounds, 5, || response.to_vec(), |mut body| simd_json::to_tape(&mut body).map(|tape| tape.0.len()));
+    report_reference("`simd_json::to_tape`", name, &tape);
+}
+
+fn string_lengths(value: &serde_json::Value, lengths: &mut Vec<usize>) {
+    match value {
+        serde_json::Value::String(text) => lengths.push(text.len()),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| string_lengths(item, lengths)),
+        serde_json::Value::Object(members) => members.values().for_each(|member| string_lengths(member, lengths)),
+        _ => {}
+    }
 }
 
 fn loads(rounds: usize, url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     for in_flight in IN_FLIGHT {
-        let (mut our_loads, mut their_loads) = (Vec::new(), Vec::new());
+        let (mut our_loads, mut their_loads, mut hyper) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..rounds {
             let client = ours::live(url);
             our_loads.push(tokio.block_on(load(in_flight, || {
@@ -100,10 +146,16 @@ fn loads(rounds: usize, url: &str) -> Result<(), Box<dyn std::error::Error>> {
                 let client = client.clone();
                 async move { theirs::create_backup(&client).await }
             })));
+            let sender = tokio.block_on(Sender::create_backup(url));
+            hyper.push(tokio.block_on(load(in_flight, || {
+                let sender = sender.clone();
+                async move { sender.send().await }
+            })));
         }
         let figure = |name: &str, unit, of: fn(&Load) -> f64| {
             let name = format!("{name}, {in_flight} in flight, loopback");
             report(&name, unit, our_loads.iter().map(of), their_loads.iter().map(of));
+            report_reference("hyper's client, same bytes", &name, &hyper.iter().map(of).collect::<Vec<f64>>());
         };
         figure("calls", "PerSecond", |load| load.per_second);
         figure("latency, median", "Seconds", |load| load.median);

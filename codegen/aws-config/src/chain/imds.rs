@@ -16,7 +16,7 @@ use super::container::of_json;
 use super::http::{Limits, Operation, excerpt, get, request};
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError};
-use simba_runtime::__private::is_region;
+use simba_runtime::__private::{is_region, url};
 
 use crate::load::POSITIVE;
 
@@ -190,7 +190,10 @@ impl Service {
             ENDPOINTS.into_iter().find(|(name, _)| *name == mode).map(|(_, url)| url)
         })?;
         let url = match endpoint {
-            Some((url, _)) => url.trim_end_matches('/').to_owned(),
+            Some((url, origin)) => {
+                url::parse(&url).map_err(|error| CredentialsError::new(format!("{origin}: {error}")))?;
+                url.trim_end_matches('/').to_owned()
+            }
             None => default.unwrap_or(ENDPOINTS[0].1).to_owned(),
         };
         let number = |variable, key| {

@@ -102,6 +102,8 @@ fn invalid_settings() {
             "IPv5",
             "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `IPv5`; expected `IPv4` or `IPv6`",
         ),
+        (ENDPOINT, "ec2_metadata_service_endpoint", "169.254.169.254", ""),
+        (ENDPOINT, "ec2_metadata_service_endpoint", "ftp://x", ""),
         ("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", "0.5", "expected an integer of at least 1"),
         ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", "0", "an integer of at least 1"),
     ] {

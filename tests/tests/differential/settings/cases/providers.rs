@@ -1,5 +1,5 @@
-//! The input of the providers of credentials: the output of a process, caches, and responses of the endpoints of containers
-//! and instances.
+//! The input of the providers of credentials: the output of a process, caches, and responses of the endpoints of
+//! containers and instances.
 
 use super::super::case::Case;
 use super::super::differences;
@@ -157,6 +157,7 @@ fn instances() -> Vec<Case> {
         Case::profile("").endpoint("/latest/api/token", 200, "session-token").endpoint(ROLES, 401, ""),
         Case::profile("").endpoint("/latest/api/token", 200, "session-token"),
         service(KEYS).config("[default]\nec2_metadata_service_endpoint_mode = ipv6\n"),
+        service(KEYS).config("[default]\nec2_metadata_service_endpoint = nonsense\n"),
         service(KEYS).config("[default]\nmetadata_service_timeout = 5\nmetadata_service_num_attempts = 2\n"),
         service(KEYS).config("[default]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Ec2InstanceMetadata\n"),
         Case::profile("[default]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = EcsContainer\n")

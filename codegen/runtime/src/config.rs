@@ -9,6 +9,7 @@ mod builder;
 mod error;
 #[cfg(feature = "aws-config")]
 mod sdk_config;
+mod values;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,13 +17,13 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 pub use account_id::AccountIdEndpointMode;
 pub use builder::Builder;
-#[doc(hidden)]
-pub use builder::MIN_COMPRESSION_SIZE;
 pub use error::{ConfigError, ConfigErrorKind, MissingRegion, SettingOrigin};
 #[doc(hidden)]
 pub use error::{SearchedSources, paths};
+#[doc(hidden)]
+pub use values::MIN_COMPRESSION_SIZE;
 
-pub(crate) use builder::{ConfigValues, CredentialsSetting, TokenSetting};
+pub(crate) use values::{ConfigValues, CredentialsSetting, TokenSetting};
 
 use crate::clock::Clock;
 use crate::credentials::{CredentialsCache, TokenCache};

@@ -12,7 +12,8 @@ use aws_smithy_types::retry::RetryMode;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::builder::{Builder, Compression, ConfigValues};
+use super::builder::Builder;
+use super::values::{Compression, ConfigValues};
 use super::{AccountIdEndpointMode, Config, ConfigError, EndpointUrls};
 use crate::BoxFuture;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};

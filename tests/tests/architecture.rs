@@ -314,6 +314,18 @@ fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
     packages.collect()
 }
 
+/// Returns the dependencies of one of our packages that are needed without features, from its manifest.
+fn required(package: &str) -> BTreeSet<String> {
+    let folders = ["codegen", "codegen/aws-config", "codegen/runtime", "generated/fsx", "tests/bench"];
+    let manifests = folders.iter().map(|folder| text(&workspace().join(folder).join("Cargo.toml")));
+    let named = |manifest: &String| manifest.contains(&format!("\nname = \"{package}\"\n"));
+    let manifest = manifests.into_iter().find(named).unwrap_or_else(|| panic!("the folder of {package} is not listed"));
+    let section = manifest.split("\n[dependencies]\n").nth(1).unwrap_or_default();
+    let section = section.split("\n[").next().unwrap_or_default();
+    let needed = section.lines().filter(|line| !line.starts_with('#') && !line.contains("optional = true"));
+    needed.filter_map(|line| Some(line.split_once([' ', '.', '='])?.0.to_owned())).collect()
+}
+
 /// The benchmarks against AWS's clients are separate workspaces, which no test builds.
 #[test]
 fn what_is_measured_is_locked_as_it_is_built() {
@@ -325,6 +337,9 @@ fn what_is_measured_is_locked_as_it_is_built() {
         for (name, dependencies) in in_both {
             let more: Vec<&String> = dependencies.difference(&ours[name]).collect();
             assert!(more.is_empty(), "{file} is stale: {name} does not depend on {more:?}");
+            let required = required(name);
+            let missing: Vec<&String> = required.difference(dependencies).collect();
+            assert!(missing.is_empty(), "{file} is stale: {name} depends on {missing:?}");
         }
         for (name, _) in
             measured.iter().filter(|(name, _)| ["simba-fsx", "dynamodb", "lambda"].contains(&name.as_str()))

@@ -557,3 +557,21 @@ fn without_a_tokio_runtime_there_is_an_error() {
     let error = crate::clock::block_on(transport.send(request)).unwrap_err().to_string();
     assert_eq!(error, "the default transport requires a tokio runtime, such as that of `#[tokio::main]`");
 }
+
+#[tokio::test]
+async fn a_server_may_respond_before_it_has_read_the_request() {
+    const REFUSED: &str = "HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+    let (origin, _) = serve(|mut stream| async move {
+        stream.read_exact(&mut [0; 4]).await.unwrap();
+        stream.write_all(REFUSED.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        // The connection is reset if it is closed with unread data.
+        while stream.read(&mut [0; 4096]).await.is_ok_and(|size| size > 0) {}
+    })
+    .await;
+    let content = Bytes::from(vec![7; 4_000_000]);
+    for body in [Body::from(content.clone()), Body::wrap(Body::from(content))] {
+        let request = http::Request::post(&origin).header("content-length", "4000000").body(body).unwrap();
+        assert_eq!(exchange(&transport(), request).await.unwrap().status(), 413);
+    }
+}

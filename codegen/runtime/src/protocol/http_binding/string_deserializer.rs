@@ -67,10 +67,13 @@ impl StringDeserializer {
         if self.string().is_empty() {
             return Ok(None);
         }
-        parse(self.string())
-            .map(Some)
-            .ok_or_else(|| SerdeError::unexpected("a string that does not contain one", expected))
+        parse(self.string()).map(Some).ok_or_else(|| invalid(expected))
     }
+}
+
+#[cold]
+fn invalid(expected: &str) -> SerdeError {
+    SerdeError::unexpected("a string that does not contain one", expected)
 }
 
 impl ShapeDeserializer for StringDeserializer {

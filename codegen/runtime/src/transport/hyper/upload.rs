@@ -56,7 +56,7 @@ impl Progress {
 /// A body that is sent in parts.
 struct MeteredBody {
     body: Body,
-    /// What is left of the last frame.
+    /// The part of the last frame that was not sent yet.
     rest: Bytes,
     progress: Progress,
 }

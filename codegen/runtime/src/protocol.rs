@@ -5,6 +5,7 @@ mod error;
 mod error_code;
 #[cfg(feature = "rest-json")]
 mod http_binding;
+pub(crate) mod presigned_get;
 #[cfg(feature = "rest-json")]
 pub mod rest_json;
 #[cfg(any(feature = "cbor", feature = "rpc-v2-json"))]

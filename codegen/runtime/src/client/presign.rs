@@ -5,8 +5,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HOST, HeaderMap};
-use http::{Method, Uri};
-use serde_json::{Map, Value};
 
 use super::account_id::{RequestTarget, operation_timeout};
 use super::attempt::payload_hash;
@@ -16,11 +14,10 @@ use crate::body::Body;
 use crate::clock::within;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, SdkError};
-use crate::protocol::ClientProtocol;
+use crate::protocol::{ClientProtocol, presigned_get};
 #[cfg(feature = "tree-hash")]
 use crate::schema::Checksum;
 use crate::sigv4::{PayloadHash, SigningParams};
-use crate::url::percent_encode;
 
 /// The maximum time until a signature expires.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -71,8 +68,7 @@ impl Client {
         parts.headers = presigned_headers(self.inner.service.protocol, call, target).map_err(input)?;
         let moved = call.operation.presigned_get;
         if moved {
-            parts.method = Method::GET;
-            move_to_query(call.body.body(), &mut parts.uri).map_err(input)?;
+            presigned_get::convert(&mut parts, call.body.body()).map_err(input)?;
         }
         #[cfg(feature = "tree-hash")]
         if call.operation.checksum == Checksum::TreeHash {
@@ -120,66 +116,4 @@ fn presigned_headers(
         call.body.add_headers(operation.checksum, &mut headers)?;
     }
     Ok(headers)
-}
-
-/// Adds the members of a JSON body to the query. A list has a parameter for each element.
-fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
-    let members: Map<String, Value> = match body.as_bytes() {
-        Some(bytes) if bytes.is_empty() => Map::new(),
-        Some(bytes) => serde_json::from_slice(bytes).map_err(|_| InputError::new("the body is not a JSON object"))?,
-        None => return Err(InputError::new("the body is a stream, which cannot be part of the query")),
-    };
-    let mut parts = std::mem::take(uri).into_parts();
-    let mut target = parts.path_and_query.map_or_else(|| "/".to_owned(), |target| target.to_string());
-    for (name, value) in &members {
-        for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
-            let value = match value {
-                Value::Null => continue,
-                Value::String(string) => string.clone(),
-                Value::Bool(_) | Value::Number(_) => value.to_string(),
-                Value::Array(_) | Value::Object(_) => {
-                    return Err(InputError::new(format!(
-                        "`{name}` is an object or a list of lists, which cannot be part of the query"
-                    )));
-                }
-            };
-            target.push(if target.contains('?') { '&' } else { '?' });
-            percent_encode(name.as_bytes(), &mut target);
-            target.push('=');
-            percent_encode(value.as_bytes(), &mut target);
-        }
-    }
-    let too_long = || InputError::new("the URI is too long");
-    parts.path_and_query = Some(target.try_into().map_err(|_| too_long())?);
-    *uri = Uri::from_parts(parts).map_err(|_| too_long())?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn moved(body: impl Into<Body>) -> Result<String, String> {
-        let mut uri = Uri::from_static("https://example.com/a?b=c");
-        move_to_query(&body.into(), &mut uri).map_err(|error| error.to_string())?;
-        Ok(uri.to_string())
-    }
-
-    #[test]
-    fn the_members_of_a_body_are_parameters() {
-        assert_eq!(
-            moved(r#"{"Text":"a b/&","Names":["x","y"],"None":[],"Null":null,"Rate":1.5,"Fast":true}"#).unwrap(),
-            "https://example.com/a?b=c&Fast=true&Names=x&Names=y&Rate=1.5&Text=a%20b%2F%26"
-        );
-        assert_eq!(moved("").unwrap(), "https://example.com/a?b=c");
-        assert_eq!(moved("[]").unwrap_err(), "the body is not a JSON object");
-        assert_eq!(
-            moved(r#"{"Tags":[{}]}"#).unwrap_err(),
-            "`Tags` is an object or a list of lists, which cannot be part of the query"
-        );
-        let stream = Body::wrap(Body::from("{}"));
-        assert_eq!(moved(stream).unwrap_err(), "the body is a stream, which cannot be part of the query");
-        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(70_000));
-        assert_eq!(moved(long).unwrap_err(), "the URI is too long");
-    }
 }

@@ -15,7 +15,10 @@ use self::{
     lexer::Range,
     syntax::{Body, File, Member, Message, Name, Node, NodeValue, Shape, Target, Trait},
 };
-use super::{locate::Places, merge::Merge};
+use super::{
+    locate::{self, Places},
+    merge::Merge,
+};
 use crate::{
     Source,
     diagnostic::{Part, Report, Span},
@@ -99,9 +102,12 @@ fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
     for member in members {
         let (owner, id) = (&id, format!("{id}${}", member.name.text));
         trait_places(&id, &member.traits, places);
-        if let Target::Named(target) = &member.target {
-            places.insert_part(&*id, Part::Target, span(target.range));
-            reference_place(owner, target, places);
+        match &member.target {
+            Target::Named(target) => {
+                places.insert_part(&*id, Part::Target, span(target.range));
+                reference_place(owner, target, places);
+            }
+            target => unnamed_places(target, places),
         }
         if let Some(value) = &member.value {
             places.insert_part(&*id, Part::Value(assigned.to_owned()), span(value.range));
@@ -110,6 +116,16 @@ fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
     }
     trait_places(&id, &shape.traits, places);
     places.insert(id, span(shape.name.range));
+}
+
+/// Adds the references in a list or map without a name.
+fn unnamed_places(target: &Target<'_>, places: &mut Places) {
+    match target {
+        Target::Named(name) => reference_place(locate::UNNAMED, name, places),
+        Target::List(element) => unnamed_places(element, places),
+        Target::Map(targets) => targets.iter().for_each(|target| unnamed_places(target, places)),
+        Target::Elided | Target::Unit => {}
+    }
 }
 
 fn reference_place(id: &str, name: &Name<'_>, places: &mut Places) {

@@ -11,6 +11,9 @@ use crate::{
     diagnostic::{Diagnostic, Part, Position, Report, Span},
 };
 
+/// The ID under which the references of lists and maps without a name are.
+pub(super) const UNNAMED: &str = "";
+
 /// Where the shapes and members of a file, and their parts, are.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Places(BTreeMap<(String, Option<Part>), Span>);
@@ -44,7 +47,10 @@ impl Places {
             Some(Part::Target) => get(id, Some(Part::Target)),
             Some(Part::Trait(name)) => named(name, Part::Trait),
             Some(Part::Value(name)) => named(name, Part::Value).or_else(|| named(name, Part::Trait)),
-            Some(Part::Reference(name)) => named(name, Part::Reference),
+            Some(Part::Reference(name)) => named(name, Part::Reference).or_else(|| {
+                let simple = name.rsplit('#').next().unwrap_or(name);
+                get(UNNAMED, Some(Part::Reference(simple.to_owned())))
+            }),
         };
         let shape = id.split('$').next().unwrap_or_default();
         part.or_else(|| get(id, None)).or_else(|| get(shape, None))

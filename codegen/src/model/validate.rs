@@ -166,7 +166,9 @@ fn target(
     report: &mut Report,
     fits: fn(&Shape) -> bool,
 ) {
-    let part = if role == "target" { Part::Target } else { Part::Reference(id.as_str().to_owned()) };
+    // Lists and maps without a name have no place of their own in a file.
+    let is_named = !shape.traits.has("smithy.api#synthetic");
+    let part = if role == "target" && is_named { Part::Target } else { Part::Reference(id.as_str().to_owned()) };
     match model.get(id) {
         Some(found) if fits(found) => {}
         Some(found) => {
@@ -179,11 +181,9 @@ fn target(
             let prelude = ShapeId::prelude(id.name());
             let near = |id: &ShapeId| report.did_you_mean(id.as_str(), fitting());
             let help = near(id).or_else(|| near(&prelude));
+            let help = help.unwrap_or_else(|| "define it, or add the file that defines it to the model".to_owned());
             let problem = report.error(format!("the {role} `{id}` is not defined"));
-            problem.in_file(&shape.file).at(place).part(part);
-            if let Some(help) = help {
-                problem.help(help);
-            }
+            problem.in_file(&shape.file).at(place).part(part).help(help);
         }
     }
 }

@@ -316,11 +316,25 @@ impl<'a> Parser<'a> {
             Kind::Identifier | Kind::Number => format!("`{}`", self.tokens.slice(token.range)),
             kind => kind.describe().to_owned(),
         };
-        let is_over = token.kind == Kind::End || self.is_in_next_shape();
+        let is_over = token.kind == Kind::End || self.is_in_next_shape() || self.starts_statement();
+        // `:=` belongs to an operation, and not to a member of the structure inside it.
+        let is_over = is_over || token.kind == Kind::Walrus;
         let help = self.open.last().filter(|_| is_over).map(|open| {
             format!("the {} on line {} is not closed", open.kind.describe(), self.tokens.line(open.range.start))
         });
+        let is_quoted = token.kind == Kind::String && expected == Kind::Identifier.describe();
+        let help = help.or_else(|| is_quoted.then(|| "remove the quotes".to_owned()));
         Box::new(Problem { at: token.range, message: format!("expected {expected}, found {found}"), help })
+    }
+
+    /// Returns whether the next token is at the start of a line, like a trait or the type of a shape.
+    fn starts_statement(&self) -> bool {
+        let can_start = match self.kind() {
+            Kind::At => true,
+            Kind::Identifier => shapes::is_type(self.tokens.slice(self.peek().range)) || self.is_word("apply"),
+            _ => false,
+        };
+        can_start && self.tokens.starts_line(self.at)
     }
 
     /// Returns whether the next token is the name of a shape that starts in its line.

@@ -141,6 +141,16 @@ fn errors_say_how_to_fix_them() {
             "structure A { b: [C] }",
             "3: lists and maps as targets require Smithy 2.1; define a list or map shape, or use `$version: \"2.1\"`",
         ),
+        ("structure A { b: \"C\" }", "3: expected an identifier, found a string; remove the quotes"),
+        (
+            "operation A {\n  input := {\n  output := {}\n}",
+            "5: expected `:`, found `:=`; the `{` on line 4 is not closed",
+        ),
+        (
+            "operation A {\n  errors: [B\n@error(\"client\")\nstructure B {}",
+            "5: expected an identifier, found `@`; the `[` on line 4 is not closed",
+        ),
+        ("@a(\"b\"\nstring C", "4: expected `)`, found `string`; the `(` on line 3 is not closed"),
         ("structure A { b:\n  C }", "3: expected the target of the member, found a line break"),
     ] {
         assert_eq!(shapes(text), [expected]);
@@ -186,26 +196,95 @@ fn deep_values_are_refused_instead_of_exhausting_the_stack() {
     assert_eq!(shapes(&text), ["3: values are nested more than 127 levels deep; use fewer levels"]);
 }
 
+/// Checks that all problems of a file have a place in it.
+fn located(text: String) {
+    let source = crate::Source { name: "toy.smithy".to_owned(), text };
+    let Err(report) = crate::services(std::slice::from_ref(&source)) else { return };
+    assert!(report.has_errors());
+    for problem in &report.diagnostics {
+        let span = problem.span.unwrap_or_else(|| panic!("{problem} has no place in {}", source.text));
+        assert!(source.text.get(span.start..span.end).is_some(), "{problem}");
+        assert!(problem.position.is_some_and(|position| position.line <= source.text.lines().count() + 1));
+    }
+}
+
 #[test]
 fn damaged_files_cause_errors_in_their_text() {
     let text = include_str!("../../../../../tests/fixtures/idl/pairs/shapes.smithy");
     let tokens = Tokens::new(text);
-    let check = |text: String| {
-        let source = crate::Source { name: "toy.smithy".to_owned(), text };
-        let Err(report) = crate::services(std::slice::from_ref(&source)) else { return };
-        assert!(report.has_errors());
-        for problem in &report.diagnostics {
-            let span = problem.span.expect("all problems have a place in the file");
-            assert!(source.text.get(span.start..span.end).is_some(), "{problem}");
-            assert!(problem.position.is_some_and(|position| position.line <= source.text.lines().count() + 1));
-        }
-    };
     for token in &tokens.all {
-        check(text[..token.range.start].to_owned());
-        check(text[..token.range.end].to_owned());
+        located(text[..token.range.start].to_owned());
+        located(text[..token.range.end].to_owned());
         for instead in ["", "}", "\n", "é", "\"", "\"\"\"", "x", "@x(", "structure", "$y", "1."] {
-            check(format!("{}{instead}{}", &text[..token.range.start], &text[token.range.end..]));
+            located(format!("{}{instead}{}", &text[..token.range.start], &text[token.range.end..]));
         }
+    }
+}
+
+#[test]
+fn random_changes_cause_errors_in_their_text() {
+    let read = |name| std::fs::read_to_string(format!("../tests/fixtures/{name}.smithy")).expect("the fixture exists");
+    let names = ["idl/pairs/shapes", "idl/pairs/unnamed", "bad/http", "bad/semantics", "cli/weather"];
+    let texts = names.map(read);
+    let mut state = 2026_u64;
+    // Returns a number below a limit (SplitMix64).
+    let mut below = |limit: usize| {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % limit.max(1) as u64).expect("it is below the limit")
+    };
+    for _ in 0..1500 {
+        let mut text = texts[below(texts.len())].clone();
+        for _ in 0..=below(4) {
+            text = changed(&text, &mut below);
+        }
+        located(text);
+    }
+}
+
+/// Changes a file: removes, repeats, swaps or replaces tokens, cuts it off, or changes its line breaks.
+fn changed(text: &str, below: &mut impl FnMut(usize) -> usize) -> String {
+    const INSTEAD: [&str; 22] = [
+        "\0",
+        "\u{feff}",
+        "\r",
+        "\r\n",
+        "\"\"\"",
+        "\"",
+        "{",
+        "}",
+        "(",
+        "[",
+        "]",
+        "@",
+        "$",
+        "#",
+        ":=",
+        "=",
+        "\"\\uD800\"",
+        "1e999",
+        "///",
+        "apply",
+        "use",
+        "é",
+    ];
+    let ranges: Vec<Range> = Tokens::new(text).all.iter().map(|token| token.range).collect();
+    let mut token = || ranges[below(ranges.len())];
+    let (one, other) = (token(), token());
+    let (first, second) = if one.start <= other.start { (one, other) } else { (other, one) };
+    let (before, after) = (&text[..first.start], &text[first.end..]);
+    match below(7) {
+        0 => format!("{before}{after}"),
+        1 => format!("{before}{}{0}{after}", &text[first.start..first.end]),
+        2 if first.end <= second.start => {
+            let (swapped, first) = (&text[second.start..second.end], &text[first.start..first.end]);
+            format!("{before}{swapped}{}{first}{}", &text[one.end.min(other.end)..second.start], &text[second.end..])
+        }
+        3 => before.to_owned(),
+        4 => text.replace('\n', "\r\n"),
+        5 => format!("{before}{}", &text[second.start..]),
+        _ => format!("{before}{}{after}", INSTEAD[below(INSTEAD.len())]),
     }
 }
 

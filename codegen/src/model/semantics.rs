@@ -77,7 +77,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         constraints::check(model, shape, report);
         http::members(shape, report);
         references(model, shape, report);
-        // Structures without a finite value are reported when their Rust types are decided.
+        required_recursion(model, shape, &finite, report);
         let ShapeKind::Union(members) = &shape.kind else { continue };
         if members.is_empty() {
             report.error("the union has no members").in_file(&shape.file).at(&shape.id).help("add at least one");
@@ -164,6 +164,22 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
         let Some((role, help)) = role(id) else { continue };
         let problem = report.error(format!("invalid reference to the {role} `{id}`"));
         problem.in_file(&shape.file).at(place).help(help).part(Part::Target);
+    }
+}
+
+/// Reports required members of structures that have no finite value.
+///
+/// Those of the JSON AST are reported when their Rust types are decided.
+fn required_recursion(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>, report: &mut Report) {
+    let ShapeKind::Structure(members) = &shape.kind else { return };
+    let is_endless = |member: &&Member| {
+        let target = model.get(&member.target).filter(|target| matches!(target.kind, ShapeKind::Structure(_)));
+        member.traits.has("smithy.api#required") && target.is_some_and(|target| !finite.contains(&target.id))
+    };
+    for member in members.iter().filter(|_| is_written(shape)).filter(is_endless) {
+        let help = "make a required member optional, or use a list, map or union in between";
+        let problem = report.error(format!("the target `{}` contains itself through required members", member.target));
+        problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help).part(Part::Target);
     }
 }
 

@@ -7,6 +7,7 @@
 mod builds;
 mod calls;
 mod clients;
+mod dimensions;
 mod guide;
 mod peer;
 mod plot;
@@ -33,6 +34,7 @@ Usage: cargo xtask bench [OPTIONS]
        cargo xtask bench --services [--rounds N]
        cargo xtask bench --compare OLD NEW
        cargo xtask bench --scaling DIR
+       cargo xtask bench --dimensions
 
 Options:
     --rounds N         number of builds of each kind (default: 1); a round takes ten minutes on two cores
@@ -44,6 +46,9 @@ Options:
     --scaling DIR      measure how costs grow: generation time by model size (*.json in DIR), compile time by number
                        of operations, and memory by response size; the results are also written to
                        target/bench/scaling.md and tests/bench/scaling.svg
+    --dimensions       measure how the time of each phase of the generator grows with the number of shapes, members,
+                       operations, errors and endpoint rules, with nesting, and with documentation; the results are
+                       also written to target/bench/dimensions.md and tests/bench/dimensions.svg
 
 Run it on an otherwise idle machine. It requires Linux.
 ";
@@ -61,6 +66,7 @@ enum Arguments {
     Services { rounds: usize },
     Changes { old: PathBuf, new: PathBuf },
     Scaling(PathBuf),
+    Dimensions,
 }
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -73,17 +79,19 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         Arguments::Services { rounds } => services(rounds),
         Arguments::Changes { old, new } => changes(&old, &new),
         Arguments::Scaling(models) => scaling::run(&models),
+        Arguments::Dimensions => dimensions::run(),
     }
 }
 
 fn parse(args: &[String]) -> Result<Arguments, String> {
-    let (mut rounds, mut quick, mut services, mut models, mut runs) = (1, false, false, None, None);
+    let (mut rounds, mut quick, mut services, mut other) = (1, false, false, None);
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("missing value for `{arg}`"));
         match arg.as_str() {
             "--quick" => quick = true,
             "--services" => services = true,
+            "--dimensions" => other = Some(Arguments::Dimensions),
             "--rounds" => {
                 let text = value()?;
                 let number = text.parse().ok().filter(|number| *number > 0);
@@ -91,16 +99,15 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
                     format!("invalid value `{text}` for `--rounds`; expected an integer of at least 1")
                 })?;
             }
-            "--compare" => runs = Some((PathBuf::from(value()?), PathBuf::from(value()?))),
-            "--scaling" => models = Some(PathBuf::from(value()?)),
+            "--compare" => other = Some(Arguments::Changes { old: value()?.into(), new: value()?.into() }),
+            "--scaling" => other = Some(Arguments::Scaling(value()?.into())),
             other => return Err(format!("unexpected argument `{other}`; see `cargo xtask bench --help`")),
         }
     }
-    Ok(match (models, runs) {
-        (Some(models), _) => Arguments::Scaling(models),
-        (None, Some((old, new))) => Arguments::Changes { old, new },
-        (None, None) if services => Arguments::Services { rounds },
-        (None, None) => Arguments::Compare { rounds, quick },
+    Ok(match other {
+        Some(other) => other,
+        None if services => Arguments::Services { rounds },
+        None => Arguments::Compare { rounds, quick },
     })
 }
 

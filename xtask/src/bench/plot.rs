@@ -1,4 +1,4 @@
-//! Draws a scatter plot with a fitted line as SVG.
+//! Draws plots as SVG.
 
 use std::fmt::Write as _;
 
@@ -66,6 +66,57 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
     svg
 }
 
+/// The colors of series.
+const COLORS: [&str; 7] = ["#369", "#c33", "#393", "#939", "#c80", "#099", "#666"];
+
+/// Returns the plot of values that are measured after each doubling of a size, relative to the first. Both axes are
+/// logarithmic, so that linear growth is the gray diagonal.
+pub(crate) fn doublings(series: &[(&str, Vec<f64>)], title: &str) -> String {
+    let steps = series.iter().map(|(_, values)| values.len().saturating_sub(1)).max().unwrap_or(0).max(1) as f64;
+    let x = |doublings: f64| MARGIN + doublings / steps * (WIDTH - 2.0 * MARGIN);
+    let y = |doublings: f64| HEIGHT - MARGIN - doublings / steps * (HEIGHT - 2.0 * MARGIN);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
+         font-size=\"11\" fill=\"#333\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
+         <path d=\"M{:.0} {:.0}L{:.0} {:.0}\" stroke=\"#ccc\"/>\n",
+        x(0.0),
+        y(0.0),
+        x(steps),
+        y(steps)
+    );
+    let mut text = |at: (f64, f64), anchor: &str, color: &str, text: &str| {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(
+            svg,
+            "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"{anchor}\" fill=\"{color}\">{text}</text>",
+            at.0, at.1
+        );
+    };
+    text((WIDTH / 2.0, 24.0), "middle", "#333", title);
+    text((WIDTH / 2.0, HEIGHT - 12.0), "middle", "#333", "size, relative to the smallest");
+    text((MARGIN, MARGIN - 10.0), "middle", "#333", "time");
+    for doublings in 0..=steps as u32 {
+        let (at, factor) = (f64::from(doublings), format!("× {}", 1_u64 << doublings));
+        text((x(at), y(0.0) + 16.0), "middle", "#333", &factor);
+        text((MARGIN - 6.0, y(at) + 4.0), "end", "#333", &factor);
+    }
+    for (index, ((name, _), color)) in series.iter().zip(COLORS.iter().cycle()).enumerate() {
+        text((MARGIN + 16.0, MARGIN + 14.0 * (index as f64 + 1.0)), "start", color, name);
+    }
+    for ((_, values), color) in series.iter().zip(COLORS.iter().cycle()) {
+        let first = values.first().copied().unwrap_or(1.0);
+        let at = |(index, value): (usize, &f64)| format!("{:.1},{:.1}", x(index as f64), y((value / first).log2()));
+        let points: Vec<String> = values.iter().enumerate().map(at).collect();
+        let _ = writeln!(
+            svg,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\"/>",
+            points.join(" ")
+        );
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
 /// Returns a round distance between ticks, for about five of them.
 fn step(end: f64) -> f64 {
     let rough = end / 5.0;
@@ -89,6 +140,15 @@ mod tests {
     fn points_on_a_line_give_that_line() {
         let fit = fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
         assert!((fit.slope - 2.0).abs() < 1e-9 && (fit.start - 1.0).abs() < 1e-9 && (fit.r2 - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn linear_growth_is_the_diagonal() {
+        let svg = doublings(&[("shapes", vec![1.0, 2.0, 4.0])], "title");
+        let corners = [(MARGIN, HEIGHT - MARGIN), (WIDTH / 2.0, HEIGHT / 2.0), (WIDTH - MARGIN, MARGIN)];
+        let points = corners.map(|(x, y)| format!("{x:.1},{y:.1}")).join(" ");
+        assert!(svg.contains(&format!("points=\"{points}\"")), "{svg}");
+        assert!(svg.contains("× 4") && svg.contains(">shapes<"), "{svg}");
     }
 
     #[test]

@@ -1,0 +1,107 @@
+//! How the time of each phase of the generator grows with the size of a model, in one dimension after the other.
+//!
+//! Every dimension is doubled five times. Only the growth is of interest, not the time, so it does not matter that this
+//! command is built without optimizations.
+
+pub(crate) mod models;
+
+use std::{fs, hint::black_box, time::Instant};
+
+use simba_codegen::{Options, Source, phases};
+
+use self::models::Dimension;
+use super::plot;
+use crate::files;
+
+/// The number of times that a dimension is doubled.
+const DOUBLINGS: u32 = 5;
+
+/// The number of runs for each model, of which the fastest has the least interference.
+const RUNS: usize = 5;
+
+/// The names of the phases, in the order in which they are measured.
+pub(crate) const PHASES: [&str; 4] = ["load", "lower", "emit", "render"];
+
+/// The seconds that each phase takes.
+type Times = [f64; 4];
+
+/// Measures all dimensions, prints a table, and writes the graph.
+pub(crate) fn run() -> Result<(), String> {
+    let mut table = format!("| dimension | sizes | {} |\n|---|---|---|---|---|---|\n", PHASES.join(" | "));
+    let mut series = Vec::new();
+    for dimension in Dimension::ALL {
+        super::progress(&format!("generating models with more {}", dimension.name()));
+        let sizes: Vec<usize> = (0..=DOUBLINGS).map(|doublings| dimension.start() << doublings).collect();
+        let times: Vec<Times> = sizes.iter().map(|size| measure(dimension, *size)).collect::<Result<_, _>>()?;
+        let growth = growth(&times).map(|growth| format!("{growth:.2}"));
+        let (first, last) = (sizes[0], sizes[sizes.len() - 1]);
+        table.push_str(&format!("| {} | {first} to {last} | {} |\n", dimension.name(), growth.join(" | ")));
+        let totals = times.iter().map(|times| times.iter().sum::<f64>()).collect();
+        series.push((dimension.name(), totals));
+    }
+    let text = format!("{table}\nGrowth of the time per doubling of the size: 1 is linear, 2 is quadratic.\n");
+    let file = files::root().join("tests/bench/dimensions.svg");
+    let svg = plot::doublings(&series, "Time to generate a crate, while one dimension of its model grows");
+    fs::write(&file, svg).map_err(|error| format!("{}: {error}", file.display()))?;
+    super::write("dimensions.md", &text)?;
+    println!("{text}");
+    Ok(())
+}
+
+/// Returns the exponent by which the time of each phase grows: 1 is linear, 2 is quadratic. The smallest models are
+/// left out, since what does not depend on the size takes most of their time.
+pub(crate) fn growth(times: &[Times]) -> Times {
+    let large = &times[times.len().saturating_sub(4)..];
+    std::array::from_fn(|phase| {
+        let points: Vec<_> =
+            large.iter().zip(0_u32..).map(|(times, at)| (f64::from(at), times[phase].log2())).collect();
+        plot::fit(&points).slope
+    })
+}
+
+/// Returns the time of each phase for a model of this size.
+pub(crate) fn measure(dimension: Dimension, size: usize) -> Result<Times, String> {
+    let text = models::model(dimension, size).to_string();
+    let sources = [Source { name: "large.json".to_owned(), text }];
+    let options = Options { runtime: "\"0.1\"".to_owned(), ..Options::default() };
+    let mut best = [f64::INFINITY; 4];
+    for _ in 0..RUNS {
+        let problem = |report: simba_codegen::Report| format!("{}: {report}", dimension.name());
+        let (loaded, load) = timed(|| phases::load(&sources));
+        let loaded = loaded.map_err(problem)?;
+        let (lowered, lower) = timed(|| phases::lower(&loaded, &options));
+        let lowered = lowered.map_err(problem)?;
+        let (emitted, emit) = timed(|| phases::emit(&lowered));
+        let (rendered, render) = timed(|| phases::render(emitted));
+        black_box(rendered?);
+        for (best, time) in best.iter_mut().zip([load, lower, emit, render]) {
+            *best = best.min(time);
+        }
+    }
+    Ok(best)
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let started = Instant::now();
+    let result = work();
+    (result, started.elapsed().as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growth_is_the_exponent() {
+        let times = |exponent: i32| [1.0, 2.0, 4.0, 8.0].map(|size: f64| [size.powi(exponent); 4]);
+        assert_eq!(growth(&times(1)), [1.0; 4]);
+        assert_eq!(growth(&times(2)), [2.0; 4]);
+    }
+
+    #[test]
+    fn every_model_can_be_generated() {
+        for dimension in Dimension::ALL {
+            measure(dimension, 3).unwrap();
+        }
+    }
+}

@@ -265,7 +265,7 @@ fn errors(context: &Context<'_>, types: &shape::Types, operation: &Operation) ->
         .filter_map(|id| {
             context.shape(id)?;
             let ty: TypeRef = context.names.path(id);
-            let known = types.errors.iter().find(|error| error.name.rust == ty.name);
+            let known = types.error(&ty.name);
             Some(ir::OperationError {
                 variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
                 summary: known.map_or_else(|| format!("The error `{}`.", ty.name), |error| error.doc.summary.clone()),

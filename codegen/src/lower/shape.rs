@@ -33,12 +33,18 @@ impl Types {
     /// Returns the structure with the given path.
     pub(super) fn structure(&self, path: &TypeRef) -> Option<&ir::Structure> {
         if path.module == Module::Error {
-            return self.errors.iter().find(|error| error.name.rust == path.name);
+            return self.error(&path.name);
         }
         match self.item(path)? {
             Item::Structure(structure) => Some(structure),
             _ => None,
         }
+    }
+
+    /// Returns the error with the given name.
+    pub(super) fn error(&self, name: &str) -> Option<&ir::Structure> {
+        let at = self.errors.binary_search_by(|error| error.name.rust.as_str().cmp(name)).ok()?;
+        self.errors.get(at)
     }
 
     /// Returns the union with the given path.

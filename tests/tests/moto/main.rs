@@ -11,7 +11,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use fsx::{Config, runtime::credentials::Credentials};
+use fsx::{Config, credentials::Credentials};
 
 /// The client and calls of asynchronous tests.
 macro_rules! client {

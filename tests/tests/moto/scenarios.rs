@@ -7,12 +7,13 @@ use std::{
 };
 
 use fsx::{
+    call::CallOptions,
     error::SdkError,
     operation::{
         create_backup::CreateBackupError, delete_file_system::DeleteFileSystemError,
         describe_volumes::DescribeVolumesError,
     },
-    runtime::{call::CallOptions, retry::RetryConfig},
+    retry::RetryConfig,
     types::{
         BackupLifecycle, CreateFileSystemLustreConfiguration, CreateFileSystemOntapConfiguration,
         CreateFileSystemOpenZfsConfiguration, CreateFileSystemWindowsConfiguration, FileSystem, FileSystemLifecycle,

@@ -2,9 +2,9 @@
 
 use fsx::{
     Client, Config, blocking,
+    credentials::Credentials,
     error::SdkError,
     operation::create_file_system::CreateFileSystemError,
-    runtime::credentials::Credentials,
     types::{FileSystemType, Tag},
 };
 

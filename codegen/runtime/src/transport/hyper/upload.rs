@@ -14,27 +14,29 @@ use crate::body::{Body, BoxError};
 /// The maximum number of bytes that count as one part of a body. A smaller body has a single part.
 const PART: usize = 64 * 1024;
 
-/// The time at which the connection took the last part of a request.
+/// The time at which the connection took the last part of a request. Not measured for a body with a single part.
 #[derive(Clone, Debug)]
-pub(super) struct Progress(Arc<Mutex<Instant>>);
+pub(super) struct Progress(Option<Arc<Mutex<Instant>>>);
 
 impl Progress {
     /// Measures the progress of a body, from now on.
     pub(super) fn of(body: Body) -> (Self, Body) {
-        let progress = Self(Arc::new(Mutex::new(Instant::now())));
         if body.as_bytes().is_some_and(|bytes| bytes.len() <= PART) {
-            return (progress, body);
+            return (Self(None), body);
         }
+        let progress = Self(Some(Arc::new(Mutex::new(Instant::now()))));
         let metered = MeteredBody { body, rest: Bytes::new(), progress: progress.clone() };
         (progress, Body::from_source(metered))
     }
 
     fn advance(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        if let Some(last) = &self.0 {
+            *last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        }
     }
 
-    fn last(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> Option<Instant> {
+        self.0.as_ref().map(|last| *last.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Returns the future's output, or `None` if the limit has passed since the future was started and since the last
@@ -43,10 +45,11 @@ impl Progress {
         let mut future = pin!(future);
         let started = Instant::now();
         loop {
-            let Some(end) = started.max(self.last()).checked_add(limit) else { return Some(future.await) };
+            let since = self.last().map_or(started, |last| last.max(started));
+            let Some(end) = since.checked_add(limit) else { return Some(future.await) };
             match timeout_at(end, &mut future).await {
                 Ok(output) => return Some(output),
-                Err(_) if self.last() + limit > Instant::now() => {}
+                Err(_) if self.last().is_some_and(|last| last > since) => {}
                 Err(_) => return None,
             }
         }
@@ -101,7 +104,7 @@ mod tests {
     #[tokio::test]
     async fn a_request_that_is_being_sent_is_not_silent() {
         const LIMIT: Duration = Duration::from_millis(5);
-        let (progress, _body) = Progress::of(Body::empty());
+        let (progress, _body) = Progress::of(Body::wrap(Body::empty()));
         let mut parts = 0;
         // Only the timer wakes this future.
         let sending = poll_fn(|_| {
@@ -120,10 +123,10 @@ mod tests {
         let mut sent = Vec::new();
         for (part, left) in [(PART, PART + 1), (PART, 1), (1, 0)] {
             let later = Instant::now() + Duration::from_secs(60);
-            *progress.0.lock().unwrap() = later;
+            *progress.0.as_ref().unwrap().lock().unwrap() = later;
             let data = body.next().await.unwrap().unwrap();
             assert_eq!((data.len(), body.content_length()), (part, Some(left as u64)));
-            assert!(progress.last() < later);
+            assert!(progress.last().unwrap() < later);
             sent.extend_from_slice(&data);
         }
         assert!(body.is_end_stream());

@@ -165,3 +165,22 @@ fn each_change_of_http_traits_is_described() {
         assert_eq!(back.changes.is_empty(), found.changes.is_empty());
     }
 }
+
+#[test]
+fn additions_to_an_operation_are_described() {
+    let lines = |old: String| {
+        let (old, new) = (source(old), source(OLD.to_owned()));
+        let found = diff(&old, &new, &options()).expect("both models are valid");
+        found.changes.iter().map(|change| format!("{}: {}", change.item, change.what)).collect::<Vec<_>>()
+    };
+    let unsigned = lines(OLD.replace("@http(", "@auth([]) @http("));
+    let expected = "operation::get_book::GetBook: the method `presign` was added".to_owned();
+    assert!(unsigned.contains(&expected), "{unsigned:#?}");
+    let without_input = lines(OLD.replace("input: GetBookInput, ", "").replace("/books/{Id}", "/books"));
+    let expected = "Client::get_book: the request is now sent with an input".to_owned();
+    assert!(without_input.contains(&expected), "{without_input:#?}");
+    let streamed = lines(OLD.replace("    blob Cover", "    @streaming blob Cover"));
+    let expected = "operation::get_book::GetBookOutput: \
+                    no longer has a stream: `Clone`, `PartialEq` and serde's traits are now implemented";
+    assert!(streamed.iter().any(|line| line == expected), "{streamed:#?}");
+}

@@ -277,17 +277,22 @@ fn errors(context: &Context<'_>, types: &shape::Types, operation: &Operation) ->
     errors
 }
 
+const CHECKSUM: &str = "aws.protocols#httpChecksum";
+const DISCOVERY: &str = "aws.api#clientDiscoveredEndpoint";
+const COMPRESSION: &str = "smithy.api#requestCompression";
+const LONG_POLL: &str = "smithy.api#longPoll";
+const HOST_PREFIX: &str = "smithy.api#endpoint";
+
 /// Returns the checksum of requests, which either of two traits may require, or `simba.api#treeHash`.
 fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
-    let id = "aws.protocols#httpChecksum";
-    let flexible = |key: &str| shape.traits.get(id).and_then(|value| value.get(key));
+    let flexible = |key: &str| shape.traits.get(CHECKSUM).and_then(|value| value.get(key));
     let required = shape.traits.has("smithy.api#httpChecksumRequired")
         || flexible("requestChecksumRequired").and_then(Value::as_bool) == Some(true);
     if let Some(member) = flexible("requestAlgorithmMember").and_then(Value::as_str) {
         let message = format!("computing the checksum that `{member}` selects is not supported");
         let sent =
             if required { "requests contain a `Content-MD5` header instead" } else { "requests contain no checksum" };
-        report.warning(message).in_file(&shape.file).at(&shape.id).help(sent).in_trait(id);
+        report.warning(message).in_file(&shape.file).at(&shape.id).help(sent).in_trait(CHECKSUM);
     }
     match required {
         _ if shape.traits.has("simba.api#treeHash") => Checksum::TreeHash,
@@ -298,38 +303,36 @@ fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
 
 /// Warns about an operation whose endpoint has to be discovered.
 fn check_endpoint_discovery(shape: &Shape, report: &mut Report) {
-    let id = "aws.api#clientDiscoveredEndpoint";
-    let discovery = shape.traits.get(id);
+    let discovery = shape.traits.get(DISCOVERY);
     if discovery.and_then(|discovery| discovery.get("required")).and_then(Value::as_bool) == Some(true) {
         report
             .warning("endpoint discovery is not supported, but the operation requires it")
             .in_file(&shape.file)
             .at(&shape.id)
             .help("pass the discovered endpoint URL to each call")
-            .in_trait(id);
+            .in_trait(DISCOVERY);
     }
 }
 
 fn compression(shape: &Shape, report: &mut Report) -> Compression {
-    let id = "smithy.api#requestCompression";
-    let Some(value) = shape.traits.get(id) else { return Compression::None };
+    let Some(value) = shape.traits.get(COMPRESSION) else { return Compression::None };
     let encodings = value.get("encodings").and_then(Value::as_array);
     if encodings.is_some_and(|list| list.iter().any(|encoding| encoding.as_str() == Some("gzip"))) {
         return Compression::Gzip;
     }
     let message = "requests are not compressed: `gzip` is not among the encodings of the trait";
-    report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(id);
+    report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(COMPRESSION);
     Compression::None
 }
 
 /// Lowers `smithy.api#longPoll`, the time that a response may take.
 fn long_poll(shape: &Shape, report: &mut Report) -> Option<u64> {
-    let id = "smithy.api#longPoll";
-    let value = shape.traits.get(id)?;
+    let value = shape.traits.get(LONG_POLL)?;
     let timeout = value.get("timeoutMillis").and_then(Value::as_u64).filter(|millis| *millis > 0);
     if timeout.is_none() {
-        let problem = report.error(format!("invalid value of the trait `{id}`")).in_file(&shape.file).at(&shape.id);
-        problem.help("expected `timeoutMillis`, an integer of at least 1").in_trait(id);
+        let problem =
+            report.error(format!("invalid value of the trait `{LONG_POLL}`")).in_file(&shape.file).at(&shape.id);
+        problem.help("expected `timeoutMillis`, an integer of at least 1").in_trait(LONG_POLL);
     }
     timeout
 }
@@ -345,21 +348,20 @@ fn host_prefix(
     context: &Context<'_>,
     report: &mut Report,
 ) -> Vec<HostPart> {
-    let id = "smithy.api#endpoint";
-    let prefix = shape.traits.get(id).and_then(|value| value.get("hostPrefix"));
+    let prefix = shape.traits.get(HOST_PREFIX).and_then(|value| value.get("hostPrefix"));
     let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
     let in_a_host = |c: char| c.is_ascii_alphanumeric() || "-._{}".contains(c);
     if !rest.chars().all(in_a_host) {
         let problem = report.error(format!("invalid host prefix `{}`", rest.escape_debug()));
         let help = "expected letters, digits, hyphens, dots, underscores and labels in braces";
-        problem.in_file(&shape.file).at(&shape.id).help(help).in_trait(id);
+        problem.in_file(&shape.file).at(&shape.id).help(help).in_trait(HOST_PREFIX);
         return Vec::new();
     }
     let mut parts = Vec::new();
     while let Some((text, label_on)) = rest.split_once('{') {
         let Some((label, after)) = label_on.split_once('}') else {
             let problem = report.error(format!("unclosed brace in the host prefix `{rest}`"));
-            problem.in_file(&shape.file).at(&shape.id).in_trait(id);
+            problem.in_file(&shape.file).at(&shape.id).in_trait(HOST_PREFIX);
             return Vec::new();
         };
         let model_member = context
@@ -373,7 +375,7 @@ fn host_prefix(
             let message = format!("the host prefix refers to `{label}`, which is not a string member with `hostLabel`");
             let help =
                 "add the trait `smithy.api#hostLabel` to the member of the input, and target a string or an enum";
-            report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(id);
+            report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(HOST_PREFIX);
             return Vec::new();
         };
         if !text.is_empty() {

@@ -108,17 +108,18 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     }
 }
 
+const RETRY: &str = "simba.api#retry";
+
 /// Lowers `simba.api#retry`: the retry defaults of a service that differ from those of most services.
 fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
-    let id = "simba.api#retry";
-    let value = shape.traits.get(id)?;
+    let value = shape.traits.get(RETRY)?;
     let positive = |key| value.get(key).and_then(Value::as_u64).filter(|number| *number > 0);
     let attempts = positive("maxAttempts").and_then(|number| u32::try_from(number).ok());
     if let (Some(base_delay), Some(max_attempts)) = (positive("baseDelayMillis"), attempts) {
         return Some(RetryDefaults { base_delay, max_attempts });
     }
-    let problem = report.error(format!("invalid value of the trait `{id}`")).in_file(&shape.file).at(&shape.id);
-    problem.help("expected `baseDelayMillis` and `maxAttempts`, integers of at least 1").in_trait(id);
+    let problem = report.error(format!("invalid value of the trait `{RETRY}`")).in_file(&shape.file).at(&shape.id);
+    problem.help("expected `baseDelayMillis` and `maxAttempts`, integers of at least 1").in_trait(RETRY);
     None
 }
 

@@ -1,11 +1,11 @@
 //! Facts about the structures and lists of an input that are expected of those that follow, to read them faster. A wrong
-//! expectation only costs time.
+//! expectation costs time, or the memory of a few elements, which is claimed like that of others.
 
 use crate::schema::{MemberSchema, StructSchema};
 
 /// The lengths of the lists that were read last, since lists of one member are mostly of the same length.
 pub(super) struct ListLengths {
-    /// The lengths, by hash of the schema of the list. 0 stands for an unknown length.
+    /// The lengths, by hash of the schema of the list. 0 if the length is unknown.
     lengths: [u8; 256],
 }
 

@@ -121,6 +121,20 @@ pub(crate) fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mu
     }
 }
 
+/// Decodes percent-encoding. A `%` without two hexadecimal digits stays as it is.
+pub(crate) fn percent_decode(encoded: &str) -> Vec<u8> {
+    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let digits = digit(after.first()).zip(digit(after.get(1))).filter(|_| first == b'%');
+        let byte = digits.and_then(|(high, low)| u8::try_from(high << 4 | low).ok());
+        decoded.push(byte.unwrap_or(first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    decoded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +178,12 @@ mod tests {
                 (shown.into(), format!("{shown:?}"))
             );
         }
+    }
+
+    #[test]
+    fn an_escape_has_two_hexadecimal_digits() {
+        assert_eq!(percent_decode("a%2fb%C3%A4+%25"), "a/bä+%".as_bytes());
+        assert_eq!(percent_decode("%+1%4%zz%"), b"%+1%4%zz%");
+        assert_eq!(percent_decode("%ff%0"), b"\xff%0");
     }
 }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use sha2::{Digest, Sha256};
 
 use super::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
-use crate::url::percent_encode;
+use crate::url::{percent_decode, percent_encode};
 
 /// The headers that proxies, tracing agents or the HTTP client may add, change or remove.
 const UNSIGNED: [&str; 17] = [
@@ -158,22 +158,7 @@ fn query(query: &str) -> String {
 
 /// Decodes percent-encoding and encodes the result canonically.
 fn recode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
+    let decoded = percent_decode(text);
     let mut out = String::with_capacity(decoded.len());
     percent_encode(&decoded, &mut out);
     out

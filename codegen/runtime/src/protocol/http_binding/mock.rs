@@ -14,7 +14,7 @@ use super::{
     response::ReceivedMessage,
     string_deserializer::deserialize_strings,
     string_serializer::strings,
-    uri::{labels, percent_decode},
+    uri::{decode, labels},
     visit::{with_struct, with_struct_mut},
 };
 use crate::{
@@ -110,7 +110,7 @@ pub(in crate::protocol) fn deserialize_request(
     let bound = Bound::of(request);
     for parameter in bound.query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        parameters.entry(percent_decode(name)).or_default().push(percent_decode(value));
+        parameters.entry(decode(name)).or_default().push(decode(value));
     }
     let is_constant = |name: &str| constant.split('&').any(|part| part.split('=').next() == Some(name));
     let message =

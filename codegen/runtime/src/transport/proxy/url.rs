@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use http::Uri;
 use http::header::HeaderValue;
 
-use crate::url::has_sound_port;
+use crate::url::{has_sound_port, percent_decode};
 
 /// A proxy. `Display` and `Debug` omit the user and the password.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,7 +40,8 @@ impl Proxy {
         }
         let user = user.map(|user| {
             let (name, password) = user.split_once(':').unwrap_or((user, ""));
-            Some((unescape(name)?, unescape(password)?))
+            let decode = |text| String::from_utf8(percent_decode(text)).ok();
+            Some((decode(name)?, decode(password)?))
         });
         match user {
             Some(None) => Err("user or password is not UTF-8".to_owned()),
@@ -69,20 +70,6 @@ impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Proxy({self})")
     }
-}
-
-/// Decodes percent-encoding. Returns `None` if the result is not UTF-8.
-fn unescape(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        let byte = escape.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        out.push(byte.unwrap_or(bytes[at]));
-        at += if byte.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]

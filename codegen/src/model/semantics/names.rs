@@ -13,18 +13,22 @@ const PRIVATE: &str = "smithy.api#private";
 /// Reports names that conflict, and references to private shapes.
 pub(super) fn check(model: &Model, report: &mut Report) {
     let mut seen: BTreeMap<String, &ShapeId> = BTreeMap::new();
+    let has_private = model.shapes.values().any(|shape| shape.traits.has(PRIVATE));
     for shape in model.shapes.values() {
-        let first = seen.insert(shape.id.as_str().to_ascii_lowercase(), &shape.id);
-        if let Some(first) = first.filter(|_| is_written(shape)) {
+        if has_private {
+            private(model, shape, report);
+        }
+        if !is_written(shape) {
+            continue;
+        }
+        if let Some(first) = seen.insert(shape.id.as_str().to_ascii_lowercase(), &shape.id) {
             let message = format!("the ID differs from `{first}` only in upper and lower case");
             report.error(message).in_file(&shape.file).at(&shape.id).help("rename one of the two shapes");
         }
-        if is_written(shape) {
-            members(shape, report);
-        }
-        private(model, shape, report);
+        members(shape, report);
     }
-    for (shape, service) in model.services() {
+    let any_written = model.shapes.values().any(is_written);
+    for (shape, service) in model.services().filter(|(_, service)| any_written || !service.rename.is_empty()) {
         let closure = closure(model, &shape.id);
         renamed(model, shape, service, &closure, report);
         of_service(model, shape, service, &closure, report);

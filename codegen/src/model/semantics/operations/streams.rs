@@ -18,11 +18,16 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     for (_, operation) in super::all(model) {
         messages.extend([&operation.input, &operation.output]);
     }
-    let is_stream = |member: &&Member| model.get(&member.target).is_some_and(|target| target.traits.has(STREAMING));
+    let streams: BTreeSet<&ShapeId> =
+        model.shapes.values().filter(|shape| shape.traits.has(STREAMING)).map(|shape| &shape.id).collect();
+    let mut holders: BTreeSet<&ShapeId> = BTreeSet::new();
     for shape in model.shapes.values() {
         let members = shape.kind.members();
-        for (index, member) in members.iter().filter(|member| is_stream(member)).enumerate() {
+        for (index, member) in members.into_iter().filter(|member| streams.contains(&member.target)).enumerate() {
             stream(model, &messages, shape, member, index, report);
+            if matches!(shape.kind, ShapeKind::Structure(_)) {
+                holders.insert(&shape.id);
+            }
         }
         if let (ShapeKind::Union(events), true) = (&shape.kind, shape.traits.has(STREAMING)) {
             for event in events {
@@ -32,15 +37,11 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         beside_payload(shape, report);
     }
     // A structure with a stream is a whole message.
-    for shape in model.shapes.values() {
-        for member in shape.kind.members() {
-            let streams = |target: &Shape| target.kind.members().iter().any(is_stream);
-            let target = model.get(&member.target).filter(|target| matches!(target.kind, ShapeKind::Structure(_)));
-            if target.is_some_and(streams) {
-                let message = format!("the target `{}` has a member that is a stream", member.target);
-                let help = "only operations can refer to a structure with a stream";
-                error(shape, &member.name, message, help, Part::Target, report);
-            }
+    for shape in model.shapes.values().filter(|_| !holders.is_empty()) {
+        for member in shape.kind.members().into_iter().filter(|member| holders.contains(&member.target)) {
+            let message = format!("the target `{}` has a member that is a stream", member.target);
+            let help = "only operations can refer to a structure with a stream";
+            error(shape, &member.name, message, help, Part::Target, report);
         }
     }
 }

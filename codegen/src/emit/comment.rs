@@ -33,7 +33,7 @@ impl FileTokens {
     }
 }
 
-/// Returns the value of a `#[doc = …]` that stands for these lines of documentation.
+/// Returns the value of a `#[doc = …]`: the number of these lines of documentation.
 pub(super) fn comment(text: impl Into<String>) -> Literal {
     COMMENTS.with_borrow_mut(|comments| {
         comments.push(text.into());
@@ -47,7 +47,7 @@ impl Comments {
         Self(self.0.into_iter().map(replace).collect())
     }
 
-    /// Adds a line of a formatted file, or the comment that it stands for.
+    /// Adds a line of a formatted file. If the line is the number of a comment, adds the comment instead.
     pub(crate) fn line(&self, line: &str, out: &mut String) {
         let Some((start, text)) = self.find(line) else {
             out.push_str(line);
@@ -65,7 +65,7 @@ impl Comments {
         }
     }
 
-    /// Returns the text that a line stands for, and the start of the line before the number, such as `    ///`.
+    /// Returns the start of a line before the number of a comment, such as `    ///`, and the text of the comment.
     fn find<'a>(&'a self, line: &'a str) -> Option<(&'a str, &'a str)> {
         let number = line.trim_start().strip_prefix("//")?.strip_prefix(['/', '!'])?;
         let text = self.0.get(number.parse::<usize>().ok()?)?;

@@ -3,7 +3,7 @@
 //! A phase adds its problems to a [`Report`] and continues; the pipeline stops after the first phase that reported an
 //! error. No phase panics, whatever the model contains.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde_json::{Map, Value, json};
 
@@ -125,6 +125,18 @@ impl Report {
     /// Returns whether any problem found so far prevents generation.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Removes the problems after the first `count` whose part of a shape already has an error: both have the same cause.
+    pub(crate) fn remove_consequences(&mut self, count: usize) {
+        let later = self.diagnostics.split_off(count);
+        let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
+        let errors = self.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+        let wrong: BTreeSet<_> = errors.filter_map(position).collect();
+        let is_new = |problem: &Diagnostic| {
+            problem.part.is_none() || !position(problem).is_some_and(|position| wrong.contains(&position))
+        };
+        self.diagnostics.extend(later.into_iter().filter(is_new));
     }
 
     fn add(&mut self, severity: Severity, message: String) -> &mut Diagnostic {

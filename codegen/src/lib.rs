@@ -226,8 +226,10 @@ fn load(sources: &[Source]) -> Result<model::Model, Report> {
 fn read(sources: &[Source], options: &Options) -> Result<(ir::Service, Report), Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
+    let loaded = report.diagnostics.len();
     let service = lower::lower(&model, options, &mut report);
     model::locate(sources, &mut report);
+    report.remove_consequences(loaded);
     match service {
         Some(service) => Ok((service, report)),
         None => Err(report),

@@ -128,7 +128,7 @@ fn a_wrong_command_line_is_an_error() {
         (&["survey", "tests/fixtures/odd", "--only", "even"], "model `even` not found"),
         (
             &["codegen", "--runtime", "garbage ]"],
-            "invalid dependency `garbage ]`; expected a version in quotes or a table in braces",
+            "invalid dependency `garbage ]`; expected a version such as `0.1`, or a table in braces",
         ),
         (&["import"], "expected `--service` and `--from`, or `--partitions`; see `cargo xtask import --help`"),
     ] {
@@ -354,8 +354,7 @@ fn a_model_in_the_idl_has_the_files_that_its_configuration_names() {
     for model in [project.clone(), project.join("model")] {
         let (model, out) = (model.display().to_string(), out.display().to_string());
         let output = xtask(&["codegen", "--model", &model, "--out", &out]);
-        let complete = model.ends_with("smithy_build");
-        assert_eq!(output.status.success(), complete, "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(content(Path::new(&out)).iter().any(|(_, text)| text.contains("pub struct Part ")));
     }
-    assert!(content(&out).iter().any(|(_, text)| text.contains("pub struct Part ")));
 }

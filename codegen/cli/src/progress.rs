@@ -17,8 +17,7 @@ pub(crate) struct Spinner(ProgressBar);
 impl Spinner {
     /// Shows a spinner with the first path of the model.
     pub(crate) fn start(model: &[PathBuf]) -> Self {
-        let model = model.first().map(|path| files::shown(path)).unwrap_or_default();
-        let spinner = ProgressBar::new_spinner().with_message(format!("generating a client from {model}"));
+        let spinner = ProgressBar::new_spinner().with_message(message(model));
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             spinner.set_style(style);
         }
@@ -30,5 +29,21 @@ impl Spinner {
 impl Drop for Spinner {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+fn message(model: &[PathBuf]) -> String {
+    let model = model.first().map(|path| files::shown(path)).unwrap_or_default();
+    format!("generating a client from {model}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_file_of_the_model_is_shown() {
+        let files = ["weather.smithy", "common.smithy"].map(PathBuf::from);
+        assert_eq!(message(&files), "generating a client from weather.smithy");
     }
 }

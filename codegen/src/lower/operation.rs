@@ -135,7 +135,7 @@ fn lower(
     let effect = effect(&shape.traits);
     let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref(), all_waiters);
     let doc = docs::of_operation(&shape.traits, effect, &input, doc_scope, || format!("Calls `{wire}`."));
-    let host_prefix = host_prefix(shape, operation, &input, context, report);
+    let host_prefix = host_prefix(shape, &input);
     check_endpoint_discovery(shape, report);
     let http = http::of(context, shape, report);
     let documented =
@@ -340,49 +340,21 @@ fn long_poll(shape: &Shape, report: &mut Report) -> Option<u64> {
 /// The parameter of endpoint rules that is the URL of the endpoint.
 const ENDPOINT: &str = "Endpoint";
 
-/// Splits a host prefix such as `foo.{label}.` into its parts.
-fn host_prefix(
-    shape: &Shape,
-    operation: &Operation,
-    input: &Structure,
-    context: &Context<'_>,
-    report: &mut Report,
-) -> Vec<HostPart> {
+/// Splits a host prefix such as `foo.{label}.` into its parts. The loader has checked the labels.
+fn host_prefix(shape: &Shape, input: &Structure) -> Vec<HostPart> {
     let prefix = shape.traits.get(HOST_PREFIX).and_then(|value| value.get("hostPrefix"));
-    let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
-    let in_a_host = |c: char| c.is_ascii_alphanumeric() || "-._{}".contains(c);
-    if !rest.chars().all(in_a_host) {
-        let problem = report.error(format!("invalid host prefix `{}`", rest.escape_debug()));
-        let help = "expected letters, digits, hyphens, dots, underscores and labels in braces";
-        problem.in_file(&shape.file).at(&shape.id).help(help).in_trait(HOST_PREFIX);
-        return Vec::new();
-    }
+    let mut rest = prefix.and_then(Value::as_str).unwrap_or_default();
     let mut parts = Vec::new();
-    while let Some((text, label_on)) = rest.split_once('{') {
-        let Some((label, after)) = label_on.split_once('}') else {
-            let problem = report.error(format!("unclosed brace in the host prefix `{rest}`"));
-            problem.in_file(&shape.file).at(&shape.id).in_trait(HOST_PREFIX);
-            return Vec::new();
-        };
-        let model_member = context
-            .shape(&operation.input)
-            .into_iter()
-            .flat_map(|target| target.kind.members())
-            .find(|member| member.name == label && member.traits.has("smithy.api#hostLabel"));
-        let is_string = |ty: &Type| matches!(ty, Type::String | Type::Enum(_));
-        let member = input.members.iter().find(|member| member.name.wire == label && is_string(&member.ty));
-        let (Some(_), Some(member)) = (model_member, member) else {
-            let message = format!("the host prefix refers to `{label}`, which is not a string member with `hostLabel`");
-            let help =
-                "add the trait `smithy.api#hostLabel` to the member of the input, and target a string or an enum";
-            report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(HOST_PREFIX);
-            return Vec::new();
-        };
+    while let Some((text, (label, after))) =
+        rest.split_once('{').and_then(|(text, label)| Some((text, label.split_once('}')?)))
+    {
         if !text.is_empty() {
             parts.push(HostPart::Text(text.to_owned()));
         }
-        let optional = member.presence == Presence::Optional;
-        parts.push(HostPart::Label { member: member.name.clone(), optional, ty: member.ty.clone() });
+        parts.extend(input.members.iter().find(|member| member.name.wire == label).map(|member| {
+            let optional = member.presence == Presence::Optional;
+            HostPart::Label { member: member.name.clone(), optional, ty: member.ty.clone() }
+        }));
         rest = after;
     }
     if !rest.is_empty() {

@@ -20,43 +20,20 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     let inherited = context.chosen.shape.traits.get(PAGINATED);
     let setting = |key: &str| own.get(key).or_else(|| inherited?.get(key)).and_then(Value::as_str);
 
-    let mut complain = |message: String| {
+    // The loader has checked the paths.
+    let input_token = setting("inputToken")?;
+    let input_token = input.members.iter().find(|member| member.name.wire == input_token)?;
+    let (output_token, token) = follow(types, output, setting("outputToken")?)?;
+    if input_token.ty != *token || input_token.presence == Presence::Required {
+        let message = format!("`{}` and the output token have different types", input_token.name.wire);
         let problem = report.error(message).in_file(&shape.file).at(&shape.id).in_trait(PAGINATED);
         problem.help(format!("fix the trait `{PAGINATED}`"));
-    };
-    let (Some(input_token), Some(output_token)) = (setting("inputToken"), setting("outputToken")) else {
-        complain("missing `inputToken` or `outputToken`".to_owned());
-        return None;
-    };
-    let Some(input_token) = input.members.iter().find(|member| member.name.wire == input_token) else {
-        complain(format!("the input has no member `{input_token}`"));
-        return None;
-    };
-    let Some((output_token, token)) = follow(types, output, output_token) else {
-        complain(format!("the output has no member `{output_token}`"));
-        return None;
-    };
-    if input_token.ty != *token || input_token.presence == Presence::Required {
-        complain(format!("`{}` and the output token have different types", input_token.name.wire));
         return None;
     }
-    // The page size of the service only applies to operations that have such a member.
-    let page_size = own.get("pageSize").and_then(Value::as_str);
-    if let Some(size) = page_size.filter(|size| !input.members.iter().any(|member| member.name.wire == **size)) {
-        complain(format!("the input has no member `{size}`"));
-    }
-    let items = match setting("items") {
-        None => None,
-        Some(path) => match follow(types, output, path) {
-            Some((path, collection @ (Type::List(_) | Type::Map(..)))) => {
-                Some(Items { path, collection: collection.clone() })
-            }
-            _ => {
-                complain(format!("the output has no list or map `{path}`"));
-                None
-            }
-        },
-    };
+    let items = setting("items").and_then(|path| match follow(types, output, path)? {
+        (path, collection @ (Type::List(_) | Type::Map(..))) => Some(Items { path, collection: collection.clone() }),
+        _ => None,
+    });
     Some(Pagination { input_token: PathStep::from(input_token), output_token, token: token.clone(), items })
 }
 

@@ -258,11 +258,6 @@ fn member(
         Type::Blob if streams => Type::ByteStream,
         ty => ty,
     };
-    if ty == Type::ByteStream && !is_message(context, &owner.id) {
-        let help = "move the member to the input or output";
-        let problem = report.error("a stream must be a member of an operation's input or output");
-        problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help).part(Part::Target);
-    }
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
@@ -291,12 +286,6 @@ fn member(
         presence,
         ty,
     }
-}
-
-/// Returns whether a structure is the input or output of an operation.
-fn is_message(context: &Context<'_>, id: &ShapeId) -> bool {
-    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
-    operations.any(|operation| operation.input == *id || operation.output == *id)
 }
 
 fn presence(

@@ -84,7 +84,9 @@ impl Maker {
             "byte" | "short" | "integer" | "long" | "float" | "double" | "bigInteger" | "bigDecimal"
                 if self.chance(40) =>
             {
-                add("range", self.pick(&[json!({"min": -1}), json!({"min": 1, "max": 99}), json!({"max": 0.5})]));
+                let whole = !["float", "double", "bigDecimal"].contains(&kind);
+                let half = if whole { json!({"max": 0}) } else { json!({"max": 0.5}) };
+                add("range", self.pick(&[json!({"min": -1}), json!({"min": 1, "max": 99}), half]));
             }
             "timestamp" if self.chance(60) => {
                 add("timestampFormat", json!(self.pick(&["date-time", "epoch-seconds", "http-date"])));
@@ -206,17 +208,22 @@ impl Maker {
         if ["string", "blob"].contains(&kind.as_str()) && self.chance(5) {
             add("mediaType", json!("application/json"));
         }
-        traits.extend(self.constraints(&kind).into_iter().filter(|(id, _)| !defaults || !id.ends_with("Format")));
+        // A default has to meet the constraints of its member.
+        if !defaults {
+            traits.extend(self.constraints(&kind));
+        }
         if ["structure", "union"].contains(&kind.as_str()) && self.chance(20) {
             traits.insert("simba.api#boxed".to_owned(), json!({}));
         }
         json!({"target": target, "traits": traits})
     }
 
-    /// Returns a random default for a member with this target.
+    /// Returns a random default for a member with this target. It is null if others may not meet the target's
+    /// constraints.
     fn default(&mut self, target: &str, kind: &str) -> Value {
+        let constraints = ["length", "pattern", "range"].map(|name| format!("smithy.api#{name}"));
         match kind {
-            _ if self.chance(8) => Value::Null,
+            _ if constraints.iter().any(|name| self.has(target, name)) || self.chance(8) => Value::Null,
             "list" | "set" => json!([]),
             "map" => json!({}),
             _ => self.value(target, 0),

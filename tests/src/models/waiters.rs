@@ -36,6 +36,8 @@ impl Maker {
             if self.chance(30) {
                 waiter["minDelay"] = json!(3);
             }
+            // The names are unique in the service. Each operation adds shapes.
+            let number = 2 * self.shapes.len() + number;
             waiters.insert(format!("{}{number}", self.pick(&["Ready", "Self", "Type", "Box", "New"])), waiter);
         }
         self.arguments(operation, &waiters);

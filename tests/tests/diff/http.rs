@@ -30,7 +30,7 @@ const OLD: &str = r#"
 
     structure GetBookOutput {
         @httpResponseCode Status: Integer
-        @httpPayload Cover: Cover
+        @httpPayload @required Cover: Cover
     }
     blob Cover
     union Place { shelf: String, box: Timestamp }

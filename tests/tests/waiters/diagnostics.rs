@@ -167,8 +167,8 @@ fn messages_that_cannot_be_read_are_left_out_and_belong_to_failures() {
     );
     assert_eq!(
         warning("retry", "Status"),
-        "warning: waiters.json: toy#Look: the waiter `ToyReady` is left out: acceptor 2: `message` is only allowed with the \
-         state `failure`",
+        "error: waiters.json: toy#Look: invalid waiter `ToyReady`: acceptor 2: `message` is only allowed with the state \
+         `failure`",
     );
 }
 
@@ -176,20 +176,24 @@ fn messages_that_cannot_be_read_are_left_out_and_belong_to_failures() {
 fn the_other_waiters_are_kept() {
     let acceptors =
         |path_text: &str| json!({"acceptors": [{"state": "success", "matcher": path(path_text, "booleanEquals")}]});
-    let waiters = Map::from_iter([
-        ("ToyBroken".to_owned(), json!({"acceptors": []})),
-        ("ToyOdd".to_owned(), acceptors("Redy")),
-        ("ToyReady".to_owned(), acceptors("Ready")),
-    ]);
+    let waiters =
+        Map::from_iter([("ToyOdd".to_owned(), acceptors("Redy")), ("ToyReady".to_owned(), acceptors("Ready"))]);
     let generated = generate(&[with_waiters(waiters)], &options());
     assert_eq!(
         printed(&generated.warnings),
-        "warning: waiters.json: toy#Look: the waiter `ToyBroken` is left out: no acceptor has the state `success`\nwarning: waiters.json: toy#Look: the waiter `ToyOdd` is left out: acceptor 1: `Redy`, column 1: a \
-         structure has no member `Redy`; did you mean `Ready`?"
+        "warning: waiters.json: toy#Look: the waiter `ToyOdd` is left out: acceptor 1: `Redy`, column 1: a structure has no \
+         member `Redy`; did you mean `Ready`?"
     );
     let client = &generated.files["src/client.rs"];
-    assert!(
-        client.contains("fn wait_until_toy_ready") && !client.contains("toy_odd") && !client.contains("toy_broken")
+    assert!(client.contains("fn wait_until_toy_ready") && !client.contains("toy_odd"));
+}
+
+#[test]
+fn a_waiter_that_never_succeeds_is_an_error() {
+    let waiters = Map::from_iter([("ToyBroken".to_owned(), json!({"acceptors": []}))]);
+    assert_eq!(
+        printed(&report(&[with_waiters(waiters)], &options())),
+        "error: waiters.json: toy#Look: invalid waiter `ToyBroken`: no acceptor has the state `success`"
     );
 }
 

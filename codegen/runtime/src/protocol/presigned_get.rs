@@ -1,8 +1,10 @@
 //! Presigned requests that a browser can open, although the operation has another method and a JSON body.
 
+use std::collections::BTreeMap;
+
 use http::request::Parts;
 use http::{Method, Uri};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::InputError;
 use crate::{body::Body, url::percent_encode};
@@ -19,8 +21,9 @@ pub(crate) fn convert(parts: &mut Parts, body: &Body) -> Result<(), InputError> 
 
 /// Adds the members of a JSON body to the query. A list has a parameter for each element.
 fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
-    let members: Map<String, Value> = match body.as_bytes() {
-        Some(bytes) if bytes.is_empty() => Map::new(),
+    // They are sorted, whatever the features of serde_json are.
+    let members: BTreeMap<String, Value> = match body.as_bytes() {
+        Some(bytes) if bytes.is_empty() => BTreeMap::new(),
         Some(bytes) => serde_json::from_slice(bytes).map_err(|_| InputError::new("the body is not a JSON object"))?,
         None => return Err(InputError::new("the body is a stream, which cannot be part of the query")),
     };

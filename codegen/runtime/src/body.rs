@@ -14,7 +14,7 @@ use http_body::{Frame, SizeHint};
 /// The maximum number of bytes to reserve for a body before they arrive.
 const LARGEST_RESERVATION: u64 = 1024 * 1024;
 
-/// The error of a body that is read from a stream.
+/// The error for a body that is read from a stream.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The body of a request or response: bytes in memory, or a stream.

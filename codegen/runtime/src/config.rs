@@ -100,7 +100,7 @@ impl Config {
         self.0.settings.region.as_deref()
     }
 
-    /// Returns the error of a call that requires a region if none is set.
+    /// Returns an error for a call that requires a region if none is set.
     pub fn missing_region(&self) -> MissingRegion {
         MissingRegion(self.0.settings.searched.clone())
     }

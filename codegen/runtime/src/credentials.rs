@@ -118,7 +118,7 @@ pub trait CredentialsSource: fmt::Debug + Send + Sync {
 }
 
 /// A provider of bearer tokens. The client caches and refreshes them as it does [credentials](ProvideCredentials). A
-/// token that the service rejects with the HTTP status 401 is requested again for the next call.
+/// token that the service rejects with HTTP status 401 is requested again for the next call.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};

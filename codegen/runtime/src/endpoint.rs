@@ -181,12 +181,12 @@ enum Reason {
 }
 
 impl ResolveError {
-    /// Creates the error of a rule that rejects the parameters, with the rule's message.
+    /// Creates an error for a rule that rejects the parameters, with the rule's message.
     pub fn rule(message: impl Into<Cow<'static, str>>) -> Self {
         Self(Reason::Rule(message.into()))
     }
 
-    /// Creates the error of a required parameter that is not set.
+    /// Creates an error for a required parameter that is not set.
     #[must_use]
     pub fn missing(name: &'static str) -> Self {
         Self(Reason::Missing(name))

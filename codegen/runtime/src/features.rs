@@ -22,7 +22,7 @@ impl Features {
     pub const GZIP_REQUEST_COMPRESSION: Self = Self::number(11);
     /// The rpcv2Cbor protocol.
     pub const PROTOCOL_RPC_V2_CBOR: Self = Self::number(12);
-    /// An endpoint URL that is configured.
+    /// A configured endpoint URL.
     pub const ENDPOINT_OVERRIDE: Self = Self::number(13);
     /// Account-based endpoints, if the account ID is known.
     pub const ACCOUNT_ID_MODE_PREFERRED: Self = Self::number(15);
@@ -68,7 +68,7 @@ impl Features {
     pub const CREDENTIALS_HTTP: Self = Self::number(51);
     /// The instance metadata service.
     pub const CREDENTIALS_IMDS: Self = Self::number(52);
-    /// A bearer token in the environment variable of the service.
+    /// A bearer token from the service-specific environment variable.
     pub const BEARER_SERVICE_ENV_VARS: Self = Self::number(55);
     /// A profile with a `login_session`.
     pub const CREDENTIALS_PROFILE_LOGIN: Self = Self::number(66);

@@ -111,7 +111,7 @@ impl CallOptions {
         self
     }
 
-    /// Sets the retry configuration. Unless this is set, the client's applies.
+    /// Sets the retry configuration. If it is not set, the client's configuration applies.
     #[must_use]
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.overrides().retry = Some(retry);

@@ -284,7 +284,7 @@ impl StructSchema {
     }
 }
 
-/// The error of a value that cannot be serialized or deserialized.
+/// The error for a value that cannot be serialized or deserialized.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SerdeError {
     message: Box<str>,
@@ -297,7 +297,7 @@ impl SerdeError {
         Self { message: message.to_string().into() }
     }
 
-    /// Creates the error of a value that does not have its schema's type.
+    /// Creates an error for a value that does not have its schema's type.
     ///
     /// `found` is the type of the value, not the value itself, which may be sensitive.
     #[cold]

@@ -183,7 +183,7 @@ pub enum TimeoutKind {
     Call,
 }
 
-/// The error of a call that exceeded one of its timeouts.
+/// The error for a call that exceeded one of its timeouts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeoutError {
     kind: TimeoutKind,

@@ -73,7 +73,7 @@ pub struct Waiter<R: Request> {
 /// The result of a call: the response or the error.
 type Outcome<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
-/// The error of a wait for `R`.
+/// The error for a wait for `R`.
 type Failure<R> = WaiterError<<R as Request>::Response, <R as Request>::Error>;
 
 /// The callback that observes the calls.

@@ -9,7 +9,7 @@ use crate::{
     number,
 };
 
-/// The longest pattern, in characters, that documentation shows as a whole.
+/// The length, in characters, of the longest pattern that documentation shows in full.
 const LONGEST_PATTERN: usize = 100;
 
 /// Emits `/// Required. Must be 1 to 64 characters long and match …`, after an empty line; nothing if a member has no

@@ -34,7 +34,7 @@ pub(super) struct DocNames {
 }
 
 impl DocNames {
-    /// Collects the names. Those of types have already been allocated.
+    /// Collects the names that links can refer to. The names of types must already have been allocated.
     pub(super) fn collect(context: &Context<'_>) -> Self {
         let mut found = Self { operations: methods(context), ..Self::default() };
         for id in context.names.paths.keys() {

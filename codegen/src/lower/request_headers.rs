@@ -89,7 +89,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
         let name = written.to_ascii_lowercase();
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(is_token) {
-            let message = format!("invalid name `{}` of a header in `{REQUEST_HEADERS}`", written.escape_debug());
+            let message = format!("invalid header name `{}` in `{REQUEST_HEADERS}`", written.escape_debug());
             problem(shape, message, report).help("expected letters, digits and hyphens, such as `Accept`");
             continue;
         }

@@ -192,8 +192,7 @@ impl Reader<'_, '_> {
                 }
                 _ => {
                     let name = number::text(name);
-                    let message =
-                        format!("invalid entry {shape:?}: {name} of `rename`; expected a shape ID and a name");
+                    let message = format!("invalid `rename` entry {shape:?}: {name}; expected a shape ID and a name");
                     self.merge.report.error(message).in_file(self.file).at(id);
                 }
             }

@@ -153,7 +153,7 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
         if traits.has("smithy.api#mixin") {
             Some(("mixin", "define a shape `with` this mixin, and refer to that"))
         } else if traits.has("smithy.api#trait") {
-            Some(("trait", "define another shape, and refer to that; traits can only be applied"))
+            Some(("trait", "define a separate shape and refer to it; a trait can be applied but not used as a target"))
         } else {
             None
         }

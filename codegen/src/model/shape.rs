@@ -102,7 +102,7 @@ pub(crate) struct Shape {
     /// The Smithy version of the file.
     pub(crate) version: Version,
     pub(crate) kind: ShapeKind,
-    /// Its traits, including applied ones.
+    /// Its traits, including those added by `apply` statements.
     pub(crate) traits: Traits,
     /// The mixins that have not been flattened.
     pub(crate) mixins: Vec<ShapeId>,
@@ -117,7 +117,7 @@ pub(crate) struct Member {
     pub(crate) name: String,
     /// The shape of the value; `smithy.api#Unit` for members of enumerations.
     pub(crate) target: ShapeId,
-    /// Its traits, including applied ones.
+    /// Its traits, including those added by `apply` statements.
     pub(crate) traits: Traits,
 }
 

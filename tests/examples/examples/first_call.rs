@@ -19,7 +19,7 @@ async fn main() -> Result<(), fsx::Error> {
         .create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]) // required members are arguments
         .storage_capacity(1200)
         .tags([Tag::new("Name", "first")])
-        .await?; // a request builder is a future; `.send()` does the same
+        .await?; // a request builder can be awaited; `.send()` returns its future
     let file_system = response.file_system()?;
     println!("{}", file_system.file_system_id.as_deref().unwrap_or_default());
     Ok(())

@@ -227,7 +227,7 @@ pub(crate) fn json(figures: &[Figure], references: &[Reference], conditions: &st
     format!("{:#}\n", json!({ "conditions": conditions, "figures": figures, "references": references }))
 }
 
-/// Returns the figures in the output of [`json`].
+/// Returns the figures in the output of [`json()`].
 pub(crate) fn parse(json: &str) -> Option<Vec<Figure>> {
     let json: Value = serde_json::from_str(json).ok()?;
     json["figures"].as_array()?.iter().map(Figure::parse).collect()

@@ -124,7 +124,7 @@ impl Group {
         Some(())
     }
 
-    /// Returns the error of an operation that has the given code.
+    /// Returns an error for an operation that has the given code.
     fn error(&self, operation: &Value, code: &str) -> Option<String> {
         let errors = operation.get("errors")?.as_array()?.iter();
         let mut names = errors.filter_map(|error| error.get("shape")?.as_str());

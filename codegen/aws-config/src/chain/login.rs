@@ -165,7 +165,7 @@ impl Session {
         Ok(format!("{base}/v1/token"))
     }
 
-    /// Returns the error of a response that is not a success.
+    /// Returns an error for a response that is not a success.
     fn refused(&self, response: &Response<Bytes>, body: &Value) -> CredentialsError {
         match body.get("error").and_then(Value::as_str) {
             Some("TOKEN_EXPIRED") => self.log_in("the login session has expired"),

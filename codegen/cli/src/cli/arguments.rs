@@ -124,7 +124,8 @@ Examples:
 pub(super) struct GenerateArgs {
     /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
     ///
-    /// A smithy-build.json in or beside a folder adds its sources and imports.
+    /// If a folder contains a smithy-build.json, its sources and imports are read instead of the folder's files; one
+    /// next to a path adds its imports.
     pub(super) model: Vec<PathBuf>,
     /// Folder of the generated crate [default as a plugin of the Smithy CLI: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]

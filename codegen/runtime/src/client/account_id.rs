@@ -101,7 +101,7 @@ impl Client {
     }
 }
 
-/// Returns the error of a call that timed out.
+/// Returns an error for a call that timed out.
 pub(super) fn operation_timeout(
     operation: &OperationSchema,
     attempts: u32,

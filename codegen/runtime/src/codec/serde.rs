@@ -63,7 +63,7 @@ pub(crate) fn write<S: Serializer>(
     }
 }
 
-/// The error of an implementation of [`SerializableShape`] that does not follow its contract.
+/// The error for an implementation of [`SerializableShape`] that does not follow its contract.
 const NOT_ONE_VALUE: &str = "a shape must serialize exactly one value";
 
 /// An adapter for one of serde's serializers, which can be used once.

@@ -263,7 +263,7 @@ impl Builder {
         self
     }
 
-    /// Sets the size in bytes from which requests are compressed, or the error of an invalid setting.
+    /// Sets the size in bytes from which requests are compressed, or the error for an invalid setting.
     #[doc(hidden)]
     #[must_use]
     pub fn compression(mut self, min_size: Result<Option<usize>, ConfigError>) -> Self {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::error::{CredentialsError, InputError, OneLine};
 
-/// The error of an invalid setting or file. The message is one line with the location of the problem and how to fix it.
+/// The error for an invalid setting or file. The message is one line with the location of the problem and how to fix it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Box<ConfigErrorKind>);
 
@@ -98,7 +98,7 @@ impl ConfigError {
         &self.0
     }
 
-    /// Creates the error of a setting with an invalid value.
+    /// Creates an error for a setting with an invalid value.
     #[must_use]
     pub fn invalid(origin: SettingOrigin, value: &str, allowed: &'static str) -> Self {
         let value = value.to_owned();
@@ -166,7 +166,7 @@ impl fmt::Display for SettingOrigin {
     }
 }
 
-/// The error of a call that requires a region if none is set.
+/// The error for a call that requires a region if none is set.
 ///
 /// The message lists the sources that were searched and how to set a region.
 #[derive(Clone, PartialEq, Eq)]

@@ -32,7 +32,7 @@ impl fmt::Display for UnknownError {
 
 impl Error for UnknownError {}
 
-/// The error of a request whose endpoint cannot be resolved.
+/// The error for a request whose endpoint cannot be resolved.
 pub struct EndpointError {
     message: String,
 }
@@ -80,7 +80,7 @@ debug_as_display!(ResponseError);
 
 impl Error for ResponseError {}
 
-/// The error of an absent member of a response that the caller requires.
+/// The error for an absent member of a response that the caller requires.
 ///
 /// ```
 /// # use simba_runtime::error::MissingMember;
@@ -105,7 +105,7 @@ pub struct MissingMember {
 }
 
 impl MissingMember {
-    /// Creates the error of an absent member.
+    /// Creates an error for an absent member.
     #[doc(hidden)]
     #[must_use]
     pub fn of(structure: &dyn crate::schema::SerializableStruct, member: &'static str) -> Self {

@@ -6,7 +6,7 @@ use std::fmt;
 use super::display::with_root_cause;
 use crate::timeout::TimeoutKind;
 
-/// The error of a request that could not be sent, or whose response was not received.
+/// The error for a request that could not be sent, or whose response was not received.
 ///
 /// ```
 /// use std::io;

@@ -185,7 +185,7 @@ impl RawEvents {
 }
 
 impl StreamContext {
-    /// Returns the error of a stream that cannot be read.
+    /// Returns an error for a stream that cannot be read.
     pub(crate) fn read_error(&self, error: ReadError) -> SdkError<ErrorMetadata> {
         match error {
             ReadError::Transport(error) => classify::transport_error(error, self.call_context(Bytes::new())),

@@ -57,7 +57,7 @@ impl InputError {
         Self { message: message.into() }
     }
 
-    /// Creates the error of a request whose URL is invalid, for example because it is too long.
+    /// Creates an error for a request whose URL is invalid, for example because it is too long.
     pub(crate) fn invalid_url(error: impl fmt::Display) -> Self {
         Self::new(format!("invalid request URL: {error}"))
     }
@@ -79,7 +79,7 @@ impl From<SerdeError> for InputError {
     }
 }
 
-/// The error of a response whose body is not valid for the protocol.
+/// The error for a response whose body is not valid for the protocol.
 pub struct DecodeError {
     message: String,
 }

@@ -73,7 +73,7 @@ impl Binding {
     }
 }
 
-/// Returns the error of a value whose type its binding does not support, such as a structure in a header.
+/// Returns an error for a value whose type its binding does not support, such as a structure in a header.
 #[cold]
 fn misplaced() -> SerdeError {
     SerdeError::new("the type of the member does not fit its HTTP binding")

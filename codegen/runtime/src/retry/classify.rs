@@ -123,7 +123,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     value.trim().parse().ok().map(Duration::from_millis)
 }
 
-/// Returns the error of a call whose request or response could not be transferred.
+/// Returns an error for a call whose request or response could not be transferred.
 pub(crate) fn transport_error(error: TransportError, context: CallContext) -> SdkError<ErrorMetadata> {
     let context = CallContext { kind: transport(error.kind()), ..context };
     match error.kind() {

@@ -110,13 +110,13 @@ pub trait ShapeSerializer {
     fn write_union(&mut self, schema: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError>;
 }
 
-/// Returns the error of a stream that is not the body of a message, but a part of a value.
+/// Returns an error for a stream that is not the body of a message, but a part of a value.
 #[cold]
 pub(super) fn stream_within() -> SerdeError {
     SerdeError::new("a stream of bytes can only be the body of a message")
 }
 
-/// Returns the error of a union with an unknown member, which cannot be sent.
+/// Returns an error for a union with an unknown member, which cannot be sent.
 #[cold]
 pub(crate) fn unknown_variant(schema: &StructSchema, member: &str) -> SerdeError {
     SerdeError::new(format_args!("unknown member `{member}` of the union `{}`", schema.id.name))

@@ -328,7 +328,7 @@ impl Stream for Pieces {
     }
 }
 
-/// Returns the error of a connection that was reset.
+/// Returns an error for a connection that was reset.
 fn reset() -> TransportError {
     TransportError::new(TransportErrorKind::Closed, "the connection to the mock failed")
         .with_source(std::io::Error::from(std::io::ErrorKind::ConnectionReset))

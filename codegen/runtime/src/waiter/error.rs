@@ -8,7 +8,7 @@ use super::CallContext;
 use crate::error::{SdkError, ServiceError};
 use crate::response::Response;
 
-/// The error of a wait, with the last response or error.
+/// The error for a wait, with the last response or error.
 ///
 /// `Display` prints one line, including the cause.
 ///

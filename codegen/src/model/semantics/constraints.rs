@@ -179,7 +179,7 @@ fn invalid_default(
         _ if is_zero(kind, value) => None,
         _ => {
             let problem = values::problem(model, target, member, value)?;
-            Some((format!("invalid default: {problem}"), "use a value that the member can have"))
+            Some((format!("invalid default: {problem}"), "use a value that the member allows"))
         }
     }
 }
@@ -216,7 +216,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
             Some(first) => {
                 (format!("the value {} is already that of `{}`", number::text(value), first.name), "use another value")
             }
-            None if value == "" => ("the value is empty".to_owned(), "expected a string that is not empty"),
+            None if value == "" => ("the value is empty".to_owned(), "expected a non-empty string"),
             None => continue,
         };
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);

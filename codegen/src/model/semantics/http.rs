@@ -205,7 +205,7 @@ impl<'a> Pattern<'a> {
                     return Err("expected no label after a label with `+`");
                 }
                 Segment::Label { name, .. } if segments.iter().any(|one| one.label() == Some(name)) => {
-                    return Err("expected each label once");
+                    return Err("each label may appear only once");
                 }
                 _ => segments.push(segment),
             }

@@ -41,9 +41,9 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     pub deployment_type: crate::types::OpenZfsDeploymentType,
     /// The throughput of the file system, in MB/s.
     ///
-    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 160, 320, 640, 1280, 2560, 5120, and
-    /// 10240, as well as 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64
-    /// to 4096, and 3072.
+    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 160 times a power of two, up to 10240,
+    /// and also 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64 to 4096,
+    /// and 3072.
     ///
     /// Required. Must be at least 8.
     pub throughput_capacity: i32,

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The data of an ONTAP volume that is moved from SSD storage to the lower-cost capacity pool.
+/// Determines which data of an ONTAP volume is moved from SSD storage to the lower-cost capacity
+/// pool.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TieringPolicyName {

@@ -49,7 +49,7 @@ impl MemberOrder {
         expected.wrapping_add(usize::from(*self.slot(schema, expected))) % 256
     }
 
-    /// Stores which member was next.
+    /// Records which member came next.
     #[allow(clippy::cast_possible_truncation, reason = "Only the order of the first 256 members is learned.")]
     pub(super) fn learn(&mut self, schema: &StructSchema, expected: usize, index: usize) {
         *self.slot(schema, expected) = index.wrapping_sub(expected) as u8;

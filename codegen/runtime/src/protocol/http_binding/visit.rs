@@ -30,7 +30,7 @@ pub(super) fn with_struct_mut(
     shape.deserialize(MemberSchema::ROOT, &mut Writer(visit)).map(drop)
 }
 
-/// Returns the error of a shape that is not a structure: the document of an operation that is called by its name.
+/// Returns an error for a shape that is not a structure: the document of an operation that is called by its name.
 #[cold]
 fn not_a_structure() -> SerdeError {
     SerdeError::new("operations of this protocol cannot be called by name: their HTTP bindings are part of the model")

@@ -272,13 +272,13 @@ pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderVal
     Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
-/// Returns the error of an operation that requires HTTP/2 if the server has chosen HTTP/1.1.
+/// Returns an error for an operation that requires HTTP/2 if the server has chosen HTTP/1.1.
 pub(super) fn not_supported(origin: &Origin, settings: &Settings) -> TransportError {
     let message = format!("{origin} does not support HTTP/2, which `{}` requires", settings.operation);
     TransportError::new(TransportErrorKind::Other, message)
 }
 
-/// Returns the error of a request that the server accepts only with HTTP/1.1. It is retryable if the operation does not
+/// Returns an error for a request that the server accepts only with HTTP/1.1. It is retryable if the operation does not
 /// require HTTP/2, since later requests to the server are sent with HTTP/1.1.
 pub(super) fn requires_http1_error(origin: &Origin, settings: &Settings, error: hyper::Error) -> TransportError {
     let (kind, reason) = match settings.http_version {

@@ -96,12 +96,12 @@ impl<'a> CborDeserializer<'a> {
         }
     }
 
-    /// Returns the error of a value that does not have the expected type, or `None` if it is null.
+    /// Returns an error for a value that does not have the expected type, or `None` if it is null.
     pub(super) fn null_or_unexpected<T>(&mut self, expected: &str) -> Result<Option<T>, SerdeError> {
         if self.null()? { Ok(None) } else { Err(self.unexpected(expected)) }
     }
 
-    /// Returns the error of a value that does not have the expected type.
+    /// Returns an error for a value that does not have the expected type.
     #[cold]
     pub(super) fn unexpected(&mut self, expected: &str) -> SerdeError {
         let next = match self.peek() {

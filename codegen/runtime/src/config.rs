@@ -9,7 +9,7 @@ mod builder;
 mod error;
 #[cfg(feature = "aws-config")]
 mod sdk_config;
-mod values;
+mod settings;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,9 +21,9 @@ pub use error::{ConfigError, ConfigErrorKind, MissingRegion, SettingOrigin};
 #[doc(hidden)]
 pub use error::{SearchedSources, paths};
 #[doc(hidden)]
-pub use values::MIN_COMPRESSION_SIZE;
+pub use settings::MIN_COMPRESSION_SIZE;
 
-pub(crate) use values::{ConfigValues, CredentialsSetting, TokenSetting};
+pub(crate) use settings::{ConfigValues, CredentialsSetting, TokenSetting};
 
 use crate::clock::Clock;
 use crate::credentials::{CredentialsCache, TokenCache};

@@ -2,7 +2,7 @@
 //!
 //! A literal would be escaped when it is emitted, parsed twice by syn and unescaped by prettyplease, which is a fifth of
 //! the generator's work. The tokens contain a number instead: `#[doc = "17"]`. Since other documentation starts with a
-//! space, [`Comments::line`] can tell which lines of the formatted file to replace.
+//! space, [`Comments::line`] can find the lines of the formatted file to replace.
 
 use std::cell::RefCell;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::{ConfigError, SearchedSources};
-use super::values::{Compression, ConfigValues, CredentialsSetting, TokenSetting};
+use super::settings::{Compression, ConfigValues, CredentialsSetting, TokenSetting};
 use super::{AccountIdEndpointMode, Config, EndpointUrls, Inner, fips_region};
 use crate::clock::Clock;
 use crate::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, TokenSource};

@@ -13,7 +13,7 @@ use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::builder::Builder;
-use super::values::{Compression, ConfigValues};
+use super::settings::{Compression, ConfigValues};
 use super::{AccountIdEndpointMode, Config, ConfigError, EndpointUrls};
 use crate::BoxFuture;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};

@@ -26,30 +26,7 @@ const SCALARS: &[&str] = &[
 /// The types of strings.
 const STRINGS: &[&str] = &["string", "enum"];
 
-/// The types of data.
-const DATA: &[&str] = &[
-    "blob",
-    "boolean",
-    "string",
-    "enum",
-    "byte",
-    "short",
-    "integer",
-    "intEnum",
-    "long",
-    "float",
-    "double",
-    "bigInteger",
-    "bigDecimal",
-    "timestamp",
-    "document",
-    "list",
-    "map",
-    "structure",
-    "union",
-];
-
-/// The types of shapes that can have an XML namespace.
+/// The types of shapes that can have an XML namespace: services and data.
 const WITH_NAMESPACE: &[&str] = &[
     "service",
     "blob",
@@ -72,6 +49,9 @@ const WITH_NAMESPACE: &[&str] = &[
     "structure",
     "union",
 ];
+
+/// The types of data.
+const DATA: &[&str] = WITH_NAMESPACE.split_at(1).1;
 
 /// Where a trait may be.
 #[derive(Clone, Copy)]

@@ -92,8 +92,8 @@ impl ConfigValues {
 /// The default size in bytes from which requests are compressed.
 pub const MIN_COMPRESSION_SIZE: usize = 10_240;
 
-/// The size in bytes from which requests are compressed, `None` to disable compression, or the error of an
-/// invalid setting, which is reported only by operations that compress.
+/// The size in bytes from which requests are compressed, `None` to disable compression, or the error for an invalid
+/// setting, which is reported only by operations that compress.
 #[derive(Clone)]
 pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
 

@@ -4,7 +4,7 @@
 //! `X-Amz-Region-Set` for Version 4A.
 //!
 //! The canonical request is hashed piece by piece, without building a string. The signing key of Version 4 changes once
-//! a day, that of Version 4A with the credentials; both are cached.
+//! a day. The signing key of Version 4A changes with the credentials. Both are cached.
 
 mod canonical;
 #[cfg(feature = "event-stream")]

@@ -38,9 +38,9 @@ pub(super) struct SigningConfig {
 /// How a request is authenticated.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SelectedAuth<'a> {
-    /// With a signature.
+    /// The request is signed.
     Signature(&'a SigningConfig),
-    /// With the identity itself, in a header or in the query.
+    /// A header or the query contains the identity itself.
     Http(HttpAuth),
 }
 

@@ -60,8 +60,8 @@ fn add_constant(operation: &OperationSchema, own: &mut HeaderMap) -> Result<(), 
     Ok(())
 }
 
-/// Checks that the members of an input, such as a map of headers, set no header of the connection or the signature. The
-/// length of the body is replaced by the actual one.
+/// Checks that the members of an input, such as a map of headers, do not set a header of the connection or the
+/// signature. They can set `Content-Length`, since the actual length replaces it.
 pub(super) fn check_input(operation: &OperationSchema, headers: &HeaderMap) -> Result<(), InputError> {
     let is_reserved = |name: &&HeaderName| {
         let of_the_connection = **name != header::CONTENT_LENGTH && OF_THE_CONNECTION.contains(name);
@@ -99,7 +99,7 @@ fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) 
         Checksum::None => false,
         #[cfg(feature = "md5")]
         Checksum::Md5 => *name == MD5,
-        // The caller may have computed the tree hash. The other hash is that of the signature.
+        // The caller can set the tree hash, but not the hash that the signature covers.
         #[cfg(feature = "tree-hash")]
         Checksum::TreeHash => *name == CONTENT_SHA256,
     };

@@ -6,7 +6,7 @@
 
 use crate::schema::SerdeError;
 
-/// The ratio of the memory limit to the body's maximum size. Typical responses have about half of this ratio.
+/// The ratio of the memory limit to the body's maximum size. Typical responses use about half of this memory.
 const FACTOR: u64 = 4;
 
 /// The memory that every response may use, since even a short list allocates more than a few bytes.

@@ -218,7 +218,7 @@ macro_rules! __crate_error {
         }
 
         impl Error {
-            /// Returns the error of the failed call, which may be one that a waiter sent.
+            /// Returns the error of the failed call. This includes calls that a waiter sent.
             #[must_use]
             pub fn call(&self) -> ::std::option::Option<&$crate::error::SdkError<$service>> {
                 match self {
@@ -228,7 +228,7 @@ macro_rules! __crate_error {
                 }
             }
 
-            /// Returns the error that the service responded with, if it did.
+            /// Returns the error that the service responded with, if any.
             #[must_use]
             pub fn service(&self) -> ::std::option::Option<&$service> {
                 self.call()?.service()

@@ -172,8 +172,8 @@ impl MockResponse {
     }
 
     /// Creates an error response of the service from a modeled error. Members with HTTP bindings are in the headers, the
-    /// status or the body, as in a response of the service. Unless a member contains the status, it is 400, or 500 if the
-    /// model blames the service; [`status`](Self::status) changes it.
+    /// status or the body, as in a response of the service. Unless a member contains the status, it is 500 if the
+    /// model marks the error as a fault of the server, and 400 otherwise. [`status`](Self::status) changes it.
     ///
     /// # Errors
     ///

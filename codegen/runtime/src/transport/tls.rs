@@ -1,7 +1,7 @@
 //! TLS: trusted certificates and cryptography.
 //!
 //! The system's certificates are loaded with rustls-native-certs. This needs two crates, respects the configuration
-//! of the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would do neither, and a
+//! of the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would ignore both. A
 //! platform verifier would add a dozen crates for the same result on servers.
 
 use std::env;

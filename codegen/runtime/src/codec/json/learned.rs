@@ -1,9 +1,9 @@
-//! Facts about the structures and lists of an input that are expected of those that follow, to read them faster. A wrong
-//! expectation costs time, or the memory of a few elements, which is claimed like that of others.
+//! Predictions from the structures and lists that were read before, which make reading the next ones faster. A wrong
+//! prediction costs time, or the memory of a few list elements. This memory counts toward the limit.
 
 use crate::schema::{MemberSchema, StructSchema};
 
-/// The lengths of the lists that were read last, since lists of one member are mostly of the same length.
+/// The lengths of the lists that were read last. The lists of a member often have the same length.
 pub(super) struct ListLengths {
     /// The lengths, by hash of the schema of the list. 0 if the length is unknown.
     lengths: [u8; 256],
@@ -11,7 +11,7 @@ pub(super) struct ListLengths {
 
 impl ListLengths {
     pub(super) const UNKNOWN: Self = Self { lengths: [0; 256] };
-    /// The longest length that is expected, which limits the memory that a wrong expectation wastes.
+    /// The maximum length that is predicted. It limits the memory that a wrong prediction wastes.
     const LONGEST: usize = 16;
 
     fn slot(&mut self, schema: &MemberSchema) -> &mut u8 {
@@ -29,8 +29,9 @@ impl ListLengths {
     }
 }
 
-/// The order in which a server sends the members of structures, which need not be the model's, but is mostly the same
-/// for all structures of a type. The name of the likely next member is compared with the input, and not searched for.
+/// The order in which a server sends the members of structures. It can differ from the model's order, but is usually the
+/// same for all structures of a type. The name of the likely next member is compared with the input first, so that most
+/// names need no search.
 pub(super) struct MemberOrder {
     /// The distances from the next member in the model's order to the one that was next on the wire, by hash.
     distances: [u8; 2048],
@@ -44,7 +45,7 @@ impl MemberOrder {
         &mut self.distances[hash % 2048]
     }
 
-    /// Returns the index of the likely next member. A hash collision makes it wrong, which only costs time.
+    /// Returns the index of the likely next member. If a hash collision makes it wrong, reading only takes longer.
     pub(super) fn likely(&mut self, schema: &StructSchema, expected: usize) -> usize {
         expected.wrapping_add(usize::from(*self.slot(schema, expected))) % 256
     }

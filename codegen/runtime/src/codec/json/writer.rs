@@ -97,7 +97,7 @@ impl JsonSerializer {
         serde_json::to_writer(&mut self.buffer, value).map_err(SerdeError::new)
     }
 
-    /// Writes the name of a member of a structure or union between its comma, unless it is the first, and its colon.
+    /// Writes the name of a member and a colon. The `first` member of a structure or union has no comma in front of it.
     #[inline]
     fn member_name(&mut self, schema: &MemberSchema, first: bool) {
         match self.codec.json_name_of(schema) {

@@ -36,13 +36,13 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Returns those of a request that is being serialized.
+    /// Returns the headers and the query of a request that is being serialized.
     pub(super) fn new(message: Message<'_>, uri: &str) -> Result<Self, SerdeError> {
         let query = uri.split_once('?').map_or("", |(_, query)| query);
         Ok(Self { headers: message.headers()?, query: query.to_owned() })
     }
 
-    /// Returns those of a request that was serialized or received.
+    /// Returns the headers and the query of a request that was serialized or received.
     fn of(request: &Request<Bytes>) -> Self {
         request.extensions().get().cloned().unwrap_or_else(|| Self {
             headers: request.headers().clone(),
@@ -55,7 +55,7 @@ impl Bound {
 ///
 /// # Errors
 ///
-/// Returns an error if a value is not valid where it is bound to.
+/// Returns an error if a value is not valid in the part of the message that it is bound to.
 pub(in crate::protocol) fn serialize_response(
     codec: &dyn Codec,
     output: &dyn SerializableShape,

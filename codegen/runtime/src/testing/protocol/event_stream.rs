@@ -184,7 +184,7 @@ impl EventStreamCase {
             && sent.first().is_some_and(|message| message.string_header(":event-type") == Some(INITIAL_REQUEST))
             && !self.sent.first().is_some_and(MessageCase::is_initial_request)
         {
-            // The case is about the events alone.
+            // The case tests only the events.
             sent.remove(0);
         }
         match sent {

@@ -241,7 +241,7 @@ impl Changes {
         self.http(&method, old, new);
     }
 
-    /// Compares how requests are sent. Programs compile as before, and servers see other requests.
+    /// Compares how requests are sent. Programs compile as before, but send different requests.
     fn http(&mut self, method: &str, old: &Operation, new: &Operation) {
         let request =
             |operation: &Operation| operation.http.as_ref().map(|http| format!("{} {}", http.method, http.uri));

@@ -25,7 +25,7 @@ const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 
 /// Returns the files of a model.
 ///
-/// A folder that contains a `smithy-build.json` has the files that it names. Another path may have one beside it, whose
+/// If a folder contains a `smithy-build.json`, these are the files that it names. If there is one beside a path, its
 /// imports are added.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     let metadata = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;

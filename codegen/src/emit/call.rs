@@ -82,8 +82,8 @@ fn sending(operation: &Operation) -> TokenStream {
     let output = output(operation);
     let presign = operation.is_presignable().then(|| {
         quote! {
-            /// Serializes the request and signs it with a signature in its query, and returns it without sending it. Anyone
-            /// can send it until it expires.
+            /// Serializes the request, adds a signature to its query, and returns it without sending it. Anyone can send it
+            /// until it expires.
             ///
             /// # Errors
             ///

@@ -100,8 +100,8 @@ pub(crate) struct Member {
     pub(crate) idempotency_token: bool,
     /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The name of the accessor, without `r#`, for structures that are only received. It returns a list or map, which is
-    /// empty if it is not set, or a structure of an operation's output, or an error if it is missing.
+    /// The name of the accessor, without `r#`, for structures that are only received. If the member is not set, the
+    /// accessor of a list or map returns an empty one, and that of a structure in an output returns an error.
     pub(crate) accessor: Option<String>,
 }
 

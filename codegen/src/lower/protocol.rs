@@ -24,8 +24,8 @@ pub(super) struct Protocol {
     features: &'static [&'static str],
     /// The format of its bodies.
     pub(super) body: BodyFormat,
-    /// The request in documentation; `None` for a binary format, and for protocols with HTTP bindings, where it is that of
-    /// the operation.
+    /// The request in documentation. `None` for binary formats, and for protocols with HTTP bindings, whose requests
+    /// depend on the operation.
     example: Option<ExampleRequest>,
 }
 

@@ -11,7 +11,7 @@ use crate::{
     diagnostic::{Diagnostic, Part, Position, Report, Span},
 };
 
-/// The ID under which the references of lists and maps without a name are.
+/// The ID for the references of lists and maps without a name.
 pub(super) const UNNAMED: &str = "";
 
 /// Where the shapes and members of a file, and their parts, are.

@@ -19,7 +19,7 @@ use crate::diagnostic::{Part, Report};
 
 use places::PLACES;
 
-/// Traits of which a shape or member has at most one.
+/// Groups of traits, of which a shape or member can have at most one.
 const EXCLUSIVE: &[&[&str]] = &[
     &[
         "smithy.api#httpHeader",
@@ -45,7 +45,7 @@ const EXCLUSIVE: &[&[&str]] = &[
     &["simba.api#treeHash", "aws.auth#unsignedPayload"],
 ];
 
-/// Traits that at most one member of a structure has.
+/// Traits that at most one member of a structure can have.
 const ONCE: &[&str] = &[
     "simba.api#endpointMember",
     "simba.api#errorMessage",

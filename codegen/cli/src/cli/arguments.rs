@@ -124,8 +124,8 @@ Examples:
 pub(super) struct GenerateArgs {
     /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
     ///
-    /// If a folder contains a smithy-build.json, its sources and imports are read instead of the folder's files; one
-    /// next to a path adds its imports.
+    /// If a folder contains a smithy-build.json, the sources and imports of that file are read instead of the files in the
+    /// folder. If a smithy-build.json is next to a path, its imports are read as well.
     pub(super) model: Vec<PathBuf>,
     /// Folder of the generated crate [default as a plugin of the Smithy CLI: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]

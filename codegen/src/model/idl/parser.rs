@@ -81,7 +81,7 @@ impl<'a> Parser<'a> {
     fn statement(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<()>) {
         let start = self.at;
         let Err(problem) = parse(self) else { return };
-        // A statement that cannot continue where another one ended has the same problem.
+        // If the next statement fails at the same token, it has the same problem, which is reported once.
         if self.problems.last() != Some(&*problem) {
             self.problems.push(*problem);
         }
@@ -306,7 +306,7 @@ impl<'a> Parser<'a> {
 
     // The problems.
 
-    /// Returns the problem that the next token is not what is expected.
+    /// Returns a problem for an unexpected token, which is the next one.
     fn unexpected(&self, expected: &str) -> Box<Problem> {
         let token = self.peek();
         if let Some(problem) = self.tokens.problem(self.at) {
@@ -345,7 +345,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Returns the problem that there is whitespace before the next token.
+    /// Returns a problem for unexpected whitespace before the next token.
     fn unexpected_gap(&self, expected: &str) -> Box<Problem> {
         let end = self.end_of_last();
         let rest = self.tokens.text.get(end..).unwrap_or_default();
@@ -357,7 +357,7 @@ impl<'a> Parser<'a> {
         Box::new(Problem { at: Range { start, end: start }, message, help: None })
     }
 
-    /// Returns a problem of the next token.
+    /// Returns a problem at the next token.
     fn problem(&self, message: impl Into<String>, help: impl Into<String>) -> Box<Problem> {
         Box::new(Problem { at: self.peek().range, message: message.into(), help: Some(help.into()) })
     }

@@ -52,7 +52,7 @@ pub(super) struct Scope<'a, 'm> {
 /// The ID that a name resolves to.
 pub(super) struct Resolved {
     pub(super) id: String,
-    /// Whether the name is relative and no shape has it.
+    /// Whether the name is relative and does not match any shape.
     pub(super) is_unknown: bool,
 }
 

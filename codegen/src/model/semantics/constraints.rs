@@ -1,4 +1,4 @@
-//! Rules about the values of traits that constrain other values: bounds, patterns, defaults, and values of enumerations.
+//! Rules about the values of traits that constrain other values: bounds, patterns, defaults and values of enumerations.
 
 use std::collections::BTreeMap;
 

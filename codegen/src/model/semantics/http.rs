@@ -128,7 +128,7 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
     }
 }
 
-/// Reports the members of a structure that would be in the body, which another member is.
+/// Reports the members of a structure that would be in the body, although another member is the whole body.
 fn payload(model: &Model, id: &ShapeId, bindings: &[&str], message: &str, report: &mut Report) {
     let Some(shape) = model.get(id) else { return };
     let members = shape.kind.members();
@@ -170,7 +170,7 @@ enum Segment<'a> {
 }
 
 impl<'a> Pattern<'a> {
-    /// Parses a pattern. Returns what is expected if it is invalid.
+    /// Parses a pattern. The error describes the expected form.
     fn parse(uri: &'a str) -> Result<Self, &'static str> {
         let is_visible = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`|#".contains(&byte);
         let (path, literals) = match uri.split_once('?') {
@@ -236,7 +236,7 @@ impl<'a> Pattern<'a> {
         self.segments.iter().filter_map(|segment| segment.label())
     }
 
-    /// Returns what two patterns have in common if each path of one is a path of the other.
+    /// Returns the pattern without the names of its labels. Two patterns with the same result match the same requests.
     fn shape(&self) -> (Vec<Segment<'a>>, BTreeSet<(&'a str, &'a str)>) {
         let unnamed = |segment: &Segment<'a>| match *segment {
             Segment::Label { greedy, .. } => Segment::Label { name: "", greedy },

@@ -1,4 +1,4 @@
-//! Rules about names: they differ in more than upper and lower case, and private shapes are used in their namespace only.
+//! Rules about names: two names must not differ only in case, and private shapes are only used in their own namespace.
 
 use std::collections::{BTreeMap, BTreeSet};
 

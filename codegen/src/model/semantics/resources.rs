@@ -70,7 +70,7 @@ fn identifiers(model: &Model, parent: &Shape, resource: &Resource, report: &mut 
     }
 }
 
-/// Reports lifecycle operations that are read-only or not, or idempotent or not, against the meaning of the operation.
+/// Reports lifecycle operations whose traits contradict the operation's meaning: `readonly` and `idempotent`.
 fn lifecycle(model: &Model, shape: &Shape, resource: &Resource, report: &mut Report) {
     for (lifecycle, id) in &resource.lifecycle {
         let Some((operation, _)) = as_operation(model, id) else { continue };
@@ -173,7 +173,7 @@ fn bound_identifiers<'m>(structure: &'m Shape, resource: &Resource) -> BTreeMap<
     structure.kind.members().into_iter().filter_map(|member| Some((bound(&member)?, &member.target))).collect()
 }
 
-/// Reports members that are the same identifier.
+/// Reports members that are bound to the same identifier.
 fn explicit(shape: &Shape, report: &mut Report) {
     let mut seen: BTreeMap<&str, &Member> = BTreeMap::new();
     for member in shape.kind.members() {

@@ -15,19 +15,19 @@ pub(super) struct Selector(Vec<Step>);
 
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// Keeps what has the type.
+    /// Keeps the shapes and members of this type.
     Type(String),
-    /// Keeps what has the attribute, with one of the values unless there are none.
+    /// Keeps the shapes and members with this attribute. If values are listed, it must have one of them.
     Attribute { path: Vec<String>, comparison: Option<(Comparator, Vec<String>)> },
-    /// Keeps what one of the selectors returns something for.
+    /// Keeps the shapes and members for which one of the selectors returns a result.
     Test(Vec<Selector>),
-    /// Keeps what none of the selectors returns something for.
+    /// Keeps the shapes and members for which none of the selectors returns a result.
     Not(Vec<Selector>),
-    /// Returns what the selectors return.
+    /// Returns the results of all selectors.
     Is(Vec<Selector>),
-    /// Returns the neighbors, by their relationships if there are any.
+    /// Returns the neighbors. If relationships are listed, only these are followed.
     Forward(Vec<String>),
-    /// Returns what has the neighbor, by its relationships if there are any.
+    /// Returns the shapes and members that have this neighbor. If relationships are listed, only these are followed.
     Reverse(Vec<String>),
     /// Returns all neighbors and their neighbors.
     Recursive,
@@ -173,7 +173,7 @@ impl Node<'_> {
         }
     }
 
-    /// Returns the IDs that a shape or member refers to, by their relationships if there are any.
+    /// Returns the IDs that a shape or member refers to. If relationships are listed, only these are followed.
     fn neighbors(self, relationships: &[String]) -> Vec<ShapeId> {
         let mut found: Vec<(&str, ShapeId)> = Vec::new();
         let mut add = |name: &'static str, ids: &mut dyn Iterator<Item = &ShapeId>| {

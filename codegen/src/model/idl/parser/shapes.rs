@@ -388,7 +388,7 @@ pub(super) fn is_type(word: &str) -> bool {
     AGGREGATES.contains(&word) || Simple::ALL.iter().any(|(_, name, _)| *name == word)
 }
 
-/// Reports a member whose name another member of the shape has.
+/// Reports a member with the name of an earlier member of the shape.
 fn check_new(name: &Name<'_>, names: &mut BTreeSet<String>) -> Parsed<()> {
     if !names.insert(name.text.to_string()) {
         return problem(name.range, format!("the member `{}` appears twice", name.text), "remove one of them");

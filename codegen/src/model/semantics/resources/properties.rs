@@ -55,7 +55,7 @@ fn nested<'m>(model: &'m Model, root: &'m Shape) -> &'m Shape {
     member.and_then(|member| model.get(&member.target)).unwrap_or(root)
 }
 
-/// Returns the name of the property that a member is.
+/// Returns the name of the property that a member represents.
 fn name(member: &Member) -> &str {
     let named = member.traits.get(PROPERTY).and_then(|value| value.get("name")).and_then(|name| name.as_str());
     named.unwrap_or(&member.name)
@@ -72,7 +72,8 @@ fn is_property(model: &Model, resource: &Resource, member: &Member) -> bool {
     !resource.identifiers.contains_key(&member.name) && !member.traits.iter().any(|(id, _)| is_exempt(id))
 }
 
-/// Reports members that are not properties, or have another type, or are the same property.
+/// Reports members that are not properties, that have another type than their property, or that represent the same
+/// property as another member.
 fn members(model: &Model, resource: &Resource, shape: &Shape, structure: &Shape, report: &mut Report) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for member in structure.kind.members().into_iter().filter(|one| is_property(model, resource, one)) {

@@ -1,4 +1,4 @@
-//! Rules about the trait `references`, which says that a shape contains the identifiers of a resource.
+//! Rules about the trait `references`, which marks shapes that contain the identifiers of a resource.
 
 use std::collections::BTreeMap;
 

@@ -17,9 +17,11 @@ mod sts;
 mod token;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
 use simba_runtime::__private::Features;
 use simba_runtime::BoxFuture;
 use simba_runtime::clock::Clock;
@@ -27,6 +29,7 @@ use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentia
 use simba_runtime::random::{Random, SystemRandom};
 use simba_runtime::transport::Transport;
 
+use crate::environment::is_absent;
 use crate::load::{Lookup, ProfileSelection, SharedConfig};
 use crate::variables;
 use endpoint::host;
@@ -166,6 +169,16 @@ impl Context {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("https://{}", host(prefix, region, use_fips, self.use_dual_stack)),
         })
+    }
+
+    /// Reads a JSON file that another program writes when the user signs in. Returns the error `absent` if there is
+    /// none, and null if it is not valid JSON.
+    fn read_session(&self, path: &Path, absent: impl FnOnce() -> CredentialsError) -> Result<Value, CredentialsError> {
+        match self.found.environment.read(path) {
+            Ok(content) => Ok(serde_json::from_slice(&content).unwrap_or_default()),
+            Err(error) if is_absent(&error) => Err(absent()),
+            Err(error) => Err(CredentialsError::new(format!("cannot read {}", path.display())).because(&error)),
+        }
     }
 
     /// Looks up settings in the environment variables, then in the profile.

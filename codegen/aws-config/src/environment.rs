@@ -5,9 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+
+/// The maximum size of a file, in bytes. Profile files with thousands of profiles are smaller, and so are bundles of
+/// certificates.
+const MAX_FILE_SIZE: usize = 16 * 1024 * 1024;
 
 /// The environment variables and files from which configuration and credentials are read.
 ///
@@ -86,9 +90,28 @@ impl Environment {
     }
 
     /// Reads a whole file.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`FileTooLarge`](io::ErrorKind::FileTooLarge) for files of more than 16 MiB. A device such as `/dev/zero`
+    /// would otherwise be read without an end.
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let content = self.read_up_to(path, MAX_FILE_SIZE + 1)?;
+        if content.len() > MAX_FILE_SIZE {
+            let message = format!("the file is larger than {MAX_FILE_SIZE} bytes");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
+        Ok(content)
+    }
+
+    /// Reads at least `size` bytes of a file, or all of it if it is smaller.
+    fn read_up_to(&self, path: &Path, size: usize) -> io::Result<Vec<u8>> {
         match &*self.0 {
-            Kind::Process => std::fs::read(path),
+            Kind::Process => {
+                let mut content = Vec::new();
+                std::fs::File::open(path)?.take(size as u64).read_to_end(&mut content)?;
+                Ok(content)
+            }
             Kind::Fixed { files, .. } => {
                 let files = lock(files);
                 let is_folder = || files.keys().any(|file| file.starts_with(path));
@@ -166,6 +189,11 @@ impl fmt::Debug for Environment {
                 .finish(),
         }
     }
+}
+
+/// Returns whether an error of reading a file means that there is none.
+pub(crate) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Returns the value without surrounding white space, or `None` if it is empty.
@@ -283,10 +311,27 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_file() {
+        let read = |size| {
+            let environment = Environment::fixed([("", ""); 0]).file("/f", vec![b'#'; size]);
+            environment.read(Path::new("/f")).map(|content| content.len()).map_err(|error| error.kind())
+        };
+        assert_eq!(read(MAX_FILE_SIZE), Ok(MAX_FILE_SIZE));
+        assert_eq!(read(MAX_FILE_SIZE + 1), Err(io::ErrorKind::FileTooLarge));
+    }
+
+    #[test]
     fn debug_names_variables_but_prints_no_value() {
         let environment = Environment::fixed([("AWS_SECRET_ACCESS_KEY", "hush")]).file("/f", "hush");
         let text = format!("{environment:?}");
         assert!(text.contains("AWS_SECRET_ACCESS_KEY") && !text.contains("hush"), "{text}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_an_end_is_not_read_for_ever() {
+        let error = Environment::process().read(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error.to_string(), "the file is larger than 16777216 bytes");
     }
 
     #[cfg(all(feature = "credentials", unix))]

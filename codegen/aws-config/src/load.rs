@@ -1,5 +1,6 @@
 //! Loads settings with the precedence of all AWS tools: environment variables, then the profile.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use simba_runtime::timeout::TimeoutConfig;
 use simba_runtime::transport::Transport;
 
 use crate::endpoint_urls::EndpointUrls;
-use crate::environment::Environment;
+use crate::environment::{Environment, is_absent};
 use crate::lambda::RecursionDetection;
 use crate::profile_file::{FileKind, Profiles, Section};
 use crate::variables;
@@ -202,7 +203,7 @@ pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<S
             Ok(text) => profiles.add(kind, &path, &text)?,
             // As in all AWS tools, a missing file is not an error, even if a variable names it. An unreadable default
             // file is ignored too: the user of a container may not have access to the home directory.
-            Err(error) if named.is_none() || is_absent(&error) => {}
+            Err(error) if is_absent(&error) || named.is_none() && error.kind() != io::ErrorKind::FileTooLarge => {}
             Err(error) => {
                 return Err(ConfigErrorKind::Unreadable {
                     file: path,
@@ -227,10 +228,6 @@ pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<S
     let lookup = Lookup { environment, profile: profiles.profile(&profile) };
     let endpoint_urls = lookup.endpoint_urls(&profiles)?;
     Ok(SharedConfig { environment: environment.clone(), profiles, files, profile, endpoint_urls, chosen_by })
-}
-
-fn is_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 /// Looks up settings in the environment variables, then in the profile.

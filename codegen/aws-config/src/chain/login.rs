@@ -75,10 +75,8 @@ impl Session {
     }
 
     fn load(&self, context: &Context, path: &Path) -> Result<Cached, CredentialsError> {
-        let content = context.found.environment.read(path).map_err(|_| {
-            self.log_in(&format!("no login session for {} in {}", self.arn.escape_debug(), path.display()))
-        })?;
-        let content: Value = serde_json::from_slice(&content).unwrap_or_default();
+        let absent = || self.log_in(&format!("no login session for {} in {}", self.arn.escape_debug(), path.display()));
+        let content = context.read_session(path, absent)?;
         let invalid = |problem: String| self.log_in(&format!("the login session in {} has {problem}", path.display()));
         let text = |parent: &Value, name: &str| {
             let value = parent.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -202,12 +202,10 @@ struct Cached {
 
 impl Cached {
     fn load(context: &Context, session: &Session) -> Result<Self, CredentialsError> {
-        let environment = &context.found.environment;
         let (TokenKey::Session(key) | TokenKey::StartUrl(key)) = &session.token_key;
-        let path = environment.expand(cache_file(key));
-        let content =
-            environment.read(&path).map_err(|_| session.sign_in(&format!("no SSO token in {}", path.display())))?;
-        let content: Value = serde_json::from_slice(&content).unwrap_or_default();
+        let path = context.found.environment.expand(cache_file(key));
+        let absent = || session.sign_in(&format!("no SSO token in {}", path.display()));
+        let content = context.read_session(&path, absent)?;
         let part = |name| content.get(name).and_then(Value::as_str);
         let (Some(token), Some(expiry)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
             return Err(session.sign_in(&format!("{} contains no SSO token", path.display())));

@@ -4,6 +4,7 @@ mod container;
 #[cfg(feature = "login")]
 mod effects;
 mod fake;
+mod files;
 mod imds;
 #[cfg(feature = "login")]
 mod login;

@@ -12,13 +12,13 @@ use crate::chain::login::dpop::tests::SEC1;
 use simba_runtime::testing::ManualClock;
 
 const ARN: &str = "arn:aws:sts::012345678910:assumed-role/Admin/admin";
-const PROFILE: &str = "[default]\nregion = us-east-1\n\
+pub(super) const PROFILE: &str = "[default]\nregion = us-east-1\n\
                        login_session = arn:aws:sts::012345678910:assumed-role/Admin/admin\n";
 /// The SHA-256 of [`ARN`].
 const FILE: &str = "4b0ba8f99f075c0633e122fd73346ce203a3faf18ea0310eb2d29df1bab2e255.json";
 const HINT: &str = "; run `aws login --profile default`";
 
-fn path() -> String {
+pub(super) fn path() -> String {
     format!("/home/me/.aws/login/cache/{FILE}")
 }
 

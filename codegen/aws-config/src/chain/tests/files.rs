@@ -1,0 +1,49 @@
+//! Files that are too large: every file of a provider, and those of the settings.
+
+use super::*;
+
+const TOO_LARGE: &str = "the file is larger than 16777216 bytes";
+
+/// Returns the error of a search with a file of more than 16 MiB.
+fn error(vars: &[(&str, &str)], config: &str, large: &str) -> String {
+    let environment = environment(vars, config).file(large, vec![b'#'; 16 * 1024 * 1024 + 1]);
+    search(&environment).unwrap_err()
+}
+
+#[test]
+fn files_of_providers() {
+    let role = [("AWS_ROLE_ARN", "arn:r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")];
+    assert_eq!(
+        error(&role, "", "/token"),
+        format!("cannot assume the role arn:r: cannot read the web identity token /token: {TOO_LARGE}")
+    );
+    let container = [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token"),
+    ];
+    assert_eq!(
+        error(&container, "", "/token"),
+        format!("cannot read /token (named by AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE): {TOO_LARGE}")
+    );
+    assert_eq!(
+        error(&[], sso::SESSION, sso::CACHE),
+        format!("profile `default`: cannot read {}: {TOO_LARGE}", sso::CACHE)
+    );
+    #[cfg(feature = "login")]
+    assert_eq!(
+        error(&[], login::PROFILE, &login::path()),
+        format!("profile `default`: cannot read {}: {TOO_LARGE}", login::path())
+    );
+}
+
+/// Other default files that cannot be read are ignored.
+#[test]
+fn files_of_settings() {
+    for file in ["/home/me/.aws/config", "/home/me/.aws/credentials"] {
+        assert_eq!(error(&[], "", file), format!("cannot read {file}: {TOO_LARGE}"));
+    }
+    assert_eq!(
+        error(&[("AWS_CA_BUNDLE", "/ca.pem")], "", "/ca.pem"),
+        format!("cannot read /ca.pem (named by AWS_CA_BUNDLE): {TOO_LARGE}")
+    );
+}

@@ -2,10 +2,11 @@
 //!
 //! The program prints credentials as JSON. The command line is split into words here and is not passed to a shell;
 //! quotes keep words together. The program has no standard input and runs in its own process group, so that
-//! canceling the call stops it and all its child processes. Its standard error is discarded, because it may contain
-//! secrets and error messages end up in logs.
+//! canceling the call stops it and all its child processes, as does the time limit. Its standard error is discarded,
+//! because it may contain secrets and error messages end up in logs.
 
 use std::io::{self, Read};
+use std::pin::pin;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
@@ -13,12 +14,17 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use serde_json::Value;
+use simba_runtime::__private::within;
+use simba_runtime::clock::Clock;
 
 use super::container::of_json;
 use super::{Credentials, CredentialsError};
 
 /// The maximum size of the program's output, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
+
+/// The time within which the program must exit. The program may ask its user for a one-time code.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// The maximum interval at which the program is polled.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
@@ -33,8 +39,8 @@ pub(super) struct Process {
 
 impl Process {
     /// Runs the command and parses the credentials that it prints.
-    pub(super) async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        let mut credentials = run(&self.command).await?;
+    pub(super) async fn credentials(&self, clock: &dyn Clock) -> Result<Credentials, CredentialsError> {
+        let mut credentials = run(&self.command, clock).await?;
         if credentials.account_id.is_none() {
             credentials.account_id.clone_from(&self.account_id);
         }
@@ -42,7 +48,7 @@ impl Process {
     }
 }
 
-async fn run(command: &str) -> Result<Credentials, CredentialsError> {
+async fn run(command: &str, clock: &dyn Clock) -> Result<Credentials, CredentialsError> {
     let words = words(command)
         .filter(|words| !words.is_empty())
         .ok_or_else(|| CredentialsError::new("`credential_process` has an unclosed quote or is empty"))?;
@@ -51,7 +57,10 @@ async fn run(command: &str) -> Result<Credentials, CredentialsError> {
     let failed = |what: String| CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"));
     let started = Running::start(program, &words[1..]);
     let (running, _) = started.map_err(|error| failed(format!("cannot be run: {error}")))?;
-    let output = running.output().await.map_err(|error| failed(format!("failed: {error}")))?;
+    let output = within(clock, Some(LIMIT), pin!(running.output()))
+        .await
+        .map_err(|limit| failed(format!("did not exit within {limit:?}")))?
+        .map_err(|error| failed(format!("failed: {error}")))?;
     if !output.status.success() {
         return Err(failed(format!("failed ({}); run it in a terminal to see why", output.status)));
     }

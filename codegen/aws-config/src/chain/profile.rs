@@ -66,7 +66,9 @@ async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, Cred
         BaseProvider::Keys(credentials) => ProviderOutcome::Credentials(credentials),
         #[cfg(feature = "login")]
         BaseProvider::Login(session) => ProviderOutcome::Credentials(session.credentials(context).await?),
-        BaseProvider::Process(process) => ProviderOutcome::Credentials(process.credentials().await?),
+        BaseProvider::Process(process) => {
+            ProviderOutcome::Credentials(process.credentials(context.http.clock()).await?)
+        }
         BaseProvider::Sso(role) => ProviderOutcome::Credentials(sso::provide(context, &role).await?),
         BaseProvider::WebIdentity { role, token_file } => {
             ProviderOutcome::Credentials(sts::web_identity(context, &role, &token_file).await?)

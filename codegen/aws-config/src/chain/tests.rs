@@ -56,8 +56,15 @@ fn search(environment: &Environment) -> Result<Credentials, String> {
 }
 
 fn search_through(environment: &Environment, transport: Arc<dyn Transport>) -> Result<Credentials, String> {
+    search_by(environment, transport, Arc::new(Still))
+}
+
+fn search_by(
+    environment: &Environment,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+) -> Result<Credentials, String> {
     let config = crate::from_environment(environment).map_err(|error| error.to_string())?;
-    let clock: Arc<dyn Clock> = Arc::new(Still);
     let cache = simba_runtime::__private::components::credentials(&config, &transport, &clock);
     let credentials = block_on(cache.get()).map_err(|error| error.to_string())?;
     Ok((*credentials).clone())

@@ -36,23 +36,31 @@ fn a_backslash_separates_the_parts_of_paths() {
 
 #[cfg(unix)]
 mod programs {
+    use std::io::BufRead as _;
+
     use super::*;
     use simba_runtime::__private::block_on;
+    use simba_runtime::testing::ManualClock;
+
+    /// Runs a command, whose time limit is not reached.
+    fn output(command: &str) -> Result<Credentials, CredentialsError> {
+        block_on(run(command, &ManualClock::new()))
+    }
 
     fn error(command: &str) -> String {
-        block_on(run(command)).unwrap_err().to_string()
+        output(command).unwrap_err().to_string()
     }
 
     #[test]
     fn no_expiry_and_no_token() {
         let command = r#"/bin/echo '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}'"#;
-        assert_eq!(block_on(run(command)), Ok(Credentials::new("a", "s")));
+        assert_eq!(output(command), Ok(Credentials::new("a", "s")));
     }
 
     #[test]
     fn no_shell_sees_the_command() {
         let command = r#"/bin/echo '{"Version": 1, "AccessKeyId": "$HOME", "SecretAccessKey": "`id`"}'"#;
-        assert_eq!(block_on(run(command)), Ok(Credentials::new("$HOME", "`id`")));
+        assert_eq!(output(command), Ok(Credentials::new("$HOME", "`id`")));
     }
 
     #[test]
@@ -95,7 +103,7 @@ mod programs {
     #[test]
     fn error_output_of_any_size_does_not_stop_the_program() {
         let command = r#"/bin/sh -c 'head -c 1000000 /dev/zero >&2; echo "{\"Version\": 1, \"AccessKeyId\": \"a\", \"SecretAccessKey\": \"s\"}"'"#;
-        assert_eq!(block_on(run(command)), Ok(Credentials::new("a", "s")));
+        assert_eq!(output(command), Ok(Credentials::new("a", "s")));
     }
 
     /// A named pipe. Opening one end blocks until the other end is open, so a test can wait for programs without
@@ -128,15 +136,35 @@ mod programs {
         let command = format!(r#"/bin/sh -c "(echo late > {}) & echo '{credentials}'""#, fifo.0.display());
         let limit = Some(Duration::from_secs(10));
         let clock = simba_runtime::clock::SystemClock;
-        let result = block_on(simba_runtime::__private::within(&clock, limit, std::pin::pin!(run(&command))));
+        let result = block_on(within(&clock, limit, pin!(run(&command, &clock))));
         assert_eq!(result, Ok(Ok(Credentials::new("a", "s"))));
         assert_eq!(io::read_to_string(fifo.open()).unwrap(), "late\n", "it is left alone");
     }
 
     #[test]
-    fn dropping_the_call_ends_the_program_and_those_that_it_started() {
-        use std::io::BufRead as _;
+    fn a_program_that_does_not_exit_in_time_is_ended_with_those_that_it_started() {
+        let fifo = Fifo::new("hanging");
+        let command = format!("/bin/sh -c 'exec 3> {}; (sleep 60) & echo started >&3; sleep 60'", fifo.0.display());
+        let clock = ManualClock::new();
+        let call = {
+            let clock = clock.clone();
+            thread::spawn(move || block_on(run(&command, &clock)))
+        };
+        let mut pipe = fifo.open();
+        let mut line = String::new();
+        pipe.read_line(&mut line).unwrap();
+        while clock.sleeping() == 0 {
+            thread::yield_now();
+        }
+        clock.advance(LIMIT);
+        let error = call.join().unwrap().unwrap_err().to_string();
+        assert_eq!(error, "`credential_process`, the program `/bin/sh`, did not exit within 60s");
+        // End of file means that no program has the pipe open any more.
+        assert_eq!(io::read_to_string(pipe).unwrap(), "");
+    }
 
+    #[test]
+    fn dropping_the_call_ends_the_program_and_those_that_it_started() {
         let fifo = Fifo::new("dropped");
         let script = format!("exec 3> {}; (sleep 5; echo late >&3) & echo started >&3; sleep 60", fifo.0.display());
         let (running, thread) = Running::start("/bin/sh", &["-c".to_owned(), script]).unwrap();

@@ -10,10 +10,11 @@ mod error;
 #[cfg(feature = "aws-config")]
 mod sdk_config;
 mod settings;
+mod shared;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 pub use account_id::AccountIdEndpointMode;
 pub use builder::Builder;
@@ -23,10 +24,10 @@ pub use error::{SearchedSources, paths};
 #[doc(hidden)]
 pub use settings::MIN_COMPRESSION_SIZE;
 
-pub(crate) use settings::{ConfigValues, CredentialsSetting, TokenSetting};
+pub(crate) use settings::{ConfigValues, IdentitySetting};
+pub(crate) use shared::SharedComponents;
 
 use crate::clock::Clock;
-use crate::credentials::{CredentialsCache, TokenCache};
 use crate::endpoint::{Value, functions::is_valid_host_label};
 use crate::interceptor::Interceptor;
 use crate::random::{Random, SystemRandom};
@@ -55,24 +56,6 @@ struct Inner {
     settings: ConfigValues,
     shared: SharedComponents,
 }
-
-/// The components that clients of one configuration share. They are created by the first client.
-#[derive(Default)]
-pub(crate) struct SharedComponents {
-    /// The built-in transport, for clients without one of their own.
-    pub(crate) transport: OnceLock<Arc<dyn Transport>>,
-    /// The built-in transport of blocking calls.
-    #[cfg(feature = "blocking")]
-    pub(crate) blocking: OnceLock<Arc<dyn Transport>>,
-    /// The credentials caches, one for each transport, since a provider sends its requests over the client's
-    /// transport.
-    pub(crate) credentials: Mutex<Caches>,
-    /// The token caches, one for each transport and signing name.
-    pub(crate) tokens: Mutex<TokenCaches>,
-}
-
-type Caches = Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>;
-type TokenCaches = Vec<(Arc<dyn Transport>, String, Arc<TokenCache>)>;
 
 impl Config {
     /// Returns a builder with default settings. It does not read the environment.

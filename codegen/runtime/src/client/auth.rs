@@ -1,7 +1,7 @@
 //! Selects the authentication scheme of a call.
 
 use super::http_auth::HttpAuth;
-use crate::config::{Config, CredentialsSetting, TokenSetting};
+use crate::config::Config;
 use crate::endpoint::{AuthScheme, Endpoint};
 use crate::error::EndpointError;
 use crate::features::Features;
@@ -114,15 +114,15 @@ fn preferred<'s>(
 fn has_identity(config: &Config, scheme: AuthSchemeId) -> bool {
     let values = config.values();
     match scheme {
-        AuthSchemeId::HttpBearerAuth => !matches!(values.token, TokenSetting::Unset),
+        AuthSchemeId::HttpBearerAuth => values.token.is_set(),
         #[cfg(feature = "http-auth")]
         AuthSchemeId::HttpApiKeyAuth(_) => values.api_key.is_some(),
         #[cfg(feature = "http-auth")]
         AuthSchemeId::HttpBasicAuth => values.basic_auth.is_some(),
         AuthSchemeId::NoAuth => false,
-        AuthSchemeId::SigV4 => !matches!(values.credentials, CredentialsSetting::Unset),
+        AuthSchemeId::SigV4 => values.credentials.is_set(),
         #[cfg(feature = "sigv4a")]
-        AuthSchemeId::SigV4a => !matches!(values.credentials, CredentialsSetting::Unset),
+        AuthSchemeId::SigV4a => values.credentials.is_set(),
     }
 }
 

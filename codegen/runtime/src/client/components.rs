@@ -1,10 +1,10 @@
 //! Assembles a client's transport, credentials and bearer token from its configuration. Clients of one configuration share them.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::config::{Config, CredentialsSetting, TokenSetting};
-use crate::credentials::{CredentialsCache, ProvideCredentials, ProvideToken, ProviderConfig, TokenCache, Unset};
+use crate::config::{Config, IdentitySetting};
+use crate::credentials::{CredentialsCache, CredentialsSource, ProviderConfig, TokenCache, Unset};
 use crate::random::SystemRandom;
 use crate::schema::AuthSchemeId;
 use crate::transport::{self, Transport};
@@ -25,21 +25,11 @@ pub fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
 
 /// Returns the credentials cache of the clients that use this transport.
 pub fn credentials(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
-    let mut caches = config.shared().credentials.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, cache)) = caches.iter().find(|(known, _)| Arc::ptr_eq(known, transport)) {
-        return Arc::clone(cache);
-    }
-    let cache = Arc::new(CredentialsCache::new(provider(config, transport, clock), Arc::clone(clock)));
-    caches.push((Arc::clone(transport), Arc::clone(&cache)));
-    cache
-}
-
-fn provider(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<dyn ProvideCredentials> {
-    match &config.values().credentials {
-        CredentialsSetting::Given(provider) => Arc::clone(provider),
-        CredentialsSetting::Unset => Arc::new(Unset),
-        CredentialsSetting::Source(source) => source.provider(provider_config(config, transport, clock)),
-    }
+    config.shared().credentials.get_or_create(transport, &(), || {
+        let create = |source: &Arc<dyn CredentialsSource>| source.provider(provider_config(config, transport, clock));
+        let provider = config.values().credentials.provider(create);
+        CredentialsCache::new(provider.unwrap_or_else(|| Arc::new(Unset)), Arc::clone(clock))
+    })
 }
 
 /// Returns the token cache of the clients that use this transport and this signing name.
@@ -49,26 +39,18 @@ pub fn token(
     clock: &Arc<dyn Clock>,
     signing_name: &str,
 ) -> Arc<TokenCache> {
-    let mut caches = config.shared().tokens.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = caches.iter().find(|(known, name, _)| Arc::ptr_eq(known, transport) && name == signing_name);
-    if let Some((_, _, cache)) = found {
-        return Arc::clone(cache);
-    }
-    let provider: Arc<dyn ProvideToken> = match &config.values().token {
-        TokenSetting::Given(provider) => Arc::clone(provider),
-        TokenSetting::Unset => Arc::new(Unset),
-        TokenSetting::Source(source) => source.token_provider(provider_config(config, transport, clock), signing_name),
-    };
-    let cache = Arc::new(TokenCache::new(provider, Arc::clone(clock)));
-    caches.push((Arc::clone(transport), signing_name.to_owned(), Arc::clone(&cache)));
-    cache
+    config.shared().tokens.get_or_create(transport, signing_name, || {
+        let provider = config
+            .values()
+            .token
+            .provider(|source| source.token_provider(provider_config(config, transport, clock), signing_name));
+        TokenCache::new(provider.unwrap_or_else(|| Arc::new(Unset)), Arc::clone(clock))
+    })
 }
 
 /// Discards the bearer token of these clients, if it is in a cache.
 pub(crate) fn invalidate_token(config: &Config, transport: &Arc<dyn Transport>, signing_name: &str) {
-    let caches = config.shared().tokens.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = caches.iter().find(|(known, name, _)| Arc::ptr_eq(known, transport) && name == signing_name);
-    if let Some((_, _, cache)) = found {
+    if let Some(cache) = config.shared().tokens.get(transport, signing_name) {
         cache.invalidate();
     }
 }
@@ -76,8 +58,8 @@ pub(crate) fn invalidate_token(config: &Config, transport: &Arc<dyn Transport>, 
 /// Returns whether the environment has a bearer token that is specific to this service.
 pub(crate) fn has_token_of_service(config: &Config, signing_name: &str) -> bool {
     match &config.values().token {
-        TokenSetting::Source(source) => source.has_token_of_service(signing_name),
-        TokenSetting::Given(_) | TokenSetting::Unset => false,
+        IdentitySetting::Source(source) => source.has_token_of_service(signing_name),
+        IdentitySetting::Provider(_) | IdentitySetting::Unset => false,
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::{ConfigError, SearchedSources};
-use super::settings::{Compression, ConfigValues, CredentialsSetting, TokenSetting};
+use super::settings::{Compression, ConfigValues, IdentitySetting};
 use super::{AccountIdEndpointMode, Config, EndpointUrls, Inner, fips_region};
 use crate::clock::Clock;
 use crate::credentials::{CredentialsSource, ProvideCredentials, ProvideToken, TokenSource};
@@ -54,7 +54,7 @@ impl Builder {
     /// them. They are cached until shortly before they expire.
     #[must_use]
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
-        self.0.credentials = CredentialsSetting::Given(Arc::new(credentials));
+        self.0.credentials = IdentitySetting::Provider(Arc::new(credentials));
         self
     }
 
@@ -62,7 +62,7 @@ impl Builder {
     /// [`Token`](crate::credentials::Token) or a provider of them.
     #[must_use]
     pub fn token_provider(mut self, token: impl ProvideToken + 'static) -> Self {
-        self.0.token = TokenSetting::Given(Arc::new(token));
+        self.0.token = IdentitySetting::Provider(Arc::new(token));
         self
     }
 
@@ -93,14 +93,14 @@ impl Builder {
     /// Sets a source of credentials, which creates a provider for each client.
     #[must_use]
     pub fn credentials_source(mut self, source: impl CredentialsSource + 'static) -> Self {
-        self.0.credentials = CredentialsSetting::Source(Arc::new(source));
+        self.0.credentials = IdentitySetting::Source(Arc::new(source));
         self
     }
 
     /// Sets a source of bearer tokens, which creates a provider for each client.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
-        self.0.token = TokenSetting::Source(Arc::new(source));
+        self.0.token = IdentitySetting::Source(Arc::new(source));
         self
     }
 

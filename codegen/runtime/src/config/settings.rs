@@ -22,8 +22,8 @@ use crate::url::Redacted;
 #[derive(Clone, Default)]
 pub(crate) struct ConfigValues {
     pub(crate) region: Option<String>,
-    pub(crate) credentials: CredentialsSetting,
-    pub(crate) token: TokenSetting,
+    pub(crate) credentials: IdentitySetting<Arc<dyn ProvideCredentials>, Arc<dyn CredentialsSource>>,
+    pub(crate) token: IdentitySetting<Arc<dyn ProvideToken>, Arc<dyn TokenSource>>,
     #[cfg(feature = "http-auth")]
     pub(crate) api_key: Option<String>,
     /// The user name and the password.
@@ -107,26 +107,29 @@ impl Default for Compression {
     }
 }
 
-/// The source of credentials.
+/// Credentials or bearer tokens, by the trait objects of their providers and of their sources.
 #[derive(Clone, Debug, Default)]
-pub(crate) enum CredentialsSetting {
+pub(crate) enum IdentitySetting<P, S> {
     /// Not set.
     #[default]
     Unset,
     /// A provider that was set in code.
-    Given(Arc<dyn ProvideCredentials>),
+    Provider(P),
     /// A source that creates a provider for each client.
-    Source(Arc<dyn CredentialsSource>),
+    Source(S),
 }
 
-/// The source of bearer tokens.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum TokenSetting {
-    /// Not set.
-    #[default]
-    Unset,
-    /// A provider that was set in code.
-    Given(Arc<dyn ProvideToken>),
-    /// A source that creates a provider for each client.
-    Source(Arc<dyn TokenSource>),
+impl<P: Clone, S> IdentitySetting<P, S> {
+    pub(crate) fn is_set(&self) -> bool {
+        !matches!(self, Self::Unset)
+    }
+
+    /// Returns the provider of a client, which `create` creates from a source.
+    pub(crate) fn provider(&self, create: impl FnOnce(&S) -> P) -> Option<P> {
+        match self {
+            Self::Unset => None,
+            Self::Provider(provider) => Some(provider.clone()),
+            Self::Source(source) => Some(create(source)),
+        }
+    }
 }

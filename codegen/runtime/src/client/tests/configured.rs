@@ -1,12 +1,14 @@
 //! How settings affect a request.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::toy::{GetToy, TOY, Toy};
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config, ConfigError, EndpointUrls, SearchedSources};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, CredentialsSource, ProvideCredentials, ProviderConfig};
 use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
 
@@ -134,4 +136,34 @@ fn a_call_may_go_to_a_pseudo_region() {
     let requests = toy.mock.requests();
     assert_eq!(requests[0].http().uri().host(), Some("toy-fips.us-west-2.example.com"));
     assert!(requests[0].header("authorization").unwrap().contains("/us-west-2/toy/aws4_request"));
+}
+
+/// A source that creates a client of its own configuration the first time that it is called.
+#[derive(Debug, Default)]
+struct Nested {
+    config: Arc<OnceLock<Config>>,
+    called: AtomicBool,
+}
+
+impl CredentialsSource for Nested {
+    fn provider(&self, _: ProviderConfig) -> Arc<dyn ProvideCredentials> {
+        if !self.called.swap(true, Ordering::Relaxed) {
+            let _ = Client::new(&TOY, self.config.get().unwrap().clone());
+            return Arc::new(Credentials::new("OUTER", "secret"));
+        }
+        Arc::new(Credentials::new("INNER", "secret"))
+    }
+}
+
+#[test]
+fn a_source_may_create_a_client_of_the_same_configuration() {
+    let mock = MockTransport::new();
+    mock.respond("GetToy", MockResponse::json("{}"));
+    let source = Nested::default();
+    let own = Arc::clone(&source.config);
+    let config = Config::builder().region("eu-west-1").credentials_source(source).transport(mock.clone()).build();
+    own.set(config.clone()).unwrap();
+    block_on(Client::new(&TOY, config).send(GetToy::default(), CallOptions::new())).unwrap();
+    let signature = mock.requests()[0].header("authorization").unwrap().to_owned();
+    assert!(signature.contains("Credential=INNER/"), "both clients share the first provider: {signature}");
 }

@@ -24,7 +24,7 @@ pub(crate) use locate::locate;
 pub(crate) use shape::{
     Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
 };
-pub(crate) use traits::{BOXED, ENDPOINT_MEMBER, FORM_QUERY, KNOWN_TRAITS, Traits, Treatment};
+pub(crate) use traits::{BOXED, ENDPOINT_MEMBER, FORM_QUERY, KNOWN_TRAITS, Traits, Treatment, http};
 
 use std::collections::{BTreeMap, BTreeSet};
 

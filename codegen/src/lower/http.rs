@@ -6,10 +6,8 @@ use super::Context;
 use crate::{
     diagnostic::Report,
     ir::Http,
-    model::{FORM_QUERY, Shape},
+    model::{FORM_QUERY, Shape, http::HTTP},
 };
-
-const HTTP: &str = "smithy.api#http";
 
 /// Returns whether an operation requires HTTP/2, according to the trait of the protocol: it lists the versions for all
 /// operations, and others for event streams. Without events in the request, event streams also work over HTTP/1.1.

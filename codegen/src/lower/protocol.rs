@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     diagnostic::Report,
     ir,
-    model::{FORM_QUERY, Shape, Traits},
+    model::{FORM_QUERY, Shape, Traits, http},
 };
 
 /// A supported protocol.
@@ -55,17 +55,7 @@ const QUERY_ERROR: &str = "aws.protocols#awsQueryError";
 const QUERY_CODES: &[&str] = &[QUERY_COMPATIBLE, QUERY_ERROR];
 const JSON_NAME: &str = "smithy.api#jsonName";
 const MEDIA_TYPE: &str = "smithy.api#mediaType";
-const HTTP_BINDINGS: &[&str] = &[
-    FORM_QUERY,
-    "smithy.api#http",
-    "smithy.api#httpHeader",
-    "smithy.api#httpLabel",
-    "smithy.api#httpPayload",
-    "smithy.api#httpPrefixHeaders",
-    "smithy.api#httpQuery",
-    "smithy.api#httpQueryParams",
-    "smithy.api#httpResponseCode",
-];
+const HTTP: &[&str] = &[FORM_QUERY, http::HTTP];
 const XML: &[&str] =
     &["smithy.api#xmlAttribute", "smithy.api#xmlFlattened", "smithy.api#xmlName", "smithy.api#xmlNamespace"];
 
@@ -117,7 +107,7 @@ const PROTOCOLS: &[Protocol] = &[
     },
     Protocol {
         id: "aws.protocols#restJson1",
-        reads: &[&[JSON_NAME, MEDIA_TYPE], HTTP_BINDINGS],
+        reads: &[&[JSON_NAME, MEDIA_TYPE], HTTP, http::BINDINGS],
         runtime: &["rest_json", "RestJson"],
         features: &["rest-json"],
         body: BodyFormat::Text,
@@ -127,10 +117,10 @@ const PROTOCOLS: &[Protocol] = &[
 
 /// The protocols that are not supported, and the traits that they read.
 const UNSUPPORTED: &[(&str, Reads)] = &[
-    ("alloy#simpleRestJson", &[&[JSON_NAME], HTTP_BINDINGS]),
+    ("alloy#simpleRestJson", &[&[JSON_NAME], HTTP, http::BINDINGS]),
     ("aws.protocols#awsQuery", &[&[QUERY_ERROR], XML]),
     ("aws.protocols#ec2Query", &[&["aws.protocols#ec2QueryName"], XML]),
-    ("aws.protocols#restXml", &[&[MEDIA_TYPE, "aws.customizations#s3UnwrappedXmlOutput"], HTTP_BINDINGS, XML]),
+    ("aws.protocols#restXml", &[&[MEDIA_TYPE, "aws.customizations#s3UnwrappedXmlOutput"], HTTP, http::BINDINGS, XML]),
 ];
 
 /// Returns whether a service has a supported protocol.
@@ -202,7 +192,7 @@ impl Protocol {
     pub(super) fn lower(&self, service: &Shape) -> ir::Protocol {
         let Self { runtime, features, .. } = self;
         let query_compatible = self.is_query_compatible(service);
-        ir::Protocol { runtime, features, calls_by_name: !self.reads("smithy.api#http"), query_compatible }
+        ir::Protocol { runtime, features, calls_by_name: !self.reads(http::HTTP), query_compatible }
     }
 
     /// Returns the request of an operation in documentation, for protocols without HTTP bindings.

@@ -5,31 +5,23 @@ mod constraints;
 mod definitions;
 mod http;
 mod names;
+mod node_validation;
 mod operations;
 mod places;
 mod resources;
 mod selector;
 mod trait_members;
-mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
+use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits, http as http_traits};
 use crate::diagnostic::{Part, Report};
 
 use places::PLACES;
 
 /// Groups of traits, of which a shape or member can have at most one.
 const EXCLUSIVE: &[&[&str]] = &[
-    &[
-        "smithy.api#httpHeader",
-        "smithy.api#httpLabel",
-        "smithy.api#httpPayload",
-        "smithy.api#httpPrefixHeaders",
-        "smithy.api#httpQuery",
-        "smithy.api#httpQueryParams",
-        "smithy.api#httpResponseCode",
-    ],
+    http_traits::BINDINGS,
     &["smithy.api#eventHeader", "smithy.api#eventPayload"],
     &["smithy.api#idempotent", "smithy.api#readonly"],
     &["smithy.api#error", "smithy.api#input", "smithy.api#output"],
@@ -50,10 +42,10 @@ const ONCE: &[&str] = &[
     "simba.api#endpointMember",
     "simba.api#errorMessage",
     "smithy.api#eventPayload",
-    "smithy.api#httpPayload",
-    "smithy.api#httpPrefixHeaders",
-    "smithy.api#httpQueryParams",
-    "smithy.api#httpResponseCode",
+    http_traits::PAYLOAD,
+    http_traits::PREFIX_HEADERS,
+    http_traits::QUERY_PARAMS,
+    http_traits::RESPONSE_CODE,
     "smithy.api#idempotencyToken",
     "smithy.api#nestedProperties",
 ];

@@ -1,5 +1,7 @@
 //! Traits as they are written in the files, and the table of all known traits.
 
+pub(crate) mod http;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 use crate::{
     ir::{ExampleBody, ExampleRequest, Http},
     lower::Context,
-    model::{Member, Shape, ShapeId, ShapeKind, Simple},
+    model::{
+        Member, Shape, ShapeId, ShapeKind, Simple,
+        http::{OF_REQUESTS, OF_RESPONSES},
+    },
 };
 
 /// Returns the request of an operation with these members, or `None` if a label has no value.
@@ -39,7 +42,7 @@ pub(super) fn request(
         let body = ExampleBody::Form(query.join("&"));
         return Some(ExampleRequest { method: "POST".to_owned(), path, headers, body });
     }
-    let body = body(context, input, values, is_bound_in_request);
+    let body = body(context, input, values, OF_REQUESTS);
     let content_type = match &body {
         ExampleBody::None | ExampleBody::Form(_) => None,
         ExampleBody::Json(_) => Some("application/json"),
@@ -52,7 +55,7 @@ pub(super) fn request(
 
 /// Returns the body of a response with these members.
 pub(super) fn response(context: &Context<'_>, output: &ShapeId, values: &Map<String, Value>) -> ExampleBody {
-    body(context, output, values, is_bound_in_response)
+    body(context, output, values, OF_RESPONSES)
 }
 
 /// Returns the members of a structure that have values.
@@ -65,17 +68,8 @@ fn members<'a>(
     members.into_iter().filter_map(|member| Some((member, values.get(&member.name)?)))
 }
 
-fn is_bound_in_request(id: &str) -> bool {
-    matches!(id, "smithy.api#httpLabel" | "smithy.api#httpQuery" | "smithy.api#httpQueryParams")
-        || matches!(id, "smithy.api#httpHeader" | "smithy.api#httpPrefixHeaders")
-}
-
-fn is_bound_in_response(id: &str) -> bool {
-    matches!(id, "smithy.api#httpHeader" | "smithy.api#httpPrefixHeaders" | "smithy.api#httpResponseCode")
-}
-
 /// Returns the body of a message: the member that is the payload, or the members that have no other place.
-fn body(context: &Context<'_>, id: &ShapeId, values: &Map<String, Value>, is_bound: fn(&str) -> bool) -> ExampleBody {
+fn body(context: &Context<'_>, id: &ShapeId, values: &Map<String, Value>, bindings: &[&str]) -> ExampleBody {
     let shape_members = context.shape(id).map(|shape| shape.kind.members()).unwrap_or_default();
     if let Some(payload) = shape_members.iter().find(|member| member.traits.has("smithy.api#httpPayload")) {
         return match (values.get(&payload.name), context.shape(&payload.target)) {
@@ -84,7 +78,7 @@ fn body(context: &Context<'_>, id: &ShapeId, values: &Map<String, Value>, is_bou
             (Some(_), Some(_)) => ExampleBody::Bytes,
         };
     }
-    let in_body = |member: &&&Member| !member.traits.iter().any(|(id, _)| is_bound(id));
+    let in_body = |member: &&&Member| !member.traits.iter().any(|(id, _)| bindings.contains(&id));
     let names: Vec<&str> = shape_members.iter().filter(in_body).map(|member| member.name.as_str()).collect();
     if names.is_empty() {
         return ExampleBody::None;

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::is_written;
 use crate::{
     diagnostic::{Part, Report},
-    model::{Member, Model, Shape, ShapeId, ShapeKind, Traits, Version},
+    model::{
+        Member, Model, Shape, ShapeId, ShapeKind, Traits, Version,
+        http::{PREFIX_HEADERS, RESPONSE_CODE},
+    },
 };
 
 /// Traits that require another trait on the same shape or member.
@@ -23,8 +26,6 @@ const COMPANIONS: &[(&str, &str)] = &[
     ("smithy.api#traitValidators", "smithy.api#trait"),
 ];
 
-const PREFIX_HEADERS: &str = "smithy.api#httpPrefixHeaders";
-const RESPONSE_CODE: &str = "smithy.api#httpResponseCode";
 const UNIQUE_ITEMS: &str = "smithy.api#uniqueItems";
 
 /// Traits of shapes that members cannot have.

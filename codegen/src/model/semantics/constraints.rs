@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::values::{self, DEFAULT, ENUM_VALUE, LENGTH, PATTERN, RANGE};
+use super::node_validation::{self, DEFAULT, ENUM_VALUE, LENGTH, PATTERN, RANGE};
 use super::{is_written, places::NUMBERS};
 use crate::{
     diagnostic::{Part, Report},
@@ -178,7 +178,7 @@ fn invalid_default(
         ShapeKind::Map { .. } if value.is_object() && !is_empty => Some((named(), "expected an empty object")),
         _ if is_zero(kind, value) => None,
         _ => {
-            let problem = values::problem(model, target, member, value)?;
+            let problem = node_validation::problem(model, target, member, value)?;
             Some((format!("invalid default: {problem}"), "use a value that the member allows"))
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{selector::Selector, values};
+use super::{node_validation, selector::Selector};
 use crate::{
     diagnostic::{Part, Report},
     model::{Member, Model, Shape, ShapeId, Traits},
@@ -76,7 +76,7 @@ fn applied(
             let problem = report.error(format!("the traits `{other}` and `{id}` cannot be combined"));
             problem.in_file(&shape.file).at(place).help("remove one of them").part(name());
         }
-        if let Some(problem) = values::problem(model, &definition.shape.id, None, value) {
+        if let Some(problem) = node_validation::problem(model, &definition.shape.id, None, value) {
             let problem = report.error(format!("invalid value of the trait `{id}`: {problem}"));
             problem.in_file(&shape.file).at(place).part(Part::Value(id.to_owned()));
         }

@@ -7,23 +7,14 @@ use serde_json::Value;
 
 use crate::{
     diagnostic::{Part, Report},
-    model::{Member, Model, Operation, Shape, ShapeId, ShapeKind},
+    model::{
+        Member, Model, Operation, Shape, ShapeId, ShapeKind,
+        http::{HEADER, HTTP, LABEL, OF_REQUESTS, OF_RESPONSES, PAYLOAD, PREFIX_HEADERS, QUERY},
+    },
 };
 
-const HTTP: &str = "smithy.api#http";
 const ENDPOINT: &str = "smithy.api#endpoint";
-const LABEL: &str = "smithy.api#httpLabel";
-const PAYLOAD: &str = "smithy.api#httpPayload";
-const HEADER: &str = "smithy.api#httpHeader";
-const PREFIX: &str = "smithy.api#httpPrefixHeaders";
-const QUERY: &str = "smithy.api#httpQuery";
-
-/// The traits that bind a member of an input to a part of the request.
-const OF_REQUESTS: &[&str] =
-    &[HEADER, LABEL, PAYLOAD, PREFIX, QUERY, "smithy.api#httpQueryParams", "smithy.api#hostLabel"];
-
-/// The traits that bind a member of an output or error to a part of the response.
-const OF_RESPONSES: &[&str] = &[HEADER, PAYLOAD, PREFIX, "smithy.api#httpResponseCode"];
+const HOST_LABEL: &str = "smithy.api#hostLabel";
 
 /// Reports members of a structure that are bound to the same header or parameter of the query string, and labels that
 /// may be absent.
@@ -41,7 +32,7 @@ pub(super) fn members(shape: &Shape, report: &mut Report) {
         }
     }
     let prefixes =
-        members.iter().filter_map(|member| Some((member, member.traits.string(PREFIX)?.to_ascii_lowercase())));
+        members.iter().filter_map(|member| Some((member, member.traits.string(PREFIX_HEADERS)?.to_ascii_lowercase())));
     for (prefixed, prefix) in prefixes.filter(|(_, prefix)| !prefix.is_empty()) {
         for member in members {
             let name = member.traits.string(HEADER).unwrap_or_default();
@@ -133,7 +124,8 @@ fn payload(model: &Model, id: &ShapeId, bindings: &[&str], message: &str, report
     let Some(shape) = model.get(id) else { return };
     let members = shape.kind.members();
     let Some(body) = members.iter().find(|member| member.traits.has(PAYLOAD)) else { return };
-    for member in members.iter().filter(|member| !bindings.iter().any(|id| member.traits.has(id))) {
+    let is_bound = |member: &Member| bindings.iter().any(|id| member.traits.has(id)) || member.traits.has(HOST_LABEL);
+    for member in members.iter().filter(|member| !is_bound(member)) {
         let problem =
             report.error(format!("the member is in the body, but the member `{}` is the whole body", body.name));
         let help = format!("bind the member to another part of the {message}, such as a header");

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{is_written, values};
+use super::{is_written, node_validation};
 use crate::{
     diagnostic::{Part, Report},
     model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, waiters},
@@ -155,7 +155,7 @@ fn example_problem(model: &Model, operation: &Operation, example: &Value) -> Opt
     let value = |key: &str| example.get(key).filter(|value| !value.is_null());
     let matches = "use values that the shapes can have";
     let check = |key: &str, id: &ShapeId| {
-        let problem = values::problem(model, id, None, value(key)?)?;
+        let problem = node_validation::problem(model, id, None, value(key)?)?;
         Some((format!("`{key}`: {problem}"), matches))
     };
     let of_error = || {
@@ -167,7 +167,7 @@ fn example_problem(model: &Model, operation: &Operation, example: &Value) -> Opt
         if !operation.errors.contains(&id) && !is_of_service() {
             return Some((format!("the operation has no error `{id}`"), "add it to the errors of the operation"));
         }
-        let problem = values::problem(model, &id, None, error.get("content")?)?;
+        let problem = node_validation::problem(model, &id, None, error.get("content")?)?;
         Some((format!("`error.content`: {problem}"), matches))
     };
     if value("error").is_some() && value("output").is_some() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{IDENTIFIER, as_operation};
 use crate::{
     diagnostic::{Part, Report},
-    model::{Lifecycle, Member, Model, Resource, Shape, ShapeId},
+    model::{Lifecycle, Member, Model, Resource, Shape, ShapeId, http},
 };
 
 const NESTED: &str = "smithy.api#nestedProperties";
@@ -64,7 +64,7 @@ fn name(member: &Member) -> &str {
 /// Returns whether a member has to be a property.
 fn is_property(model: &Model, resource: &Resource, member: &Member) -> bool {
     let is_exempt = |id: &str| {
-        let known = ["smithy.api#idempotencyToken", "smithy.api#httpResponseCode"].contains(&id);
+        let known = ["smithy.api#idempotencyToken", http::RESPONSE_CODE].contains(&id);
         let custom =
             || ShapeId::parse(id).and_then(|id| model.get(&id)).is_some_and(|one| one.traits.has(NOT_PROPERTY));
         known || [NESTED, NOT_PROPERTY, IDENTIFIER].contains(&id) || custom()

@@ -1,6 +1,7 @@
 //! Reads models and writes crates. Files that were not generated are never changed or deleted.
 
 mod difference;
+mod staged;
 
 use std::{
     collections::BTreeSet,
@@ -57,8 +58,13 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
 
 /// Reads a file, which has to be in UTF-8.
 pub(crate) fn read(file: &Path) -> Result<String, String> {
-    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let bytes = fs::read(file).map_err(|error| in_file(file, &error))?;
     decoded(&file.display().to_string(), bytes)
+}
+
+/// Describes an error that a file or folder has caused.
+fn in_file(file: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", file.display())
 }
 
 fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
@@ -92,7 +98,8 @@ fn standard_input() -> Result<Source, String> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
     let text = decoded("stdin", bytes)?;
-    let extension = if text.trim_start().starts_with('{') { "json" } else { "smithy" };
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let extension = if start.starts_with('{') { "json" } else { "smithy" };
     Ok(Source { name: format!("stdin.{extension}"), text })
 }
 
@@ -172,7 +179,7 @@ pub fn shown(path: &Path) -> String {
 
 /// Returns the files of a folder with one of the extensions, in the order of their names.
 pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, String> {
-    let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let problem = |error| in_file(folder, &error);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(problem)? {
         let file = entry.map_err(problem)?.path();

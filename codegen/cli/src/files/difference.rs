@@ -1,10 +1,18 @@
 //! Compares the folder of a crate with the files that are generated for it, and updates it.
 
-use std::{collections::BTreeSet, fs, io::Read as _, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{ErrorKind, Read as _},
+    path::Path,
+};
 
 use simba_codegen::Files;
 
-use super::{count, listing};
+use super::{
+    count, in_file, listing,
+    staged::{Staged, is_staged},
+};
 
 /// A generated file that the user may replace.
 const README: &str = "README.md";
@@ -38,7 +46,7 @@ impl Difference {
         for (path, content) in files {
             match state(folder, path) {
                 State::Absent => difference.missing.push(path.clone()),
-                State::Generated(found) if found == content.as_bytes() => {}
+                State::Generated(found) if is_same(&found, content) => {}
                 State::Generated(_) => difference.stale.push(path.clone()),
                 // The user's own file replaces the generated one.
                 State::OfTheUser(found) if found == README => {}
@@ -70,14 +78,24 @@ impl Difference {
     }
 
     /// Updates the generated files in the folder.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a file cannot be written or deleted. If one of the new files cannot be written, such as on a
+    /// full disk, the folder is unchanged.
     pub fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
+        let mut staged = Staged::default();
         for path in self.stale.iter().chain(&self.missing) {
-            let file = folder.join(path);
-            write(&file, &files[path]).map_err(|error| format!("{}: {error}", file.display()))?;
+            staged.add(folder.join(path), files[path].as_bytes())?;
         }
+        staged.replace()?;
         for path in &self.orphans {
             let file = folder.join(path);
-            fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            match fs::remove_file(&file) {
+                // Another process may have deleted it.
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(in_file(&file, &error)),
+                _ => {}
+            }
             // Folders that are now empty are removed as well.
             let mut parent = file.parent();
             while let Some(empty) = parent.filter(|parent| *parent != folder && fs::remove_dir(parent).is_ok()) {
@@ -88,17 +106,9 @@ impl Difference {
     }
 }
 
-/// Writes a file as a whole: an interrupted run leaves the old contents or the new ones.
-fn write(file: &Path, contents: &str) -> std::io::Result<()> {
-    if let Some(parent) = file.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let beside = file.with_extension("simba-new");
-    let written = fs::write(&beside, contents).and_then(|()| fs::rename(&beside, file));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
+/// Returns whether a file has this text. Line breaks may be those of Windows, which Git writes if it is told to.
+fn is_same(found: &[u8], text: &str) -> bool {
+    found == text.as_bytes() || String::from_utf8_lossy(found).replace("\r\n", "\n") == text
 }
 
 /// The state of a path that will be written.
@@ -124,8 +134,8 @@ fn state(folder: &Path, path: &str) -> State {
     if fs::symlink_metadata(&file).is_err() {
         return State::Absent;
     }
-    match fs::read(&file) {
-        Ok(content) if is_generated(&file) => State::Generated(content),
+    match is_generated(&file).then(|| fs::read(&file)) {
+        Some(Ok(content)) => State::Generated(content),
         _ => State::OfTheUser(path.to_owned()),
     }
 }
@@ -148,17 +158,22 @@ fn is_generated(file: &Path) -> bool {
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
     let Ok(entries) = fs::read_dir(at) else { return Ok(false) };
     let entries: Result<Vec<_>, _> = entries.collect();
-    let mut entries = entries.map_err(|error| format!("{}: {error}", at.display()))?;
+    let mut entries = entries.map_err(|error| in_file(at, &error))?;
     entries.sort_by_key(fs::DirEntry::file_name);
     let mut found = false;
     for entry in entries {
-        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let path = entry.path();
+        // The names of generated files are in UTF-8.
+        let (name, is_utf_8) = match entry.file_name().into_string() {
+            Ok(name) => (name, true),
+            Err(name) => (name.to_string_lossy().into_owned(), false),
+        };
         let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
         if inside.is_empty() && (name == "target" || name == "Cargo.lock") {
             continue;
         }
         let shown = format!("{inside}{name}");
-        if !is_folder && is_generated(&path) {
+        if !is_folder && is_utf_8 && (is_generated(&path) || is_staged(&name)) {
             generated.push(shown);
             found = true;
         } else if !is_folder {
@@ -166,7 +181,7 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
         } else {
             let shown = format!("{shown}/");
             let before = left.len();
-            let is_other = name.starts_with('.') || path.join("Cargo.toml").exists();
+            let is_other = !is_utf_8 || name.starts_with('.') || path.join("Cargo.toml").exists();
             if !is_other && walk(&path, &shown, generated, left)? {
                 found = true;
             } else {
@@ -176,4 +191,68 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use simba_codegen::HEADER;
+
+    use super::*;
+
+    /// Writes two generated files into a folder, of which one is not generated again.
+    fn generated(name: &str) -> (PathBuf, Files) {
+        let folder = std::env::temp_dir().join(format!("simba-difference-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("src")).expect("the folder can be written");
+        for file in ["src/a.rs", "src/old.rs"] {
+            fs::write(folder.join(file), HEADER).expect("the folder can be written");
+        }
+        (folder, Files::from([("src/a.rs".to_owned(), HEADER.to_owned())]))
+    }
+
+    #[test]
+    fn files_of_an_interrupted_run_are_deleted() {
+        let (folder, files) = generated("interrupted");
+        for (file, content) in [("src/.1-0.simba-new", ""), ("src/.1-1.simba-new", HEADER), ("src/b.simba-new", "mine")]
+        {
+            fs::write(folder.join(file), content).expect("the folder can be written");
+        }
+        let difference = Difference::of(&folder, &files).expect("the folder can be read");
+        assert_eq!(difference.orphans, ["src/.1-0.simba-new", "src/.1-1.simba-new", "src/old.rs"]);
+        assert_eq!(difference.left, ["src/b.simba-new"]);
+        // Another run may delete them first.
+        fs::remove_file(folder.join("src/.1-1.simba-new")).expect("the folder can be written");
+        difference.apply(&folder, &files).expect("the folder can be written");
+        let difference = Difference::of(&folder, &files).expect("the folder can be read");
+        assert_eq!(difference.listed(), Vec::<String>::new());
+        let _ = fs::remove_dir_all(&folder);
+    }
+
+    #[test]
+    fn line_breaks_of_windows_are_no_difference() {
+        let (folder, files) = generated("windows");
+        fs::write(folder.join("src/a.rs"), HEADER.replace('\n', "\r\n")).expect("the folder can be written");
+        let found = || Difference::of(&folder, &files).expect("the folder can be read").stale;
+        assert_eq!(found(), Vec::<String>::new());
+        fs::write(folder.join("src/a.rs"), HEADER.replace('\n', "\r\n\r\n")).expect("the folder can be written");
+        assert_eq!(found(), ["src/a.rs"]);
+        let _ = fs::remove_dir_all(&folder);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_are_not_in_utf_8_are_of_the_user() {
+        use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+        let (folder, files) = generated("names");
+        let name = Path::new(OsStr::from_bytes(b"src/\xff.rs"));
+        fs::write(folder.join(name), HEADER).expect("the folder can be written");
+        let difference = Difference::of(&folder, &files).expect("the folder can be read");
+        assert_eq!((difference.orphans.len(), difference.left.len()), (1, 1));
+        difference.apply(&folder, &files).expect("the folder can be written");
+        assert!(folder.join(name).is_file() && !folder.join("src/old.rs").exists());
+        let _ = fs::remove_dir_all(&folder);
+    }
 }

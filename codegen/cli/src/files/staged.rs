@@ -1,0 +1,138 @@
+//! Writes several files, or none of them.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use super::in_file;
+
+/// The extension of files that will replace others.
+const EXTENSION: &str = ".simba-new";
+
+/// Files whose contents are written beside those that they will replace. A run that is interrupted or fails leaves the
+/// old contents or the new ones, but no part of a file.
+///
+/// Files that have replaced none when this value is dropped are deleted, with the folders that were created for them.
+#[derive(Debug, Default)]
+pub(super) struct Staged<'c> {
+    files: Vec<StagedFile<'c>>,
+    /// The folders that did not exist, outer ones first.
+    folders: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+struct StagedFile<'c> {
+    path: PathBuf,
+    target: PathBuf,
+    contents: &'c [u8],
+}
+
+impl<'c> Staged<'c> {
+    /// Writes the new contents of a file, which is not changed yet.
+    pub(super) fn add(&mut self, target: PathBuf, contents: &'c [u8]) -> Result<(), String> {
+        // Other processes may write into the same folder.
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = target.with_file_name(format!(".{}-{number}{EXTENSION}", process::id()));
+        let folder = target.parent().unwrap_or(Path::new(""));
+        let missing = folder.ancestors().take_while(|folder| fs::symlink_metadata(folder).is_err());
+        let missing: Vec<&Path> = missing.filter(|folder| !folder.as_os_str().is_empty()).collect();
+        self.folders.extend(missing.into_iter().rev().map(Path::to_owned));
+        let written = fs::create_dir_all(folder).and_then(|()| fs::File::create_new(&path)).and_then(|mut file| {
+            self.files.push(StagedFile { path, target: target.clone(), contents });
+            file.write_all(contents)
+        });
+        written.map_err(|error| in_file(&target, &error))
+    }
+
+    /// Replaces the files.
+    pub(super) fn replace(self) -> Result<(), String> {
+        for StagedFile { path, target, contents } in &self.files {
+            if let Err(error) = fs::rename(path, target)
+                // Another process may have written the same file, and deleted this one.
+                && fs::read(target).ok().as_deref() != Some(contents)
+            {
+                return Err(in_file(target, &error));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        for file in &self.files {
+            let _ = fs::remove_file(&file.path);
+        }
+        // Folders that contain files are not removed.
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Returns whether a file was left by a run that was interrupted.
+pub(super) fn is_staged(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(EXTENSION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("simba-staged-{}-{name}", process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        folder
+    }
+
+    #[test]
+    fn all_files_are_written_or_none() {
+        let folder = folder("none");
+        fs::create_dir_all(folder.join("full")).expect("the folder can be written");
+        fs::write(folder.join("a"), "old").expect("the folder can be written");
+        let mut staged = Staged::default();
+        staged.add(folder.join("a"), b"new").expect("the file is written");
+        staged.add(folder.join("b/c/d"), b"new").expect("the file is written");
+        staged.add(folder.join("a/e"), b"new").expect_err("the parent is a file");
+        drop(staged);
+        assert_eq!(fs::read(folder.join("a")).expect("it is there"), b"old");
+        let left = fs::read_dir(&folder).expect("it is there").map(|entry| entry.expect("an entry").file_name());
+        let mut left: Vec<_> = left.collect();
+        left.sort();
+        assert_eq!(left, ["a", "full"]);
+
+        let mut staged = Staged::default();
+        staged.add(folder.join("a"), b"new").expect("the file is written");
+        staged.add(folder.join("b/c/d"), b"new").expect("the file is written");
+        staged.replace().expect("the files are replaced");
+        for file in ["a", "b/c/d"] {
+            assert_eq!(fs::read(folder.join(file)).expect("it is there"), b"new");
+        }
+        assert_eq!(fs::read_dir(folder.join("b/c")).expect("it is there").count(), 1);
+        let _ = fs::remove_dir_all(&folder);
+    }
+
+    #[test]
+    fn two_runs_may_write_the_same_file() {
+        let folder = folder("two");
+        let (mut first, mut second) = (Staged::default(), Staged::default());
+        first.add(folder.join("a"), b"new").expect("the file is written");
+        second.add(folder.join("a"), b"new").expect("the file is written");
+        let staged = first.files[0].path.clone();
+        assert!(is_staged(&staged.file_name().expect("a name").to_string_lossy()));
+        second.replace().expect("the file is replaced");
+        fs::remove_file(staged).expect("the folder can be written");
+        first.replace().expect("the contents are the same");
+
+        let mut third = Staged::default();
+        third.add(folder.join("a"), b"other").expect("the file is written");
+        fs::remove_file(&third.files[0].path).expect("the folder can be written");
+        assert!(third.replace().expect_err("the contents differ").contains("/a: "));
+        let _ = fs::remove_dir_all(&folder);
+    }
+}

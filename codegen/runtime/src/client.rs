@@ -48,7 +48,7 @@ use crate::event_stream::{self, MessageReader, RawEvents, StreamContext};
 use crate::operation::{AnyRequest, OperationRef, RawRequest, Request, Service};
 use crate::options::CallOptions;
 use crate::primitives::Document;
-use crate::random;
+use crate::random::Uuid;
 use crate::response::Response;
 use crate::retry::Retries;
 use crate::schema::{Compression, DeserializableShape, ErrorCorrection, OperationSchema};
@@ -101,6 +101,8 @@ pub(crate) struct SerializedRequest {
     head: http::request::Parts,
     body: RequestBody,
     endpoint: EncodedEndpoint,
+    /// The invocation ID, which all attempts share.
+    invocation: Uuid,
     options: CallOptions,
 }
 
@@ -280,7 +282,8 @@ impl Client {
     ) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
         let config = &self.inner.config;
         let operation = request.operation();
-        request.set_idempotency_token(&mut || random::uuid(config.random()));
+        let [token, invocation] = Uuid::random(config.random());
+        request.set_idempotency_token(&mut || token.to_string());
         let prefix = || if config.host_prefix() { request.host_prefix() } else { Ok(None) };
         let prefix = prefix().map_err(|error| input(&operation, error))?;
         let mut params = Params::new();
@@ -309,7 +312,7 @@ impl Client {
             Compression::Gzip => config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
         };
         let body = RequestBody::new(body, operation.compression, min_size);
-        Ok(SerializedRequest { operation, head, body, endpoint, options })
+        Ok(SerializedRequest { operation, head, body, endpoint, invocation, options })
     }
 
     fn encode_raw(&self, name: &str, value: Document) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {

@@ -1,6 +1,6 @@
 //! Random numbers for tokens and jitter, which tests can replace. They are not used for secrets.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
@@ -29,6 +29,12 @@ use sha2::{Digest, Sha256};
 pub trait Random: Debug + Send + Sync {
     /// Returns 64 random bits.
     fn bits(&self) -> u64;
+
+    /// Fills a slice with random bits. By default, this calls [`bits`](Self::bits) for each element. A source that
+    /// returns many bits at once, such as one that calls the operating system, can override it.
+    fn fill(&self, out: &mut [u64]) {
+        out.fill_with(|| self.bits());
+    }
 }
 
 /// The operating system's random numbers, from `getrandom`. This is the default of clients.
@@ -40,10 +46,23 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn bits(&self) -> u64 {
-        let mut bytes = [0; 8];
-        match getrandom::getrandom(&mut bytes) {
-            Ok(()) => u64::from_ne_bytes(bytes),
-            Err(_) => without_system(),
+        let mut out = [0];
+        self.fill(&mut out);
+        out[0]
+    }
+
+    fn fill(&self, out: &mut [u64]) {
+        // The system is called once for all numbers of a call, which are four.
+        for out in out.chunks_mut(4) {
+            let mut bytes = [0; 32];
+            let bytes = &mut bytes[..size_of_val(out)];
+            match getrandom::getrandom(bytes) {
+                Ok(()) => {
+                    let numbers = bytes.as_chunks().0.iter().map(|bytes| u64::from_ne_bytes(*bytes));
+                    out.iter_mut().zip(numbers).for_each(|(out, number)| *out = number);
+                }
+                Err(_) => out.fill_with(without_system),
+            }
         }
     }
 }
@@ -72,24 +91,44 @@ pub fn fraction(random: &dyn Random) -> f64 {
 /// Returns a random UUID, version 4.
 #[doc(hidden)]
 pub fn uuid(random: &dyn Random) -> String {
-    // The digits are ASCII.
-    std::str::from_utf8(&uuid_digits(random)).unwrap_or_default().to_owned()
+    Uuid::random::<1>(random)[0].to_string()
 }
 
-/// Returns the digits and hyphens of a random UUID, version 4.
-pub(crate) fn uuid_digits(random: &dyn Random) -> [u8; 36] {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let random = (u128::from(random.bits()) << 64) | u128::from(random.bits());
-    let random = random & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
-    let mut digits = [b'-'; 36];
-    let mut at = 0;
-    for (index, byte) in random.to_be_bytes().iter().enumerate() {
-        at += usize::from(matches!(index, 4 | 6 | 8 | 10));
-        digits[at] = HEX[usize::from(byte >> 4)];
-        digits[at + 1] = HEX[usize::from(byte & 0xf)];
-        at += 2;
+/// A UUID.
+#[derive(Clone, Copy)]
+pub(crate) struct Uuid(u128);
+
+impl Uuid {
+    /// Returns random UUIDs, version 4, from numbers that are requested at once.
+    pub(crate) fn random<const N: usize>(random: &dyn Random) -> [Self; N] {
+        let mut bits = [[0; 2]; N];
+        random.fill(bits.as_flattened_mut());
+        bits.map(|[high, low]| {
+            let bits = (u128::from(high) << 64) | u128::from(low);
+            Self(bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62))
+        })
     }
-    digits
+
+    /// Returns the digits and hyphens of the UUID.
+    pub(crate) fn digits(self) -> [u8; 36] {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut digits = [b'-'; 36];
+        let mut at = 0;
+        for (index, byte) in self.0.to_be_bytes().iter().enumerate() {
+            at += usize::from(matches!(index, 4 | 6 | 8 | 10));
+            digits[at] = HEX[usize::from(byte >> 4)];
+            digits[at + 1] = HEX[usize::from(byte & 0xf)];
+            at += 2;
+        }
+        digits
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The digits are ASCII.
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +144,17 @@ mod tests {
             assert_eq!(&id[14..15], "4", "{id}");
             assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"), "{id}");
             assert!(seen.insert(id));
+        }
+    }
+
+    #[test]
+    fn a_slice_of_any_length_is_filled() {
+        for length in 0..10 {
+            let mut numbers = vec![0; length];
+            SystemRandom.fill(&mut numbers);
+            let unique: std::collections::BTreeSet<u64> =
+                numbers.iter().copied().filter(|number| *number != 0).collect();
+            assert_eq!(unique.len(), length, "{numbers:?}");
         }
     }
 

@@ -53,8 +53,6 @@ pub(super) struct AttemptContext<'a> {
 pub(super) struct CallState {
     pub(super) timeouts: TimeoutConfig,
     pub(super) target: RequestTarget,
-    /// The invocation ID, a UUID.
-    pub(super) invocation: [u8; 36],
     /// The start of the call, as the clock's elapsed time.
     pub(super) started: Duration,
 }
@@ -275,7 +273,7 @@ impl Client {
         headers.insert(HOST, endpoint.host.clone());
         headers::add_serialized(self.inner.service.protocol, call, &mut headers)?;
         // A UUID is always a valid header value.
-        if let Ok(value) = values.value(&attempt.state.invocation) {
+        if let Ok(value) = values.value(&call.invocation.digits()) {
             headers.insert(INVOCATION_ID, value);
         }
         headers.insert(ATTEMPT, attempt.header());

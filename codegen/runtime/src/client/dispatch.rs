@@ -12,7 +12,6 @@ use crate::clock::within;
 use crate::error::{ErrorMetadata, SdkError};
 use crate::interceptor::{Interceptor, Outcome};
 use crate::options::CallOptions;
-use crate::random;
 use crate::retry::{CallRetry, FailedAttempt, RetryDecision, classify};
 use crate::schema::OperationSchema;
 use crate::timeout::TimeoutConfig;
@@ -68,7 +67,7 @@ impl Client {
         let started = components.clock.elapsed();
         let timeouts = self.timeouts(&call.operation, &call.options);
         let target = self.target(components, call, timeouts.call_timeout()).await?;
-        Ok(CallState { timeouts, target, invocation: random::uuid_digits(self.inner.config.random()), started })
+        Ok(CallState { timeouts, target, started })
     }
 
     async fn attempts(

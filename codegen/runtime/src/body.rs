@@ -177,21 +177,18 @@ impl Body {
     ///
     /// Returns a [`LengthLimitError`] if the body is larger, or if its announced length is. Returns another error if
     /// the stream fails.
-    pub async fn collect_up_to(self, limit: u64) -> Result<Bytes, BoxError> {
-        if http_body::Body::size_hint(&self).lower() > limit {
-            return Err(LengthLimitError { limit }.into());
-        }
-        match self.0 {
-            Kind::Bytes(bytes) => Ok(bytes),
-            // Boxed to keep the futures of calls small, since most bodies are bytes.
-            Kind::Stream(_) | Kind::Replayable { .. } => Box::pin(self.collect_stream(limit)).await,
-        }
+    pub async fn collect_up_to(mut self, limit: u64) -> Result<Bytes, BoxError> {
+        self.read_up_to(limit).await
     }
 
-    async fn collect_stream(mut self, limit: u64) -> Result<Bytes, BoxError> {
+    /// Reads the rest of the body as [`collect_up_to`](Self::collect_up_to) does.
+    pub(crate) async fn read_up_to(&mut self, limit: u64) -> Result<Bytes, BoxError> {
         // The announced length is untrusted, so it must not cause an allocation much larger than the data received.
-        let announced = http_body::Body::size_hint(&self).lower().min(LARGEST_RESERVATION);
-        let announced = usize::try_from(announced).unwrap_or(0);
+        let announced = http_body::Body::size_hint(self).lower();
+        if announced > limit {
+            return Err(LengthLimitError { limit }.into());
+        }
+        let announced = usize::try_from(announced.min(LARGEST_RESERVATION)).unwrap_or(0);
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
         let mut size = 0;

@@ -179,9 +179,13 @@ impl Client {
 
     /// Starts a call. This is the part of [`send`](Self::send) that does not depend on the request's type.
     fn start(&self, request: &mut dyn AnyRequest, options: CallOptions) -> BoxFuture<'static, DispatchResult> {
-        let outgoing = self.encode(request, options);
+        let outgoing = match self.encode(request, options) {
+            Ok(outgoing) => outgoing,
+            Err(error) => return Box::pin(std::future::ready(Err(error))),
+        };
         let client = self.clone();
-        Box::pin(async move { client.dispatch(&client.inner.components, outgoing).await })
+        // The future contains the request once, because the call borrows it.
+        Box::pin(async move { client.dispatch(&client.inner.components, &outgoing).await })
     }
 
     /// Sends a request as [`send`](Self::send) does, with the given transport, clock and credentials.
@@ -191,7 +195,8 @@ impl Client {
         mut request: R,
         options: CallOptions,
     ) -> Result<Response<R::Response>, SdkError<R::Error>> {
-        read::<R>(self.dispatch(components, self.encode(&mut request, options)).await)
+        let outgoing = self.encode(&mut request, options);
+        read::<R>(async { self.dispatch(components, &outgoing?).await }.await)
     }
 
     /// Returns the components of asynchronous calls.
@@ -241,7 +246,7 @@ impl Client {
         input: impl Into<Document>,
     ) -> Result<Response<Document>, SdkError<UnknownError>> {
         let outgoing = self.encode_raw(operation, input.into());
-        self.read_raw(operation, self.dispatch(&self.inner.components, outgoing).await)
+        self.read_raw(operation, async { self.dispatch(&self.inner.components, &outgoing?).await }.await)
     }
 
     /// Sends a request as [`send`](Self::send) does, blocking the current thread.
@@ -256,7 +261,7 @@ impl Client {
         options: CallOptions,
     ) -> Result<Response<R::Response>, SdkError<R::Error>> {
         let outgoing = self.encode(&mut request, options);
-        read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
+        read::<R>(clock::block_on(async { self.dispatch(&self.inner.blocking, &outgoing?).await }))
     }
 
     /// Calls an operation as [`call_raw`](Self::call_raw) does, blocking the current thread.
@@ -271,7 +276,8 @@ impl Client {
         input: impl Into<Document>,
     ) -> Result<Response<Document>, SdkError<UnknownError>> {
         let outgoing = self.encode_raw(operation, input.into());
-        self.read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
+        let dispatched = clock::block_on(async { self.dispatch(&self.inner.blocking, &outgoing?).await });
+        self.read_raw(operation, dispatched)
     }
 
     /// Serializes a request, once for all attempts.

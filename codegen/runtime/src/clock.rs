@@ -73,18 +73,27 @@ pub fn default() -> Arc<dyn Clock> {
 pub async fn within<F: Future + ?Sized>(
     clock: &dyn Clock,
     limit: Option<Duration>,
+    future: Pin<&mut F>,
+) -> Result<F::Output, Duration> {
+    within_left(clock, || limit, future).await
+}
+
+/// Returns the future's output as [`within`] does. The limit is computed when the future is first pending.
+pub(crate) async fn within_left<F: Future + ?Sized>(
+    clock: &dyn Clock,
+    limit: impl Fn() -> Option<Duration>,
     mut future: Pin<&mut F>,
 ) -> Result<F::Output, Duration> {
-    let mut timer = None;
+    let mut started = None;
     std::future::poll_fn(|cx| {
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        let Some(limit) = limit else {
-            return Poll::Pending;
-        };
-        let timer = timer.get_or_insert_with(|| clock.sleep(limit));
-        timer.as_mut().poll(cx).map(|()| Err(limit))
+        let started = started.get_or_insert_with(|| limit().map(|limit| (limit, clock.sleep(limit))));
+        match started {
+            Some((limit, timer)) => timer.as_mut().poll(cx).map(|()| Err(*limit)),
+            None => Poll::Pending,
+        }
     })
     .await
 }

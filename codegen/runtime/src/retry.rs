@@ -9,6 +9,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::random::{self, Random};
 
 pub use crate::error::FailureKind;
@@ -253,17 +254,17 @@ impl Retries {
     /// # Errors
     ///
     /// Returns the time to wait before the next check.
-    pub(crate) fn may_send(&self, config: &RetryConfig, now: Duration) -> Result<(), Duration> {
+    pub(crate) fn may_send(&self, config: &RetryConfig, clock: &dyn Clock) -> Result<(), Duration> {
         match config.mode {
-            RetryMode::Adaptive => self.rate.acquire(now),
+            RetryMode::Adaptive => self.rate.acquire(clock.elapsed()),
             RetryMode::Standard | RetryMode::Off | RetryMode::Custom(_) => Ok(()),
         }
     }
 
     /// Records the result of an attempt: a success, or a failure of this kind.
-    pub(crate) fn measure(&self, config: &RetryConfig, now: Duration, kind: Option<FailureKind>) {
+    pub(crate) fn measure(&self, config: &RetryConfig, clock: &dyn Clock, kind: Option<FailureKind>) {
         if matches!(config.mode, RetryMode::Adaptive) {
-            self.rate.record(now, kind == Some(FailureKind::Throttling));
+            self.rate.record(clock.elapsed(), kind == Some(FailureKind::Throttling));
         }
     }
 

@@ -84,21 +84,32 @@ pub async fn collect(
     fix: &str,
     origin: impl Fn() -> String,
 ) -> Result<http::Response<Bytes>, TransportError> {
-    let (head, body) = response.into_parts();
-    match body.collect_up_to(limit).await {
-        Ok(bytes) => Ok(http::Response::from_parts(head, bytes)),
-        Err(error) => Err(match error.downcast::<TransportError>() {
-            Ok(error) => *error,
-            Err(error) if error.is::<LengthLimitError>() => {
-                let message = format!("the response from {} is larger than {limit} bytes{fix}", origin());
-                TransportError::new(TransportErrorKind::TooLarge, message)
-            }
-            Err(error) => {
-                let message = format!("the response from {} ended early", origin());
-                TransportError::new(TransportErrorKind::Closed, message).with_source(error)
-            }
-        }),
-    }
+    let (head, mut body) = response.into_parts();
+    Ok(http::Response::from_parts(head, read(&mut body, limit, fix, origin).await?))
+}
+
+/// Reads the body of a response as [`collect`] does.
+pub(crate) async fn read(
+    body: &mut Body,
+    limit: u64,
+    fix: &str,
+    origin: impl Fn() -> String,
+) -> Result<Bytes, TransportError> {
+    let error = match body.read_up_to(limit).await {
+        Ok(bytes) => return Ok(bytes),
+        Err(error) => error,
+    };
+    Err(match error.downcast::<TransportError>() {
+        Ok(error) => *error,
+        Err(error) if error.is::<LengthLimitError>() => {
+            let message = format!("the response from {} is larger than {limit} bytes{fix}", origin());
+            TransportError::new(TransportErrorKind::TooLarge, message)
+        }
+        Err(error) => {
+            let message = format!("the response from {} ended early", origin());
+            TransportError::new(TransportErrorKind::Closed, message).with_source(error)
+        }
+    })
 }
 
 /// Returns the length that a request declares, if it is known. A request without a body declares none, unless its

@@ -10,14 +10,14 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Scheme;
 
-use super::account_id::RequestTarget;
+use super::account_id::{RequestTarget, operation_timeout};
 use super::auth::SelectedAuth;
 #[cfg(feature = "http-auth")]
 use super::http_auth;
 use super::http_auth::{HttpAuth, Placement};
 use super::{Client, RuntimeComponents, SerializedRequest, Unread, headers};
 use crate::body::Body;
-use crate::clock::within;
+use crate::clock::{within, within_left};
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 #[cfg(feature = "event-stream")]
@@ -65,11 +65,13 @@ impl Client {
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
     ) -> Result<(http::Response<Body>, Unread), SdkError<ErrorMetadata>> {
-        let (request, skew) = self.request(components, call, attempt).await?;
-        let limit = attempt.state.timeouts.attempt_timeout();
+        let signed = pin!(self.request(components, call, attempt));
+        let signed = within_left(&*components.clock, || attempt.state.left(components), signed).await;
+        let (request, skew) = signed.unwrap_or_else(|_| Err(attempt.state.timed_out(call, attempt.number)))?;
+        let limit = attempt.limit(components);
         let response = components.transport.send(request);
         let exchange = pin!(async {
-            let response = response.await?;
+            let mut response = response.await?;
             let is_success = !self.inner.service.protocol.is_error(response.status());
             match call.operation.output_streaming {
                 Streaming::Bytes if is_success => return Ok((response, Unread::default())),
@@ -78,10 +80,12 @@ impl Client {
                 _ => {}
             }
             let (limit, fix) = (self.max_response_size(call), "; increase `max_response_size` to read it");
-            let collected = transport::collect(response, limit, fix, || attempt.state.target.endpoint.origin());
-            Ok((collected.await?.map(Body::from), Unread::default()))
+            let origin = || attempt.state.target.endpoint.origin();
+            let bytes = transport::read(response.body_mut(), limit, fix, origin).await?;
+            *response.body_mut() = Body::from(bytes);
+            Ok((response, Unread::default()))
         });
-        let sent = within(&*components.clock, limit, exchange).await;
+        let sent = within(&*components.clock, limit.map(|(limit, _)| limit), exchange).await;
         let context = || CallContext {
             operation: call.operation.name.clone(),
             attempts: attempt.number,
@@ -89,16 +93,25 @@ impl Client {
         };
         match sent {
             Ok(Ok((response, unread))) => {
+                let is_error = self.inner.service.protocol.is_error(response.status());
+                if !is_error && self.inner.config.interceptors().is_empty() {
+                    return Ok((response, unread));
+                }
                 let (head, body) = response.into_parts();
                 let bytes = body.as_bytes().cloned().unwrap_or_default();
                 let response = http::Response::from_parts(head, bytes);
                 self.interceptors(|interceptor| {
                     interceptor.after_response(&self.attempt_info(components, call, attempt), &response)
                 });
-                let response = self.classify_response(components, &call.operation, response, skew, context())?;
-                Ok((response.map(|_| body), unread))
+                match is_error {
+                    true => Err(self.classify_response(components, &call.operation, response, skew, context())),
+                    false => Ok((response.map(|_| body), unread)),
+                }
             }
             Ok(Err(error)) => Err(classify::transport_error(error, context())),
+            Err(_) if matches!(limit, Some((_, TimeoutKind::Call))) => {
+                Err(attempt.state.timed_out(call, attempt.number))
+            }
             Err(limit) => {
                 let error = TimeoutError::after(TimeoutKind::Attempt, limit, &attempt.state.target.endpoint.origin());
                 let context = CallContext { kind: Some(FailureKind::Transient), ..context() };
@@ -322,14 +335,14 @@ impl Client {
             operation: operation.name.clone(),
             connect_timeout: attempt.state.timeouts.connect_timeout(),
             read_timeout: attempt.state.timeouts.read_timeout(),
-            attempt_timeout: attempt.longest(components),
+            attempt_timeout: attempt.limit(components).map(|(limit, _)| limit),
             streams: operation.output_streaming != Streaming::None,
             http_version: operation.http_version,
         });
         parts
     }
 
-    /// Classifies a response as a success or an error, and determines whether the error is retryable.
+    /// Converts an error response into an error, and determines whether it is retryable.
     fn classify_response(
         &self,
         components: &RuntimeComponents,
@@ -337,11 +350,8 @@ impl Client {
         response: http::Response<Bytes>,
         skew: i64,
         mut context: CallContext,
-    ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
+    ) -> SdkError<ErrorMetadata> {
         let service = self.inner.service;
-        if !service.protocol.is_error(response.status()) {
-            return Ok(response);
-        }
         let mut meta = service.protocol.error_metadata(&response);
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
@@ -352,10 +362,10 @@ impl Client {
         }
         context.meta = meta.clone();
         context.response = Some(response);
-        Err(match meta.code {
+        match meta.code {
             Some(_) => SdkError::Service(CallFailure::new(meta, context)),
             None => SdkError::ResponseError(CallFailure::new(ResponseError::NoErrorCode, context)),
-        })
+        }
     }
 
     /// Compares the response's date with the clock. Returns `true` if the difference changes how requests are signed.
@@ -380,15 +390,19 @@ impl CallState {
     pub(super) fn left(&self, components: &RuntimeComponents) -> Option<Duration> {
         self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(components)))
     }
+
+    /// Returns the error of a call whose timeout has expired.
+    pub(super) fn timed_out(&self, call: &SerializedRequest, attempts: u32) -> SdkError<ErrorMetadata> {
+        operation_timeout(&call.operation, attempts, self.timeouts.call_timeout().unwrap_or_default())
+    }
 }
 
 impl AttemptContext<'_> {
-    /// Returns the timeout of the attempt: its own limit, or the time left of the call's.
-    fn longest(&self, components: &RuntimeComponents) -> Option<Duration> {
-        match (self.state.timeouts.attempt_timeout(), self.state.left(components)) {
-            (Some(attempt), Some(left)) => Some(attempt.min(left)),
-            (limit, None) | (None, limit) => limit,
-        }
+    /// Returns the timeout of the attempt, and whether it is its own or the time left of the call's.
+    fn limit(&self, components: &RuntimeComponents) -> Option<(Duration, TimeoutKind)> {
+        let of_attempt = self.state.timeouts.attempt_timeout().map(|limit| (limit, TimeoutKind::Attempt));
+        let of_call = self.state.left(components).map(|left| (left, TimeoutKind::Call));
+        of_attempt.into_iter().chain(of_call).min_by_key(|(limit, _)| *limit)
     }
 
     fn header(&self) -> HeaderValue {

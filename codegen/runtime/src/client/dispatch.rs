@@ -1,9 +1,7 @@
 //! Dispatches a call: makes attempts until one succeeds or a failure is not retried.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::account_id::operation_timeout;
 use super::attempt::{AttemptContext, CallState, SENT_ONCE};
 use super::trace::Trace;
 use super::{Client, DispatchResult, Received, RuntimeComponents, SerializedRequest};
@@ -14,28 +12,14 @@ use crate::interceptor::{Interceptor, Outcome};
 use crate::options::CallOptions;
 use crate::retry::{CallRetry, FailedAttempt, RetryDecision, classify};
 use crate::schema::OperationSchema;
-use crate::timeout::TimeoutConfig;
+use crate::timeout::{TimeoutConfig, TimeoutKind};
 
 impl Client {
     /// Sends a call until it succeeds, the failure is not retryable, or the timeout expires.
-    pub(super) async fn dispatch(
-        &self,
-        components: &RuntimeComponents,
-        call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
-    ) -> DispatchResult {
-        let call = call?;
-        // Counted here as well, for the error of a call that times out.
-        let attempts = AtomicU32::new(0);
-        let state = self.begin(components, &call).await?;
-        let trace = Trace::begin(self.inner.service.events, &call, &state.target.endpoint);
-        let work = pin!(trace.around(self.attempts(components, &call, &state, &attempts, &trace)));
-        let dispatched = match within(&*components.clock, state.left(components), work).await {
-            Ok(dispatched) => dispatched,
-            Err(left) => {
-                let limit = state.timeouts.call_timeout().unwrap_or(left);
-                Err(operation_timeout(&call.operation, attempts.load(Ordering::Relaxed), limit))
-            }
-        };
+    pub(super) async fn dispatch(&self, components: &RuntimeComponents, call: &SerializedRequest) -> DispatchResult {
+        let state = self.begin(components, call).await?;
+        let trace = Trace::begin(self.inner.service.events, call, &state.target.endpoint);
+        let dispatched = trace.around(self.attempts(components, call, &state, &trace)).await;
         trace.end(&dispatched);
         dispatched
     }
@@ -51,10 +35,7 @@ impl Client {
         let request = pin!(self.request(components, &call, attempt));
         match within(&*components.clock, state.left(components), request).await {
             Ok(signed) => Ok(signed?.0),
-            Err(left) => {
-                let limit = state.timeouts.call_timeout().unwrap_or(left);
-                Err(operation_timeout(&call.operation, 0, limit))
-            }
+            Err(_) => Err(state.timed_out(&call, 0)),
         }
     }
 
@@ -70,12 +51,12 @@ impl Client {
         Ok(CallState { timeouts, target, started })
     }
 
+    /// Makes attempts. Whatever they wait for is limited by the timeout of the call.
     async fn attempts(
         &self,
         components: &RuntimeComponents,
         call: &SerializedRequest,
         state: &CallState,
-        attempts: &AtomicU32,
         trace: &Trace,
     ) -> DispatchResult {
         let retry = self.retry(call);
@@ -83,14 +64,17 @@ impl Client {
         let mut attempt = AttemptContext { number: 1, of: retry.attempts(), state };
         let mut permit = retries.first_attempt();
         loop {
-            while let Err(wait) = retries.may_send(retry.config, components.clock.elapsed()) {
-                components.clock.sleep(wait).await;
+            while let Err(wait) = retries.may_send(retry.config, &*components.clock) {
+                let left = state.left(components).filter(|left| *left <= wait);
+                components.clock.sleep(left.unwrap_or(wait)).await;
+                if left.is_some() {
+                    return Err(state.timed_out(call, attempt.number - 1));
+                }
             }
             permit.spend();
-            attempts.store(attempt.number, Ordering::Relaxed);
             let error = match self.attempt(components, call, attempt).await {
                 Ok((response, unread)) => {
-                    retries.measure(retry.config, components.clock.elapsed(), None);
+                    retries.measure(retry.config, &*components.clock, None);
                     permit.give_back();
                     self.interceptors(|interceptor| {
                         interceptor.after_attempt(&self.attempt_info(components, call, attempt), Outcome::Success)
@@ -98,11 +82,12 @@ impl Client {
                     let max_size = self.max_response_size(call);
                     return Ok(Received { response, unread, attempts: attempt.number, max_size });
                 }
+                Err(error) if is_call_timeout(&error) => return Err(error),
                 Err(error) => error,
             };
             self.discard_rejected(components, &error);
             if was_sent(&error) {
-                retries.measure(retry.config, components.clock.elapsed(), error.context().kind);
+                retries.measure(retry.config, &*components.clock, error.context().kind);
             }
             let decision = self.decide(components, call, attempt, retry, &error);
             trace.failed_attempt(attempt.number, attempt.of, &error, &decision);
@@ -196,6 +181,11 @@ impl Client {
             notify(&**interceptor);
         }
     }
+}
+
+/// Returns whether the timeout of the call has expired, and not that of an attempt.
+fn is_call_timeout(error: &SdkError<ErrorMetadata>) -> bool {
+    matches!(error, SdkError::Timeout(failure) if failure.cause().kind() == TimeoutKind::Call)
 }
 
 /// Returns whether the failed attempt reached the transport.

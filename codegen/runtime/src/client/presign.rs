@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HOST, HeaderMap};
 
-use super::account_id::{RequestTarget, operation_timeout};
+use super::account_id::RequestTarget;
 use super::attempt::payload_hash;
 use super::auth::SelectedAuth;
 use super::{Client, SerializedRequest, headers};
@@ -32,13 +32,8 @@ impl Client {
         let (call, components) = (call?, &self.inner.components);
         let state = self.begin(components, &call).await?;
         let work = pin!(self.presigned(&call, &state.target, expires));
-        match within(&*components.clock, state.left(components), work).await {
-            Ok(signed) => signed,
-            Err(left) => {
-                let limit = state.timeouts.call_timeout().unwrap_or(left);
-                Err(operation_timeout(&call.operation, 0, limit))
-            }
-        }
+        let signed = within(&*components.clock, state.left(components), work).await;
+        signed.unwrap_or_else(|_| Err(state.timed_out(&call, 0)))
     }
 
     async fn presigned(

@@ -7,12 +7,14 @@
 mod body;
 #[cfg(feature = "http2")]
 mod http2;
+mod read_timer;
 mod upload;
 
 use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,6 +35,7 @@ use crate::body::Body;
 use crate::schema::HttpVersion;
 use crate::timeout::TimeoutKind;
 use body::ResponseBody;
+use read_timer::{ReadTimer, limited};
 use upload::Progress;
 
 /// The maximum time after a response until a connection must be ready for the next request.
@@ -78,7 +81,7 @@ struct Shared {
 /// A connection for a request.
 enum Acquired {
     Http1 {
-        connection: Connection,
+        connection: Box<Connection>,
         reused: bool,
     },
     #[cfg(feature = "http2")]
@@ -87,15 +90,16 @@ enum Acquired {
 
 /// An idle connection.
 struct Idle {
-    origin: Origin,
-    connection: Connection,
+    connection: Box<Connection>,
     since: Instant,
 }
 
 /// A connection and the task that drives it. Dropping the connection ends the task.
 struct Connection {
+    origin: Origin,
     sender: SendRequest<Body>,
     driver: AbortHandle,
+    read_timer: ReadTimer,
     /// The runtime of the task. A connection is only used on its own runtime, since the task makes no progress while
     /// that runtime is not driven.
     runtime: runtime::Id,
@@ -145,34 +149,41 @@ impl Transport for HyperTransport {
 }
 
 impl Shared {
-    async fn exchange(self: Arc<Self>, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
-        let (mut parts, body) = request.into_parts();
-        let settings: Settings = parts.extensions.remove().unwrap_or_default();
-        if runtime::Handle::try_current().is_err() {
+    async fn exchange(
+        self: Arc<Self>,
+        mut request: http::Request<Body>,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let settings: Settings = request.extensions_mut().remove().unwrap_or_default();
+        let Ok(runtime) = runtime::Handle::try_current().map(|handle| handle.id()) else {
             let message = "the default transport requires a tokio runtime, such as that of `#[tokio::main]`";
             return Err(TransportError::new(TransportErrorKind::Other, message));
-        }
-        let uri = std::mem::take(&mut parts.uri);
+        };
+        let uri = std::mem::take(request.uri_mut());
         let Some(authority) = uri.authority().cloned() else {
             return Err(TransportError::new(TransportErrorKind::Other, format!("`{uri}` has no host")));
         };
         let proxy = self.options.proxies.proxy_for(&uri)?.cloned();
         let origin = Origin { secure: is_secure(&uri), authority, proxy };
-        if !parts.headers.contains_key(HOST)
+        if !request.headers().contains_key(HOST)
             && let Ok(host) = HeaderValue::from_str(origin.authority.as_str())
         {
-            parts.headers.insert(HOST, host);
+            request.headers_mut().insert(HOST, host);
         }
-        let (progress, body) = Progress::of(body);
-        let mut request = http::Request::from_parts(parts, body);
+        let (progress, body) = Progress::of(std::mem::take(request.body_mut()));
+        *request.body_mut() = body;
         loop {
-            let (mut connection, reused) = match self.acquire(&uri, &origin, &settings).await? {
+            let acquired = match self.existing(&origin, &settings, runtime) {
+                Some(existing) => existing,
+                // Boxed, so that the futures of calls on existing connections stay small.
+                None => Box::pin(self.connect_or_wait(&uri, &origin, &settings, runtime)).await?,
+            };
+            let (mut connection, reused) = match acquired {
                 Acquired::Http1 { connection, reused } => (connection, reused),
                 #[cfg(feature = "http2")]
                 Acquired::Http2(lease) => {
                     let host = request.headers_mut().remove(HOST);
                     *request.uri_mut() = http2::request_target(&uri, &origin, host.as_ref());
-                    match lease.send(request, &progress, &origin, &settings).await? {
+                    match Box::pin(lease.send(request, &progress, &origin, &settings)).await? {
                         http2::Sent::Response(response) => return Ok(response),
                         http2::Sent::Unsent(unsent) => request = unsent,
                         http2::Sent::RequiresHttp1(unsent, error) => {
@@ -188,8 +199,8 @@ impl Shared {
                 }
             };
             *request.uri_mut() = origin.request_target(&uri, request.headers_mut());
-            let sending = connection.sender.try_send_request(request);
-            let sent = limited(settings.read_timeout, &progress, &origin, sending).await?;
+            let sending = pin!(connection.sender.try_send_request(request));
+            let sent = limited(&mut connection.read_timer, settings.read_timeout, &progress, &origin, sending).await?;
             let response = match sent {
                 Ok(response) => response,
                 Err(mut error) => match error.take_message() {
@@ -201,31 +212,69 @@ impl Shared {
                     _ => return Err(broken(error.into_error(), &origin)),
                 },
             };
-            let (parts, incoming) = response.into_parts();
             // After a server error the connection is not reused, since it may lead to the server that is broken.
-            let keep = !parts.status.is_server_error();
-            let body = ResponseBody::new(incoming, connection, origin, self, settings.read_timeout, keep);
-            return Ok(http::Response::from_parts(parts, Body::from_source(body)));
+            let keep = !response.status().is_server_error();
+            return Ok(response.map(|incoming| {
+                Body::from_source(ResponseBody::new(incoming, connection, self, settings.read_timeout, keep))
+            }));
         }
     }
 
-    /// Returns a connection to the origin: one that exists, or a new one.
+    /// Returns an existing connection to the origin.
     #[cfg(not(feature = "http2"))]
-    async fn acquire(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Acquired, TransportError> {
+    fn existing(&self, origin: &Origin, settings: &Settings, runtime: runtime::Id) -> Option<Acquired> {
+        if settings.http_version == HttpVersion::Http2 {
+            return None;
+        }
+        self.take(origin, runtime).map(|connection| Acquired::Http1 { connection, reused: true })
+    }
+
+    /// Returns a new connection to the origin.
+    #[cfg(not(feature = "http2"))]
+    async fn connect_or_wait(
+        &self,
+        uri: &Uri,
+        origin: &Origin,
+        settings: &Settings,
+        runtime: runtime::Id,
+    ) -> Result<Acquired, TransportError> {
         if settings.http_version == HttpVersion::Http2 {
             let message = format!("`{}` requires HTTP/2; enable the `http2` feature", settings.operation);
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
-        if let Some(connection) = self.take(origin) {
-            return Ok(Acquired::Http1 { connection, reused: true });
-        }
         let connected = within_connect_timeout(settings, origin, self.connect(uri, origin, false)).await?;
-        Ok(Acquired::Http1 { connection: start_http1(connected, origin).await?, reused: false })
+        Ok(Acquired::Http1 { connection: start_http1(connected, origin, runtime).await?, reused: false })
     }
 
-    /// Returns a connection to the origin: one that exists, or a new one, with the version that the server chooses.
+    /// Returns an existing connection to the origin, with a version that the operation can use.
     #[cfg(feature = "http2")]
-    async fn acquire(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Acquired, TransportError> {
+    fn existing(&self, origin: &Origin, settings: &Settings, runtime: runtime::Id) -> Option<Acquired> {
+        if self.may_use_http2(origin, settings)
+            && let Some(lease) = self.http2.lease(origin)
+        {
+            return Some(Acquired::Http2(lease));
+        }
+        if settings.http_version == HttpVersion::Http2 {
+            return None;
+        }
+        self.take(origin, runtime).map(|connection| Acquired::Http1 { connection, reused: true })
+    }
+
+    #[cfg(feature = "http2")]
+    fn may_use_http2(&self, origin: &Origin, settings: &Settings) -> bool {
+        settings.http_version == HttpVersion::Http2 || (origin.secure && !self.http2.requires_http1(origin))
+    }
+
+    /// Returns a new connection to the origin, with the version that the server chooses, or one that another call has
+    /// established in the meantime.
+    #[cfg(feature = "http2")]
+    async fn connect_or_wait(
+        &self,
+        uri: &Uri,
+        origin: &Origin,
+        settings: &Settings,
+        runtime: runtime::Id,
+    ) -> Result<Acquired, TransportError> {
         let requires_http2 = settings.http_version == HttpVersion::Http2;
         if requires_http2 && !origin.secure && origin.proxy.is_some() {
             let message = format!(
@@ -235,22 +284,14 @@ impl Shared {
             );
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
-        let may_use_http2 = requires_http2 || (origin.secure && !self.http2.requires_http1(origin));
-        let existing = || match self.http2.lease(origin).filter(|_| may_use_http2) {
-            Some(lease) => Some(Acquired::Http2(lease)),
-            _ if requires_http2 => None,
-            _ => self.take(origin).map(|connection| Acquired::Http1 { connection, reused: true }),
-        };
-        if let Some(existing) = existing() {
-            return Ok(existing);
-        }
+        let may_use_http2 = self.may_use_http2(origin, settings);
         // The first calls to a server that may choose HTTP/2 share a connection.
         let turn = if may_use_http2 { self.http2.turn(origin) } else { None };
         let new = async {
             let _turn = match &turn {
                 Some(turn) => {
                     let turn = turn.lock().await;
-                    if let Some(existing) = existing() {
+                    if let Some(existing) = self.existing(origin, settings, runtime) {
                         return Ok(existing);
                     }
                     Some(turn)
@@ -266,22 +307,24 @@ impl Shared {
             if requires_http2 {
                 return Err(http2::not_supported(origin, settings));
             }
-            Ok(Acquired::Http1 { connection: start_http1(connected, origin).await?, reused: false })
+            Ok(Acquired::Http1 { connection: start_http1(connected, origin, runtime).await?, reused: false })
         };
         within_connect_timeout(settings, origin, new).await
     }
 
     /// Returns the most recently used idle connection of this runtime that is open and ready.
-    fn take(&self, origin: &Origin) -> Option<Connection> {
-        let (runtime, now) = (runtime::Handle::current().id(), Instant::now());
+    fn take(&self, origin: &Origin, runtime: runtime::Id) -> Option<Box<Connection>> {
+        let now = Instant::now();
         let mut idle = self.idle();
-        let expired = idle.partition_point(|idle| now.duration_since(idle.since) >= IDLE);
-        idle.drain(..expired);
+        while idle.front().is_some_and(|oldest| now.duration_since(oldest.since) >= IDLE) {
+            idle.pop_front();
+        }
         // Connections that are closed are removed when they are found, so that a call need not look at all of them.
         for at in (0..idle.len()).rev() {
-            let Idle { origin: connected_to, connection, .. } = &idle[at];
+            let connection = &idle[at].connection;
             let is_closed = connection.sender.is_closed();
-            let is_usable = connection.runtime == runtime && *connected_to == *origin && connection.sender.is_ready();
+            let is_usable =
+                connection.runtime == runtime && connection.origin == *origin && connection.sender.is_ready();
             if (is_closed || is_usable)
                 && let Some(found) = idle.remove(at)
                 && !is_closed
@@ -294,26 +337,26 @@ impl Shared {
 
     /// Returns the connection to the pool when it is ready for another request. If the peer responded before it had
     /// read the whole request, the connection is closed.
-    fn keep_when_ready(self: Arc<Self>, origin: Origin, mut connection: Connection) {
+    fn keep_when_ready(self: Arc<Self>, mut connection: Box<Connection>) {
         if connection.sender.is_ready() {
-            self.keep(origin, connection);
+            self.keep(connection);
         } else if !connection.sender.is_closed()
             && let Ok(runtime) = runtime::Handle::try_current()
         {
             runtime.spawn(async move {
                 if let Ok(Ok(())) = timeout(READY, connection.sender.ready()).await {
-                    self.keep(origin, connection);
+                    self.keep(connection);
                 }
             });
         }
     }
 
-    fn keep(&self, origin: Origin, connection: Connection) {
+    fn keep(&self, connection: Box<Connection>) {
         let mut idle = self.idle();
         if idle.len() >= MAX_IDLE {
             idle.pop_front();
         }
-        idle.push_back(Idle { origin, connection, since: Instant::now() });
+        idle.push_back(Idle { connection, since: Instant::now() });
     }
 
     fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
@@ -337,13 +380,17 @@ impl Shared {
 }
 
 /// Starts HTTP/1.1 on a new connection.
-async fn start_http1(connected: Connected, origin: &Origin) -> Result<Connection, TransportError> {
+async fn start_http1(
+    connected: Connected,
+    origin: &Origin,
+    runtime: runtime::Id,
+) -> Result<Box<Connection>, TransportError> {
     let mut protocol = http1::Builder::new();
     protocol.max_header_size(MAX_HEADER_SIZE);
     let (sender, connection) =
         protocol.handshake(TokioIo::new(connected.stream)).await.map_err(|error| broken(error, origin))?;
     let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
-    Ok(Connection { sender, driver, runtime: runtime::Handle::current().id() })
+    Ok(Box::new(Connection { origin: origin.clone(), sender, driver, read_timer: ReadTimer::default(), runtime }))
 }
 
 /// Returns the future's result, or an error if the connect timeout expires first.
@@ -379,17 +426,6 @@ impl fmt::Display for Origin {
             None => Ok(()),
         }
     }
-}
-
-/// Returns the future's output, or an error if neither data arrives nor the request progresses within the limit.
-async fn limited<F: Future>(
-    limit: Option<Duration>,
-    progress: &Progress,
-    origin: &Origin,
-    future: F,
-) -> Result<F::Output, TransportError> {
-    let Some(limit) = limit else { return Ok(future.await) };
-    progress.limit(limit, future).await.ok_or_else(|| out_of_time(TimeoutKind::Read, limit, origin))
 }
 
 fn out_of_time(kind: TimeoutKind, limit: Duration, origin: &Origin) -> TransportError {

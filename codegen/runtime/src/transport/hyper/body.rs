@@ -2,14 +2,14 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Sleep, sleep};
 
-use super::{Connection, Origin, Shared, broken, out_of_time};
+use super::upload::Progress;
+use super::{Connection, Shared, broken, out_of_time};
 use crate::body::BoxError;
 use crate::timeout::TimeoutKind;
 
@@ -18,10 +18,9 @@ use crate::timeout::TimeoutKind;
 /// The connection returns to the pool at the end of the body. It is closed if the body is dropped before.
 pub(super) struct ResponseBody {
     incoming: Incoming,
-    connection: Option<Connection>,
-    origin: Origin,
+    connection: Option<Box<Connection>>,
     pool: Arc<Shared>,
-    silence: Silence,
+    read_timeout: Option<Duration>,
     /// Whether the connection may be reused.
     keep: bool,
     /// Whether the connection's task was given a chance to run after the end of the body.
@@ -31,14 +30,12 @@ pub(super) struct ResponseBody {
 impl ResponseBody {
     pub(super) fn new(
         incoming: Incoming,
-        connection: Connection,
-        origin: Origin,
+        connection: Box<Connection>,
         pool: Arc<Shared>,
         read_timeout: Option<Duration>,
         keep: bool,
     ) -> Self {
-        let silence = Silence::new(read_timeout);
-        Self { incoming, connection: Some(connection), keep, origin, pool, silence, yielded: false }
+        Self { incoming, connection: Some(connection), pool, read_timeout, keep, yielded: false }
     }
 
     /// Returns the connection to the pool when its task has seen the end of the response, which may require yielding
@@ -61,7 +58,7 @@ impl ResponseBody {
         if let Some(connection) = self.connection.take()
             && self.keep
         {
-            Arc::clone(&self.pool).keep_when_ready(self.origin.clone(), connection);
+            Arc::clone(&self.pool).keep_when_ready(connection);
         }
     }
 }
@@ -72,21 +69,21 @@ impl Body for ResponseBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
-        match Pin::new(&mut this.incoming).poll_frame(cx) {
+        let Some(connection) = &mut this.connection else { return Poll::Ready(None) };
+        let error: BoxError = match Pin::new(&mut this.incoming).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
-                this.silence.end();
-                Poll::Ready(Some(Ok(frame)))
+                connection.read_timer.stop();
+                return Poll::Ready(Some(Ok(frame)));
             }
-            Poll::Ready(Some(Err(error))) => {
-                this.connection = None;
-                Poll::Ready(Some(Err(broken(error, &this.origin).into())))
-            }
-            Poll::Ready(None) => this.poll_release(cx).map(|()| None),
-            Poll::Pending => this.silence.poll(cx, &this.origin).map(|error| {
-                this.connection = None;
-                Some(Err(error))
-            }),
-        }
+            Poll::Ready(None) => return this.poll_release(cx).map(|()| None),
+            Poll::Ready(Some(Err(error))) => broken(error, &connection.origin).into(),
+            Poll::Pending => match connection.read_timer.poll(cx, this.read_timeout, &Progress::NONE) {
+                Poll::Ready(limit) => out_of_time(TimeoutKind::Read, limit, &connection.origin).into(),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        this.connection = None;
+        Poll::Ready(Some(Err(error)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -104,29 +101,5 @@ impl Drop for ResponseBody {
         if self.incoming.is_end_stream() {
             self.release();
         }
-    }
-}
-
-/// The read timeout of a body, which runs while no data arrives.
-pub(super) struct Silence {
-    limit: Option<Duration>,
-    timer: Option<Pin<Box<Sleep>>>,
-}
-
-impl Silence {
-    pub(super) fn new(limit: Option<Duration>) -> Self {
-        Self { limit, timer: None }
-    }
-
-    /// Returns the error when the timeout expires.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, origin: &Origin) -> Poll<BoxError> {
-        let Some(limit) = self.limit else { return Poll::Pending };
-        ready!(self.timer.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
-        Poll::Ready(out_of_time(TimeoutKind::Read, limit, origin).into())
-    }
-
-    /// Stops the timeout when data has arrived.
-    pub(super) fn end(&mut self) {
-        self.timer = None;
     }
 }

@@ -8,7 +8,7 @@ mod stream;
 mod watched;
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, ready};
@@ -22,8 +22,9 @@ use tokio::runtime;
 use tokio::task::AbortHandle;
 
 use super::super::connect::Stream;
+use super::read_timer::{ReadTimer, limited};
 use super::{
-    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Progress, Settings, TransportError, TransportErrorKind, broken, limited,
+    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Progress, Settings, TransportError, TransportErrorKind, broken,
 };
 use crate::body::Body;
 use stream::{RequestBody, StreamBody, Upload, requires_http1};
@@ -220,7 +221,7 @@ impl Lease {
         let request = request.map(|body| RequestBody::new(body, &upload));
         let mut unanswered = RetireOnDrop { shared: &self.shared, armed: true };
         let sending = self.sender.try_send_request(request);
-        let sent = limited(settings.read_timeout, progress, origin, sending).await?;
+        let sent = limited(&mut ReadTimer::default(), settings.read_timeout, progress, origin, pin!(sending)).await?;
         let response = match sent {
             Ok(response) => response,
             Err(mut error) => {

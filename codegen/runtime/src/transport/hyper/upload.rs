@@ -1,13 +1,12 @@
 //! The body of a request whose progress extends the read timeout.
 
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::body::{Body, BoxError};
 
@@ -19,40 +18,28 @@ const PART: usize = 64 * 1024;
 pub(super) struct Progress(Option<Arc<Mutex<Instant>>>);
 
 impl Progress {
+    /// The progress of a request that has been sent.
+    pub(super) const NONE: Self = Self(None);
+
     /// Measures the progress of a body, from now on.
     pub(super) fn of(body: Body) -> (Self, Body) {
         if body.as_bytes().is_some_and(|bytes| bytes.len() <= PART) {
-            return (Self(None), body);
+            return (Self::NONE, body);
         }
         let progress = Self(Some(Arc::new(Mutex::new(Instant::now()))));
         let metered = MeteredBody { body, rest: Bytes::new(), progress: progress.clone() };
         (progress, Body::from_source(metered))
     }
 
-    fn advance(&self) {
+    pub(super) fn advance(&self) {
         if let Some(last) = &self.0 {
             *last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         }
     }
 
-    fn last(&self) -> Option<Instant> {
+    /// Returns when the last part was sent, if that is measured.
+    pub(super) fn last(&self) -> Option<Instant> {
         self.0.as_ref().map(|last| *last.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Returns the future's output, or `None` if the limit has passed since the future was started and since the last
-    /// part of the request was sent.
-    pub(super) async fn limit<F: Future>(&self, limit: Duration, future: F) -> Option<F::Output> {
-        let mut future = pin!(future);
-        let started = Instant::now();
-        loop {
-            let since = self.last().map_or(started, |last| last.max(started));
-            let Some(end) = since.checked_add(limit) else { return Some(future.await) };
-            match timeout_at(end, &mut future).await {
-                Ok(output) => return Some(output),
-                Err(_) if self.last().is_some_and(|last| last > since) => {}
-                Err(_) => return None,
-            }
-        }
     }
 }
 
@@ -97,24 +84,9 @@ impl HttpBody for MeteredBody {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{pending, poll_fn};
+    use std::time::Duration;
 
     use super::*;
-
-    #[tokio::test]
-    async fn a_request_that_is_being_sent_is_not_silent() {
-        const LIMIT: Duration = Duration::from_millis(5);
-        let (progress, _body) = Progress::of(Body::wrap(Body::empty()));
-        let mut parts = 0;
-        // Only the timer wakes this future.
-        let sending = poll_fn(|_| {
-            progress.advance();
-            parts += 1;
-            if parts > 5 { Poll::Ready(parts) } else { Poll::Pending }
-        });
-        assert_eq!(progress.limit(LIMIT, sending).await, Some(6));
-        assert_eq!(progress.limit(LIMIT, pending::<()>()).await, None);
-    }
 
     #[tokio::test]
     async fn a_large_body_is_sent_in_parts() {

@@ -8,10 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 
-use super::super::body::Silence;
-use super::super::{Origin, TransportError, TransportErrorKind, broken};
+use super::super::read_timer::ReadTimer;
+use super::super::upload::Progress;
+use super::super::{Origin, TransportError, TransportErrorKind, broken, out_of_time};
 use super::{Shared, lock};
 use crate::body::{Body, BoxError};
+use crate::timeout::TimeoutKind;
 
 /// The body of a request, which ends with the call.
 pub(super) struct RequestBody {
@@ -119,7 +121,8 @@ pub(super) struct StreamBody {
     connection: Arc<Shared>,
     upload: Upload,
     origin: Origin,
-    silence: Silence,
+    read_timer: ReadTimer,
+    read_timeout: Option<Duration>,
 }
 
 impl StreamBody {
@@ -130,7 +133,7 @@ impl StreamBody {
         origin: Origin,
         read_timeout: Option<Duration>,
     ) -> Self {
-        Self { incoming, connection, upload, origin, silence: Silence::new(read_timeout) }
+        Self { incoming, connection, upload, origin, read_timer: ReadTimer::default(), read_timeout }
     }
 }
 
@@ -145,12 +148,12 @@ impl HttpBody for StreamBody {
                 this.connection.retire();
                 Poll::Ready(Some(Err(this.upload.error_or(error, &this.origin).into())))
             }
-            Poll::Pending => this.silence.poll(cx, &this.origin).map(|error| {
+            Poll::Pending => this.read_timer.poll(cx, this.read_timeout, &Progress::NONE).map(|limit| {
                 this.connection.retire();
-                Some(Err(error))
+                Some(Err(out_of_time(TimeoutKind::Read, limit, &this.origin).into()))
             }),
             ready => {
-                this.silence.end();
+                this.read_timer.stop();
                 ready.map_err(|error: hyper::Error| error.into())
             }
         }

@@ -1,0 +1,137 @@
+//! The read timeout.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::upload::Progress;
+use super::{Origin, TransportError, out_of_time};
+use crate::timeout::TimeoutKind;
+
+/// The timer of a read timeout, which runs while no data arrives and no part of the request is sent.
+///
+/// A connection has one timer for all its requests, because moving a timer costs less than registering another one.
+#[derive(Default)]
+pub(super) struct ReadTimer {
+    timer: Option<Pin<Box<Sleep>>>,
+    /// The end of the timeout, while it runs.
+    end: Option<Instant>,
+}
+
+impl ReadTimer {
+    /// Starts the timeout unless it runs. Completes with the limit when the limit has passed since then, and since the
+    /// last part of the request was sent.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        limit: Option<Duration>,
+        progress: &Progress,
+    ) -> Poll<Duration> {
+        let Some(limit) = limit else { return Poll::Pending };
+        if self.end.is_none() {
+            self.end = Instant::now().checked_add(limit);
+            self.timer = match (self.end, self.timer.take()) {
+                (None, timer) => timer,
+                (Some(end), None) => Some(Box::pin(sleep_until(end))),
+                (Some(end), Some(mut timer)) => {
+                    timer.as_mut().reset(end);
+                    Some(timer)
+                }
+            };
+        }
+        // A limit that exceeds what a clock can express never passes.
+        let (Some(end), Some(timer)) = (&mut self.end, &mut self.timer) else { return Poll::Pending };
+        loop {
+            ready!(timer.as_mut().poll(cx));
+            match progress.last().and_then(|last| last.checked_add(limit)) {
+                Some(later) if later > *end => {
+                    *end = later;
+                    timer.as_mut().reset(later);
+                }
+                _ => return Poll::Ready(limit),
+            }
+        }
+    }
+
+    /// Stops the timeout because data has arrived.
+    pub(super) fn stop(&mut self) {
+        self.end = None;
+    }
+}
+
+/// Returns the future's output, or an error if neither data arrives nor the request progresses within the limit.
+pub(super) async fn limited<F: Future>(
+    timer: &mut ReadTimer,
+    limit: Option<Duration>,
+    progress: &Progress,
+    origin: &Origin,
+    mut future: Pin<&mut F>,
+) -> Result<F::Output, TransportError> {
+    poll_fn(|cx| {
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            timer.stop();
+            return Poll::Ready(Ok(output));
+        }
+        timer.poll(cx, limit, progress).map(|limit| Err(out_of_time(TimeoutKind::Read, limit, origin)))
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::pin::pin;
+
+    use super::*;
+    use crate::body::Body;
+
+    const LIMIT: Duration = Duration::from_millis(5);
+
+    async fn within<F: Future>(timer: &mut ReadTimer, limit: Duration, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let none = Progress::NONE;
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => timer.poll(cx, Some(limit), &none).map(|_| None),
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_being_sent_is_not_silent() {
+        let (progress, _body) = Progress::of(Body::wrap(Body::empty()));
+        let mut timer = ReadTimer::default();
+        let mut parts = 0;
+        // Only the timer wakes this future.
+        let sent = poll_fn(|cx| {
+            progress.advance();
+            parts += 1;
+            if parts > 5 { Poll::Ready(None) } else { timer.poll(cx, Some(LIMIT), &progress).map(Some) }
+        });
+        assert_eq!(sent.await, None);
+        let started = Instant::now();
+        assert_eq!(poll_fn(|cx| timer.poll(cx, Some(LIMIT), &progress)).await, LIMIT);
+        assert!(started.elapsed() <= Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn each_request_has_the_whole_limit() {
+        let mut timer = ReadTimer::default();
+        for limit in [LIMIT, 3 * LIMIT, LIMIT, Duration::from_secs(3600), LIMIT] {
+            timer.stop();
+            let started = Instant::now();
+            match limit > Duration::from_secs(1) {
+                true => assert_eq!(within(&mut timer, limit, tokio::task::yield_now()).await, Some(())),
+                false => {
+                    assert_eq!(within(&mut timer, limit, pending::<()>()).await, None);
+                    assert!(started.elapsed() >= limit);
+                }
+            }
+        }
+        timer.stop();
+        assert_eq!(within(&mut timer, Duration::MAX, tokio::task::yield_now()).await, Some(()));
+    }
+}

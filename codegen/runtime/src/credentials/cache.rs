@@ -150,13 +150,15 @@ impl<I: Identity> IdentityCache<I> {
     }
 
     fn turn(&self) -> Turn<I> {
-        let now = self.clock.now();
         let mut state = self.state();
-        let usable = state.kept.as_ref().filter(|kept| kept.times.is_none_or(|t| now < t.end));
-        if let Some(kept) = usable
-            && (state.renewing || kept.times.is_none_or(|times| now < times.renew))
-        {
-            return Turn::Use(Arc::clone(&kept.identity));
+        if let Some(kept) = &state.kept {
+            let is_usable = kept.times.is_none_or(|times| {
+                let now = self.clock.now();
+                now < if state.renewing { times.end } else { times.renew.min(times.end) }
+            });
+            if is_usable {
+                return Turn::Use(Arc::clone(&kept.identity));
+            }
         }
         if state.renewing {
             return Turn::Wait(state.ended);

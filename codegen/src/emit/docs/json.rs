@@ -12,91 +12,112 @@ const WIDTH: usize = 92;
 /// Formats a value.
 pub(super) fn text(value: &Value) -> String {
     let mut out = String::new();
-    write(value, 0, 0, &mut out);
+    Lined::of(value).write(0, 0, &mut out);
     out
 }
 
-/// Writes a value after `before` columns of its line, which is indented by `indent` columns.
-fn write(value: &Value, indent: usize, before: usize, out: &mut String) {
-    let line = line(value);
-    if indent + before + line.chars().count() <= WIDTH {
-        out.push_str(&line);
-        return;
+/// A value on one line, and its parts, which get lines of their own if that line is too long.
+struct Lined {
+    /// The value, with spaces after colons and commas.
+    line: String,
+    /// The width of the line, in characters.
+    width: usize,
+    parts: Parts,
+}
+
+enum Parts {
+    None,
+    Elements(Vec<Lined>),
+    /// The members of an object, with their quoted names.
+    Members(Vec<(String, Lined)>),
+}
+
+impl Lined {
+    fn of(value: &Value) -> Self {
+        let (line, parts) = match value {
+            Value::Array(items) => {
+                let elements: Vec<Self> = items.iter().map(Self::of).collect();
+                let lines: Vec<&str> = elements.iter().map(|element| element.line.as_str()).collect();
+                (format!("[{}]", lines.join(", ")), Parts::Elements(elements))
+            }
+            Value::Object(members) if written(value).is_none() => {
+                let members: Vec<_> = members.iter().map(|(name, value)| (quoted(name), Self::of(value))).collect();
+                let lines: Vec<String> =
+                    members.iter().map(|(name, value)| format!("{name}: {}", value.line)).collect();
+                (format!("{{{}}}", lines.join(", ")), Parts::Members(members))
+            }
+            Value::String(text) => (quoted(text), Parts::None),
+            simple => (written(simple).map_or_else(|| simple.to_string(), Cow::into_owned), Parts::None),
+        };
+        Self { width: line.chars().count(), line, parts }
     }
-    let inner = indent + 2;
-    let break_line = |out: &mut String, indent: usize| {
-        out.push('\n');
-        out.extend(std::iter::repeat_n(' ', indent));
-    };
-    match value {
-        Value::Array(items) if !items.is_empty() => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                out.push_str(if index > 0 { "," } else { "" });
-                break_line(out, inner);
-                write(item, inner, 1, out);
-            }
-            break_line(out, indent);
-            out.push(']');
-        }
-        Value::Object(members) if !members.is_empty() && written(value).is_none() => {
-            out.push('{');
-            let mut column = usize::MAX;
-            for (index, (name, value)) in members.iter().enumerate() {
-                let name = quoted(name);
-                let short = name.chars().count() + 2 + self::line(value).chars().count();
-                // Members share a line while there is room, which halves the length of the documentation.
-                let shares = index > 0 && column.saturating_add(short + 3) <= WIDTH && !value_is_long(value);
-                out.push_str(match (index, shares) {
-                    (0, _) => "",
-                    (_, true) => ", ",
-                    (_, false) => ",",
-                });
-                if shares {
-                    column += short + 2;
-                } else {
-                    break_line(out, inner);
-                    column = inner + short;
+
+    /// Returns whether a value is written on lines of its own.
+    fn is_long(&self) -> bool {
+        !matches!(self.parts, Parts::None) && self.width > WIDTH / 2
+    }
+
+    /// Writes the value after `before` columns of its line, which is indented by `indent` columns.
+    fn write(&self, indent: usize, before: usize, out: &mut String) {
+        let inner = indent + 2;
+        match &self.parts {
+            _ if indent + before + self.width <= WIDTH => out.push_str(&self.line),
+            Parts::Elements(elements) if !elements.is_empty() => {
+                out.push('[');
+                for (index, element) in elements.iter().enumerate() {
+                    out.push_str(if index > 0 { "," } else { "" });
+                    break_line(inner, out);
+                    element.write(inner, 1, out);
                 }
-                out.push_str(&name);
-                out.push_str(": ");
-                write(value, inner, name.chars().count() + 3, out);
-                if value_is_long(value) {
-                    column = usize::MAX;
-                }
+                break_line(indent, out);
+                out.push(']');
             }
-            break_line(out, indent);
-            out.push('}');
+            Parts::Members(members) if !members.is_empty() => {
+                out.push('{');
+                write_members(members, inner, out);
+                break_line(indent, out);
+                out.push('}');
+            }
+            Parts::None | Parts::Elements(_) | Parts::Members(_) => out.push_str(&self.line),
         }
-        _ => out.push_str(&line),
     }
 }
 
-/// Returns whether a value is written on lines of its own.
-fn value_is_long(value: &Value) -> bool {
-    (value.is_array() || value.is_object()) && line(value).chars().count() > WIDTH / 2
+/// Writes members, which share a line while there is room. This halves the length of the documentation.
+fn write_members(members: &[(String, Lined)], indent: usize, out: &mut String) {
+    let mut column = usize::MAX;
+    for (index, (name, value)) in members.iter().enumerate() {
+        let name_width = name.chars().count();
+        let width = name_width + 2 + value.width;
+        let shares = index > 0 && column.saturating_add(width + 3) <= WIDTH && !value.is_long();
+        if shares {
+            out.push_str(", ");
+            column += width + 2;
+        } else {
+            out.push_str(if index > 0 { "," } else { "" });
+            break_line(indent, out);
+            column = indent + width;
+        }
+        out.push_str(name);
+        out.push_str(": ");
+        value.write(indent, name_width + 3, out);
+        if value.is_long() {
+            column = usize::MAX;
+        }
+    }
 }
 
-/// Formats a value on one line, with spaces after colons and commas.
-fn line(value: &Value) -> String {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(line).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::String(text) => quoted(text),
-        Value::Object(members) if written(value).is_none() => {
-            let member = |(name, value): (&String, &Value)| format!("{}: {}", quoted(name), line(value));
-            let members: Vec<String> = members.iter().map(member).collect();
-            format!("{{{}}}", members.join(", "))
-        }
-        simple => written(simple).map_or_else(|| simple.to_string(), Cow::into_owned),
-    }
+fn break_line(indent: usize, out: &mut String) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent));
 }
 
 /// Formats a JSON string. Invisible characters are escaped, since some of them are not allowed in documentation.
 fn quoted(text: &str) -> String {
     let quoted = Value::String(text.to_owned()).to_string();
+    if !quoted.contains(is_invisible) {
+        return quoted;
+    }
     quoted.chars().fold(String::with_capacity(quoted.len()), |mut out, c| {
         if is_invisible(c) {
             out.push_str(&format!("\\u{:04x}", u32::from(c)));

@@ -53,21 +53,19 @@ pub(crate) fn rust(path: &str, file: FileTokens) -> Result<String, String> {
         };
         let mut file: syn::File =
             syn::parse2(tokens).map_err(|error| format!("invalid Rust generated for {path}: {error}; {REPORT_BUG}"))?;
-        let items = std::mem::take(&mut file.items);
         if !file.attrs.is_empty() {
             text.push('\n');
-            prettyplease::unparse(&file).lines().for_each(|line| comments.line(line, &mut text));
-            file.attrs.clear();
         }
-        for item in items {
+        for item in std::mem::take(&mut file.items) {
             let kind = Kind::of(&item);
             if previous != Some(kind) || kind == Kind::Other {
-                text.push('\n');
+                // prettyplease prints it as a blank line.
+                file.items.push(Item::Verbatim(TokenStream::new()));
             }
-            file.items = vec![item];
-            push_item(&prettyplease::unparse(&file), &comments, &mut text);
+            file.items.push(item);
             previous = Some(kind);
         }
+        push_items(&prettyplease::unparse(&file), &comments, &mut text);
     }
     Ok(text)
 }
@@ -245,14 +243,15 @@ fn line(tokens: Vec<TokenTree>) -> String {
     text
 }
 
-/// Adds a formatted item, with its comments, and with blank lines between the functions of an `impl`, which prettyplease
+/// Adds formatted items, with their comments, and with blank lines between the functions of an `impl`, which prettyplease
 /// does not print.
-fn push_item(text: &str, comments: &Comments, out: &mut String) {
+fn push_items(text: &str, comments: &Comments, out: &mut String) {
+    let begins = |line: &str| {
+        ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start))
+    };
     let mut after_method = false;
     for line in text.lines() {
-        let begins =
-            ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start));
-        if after_method && begins {
+        if after_method && begins(line) {
             out.push('\n');
         }
         comments.line(line, out);

@@ -100,8 +100,7 @@ fn sending(operation: &Operation) -> TokenStream {
     quote! {
         impl #name {
             /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
-            ///
-            #errors
+            #[#errors]
             #[inline]
             pub fn send(self) -> call::Sending<#request> {
                 self.0.send()
@@ -128,8 +127,7 @@ fn sending(operation: &Operation) -> TokenStream {
         #[cfg(feature = "blocking")]
         impl #name<call::Blocking> {
             /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
-            ///
-            #errors
+            #[#errors]
             #[inline]
             pub fn send(self) -> #outcome {
                 self.0.send()

@@ -50,11 +50,11 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             pub use simba_aws_config::blocking::{from_env, from_profile};
         )
     });
-    let client_doc = format!(" A client for {title}. Clones are cheap and share connections.");
-    let blocking_doc = " The blocking client, for programs without an asynchronous runtime.";
-    let blocking_client_doc = format!(" A blocking client for {title}. Clones are cheap and share connections.");
+    let client_doc = comment(format!("A client for {title}. Clones are cheap and share connections."));
+    let blocking_client_doc =
+        comment(format!("A blocking client for {title}. Clones are cheap and share connections."));
     quote! {
-        #![doc = #doc]
+        #![#doc]
         // This is not in the manifest, since it would then apply to tests and examples that others add.
         #![cfg_attr(docsrs, feature(doc_cfg))]
         #![deny(missing_docs)]
@@ -79,13 +79,13 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             timeout, transport, waiter,
         };
         #config
-        #[doc = #client_doc]
+        #[#client_doc]
         pub type Client = client::Client<simba_runtime::call::Async>;
-        #[doc = #blocking_doc]
+        /// The blocking client, for programs without an asynchronous runtime.
         #[cfg(feature = "blocking")]
         pub mod blocking {
             #blocking_config
-            #[doc = #blocking_client_doc]
+            #[#blocking_client_doc]
             pub type Client = crate::client::Client<simba_runtime::call::Blocking>;
         }
     }
@@ -93,19 +93,21 @@ pub(super) fn lib(service: &Service) -> TokenStream {
 
 /// Emits the schema of the service and `Client`.
 pub(super) fn client(service: &Service) -> TokenStream {
-    let doc = format!(" The client for {}.", service.title);
+    let doc = comment(format!("The client for {}.", service.title));
     let facts = facts(service);
     let imports = imports(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(method).collect();
     let waiters = waiters(service);
     let (common, blocking) = (common(service), blocking(service));
-    let client_doc =
-        format!(" A client for {}. `M` determines whether calls are awaited or block the thread.", service.title);
+    let client_doc = comment(format!(
+        "A client for {}. `M` determines whether calls are awaited or block the thread.",
+        service.title
+    ));
     quote! {
-        #![doc = #doc]
+        #![#doc]
         use simba_runtime::{call, client, config, operation, schema #imports};
         #facts
-        #[doc = #client_doc]
+        #[#client_doc]
         #[derive(Clone, Debug)]
         pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
         #common
@@ -139,8 +141,7 @@ fn common(service: &Service) -> TokenStream {
         quote! {
             /// Calls an operation by name, with documents as input and output. Use it for operations and members that this
             /// version of the crate does not have.
-            ///
-            #errors
+            #[#errors]
             pub async fn call_raw(
                 &self,
                 operation: &str,
@@ -179,8 +180,7 @@ fn common(service: &Service) -> TokenStream {
             }
             #from_env
             /// Sends a request that was built without a client.
-            ///
-            #errors
+            #[#errors]
             pub async fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send(request, call::CallOptions::new()).await
             }
@@ -196,8 +196,7 @@ fn blocking(service: &Service) -> TokenStream {
         quote! {
             /// Calls an operation by name, with documents as input and output, and blocks the thread until the call ends.
             /// Use it for operations and members that this version of the crate does not have.
-            ///
-            #errors
+            #[#errors]
             pub fn call_raw(
                 &self,
                 operation: &str,
@@ -230,8 +229,7 @@ fn blocking(service: &Service) -> TokenStream {
             }
             #from_env
             /// Sends a request that was built without a client, and blocks the thread until the call ends.
-            ///
-            #errors
+            #[#errors]
             pub fn send<R: operation::Request>(&self, request: R) -> #sent {
                 self.0.send_blocking(request, call::CallOptions::new())
             }
@@ -326,7 +324,6 @@ fn facts(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = comment(&operation.doc.summary);
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
@@ -336,12 +333,12 @@ fn method(operation: &Operation) -> TokenStream {
     } else {
         "optional members and errors"
     };
-    let more =
-        format!(" See [`{1}`](crate::operation::{0}::{1}) for {contents}.", operation.method, operation.name.rust);
+    let doc = comment(format!(
+        "{}\n\nSee [`{2}`](crate::operation::{1}::{2}) for {contents}.",
+        operation.doc.summary, operation.method, operation.name.rust
+    ));
     quote! {
-        #[doc = #summary]
-        ///
-        #[doc = #more]
+        #[#doc]
         #deprecated
         #lint
         pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call<M> {

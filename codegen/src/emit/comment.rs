@@ -1,12 +1,15 @@
 //! The text of documentation, which is kept beside the tokens of a file.
 //!
-//! A literal would be escaped when it is emitted, parsed twice by syn and unescaped by prettyplease, which is a fifth of
-//! the generator's work. The tokens contain a number instead: `#[doc = "17"]`. Since other documentation starts with a
-//! space, [`Comments::line`] can find the lines of the formatted file to replace.
+//! A literal would be escaped when it is emitted, parsed twice by syn and unescaped by prettyplease, which is a quarter of
+//! the generator's work. The tokens contain an attribute with a number instead: `#[comment17]`. There is no attribute of
+//! that name, so [`Comments::line`] can find the lines of the formatted file to replace.
 
 use std::cell::RefCell;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+
+/// The start of the attribute of a comment, before its number.
+const ATTRIBUTE: &str = "comment";
 
 thread_local! {
     /// The comments of the file that this thread emits.
@@ -33,11 +36,11 @@ impl FileTokens {
     }
 }
 
-/// Returns the value of a `#[doc = …]`: the number of these lines of documentation.
-pub(super) fn comment(text: impl Into<String>) -> Literal {
+/// Returns the attribute for these lines of documentation: `comment17` in `#[comment17]`.
+pub(super) fn comment(text: impl Into<String>) -> Ident {
     COMMENTS.with_borrow_mut(|comments| {
         comments.push(text.into());
-        Literal::string(&(comments.len() - 1).to_string())
+        Ident::new(&format!("{ATTRIBUTE}{}", comments.len() - 1), Span::call_site())
     })
 }
 
@@ -47,29 +50,39 @@ impl Comments {
         Self(self.0.into_iter().map(replace).collect())
     }
 
-    /// Adds a line of a formatted file. If the line is the number of a comment, adds the comment instead.
+    /// Adds a line of a formatted file. If the line is the attribute of a comment, adds the comment instead.
     pub(crate) fn line(&self, line: &str, out: &mut String) {
-        let Some((start, text)) = self.find(line) else {
+        let Some((indent, slashes, text)) = self.find(line) else {
             out.push_str(line);
             out.push('\n');
             return;
         };
         // An empty text has no lines.
         for line in text.lines().chain(text.is_empty().then_some("")) {
-            let end = out.len() + start.len();
-            out.push_str(start);
+            let end = out.len() + indent.len() + slashes.len();
+            out.push_str(indent);
+            out.push_str(slashes);
             out.push(' ');
-            out.extend(line.split(is_refused));
+            if line.is_ascii() && !line.contains('\r') {
+                out.push_str(line);
+            } else {
+                out.extend(line.split(is_refused));
+            }
             out.truncate(out.trim_end_matches(' ').len().max(end));
             out.push('\n');
         }
     }
 
-    /// Returns the start of a line before the number of a comment, such as `    ///`, and the text of the comment.
-    fn find<'a>(&'a self, line: &'a str) -> Option<(&'a str, &'a str)> {
-        let number = line.trim_start().strip_prefix("//")?.strip_prefix(['/', '!'])?;
-        let text = self.0.get(number.parse::<usize>().ok()?)?;
-        Some((&line[..line.len() - number.len()], text))
+    /// If a line is the attribute of a comment, returns its indentation, `///` or `//!`, and the text of the comment.
+    fn find<'a>(&'a self, line: &'a str) -> Option<(&'a str, &'static str, &'a str)> {
+        let start = line.find(|c| c != ' ')?;
+        let (indent, attribute) = line.split_at(start);
+        let (slashes, attribute) = match attribute.strip_prefix('#')?.strip_prefix('!') {
+            Some(inner) => ("//!", inner),
+            None => ("///", &attribute[1..]),
+        };
+        let number = attribute.strip_prefix('[')?.strip_prefix(ATTRIBUTE)?.strip_suffix(']')?;
+        Some((indent, slashes, self.0.get(number.parse::<usize>().ok()?)?))
     }
 }
 
@@ -92,15 +105,17 @@ mod tests {
     }
 
     #[test]
-    fn a_number_stands_for_the_lines_of_a_comment() {
+    fn an_attribute_stands_for_the_lines_of_a_comment() {
         let file = FileTokens::of(|| {
             let (first, second) = (comment("A tag.\n\n    key = value  \n"), comment(""));
-            Some(quote!(#![doc = #first] #[doc = #second] struct Tag;))
+            Some(quote!(#![#first] #[#second] struct Tag;))
         });
         let FileTokens { tokens, comments } = file.unwrap();
-        assert_eq!(tokens.to_string(), quote!(#![doc = "0"] #[doc = "1"] struct Tag;).to_string());
-        let lines = ["//!0", "    ///1", "    struct Tag;", "/// 1", "///2", "// 0"];
-        let expected = "//! A tag.\n//!\n//!     key = value\n    ///\n    struct Tag;\n/// 1\n///2\n// 0\n";
+        assert_eq!(tokens.to_string(), quote!(#![comment0] #[comment1] struct Tag;).to_string());
+        let lines =
+            ["#![comment0]", "    #[comment1]", "    struct Tag;", "#[comment2]", "#[comment]", "/// #[comment0]"];
+        let expected = "//! A tag.\n//!\n//!     key = value\n    ///\n    struct Tag;\n#[comment2]\n#[comment]\n\
+                        /// #[comment0]\n";
         assert_eq!(formatted(&comments, &lines), expected);
     }
 
@@ -111,14 +126,14 @@ mod tests {
             Some(quote!(#text))
         };
         for file in [FileTokens::of(file).unwrap(), FileTokens::of(file).unwrap()] {
-            assert_eq!(file.tokens.to_string(), "\"0\"");
-            assert_eq!(formatted(&file.comments, &["///0", "///1"]), "/// one\n///1\n");
+            assert_eq!(file.tokens.to_string(), "comment0");
+            assert_eq!(formatted(&file.comments, &["#[comment0]", "#[comment1]"]), "/// one\n#[comment1]\n");
         }
     }
 
     #[test]
     fn characters_that_the_compiler_rejects_are_removed() {
         let comments = Comments(vec!["a\rb\u{202e}c\u{2066}".to_owned()]);
-        assert_eq!(formatted(&comments, &["///0"]), "/// abc\n");
+        assert_eq!(formatted(&comments, &["#[comment0]"]), "/// abc\n");
     }
 }

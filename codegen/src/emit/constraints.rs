@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::comment::comment;
 use crate::{
-    ir::{Bounds, Constraints, Direction, Doc, Literal, Member, Presence, Type, UnionMember},
+    ir::{Bounds, Constraints, Direction, Literal, Member, Presence, Type, UnionMember},
     markdown::code_span,
     number,
 };
@@ -38,8 +39,8 @@ fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
     if sentences.is_empty() {
         return TokenStream::new();
     }
-    let paragraph = Doc::from(sentences.join(" "));
-    quote!(#[doc = ""] #paragraph)
+    let paragraph = comment(format!("\n{}", sentences.join(" ")));
+    quote!(#[#paragraph])
 }
 
 /// Returns the constraints as one sentence, with a second one for a pattern that is too long for the first.

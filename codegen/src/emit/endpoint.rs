@@ -4,6 +4,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
+use super::comment::comment;
 use crate::ir::endpoint::{
     Argument, AuthScheme, Endpoint, EndpointTest, MissingParameter, Outcome, Parameter, Partition, Partitions, Pass,
     Rules, SharedNode, SharedNodeParameter, Step, Test, Type, Value,
@@ -17,11 +18,11 @@ use expression::{into_message, into_string, operand, value};
 
 /// Emits the `endpoint` module, with the resolver and its tests.
 pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
-    let doc = format!(" Resolves the endpoints of {} by the rules of its model.", service.title);
+    let doc = comment(format!("Resolves the endpoints of {} by the rules of its model.", service.title));
     let resolver = resolver(&service.endpoint);
     let tests = tests(&service.endpoint_tests);
     quote! {
-        #![doc = #doc]
+        #![#doc]
         #resolver
         #tests
     }

@@ -1,6 +1,6 @@
 //! The `error` module: the error structures, the error of the service, and the error of the crate.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{comment::comment, tokens::ident};
@@ -8,21 +8,21 @@ use crate::ir::Service;
 
 /// Emits the list of error structures, `ServiceError` with a variant for each of them, and `Error`.
 pub(super) fn index(service: &Service) -> TokenStream {
-    let doc = format!(" The errors of {}.", service.title);
+    let doc = comment(format!("The errors of {}.", service.title));
     let modules: Vec<_> = service.errors.iter().map(|error| ident(&error.module)).collect();
     let names: Vec<_> = service.errors.iter().map(|error| ident(&error.name.rust)).collect();
     let facts = service.errors.iter().filter_map(|error| error.error.as_ref());
     let variants: Vec<_> = facts.map(|facts| ident(&facts.variant)).collect();
     let docs = service.errors.iter().map(|error| {
         let doc = comment(&error.doc.summary);
-        quote!(#[doc = #doc])
+        quote!(#[#doc])
     });
     let uses = service.errors.iter().map(|error| {
         let (module, name) = (ident(&error.module), ident(&error.name.rust));
         quote!(pub use #module::#name;)
     });
     quote! {
-        #![doc = #doc]
+        #![#doc]
         #(mod #modules;)*
         #(#uses)*
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
@@ -41,13 +41,14 @@ pub(super) fn index(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits the section on the errors of a method that sends a request.
-pub(super) fn send_errors() -> TokenStream {
-    quote! {
-        /// # Errors
-        ///
-        /// Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another
-        /// variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the
-        /// credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.
-    }
+/// Returns the section on the errors of a method that sends a request, after an empty line.
+pub(super) fn send_errors() -> Ident {
+    comment(
+        "\n\
+         # Errors\n\
+         \n\
+         Returns [`SdkError::Service`](crate::error::SdkError::Service) if the service returned an error, and another\n\
+         variant of [`SdkError`](crate::error::SdkError) if the request is invalid, the endpoint or the\n\
+         credentials cannot be resolved, the request cannot be sent, a timeout expires, or the response is invalid.",
+    )
 }

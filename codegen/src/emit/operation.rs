@@ -18,10 +18,10 @@ use crate::ir::{
 
 /// Emits `pub mod create_backup; …`.
 pub(super) fn index(service: &Service) -> TokenStream {
-    let doc = format!(" The operations of {}, with a module for each.", service.title);
+    let doc = comment(format!("The operations of {}, with a module for each.", service.title));
     let modules = service.operations.iter().map(|operation| ident(&operation.method));
     quote! {
-        #![doc = #doc]
+        #![#doc]
         #(pub mod #modules;)*
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
         .any(|param| matches!(param.value, ContextValue::Path { gives: PathResult::Strings { .. }, .. }));
     let imports = (texts || !operation.waiters.waiters.is_empty()).then(|| quote!(waiter));
     quote! {
-        #![doc = #doc]
+        #![#doc]
         use simba_runtime::{call, error, operation, schema, #imports};
         #call
         #request
@@ -423,16 +423,17 @@ fn take(path: &[PathStep], collection: &Type) -> TokenStream {
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
-    let doc = format!(" The errors that the service returns for [`{0}`](crate::Client::{0}).", operation.method);
+    let doc =
+        comment(format!("The errors that the service returns for [`{0}`](crate::Client::{0}).", operation.method));
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
     let summaries = operation.errors.iter().map(|error| comment(&error.summary));
     quote! {
-        #[doc = #doc]
+        #[#doc]
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #summaries] #variants(#types),)*
+            #(#[#summaries] #variants(#types),)*
             /// An error that the model does not list for this operation.
             Unknown(error::UnknownError),
         }

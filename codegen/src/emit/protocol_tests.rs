@@ -5,7 +5,10 @@ mod event_stream;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::tokens::{element_type, ident, literal};
+use super::{
+    comment::comment,
+    tokens::{element_type, ident, literal},
+};
 use crate::ir::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Service, Type, Value};
 
 /// Emits the file `tests/protocol.rs`. Returns `None` if the model has no test cases.
@@ -16,13 +19,13 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
     if tests.len() == 0 {
         return None;
     }
-    let doc = format!(" The protocol tests in the model of {}.", service.title);
+    let doc = comment(format!("The protocol tests in the model of {}.", service.title));
     let name = ident(&service.crate_name.replace('-', "_"));
     let requests = tests.requests.iter().map(request);
     let responses = tests.responses.iter().map(response);
     let event_streams = tests.event_streams.iter().map(event_stream::case);
     Some(quote! {
-        #![doc = #doc]
+        #![#doc]
         #![allow(deprecated, unused_imports, reason = "The cases use whatever the model has.")]
         use #name::{error, operation, primitives, types};
         use simba_runtime::{testing::protocol::{RequestCase, ResponseCase}, schema};

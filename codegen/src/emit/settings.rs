@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::comment::comment;
 use crate::ir::{Service, SettingKind as Kind};
 
 /// Emits the file `settings.rs`. Returns `None` if the rules only read settings that every client has.
@@ -20,7 +21,7 @@ pub(super) fn file(service: &Service) -> Option<TokenStream> {
     if service.settings.is_empty() {
         return None;
     }
-    let doc = format!(" The endpoint settings of {}.", service.title);
+    let doc = comment(format!("The endpoint settings of {}.", service.title));
     let (mut declarations, mut definitions) = (Vec::new(), Vec::new());
     for setting in &service.settings {
         let (name, doc, wire) = (&setting.name, &setting.doc, &setting.name.wire);
@@ -44,7 +45,7 @@ pub(super) fn file(service: &Service) -> Option<TokenStream> {
         });
     }
     Some(quote! {
-        #![doc = #doc]
+        #![#doc]
         use simba_runtime::config::Builder;
         /// The settings of this service, as methods of the configuration builder.
         pub trait EndpointSettings {

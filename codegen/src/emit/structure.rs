@@ -1,7 +1,7 @@
 //! Structures: the type, its constructor, setters and accessors, and its schema.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use super::{
     comment::comment,
@@ -60,7 +60,7 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
 /// Returns the type of a member's field, such as `Option<Box<crate::types::Volume>>`.
 pub(super) fn field_type(member: &Member) -> TokenStream {
     let ty = &member.ty;
-    let ty = if member.boxed { quote!(Box<#ty>) } else { quote!(#ty) };
+    let ty = if member.boxed { quote!(Box<#ty>) } else { ty.to_token_stream() };
     match member.presence {
         Presence::Optional => quote!(Option<#ty>),
         Presence::Required | Presence::Default(_) => ty,
@@ -98,27 +98,22 @@ pub(super) fn setter(
 ) -> TokenStream {
     let (name, deprecated) = (&member.name, &member.deprecated);
     let (ty, value) = setter_parts(member, &ident("value"));
-    let summary = comment(setter_summary(member));
-    let (note, statement) = match member.ty {
-        Type::List(_) | Type::Map(..) => {
-            let field = format!("[field](field@{}::{})", structure.name.rust, name.rust);
-            let note = match member.ty {
-                Type::Map(..) => {
-                    format!(" Replaces the values of existing keys. To replace the whole map, assign the {field}.")
-                }
-                _ => format!(" To replace the list, assign the {field}."),
-            };
-            let note = quote! {
-                ///
-                #[doc = #note]
-            };
-            (Some(note), quote!(schema::Append::append(&mut #place.#name, #value);))
+    let summary = setter_summary(member);
+    let field = || format!("[field](field@{}::{})", structure.name.rust, name.rust);
+    let doc = comment(match member.ty {
+        Type::List(_) => format!("{summary}\n\nTo replace the list, assign the {}.", field()),
+        Type::Map(..) => {
+            let note = "Replaces the values of existing keys. To replace the whole map, assign the";
+            format!("{summary}\n\n{note} {}.", field())
         }
-        _ => (None, quote!(#place.#name = #value;)),
+        _ => summary,
+    });
+    let statement = match member.ty {
+        Type::List(_) | Type::Map(..) => quote!(schema::Append::append(&mut #place.#name, #value);),
+        _ => quote!(#place.#name = #value;),
     };
     quote! {
-        #[doc = #summary]
-        #note
+        #[#doc]
         #deprecated
         #attribute
         pub fn #name(mut self, value: #ty) -> Self {
@@ -272,10 +267,10 @@ fn constructor(structure: &Structure) -> TokenStream {
     let lint = many_arguments(structure, 0);
     if arguments.is_empty() {
         // An output structure without required members is created with `Default`.
-        let doc = format!(" Creates an empty `{}`.", structure.name.rust);
+        let doc = comment(format!("Creates an empty `{}`.", structure.name.rust));
         return match structure.direction {
             Direction::Input => quote! {
-                #[doc = #doc]
+                #[#doc]
                 #[must_use]
                 pub fn new() -> Self {
                     Default::default()
@@ -284,7 +279,7 @@ fn constructor(structure: &Structure) -> TokenStream {
             Direction::Output => TokenStream::new(),
         };
     }
-    let doc = format!(" Creates a new `{}` with the required members.", structure.name.rust);
+    let doc = comment(format!("Creates a new `{}` with the required members.", structure.name.rust));
     let stream = structure.event_stream.as_ref().map(|stream| {
         let name = &stream.name;
         match structure.direction {
@@ -309,7 +304,7 @@ fn constructor(structure: &Structure) -> TokenStream {
         }
     });
     quote! {
-        #[doc = #doc]
+        #[#doc]
         #[must_use]
         #lint
         pub fn new(#(#arguments),*) -> Self {
@@ -351,10 +346,10 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
     let link = format!("[`{}`](field@{}::{})", name.rust, structure.name.rust, name.rust);
     Some(match ty {
         Type::List(element) => {
-            let doc = format!(" Returns the elements of {link}, or an empty slice if it is not set.");
+            let doc = comment(format!("Returns the elements of {link}, or an empty slice if it is not set."));
             let element = element_type(element);
             quote! {
-                #[doc = #doc]
+                #[#doc]
                 #deprecated
                 #[must_use]
                 #[inline]
@@ -364,9 +359,9 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
             }
         }
         Type::Map(..) => {
-            let doc = format!(" Returns the entries of {link}, or an empty map if it is not set.");
+            let doc = comment(format!("Returns the entries of {link}, or an empty map if it is not set."));
             quote! {
-                #[doc = #doc]
+                #[#doc]
                 #deprecated
                 #[must_use]
                 #[inline]
@@ -376,14 +371,13 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
             }
         }
         _ => {
-            let doc = format!(" Returns {link}, or an error if it is absent.");
+            let doc = comment(format!(
+                "Returns {link}, or an error if it is absent.\n\n# Errors\n\nReturns \
+                 [`MissingMember`](crate::error::MissingMember) if the service did not return the member."
+            ));
             let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
             quote! {
-                #[doc = #doc]
-                ///
-                /// # Errors
-                ///
-                /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
+                #[#doc]
                 #deprecated
                 pub fn #method(&self) -> Result<&#ty, error::MissingMember> {
                     self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))

@@ -27,7 +27,7 @@ impl ToTokens for Doc {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         if !self.body.is_empty() {
             let body = comment(&self.body);
-            tokens.append_all(quote!(#[doc = #body]));
+            tokens.append_all(quote!(#[#body]));
         }
     }
 }
@@ -79,7 +79,9 @@ impl ToTokens for Type {
             Self::ByteStream => quote!(crate::primitives::ByteStream),
             Self::Document => quote!(crate::primitives::Document),
             Self::Timestamp => quote!(crate::primitives::Timestamp),
-            Self::Enum(path) | Self::IntEnum(path) | Self::Structure(path) | Self::Union(path) => quote!(#path),
+            Self::Enum(path) | Self::IntEnum(path) | Self::Structure(path) | Self::Union(path) => {
+                path.to_token_stream()
+            }
             Self::List(element) => {
                 let element = element_type(element);
                 quote!(Vec<#element>)
@@ -95,7 +97,7 @@ impl ToTokens for Type {
 /// Returns the type of a collection's elements: `Tag`, or `Option<Tag>` if elements may be null.
 pub(super) fn element_type(element: &ir::Element) -> TokenStream {
     let ty = &element.ty;
-    if element.sparse { quote!(Option<#ty>) } else { quote!(#ty) }
+    if element.sparse { quote!(Option<#ty>) } else { ty.to_token_stream() }
 }
 
 /// A parameter that takes a value, and the expression that converts it.
@@ -126,7 +128,7 @@ pub(super) fn argument(name: &Ident, ty: &Type) -> Argument {
             Argument { ty: quote!(impl IntoIterator<Item = (impl Into<#key>, #item)>), value }
         }
         Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::F32 | Type::F64 => {
-            Argument { ty: quote!(#ty), value: quote!(#name) }
+            Argument { ty: ty.to_token_stream(), value: name.to_token_stream() }
         }
         Type::BigInteger
         | Type::BigDecimal

@@ -3,19 +3,19 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{enumeration, structure, tokens::ident, union};
+use super::{comment::comment, enumeration, structure, tokens::ident, union};
 use crate::ir::{Item, Service};
 
 /// Emits `mod backup; … pub use backup::Backup; …`.
 pub(super) fn index(service: &Service) -> TokenStream {
-    let doc = format!(" The structures, unions and enumerations of {}.", service.title);
+    let doc = comment(format!("The structures, unions and enumerations of {}.", service.title));
     let modules: Vec<_> = service.types.iter().map(|item| ident(item.module())).collect();
     let uses = service.types.iter().map(|item| {
         let (module, name) = (ident(item.module()), ident(&item.name().rust));
         quote!(pub use #module::#name;)
     });
     quote! {
-        #![doc = #doc]
+        #![#doc]
         #(mod #modules;)*
         #(#uses)*
     }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{constraints, schema, tokens::ident};
+use super::{comment::comment, constraints, schema, tokens::ident};
 use crate::ir::{EventUnion, Union, UnionMember};
 
 /// Emits
@@ -98,10 +98,10 @@ fn variant(member: &UnionMember) -> TokenStream {
 fn accessor(member: &UnionMember) -> Option<TokenStream> {
     let ty = member.ty.as_ref()?;
     let (name, method) = (&member.name, ident(&member.method));
-    let doc = format!(" Returns the value if it is [`{0}`](Self::{0}).", member.name.rust);
+    let doc = comment(format!("Returns the value if it is [`{0}`](Self::{0}).", member.name.rust));
     let deprecated = &member.deprecated;
     Some(quote! {
-        #[doc = #doc]
+        #[#doc]
         #deprecated
         #[must_use]
         pub fn #method(&self) -> Option<&#ty> {

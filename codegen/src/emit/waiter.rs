@@ -9,6 +9,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
+    comment::comment,
     operation::output,
     structure::{required_arguments, setter_parts},
     tokens::{argument, ident},
@@ -71,12 +72,12 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
 fn waiter(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (constant, request) = (ident(&waiter.constant), ident(&operation.input.name.rust));
     let name = &waiter.name;
-    let doc = format!(" The waiter `{name}`.");
+    let doc = comment(format!("The waiter `{name}`."));
     let (min, max) =
         (Literal::u64_unsuffixed(waiter.min_delay.into()), Literal::u64_unsuffixed(waiter.max_delay.into()));
     let acceptors = waiter.acceptors.iter().map(|acceptor| self::acceptor(operation, acceptor));
     quote! {
-        #[doc = #doc]
+        #[#doc]
         pub(crate) static #constant: waiter::Waiter<#request> = waiter::Waiter {
             name: #name,
             min_delay: #min,
@@ -128,7 +129,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (module, request) = (ident(&operation.method), ident(&operation.input.name.rust));
     let path = quote!(crate::operation::#module);
     let doc = &waiter.doc;
-    let more = format!(" Polls [`{0}`](Self::{0}).", operation.method);
+    let more = comment(format!("\nPolls [`{0}`](Self::{0}).", operation.method));
     let deprecated = waiter.deprecated.as_ref().or(operation.deprecated.as_ref());
     let mut arguments = required_arguments(&operation.input);
     let required = operation.input.required().map(|member| ident(&member.name.rust));
@@ -144,8 +145,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     };
     quote! {
         #doc
-        ///
-        #[doc = #more]
+        #[#more]
         #deprecated
         pub fn #method(&self, #(#arguments),*) -> waiter::Wait<#path::#request #parameters> {
             let request = #path::#request::new(#(#required),*) #(#sets)*;

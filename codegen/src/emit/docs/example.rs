@@ -118,9 +118,9 @@ fn print_body(statements: TokenStream) -> String {
 
 /// Formats items, without the trailing line break.
 fn print(tokens: TokenStream) -> String {
-    // Invalid Rust is returned as it is, and fails to compile as a test of the documentation.
-    syn::parse2(tokens.clone())
-        .map_or_else(|_| tokens.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
+    // The message about invalid Rust fails to compile as a test of the documentation.
+    syn::parse2(tokens)
+        .map_or_else(|error| error.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
 }
 
 /// Emits the request builder with everything that the example sets.

@@ -99,8 +99,10 @@ fn words(spans: &[Span], place: Place) -> Vec<String> {
     lines
 }
 
-/// The characters that Markdown may interpret.
-const MEANINGFUL: &[u8] = b"`[*_\\<&~]|!^-";
+/// Returns whether a character is one that Markdown may interpret.
+fn is_meaningful(byte: u8) -> bool {
+    matches!(byte, b'`' | b'[' | b'*' | b'_' | b'\\' | b'<' | b'&' | b'~' | b']' | b'|' | b'!' | b'^' | b'-')
+}
 
 /// The context that determines whether a character needs an escape.
 struct Printer<'a> {
@@ -116,7 +118,7 @@ impl Printer<'_> {
     fn escape(&self, word: &str, i: usize, out: &mut String) {
         let mut copied = 0;
         for (at, byte) in word.bytes().enumerate() {
-            if MEANINGFUL.contains(&byte) && self.needs_escape(byte, word, at, i) {
+            if is_meaningful(byte) && self.needs_escape(byte, word, at, i) {
                 out.push_str(&word[copied..at]);
                 out.push('\\');
                 copied = at;
@@ -171,7 +173,7 @@ fn length(item: &Item<'_>) -> usize {
 
 fn tildes(item: &Item<'_>) -> usize {
     match item {
-        Item::Word(word) => word.matches('~').count(),
+        Item::Word(word) => word.bytes().filter(|byte| *byte == b'~').count(),
         Item::Space | Item::Break | Item::Open(_) | Item::Close(_) | Item::Code(_) | Item::Address(_) => 0,
     }
 }

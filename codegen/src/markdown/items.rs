@@ -33,7 +33,9 @@ struct Items<'a> {
 /// Returns the items of a paragraph, heading or cell. There are no gaps at the start and end of the list and of
 /// marks.
 pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
-    let mut items = Items { rest: spans, items: Vec::new(), open: Vec::new(), gap: None };
+    // A word and the space after it are two items, of about six letters.
+    let length: usize = spans.iter().map(|span| if let Span::Text(text, _) = span { text.len() } else { 0 }).sum();
+    let mut items = Items { rest: spans, items: Vec::with_capacity(length / 3 + 1), open: Vec::new(), gap: None };
     while let Some((span, rest)) = items.rest.split_first() {
         match span {
             Span::Break if items.items.is_empty() => {}

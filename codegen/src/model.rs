@@ -47,6 +47,11 @@ impl Model {
         self.shapes.get(id)
     }
 
+    /// Returns the shape with the given absolute ID.
+    pub(crate) fn find(&self, id: &str) -> Option<&Shape> {
+        self.shapes.get(id)
+    }
+
     /// Returns the services, by ID.
     pub(crate) fn services(&self) -> impl Iterator<Item = (&Shape, &Service)> {
         self.shapes.values().filter_map(|shape| match &shape.kind {
@@ -83,7 +88,7 @@ pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
         return model;
     }
     let mut merge = merge::Merge::new(&mut model, report);
-    json.iter().for_each(|source| ast::read(source, &mut merge));
+    ast::read(&json, &mut merge);
     idl::read(&files, &mut merge);
     merge.finish();
     upgrade::upgrade(&mut model);

@@ -8,60 +8,84 @@ use super::{
     Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version,
     merge::{Applied, Merge},
 };
-use crate::{Source, diagnostic::Span, number};
+use crate::{
+    Source,
+    diagnostic::{Report, Span},
+    number, parallel,
+};
 
-/// Reads a file into the model.
-pub(super) fn read(source: &Source, merge: &mut Merge<'_>) {
-    Reader { file: &source.name, version: Version::V2, merge }.file(&source.text);
+/// The contents of a file.
+#[derive(Default)]
+pub(super) struct Document {
+    shapes: Vec<Shape>,
+    applied: Vec<Applied>,
+    metadata: Map<String, Value>,
+}
+
+/// Reads files, with several threads, and merges them in their order.
+pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
+    let documents = parallel::map_reporting(sources, merge.report, |source, report| {
+        let Some(root) = json(source, report) else { return Document::default() };
+        let mut reader = Reader { file: &source.name, version: Version::V2, document: Document::default(), report };
+        reader.file(root);
+        reader.document
+    });
+    for (source, Document { shapes, applied, metadata }) in sources.iter().zip(documents) {
+        metadata.into_iter().for_each(|(key, value)| merge.metadata(&source.name, &key, value));
+        shapes.into_iter().for_each(|shape| merge.insert(shape));
+        merge.applied.extend(applied);
+    }
+}
+
+/// Parses a file.
+fn json(source: &Source, report: &mut Report) -> Option<Value> {
+    let Source { name: file, text: whole } = source;
+    if whole.trim().is_empty() {
+        report.error("the file is empty").in_file(file).help("expected a Smithy model as JSON AST");
+        return None;
+    }
+    let text = whole.trim_start_matches('\u{feff}');
+    let Some(exact) = number::keep(text) else {
+        let message = "invalid string \"\\ufdd0\": U+FDD0 is not a character";
+        let problem = report.error(message).in_file(file).help("remove it from the string");
+        let found =
+            ["\"\u{fdd0}\"", "\"\\ufdd0\""].iter().find_map(|key| Some((whole.to_ascii_lowercase().find(key)?, key)));
+        if let Some((start, key)) = found {
+            problem.span(Span { start, end: start + key.len() });
+        }
+        return None;
+    };
+    let error = match serde_json::from_str(&exact) {
+        Ok(document) => return Some(document),
+        // Positions count the original text, in which numbers are not replaced.
+        Err(error) => serde_json::from_str::<Value>(text).err().unwrap_or(error),
+    };
+    let help = "*.json files contain models as JSON AST, and *.smithy files models in the Smithy IDL";
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let problem = report.error(format!("not JSON: {message}")).in_file(file).help(help);
+    let Span { start, end } = position(text, &error);
+    let mark = whole.len() - text.len();
+    problem.span(Span { start: mark + start, end: mark + end });
+    None
 }
 
 /// The reader of a file.
-struct Reader<'a, 'b> {
+struct Reader<'a> {
     file: &'a str,
     version: Version,
-    merge: &'a mut Merge<'b>,
+    document: Document,
+    report: &'a mut Report,
 }
 
-impl Reader<'_, '_> {
-    fn file(&mut self, text: &str) {
-        if text.trim().is_empty() {
-            self.merge.report.error("the file is empty").in_file(self.file).help("expected a Smithy model as JSON AST");
-            return;
-        }
-        let whole = text;
-        let text = text.trim_start_matches('\u{feff}');
-        let Some(exact) = number::keep(text) else {
-            let message = "invalid string \"\\ufdd0\": U+FDD0 is not a character";
-            let problem = self.merge.report.error(message).in_file(self.file).help("remove it from the string");
-            let found = ["\"\u{fdd0}\"", "\"\\ufdd0\""]
-                .iter()
-                .find_map(|key| Some((whole.to_ascii_lowercase().find(key)?, key)));
-            if let Some((start, key)) = found {
-                problem.span(Span { start, end: start + key.len() });
-            }
-            return;
-        };
-        let root: Value = match serde_json::from_str(&exact) {
-            Ok(root) => root,
-            Err(error) => {
-                let help = "*.json files contain models as JSON AST, and *.smithy files models in the Smithy IDL";
-                // Positions count the original text, in which numbers are not replaced.
-                let error = serde_json::from_str::<Value>(text).err().unwrap_or(error);
-                let message = error.to_string();
-                let message = message.split(" at line ").next().unwrap_or_default();
-                let problem = self.merge.report.error(format!("not JSON: {message}")).in_file(self.file).help(help);
-                let Span { start, end } = position(text, &error);
-                let mark = whole.len() - text.len();
-                problem.span(Span { start: mark + start, end: mark + end });
-                return;
-            }
-        };
+impl Reader<'_> {
+    fn file(&mut self, mut root: Value) {
         match root.get("smithy").and_then(Value::as_str) {
             Some(version) if version.starts_with('1') => self.version = Version::V1,
             Some(version) if version.starts_with('2') => {}
             Some(version) => {
                 let message = format!("unknown Smithy version `{}`", version.escape_debug());
-                self.merge.report.error(message).in_file(self.file).help("expected `1.0`, `2.0` or `2.1`");
+                self.report.error(message).in_file(self.file).help("expected `1.0`, `2.0` or `2.1`");
                 return;
             }
             None => {
@@ -70,63 +94,65 @@ impl Reader<'_, '_> {
                 } else {
                     "expected `\"smithy\": \"2.0\"` and `\"shapes\"` at the top level"
                 };
-                self.merge.report.error("not a Smithy JSON AST: no `smithy` version").in_file(self.file).help(help);
+                self.report.error("not a Smithy JSON AST: no `smithy` version").in_file(self.file).help(help);
                 return;
             }
         }
-        match root.get("metadata") {
-            Some(Value::Object(metadata)) => {
-                metadata.iter().for_each(|(key, value)| self.merge.metadata(self.file, key, value.clone()));
-            }
+        match root.get_mut("metadata").map(Value::take) {
+            Some(Value::Object(metadata)) => self.document.metadata = metadata,
             Some(found) => {
-                self.merge.report.error(number::mismatch("an object", "metadata", found)).in_file(self.file);
+                self.report.error(number::mismatch("an object", "metadata", &found)).in_file(self.file);
             }
             None => {}
         }
-        match root.get("shapes") {
-            Some(Value::Object(shapes)) => shapes.iter().for_each(|(id, body)| self.shape(id, body)),
+        match root.get_mut("shapes").map(Value::take) {
+            Some(Value::Object(shapes)) => shapes.into_iter().for_each(|(id, body)| self.shape(&id, body)),
             Some(found) => {
-                self.merge.report.error(number::mismatch("an object", "shapes", found)).in_file(self.file);
+                self.report.error(number::mismatch("an object", "shapes", &found)).in_file(self.file);
             }
             None => {}
         }
     }
 
-    fn shape(&mut self, id: &str, body: &Value) {
+    fn shape(&mut self, id: &str, body: Value) {
         let Some(parsed) = ShapeId::parse(id) else {
             let help = "expected `namespace#Name`, or `namespace#Name$member` in an `apply` statement";
-            self.merge.report.error("invalid shape ID").in_file(self.file).at(id).help(help);
+            self.report.error("invalid shape ID").in_file(self.file).at(id).help(help);
             return;
         };
-        let Some(body) = body.as_object() else {
-            let message = format!("expected an object, found {}", number::describe(body));
-            self.merge.report.error(message).in_file(self.file).at(id);
-            return;
+        let mut body = match body {
+            Value::Object(body) => body,
+            found => {
+                let message = format!("expected an object, found {}", number::describe(&found));
+                self.report.error(message).in_file(self.file).at(id);
+                return;
+            }
         };
-        let mut traits = self.traits(&parsed, body);
-        let type_name = body.get("type").and_then(Value::as_str);
+        let mut traits = self.traits(&parsed, &mut body);
+        let type_name = body.remove("type");
+        let type_name = type_name.as_ref().and_then(Value::as_str);
         if type_name == Some("apply") {
-            self.merge.applied.push(Applied { file: self.file.to_owned(), target: parsed, traits });
+            self.document.applied.push(Applied { file: self.file.to_owned(), target: parsed, traits });
             return;
         }
         if parsed.split_member().is_some() {
-            self.merge.report.error("only `apply` statements can name a member").in_file(self.file).at(id);
+            self.report.error("only `apply` statements can name a member").in_file(self.file).at(id);
             return;
         }
-        let Some(kind) = self.kind(&parsed, type_name, body) else { return };
+        let Some(kind) = self.kind(&parsed, type_name, &mut body) else { return };
         if type_name == Some("set") {
             traits.set_default("smithy.api#uniqueItems", Value::Object(Map::new()));
         }
-        let mixins = self.references(&parsed, body, "mixins");
+        let mixins = self.references(&parsed, &body, "mixins");
         let (file, version) = (self.file.to_owned(), self.version);
         let shape = Shape { id: parsed, file, version, kind, traits, mixins, resource: None };
-        self.merge.insert(shape);
+        self.document.shapes.push(shape);
     }
 
-    fn kind(&mut self, id: &ShapeId, type_name: Option<&str>, body: &Map<String, Value>) -> Option<ShapeKind> {
+    fn kind(&mut self, id: &ShapeId, type_name: Option<&str>, body: &mut Map<String, Value>) -> Option<ShapeKind> {
         let Some(type_name) = type_name else {
             let help = "expected the type of the shape, such as `\"type\": \"structure\"`";
-            self.merge.report.error("missing `type`").in_file(self.file).at(id).help(help);
+            self.report.error("missing `type`").in_file(self.file).at(id).help(help);
             return None;
         };
         if let Some((simple, ..)) = Simple::ALL.iter().find(|(_, name, _)| *name == type_name) {
@@ -152,8 +178,8 @@ impl Reader<'_, '_> {
             "service" => ShapeKind::Service(self.service(id, body)),
             unknown => {
                 let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
-                let help = self.merge.report.did_you_mean(unknown, known);
-                let problem = self.merge.report.error(format!("unknown shape type `{unknown}`"));
+                let help = self.report.did_you_mean(unknown, known);
+                let problem = self.report.error(format!("unknown shape type `{unknown}`"));
                 problem.in_file(self.file).at(id);
                 if let Some(help) = help {
                     problem.help(help);
@@ -193,7 +219,7 @@ impl Reader<'_, '_> {
                 _ => {
                     let name = number::text(name);
                     let message = format!("invalid `rename` entry {shape:?}: {name}; expected a shape ID and a name");
-                    self.merge.report.error(message).in_file(self.file).at(id);
+                    self.report.error(message).in_file(self.file).at(id);
                 }
             }
         }
@@ -206,59 +232,61 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn members(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Vec<Member> {
-        match body.get("members") {
+    fn members(&mut self, id: &ShapeId, body: &mut Map<String, Value>) -> Vec<Member> {
+        match body.remove("members") {
             None => Vec::new(),
             Some(Value::Object(members)) => {
-                members.iter().filter_map(|(name, value)| self.member(id, name, Some(value))).collect()
+                members.into_iter().filter_map(|(name, value)| self.member(id, name, Some(value))).collect()
             }
             Some(found) => {
-                self.merge.report.error(number::mismatch("an object", "members", found)).in_file(self.file).at(id);
+                self.report.error(number::mismatch("an object", "members", &found)).in_file(self.file).at(id);
                 Vec::new()
             }
         }
     }
 
     /// Reads the member of a list or map, which a mixin may define.
-    fn member_or_mixin(&mut self, id: &ShapeId, name: &str, body: &Map<String, Value>) -> Option<Member> {
+    fn member_or_mixin(&mut self, id: &ShapeId, name: &str, body: &mut Map<String, Value>) -> Option<Member> {
         if body.contains_key("mixins") && !body.contains_key(name) {
             return Some(Member { name: name.to_owned(), target: ShapeId::elided(), traits: Traits::default() });
         }
-        self.member(id, name, body.get(name))
+        self.member(id, name.to_owned(), body.remove(name))
     }
 
-    fn member(&mut self, id: &ShapeId, name: &str, body: Option<&Value>) -> Option<Member> {
-        if !super::shape::is_identifier(name) {
+    fn member(&mut self, id: &ShapeId, name: String, body: Option<Value>) -> Option<Member> {
+        if !super::shape::is_identifier(&name) {
             let help = "expected letters, digits and underscores";
-            self.merge
-                .report
+            self.report
                 .error(format!("invalid member name `{}`", name.escape_debug()))
                 .in_file(self.file)
                 .at(id)
                 .help(help);
             return None;
         }
-        let place = id.member(name);
-        let Some(body) = body else {
-            self.merge.report.error(format!("missing member `{name}`")).in_file(self.file).at(&place);
-            return None;
+        let place = id.member(&name);
+        let mut body = match body {
+            Some(Value::Object(body)) => body,
+            Some(found) => {
+                let message = format!("expected an object with a `target`, found {}", number::describe(&found));
+                self.report.error(message).in_file(self.file).at(&place);
+                return None;
+            }
+            None => {
+                self.report.error(format!("missing member `{name}`")).in_file(self.file).at(&place);
+                return None;
+            }
         };
-        let Some(body) = body.as_object() else {
-            let message = format!("expected an object with a `target`, found {}", number::describe(body));
-            self.merge.report.error(message).in_file(self.file).at(&place);
-            return None;
-        };
-        let target = self.reference(&place, "target", &Value::Object(body.clone()))?;
-        let traits = self.traits(&place, body);
-        Some(Member { name: name.to_owned(), target, traits })
+        let target = self.target(&place, "target", body.get("target"))?;
+        let traits = self.traits(&place, &mut body);
+        Some(Member { name, target, traits })
     }
 
-    fn traits(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Traits {
-        match body.get("traits") {
+    fn traits(&mut self, id: &ShapeId, body: &mut Map<String, Value>) -> Traits {
+        match body.remove("traits") {
             None => Traits::default(),
-            Some(Value::Object(traits)) => traits.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
+            Some(Value::Object(traits)) => traits.into_iter().collect(),
             Some(found) => {
-                self.merge.report.error(number::mismatch("an object", "traits", found)).in_file(self.file).at(id);
+                self.report.error(number::mismatch("an object", "traits", &found)).in_file(self.file).at(id);
                 Traits::default()
             }
         }
@@ -273,7 +301,7 @@ impl Reader<'_, '_> {
             None => Vec::new(),
             Some(Value::Array(values)) => values.iter().filter_map(|value| self.reference(id, key, value)).collect(),
             Some(found) => {
-                self.merge.report.error(number::mismatch("a list", key, found)).in_file(self.file).at(id);
+                self.report.error(number::mismatch("a list", key, found)).in_file(self.file).at(id);
                 Vec::new()
             }
         }
@@ -281,7 +309,11 @@ impl Reader<'_, '_> {
 
     /// Reads `{"target": "namespace#Name"}`.
     fn reference(&mut self, id: &ShapeId, key: &str, value: &Value) -> Option<ShapeId> {
-        let target = value.get("target").and_then(Value::as_str);
+        self.target(id, key, value.get("target"))
+    }
+
+    fn target(&mut self, id: &ShapeId, key: &str, target: Option<&Value>) -> Option<ShapeId> {
+        let target = target.and_then(Value::as_str);
         let parsed = target.and_then(ShapeId::parse);
         if parsed.is_none() {
             let message = match target {
@@ -289,7 +321,7 @@ impl Reader<'_, '_> {
                 None if key == "target" => "missing `target`".to_owned(),
                 None => format!("missing `target` in `{key}`"),
             };
-            self.merge.report.error(message).in_file(self.file).at(id);
+            self.report.error(message).in_file(self.file).at(id);
         }
         parsed
     }

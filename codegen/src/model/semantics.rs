@@ -15,7 +15,10 @@ mod trait_members;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits, http as http_traits};
-use crate::diagnostic::{Part, Report};
+use crate::{
+    diagnostic::{Part, Report},
+    parallel,
+};
 
 use places::PLACES;
 
@@ -58,26 +61,28 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     operations::check(model, report);
     names::check(model, report);
     definitions::check(model, report);
-    for shape in model.shapes.values() {
-        traits(model, shape, None, report);
-        for member in shape.kind.members() {
-            traits(model, shape, Some(member), report);
-        }
-        once(shape, report);
-        trait_members::check(shape, report);
-        companions::check(model, shape, report);
-        constraints::check(model, shape, report);
-        http::members(shape, report);
-        references(model, shape, report);
-        required_recursion(model, shape, &finite, report);
-        let ShapeKind::Union(members) = &shape.kind else { continue };
-        if members.is_empty() {
-            report.error("the union has no members").in_file(&shape.file).at(&shape.id).help("add at least one");
-        } else if !finite.contains(&shape.id) {
-            let help = "add a member that does not contain the union, or use a list or map in between";
-            let problem = report.error("the union has no finite value, since each of its members contains it");
-            problem.in_file(&shape.file).at(&shape.id).help(help);
-        }
+    parallel::map_reporting(model.shapes.values(), report, |shape, report| check_shape(model, shape, &finite, report));
+}
+
+fn check_shape(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>, report: &mut Report) {
+    traits(model, shape, None, report);
+    for member in shape.kind.members() {
+        traits(model, shape, Some(member), report);
+    }
+    once(shape, report);
+    trait_members::check(shape, report);
+    companions::check(model, shape, report);
+    constraints::check(model, shape, report);
+    http::members(shape, report);
+    references(model, shape, report);
+    required_recursion(model, shape, finite, report);
+    let ShapeKind::Union(members) = &shape.kind else { return };
+    if members.is_empty() {
+        report.error("the union has no members").in_file(&shape.file).at(&shape.id).help("add at least one");
+    } else if !finite.contains(&shape.id) {
+        let help = "add a member that does not contain the union, or use a list or map in between";
+        let problem = report.error("the union has no finite value, since each of its members contains it");
+        problem.in_file(&shape.file).at(&shape.id).help(help);
     }
 }
 
@@ -96,7 +101,7 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
         None => (shape.id.clone(), &shape.traits),
     };
     for (name, _) in traits.iter() {
-        let defined = ShapeId::parse(name).and_then(|name| model.get(&name));
+        let defined = model.find(name);
         if defined.is_some_and(|found| found.id.namespace() != "smithy.api" && !found.traits.has("smithy.api#trait")) {
             let problem = report.error(format!("the shape `{name}` is not a trait"));
             let help = "add the trait `smithy.api#trait` to its definition, or remove it here";
@@ -109,6 +114,9 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
             let problem = report.error(format!("the trait `{name}` does not apply to this {found}"));
             problem.in_file(&shape.file).at(&id).help(place.describe()).part(Part::Trait(name.to_owned()));
         }
+    }
+    if traits.iter().nth(1).is_none() {
+        return;
     }
     for group in EXCLUSIVE {
         let mut present = group.iter().filter(|name| traits.has(name));

@@ -1,6 +1,6 @@
 //! The data of a model: shape IDs, shapes and members, named as in the Smithy specification.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Borrow, collections::BTreeMap, fmt};
 
 use super::Traits;
 
@@ -69,6 +69,13 @@ impl ShapeId {
     }
 }
 
+/// Maps from IDs can be searched for a string.
+impl Borrow<str> for ShapeId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for ShapeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -78,10 +85,9 @@ impl fmt::Display for ShapeId {
 /// Returns whether a string is a Smithy identifier: it consists of letters, digits and underscores, does not start
 /// with a digit, and does not consist of underscores only.
 pub(crate) fn is_identifier(text: &str) -> bool {
-    let starts_well = text.trim_start_matches('_').starts_with(|c: char| c.is_ascii_alphanumeric());
-    starts_well
-        && !text.starts_with(|c: char| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().any(|byte| byte != b'_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// A version of Smithy.

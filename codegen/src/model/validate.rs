@@ -202,9 +202,9 @@ fn expected(role: &str) -> &'static str {
 
 fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
     for (id, value) in traits.iter() {
-        let known = KNOWN_TRAITS.iter().find(|(known, _)| *known == id);
-        match known {
-            Some((_, Treatment::Read(form) | Treatment::Protocol(form))) if !form.fits(value) => {
+        let known = KNOWN_TRAITS.binary_search_by(|(known, _)| (*known).cmp(id)).ok();
+        match known.map(|index| KNOWN_TRAITS[index].1) {
+            Some(Treatment::Read(form) | Treatment::Protocol(form)) if !form.fits(value) => {
                 let (expected, found) = (form.describe(), form.describe_found(value));
                 let message = format!("invalid value of the trait `{id}`: expected {expected}, found {found}");
                 report.error(message).in_file(&shape.file).at(place).part(Part::Value(id.to_owned()));
@@ -226,8 +226,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
 /// Returns whether a trait is custom and not a misspelled trait of Smithy: the model defines it, or it has the
 /// namespace of the shape.
 fn is_own(model: &Model, shape: &Shape, id: &str) -> bool {
-    let defined =
-        ShapeId::parse(id).and_then(|id| model.get(&id)).is_some_and(|found| found.traits.has("smithy.api#trait"));
+    let defined = model.find(id).is_some_and(|found| found.traits.has("smithy.api#trait"));
     defined || ShapeId::parse(id).is_some_and(|id| id.namespace() == shape.id.namespace())
 }
 

@@ -3,7 +3,6 @@
 //! The services that use the configuration are not known while it is loaded, so all URLs are kept. An invalid URL is
 //! reported only to clients of its service.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use simba_runtime::__private::url::{self, Redacted};
@@ -24,7 +23,8 @@ pub(crate) struct EndpointUrls {
 /// The URLs of one source: those of single services, and the default of all others.
 #[derive(Clone, Debug, Default)]
 struct Layer {
-    by_service: BTreeMap<String, Url>,
+    /// If a service is listed twice, the last URL applies.
+    by_service: Vec<(String, Url)>,
     all: Option<Url>,
     /// The error if the profile names a `[services …]` section that does not exist.
     missing: Option<ConfigError>,
@@ -51,7 +51,7 @@ impl EndpointUrls {
             if let Some(missing) = &layer.missing {
                 return Err(missing.clone());
             }
-            if let Some(url) = layer.by_service.get(&key).or(layer.all.as_ref()) {
+            if let Some(url) = layer.get(&key) {
                 return url.0.as_deref().map(Some).map_err(Clone::clone);
             }
         }
@@ -75,6 +75,11 @@ impl Layer {
         Self { by_service: by_service.collect(), all: environment.var("AWS_ENDPOINT_URL").map(all), missing: None }
     }
 
+    fn get(&self, service: &str) -> Option<&Url> {
+        let own = self.by_service.iter().rev().find(|(name, _)| name == service);
+        own.map(|(_, url)| url).or(self.all.as_ref())
+    }
+
     fn of_profile(profiles: &Profiles, profile: &Section) -> Self {
         let url = |setting: &Setting| match setting.value() {
             Ok(url) => checked(url, setting.origin()),
@@ -87,7 +92,7 @@ impl Layer {
                 let by_service = nested.map(|(service, setting)| (normalized(service), url(setting))).collect();
                 Self { by_service, all, missing: None }
             }
-            Err(missing) => Self { by_service: BTreeMap::new(), all, missing: Some(missing) },
+            Err(missing) => Self { by_service: Vec::new(), all, missing: Some(missing) },
         }
     }
 }

@@ -3,7 +3,6 @@
 //! All access to the process's environment and the file system goes through an [`Environment`], so that tests can use
 //! in-memory variables and files.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -31,11 +30,15 @@ pub struct Environment(Arc<Kind>);
 enum Kind {
     Process,
     Fixed {
-        vars: BTreeMap<String, String>,
+        /// If a variable is listed twice, the last value applies.
+        vars: Vec<(String, String)>,
         // Files are mutable, because a refreshed SSO token is stored where it was read.
-        files: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
+        files: Mutex<Files>,
     },
 }
+
+/// Files by path. If a path is listed twice, the last content applies.
+type Files = Vec<(PathBuf, Vec<u8>)>;
 
 impl Environment {
     /// Returns the environment of this process and the files of this machine.
@@ -59,7 +62,7 @@ impl Environment {
     #[must_use]
     pub fn file(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
         if let Kind::Fixed { files, .. } = &*self.0 {
-            lock(files).insert(path.into(), contents.into());
+            lock(files).push((path.into(), contents.into()));
         }
         self
     }
@@ -70,13 +73,13 @@ impl Environment {
     pub fn var(&self, name: &str) -> Option<String> {
         let value = match &*self.0 {
             Kind::Process => std::env::var_os(name)?.to_string_lossy().into_owned(),
-            Kind::Fixed { vars, .. } => vars.get(name)?.clone(),
+            Kind::Fixed { vars, .. } => vars.iter().rev().find(|(key, _)| key == name)?.1.clone(),
         };
         trimmed(&value)
     }
 
     /// Returns the variables whose names start with `prefix`, by the rest of the name.
-    pub(crate) fn vars_after(&self, prefix: &str) -> BTreeMap<String, String> {
+    pub(crate) fn vars_after(&self, prefix: &str) -> Vec<(String, String)> {
         let cut = |name: &str, value: &str| {
             let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
             Some((rest.to_owned(), trimmed(value)?))
@@ -114,11 +117,13 @@ impl Environment {
             }
             Kind::Fixed { files, .. } => {
                 let files = lock(files);
-                let is_folder = || files.keys().any(|file| file.starts_with(path));
-                files.get(path).cloned().ok_or_else(|| match is_folder() {
-                    true => io::ErrorKind::IsADirectory.into(),
-                    false => io::ErrorKind::NotFound.into(),
-                })
+                match files.iter().rev().find(|(file, _)| file == path) {
+                    Some((_, contents)) => Ok(contents.clone()),
+                    None if files.iter().any(|(file, _)| file.starts_with(path)) => {
+                        Err(io::ErrorKind::IsADirectory.into())
+                    }
+                    None => Err(io::ErrorKind::NotFound.into()),
+                }
             }
         }
     }
@@ -129,7 +134,9 @@ impl Environment {
         match &*self.0 {
             Kind::Process => replace_file(path, contents),
             Kind::Fixed { files, .. } => {
-                lock(files).insert(path.to_owned(), contents.to_owned());
+                let mut files = lock(files);
+                files.retain(|(file, _)| file != path);
+                files.push((path.to_owned(), contents.to_owned()));
                 Ok(())
             }
         }
@@ -184,8 +191,8 @@ impl fmt::Debug for Environment {
             Kind::Process => f.write_str("Environment::process()"),
             Kind::Fixed { vars, files } => f
                 .debug_struct("Environment")
-                .field("vars", &vars.keys().collect::<Vec<_>>())
-                .field("files", &lock(files).keys().collect::<Vec<_>>())
+                .field("vars", &vars.iter().map(|(name, _)| name).collect::<Vec<_>>())
+                .field("files", &lock(files).iter().map(|(path, _)| path).collect::<Vec<_>>())
                 .finish(),
         }
     }
@@ -202,7 +209,7 @@ fn trimmed(value: &str) -> Option<String> {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // No code panics while it holds this lock, and the map is consistent after every statement.
+    // No code panics while it holds this lock, and the list is consistent after every statement.
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -246,7 +253,7 @@ mod tests {
         assert_eq!(environment.var("AWS_PROFILE"), None);
         let environment = Environment::fixed([("AWS_ENDPOINT_URL_FSX", "c\r"), ("AWS_ENDPOINT_URL_STS", "\r")]);
         let found = environment.vars_after("AWS_ENDPOINT_URL_");
-        assert_eq!(found, BTreeMap::from([("FSX".to_owned(), "c".to_owned())]));
+        assert_eq!(found, [("FSX".to_owned(), "c".to_owned())]);
     }
 
     #[test]
@@ -258,7 +265,7 @@ mod tests {
             ("AWS_ENDPOINT_URL_STS", ""),
         ]);
         let found = environment.vars_after("AWS_ENDPOINT_URL_");
-        assert_eq!(found, BTreeMap::from([("FSX".to_owned(), "c".to_owned())]));
+        assert_eq!(found, [("FSX".to_owned(), "c".to_owned())]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ mod profile_file;
 mod time;
 mod variables;
 
+use simba_runtime::BoxFuture;
+
 pub use environment::Environment;
 pub use simba_runtime::config::{Config, ConfigError};
 
@@ -50,12 +52,16 @@ pub async fn from_profile(profile: &str) -> Result<Config, ConfigError> {
     load_process(Some(profile)).await
 }
 
-async fn load_process(profile: Option<&str>) -> Result<Config, ConfigError> {
-    let environment = Environment::process();
-    #[cfg(feature = "credentials")]
-    return load::load_with_instance(&environment, profile, simba_runtime::__private::components::transport).await;
-    #[cfg(not(feature = "credentials"))]
-    load::load(&environment, profile)
+/// The future is boxed so that its code is compiled once, in this crate, and not in every program.
+#[inline(never)]
+fn load_process(profile: Option<&str>) -> BoxFuture<'_, Result<Config, ConfigError>> {
+    Box::pin(async move {
+        let environment = Environment::process();
+        #[cfg(feature = "credentials")]
+        return load::load_with_instance(&environment, profile, simba_runtime::__private::components::transport).await;
+        #[cfg(not(feature = "credentials"))]
+        load::load(&environment, profile)
+    })
 }
 
 /// Loads the settings of the given environment, such as a [`fixed`](Environment::fixed) one in a test. This

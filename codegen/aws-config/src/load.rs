@@ -44,7 +44,7 @@ const DEFAULTS_MODES: [(&str, Option<u64>); 6] = [
 #[derive(Clone, Debug)]
 pub(crate) struct SharedConfig {
     pub(crate) environment: Environment,
-    pub(crate) profiles: Profiles,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) files: Vec<PathBuf>,
     pub(crate) profile: String,
     pub(crate) endpoint_urls: EndpointUrls,
@@ -227,6 +227,7 @@ pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<S
     }
     let lookup = Lookup { environment, profile: profiles.profile(&profile) };
     let endpoint_urls = lookup.endpoint_urls(&profiles)?;
+    let profiles = Arc::new(profiles);
     Ok(SharedConfig { environment: environment.clone(), profiles, files, profile, endpoint_urls, chosen_by })
 }
 

@@ -9,17 +9,21 @@
 //! a space. Backslashes and quotes in values are literal. A whole file may be indented: only the indentation relative
 //! to the previous setting is significant. A colon in place of the equals sign is accepted with a warning.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use simba_runtime::config::{ConfigError, ConfigErrorKind, SettingOrigin};
 
 /// The sections of both files.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Profiles {
-    sections: BTreeMap<SectionName, Section>,
+    sections: Sections,
 }
+
+/// Sections, sorted by kind and name. This is a list because a map of its own type would add more code to each program
+/// than the rest of this module.
+#[derive(Debug, Default)]
+struct Sections(Vec<Section>);
 
 /// The two kinds of files, which name profiles differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,17 +47,22 @@ pub(crate) enum SectionKind {
 
 type SectionName = (SectionKind, String);
 
-/// The settings of a section, by their lower-case names.
-#[derive(Clone, Default)]
+/// The settings of a section.
 pub(crate) struct Section {
-    settings: BTreeMap<String, Setting>,
+    name: SectionName,
+    settings: Settings,
 }
 
+/// Settings with different names, in the order of the file.
+#[derive(Default)]
+struct Settings(Vec<Setting>);
+
 /// A setting and its origin.
-#[derive(Clone)]
 pub(crate) struct Setting {
+    /// The name in lower case.
+    key: String,
     value: String,
-    nested: BTreeMap<String, Setting>,
+    nested: Settings,
     origin: SettingOrigin,
     /// The line number of the first continuation line, if any.
     continued_on: Option<usize>,
@@ -64,15 +73,19 @@ impl Profiles {
     pub(crate) fn add(&mut self, kind: FileKind, file: &Path, text: &[u8]) -> Result<(), ConfigError> {
         let file: Arc<str> = file.display().to_string().into();
         let sections = Reader::new(kind, file).read(text)?;
-        for (name, section) in sections {
-            self.sections.entry(name).or_default().settings.extend(section.settings);
+        for section in sections.0 {
+            let merged = self.sections.get_or_insert(section.name);
+            for setting in section.settings.0 {
+                merged.settings.set(setting);
+            }
         }
         Ok(())
     }
 
     /// Returns the section with this kind and name.
     pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<&Section> {
-        self.sections.get(&(kind, name.to_owned()))
+        let index = self.sections.position(kind, name).ok()?;
+        self.sections.0.get(index)
     }
 
     /// Returns the profile with this name.
@@ -82,7 +95,47 @@ impl Profiles {
 
     /// Returns the names of all profiles.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.sections.keys().filter(|(kind, _)| *kind == SectionKind::Profile).map(|(_, name)| name.as_str())
+        let names = self.sections.0.iter().map(|section| &section.name);
+        names.filter(|(kind, _)| *kind == SectionKind::Profile).map(|(_, name)| name.as_str())
+    }
+}
+
+impl Sections {
+    /// Returns the index of a section, or the index at which to insert it.
+    fn position(&self, kind: SectionKind, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|section| (section.name.0, section.name.1.as_str()).cmp(&(kind, name)))
+    }
+
+    fn get_or_insert(&mut self, name: SectionName) -> &mut Section {
+        let index = self.position(name.0, &name.1).unwrap_or_else(|index| {
+            self.0.insert(index, Section { name, settings: Settings::default() });
+            index
+        });
+        &mut self.0[index]
+    }
+
+    fn remove(&mut self, kind: SectionKind, name: &str) {
+        if let Ok(index) = self.position(kind, name) {
+            self.0.remove(index);
+        }
+    }
+}
+
+impl Settings {
+    fn get(&self, key: &str) -> Option<&Setting> {
+        self.0.iter().find(|setting| setting.key == key)
+    }
+
+    fn get_mut(&mut self, key: &str) -> Option<&mut Setting> {
+        self.0.iter_mut().find(|setting| setting.key == key)
+    }
+
+    /// Adds a setting, or replaces the one with its name.
+    fn set(&mut self, setting: Setting) {
+        match self.get_mut(&setting.key) {
+            Some(existing) => *existing = setting,
+            None => self.0.push(setting),
+        }
     }
 }
 
@@ -105,16 +158,16 @@ impl Section {
     /// Returns the nested settings with the name `inner`, such as `endpoint_url`, and the names of the settings that
     /// contain them, such as `fsx`.
     pub(crate) fn nested<'a>(&'a self, inner: &'a str) -> impl Iterator<Item = (&'a str, &'a Setting)> {
-        self.settings.iter().filter_map(move |(key, setting)| {
+        self.settings.0.iter().filter_map(move |setting| {
             let nested = setting.nested.get(inner)?;
-            (!nested.value.is_empty()).then_some((key.as_str(), nested))
+            (!nested.value.is_empty()).then_some((setting.key.as_str(), nested))
         })
     }
 }
 
 impl Setting {
-    fn new(value: &str, origin: SettingOrigin) -> Self {
-        Self { value: without_comment(value), nested: BTreeMap::new(), origin, continued_on: None }
+    fn new(key: String, value: &str, origin: SettingOrigin) -> Self {
+        Self { key, value: without_comment(value), nested: Settings::default(), origin, continued_on: None }
     }
 
     /// Returns the value without surrounding white space.
@@ -145,7 +198,7 @@ impl Setting {
 /// Omits the values, since a credentials file contains secrets.
 impl std::fmt::Debug for Section {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.settings.keys()).finish()
+        f.debug_set().entries(self.settings.0.iter().map(|setting| &setting.key)).finish()
     }
 }
 
@@ -153,7 +206,7 @@ impl std::fmt::Debug for Section {
 struct Reader {
     kind: FileKind,
     file: Arc<str>,
-    sections: BTreeMap<SectionName, Section>,
+    sections: Sections,
     current: Current,
     /// The name and indentation of the section's last setting.
     last: Option<(String, usize)>,
@@ -173,10 +226,17 @@ enum Current {
 
 impl Reader {
     fn new(kind: FileKind, file: Arc<str>) -> Self {
-        Self { kind, file, sections: BTreeMap::new(), current: Current::None, last: None, default_has_prefix: false }
+        Self {
+            kind,
+            file,
+            sections: Sections::default(),
+            current: Current::None,
+            last: None,
+            default_has_prefix: false,
+        }
     }
 
-    fn read(mut self, text: &[u8]) -> Result<BTreeMap<SectionName, Section>, ConfigError> {
+    fn read(mut self, text: &[u8]) -> Result<Sections, ConfigError> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         for (index, line) in lines(text).enumerate() {
             let number = index + 1;
@@ -215,7 +275,7 @@ impl Reader {
             None => Current::Ignored,
             Some(name) if self.hides_default(&name, inside) => Current::Ignored,
             Some(name) => {
-                self.sections.entry(name.clone()).or_default();
+                self.sections.get_or_insert(name.clone());
                 Current::Known { name, header: inside.to_owned() }
             }
         };
@@ -230,7 +290,7 @@ impl Reader {
         let has_prefix = header != "default";
         if has_prefix && !self.default_has_prefix {
             self.default_has_prefix = true;
-            self.sections.remove(name);
+            self.sections.remove(name.0, &name.1);
         }
         !has_prefix && self.default_has_prefix
     }
@@ -248,8 +308,8 @@ impl Reader {
             Current::Known { name, header } => (name.clone(), header.clone()),
         };
         let (key, value) = self.key_and_value(line, number)?;
-        let setting = Setting::new(value, self.origin(number, header, key.clone()));
-        self.sections.entry(name).or_default().settings.insert(key.clone(), setting);
+        let setting = Setting::new(key.clone(), value, self.origin(number, header, key.clone()));
+        self.sections.get_or_insert(name).settings.set(setting);
         self.last = Some((key, indentation));
         Ok(())
     }
@@ -259,19 +319,17 @@ impl Reader {
     fn continuation(&mut self, outer: &str, line: &str, number: usize) -> Result<(), ConfigError> {
         let Current::Known { name, header } = &self.current else { return Ok(()) };
         let (name, header) = (name.clone(), header.clone());
-        let is_empty = self.sections.get(&name).is_some_and(|section| section.get(outer).is_none());
+        let is_empty = self.sections.get_or_insert(name.clone()).get(outer).is_none();
         let nested = is_empty.then(|| self.key_and_value(line, number)).transpose()?;
         let nested = nested.map(|(key, value)| {
             let origin = self.origin(number, header, format!("{outer}.{key}"));
-            (key, Setting::new(value, origin))
+            Setting::new(key, value, origin)
         });
-        let Some(setting) = self.sections.get_mut(&name).and_then(|section| section.settings.get_mut(outer)) else {
+        let Some(setting) = self.sections.get_or_insert(name).settings.get_mut(outer) else {
             return Ok(());
         };
         match nested {
-            Some((key, nested)) => {
-                setting.nested.insert(key, nested);
-            }
+            Some(nested) => setting.nested.set(nested),
             None => {
                 setting.value.push('\n');
                 setting.value.push_str(line);

@@ -62,7 +62,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
         }
         Ok(request)
     };
-    let response = context.http.send(GET, request).await;
+    let response = context.http.send(GET, &request).await;
     response
         .and_then(|response| read(&response))
         .map(ProviderOutcome::Credentials)

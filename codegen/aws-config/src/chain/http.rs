@@ -48,6 +48,9 @@ pub(super) struct Operation {
     pub(super) transient: &'static [&'static str],
 }
 
+/// Builds a request for a point in time. It is a trait object so that `send` is compiled once.
+pub(super) type BuildRequest<'a> = dyn Fn(SystemTime) -> Result<Request<Bytes>, CredentialsError> + Send + Sync + 'a;
+
 /// The timeout of an attempt and the maximum number of attempts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -98,7 +101,7 @@ impl Http {
     pub(super) async fn send(
         &self,
         operation: Operation,
-        request: impl Fn(SystemTime) -> Result<Request<Bytes>, CredentialsError>,
+        request: &BuildRequest<'_>,
     ) -> Result<Response<Bytes>, CredentialsError> {
         let Limits { attempts, silent_attempts, .. } = operation.limits;
         let mut attempt = 1;

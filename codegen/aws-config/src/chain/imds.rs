@@ -168,7 +168,7 @@ impl Session {
         let headers = [("x-aws-ec2-metadata-token", self.token.as_str())];
         context
             .http
-            .send(operation(limits), |_| get(&url, &headers))
+            .send(operation(limits), &|_| get(&url, &headers))
             .await
             .map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
     }
@@ -215,7 +215,7 @@ impl Service {
         let url = format!("{}/latest/api/token", self.url);
         let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600"), ("content-length", "0")];
         let put = |_| request(Method::PUT, &url, &headers, Bytes::new());
-        context.http.send(operation(self.limits), put).await
+        context.http.send(operation(self.limits), &put).await
     }
 }
 

@@ -129,7 +129,7 @@ impl Session {
             }
             Ok(request)
         };
-        let response = context.http.send(CREATE_TOKEN, post).await.map_err(|error| self.not_refreshed(&error))?;
+        let response = context.http.send(CREATE_TOKEN, &post).await.map_err(|error| self.not_refreshed(&error))?;
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         if !response.status().is_success() {
             return Err(self.refused(&response, &body));

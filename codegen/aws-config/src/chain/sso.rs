@@ -157,7 +157,7 @@ pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credential
         }
         Ok(request)
     };
-    let response = context.http.send(GET_ROLE_CREDENTIALS, request).await?;
+    let response = context.http.send(GET_ROLE_CREDENTIALS, &request).await?;
     let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     let refused = response.status() == StatusCode::UNAUTHORIZED
         || json_code(&response).as_deref() == Some("UnauthorizedException");
@@ -253,7 +253,7 @@ async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<
     let body = Bytes::from(body.to_string());
     let post = |_| request(Method::POST, &url, &[("content-type", "application/json")], body.clone());
     let response =
-        context.http.send(CREATE_TOKEN, post).await.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
+        context.http.send(CREATE_TOKEN, &post).await.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
     let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     let (token, seconds) = match (body.get("accessToken"), body.get("expiresIn")) {
         (Some(Value::String(token)), Some(seconds)) if response.status().is_success() => {

@@ -54,7 +54,7 @@ pub(super) async fn assume_role(
         signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).map_err(CredentialsError::from)?;
         Ok(Request::from_parts(parts, Bytes::from(body.clone())))
     };
-    let response = context.http.send(ASSUME_ROLE, request).await;
+    let response = context.http.send(ASSUME_ROLE, &request).await;
     response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn web_identity(
         let token = [("WebIdentityToken", token.trim())];
         endpoint.request(&form(context, "AssumeRoleWithWebIdentity", role, &token))
     };
-    let response = context.http.send(ASSUME_ROLE_WITH_WEB_IDENTITY, request).await;
+    let response = context.http.send(ASSUME_ROLE_WITH_WEB_IDENTITY, &request).await;
     response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 

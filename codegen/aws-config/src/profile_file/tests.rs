@@ -130,8 +130,8 @@ fn nested_settings_of_a_services_section() {
     );
     let services = profiles.section(SectionKind::Services, "local").unwrap();
     let found: Vec<_> = services.nested("endpoint_url").map(|(key, setting)| (key, setting.value().unwrap())).collect();
-    assert_eq!(found, [("elastic_beanstalk", "http://localhost:1"), ("fsx", "http://localhost:4566")]);
-    let (_, fsx) = services.nested("endpoint_url").nth(1).unwrap();
+    assert_eq!(found, [("fsx", "http://localhost:4566"), ("elastic_beanstalk", "http://localhost:1")]);
+    let (_, fsx) = services.nested("endpoint_url").next().unwrap();
     assert_eq!(fsx.origin().to_string(), "config:3: `fsx.endpoint_url` of [services local]");
     let session = profiles.section(SectionKind::SsoSession, "s").unwrap();
     assert_eq!(session.value("sso_region").unwrap(), Some("us-east-1"));

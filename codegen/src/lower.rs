@@ -58,8 +58,8 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
 struct Context<'m> {
     model: &'m Model,
     chosen: &'m ServiceSelection<'m>,
-    references: &'m References,
-    closure: &'m Closure,
+    references: &'m References<'m>,
+    closure: &'m Closure<'m>,
     names: TypeNames,
     doc_names: DocNames,
 }

@@ -11,19 +11,19 @@ use crate::{
 
 /// The number of references to each shape, in the closure of all operations of the service.
 #[derive(Debug, Default)]
-pub(super) struct References {
-    counts: BTreeMap<ShapeId, usize>,
+pub(super) struct References<'m> {
+    counts: BTreeMap<&'m ShapeId, usize>,
 }
 
-impl References {
+impl<'m> References<'m> {
     /// Counts the references in the closure of these operations, and of the errors of all operations.
-    pub(super) fn count(model: &Model, operations: &[&Shape], errors: &[ShapeId]) -> Self {
+    pub(super) fn count(model: &'m Model, operations: &[&'m Shape], errors: &'m [ShapeId]) -> Self {
         let mut references = Self::default();
         let mut seen = BTreeSet::new();
         for operation in operations.iter().filter_map(|shape| as_operation(shape)) {
             let ends = [&operation.input, &operation.output];
             for id in ends.into_iter().chain(&operation.errors) {
-                *references.counts.entry(id.clone()).or_default() += 1;
+                *references.counts.entry(id).or_default() += 1;
                 references.walk(model, id, &mut seen);
             }
         }
@@ -38,15 +38,15 @@ impl References {
         self.counts.get(id) == Some(&1)
     }
 
-    fn walk(&mut self, model: &Model, start: &ShapeId, seen: &mut BTreeSet<ShapeId>) {
-        let mut queue = vec![start.clone()];
+    fn walk(&mut self, model: &'m Model, start: &'m ShapeId, seen: &mut BTreeSet<&'m ShapeId>) {
+        let mut queue = vec![start];
         while let Some(id) = queue.pop() {
-            if !seen.insert(id.clone()) {
+            if !seen.insert(id) {
                 continue;
             }
-            for member in data_members(model, &id) {
-                *self.counts.entry(member.target.clone()).or_default() += 1;
-                queue.push(member.target.clone());
+            for member in data_members(model, id) {
+                *self.counts.entry(&member.target).or_default() += 1;
+                queue.push(&member.target);
             }
         }
     }
@@ -54,29 +54,33 @@ impl References {
 
 /// The closure of operations, and properties of the shapes in it.
 #[derive(Debug, Default)]
-pub(super) struct Closure {
+pub(super) struct Closure<'m> {
     /// The shapes that are reachable from an input.
-    sent: BTreeSet<ShapeId>,
+    sent: BTreeSet<&'m ShapeId>,
     /// All reachable shapes.
-    reached: BTreeSet<ShapeId>,
+    reached: BTreeSet<&'m ShapeId>,
     /// The members that are boxed, to break recursion or because the model requires it, as `shape$member`.
     boxed: BTreeSet<ShapeId>,
     /// The required members through which a structure contains itself, so that it cannot have a finite value.
     endless: BTreeSet<ShapeId>,
     /// The shapes that contain a floating-point number, and therefore do not implement `Eq` and `Hash`.
-    inexact: BTreeSet<ShapeId>,
+    inexact: BTreeSet<&'m ShapeId>,
     /// The enumerations that are keys of maps.
-    keys: BTreeSet<ShapeId>,
+    keys: BTreeSet<&'m ShapeId>,
+    /// The inputs of the operations.
+    inputs: BTreeSet<&'m ShapeId>,
+    /// The outputs of the operations.
+    outputs: BTreeSet<&'m ShapeId>,
 }
 
-impl Closure {
+impl<'m> Closure<'m> {
     /// Computes the closure of the operations' inputs, outputs and errors, and of the errors of all operations.
-    pub(super) fn of(model: &Model, operations: &[&Shape], errors: &[ShapeId]) -> Self {
+    pub(super) fn of(model: &'m Model, operations: &[&'m Shape], errors: &'m [ShapeId]) -> Self {
         let operations: Vec<&Operation> = operations.iter().filter_map(|shape| as_operation(shape)).collect();
         let sent = reach(model, operations.iter().map(|operation| &operation.input));
         let received = operations.iter().flat_map(|operation| [&operation.output].into_iter().chain(&operation.errors));
         let mut reached = reach(model, received.chain(errors));
-        reached.extend(sent.iter().cloned());
+        reached.extend(&sent);
         let mut boxed = recursive_members(model, &reached);
         boxed.extend(explicitly_boxed(model, &reached));
         let endless = endless_members(model, &reached);
@@ -85,16 +89,18 @@ impl Closure {
             .iter()
             .filter_map(|id| model.get(id))
             .filter_map(|shape| match &shape.kind {
-                ShapeKind::Map { key, .. } => Some(key.target.clone()),
+                ShapeKind::Map { key, .. } => Some(&key.target),
                 _ => None,
             })
             .collect();
-        Self { sent, reached, boxed, endless, inexact, keys }
+        let inputs = operations.iter().map(|operation| &operation.input).collect();
+        let outputs = operations.iter().map(|operation| &operation.output).collect();
+        Self { sent, reached, boxed, endless, inexact, keys, inputs, outputs }
     }
 
     /// Returns the reachable shapes, by ID.
-    pub(super) fn reached(&self) -> impl Iterator<Item = &ShapeId> {
-        self.reached.iter()
+    pub(super) fn reached(&self) -> impl ExactSizeIterator<Item = &'m ShapeId> {
+        self.reached.iter().copied()
     }
 
     /// Returns the direction of a structure, which is an input if it can be part of a request.
@@ -115,6 +121,16 @@ impl Closure {
     /// Returns whether a shape implements `Eq` and `Hash`.
     pub(super) fn is_exact(&self, id: &ShapeId) -> bool {
         !self.inexact.contains(id)
+    }
+
+    /// Returns whether a structure is the input of an operation.
+    pub(super) fn is_input(&self, id: &ShapeId) -> bool {
+        self.inputs.contains(id)
+    }
+
+    /// Returns whether a structure is the output of an operation.
+    pub(super) fn is_output(&self, id: &ShapeId) -> bool {
+        self.outputs.contains(id)
     }
 
     /// Returns whether an enumeration is the key of a map.
@@ -160,19 +176,19 @@ fn data_members<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m Member> {
     }
 }
 
-fn reach<'m>(model: &Model, starts: impl Iterator<Item = &'m ShapeId>) -> BTreeSet<ShapeId> {
-    let mut queue: Vec<ShapeId> = starts.cloned().collect();
+fn reach<'m>(model: &'m Model, starts: impl Iterator<Item = &'m ShapeId>) -> BTreeSet<&'m ShapeId> {
+    let mut queue: Vec<&ShapeId> = starts.collect();
     let mut reached = BTreeSet::new();
     while let Some(id) = queue.pop() {
-        if reached.insert(id.clone()) {
-            queue.extend(data_members(model, &id).into_iter().map(|member| member.target.clone()));
+        if reached.insert(id) {
+            queue.extend(data_members(model, id).into_iter().map(|member| &member.target));
         }
     }
     reached
 }
 
 /// Returns the members through which a structure or union contains itself without a list or map in between.
-fn recursive_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+fn recursive_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members) | ShapeKind::Union(members)) => members.iter().collect(),
         _ => Vec::new(),
@@ -180,7 +196,7 @@ fn recursive_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Sha
 }
 
 /// Returns the required members through which a structure contains itself, so that it cannot have a finite value.
-fn endless_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+fn endless_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members)) => {
             members.iter().filter(|member| member.traits.has("smithy.api#required")).collect()
@@ -190,8 +206,8 @@ fn endless_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Shape
 }
 
 /// Returns the members, among those that `members` yields, that lie on a cycle formed by such members only.
-fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<&'m Member>) -> BTreeSet<ShapeId> {
-    let ids: Vec<&ShapeId> = reached.iter().collect();
+fn in_cycles<'m>(reached: &BTreeSet<&ShapeId>, members: impl Fn(&ShapeId) -> Vec<&'m Member>) -> BTreeSet<ShapeId> {
+    let ids: Vec<&ShapeId> = reached.iter().copied().collect();
     let number = |member: &Member| ids.binary_search(&&member.target).ok();
     let targets = |at: usize| members(ids[at]).into_iter().filter_map(number).collect();
     let components = cycles::components(ids.len(), targets);
@@ -204,7 +220,7 @@ fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<
 }
 
 /// Returns the members that the model boxes explicitly.
-fn explicitly_boxed(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+fn explicitly_boxed(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     let mut asked_for = BTreeSet::new();
     for id in reached {
         let members = data_members(model, id).into_iter().filter(|member| member.traits.has(BOXED));
@@ -214,10 +230,10 @@ fn explicitly_boxed(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Shap
 }
 
 /// Returns the shapes that contain a float, a double or a document, directly or indirectly.
-fn inexact(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+fn inexact<'m>(model: &'m Model, reached: &BTreeSet<&'m ShapeId>) -> BTreeSet<&'m ShapeId> {
     let mut holders: BTreeMap<&ShapeId, Vec<&ShapeId>> = BTreeMap::new();
     let mut queue = Vec::new();
-    for id in reached {
+    for &id in reached {
         if let Some(ShapeKind::Simple(Simple::Document | Simple::Double | Simple::Float)) =
             model.get(id).map(|shape| &shape.kind)
         {
@@ -229,7 +245,7 @@ fn inexact(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     }
     let mut inexact = BTreeSet::new();
     while let Some(id) = queue.pop() {
-        if inexact.insert(id.clone()) {
+        if inexact.insert(id) {
             queue.extend(holders.get(id).into_iter().flatten().copied());
         }
     }

@@ -16,6 +16,7 @@ use crate::{
     ir::{self, Direction, Module, Presence, Structure, waiter::Waiter},
     markdown::DocLink,
     model::{Member, Operation, Shape, ShapeId, ShapeKind},
+    parallel,
 };
 
 /// The names of the service that documentation may refer to anywhere.
@@ -42,18 +43,21 @@ impl DocNames {
         }
         for id in context.closure.reached() {
             let Some(shape) = context.shape(id) else { continue };
-            found.values.extend(values(shape));
+            found.values.extend(values(shape).map(str::to_owned));
             if let ShapeKind::Structure(members) = &shape.kind {
                 for member in members {
                     found.owners.entry(member.name.clone()).or_default().push(id.clone());
                 }
-                if path_of(context, id).is_some() {
-                    let fields = Fields::of(shape, context.closure.direction(id), &Scope::default());
-                    let fields = fields.named.into_iter().map(|(member, name)| (member.name.clone(), name));
-                    found.fields.insert(id.clone(), fields.collect());
-                }
             }
         }
+        let fields = parallel::map(context.closure.reached(), |id| {
+            let shape = context.shape(id).filter(|shape| matches!(shape.kind, ShapeKind::Structure(_)))?;
+            path_of(context, id)?;
+            let fields = Fields::of(shape, context.closure.direction(id), &Scope::default());
+            let fields = fields.named.into_iter().map(|field| (field.member.name.clone(), field.name));
+            Some((id.clone(), fields.collect()))
+        });
+        found.fields = fields.into_iter().flatten().collect();
         found
     }
 }
@@ -70,18 +74,14 @@ fn methods(context: &Context<'_>) -> BTreeMap<String, String> {
 }
 
 /// Returns the values of an enumeration.
-fn values(shape: &Shape) -> Vec<String> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    match &shape.kind {
-        ShapeKind::Enum(members) => {
-            let value = |member: &Member| member.traits.get("smithy.api#enumValue").and_then(text);
-            members.iter().map(|member| value(member).unwrap_or_else(|| member.name.clone())).collect()
-        }
-        _ => {
-            let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
-            definitions.filter_map(|definition| text(definition.get("value")?)).collect()
-        }
-    }
+fn values(shape: &Shape) -> impl Iterator<Item = &str> {
+    let (members, legacy) = match &shape.kind {
+        ShapeKind::Enum(members) => (members.as_slice(), None),
+        _ => (&[][..], shape.traits.get("smithy.api#enum").and_then(Value::as_array)),
+    };
+    let members = members.iter().map(|member| member.traits.string("smithy.api#enumValue").unwrap_or(&member.name));
+    let definitions = legacy.into_iter().flatten();
+    members.chain(definitions.filter_map(|definition| definition.get("value").and_then(Value::as_str)))
 }
 
 /// The waiters that the documentation of operations may refer to.
@@ -112,8 +112,8 @@ pub(super) struct DocScope<'a> {
     own: Vec<Find<'a>>,
     /// The members of the structures that those members contain.
     inner: Vec<Find<'a>>,
-    /// The enumeration that the documented member contains.
-    values: Vec<String>,
+    /// The shape that the documented member contains, which may be an enumeration.
+    element: Option<&'a Shape>,
     /// The waiters of the service, for the documentation of operations.
     waiters: Option<&'a DocWaiters>,
 }
@@ -121,7 +121,7 @@ pub(super) struct DocScope<'a> {
 impl<'a> DocScope<'a> {
     /// Returns the scope of documentation without a structure.
     pub(super) fn anywhere(context: &'a Context<'a>) -> Self {
-        Self { context, own: Vec::new(), inner: Vec::new(), values: Vec::new(), waiters: None }
+        Self { context, own: Vec::new(), inner: Vec::new(), element: None, waiters: None }
     }
 
     /// Returns the scope of the documentation of a structure with these fields.
@@ -143,7 +143,7 @@ impl<'a> DocScope<'a> {
         };
         let mut scope = Self { own: vec![Box::new(find)], ..Self::anywhere(context) };
         if let Some(target) = element(context, &member.target) {
-            scope.values = values(target);
+            scope.element = Some(target);
             scope.inner.push(fields_of(context, &target.id));
         }
         scope
@@ -185,7 +185,7 @@ impl<'a> DocScope<'a> {
     /// Returns the item that a name refers to, unless it is ambiguous.
     pub(super) fn resolve(&self, name: &str) -> Option<DocLink> {
         let DocNames { operations, types, owners, values, .. } = &self.context.doc_names;
-        if self.values.iter().any(|value| value == name) {
+        if self.element.is_some_and(|shape| self::values(shape).any(|value| value == name)) {
             return None;
         }
         if let Some(found) = self.own.iter().find_map(|find| find(name)) {
@@ -258,10 +258,20 @@ fn fields_of<'a>(context: &'a Context<'a>, id: &'a ShapeId) -> Find<'a> {
 
 /// The fields of a structure, with their names in Rust.
 pub(super) struct Fields<'s> {
-    /// The members, in the order of the model.
-    pub(super) named: Vec<(&'s Member, String)>,
-    /// The names of the members.
+    /// The fields, in the order of the model.
+    pub(super) named: Vec<Field<'s>>,
+    /// The indexes of the fields in that order, by the names of their members.
+    by_member: BTreeMap<&'s str, usize>,
+    /// The names of the fields.
     pub(super) scope: Scope,
+}
+
+/// A field of a structure.
+pub(super) struct Field<'s> {
+    pub(super) member: &'s Member,
+    pub(super) name: String,
+    /// The name without the number that avoids a collision.
+    pub(super) wanted: String,
 }
 
 impl<'s> Fields<'s> {
@@ -273,14 +283,19 @@ impl<'s> Fields<'s> {
             Direction::Input => scope.reserve("new"),
             Direction::Output => {}
         }
-        let name = |member: &'s Member| (member, scope.take(&member.name, names::member_name(&member.name)));
-        let named = shape.kind.members().into_iter().map(name).collect();
-        Self { named, scope }
+        let name = |member: &'s Member| {
+            let wanted = names::member_name(&member.name);
+            Field { member, name: scope.take(&member.name, wanted.clone()), wanted }
+        };
+        let named: Vec<Field<'_>> = shape.kind.members().into_iter().map(name).collect();
+        let by_member = named.iter().enumerate().map(|(index, field)| (field.member.name.as_str(), index)).collect();
+        Self { named, by_member, scope }
     }
 
     /// Returns the field of the member that the model calls `wire`.
     fn get(&self, wire: &str) -> Option<&str> {
-        self.named.iter().find(|(member, _)| member.name == wire).map(|(_, name)| name.as_str())
+        let field = self.named.get(*self.by_member.get(wire)?)?;
+        Some(&field.name)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::{
     Context,
-    closure::as_operation,
-    doc_links::{DocScope, Fields},
+    doc_links::{DocScope, Field, Fields},
     docs, wire_traits,
 };
 use crate::{
@@ -22,8 +21,7 @@ fn is_event_union(shape: &Shape) -> bool {
 
 /// Returns whether a structure may have an event stream: it is the input or output of an operation.
 pub(super) fn may_have(context: &Context<'_>, shape: &Shape) -> bool {
-    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
-    operations.any(|operation| operation.input == shape.id || operation.output == shape.id)
+    context.closure.is_input(&shape.id) || context.closure.is_output(&shape.id)
 }
 
 /// Returns the direction of a structure that is not an input. An output with an event stream cannot be sent.
@@ -36,15 +34,15 @@ pub(super) fn output_direction(context: &Context<'_>, shape: &Shape) -> Directio
 pub(super) fn member(
     context: &Context<'_>,
     fields: &Fields<'_>,
-    member: &Member,
+    field: &Field<'_>,
     union: &Shape,
-    rust: String,
 ) -> Box<EventStreamMember> {
+    let Field { member, name, .. } = field;
     let scope = DocScope::member(context, fields, member);
     Box::new(EventStreamMember {
         doc: docs::of_member(&member.traits, &union.traits, &scope, || format!("The events of `{}`.", member.name)),
         deprecated: docs::deprecation(&member.traits),
-        name: Name { wire: member.name.clone(), rust },
+        name: Name { wire: member.name.clone(), rust: name.clone() },
         events: context.names.path(&union.id),
     })
 }

@@ -3,7 +3,7 @@
 //! Escaping, collisions and reserved words are handled only here. There are two kinds of reserved words: those of the
 //! language, and the names that generated code uses without a path.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Display};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
@@ -180,25 +180,27 @@ const WHOLE_WORDS: [(&str, &str); 7] = [
 /// Changes the case of a name so that heck splits it into the expected words: units stay whole, and so do plural
 /// abbreviations such as `ARNs`.
 fn words(wire: &str) -> String {
-    let mut spelt = ascii(wire);
+    let mut spelt = if wire.is_ascii() { Cow::Borrowed(wire) } else { Cow::Owned(ascii(wire)) };
     for (word, capitalised) in WHOLE_WORDS {
         if spelt.contains(word) {
-            spelt = replace_word(&spelt, word, capitalised);
+            spelt = Cow::Owned(replace_word(&spelt, word, capitalised));
         }
     }
-    let characters: Vec<char> = spelt.chars().collect();
-    let plural = |index: usize| {
-        characters[index] == 's'
-            && index >= 2
-            && characters[index - 1].is_ascii_uppercase()
-            && characters[index - 2].is_ascii_uppercase()
-            && characters.get(index + 1).is_none_or(|next| !next.is_ascii_lowercase())
+    let bytes = spelt.as_bytes();
+    let is_plural = |index: usize| {
+        let (before, after) = bytes.split_at(index);
+        matches!(before, [.., a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
+            && after.get(1).is_none_or(|next| !next.is_ascii_lowercase())
     };
-    let mut out = String::with_capacity(spelt.len());
-    for (index, character) in characters.iter().enumerate() {
-        out.push(if plural(index) { 'S' } else { *character });
-        if plural(index) && characters.get(index + 1).is_some_and(char::is_ascii_uppercase) {
-            out.push('_');
+    let mut out = String::with_capacity(spelt.len() + 1);
+    for (index, character) in spelt.char_indices() {
+        if character == 's' && is_plural(index) {
+            out.push('S');
+            if bytes.get(index + 1).is_some_and(u8::is_ascii_uppercase) {
+                out.push('_');
+            }
+        } else {
+            out.push(character);
         }
     }
     out

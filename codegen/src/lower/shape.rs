@@ -2,9 +2,9 @@
 
 use super::{
     Context,
-    closure::{as_operation, is_sensitive},
+    closure::is_sensitive,
     constraints,
-    doc_links::{DocScope, Fields},
+    doc_links::{DocScope, Field, Fields},
     docs,
     enumeration::{self, is_legacy_enum},
     event_stream, literal,
@@ -117,10 +117,11 @@ pub(super) fn structure(
     let fields = Fields::of(shape, direction, reserved);
     let mut event_stream = None;
     let mut members = Vec::new();
-    for (item, name) in &fields.named {
-        match event_stream::union_of(context.model, item).filter(|_| event_stream::may_have(context, shape)) {
-            Some(union) => event_stream = Some(event_stream::member(context, &fields, item, union, name.clone())),
-            None => members.push(member(context, shape, &fields, item, name.clone(), accessors.as_mut(), report)),
+    for field in &fields.named {
+        let union = event_stream::union_of(context.model, field.member);
+        match union.filter(|_| event_stream::may_have(context, shape)) {
+            Some(union) => event_stream = Some(event_stream::member(context, &fields, field, union)),
+            None => members.push(member(context, shape, &fields, field, accessors.as_mut(), report)),
         }
     }
     if event_stream.is_some() && direction == Direction::Output {
@@ -144,12 +145,6 @@ pub(super) fn structure(
     }
 }
 
-/// Returns whether a structure is the output of an operation.
-pub(super) fn is_output(context: &Context<'_>, shape: &Shape) -> bool {
-    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
-    operations.any(|operation| operation.output == shape.id)
-}
-
 /// The accessors of a structure that is only received. Those of lists and maps return an empty one if the member is
 /// not set. Those of structures return an error; only the output of an operation has them.
 struct Accessors {
@@ -160,7 +155,7 @@ struct Accessors {
 
 impl Accessors {
     fn of(context: &Context<'_>, shape: &Shape) -> Self {
-        let is_output = is_output(context, shape);
+        let is_output = context.closure.is_output(&shape.id);
         let mut methods = Scope::with(&[&reserved::PRELUDE[..], &["default", "fmt", "new"]].concat());
         if is_output {
             // A response dereferences to the output, so its own methods would hide those of the output.
@@ -245,13 +240,12 @@ fn member(
     context: &Context<'_>,
     owner: &Shape,
     fields: &Fields<'_>,
-    member: &Member,
-    rust: String,
+    field: &Field<'_>,
     accessors: Option<&mut Accessors>,
     report: &mut Report,
 ) -> ir::Member {
-    let wanted = names::member_name(&member.name);
-    fields.scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
+    let Field { member, name, wanted } = field;
+    fields.scope.report_collision(owner.id.member(&member.name), name, wanted, &owner.file, report);
     let streams = member.traits.has(STREAMING);
     let ty = match type_of(context, &member.target) {
         // Smithy 1.0 has the trait on members.
@@ -269,7 +263,7 @@ fn member(
         let problem = report.error("a required member recursively contains its own structure");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help).part(Part::Target);
     }
-    let name = Name { wire: member.name.clone(), rust };
+    let name = Name { wire: member.name.clone(), rust: name.clone() };
     let accessor = accessors.and_then(|accessors| accessors.name(owner, &name, &ty, &presence, report));
     let doc_scope = DocScope::member(context, fields, member);
     let doc = docs::of_member(&member.traits, target, &doc_scope, || describe_member(&member.name, &ty));

@@ -81,9 +81,9 @@ fn paths(context: &Context<'_>, report: &mut Report) -> BTreeMap<ShapeId, TypeRe
             true => (Module::Error, &mut errors),
             false => (Module::Types, &mut types),
         };
-        let wire = context.wire_name(id);
-        let name = scope.take(id.as_str(), names::type_name(&wire));
-        scope.report_collision(id, &name, &names::type_name(&wire), &shape.file, report);
+        let wanted = names::type_name(&context.wire_name(id));
+        let name = scope.take(id.as_str(), wanted.clone());
+        scope.report_collision(id, &name, &wanted, &shape.file, report);
         paths.insert(id.clone(), TypeRef { module, name });
     }
     paths

@@ -270,7 +270,7 @@ fn breaking_changes_are_printed_and_fail() {
         (&["diff", old, new, "--service"], "error: missing value for `--service`\n"),
         (
             &["diff", old, new, "--service", "Toy"],
-            "error: the model has no service `Toy`\n\nerror: the model has 1 error\n",
+            "error: the model has no service `Toy`\n |\n = help: expected `Library`\n\nerror: the model has 1 error\n",
         ),
     ] {
         assert_fails(&xtask(arguments), message);

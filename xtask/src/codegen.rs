@@ -6,7 +6,7 @@ use std::{
 };
 
 pub(crate) use simba_cli::generate;
-use simba_cli::{Client, package};
+use simba_cli::{Client, Dependency, package, validate};
 use simba_codegen::{Options, Package, Publish, Tests};
 
 use crate::files;
@@ -31,9 +31,9 @@ Options:
     --operations A,B,...    generate only these operations and the types that they use
     --service NAME          service to generate, if the model has several
     --tests                 generate tests from the protocol tests of the model
-    --runtime DEPENDENCY    dependency on simba-runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }'
-                            (default: a path from DIR to this workspace)
-    --aws-config DEPENDENCY dependency on simba-aws-config as TOML (default: the same as --runtime)
+    --runtime DEPENDENCY    dependency on simba-runtime: a version, or a TOML table such as '{ git = \"...\" }'; a path in
+                            it is relative to the current folder (default: a path from DIR to this workspace)
+    --aws-config DEPENDENCY dependency on simba-aws-config (default: the same as --runtime)
 
 Manifest options, which are kept when the crate is generated again:
     --package-name NAME     name of the package (default: the name of the crate)
@@ -54,8 +54,8 @@ struct Arguments {
     out: Option<PathBuf>,
     crate_name: Option<String>,
     operations: Option<Vec<String>>,
-    runtime: Option<String>,
-    aws_config: Option<String>,
+    runtime: Option<Dependency>,
+    aws_config: Option<Dependency>,
     service: Option<String>,
     package: Package,
     tests: Tests,
@@ -86,15 +86,15 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
                 }
             }
             "--out" => parsed.out = Some(needed(value())?.into()),
-            "--crate-name" => parsed.crate_name = Some(package::name(&needed(value())?)?),
+            "--crate-name" => parsed.crate_name = Some(validate::crate_name(&needed(value())?)?),
             "--operations" => {
                 let names = needed(value())?;
-                parsed.operations = Some(names.split(',').map(|name| name.trim().to_owned()).collect());
+                parsed.operations = Some(names.split(',').map(validate::operation).collect::<Result<_, _>>()?);
             }
-            "--service" => parsed.service = Some(needed(value())?),
+            "--service" => parsed.service = Some(validate::service(&needed(value())?)?),
             "--tests" => parsed.tests = Tests::Emit,
-            "--runtime" => parsed.runtime = Some(package::dependency(&needed(value())?)?),
-            "--aws-config" => parsed.aws_config = Some(package::dependency(&needed(value())?)?),
+            "--runtime" => parsed.runtime = Some(needed(value())?.parse()?),
+            "--aws-config" => parsed.aws_config = Some(needed(value())?.parse()?),
             flag if package::set(&mut parsed.package, flag, || needed(value()))? => {}
             other => return Err(format!("unexpected argument `{other}`; see `cargo xtask codegen --help`")),
         }
@@ -151,9 +151,12 @@ fn found_differences(folder: &str, different: Vec<String>) -> String {
 
 /// Generates a crate from any model.
 fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
-    let (runtime, aws_config) = match (&args.runtime, &args.aws_config) {
-        (Some(runtime), aws_config) => (runtime.clone(), aws_config.clone().unwrap_or_default()),
-        (None, Some(aws_config)) => (path_to("runtime", out)?, aws_config.clone()),
+    let given = |dependency: &Option<Dependency>| {
+        dependency.as_ref().map(|dependency| dependency.in_manifest(Path::new(""), out)).transpose()
+    };
+    let (runtime, aws_config) = match (given(&args.runtime)?, given(&args.aws_config)?) {
+        (Some(runtime), aws_config) => (runtime, aws_config.unwrap_or_default()),
+        (None, Some(aws_config)) => (path_to("runtime", out)?, aws_config),
         (None, None) => (path_to("runtime", out)?, path_to("aws-config", out)?),
     };
     let options = Options {

@@ -17,7 +17,7 @@ const USAGE: u8 = 2;
 /// The reason why a command failed.
 #[derive(Debug)]
 enum Failure {
-    /// The command line is invalid, or names something that does not exist.
+    /// The command line is invalid, or selects a client that does not exist.
     Usage(String),
     /// The model has errors, a crate is stale, or a file cannot be read or written.
     Failed(String),

@@ -130,15 +130,37 @@ pub fn options() -> Options {
 ///
 /// # Errors
 ///
-/// Returns an error if the current folder is not known.
+/// Returns an error if the current folder is not known, or the path is not in UTF-8.
 pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
     // TOML basic strings use the same escapes as JSON strings.
-    let path = relative(target, out)?.display().to_string().replace('\\', "/");
-    Ok(format!("{{ path = {} }}", serde_json::Value::String(path)))
+    Ok(format!("{{ path = {} }}", serde_json::Value::String(path_in_manifest(target, out)?)))
+}
+
+/// Returns the path of a package, as it is written in the manifest of a crate in the folder `out`.
+pub(crate) fn path_of_package(folder: &Path, out: &Path) -> Result<String, String> {
+    if !folder.join("Cargo.toml").is_file() {
+        let folder = files::shown(folder);
+        return Err(format!("`{folder}` is not the folder of a package; it contains no Cargo.toml"));
+    }
+    path_in_manifest(folder, out)
+}
+
+/// Returns the path of a file, as it is written in the manifest of a crate in the folder `out`.
+pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, String> {
+    if !file.is_file() {
+        return Err(format!("`{}` is not a file", files::shown(file)));
+    }
+    path_in_manifest(file, out)
+}
+
+fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
+    let path = relative(target, out)?;
+    let text = path.to_str().ok_or_else(|| format!("`{}` is not in UTF-8; rename it", path.display()))?;
+    Ok(text.replace('\\', "/"))
 }
 
 /// Returns the path that leads from the folder `from` to `target`, which may both not exist yet.
-pub(crate) fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
+fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
     let absolute = |path: &Path| std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()));
     let (from, target) = (resolved(&absolute(from)?), resolved(&absolute(target)?));
     let common = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
@@ -164,4 +186,20 @@ fn resolved(path: &Path) -> PathBuf {
         resolved = fs::canonicalize(&resolved).unwrap_or(resolved);
     }
     resolved
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn a_path_in_a_manifest_is_in_utf_8() {
+        use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+        use super::*;
+
+        let path = Path::new(OsStr::from_bytes(b"a\xff"));
+        let expected = "`../a\u{fffd}` is not in UTF-8; rename it";
+        assert_eq!(path_in_manifest(path, Path::new("client")), Err(expected.to_owned()));
+        assert_eq!(path_in_manifest(Path::new("a"), Path::new("client")).as_deref(), Ok("../a"));
+    }
 }

@@ -12,7 +12,7 @@ use std::{
 use simba_codegen::{Package, Publish, Report, Source, Tests};
 use toml::de::DeTable;
 
-use crate::{Client, client, files, package, report};
+use crate::{Client, Dependency, client, dependency, files, report, validate};
 use table::{Context, Table};
 
 /// The name of the file.
@@ -117,9 +117,9 @@ fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client
     }
     let out = folder.join(out.unwrap_or_default());
     let mut options = client::options();
-    options.crate_name = table.checked("crate-name", package::name, context);
-    options.operations = table.some_strings("operations", context);
-    options.service = table.string("service", context);
+    options.crate_name = table.checked("crate-name", validate::crate_name, context);
+    options.operations = table.some_checked("operations", validate::operation, context);
+    options.service = table.checked("service", validate::service, context);
     options.tests = if table.boolean("tests", context) == Some(true) { Tests::Emit } else { Tests::Omit };
     options.runtime = dependency(table, "runtime", folder, &out, context).unwrap_or_default();
     options.aws_config = dependency(table, "aws-config", folder, &out, context).unwrap_or_default();
@@ -133,14 +133,10 @@ fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client
 /// Reads the fields of the manifest.
 fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<'_>) -> Package {
     table.check_keys(PACKAGE, context);
-    let license_file = table.checked(
-        "license-file",
-        |path| Ok(client::relative(&folder.join(path), out)?.display().to_string().replace('\\', "/")),
-        context,
-    );
+    let license_file = table.checked("license-file", |path| client::path_of_file(&folder.join(path), out), context);
     Package {
-        name: table.checked("name", package::name, context),
-        version: table.checked("version", package::version, context),
+        name: table.checked("name", validate::package_name, context),
+        version: table.checked("version", validate::version, context),
         license: table.string("license", context),
         license_file,
         description: table.string("description", context),
@@ -160,25 +156,20 @@ fn publish(table: &Table<'_>, context: &mut Context<'_>) -> Option<Publish> {
 
 /// Reads a dependency: a version, or a table.
 fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: &mut Context<'_>) -> Option<String> {
-    let string = |value: &str| serde_json::Value::String(value.to_owned()).to_string();
+    let in_manifest = |keys| Dependency::of(keys)?.in_manifest(folder, out);
     if !table.is_table(key) {
-        return table.string(key, context).map(|version| string(&version));
+        return table.checked(key, |version| in_manifest(vec![("version".to_owned(), version.to_owned())]), context);
     }
-    let table = table.table(key, context)?;
-    table.check_keys(package::DEPENDENCY, context);
-    let mut keys = Vec::new();
-    for key in package::DEPENDENCY {
-        let value = match *key {
-            "path" => table.checked(
-                key,
-                |path| Ok(client::relative(&folder.join(path), out)?.display().to_string().replace('\\', "/")),
-                context,
-            ),
-            key => table.string(key, context),
-        };
-        keys.extend(value.map(|value| format!("{key} = {}", string(&value))));
+    let keys = table.table(key, context)?;
+    let errors = context.report.diagnostics.len();
+    keys.check_keys(dependency::KEYS, context);
+    let set = dependency::KEYS.iter().filter_map(|key| Some(((*key).to_owned(), keys.string(key, context)?))).collect();
+    // A key with a problem is missing here.
+    if context.report.diagnostics.len() > errors {
+        return None;
     }
-    Some(format!("{{ {} }}", keys.join(", ")))
+    let written = in_manifest(set);
+    table.or_error(key, written, context)
 }
 
 #[cfg(test)]

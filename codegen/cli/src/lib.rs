@@ -2,7 +2,8 @@
 //! Simba's own repository.
 //!
 //! [`Client`] generates one crate. [`files`] reads models and compares folders with generated files, [`package`] reads
-//! the settings in the manifest of an existing crate, and [`report`] prints the problems of a model.
+//! the settings in the manifest of an existing crate, [`validate`] checks settings, and [`report`] prints the problems of a
+//! model.
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -10,12 +11,15 @@ pub mod cli;
 mod client;
 pub mod config;
 pub mod data;
+mod dependency;
 pub mod files;
 pub mod package;
 #[cfg(feature = "cli")]
 mod progress;
 pub mod report;
 mod smithy_build;
+pub mod validate;
 
 pub use client::{Client, Outcome, diff, generate, options, path_dependency};
 pub use config::Config;
+pub use dependency::Dependency;

@@ -5,6 +5,8 @@ use std::{env, fs, path::Path, process::Command};
 use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
 
+use crate::validate::{boolean, not_empty, package_name, publish, version};
+
 /// Sets the field for a flag. Returns false if the flag does not exist.
 ///
 /// # Errors
@@ -12,7 +14,7 @@ use toml::{Table, Value};
 /// Returns an error if the value is invalid.
 pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<String, String>) -> Result<bool, String> {
     match flag {
-        "--package-name" => package.name = Some(name(&value()?)?),
+        "--package-name" => package.name = Some(package_name(&value()?)?),
         "--version" => package.version = Some(version(&value()?)?),
         "--license" => package.license = Some(not_empty(flag, &value()?)?),
         "--description" => package.description = Some(not_empty(flag, &value()?)?),
@@ -22,94 +24,6 @@ pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<Str
         _ => return Ok(false),
     }
     Ok(true)
-}
-
-/// Validates the name of a crate or package, which becomes part of paths and of the manifest.
-///
-/// # Errors
-///
-/// Returns an error if it is not a valid name.
-pub fn name(name: &str) -> Result<String, String> {
-    let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    match valid {
-        true => Ok(name.to_owned()),
-        false => Err(format!(
-            "invalid crate name `{name}`; expected ASCII letters, digits, `-` and `_`, starting with a letter"
-        )),
-    }
-}
-
-/// The keys of a dependency that can be set.
-pub(crate) const DEPENDENCY: &[&str] = &["branch", "git", "path", "registry", "rev", "tag", "version"];
-
-/// Returns a dependency as it is written in the manifest. A version does not need quotes.
-///
-/// # Errors
-///
-/// Returns an error if it is neither a version nor a table, or the table has other keys.
-pub fn dependency(value: &str) -> Result<String, String> {
-    if value.starts_with(|c: char| c.is_ascii_digit()) && version_requirement(value) {
-        return Ok(format!("\"{value}\""));
-    }
-    match format!("dependency = {value}").parse::<Table>().as_ref().map(|table| &table["dependency"]) {
-        Ok(Value::String(_)) => Ok(value.to_owned()),
-        Ok(Value::Table(table)) => match table.keys().find(|key| !DEPENDENCY.contains(&key.as_str())) {
-            Some(key) => {
-                Err(format!("unknown key `{key}` of a dependency; expected one of `{}`", DEPENDENCY.join("`, `")))
-            }
-            None => Ok(value.to_owned()),
-        },
-        _ => Err(format!("invalid dependency `{value}`; expected a version such as `0.1`, or a table in braces")),
-    }
-}
-
-/// Returns whether a value is a version such as `0.1`, without characters that TOML would interpret.
-fn version_requirement(value: &str) -> bool {
-    value.chars().all(|c| c.is_ascii_alphanumeric() || ".-+".contains(c))
-}
-
-/// Validates the version of a package.
-///
-/// # Errors
-///
-/// Returns an error if it is not a version of semver.
-pub fn version(version: &str) -> Result<String, String> {
-    let (rest, build) = version.split_once('+').map_or((version, None), |(rest, build)| (rest, Some(build)));
-    let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
-    let is_number = |text: &str| text.parse::<u64>().is_ok_and(|number| number.to_string() == text);
-    let is_part = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    let is_numeric = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    let valid = core.split('.').count() == 3
-        && core.split('.').all(is_number)
-        && pre.is_none_or(|pre| pre.split('.').all(|part| is_part(part) && (!is_numeric(part) || is_number(part))))
-        && build.is_none_or(|build| build.split('.').all(is_part));
-    match valid {
-        true => Ok(version.to_owned()),
-        false => Err(format!("invalid version `{version}`; expected three numbers, such as `1.0.0`")),
-    }
-}
-
-fn not_empty(flag: &str, value: &str) -> Result<String, String> {
-    if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value.to_owned()) }
-}
-
-/// Reads `true`, `false`, or names of registries.
-///
-/// # Errors
-///
-/// Returns an error if a name is empty.
-pub fn publish(flag: &str, value: &str) -> Result<Publish, String> {
-    let names = value.split(',').map(|name| not_empty(flag, name.trim()));
-    Ok(match value {
-        "true" => Publish::Anywhere,
-        "false" => Publish::Never,
-        _ => Publish::Registries(names.collect::<Result<_, _>>()?),
-    })
-}
-
-fn boolean(flag: &str, value: &str) -> Result<bool, String> {
-    value.parse().map_err(|_| format!("invalid value `{value}` for `{flag}`; expected `true` or `false`"))
 }
 
 /// Returns a warning if the folder of a crate is in the folder of a workspace that does not contain the crate, so that
@@ -212,32 +126,4 @@ fn read(manifest: &str) -> Result<Package, String> {
         publish,
         workspace_root: manifest.contains_key("workspace").then_some(true),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_those_that_cargo_accepts() {
-        for valid in ["1.0.0", "0.0.0", "1.2.3-alpha.1", "1.2.3-0a.x-y+01.b"] {
-            assert_eq!(version(valid), Ok(valid.to_owned()));
-        }
-        for invalid in
-            ["", "1", "1.0", "1.0.0.0", "01.0.0", "+1.0.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+ä", "1.0.0 "]
-        {
-            assert!(version(invalid).is_err(), "{invalid}");
-        }
-    }
-
-    #[test]
-    fn dependencies_have_known_keys() {
-        assert_eq!(dependency("0.1"), Ok("\"0.1\"".to_owned()));
-        assert_eq!(dependency("{ path = \"x\" }"), Ok("{ path = \"x\" }".to_owned()));
-        let expected = "invalid dependency `x`; expected a version such as `0.1`, or a table in braces";
-        assert_eq!(dependency("x"), Err(expected.to_owned()));
-        let expected = "unknown key `pth` of a dependency; expected one of `branch`, `git`, `path`, `registry`, `rev`, `tag`, \
-                        `version`";
-        assert_eq!(dependency("{ pth = \"x\" }"), Err(expected.to_owned()));
-    }
 }

@@ -50,7 +50,7 @@ pub(super) fn package_name(id: &str) -> String {
 }
 
 /// Returns whether a name is valid for Cargo and at the start of a Rust path.
-pub(super) fn is_package_name(name: &str) -> bool {
+pub(crate) fn is_package_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
         && !is_keyword(&name.to_lowercase())

@@ -284,7 +284,9 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
     let mut services: Vec<_> = model.services().collect();
     if let Some(wanted) = &options.service {
         let is_wanted = |shape: &Shape| shape.id.name() == wanted || shape.id.as_str() == wanted;
-        let help = did_you_mean(wanted, services.iter().map(|(shape, _)| shape.id.name()));
+        let names = || services.iter().map(|(shape, _)| shape.id.name());
+        let expected = || format!("expected `{}`", names().collect::<Vec<_>>().join("` or `"));
+        let help = did_you_mean(wanted, names()).or_else(|| (!services.is_empty()).then(expected));
         services.retain(|(shape, _)| is_wanted(shape));
         if services.is_empty() {
             let problem = report.error(format!("the model has no service `{wanted}`"));

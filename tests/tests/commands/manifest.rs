@@ -86,7 +86,10 @@ fn a_package_can_have_another_name_than_its_crate() {
     // Without a separate name, the package is renamed with the crate.
     assert!(codegen(MODEL, &out, &["--crate-name", "toy-parts"]).status.success());
     named("toy-parts", "");
-    assert_fails(&codegen(MODEL, &out, &["--package-name", "a/b"]), "invalid crate name `a/b`; expected ASCII letters");
+    assert_fails(
+        &codegen(MODEL, &out, &["--package-name", "a/b"]),
+        "invalid package name `a/b`; expected ASCII letters",
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use simba_codegen::Publish;
 
-use crate::package;
+use crate::{Dependency, validate};
 
 /// Generate Rust clients from Smithy models
 #[derive(Debug, Parser)]
@@ -39,9 +39,9 @@ Examples:
 
 Exit codes:
   0    success
-  1    a model has errors, a crate is not up to date, `simba diff` found breaking changes, or a file could not be read
-       or written
-  2    the arguments are invalid
+  1    a model or simba.toml has errors, the model does not have the selected service or operation, a crate is not up to
+       date, `simba diff` found breaking changes, or a file could not be read or written
+  2    an argument is missing or invalid, or selects a client that simba.toml does not have
 
 `cargo simba` is the same command.";
 
@@ -72,7 +72,7 @@ pub(super) enum Command {
         /// New model
         new: PathBuf,
         /// Service to compare, if the models have several
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = validate::service)]
         service: Option<String>,
     },
     /// List the services of a model, their operations and protocols, and what is left out
@@ -137,32 +137,26 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "model")]
     pub(super) client: Vec<String>,
     /// Name of the crate [default: derived from the service ID]
-    #[arg(long, value_name = "NAME", value_parser = package::name)]
+    #[arg(long, value_name = "NAME", value_parser = validate::crate_name)]
     pub(super) crate_name: Option<String>,
     /// Generate only these operations and the types that they use
-    #[arg(long, value_name = "A,B,...", value_delimiter = ',', value_parser = operation)]
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', value_parser = validate::operation)]
     pub(super) operations: Option<Vec<String>>,
     /// Service to generate, if the model has several
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = validate::service)]
     pub(super) service: Option<String>,
     /// Generate tests from the protocol tests of the model
     #[arg(long)]
     pub(super) tests: bool,
-    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }'; a table is kept when the crate is
-    /// generated again [default: the version of simba]
-    #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
-    pub(super) runtime: Option<String>,
+    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }' or '{ path = "..." }', with a path
+    /// relative to the current folder; a table is kept when the crate is generated again [default: the version of simba]
+    #[arg(long, value_name = "DEPENDENCY")]
+    pub(super) runtime: Option<Dependency>,
     /// Dependency on simba-aws-config [default: the same as --runtime, or the folder beside its path]
-    #[arg(long, value_name = "DEPENDENCY", value_parser = package::dependency)]
-    pub(super) aws_config: Option<String>,
+    #[arg(long, value_name = "DEPENDENCY")]
+    pub(super) aws_config: Option<Dependency>,
     #[command(flatten)]
     pub(super) manifest: ManifestArgs,
-}
-
-/// Reads the name of an operation.
-fn operation(name: &str) -> Result<String, String> {
-    let name = name.trim();
-    if name.is_empty() { Err("expected the name of an operation".to_owned()) } else { Ok(name.to_owned()) }
 }
 
 /// The fields of the manifest.
@@ -170,10 +164,10 @@ fn operation(name: &str) -> Result<String, String> {
 #[command(next_help_heading = "Manifest options, which are kept when the crate is generated again")]
 pub(super) struct ManifestArgs {
     /// Name of the package [default: the name of the crate]
-    #[arg(long, value_name = "NAME", value_parser = package::name)]
+    #[arg(long, value_name = "NAME", value_parser = validate::package_name)]
     pub(super) package_name: Option<String>,
     /// Version of the package [default: 0.1.0]
-    #[arg(long, value_name = "VERSION", value_parser = package::version)]
+    #[arg(long, value_name = "VERSION", value_parser = validate::version)]
     pub(super) version: Option<String>,
     /// License, as an SPDX expression
     #[arg(long, value_name = "LICENSE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
@@ -188,7 +182,7 @@ pub(super) struct ManifestArgs {
     #[arg(long, value_name = "URL", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) repository: Option<String>,
     /// Where to publish the package: `true` for anywhere, `false`, or registries A,B,... [default: false]
-    #[arg(long, value_name = "VALUE", value_parser = |value: &str| package::publish("--publish", value))]
+    #[arg(long, value_name = "VALUE", value_parser = |value: &str| validate::publish("--publish", value))]
     pub(super) publish: Option<Publish>,
     /// Whether the crate is the root of its own workspace [default: false]
     #[arg(long, value_name = "BOOL")]

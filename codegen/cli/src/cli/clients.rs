@@ -11,7 +11,7 @@ use super::{
     Failure,
     arguments::{GenerateArgs, ManifestArgs},
 };
-use crate::{Client, Config, client, package};
+use crate::{Client, Config, Dependency, client, package};
 
 /// Returns the clients, each with its name in the configuration.
 pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
@@ -92,14 +92,18 @@ fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Fa
     let out = arguments.out.clone().unwrap_or(out);
     let Options { crate_name, operations, service, runtime, aws_config, .. } = options;
     let default = || format!("\"{}\"", env!("CARGO_PKG_VERSION"));
-    let runtime = arguments.runtime.clone().or(Some(runtime).filter(|runtime| !runtime.is_empty()));
+    let given = |flag, dependency: &Option<Dependency>| {
+        let written = dependency.as_ref().map(|dependency| dependency.in_manifest(Path::new(""), &out)).transpose();
+        written.map_err(|problem| of_flag(flag, &problem))
+    };
+    let runtime = given("--runtime", &arguments.runtime)?.or(Some(runtime).filter(|runtime| !runtime.is_empty()));
     let options = Options {
         crate_name: arguments.crate_name.clone().or(crate_name),
         operations: arguments.operations.clone().or(operations),
         service: arguments.service.clone().or(service),
         tests: if arguments.tests { Tests::Emit } else { options.tests },
         runtime: runtime.unwrap_or_else(default),
-        aws_config: arguments.aws_config.clone().unwrap_or(aws_config),
+        aws_config: given("--aws-config", &arguments.aws_config)?.unwrap_or(aws_config),
         package: manifest(&arguments.manifest, &out)?.or(options.package),
         ..client::options()
     };
@@ -108,10 +112,8 @@ fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Fa
 
 /// Returns the fields of the manifest that the command line sets.
 fn manifest(arguments: &ManifestArgs, out: &Path) -> Result<Package, Failure> {
-    let license_file = match &arguments.license_file {
-        Some(path) => Some(client::relative(path, out)?.display().to_string().replace('\\', "/")),
-        None => None,
-    };
+    let license_file = arguments.license_file.as_ref().map(|path| client::path_of_file(path, out)).transpose();
+    let license_file = license_file.map_err(|problem| of_flag("--license-file", &problem))?;
     Ok(Package {
         name: arguments.package_name.clone(),
         version: arguments.version.clone(),
@@ -122,4 +124,9 @@ fn manifest(arguments: &ManifestArgs, out: &Path) -> Result<Package, Failure> {
         publish: arguments.publish.clone(),
         workspace_root: arguments.workspace_root,
     })
+}
+
+/// Describes a problem with the value of an option.
+fn of_flag(flag: &str, problem: &str) -> String {
+    format!("invalid value for `{flag}`: {problem}")
 }

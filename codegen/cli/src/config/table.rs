@@ -109,18 +109,18 @@ impl<'t> Table<'t> {
         context: &mut Context<'_>,
     ) -> Option<String> {
         let text = self.string(key, context)?;
-        match check(&text) {
-            Ok(checked) => Some(checked),
-            Err(problem) => {
-                let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
-                let span = self.value(key).map(Spanned::span).unwrap_or_default();
-                let problem = context.error(span, message.to_owned());
-                if !help.is_empty() {
-                    problem.help(help);
-                }
-                None
-            }
-        }
+        self.or_error(key, check(&text), context)
+    }
+
+    /// Returns a value that was made from that of a key. Reports the error if there is one.
+    pub(super) fn or_error(
+        &self,
+        key: &str,
+        value: Result<String, String>,
+        context: &mut Context<'_>,
+    ) -> Option<String> {
+        let span = self.value(key).map(Spanned::span).unwrap_or_default();
+        or_error(span, value, context)
     }
 
     /// Returns an array of strings.
@@ -134,12 +134,31 @@ impl<'t> Table<'t> {
     }
 
     /// Returns an array of strings, which must not be empty.
-    pub(super) fn some_strings(&self, key: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
-        if let Some(value) = self.value(key).filter(|value| value.get_ref().as_array().is_some_and(|a| a.is_empty())) {
+    fn some_strings(&self, key: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
+        self.some_checked(key, |item| Ok(item.to_owned()), context)
+    }
+
+    /// Returns an array of strings, which must not be empty, and each of which a function checks or converts.
+    pub(super) fn some_checked(
+        &self,
+        key: &str,
+        check: impl Fn(&str) -> Result<String, String>,
+        context: &mut Context<'_>,
+    ) -> Option<Vec<String>> {
+        let value = self.value(key)?;
+        if value.get_ref().as_array().is_some_and(|array| array.is_empty()) {
             context.error(value.span(), format!("empty value for `{key}`"));
             return None;
         }
-        self.strings(key, context)
+        let Some(array) = value.get_ref().as_array() else {
+            expected(key, "an array of strings", value, context);
+            return None;
+        };
+        let checked = array.iter().filter_map(|item| {
+            let text = string(key, "an array of strings", item, context)?;
+            or_error(item.span(), check(&text), context)
+        });
+        Some(checked.collect())
     }
 
     /// Returns an array of strings, which must not be empty, or one string.
@@ -152,6 +171,21 @@ impl<'t> Table<'t> {
 
     fn value(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.values.get(key)
+    }
+}
+
+/// Returns a value, or reports an error whose part after a semicolon is the fix.
+fn or_error(span: Range<usize>, value: Result<String, String>, context: &mut Context<'_>) -> Option<String> {
+    match value {
+        Ok(value) => Some(value),
+        Err(problem) => {
+            let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
+            let problem = context.error(span, message.to_owned());
+            if !help.is_empty() {
+                problem.help(help);
+            }
+            None
+        }
     }
 }
 

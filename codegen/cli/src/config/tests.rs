@@ -12,6 +12,13 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn a_client_has_paths_relative_to_the_file() {
+    let folder = std::env::temp_dir().join(format!("simba-config-{}", std::process::id()));
+    for file in ["project/LICENSE", "simba/codegen/runtime/Cargo.toml"] {
+        let file = folder.join(file);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written");
+        std::fs::write(file, "").expect("the folder can be written");
+    }
+    let project = folder.join("project");
     let text = r#"
         [client.weather]
         model = ["model", "more.smithy"]
@@ -39,12 +46,13 @@ fn a_client_has_paths_relative_to_the_file() {
         runtime = { git = "https://example.com/simba", tag = "v1" }
     "#;
     let mut report = Report::default();
-    let clients = parse(&source(text), Path::new("/project"), &mut report);
+    let clients = parse(&source(text), &project, &mut report);
+    let _ = std::fs::remove_dir_all(&folder);
     assert_eq!(report.to_string(), "");
     let [(first, books), (second, weather)] = &clients[..] else { panic!("{clients:?}") };
     assert_eq!((first.as_str(), second.as_str()), ("books", "weather"));
-    assert_eq!(weather.model, [Path::new("/project/model"), Path::new("/project/more.smithy")]);
-    assert_eq!(weather.out, Path::new("/project/crates/weather"));
+    assert_eq!(weather.model, [project.join("model"), project.join("more.smithy")]);
+    assert_eq!(weather.out, project.join("crates/weather"));
     assert_eq!(weather.options.operations.as_deref(), Some(&["GetCity".to_owned()][..]));
     assert_eq!(weather.options.service.as_deref(), Some("Weather"));
     assert_eq!(weather.options.crate_name.as_deref(), Some("weather-client"));
@@ -74,13 +82,15 @@ clients = 1
 [client.weather]
 modle = \"weather.smithy\"
 out = 3
-operations = [\"GetCity\", 1]
+operations = [\"GetCity\", 1, \"Get City\"]
+service = \"\"
 tests = \"yes\"
 crate-name = \"9lives\"
 runtime = { pth = \"x\" }
 package.version = \"1.0\"
 package.publish = 1
 package.license = \" \"
+package.license-file = \"nowhere\"
 package.authors = []
 [client.books]
 model = \"books.smithy\"
@@ -95,21 +105,24 @@ other = 1
 ";
     let expected = "\
 error: simba.toml:1:1: unknown key `clients`; did you mean `client`?
-error: simba.toml:19:9: empty value for `model`
-error: simba.toml:13:9: missing key `out`; add `out = \"client\"`
-error: simba.toml:15:9: another client is generated into /project/x; set a different `out`
-error: simba.toml:22:9: expected a table for `other`, found an integer
+error: simba.toml:21:9: empty value for `model`
+error: simba.toml:15:9: missing key `out`; add `out = \"client\"`
+error: simba.toml:17:9: another client is generated into /project/x; set a different `out`
+error: simba.toml:24:9: expected a table for `other`, found an integer
 error: simba.toml:3:1: unknown key `modle`; did you mean `model`?
 error: simba.toml:4:7: expected a string for `out`, found an integer
 error: simba.toml:2:9: missing key `model`; add `model = \"weather.smithy\"`
-error: simba.toml:7:14: invalid crate name `9lives`; expected ASCII letters, digits, `-` and `_`, starting with a letter
+error: simba.toml:8:14: invalid crate name `9lives`; expected ASCII letters, digits, `-` and `_`, starting with a letter
 error: simba.toml:5:26: expected an array of strings for `operations`, found an integer
-error: simba.toml:6:9: expected a boolean for `tests`, found a string
-error: simba.toml:8:13: unknown key `pth`; did you mean `path`?
-error: simba.toml:12:9: unknown key `authors`; expected one of `description`, `license`, `license-file`, `name`, `publish`, `repository`, `version`
-error: simba.toml:9:19: invalid version `1.0`; expected three numbers, such as `1.0.0`
-error: simba.toml:11:19: empty value for `license`
-error: simba.toml:10:19: expected an array of strings for `publish`, found an integer";
+error: simba.toml:5:29: invalid operation name `Get City`; expected a name such as `GetCity`
+error: simba.toml:6:11: empty value for `service`
+error: simba.toml:7:9: expected a boolean for `tests`, found a string
+error: simba.toml:9:13: unknown key `pth`; did you mean `path`?
+error: simba.toml:14:9: unknown key `authors`; expected one of `description`, `license`, `license-file`, `name`, `publish`, `repository`, `version`
+error: simba.toml:13:24: `/project/nowhere` is not a file
+error: simba.toml:10:19: invalid version `1.0`; expected three numbers, such as `1.0.0`
+error: simba.toml:12:19: empty value for `license`
+error: simba.toml:11:19: expected an array of strings for `publish`, found an integer";
     assert_eq!(problems(text).join("\n"), expected);
 }
 

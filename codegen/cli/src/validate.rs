@@ -1,0 +1,159 @@
+//! Validates the values of options and of keys of `simba.toml`.
+//!
+//! A value is invalid if no model and no file could make it valid.
+
+use semver::Version;
+use simba_codegen::Publish;
+
+/// Validates the name of a crate, which becomes a part of Rust paths.
+///
+/// # Errors
+///
+/// Returns an error if it is not a valid name.
+pub fn crate_name(name: &str) -> Result<String, String> {
+    match check_characters(name, "crate")? {
+        name if simba_codegen::is_crate_name(&name) => Ok(name),
+        name => Err(format!("reserved crate name `{name}`; it is a keyword, or the name of a crate such as `std`")),
+    }
+}
+
+/// Validates the name of a package.
+///
+/// # Errors
+///
+/// Returns an error if it is not a valid name.
+pub fn package_name(name: &str) -> Result<String, String> {
+    check_characters(name, "package")
+}
+
+fn check_characters(name: &str, kind: &str) -> Result<String, String> {
+    let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    match valid {
+        true => Ok(name.to_owned()),
+        false => Err(format!(
+            "invalid {kind} name `{name}`; expected ASCII letters, digits, `-` and `_`, starting with a letter"
+        )),
+    }
+}
+
+/// Validates the name of an operation.
+///
+/// # Errors
+///
+/// Returns an error if a model cannot have an operation with this name.
+pub fn operation(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    match is_identifier(name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("invalid operation name `{name}`; expected a name such as `GetCity`")),
+    }
+}
+
+/// Validates the name or the ID of a service.
+///
+/// # Errors
+///
+/// Returns an error if a model cannot have a service with this name.
+pub fn service(name: &str) -> Result<String, String> {
+    let valid = match name.split_once('#') {
+        Some((namespace, name)) => namespace.split('.').all(is_identifier) && is_identifier(name),
+        None => is_identifier(name),
+    };
+    match valid {
+        true => Ok(name.to_owned()),
+        false => Err(format!(
+            "invalid service name `{name}`; expected a name such as `Weather`, or an ID such as `example#Weather`"
+        )),
+    }
+}
+
+/// Returns whether a text is an identifier of Smithy.
+fn is_identifier(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && text.trim_start_matches('_').starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// Validates the version of a package.
+///
+/// # Errors
+///
+/// Returns an error if it is not a version of semver.
+pub fn version(version: &str) -> Result<String, String> {
+    match Version::parse(version) {
+        Ok(_) => Ok(version.to_owned()),
+        Err(_) => Err(format!("invalid version `{version}`; expected three numbers, such as `1.0.0`")),
+    }
+}
+
+/// Validates a text that must not be empty.
+///
+/// # Errors
+///
+/// Returns an error if it is empty.
+pub fn not_empty(flag: &str, value: &str) -> Result<String, String> {
+    if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value.to_owned()) }
+}
+
+/// Reads `true`, `false`, or names of registries.
+///
+/// # Errors
+///
+/// Returns an error if a name is empty.
+pub fn publish(flag: &str, value: &str) -> Result<Publish, String> {
+    let names = value.split(',').map(|name| not_empty(flag, name.trim()));
+    Ok(match value {
+        "true" => Publish::Anywhere,
+        "false" => Publish::Never,
+        _ => Publish::Registries(names.collect::<Result<_, _>>()?),
+    })
+}
+
+pub(crate) fn boolean(flag: &str, value: &str) -> Result<bool, String> {
+    value.parse().map_err(|_| format!("invalid value `{value}` for `{flag}`; expected `true` or `false`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_those_that_cargo_accepts() {
+        for valid in ["1.0.0", "0.0.0", "1.2.3-alpha.1", "1.2.3-0a.x-y+01.b"] {
+            assert_eq!(version(valid), Ok(valid.to_owned()));
+        }
+        for invalid in
+            ["", "1", "1.0", "1.0.0.0", "01.0.0", "+1.0.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+ä", "1.0.0 "]
+        {
+            assert!(version(invalid).is_err(), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn names_of_crates_can_be_used_in_paths() {
+        for name in ["weather", "acme-weather_2"] {
+            assert_eq!(crate_name(name), Ok(name.to_owned()));
+        }
+        let expected = "reserved crate name `fn`; it is a keyword, or the name of a crate such as `std`";
+        assert_eq!(crate_name("fn"), Err(expected.to_owned()));
+        assert_eq!(package_name("fn"), Ok("fn".to_owned()));
+        let expected = "invalid crate name `a/b`; expected ASCII letters, digits, `-` and `_`, starting with a letter";
+        assert_eq!(crate_name("a/b"), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn names_are_those_that_a_model_can_have() {
+        for valid in ["Weather", "_w1", "a.b_c#Weather"] {
+            assert_eq!(service(valid), Ok(valid.to_owned()));
+        }
+        for invalid in ["", "1", "_", "_1", "a b", "a#", "#a", "a#b#c", "a..b#c", "a.b", "é", "a-b"] {
+            assert!(service(invalid).is_err(), "{invalid}");
+            assert!(operation(invalid).is_err(), "{invalid}");
+        }
+        let expected =
+            "invalid service name `a b`; expected a name such as `Weather`, or an ID such as `example#Weather`";
+        assert_eq!(service("a b"), Err(expected.to_owned()));
+        assert_eq!(operation(" GetCity "), Ok("GetCity".to_owned()));
+        assert!(operation("example#GetCity").is_err());
+    }
+}

@@ -29,6 +29,8 @@ pub struct Diagnostic {
     pub position: Option<Position>,
     /// The line and column after its end.
     pub end: Option<Position>,
+    /// The bracket or the quotes that are not closed, if this is the problem. The position is where they had to be closed.
+    pub opening: Option<Span>,
     /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
     pub place: Option<String>,
     /// The problem, as one sentence without a full stop.
@@ -147,6 +149,7 @@ impl Report {
             span: None,
             position: None,
             end: None,
+            opening: None,
             place: None,
             message,
             help: None,

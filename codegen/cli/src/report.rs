@@ -2,11 +2,12 @@
 
 use std::{
     io::{IsTerminal as _, Write as _},
+    ops::Range,
     sync::atomic::{AtomicBool, Ordering},
 };
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
-use simba_codegen::{Diagnostic, Report, Severity, Source};
+use simba_codegen::{Diagnostic, Report, Severity, Source, Span};
 
 use crate::files;
 
@@ -15,6 +16,9 @@ const LONGEST_LINE: usize = 400;
 
 /// The number of bytes of a file that are shown for a problem at most.
 const LONGEST_SNIPPET: usize = 2000;
+
+/// The number of bytes between a problem and the opening bracket that is shown with it at most.
+const LARGEST_DISTANCE: usize = 100_000;
 
 /// The number of problems that are shown to a person at most.
 const MOST_SHOWN: usize = 100;
@@ -118,6 +122,28 @@ fn origin<'a>(problem: &Diagnostic, file: &'a str) -> Origin<'a> {
 fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a>> {
     let (span, position) = (problem.span?, problem.position?);
     let text = source.text.as_str();
+    let mut lines = lines_of(span, text).filter(|lines| lines.len() <= LONGEST_SNIPPET)?;
+    let marker = |span: Span, start: usize, kind: AnnotationKind| kind.span(span.start - start..span.end - start);
+    let mut first_line = position.line;
+    let mut opening = None;
+    // The lines between an opening bracket and the problem are not shown.
+    let opened = problem.opening.and_then(|opening| Some((opening, lines_of(opening, text)?)));
+    let is_near =
+        |lines_of_opening: &Range<usize>| lines.end.saturating_sub(lines_of_opening.start) <= LARGEST_DISTANCE;
+    if let Some((at, lines_of_opening)) = opened.filter(|(_, lines)| is_near(lines)) {
+        first_line = first_line.saturating_sub(text.get(at.start..span.start)?.matches('\n').count());
+        lines.start = lines_of_opening.start;
+        opening = Some(marker(at, lines.start, AnnotationKind::Context).label("opened here"));
+    }
+    let is_end = problem.opening.is_some() && span.start == text.len();
+    let label = problem.place.as_deref().or(is_end.then_some("the file ends here"));
+    let primary = marker(span, lines.start, AnnotationKind::Primary).label(label);
+    let snippet = Snippet::source(text.get(lines)?).path(source.name.as_str()).line_start(first_line);
+    Some(snippet.annotations(opening.into_iter().chain([primary])).into())
+}
+
+/// Returns the lines of a part of a file, unless they are too long.
+fn lines_of(span: Span, text: &str) -> Option<Range<usize>> {
     // Only the part that may be shown is searched for line breaks, since a file of one line may have many problems.
     let bytes = text.as_bytes();
     let before = bytes.get(span.start.saturating_sub(LONGEST_LINE + 1)..span.start)?;
@@ -132,19 +158,15 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
         None if after.len() <= LONGEST_LINE => text.len(),
         None => return None,
     };
-    let lines = text.get(start..end).filter(|lines| lines.len() <= LONGEST_SNIPPET)?;
-    if lines.lines().any(|line| line.len() > LONGEST_LINE) {
-        return None;
-    }
-    let marker = AnnotationKind::Primary.span(span.start - start..span.end - start);
-    let marker = marker.label(problem.place.as_deref());
-    let snippet = Snippet::source(lines).path(source.name.as_str()).line_start(position.line);
-    Some(snippet.annotation(marker).into())
+    // A carriage return would be shown as a symbol.
+    let end = if end > span.end && bytes.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
+    let is_short = text.get(start..end)?.lines().all(|line| line.len() <= LONGEST_LINE);
+    is_short.then_some(start..end)
 }
 
 #[cfg(test)]
 mod tests {
-    use simba_codegen::{Position, Span};
+    use simba_codegen::Position;
 
     use super::*;
 
@@ -183,6 +205,49 @@ error: the target `toy#Strng` is not defined
   = help: did you mean `smithy.api#String`?";
         assert_eq!(rendered(&problem, std::slice::from_ref(&source), &Renderer::plain()), expected);
         assert!(rendered(&problem, &[source], &Renderer::styled()).contains("\u{1b}["));
+    }
+
+    /// Returns how the first problem of a file in the IDL is shown.
+    fn shown(text: &str) -> String {
+        let source = Source { name: "toy.smithy".to_owned(), text: text.to_owned() };
+        let report = simba_codegen::overview(std::slice::from_ref(&source), &Default::default()).expect_err("an error");
+        rendered(&report.diagnostics[0], &[source], &Renderer::plain())
+    }
+
+    #[test]
+    fn what_is_not_closed_is_shown_where_it_is_opened() {
+        let text = "$version: \"2\"\nnamespace toy\n\n@documentation(\"\"\"\n    Long.\n    Longer.\n    The end.\n)\nstring A\n";
+        let expected = "\
+error: the text block is not closed
+ --> toy.smithy:9:10
+  |
+4 | @documentation(\"\"\"
+  |                --- opened here
+...
+9 | string A
+  |         ^ the file ends here
+  |
+  = help: add \"\"\" at the end of the text block that starts on line 4";
+        assert_eq!(shown(text), expected);
+        let expected = "\
+error: expected a member or `}`, found `structure`
+ --> toy.smithy:6:1
+  |
+4 | structure A {
+  |             - opened here
+5 |     b: String
+6 | structure C {}
+  | ^^^^^^^^^
+  |
+  = help: the `{` on line 4 is not closed";
+        let text = "$version: \"2\"\nnamespace toy\n\nstructure A {\n    b: String\nstructure C {}\n";
+        assert_eq!(shown(text), expected);
+        // A part that is far away is not shown.
+        let far = format!("$version: \"2\"\nnamespace toy\nstructure A {{\n{}", "    // A comment\n".repeat(10_000));
+        assert!(!shown(&far).contains("opened here"), "{}", shown(&far));
+        assert!(shown(&far).contains("the `{` on line 3 is not closed"), "{}", shown(&far));
+        // The line breaks of Windows are not shown.
+        assert_eq!(shown(&text.replace('\n', "\r\n")), expected);
     }
 
     #[test]

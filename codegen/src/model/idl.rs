@@ -41,6 +41,7 @@ pub(super) fn parse<'a>(sources: &[&'a Source], report: &mut Report) -> Vec<Pars
         let (file, problems) = parser::parse(&source.text);
         for problem in problems {
             let diagnostic = report.error(problem.message).in_file(&source.name).span(span(problem.at));
+            diagnostic.opening = problem.opening.map(span);
             if let Some(help) = problem.help {
                 diagnostic.help(help);
             }

@@ -93,6 +93,14 @@ pub(super) struct Problem {
     pub(super) at: Range,
     pub(super) message: String,
     pub(super) help: Option<String>,
+    /// The bracket or the quotes that are not closed, if this is the problem.
+    pub(super) opening: Option<Range>,
+}
+
+impl Problem {
+    pub(super) fn new(at: Range, message: impl Into<String>, help: Option<String>) -> Self {
+        Self { at, message: message.into(), help, opening: None }
+    }
 }
 
 /// The tokens of a file, of which the last is [`Kind::End`].
@@ -225,7 +233,11 @@ impl Lexer<'_> {
     }
 
     fn problem(&mut self, at: Range, message: impl Into<String>, help: Option<String>) -> Kind {
-        self.out.problems.push((self.out.all.len(), Problem { at, message: message.into(), help }));
+        self.add(Problem::new(at, message, help))
+    }
+
+    fn add(&mut self, problem: Problem) -> Kind {
+        self.out.problems.push((self.out.all.len(), problem));
         Kind::Invalid
     }
 
@@ -329,7 +341,8 @@ impl Lexer<'_> {
             let line = self.out.line(start);
             let help = format!("add {quotes} at the end of the {what} that starts on line {line}");
             let at = Range { start: self.at, end: self.at };
-            return self.problem(at, format!("the {what} is not closed"), Some(help));
+            let problem = Problem::new(at, format!("the {what} is not closed"), Some(help));
+            return self.add(Problem { opening: Some(Range { start, end: content }), ..problem });
         };
         self.at = end + quotes.len();
         match strings::check(self.text, content, end, is_block) {

@@ -319,12 +319,14 @@ impl<'a> Parser<'a> {
         let is_over = token.kind == Kind::End || self.is_in_next_shape() || self.starts_statement();
         // `:=` belongs to an operation, and not to a member of the structure inside it.
         let is_over = is_over || token.kind == Kind::Walrus;
-        let help = self.open.last().filter(|_| is_over).map(|open| {
+        let open = self.open.last().filter(|_| is_over);
+        let help = open.map(|open| {
             format!("the {} on line {} is not closed", open.kind.describe(), self.tokens.line(open.range.start))
         });
         let is_quoted = token.kind == Kind::String && expected == Kind::Identifier.describe();
         let help = help.or_else(|| is_quoted.then(|| "remove the quotes".to_owned()));
-        Box::new(Problem { at: token.range, message: format!("expected {expected}, found {found}"), help })
+        let problem = Problem::new(token.range, format!("expected {expected}, found {found}"), help);
+        Box::new(Problem { opening: open.map(|open| open.range), ..problem })
     }
 
     /// Returns whether the next token is at the start of a line, like a trait or the type of a shape.
@@ -354,17 +356,17 @@ impl<'a> Parser<'a> {
             Gap::Space | Gap::None => ("a space", end),
         };
         let message = format!("expected {expected}, found {found}");
-        Box::new(Problem { at: Range { start, end: start }, message, help: None })
+        Box::new(Problem::new(Range { start, end: start }, message, None))
     }
 
     /// Returns a problem at the next token.
     fn problem(&self, message: impl Into<String>, help: impl Into<String>) -> Box<Problem> {
-        Box::new(Problem { at: self.peek().range, message: message.into(), help: Some(help.into()) })
+        Box::new(Problem::new(self.peek().range, message, Some(help.into())))
     }
 }
 
 fn problem<T>(at: Range, message: impl Into<String>, help: impl Into<String>) -> Parsed<T> {
-    Err(Box::new(Problem { at, message: message.into(), help: Some(help.into()) }))
+    Err(Box::new(Problem::new(at, message, Some(help.into()))))
 }
 
 #[cfg(test)]

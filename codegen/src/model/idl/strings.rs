@@ -19,9 +19,7 @@ pub(super) fn end(text: &str, mut at: usize, quotes: &str) -> Option<usize> {
 /// Returns the first problem of a string or text block.
 pub(super) fn check(text: &str, start: usize, end: usize, is_block: bool) -> Option<Problem> {
     let content = text.get(start..end)?;
-    let problem = |at: Range, message: &str, help: &str| {
-        Some(Problem { at, message: message.to_owned(), help: Some(help.to_owned()) })
-    };
+    let problem = |at: Range, message: &str, help: &str| Some(Problem::new(at, message, Some(help.to_owned())));
     if is_block {
         let blank = content.trim_start_matches([' ', '\t']);
         let opening = Range { start: start - 3, end: start };

@@ -227,9 +227,10 @@ impl<'a> Parser<'a> {
         if !is_shape || !self.tokens.starts_line(self.at) {
             return Ok(());
         }
-        let line = self.open.last().map_or(0, |open| self.tokens.line(open.range.start));
+        let open = self.open.last().map_or(Range::default(), |open| open.range);
         let mut problem = self.unexpected("a member or `}`");
-        problem.help = Some(format!("the `{{` on line {line} is not closed"));
+        problem.help = Some(format!("the `{{` on line {} is not closed", self.tokens.line(open.start)));
+        problem.opening = Some(open);
         Err(problem)
     }
 

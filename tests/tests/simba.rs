@@ -100,6 +100,35 @@ fn errors_are_json_for_editors() {
     assert_eq!(unknown["span"]["start"], serde_json::json!({ "line": 4, "column": 11, "offset": 55 }));
     let last = objects.last().expect("the summary is printed");
     assert!(last["message"].as_str().is_some_and(|message| message.starts_with("the model has ")), "{last}");
+
+    // So are those of the command line and of files, and warnings.
+    let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
+    let warning = "PROJECT/client is in the folder of a workspace that does not contain it; add it to `members` or ";
+    for (arguments, code, level, message) in [
+        (&["generate", "no.smithy", "nowhere", "--out", "client"][..], 1, "error", "no.smithy: "),
+        (&["generate", "no.smithy", "nowhere", "--out", "client"], 1, "error", "nowhere: "),
+        (&["generate", "weather.smithy"], 2, "error", "missing `--out DIR`, the folder of the generated crate"),
+        (&["generate", "--runtme", "0.1"], 2, "error", "unexpected argument '--runtme' found; a similar argument "),
+        (
+            &["generate", "--version", "1.0"],
+            2,
+            "error",
+            "invalid value '1.0' for '--version <VERSION>': invalid version",
+        ),
+        (&[], 2, "error", "'simba' requires a subcommand but one was not provided [subcommands: generate, "),
+        (&generate, 0, "warning", warning),
+    ] {
+        for format in [&["--message-format=json"][..], &["--message-format", "json"]] {
+            let (found, _, stderr) = project.run(&[arguments, format].concat());
+            assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
+            let lines = stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object"));
+            let lines: Vec<serde_json::Value> = lines.collect();
+            let is_expected = |line: &serde_json::Value| {
+                line["level"] == level && line["message"].as_str().is_some_and(|text| text.starts_with(message))
+            };
+            assert!(lines.iter().any(is_expected), "{arguments:?}: {stderr}");
+        }
+    }
 }
 
 #[test]
@@ -291,6 +320,25 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
     let expected = "error: invalid value for `--license-file`: `no` is not a file\n";
     project.fails(&["generate", "weather.smithy", "-o", "client", "--license-file", "no"], 1, expected);
     assert_eq!(project.prints(&check), "client: up to date\n");
+}
+
+#[test]
+fn a_crate_to_publish_has_versions() {
+    let project = Project::new("publish");
+    let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
+    let expected = "warning: client: `cargo publish` refuses the crate, because its dependency on `simba-runtime` has no version; \
+                    set it too, as in `{ path = \"...\", version = \"0.1.0\" }`\n";
+    let expected = expected.replace("0.1.0", env!("CARGO_PKG_VERSION"));
+    for (arguments, is_refused) in [
+        (&["--runtime", "{ path = \"simba/codegen/runtime\" }"][..], false),
+        (&["--publish", "true"], true),
+        (&["--publish", "ours"], true),
+        (&["--runtime", "{ path = \"simba/codegen/runtime\", version = \"0.1\" }"], false),
+        (&["--runtime", "0.1"], false),
+    ] {
+        let (code, _, stderr) = project.run(&[&generate[..], arguments].concat());
+        assert_eq!((code, stderr.contains(&expected)), (Some(0), is_refused), "{arguments:?}: {stderr}");
+    }
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     if workspace_root != Some(true)
         && let Some(warning) = package::foreign_workspace(out)
     {
-        eprintln!("{warning}");
+        eprintln!("warning: {warning}");
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
-use crate::{files, report};
-use arguments::{Cli, Command, GenerateArgs, MessageFormat};
+use crate::{files, package, report};
+use arguments::{Cli, Command, GenerateArgs};
 
 /// The exit code if a command line is invalid.
 const USAGE: u8 = 2;
@@ -31,18 +31,22 @@ impl From<String> for Failure {
 
 /// Runs a command line, which starts with the name of the program. Prints errors.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    if wants_json(&arguments) {
+        report::print_json();
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Errors of printing are ignored here and below, since the output is not read.
-            let _ = error.print();
             let is_wanted = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            match report::is_json() && !is_wanted {
+                true => report::print_failure(&message(&error)),
+                // Errors of printing are ignored, since the output is not read.
+                false => drop(error.print()),
+            }
             return if is_wanted { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
         }
     };
-    if cli.message_format == MessageFormat::Json {
-        report::print_json();
-    }
     let (code, message) = match execute(cli.command) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Failed(message)) => (ExitCode::FAILURE, message),
@@ -50,6 +54,24 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     report::print_failure(&message);
     code
+}
+
+/// Returns whether errors are printed as JSON. The command line may be invalid.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let is_json =
+        |pair: &[OsString]| matches!(pair, [option, value] if option == "--message-format" && value == "json");
+    arguments.windows(2).any(is_json) || arguments.iter().any(|argument| argument == "--message-format=json")
+}
+
+/// Returns the message of an error of the command line, and how to fix it, without the usage.
+fn message(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
+    let message = paragraphs.next().unwrap_or_default().trim().replace("\n  ", " ");
+    match paragraphs.find_map(|paragraph| paragraph.trim().strip_prefix("tip: ")) {
+        Some(tip) => format!("{message}; {tip}"),
+        None => message,
+    }
 }
 
 fn execute(command: Command) -> Result<(), Failure> {
@@ -95,9 +117,13 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
             report::print_output(&left);
         }
         if client.options.package.workspace_root != Some(true)
-            && let Some(warning) = crate::package::foreign_workspace(&client.out)
+            && let Some(warning) = package::foreign_workspace(&client.out)
         {
-            report::print_message(&warning);
+            report::print_warning(&warning);
+        }
+        let manifest = outcome.generated.files.get("Cargo.toml");
+        if let Some(warning) = manifest.and_then(|manifest| package::without_version(manifest)) {
+            report::print_warning(&format!("{}: {warning}", files::shown(&client.out)));
         }
     }
     if clients.len() > 1 {

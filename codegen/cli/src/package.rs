@@ -42,12 +42,30 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     let refused = String::from_utf8_lossy(&output.stderr).contains("package believes");
     refused.then(|| {
         format!(
-            "warning: {} is in the folder of a workspace that does not contain it; add it to `members` or `exclude` in \
+            "{} is in the folder of a workspace that does not contain it; add it to `members` or `exclude` in \
              {}, or pass `--workspace-root true`",
             folder.display(),
             root.join("Cargo.toml").display()
         )
     })
+}
+
+/// Returns a warning if a manifest is that of a crate to publish that Cargo does not package, since a dependency has no
+/// version.
+#[must_use]
+pub fn without_version(manifest: &str) -> Option<String> {
+    let manifest: Table = manifest.parse().ok()?;
+    if manifest.get("package")?.get("publish").and_then(Value::as_bool) == Some(false) {
+        return None;
+    }
+    let is_without = |dependency: &Value| dependency.as_table().is_some_and(|keys| !keys.contains_key("version"));
+    let dependencies = manifest.get("dependencies")?.as_table()?;
+    let (name, _) = dependencies.iter().find(|(_, dependency)| is_without(dependency))?;
+    Some(format!(
+        "`cargo publish` refuses the crate, because its dependency on `{name}` has no version; set it too, as in \
+         `{{ path = \"...\", version = \"{}\" }}`",
+        env!("CARGO_PKG_VERSION")
+    ))
 }
 
 /// Returns the settings in the existing manifest of a folder, if there is one.

@@ -31,6 +31,12 @@ pub fn print_json() {
     JSON.store(true, Ordering::Relaxed);
 }
 
+/// Returns whether problems are printed as JSON.
+#[cfg(feature = "cli")]
+pub(crate) fn is_json() -> bool {
+    JSON.load(Ordering::Relaxed)
+}
+
 /// Writes text to standard output. Errors are ignored: nobody reads the output if the pipe is closed, as in `simba list |
 /// head`, and `println!` would panic.
 #[cfg(feature = "cli")]
@@ -39,15 +45,24 @@ pub(crate) fn print_output(text: &str) {
 }
 
 /// Writes a line to standard error. Errors are ignored, as for the output.
-pub(crate) fn print_message(line: &str) {
+fn print_message(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Prints the reason why a command failed to standard error.
+/// Prints the reason why a command failed to standard error. Several reasons are separated by `\nerror: `.
 pub fn print_failure(message: &str) {
+    message.split("\nerror: ").for_each(|message| print_as("error", message));
+}
+
+/// Prints a warning to standard error.
+pub fn print_warning(message: &str) {
+    print_as("warning", message);
+}
+
+fn print_as(level: &str, message: &str) {
     match JSON.load(Ordering::Relaxed) {
-        true => print_message(&serde_json::json!({ "level": "error", "message": message }).to_string()),
-        false => print_message(&format!("error: {message}")),
+        true => print_message(&serde_json::json!({ "level": level, "message": message }).to_string()),
+        false => print_message(&format!("{level}: {message}")),
     }
 }
 

@@ -112,8 +112,11 @@ impl Config {
             let path = self.folder.join(path);
             if path.is_dir() {
                 collect(&path, &mut files)?;
-            } else {
+            } else if path.is_file() {
                 files.push(path);
+            } else {
+                let config = self.folder.join(NAME);
+                return Err(format!("{}: `{}` does not exist", config.display(), path.display()));
             }
         }
         Ok(files)
@@ -216,6 +219,13 @@ mod tests {
         let wrong = Config::parse("x".into(), r#"{"sources": "model"}"#);
         assert_eq!(wrong, Err("invalid value of `sources`; expected a list of paths".to_owned()));
         assert_eq!(Config::parse("x".into(), "[]"), Err("expected an object".to_owned()));
+    }
+
+    #[test]
+    fn a_path_that_does_not_exist_is_an_error() {
+        let config = Config { folder: "nowhere".into(), sources: Vec::new(), imports: vec!["a.json".to_owned()] };
+        let expected = format!("nowhere/{NAME}: `nowhere/a.json` does not exist");
+        assert_eq!(config.files(&config.imports).map_err(|error| error.replace('\\', "/")), Err(expected));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) fn all(files: &[RustFile<'_>]) -> BTreeMap<String, Result<String, Str
     made.into_iter().flatten().collect()
 }
 
-const REPORT_BUG: &str = "this is a bug in the generator, please report it with the model";
+const REPORT_BUG: &str = "this is a bug in the generator; please report it, and include the model";
 
 /// Formats a Rust file.
 ///
@@ -270,8 +270,8 @@ mod tests {
     fn invalid_rust_is_a_bug_of_the_generator() {
         let file = FileTokens { tokens: quote::quote!(fn 1 () {}), comments: Comments::default() };
         let problem = rust("src/a.rs", file).unwrap_err();
-        let expected = "invalid Rust generated for src/a.rs: expected identifier; this is a bug in the generator, please \
-                        report it with the model";
+        let expected = "invalid Rust generated for src/a.rs: expected identifier; this is a bug in the generator; please \
+                        report it, and include the model";
         assert_eq!(problem, expected);
     }
 }

@@ -50,8 +50,8 @@ fn every_broken_model_is_refused_with_all_its_errors() {
 #[test]
 fn read_timeouts_are_seconds_by_service() {
     for (table, said) in [
-        ("[]", "error: invalid read timeouts; expected a JSON object of seconds by service ID"),
-        (r#"{"Toy Box": 0}"#, "error: invalid read timeout of `Toy Box`; expected seconds of at least 1, or `null`"),
+        ("[]", "error: invalid read timeouts; expected a JSON object with the seconds of each service ID"),
+        (r#"{"Toy Box": 0}"#, "error: invalid read timeout of `Toy Box`; expected at least 1 second, or `null`"),
     ] {
         let options = Options { read_timeouts: Some(table.to_owned()), ..options() };
         assert_eq!(report(&sources(&["constructs/account_id.json"]), &options).to_string().trim_end(), said);

@@ -329,7 +329,8 @@ impl Client {
             return Err(input(&request.operation(), InputError::new(message)));
         }
         if !request.is_object() {
-            let message = "the input is not an object; expected the members of the request, such as `{}`";
+            let message =
+                "the input is not an object; expected an object with the members of the request, such as `{}`";
             return Err(input(&request.operation(), InputError::new(message)));
         }
         self.encode(&mut request, CallOptions::new())

@@ -69,7 +69,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         let problem = report.warning("the endpoint of the service has to be discovered").in_file(&shape.file);
         problem
             .at(&shape.id)
-            .help("pass its URL to each client or call; the documentation of the crate says how to get it")
+            .help("pass its URL to each client or call, as the documentation of the crate describes")
             .in_trait("simba.api#endpointNote");
     }
     let title = docs::title(shape.traits.string("smithy.api#title").unwrap_or(&id));
@@ -134,10 +134,10 @@ fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout
             if let Some(seconds) = value.as_u64().filter(|seconds| *seconds > 0) {
                 return ReadTimeout::Seconds(seconds);
             }
-            report.error(format!("invalid read timeout of `{id}`; expected seconds of at least 1, or `null`"));
+            report.error(format!("invalid read timeout of `{id}`; expected at least 1 second, or `null`"));
         }
         None => {
-            report.error("invalid read timeouts; expected a JSON object of seconds by service ID");
+            report.error("invalid read timeouts; expected a JSON object with the seconds of each service ID");
         }
     }
     ReadTimeout::Standard

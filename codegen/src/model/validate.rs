@@ -33,7 +33,7 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             misplaced(model, shape, member, report);
             if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
                 let problem = report.error(format!("the trait `{BOXED}` has no effect here"));
-                let help = "it applies to members of structures and unions that are structures or unions themselves";
+                let help = "it applies to members of structures and unions that target a structure or union";
                 problem.in_file(&shape.file).at(place).help(help).part(Part::Trait(BOXED.to_owned()));
             }
             if member.traits.has(ENDPOINT_MEMBER) && !is_input(model, &shape.id) {
@@ -110,7 +110,7 @@ fn endless(model: &mut Model, report: &mut Report) {
     }
     for id in deeper.into_iter().cloned().collect::<Vec<_>>() {
         let Some(shape) = model.shapes.get_mut(&id) else { continue };
-        let message = format!("lists and maps are nested without end, or more than {DEEPEST} levels deep");
+        let message = format!("lists and maps are nested infinitely, or more than {DEEPEST} levels deep");
         let help = "use a structure or union in between";
         report.error(message).in_file(&shape.file).at(&id).help(help);
         shape.kind = ShapeKind::Simple(Simple::Document);

@@ -127,7 +127,7 @@ fn a_file_of_the_user_in_the_way_is_an_error_before_anything_is_written() {
         let made = codegen(MODEL, &out, check);
         let folder = out.display();
         let expected = format!(
-            "error: found 4 files in {folder} that would be overwritten, but were not generated; move or delete them:\n"
+            "error: found 4 files in {folder} that Simba did not generate and would overwrite; move or delete them:\n"
         );
         assert_fails(&made, &expected);
         let listed: Vec<String> = said(&made).lines().skip(1).map(str::to_owned).collect();

@@ -147,9 +147,9 @@ impl Session {
     fn url(&self, context: &Context, cached: &Cached) -> Result<String, CredentialsError> {
         // Sessions of older versions of the AWS CLI have no region of their own.
         let own = cached.content.get("signInRegion").and_then(Value::as_str).filter(|region| !region.is_empty());
-        let region = own
-            .or(context.region.as_deref())
-            .ok_or_else(|| CredentialsError::new("no region in which to refresh the login session; set AWS_REGION"))?;
+        let region = own.or(context.region.as_deref()).ok_or_else(|| {
+            CredentialsError::new("cannot refresh the login session without a region; set AWS_REGION")
+        })?;
         if !is_region(region) {
             return Err(CredentialsError::new(format!("invalid region `{}`", region.escape_debug())));
         }

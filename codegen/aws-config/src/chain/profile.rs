@@ -262,8 +262,8 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         }
         (None, None) => {
             return Err(CredentialsError::new(
-                "`role_arn` is set, but none of `source_profile`, `credential_source` and \
-                 `web_identity_token_file` is",
+                "`role_arn` is set without `source_profile`, `credential_source` or \
+                 `web_identity_token_file`; set one of them",
             ));
         }
     };

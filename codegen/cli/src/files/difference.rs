@@ -57,7 +57,7 @@ impl Difference {
         }
         if !obstacles.is_empty() {
             return Err(format!(
-                "found {} in {} that would be overwritten, but were not generated; move or delete them:\n{}",
+                "found {} in {} that Simba did not generate and would overwrite; move or delete them:\n{}",
                 count(obstacles.len(), "file"),
                 folder.display(),
                 listing(obstacles)

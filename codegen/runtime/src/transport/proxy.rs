@@ -282,7 +282,7 @@ mod tests {
             ("http://user:hush@", "no host"),
             ("http://user:hush@:3128", "no host"),
             ("http://user:hush@pro xy", "not a valid URL"),
-            ("http://us%ffer:hush@proxy", "user or password is not UTF-8"),
+            ("http://us%ffer:hush@proxy", "the user or the password is not valid UTF-8"),
             ("us er://hush@proxy", "not a valid URL"),
         ];
         for (value, reason) in table {

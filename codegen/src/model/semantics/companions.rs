@@ -74,7 +74,7 @@ fn excluded(model: &Model, shape: &Shape, member: &Member, report: &mut Report) 
             "target a map without the trait `smithy.api#sparse`",
         )
     } else if member.traits.has(RESPONSE_CODE) && shape.traits.has("smithy.api#input") {
-        (RESPONSE_CODE, "an input has no status code", "remove the trait")
+        (RESPONSE_CODE, "an input cannot have a status code", "remove the trait")
     } else {
         return;
     };

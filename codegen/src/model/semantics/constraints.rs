@@ -23,7 +23,7 @@ pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
         match &shape.kind {
             ShapeKind::Structure(_) => default_of_member(model, shape, member, target, report),
             other if member.traits.has(DEFAULT) && is_written(shape) => {
-                let problem = report.error(format!("a member of a {} has no default", other.type_name()));
+                let problem = report.error(format!("a member of a {} cannot have a default", other.type_name()));
                 let place = shape.id.member(&member.name);
                 problem.in_file(&shape.file).at(place).help("remove it").part(Part::Value(DEFAULT.to_owned()));
             }
@@ -173,7 +173,7 @@ fn invalid_default(
     };
     let named = || format!("invalid default {}", number::text(value));
     match kind {
-        ShapeKind::Structure(_) | ShapeKind::Union(_) => Some((named(), "structures and unions have no default")),
+        ShapeKind::Structure(_) | ShapeKind::Union(_) => Some((named(), "structures and unions cannot have a default")),
         ShapeKind::List(_) if value.is_array() && !is_empty => Some((named(), "expected an empty list")),
         ShapeKind::Map { .. } if value.is_object() && !is_empty => Some((named(), "expected an empty object")),
         _ if is_zero(kind, value) => None,
@@ -200,7 +200,7 @@ fn json_names(shape: &Shape, report: &mut Report) {
     }
     for member in members {
         let Some(first) = seen.insert(name(member), member) else { continue };
-        let message = format!("the name `{}` in JSON is already that of the member `{}`", name(member), first.name);
+        let message = format!("the member `{}` already has the name `{}` in JSON", first.name, name(member));
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name));
         problem.help("use another name").part(Part::Value(JSON_NAME.to_owned()));
     }
@@ -213,9 +213,10 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     for member in members {
         let Some(value) = member.traits.get(ENUM_VALUE) else { continue };
         let (message, help) = match seen.insert(number::text(value), member) {
-            Some(first) => {
-                (format!("the value {} is already that of `{}`", number::text(value), first.name), "use another value")
-            }
+            Some(first) => (
+                format!("the member `{}` already has the value {}", first.name, number::text(value)),
+                "use another value",
+            ),
             None if value == "" => ("the value is empty".to_owned(), "expected a non-empty string"),
             None => continue,
         };

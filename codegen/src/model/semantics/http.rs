@@ -194,7 +194,7 @@ impl<'a> Pattern<'a> {
                 Segment::Label { .. }
                     if segments.iter().any(|one| matches!(one, Segment::Label { greedy: true, .. })) =>
                 {
-                    return Err("expected no label after a label with `+`");
+                    return Err("no label may follow a label with `+`");
                 }
                 Segment::Label { name, .. } if segments.iter().any(|one| one.label() == Some(name)) => {
                     return Err("each label may appear only once");
@@ -217,7 +217,7 @@ impl<'a> Pattern<'a> {
                 return Err("expected parameters such as `list` or `type=2` after the `?`, without labels");
             }
             if !names.insert(name) {
-                return Err("expected each parameter of the query string once");
+                return Err("each query parameter may appear only once");
             }
             query.insert((name, value));
         }

@@ -121,7 +121,7 @@ fn of_service(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSe
         if same_namespace || !is_written(found) || is_equivalent(model, first, found, 0) {
             continue;
         }
-        let message = format!("the name is that of `{}` in the service `{}` too", first.id, shape.id);
+        let message = format!("the service `{}` also contains `{}`, which has the same name", shape.id, first.id);
         let help = "rename one of the two shapes, or add it to `rename` of the service";
         report.error(message).in_file(&found.file).at(&found.id).help(help);
     }

@@ -67,9 +67,12 @@ fn messages(model: &Model, report: &mut Report) {
             for name in ["smithy.api#input", "smithy.api#output"].into_iter().filter(|name| is_message(id, name)) {
                 let first = users.insert((id, name), shape).filter(|_| name == role);
                 let message = match first {
-                    _ if name != role => format!("the shape `{id}` has the trait `{name}`, but another role here"),
+                    _ if name != role => {
+                        format!("the shape `{id}` has the trait `{name}`, but is used in another role")
+                    }
                     Some(first) => {
-                        format!("the shape `{id}` with the trait `{name}` is already that of `{}`", first.id)
+                        let role = role.trim_start_matches("smithy.api#");
+                        format!("the shape `{id}` is already the {role} of `{}`", first.id)
                     }
                     None => continue,
                 };
@@ -101,7 +104,7 @@ fn host_labels(model: &Model, shape: &Shape, operation: &Operation, report: &mut
     };
     let Some(prefix) = prefix.and_then(Value::as_str) else {
         if shape.traits.has(ENDPOINT) {
-            error(format!("missing `hostPrefix` of the trait `{ENDPOINT}`"), "add a prefix such as `data-`");
+            error(format!("missing `hostPrefix` in the trait `{ENDPOINT}`"), "add a prefix such as `data-`");
         }
         return;
     };
@@ -193,7 +196,7 @@ fn waiter_names(operations: &[&Shape], report: &mut Report) {
         for name in shape.traits.get(WAITABLE).and_then(Value::as_object).into_iter().flat_map(|waiters| waiters.keys())
         {
             let Some(first) = seen.insert(name.to_ascii_lowercase(), shape) else { continue };
-            let message = format!("the waiter `{name}` is also one of the operation `{}`", first.id);
+            let message = format!("the operation `{}` also has a waiter `{name}`", first.id);
             let problem = report.error(message).in_file(&shape.file).at(&shape.id).help("rename one of them");
             problem.part(Part::Value(WAITABLE.to_owned()));
         }

@@ -123,8 +123,8 @@ fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Repo
             }
             (true, None) => {
                 let message = format!(
-                    "the input contains all identifiers of the resource `{}`, but the operation is one on its \
-                             collection",
+                    "the input contains all identifiers of the resource `{}`, but the operation applies to its \
+                     collection",
                     shape.id
                 );
                 let help = "list the operation in `operations`, or make an identifier optional in the input";
@@ -179,7 +179,7 @@ fn explicit(shape: &Shape, report: &mut Report) {
     for member in shape.kind.members() {
         let Some(name) = member.traits.string(IDENTIFIER) else { continue };
         let Some(first) = seen.insert(name, member) else { continue };
-        let message = format!("the identifier `{name}` is already the member `{}`", first.name);
+        let message = format!("the member `{}` is already bound to the identifier `{name}`", first.name);
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name));
         problem.help("use another identifier").part(Part::Value(IDENTIFIER.to_owned()));
     }

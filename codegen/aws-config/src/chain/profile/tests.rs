@@ -91,8 +91,8 @@ fn what_is_wrong_with_a_profile() {
     let table = [
         (
             "[default]\nrole_arn = r",
-            "`role_arn` is set, but none of `source_profile`, `credential_source` and \
-             `web_identity_token_file` is",
+            "`role_arn` is set without `source_profile`, `credential_source` or \
+             `web_identity_token_file`; set one of them",
         ),
         ("[default]\nrole_arn = r\nsource_profile = b", "its `source_profile` `b` does not exist"),
         (

@@ -237,7 +237,7 @@ fn the_region_of_the_session_takes_precedence() {
     assert_eq!(error, "profile `default`: invalid region `evil.com/`");
     let bare = PROFILE.replace("region = us-east-1\n", "");
     let error = search(&environment(&[], &bare).file(path(), expired().to_string())).unwrap_err();
-    assert_eq!(error, "profile `default`: no region in which to refresh the login session; set AWS_REGION");
+    assert_eq!(error, "profile `default`: cannot refresh the login session without a region; set AWS_REGION");
 }
 
 #[test]

@@ -205,7 +205,7 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_response() {
         let error = block_on(toy.client.call_raw("Invent", input)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "Invent failed: the input is not an object; expected the members of the request, such as `{}`"
+            "Invent failed: the input is not an object; expected an object with the members of the request, such as `{}`"
         );
     }
     let error = block_on(toy.client.call_raw("Invent", json!({}))).unwrap_err();

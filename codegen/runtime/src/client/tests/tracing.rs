@@ -154,7 +154,7 @@ fn an_app_id_that_is_changed_is_logged_once() {
     }
     assert_eq!(
         LINES.take(),
-        ["WARN message=invalid app ID, sent in a valid form; expected up to 50 letters, digits and characters of \
+        ["WARN message=the app ID is not valid and was changed; expected up to 50 letters, digits and characters of \
              !#$%&'*+,-.^_`|~ app_id=\"my app\" sent=\"my-app\""]
     );
 }

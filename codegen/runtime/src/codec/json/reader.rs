@@ -188,7 +188,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                 let name = self.scanner.string()?;
                 named_float(&name)
                     .map(Some)
-                    .ok_or_else(|| SerdeError::unexpected("a string that does not contain one", FLOAT))
+                    .ok_or_else(|| SerdeError::unexpected("a string that cannot be parsed", FLOAT))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(FLOAT)),
@@ -197,12 +197,12 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
 
     fn read_big_integer(&mut self, _: &MemberSchema) -> Result<Option<BigInteger>, SerdeError> {
         let Some(digits) = self.digits("an integer")? else { return Ok(None) };
-        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another type", "an integer"))
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another value", "an integer"))
     }
 
     fn read_big_decimal(&mut self, _: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError> {
         let Some(digits) = self.digits("a number")? else { return Ok(None) };
-        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a string that does not contain one", "a number"))
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a string that cannot be parsed", "a number"))
     }
 
     fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
@@ -245,7 +245,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                 string
                     .parse()
                     .map(Some)
-                    .map_err(|_| SerdeError::unexpected("a string that does not contain one", TIMESTAMP))
+                    .map_err(|_| SerdeError::unexpected("a string that cannot be parsed", TIMESTAMP))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected(TIMESTAMP)),

@@ -73,7 +73,7 @@ impl StringDeserializer {
 
 #[cold]
 fn invalid(expected: &str) -> SerdeError {
-    SerdeError::unexpected("a string that does not contain one", expected)
+    SerdeError::unexpected("a string that cannot be parsed", expected)
 }
 
 impl ShapeDeserializer for StringDeserializer {

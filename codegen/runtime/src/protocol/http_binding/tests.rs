@@ -366,7 +366,7 @@ fn a_response_without_a_required_header_is_an_error() {
 fn a_response_of_another_form_is_an_error() {
     assert_eq!(
         response(&[("x-count", "many")], ""),
-        Err("Output.Count: expected an integer, found a string that does not contain one".to_owned())
+        Err("Output.Count: expected an integer, found a string that cannot be parsed".to_owned())
     );
     assert_eq!(response(&[], "null"), Err("the body is not a structure".to_owned()));
 }

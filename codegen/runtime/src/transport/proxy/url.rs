@@ -44,7 +44,7 @@ impl Proxy {
             Some((decode(name)?, decode(password)?))
         });
         match user {
-            Some(None) => Err("user or password is not UTF-8".to_owned()),
+            Some(None) => Err("the user or the password is not valid UTF-8".to_owned()),
             user => Ok(Self { uri, user: user.flatten() }),
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
                     Some(_) => property(model, shape, operation, (key, message, types), path, report),
                     None if key.ends_with("Token") => {
                         let help = format!("set it on the operation, or on the service `{}`", of_service.id);
-                        error(shape, format!("missing `{key}` of the trait `{PAGINATED}`"), help, report);
+                        error(shape, format!("missing `{key}` in the trait `{PAGINATED}`"), help, report);
                     }
                     None => {}
                 }
@@ -82,15 +82,15 @@ fn property(
         Message::Output => follow(model, structure, path),
     };
     let Some(found) = found else {
-        let message = format!("the {what} has no member `{path}`, which is `{key}`");
+        let message = format!("`{key}` is `{path}`, which is not a member of the {what}");
         return error(shape, message, format!("fix the trait `{PAGINATED}`"), report);
     };
     if let Some(target) = model.get(&found.target).filter(|target| !types.contains(&target.kind.type_name())) {
-        let message = format!("the member `{path}`, which is `{key}`, has the type {}", target.kind.type_name());
+        let message = format!("`{key}` is the member `{path}` of type {}", target.kind.type_name());
         return error(shape, message, format!("expected one of `{}`", types.join("`, `")), report);
     }
     if key == "inputToken" && found.traits.has("smithy.api#required") {
-        let message = format!("the member `{path}`, which is `{key}`, is required");
+        let message = format!("`{key}` is the member `{path}`, which is required");
         error(shape, message, "remove the trait `smithy.api#required` from the member".to_owned(), report);
     }
 }

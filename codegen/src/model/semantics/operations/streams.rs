@@ -94,7 +94,8 @@ fn beside_payload(shape: &Shape, report: &mut Report) {
     for member in members.iter().filter(|one| one.name != payload.name && !one.traits.has(EVENT_HEADER)) {
         // A second payload is reported elsewhere.
         if !member.traits.has(EVENT_PAYLOAD) {
-            let message = format!("the member is in the payload, which is the member `{}`", payload.name);
+            let message =
+                format!("the member is in the payload, but the member `{}` is the whole payload", payload.name);
             let help = "add the trait `smithy.api#eventHeader`";
             error(shape, &member.name, message, help, Part::Target, report);
         }

@@ -34,8 +34,8 @@ pub(super) fn check(model: &Model, shape: &Shape, resource: &Resource, report: &
             }
             if structure.id != root.id {
                 for member in root.kind.members().into_iter().filter(|one| is_property(model, resource, one)) {
-                    let problem = report.error(format!("the member is beside one with the trait `{NESTED}`"));
-                    let help = format!("add the trait `{NOT_PROPERTY}`");
+                    let problem = report.error(format!("another member has the trait `{NESTED}`"));
+                    let help = format!("add the trait `{NOT_PROPERTY}` to this member");
                     problem.in_file(&root.file).at(root.id.member(&member.name)).help(help);
                 }
             }
@@ -80,7 +80,7 @@ fn members(model: &Model, resource: &Resource, shape: &Shape, structure: &Shape,
         let name = name(member);
         let (message, help) = match resource.properties.get(name) {
             _ if !seen.insert(name) => {
-                (format!("the property `{name}` is already another member"), "use another property".to_owned())
+                (format!("another member already represents the property `{name}`"), "use another property".to_owned())
             }
             Some(target) if *target == member.target => continue,
             Some(target) => (

@@ -42,7 +42,7 @@ fn problem(model: &Model, shape: &Shape, reference: &Value) -> Option<(String, S
             of_structure(model, shape, &id, resource, ids.map(Iterator::collect))
         }
         _ if ids.is_some_and(|ids| !ids.is_empty()) => {
-            Some((format!("the reference of a {} has `ids`", shape.kind.type_name()), "remove `ids`".to_owned()))
+            Some((format!("a reference on a {} cannot have `ids`", shape.kind.type_name()), "remove them".to_owned()))
         }
         _ if resource.identifiers.len() != 1 => {
             let message = format!("the resource `{id}` has {} identifiers", resource.identifiers.len());
@@ -76,8 +76,8 @@ fn of_structure(
     ids.into_iter().find_map(|(identifier, name)| {
         let Some(member) = members.iter().find(|member| member.name == name) else {
             let message = format!(
-                "the identifier `{identifier}` of the resource `{id}` is the member `{name}`, which does \
-                                   not exist"
+                "the identifier `{identifier}` of the resource `{id}` refers to the member `{name}`, \
+                 which does not exist"
             );
             return Some((message, "add the member, or name another one in `ids`".to_owned()));
         };
@@ -85,7 +85,7 @@ fn of_structure(
         (!matches!(target.kind.type_name(), "string" | "enum")).then(|| {
             let found = target.kind.type_name();
             (
-                format!("the identifier `{identifier}` is the member `{name}` of type {found}"),
+                format!("the identifier `{identifier}` refers to the member `{name}` of type {found}"),
                 "target a string".to_owned(),
             )
         })

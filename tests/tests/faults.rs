@@ -56,9 +56,9 @@ fn every_fault_ends_as_the_table_says() {
 const HEAD: &str = "\
 # Faults of a server and their errors
 
-This table is written by tests/tests/faults.rs, which causes each fault with the real transport and fails if the table is
-out of date. The call is `CreateBackup`, and `SERVER` is the address of the server. In every case the call ends in
-bounded time, all of its attempts have the same idempotency token, and no connection or task remains.
+tests/tests/faults.rs generates this table. It causes each fault with the real transport, and fails if the table is out
+of date. The call is `CreateBackup`, and `SERVER` is the address of the server. In every case, the call ends in bounded
+time, all of its attempts have the same idempotency token, and no connection or task remains.
 
 | The server… | The caller gets | Attempts |
 |---|---|--:|
@@ -104,7 +104,7 @@ fn config(server: &Server, timeouts: TimeoutConfig) -> Config {
 const BLOCKING: [(&str, End, u32); 4] = [
     ("speaks HTTP where TLS is expected", End::Transport(TransportErrorKind::Closed), 3),
     ("closes the connection in the TLS handshake", End::Transport(TransportErrorKind::Closed), 3),
-    ("breaks an encrypted connection off mid-body, where only its end tells the length", End::Backup, 1),
+    ("resets a TLS connection mid-body, in a response without a length", End::Backup, 1),
     ("never stops sending 100 Continue", End::Transport(TransportErrorKind::TooLarge), 1),
 ];
 

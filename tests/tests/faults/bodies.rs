@@ -57,7 +57,7 @@ fn texts() -> Vec<Fault> {
             unreadable,
             1,
         ),
-        Fault::responds("compresses with gzip and does not say so", ok(gzip), unreadable, 1),
+        Fault::responds("compresses with gzip without announcing it", ok(gzip), unreadable, 1),
         Fault::responds("responds with 200 without a body", ok(""), End::NoBackup, 1),
         Fault::responds(
             "responds with 200 and a page of HTML",
@@ -88,13 +88,13 @@ fn texts() -> Vec<Fault> {
             1,
         ),
         Fault::responds(
-            "nests 100,000 lists where the model knows nothing",
+            "nests 100,000 lists in a member that is not in the model",
             ok(format!(r#"{{"New":{},{}"#, deep(100_000), &BODY[1..])),
             End::Backup,
             1,
         ),
         Fault::responds(
-            "nests 100,000 lists where the model has a list",
+            "nests 100,000 lists in a member that is a list",
             ok(format!(r#"{{"Backup":{{"BackupId":"backup-1","Tags":{}}}}}"#, deep(100_000))),
             End::Backup,
             1,
@@ -112,31 +112,31 @@ fn nested(levels: usize) -> String {
 fn shapes() -> Vec<Fault> {
     let unreadable = End::ResponseError;
     vec![
-        Fault::responds("responds with a list where an object belongs", ok("[]"), unreadable, 1),
-        Fault::responds("responds with a string where an object belongs", ok(r#""backup-1""#), unreadable, 1),
+        Fault::responds("responds with a list instead of an object", ok("[]"), unreadable, 1),
+        Fault::responds("responds with a string instead of an object", ok(r#""backup-1""#), unreadable, 1),
         Fault::responds("responds with null", ok("null"), unreadable, 1),
-        Fault::responds("responds with a number where a structure belongs", ok(r#"{"Backup":5}"#), End::NoBackup, 1),
-        Fault::responds("responds with a list where a structure belongs", ok(r#"{"Backup":[{}]}"#), End::NoBackup, 1),
+        Fault::responds("responds with a number instead of a structure", ok(r#"{"Backup":5}"#), End::NoBackup, 1),
+        Fault::responds("responds with a list instead of a structure", ok(r#"{"Backup":[{}]}"#), End::NoBackup, 1),
         Fault::responds(
-            "responds with a structure where a string belongs",
+            "responds with a structure instead of a string",
             ok(r#"{"Backup":{"BackupId":{}}}"#),
             unreadable,
             1,
         ),
         Fault::responds(
-            "responds with a number where an enumeration belongs",
+            "responds with a number instead of an enumeration value",
             ok(r#"{"Backup":{"Lifecycle":7}}"#),
             unreadable,
             1,
         ),
         Fault::responds(
-            "responds with a structure where a list belongs",
+            "responds with a structure instead of a list",
             ok(r#"{"Backup":{"Tags":{"Key":"a"}}}"#),
             unreadable,
             1,
         ),
         Fault::responds(
-            "responds with strings where a list has structures",
+            "responds with a list of strings instead of structures",
             ok(r#"{"Backup":{"BackupId":"backup-1","Tags":["a","b"]}}"#),
             End::Backup,
             1,
@@ -148,7 +148,7 @@ fn shapes() -> Vec<Fault> {
             1,
         ),
         Fault::responds(
-            "responds with a fraction where an integer belongs",
+            "responds with a fraction instead of an integer",
             ok(r#"{"Backup":{"ProgressPercent":1.5}}"#),
             unreadable,
             1,

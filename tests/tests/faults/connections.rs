@@ -18,7 +18,7 @@ pub(crate) fn faults() -> Vec<Fault> {
             End::Backup,
             2,
         ),
-        Fault::new("breaks the connection off once it has the request", resets(), End::Transport(Closed), 3),
+        Fault::new("resets the connection after it has received the request", resets(), End::Transport(Closed), 3),
         Fault::then_stalls("sends nothing", ""),
         Fault::new(
             "sends nothing at first, then responds on another connection",
@@ -28,7 +28,7 @@ pub(crate) fn faults() -> Vec<Fault> {
         )
         .timeouts(TimeoutConfig::new().read(AMPLE)),
         Fault::new(
-            "closes the kept connection between two calls",
+            "closes the idle connection between two calls",
             kept_then(vec![Step::Respond(response())]),
             End::Backup,
             1,
@@ -36,14 +36,14 @@ pub(crate) fn faults() -> Vec<Fault> {
         .calls(2)
         .closed_between(),
         Fault::new(
-            "closes the kept connection upon the second request",
+            "closes the idle connection when the second request arrives",
             kept_then(vec![Step::Respond(response()), Step::Read]),
             End::Backup,
             2,
         )
         .calls(2),
         Fault::new(
-            "forgets the kept connection silently (half-open)",
+            "drops the idle connection silently (half-open)",
             kept_then(vec![Step::Respond(response()), Step::Hold]),
             End::Backup,
             2,
@@ -52,9 +52,9 @@ pub(crate) fn faults() -> Vec<Fault> {
         .timeouts(TimeoutConfig::new().read(AMPLE)),
         Fault::new("responds over TLS", vec![vec![Step::Serve(response())]], End::Backup, 1)
             .security(Security::Trusted),
-        untrusted("shows a certificate that has expired", Security::Expired),
-        untrusted("shows a certificate that it signed itself", Security::SelfSigned),
-        untrusted("shows a certificate for another host", Security::OtherHost),
+        untrusted("presents an expired certificate", Security::Expired),
+        untrusted("presents a self-signed certificate", Security::SelfSigned),
+        untrusted("presents a certificate for another host", Security::OtherHost),
         Fault::new(
             "speaks HTTP where TLS is expected",
             vec![vec![Step::Write(response())]],
@@ -75,7 +75,7 @@ pub(crate) fn faults() -> Vec<Fault> {
         )
         .security(Security::Trusted),
         Fault::new(
-            "breaks an encrypted connection off mid-body, where only its end tells the length",
+            "resets a TLS connection mid-body, in a response without a length",
             vec![vec![Step::Respond(format!("HTTP/1.1 200 OK\r\n\r\n{BODY}").into_bytes()), Step::Reset]],
             End::Transport(Closed),
             3,

@@ -18,11 +18,11 @@ fn stalls() -> Vec<Fault> {
         Fault::then_stalls("stalls mid-status line", "HTTP/1.1 20"),
         Fault::then_stalls("stalls mid-headers", "HTTP/1.1 200 OK\r\nContent-Le"),
         Fault::then_stalls(
-            "stalls mid-body, or sends less than its length announces",
+            "stalls mid-body, or sends less than the announced length",
             response_of(500, "{\"Backup\":{"),
         ),
         Fault::then_stalls("stalls mid-chunk", chunked("ff\r\n{\"Backup\"")),
-        Fault::new("sends one byte after the other, slowly", drips, End::Timeout(TimeoutKind::Attempt), 3)
+        Fault::new("sends one byte at a time, slowly", drips, End::Timeout(TimeoutKind::Attempt), 3)
             .timeouts(hurried.clone()),
         Fault::new("never stops sending 100 Continue", continues, End::Timeout(TimeoutKind::Attempt), 3)
             .timeouts(hurried),
@@ -61,14 +61,14 @@ fn ends() -> Vec<Fault> {
             1,
         ),
         Fault::new(
-            "keeps to HTTP/1.0, with a length, and closes after each response",
+            "uses HTTP/1.0 with a length, and closes the connection after each response",
             vec![vec![Step::Respond(String::from_utf8(ok(BODY)).unwrap().replace("HTTP/1.1", "HTTP/1.0").into())]],
             End::Backup,
             1,
         )
         .calls(2),
         Fault::new(
-            "closes after each response, and says so",
+            "closes the connection after each response, as announced in a header",
             vec![vec![Step::Respond(response("200 OK", "Connection: close\r\n", BODY))]],
             End::Backup,
             1,
@@ -84,21 +84,26 @@ fn lengths() -> Vec<Fault> {
     let later = || vec![Step::Serve(ok(BODY))];
     let both = format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", chunk(BODY));
     vec![
-        Fault::new("sends more than its length announces", vec![vec![Step::Serve(longer)], later()], End::Backup, 1)
+        Fault::new("sends more than the announced length", vec![vec![Step::Serve(longer)], later()], End::Backup, 1)
             .calls(2),
         Fault::new("responds to one request twice", vec![vec![Step::Serve(twice)], later()], End::Backup, 1).calls(2),
-        Fault::responds("names two lengths", response("200 OK", "Content-Length: 5\r\n", BODY), other, 1),
-        Fault::responds("names a length below zero", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", other, 1),
+        Fault::responds("announces two lengths", response("200 OK", "Content-Length: 5\r\n", BODY), other, 1),
+        Fault::responds("announces a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", other, 1),
         Fault::responds(
-            "names a length that no machine can hold",
+            "announces a length that exceeds any machine's memory",
             "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n",
             other,
             1,
         ),
-        Fault::responds("names a length and sends chunks", both, End::Backup, 1),
+        Fault::responds("announces a length and sends chunks", both, End::Backup, 1),
         Fault::responds("sends the body in chunks", chunked(&chunk(BODY)), End::Backup, 1),
         Fault::responds("sends chunks whose size is not a number", chunked("zz\r\n{}\r\n0\r\n\r\n"), other, 1),
-        Fault::responds("sends chunks of more than their size", chunked("2\r\n{}{}\r\n0\r\n\r\n"), other, 1),
+        Fault::responds(
+            "sends chunks that are larger than their announced size",
+            chunked("2\r\n{}{}\r\n0\r\n\r\n"),
+            other,
+            1,
+        ),
         Fault::then_stalls("announces a chunk of 16 exabytes and sends two bytes", chunked("ffffffffffffffff\r\n{}")),
     ]
 }
@@ -153,7 +158,7 @@ fn heads() -> Vec<Fault> {
             1,
         ),
         Fault::responds("sends headers of 100 KB", response("200 OK", &long, BODY), too_large, 1),
-        Fault::new("sends headers without end", endless, too_large, 1),
+        Fault::new("sends endless headers", endless, too_large, 1),
         Fault::responds("sends 500 headers", response("200 OK", &many, BODY), too_large, 1),
         Fault::responds("sends a header without a colon", response("200 OK", "what is this\r\n", BODY), other, 1),
         Fault::responds("sends a header with a zero byte", response("200 OK", "X-Zero: a\0b\r\n", BODY), other, 1),

@@ -50,23 +50,23 @@ fn throttling() -> Vec<Fault> {
     let code = End::Code("ThrottlingException");
     vec![
         once("throttles once", throttled("")),
-        once("throttles once and names a delay in milliseconds", throttled("x-amz-retry-after: 10\r\n")),
-        once("throttles once and names a delay of 0 milliseconds", throttled("x-amz-retry-after: 0\r\n")),
-        once("throttles once and names a delay in HTTP's own header", throttled("Retry-After: 299\r\n")),
+        once("throttles once and requests a delay in milliseconds", throttled("x-amz-retry-after: 10\r\n")),
+        once("throttles once and requests a delay of 0 milliseconds", throttled("x-amz-retry-after: 0\r\n")),
+        once("throttles once and requests a delay in HTTP's own header", throttled("Retry-After: 299\r\n")),
         once(
-            "throttles once and names a delay that is not a number",
+            "throttles once and requests a delay that is not a number",
             throttled("Retry-After: soon\r\nx-amz-retry-after: -5\r\n"),
         ),
         Fault::responds("throttles every time", throttled(""), code, 3),
         Fault::responds(
-            "throttles and names a delay beyond the call's time",
+            "throttles and requests a delay that exceeds the call's timeout",
             throttled("x-amz-retry-after: 90000\r\n"),
             code,
             1,
         )
         .timeouts(TimeoutConfig::new().call(Duration::from_secs(5))),
         once(
-            "throttles once and names a delay of half a million years",
+            "throttles once and requests a delay of half a million years",
             throttled("Retry-After: 18446744073709551615\r\n"),
         ),
         once("responds with 429 without a code, then the backup", response("429 Too Many Requests", "", "")),
@@ -75,8 +75,8 @@ fn throttling() -> Vec<Fault> {
 
 fn clocks() -> Vec<Fault> {
     let date = |name: &'static str, skew: i64, code| (name, skew, code);
-    let ahead = date("is 10 minutes ahead and refuses the signature", 600, "InvalidSignatureException");
-    let behind = date("is 10 minutes behind and refuses the signature", -600, "RequestTimeTooSkewed");
+    let ahead = date("is 10 minutes ahead and rejects the signature", 600, "InvalidSignatureException");
+    let behind = date("is 10 minutes behind and rejects the signature", -600, "RequestTimeTooSkewed");
     let mut faults: Vec<Fault> = [ahead, behind]
         .into_iter()
         .map(|(name, skew, code)| once(name, error("403 Forbidden", &format!("Date: {}\r\n", http_date(skew)), code)))
@@ -85,13 +85,13 @@ fn clocks() -> Vec<Fault> {
     let code = End::Code("InvalidSignatureException");
     faults.extend([
         Fault::responds(
-            "refuses the signature though the clocks agree",
+            "rejects the signature although the clocks agree",
             refused(&format!("Date: {}\r\n", http_date(0))),
             code,
             1,
         ),
-        Fault::responds("refuses the signature and does not say what time it is", refused(""), code, 1),
-        Fault::responds("refuses the signature and sends an invalid date", refused("Date: today\r\n"), code, 1),
+        Fault::responds("rejects the signature without sending a date", refused(""), code, 1),
+        Fault::responds("rejects the signature and sends an invalid date", refused("Date: today\r\n"), code, 1),
     ]);
     faults
 }
@@ -133,7 +133,7 @@ fn codes() -> Vec<Fault> {
             1,
         ),
         Fault::responds(
-            "names the error in a header, above a body that is not JSON",
+            "sends the error code in a header, and a body that is not JSON",
             response(CLIENT, "x-amzn-ErrorType: BadRequest:http://internal.example/\r\n", HTML),
             End::Code("BadRequest"),
             1,

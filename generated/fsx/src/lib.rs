@@ -40,7 +40,7 @@
 //! ```
 //!
 //! The default transport requires a tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds
-//! a client that does not, in the `blocking` module.
+//! a client that needs no asynchronous runtime, in the `blocking` module.
 //!
 //! # Configuration
 //!
@@ -156,7 +156,7 @@
 //!
 //! # Migrating from `aws-sdk-fsx`
 //!
-//! Structures, members and variants have the same names. The differences:
+//! Structures, members and variants have the same names. The table shows the differences:
 //!
 //! | with `aws-sdk-fsx` | with `fsx` |
 //! |---|---|

@@ -101,8 +101,8 @@ fn first_call(examples: &Examples<'_>, name: &str) -> Option<String> {
     let code = first_code_of(examples, name)?;
     Some(format!(
         "# First call\n\n```\n{code}\n```\n\nThe default transport requires a \
-         tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds\na client that does not, in the \
-         `blocking` module."
+         tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds\na client that needs no \
+         asynchronous runtime, in the `blocking` module."
     ))
 }
 
@@ -286,7 +286,7 @@ fn migrating(examples: &Examples<'_>, name: &str) -> Option<String> {
     let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
     let arguments = required.join(", ");
     Some(format!(
-        "# Migrating from `{sdk}`\n\nStructures, members and variants have the same names. The differences:\n\n\
+        "# Migrating from `{sdk}`\n\nStructures, members and variants have the same names. The table shows the differences:\n\n\
          | with `{sdk}` | with `{name}` |\n|---|---|\n\
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the `aws-config` feature |\n\

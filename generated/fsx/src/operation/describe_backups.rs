@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`wait_until_backup_available`](crate::Client::wait_until_backup_available) waiter.
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
-/// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].

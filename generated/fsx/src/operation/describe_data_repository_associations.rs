@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiters poll this operation.
 ///
 /// A page contains at most 25 associations. Request further pages with [`next_token`](method@Self::next_token) until a
-/// response does not contain one.
+/// response contains no token.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///

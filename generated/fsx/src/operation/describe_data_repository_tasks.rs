@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`cancel_data_repository_task`](crate::Client::cancel_data_repository_task). A task has ended when its state is `SUCCEEDED`, `FAILED`, or
 /// `CANCELED`. Its [`status`](field@crate::types::DataRepositoryTask::status) contains the number of files processed.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].

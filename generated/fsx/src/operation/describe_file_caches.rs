@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// this operation and check [`lifecycle`](field@crate::types::FileCache::lifecycle).
 ///
 /// A page can contain fewer items than [`max_results`](method@Self::max_results); request further pages with
-/// [`next_token`](method@Self::next_token) until a response does not contain one.
+/// [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// This operation is idempotent: repeating a request has no further effect.
 ///

@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, schema};
 /// Earlier additions and removals are recorded in the `administrative_actions` of the file system,
 /// which [`describe_file_systems`](crate::Client::describe_file_systems) returns.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// The client generates a [`client_request_token`](method@Self::client_request_token) if none is set, so retries do not repeat the operation.
 ///

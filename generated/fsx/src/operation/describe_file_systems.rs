@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// progress of updates.
 ///
 /// The order of the results is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
-/// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and
 /// [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll it.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].

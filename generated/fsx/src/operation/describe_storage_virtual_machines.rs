@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll it. [`endpoints`](field@crate::types::StorageVirtualMachine::endpoints) contains the
 /// addresses for NFS, SMB, iSCSI, and management.
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].

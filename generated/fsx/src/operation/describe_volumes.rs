@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// [`update_volume`](crate::Client::update_volume), [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot), and
 /// [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
 ///
-/// Request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// Request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].

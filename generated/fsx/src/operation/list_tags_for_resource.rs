@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, schema};
 /// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging) if resources of this type cannot have tags.
 ///
 /// The order of the tags is undefined. A page can contain fewer items than [`max_results`](method@Self::max_results);
-/// request further pages with [`next_token`](method@Self::next_token) until a response does not contain one.
+/// request further pages with [`next_token`](method@Self::next_token) until a response contains no token.
 ///
 /// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
 /// Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].

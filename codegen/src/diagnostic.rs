@@ -129,7 +129,8 @@ impl Report {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Removes the problems after the first `count` whose part of a shape already has an error: both have the same cause.
+    /// Removes the problems after the first `count` whose part of a shape already has an error: both have the same
+    /// cause.
     pub(crate) fn remove_consequences(&mut self, count: usize) {
         let later = self.diagnostics.split_off(count);
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
@@ -162,9 +163,10 @@ impl Report {
 impl Diagnostic {
     /// Returns the diagnostic as a JSON object, for editors.
     ///
-    /// Its members are `level` (`error` or `warning`), `message`, and, if they are known, `help`, `shape` (the ID of the
-    /// shape or member), `file` and `span`. A span consists of `start` and `end`, which is after the last character.
-    /// Both have a `line` and a `column`, counted from 1, in characters, and an `offset`, counted from 0, in bytes.
+    /// Its members are `level` (`error` or `warning`), `message`, and, if they are known, `help`, `shape` (the ID of
+    /// the shape or member), `file` and `span`. A span consists of `start` and `end`, which is after the last
+    /// character. Both have a `line` and a `column`, counted from 1, in characters, and an `offset`, counted from 0, in
+    /// bytes.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let level = match self.severity {

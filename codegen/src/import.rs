@@ -1,9 +1,9 @@
 //! Converts AWS's older JSON model of a service to a Smithy 2.0 JSON AST.
 //!
-//! The input is the parsed files of a service with a supported protocol as botocore ships them: `service-2.json` and, if they exist,
-//! `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus a small file of
-//! additions that the older form cannot express. The output is the model as JSON, which can be written to a file or
-//! loaded by the generator. This module does not access the file system.
+//! The input is the parsed files of a service with a supported protocol as botocore ships them: `service-2.json` and,
+//! if they exist, `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus a small
+//! file of additions that the older form cannot express. The output is the model as JSON, which can be written to a
+//! file or loaded by the generator. This module does not access the file system.
 //!
 //! Only facts are converted: documentation is left out. A key that is not understood is an error that names its
 //! location, and is never dropped silently. What Smithy cannot express becomes a note, see [`Import::notes`].

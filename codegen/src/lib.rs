@@ -30,8 +30,8 @@ pub use render::{Files, HEADER};
 /// A file of a model.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name of the file in diagnostics. If it ends with `.smithy`, the file is in the Smithy IDL, and otherwise in the
-    /// JSON AST.
+    /// The name of the file in diagnostics. If it ends with `.smithy`, the file is in the Smithy IDL, and otherwise in
+    /// the JSON AST.
     pub name: String,
     /// The contents of the file.
     pub text: String,
@@ -140,8 +140,8 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
     rendered(&service, &emit::rust_files(&service, options.tests), others, report)
 }
 
-/// Generates a module from the files of a model, which can be anywhere in a crate that depends on `simba-runtime`, and on
-/// `simba-aws-config` for AWS services. Its root is `mod.rs`.
+/// Generates a module from the files of a model, which can be anywhere in a crate that depends on `simba-runtime`, and
+/// on `simba-aws-config` for AWS services. Its root is `mod.rs`.
 ///
 /// # Errors
 ///

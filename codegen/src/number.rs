@@ -16,8 +16,8 @@ const EXACT: &str = "\u{fdd0}";
 /// The maximum number of digits of an integer that is written with an exponent.
 const LONGEST: i64 = 1000;
 
-/// Replaces the numbers of a JSON document that a parser would round by objects. Returns `None` if the document contains
-/// the name of their member.
+/// Replaces the numbers of a JSON document that a parser would round by objects. Returns `None` if the document
+/// contains the name of their member.
 pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);

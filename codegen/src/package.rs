@@ -49,8 +49,8 @@ impl Package {
     }
 }
 
-/// Returns the dependency on `simba-aws-config` that belongs to one on the runtime. A path leads to a single package, so it
-/// becomes that of the folder beside it.
+/// Returns the dependency on `simba-aws-config` that belongs to one on the runtime. A path leads to a single package,
+/// so it becomes that of the folder beside it.
 pub(crate) fn aws_config_beside(runtime: &str) -> String {
     let beside = || {
         let (before, rest) = runtime.split_once("path")?;

@@ -243,8 +243,8 @@ fn line(tokens: Vec<TokenTree>) -> String {
     text
 }
 
-/// Adds formatted items, with their comments, and with blank lines between the functions of an `impl`, which prettyplease
-/// does not print.
+/// Adds formatted items, with their comments, and with blank lines between the functions of an `impl`, which
+/// prettyplease does not print.
 fn push_items(text: &str, comments: &Comments, out: &mut String) {
     let begins = |line: &str| {
         ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start))

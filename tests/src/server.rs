@@ -8,10 +8,10 @@ use std::{
     thread,
 };
 
-/// A server that sends one response per connection, and goes on when a connection breaks.
+/// A server that sends one response per connection, and continues when a connection breaks.
 ///
-/// Its `Debug` form is for the messages of assertions: it lists the connections so far, and says whether the address
-/// accepts another one.
+/// Its `Debug` form is for the messages of assertions: it lists the connections so far, and whether the address accepts
+/// another one.
 pub struct Server {
     address: SocketAddr,
     log: Arc<Mutex<Vec<String>>>,

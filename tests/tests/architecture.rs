@@ -47,8 +47,8 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
     }
 }
 
-/// Returns the top-level modules that the code of a file refers to: those after `crate::`, or after as many `super::` as
-/// lead to the root, including those in groups.
+/// Returns the top-level modules that the code of a file refers to: those after `crate::`, or after as many `super::`
+/// as lead to the root, including those in groups.
 fn modules(file: &str, code: &str) -> BTreeSet<String> {
     let mut modules = BTreeSet::new();
     let to_the_root = "super::".repeat(file.split('/').count());

@@ -1,7 +1,7 @@
 //! The twelve examples for Amazon FSx in AWS's documentation, written with `fsx`.
 //!
-//! The model contains the input and the output of each example. Each program must send exactly that input, and is run with
-//! that output as the response.
+//! The model contains the input and the output of each example. Each program must send exactly that input, and is run
+//! with that output as the response.
 
 use fsx::{
     Client, Config,

@@ -41,8 +41,8 @@ const SMALL_CALL: (u64, u64) = (60, 10_000);
 const LARGE_CALL: (u64, u64) = (3_680, 320_000);
 /// Peak memory of decoding, in bytes for 100 bytes of the response.
 const DECODE_PEAK: u64 = 145;
-/// Memory of a client that has made a call over HTTP and keeps its connection, in bytes. The root certificates, which the
-/// first call over HTTPS loads, are not included.
+/// Memory of a client that has made a call over HTTP and keeps its connection, in bytes. The root certificates, which
+/// the first call over HTTPS loads, are not included.
 const IDLE_CLIENT: u64 = 48_000;
 /// Memory of a call that waits for its response, in bytes, without the transport's.
 const CALL_IN_FLIGHT: u64 = 8_000;

@@ -25,8 +25,8 @@ fn copy(from: &Path, to: &Path) {
 
 /// Creates the project of the fixture outside the workspace.
 ///
-/// No other test has a package with its name: they share a target folder, and Cargo cannot distinguish two packages that
-/// have the same name and are the roots of their workspaces.
+/// No other test has a package with its name: they share a target folder, and Cargo cannot distinguish two packages
+/// that have the same name and are the roots of their workspaces.
 fn project() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_script");
     let _ = fs::remove_dir_all(&folder);

@@ -64,7 +64,7 @@ time, all of its attempts have the same idempotency token, and no connection or 
 |---|---|--:|
 ";
 
-/// Makes the calls of a fault, and checks the properties that all faults have in common. Returns the result of the
+/// Sends the calls of a fault, and checks the properties that all faults have in common. Returns the result of the
 /// last call and the URL of the server.
 fn meet(fault: Fault) -> (Outcome, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -192,8 +192,8 @@ fn is_divided_wrongly(template: &str) -> bool {
         || FIXES.iter().any(|verb| template.contains(&format!(": {verb} ")))
 }
 
-/// Returns whether a message ends with a full stop. Help texts and generated documentation, which begin with a capital,
-/// consist of sentences.
+/// Returns whether a message ends with a full stop. Help messages and generated documentation, which begin with a
+/// capital, consist of sentences.
 fn ends_with_full_stop(template: &str) -> bool {
     !template.trim_start().starts_with(char::is_uppercase) && template.ends_with('.')
 }

@@ -11,31 +11,58 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// Words that have a standard term, and that term.
-const RETIRED: [(&str, &str); 16] = [
+const RETIRED: [(&str, &str); 29] = [
     ("answer", "response"),
     ("answers", "responds"),
     ("answered", "responded"),
+    ("answering", "responding"),
     ("reply", "response"),
     ("replies", "responses"),
+    ("replied", "responded"),
     ("mend", "fix"),
     ("mends", "fixes"),
     ("mended", "fixed"),
+    ("mending", "fixing"),
     ("stand", "be"),
     ("stands", "is"),
     ("stands for", "means"),
     ("truth value", "boolean"),
+    ("truth values", "booleans"),
     ("whole number", "integer"),
+    ("whole numbers", "integers"),
+    ("came before", "was already used"),
+    ("left out of account", "ignored"),
     ("such a one", "one"),
+    ("cannot be had", "is not available"),
+    ("so it is unless", "unless"),
+    ("forbids to", "prevents"),
+    ("makes a call", "sends a request"),
+    ("makes a request", "sends a request"),
+    ("make a request", "send a request"),
     ("behaviour", "behavior"),
     ("misspelt", "misspelled"),
 ];
 
-/// Verbs that comments use for people only, and terms for programs.
-const PERSONIFYING: [(&str, &str); 4] =
-    [("asks", "requests"), ("tells", "returns or prints"), ("wants", "requires"), ("knows", "supports or contains")];
+/// Words of comments that have a standard term, and that term. Names in code and in models contain some of them.
+const RETIRED_IN_COMMENTS: [(&str, &str); 4] =
+    [("a text", "a string"), ("texts", "strings"), ("flag", "boolean, or option"), ("flags", "booleans, or options")];
 
-/// Words that may follow "is no", as in "is no longer". "there is no …" is allowed as well. Everything else is written as
-/// "is not a …".
+/// Verbs that comments and pages use for people only, and terms for programs.
+const PERSONIFYING: [(&str, &str); 7] = [
+    ("asks", "requests"),
+    ("asked", "requested"),
+    ("tells", "returns or prints"),
+    ("told", "passed or printed"),
+    ("says", "describes or contains"),
+    ("wants", "requires"),
+    ("knows", "supports or contains"),
+];
+
+/// Terms that contain a retired word: text blocks are strings of the IDL, and the frames of HTTP/2 have flags.
+const TERMS: [&str; 3] = ["text block", "text blocks", "the type the flags and the stream"];
+
+/// Words that may follow "is no", as in "is no longer". "there is no …" is allowed as well. Everything else is written
+/// as "is not a …".
 const AFTER_IS_NO: [&str; 4] = ["longer", "larger", "more", "less"];
 
 /// Nouns that follow the name of an item: "the `testing` feature", not "the feature `testing`".
@@ -156,7 +183,8 @@ fn comment_problem(comment: &str) -> Option<String> {
             "a section begins with a fragment; begin with \"Returns an error if\" or \"Panics if\"".to_owned(),
         );
     }
-    problem(comment).or_else(|| listed(&words(comment), &PERSONIFYING))
+    let words = TERMS.iter().fold(words(comment), |words, term| words.replace(&format!(" {term} "), " "));
+    problem(comment).or_else(|| listed(&words, &RETIRED_IN_COMMENTS)).or_else(|| listed(&words, &PERSONIFYING))
 }
 
 #[test]
@@ -167,7 +195,8 @@ fn comments_strings_and_pages_use_the_terms_of_the_field() {
         let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
         let content = text(&path);
         if shown.ends_with(".md") {
-            problems.extend(problem(&content).map(|problem| format!("{shown}: {problem}")));
+            let problem = problem(&content).or_else(|| listed(&words(&content), &PERSONIFYING));
+            problems.extend(problem.map(|problem| format!("{shown}: {problem}")));
             continue;
         }
         if shown == THIS_FILE {
@@ -194,6 +223,13 @@ fn what_is_refused_is_found() {
         comments(code).iter().map(|(line, comment)| (*line, comment_problem(comment).is_some())).collect();
     assert_eq!(found, [(1, false), (4, true), (6, true), (9, true), (11, true), (16, true), (19, false)]);
 
+    for refused in ["Sets a flag.", "The value is a text.", "The message says why.", "Such values are whole numbers."] {
+        assert!(comment_problem(refused).is_some(), "{refused}");
+    }
+    for allowed in ["The string is a text block.", "The length, the type, the flags and the stream."] {
+        assert_eq!(comment_problem(allowed), None, "{allowed}");
+    }
+
     let code = r##"#[doc = "no string"] fn a() { f("a setting without a value is no longer listed"); g(r#"it stands here"#, "b is no number") }"##;
     let mut found = Vec::new();
     strings(code.parse().expect("it is Rust"), &mut found);
@@ -202,6 +238,62 @@ fn what_is_refused_is_found() {
         refused,
         [("a setting without a value is no longer listed", false), ("it stands here", true), ("b is no number", true)]
     );
+}
+
+/// The maximum number of characters of a line.
+const LINE_WIDTH: usize = 120;
+
+/// Returns the lines of prose that are too long, each with its number: comments, and the paragraphs of Markdown.
+/// Tables, images, code, and lines that consist of one word cannot be wrapped.
+fn long_lines<'a>(content: &'a str, is_code: bool, is_template: bool) -> Vec<(usize, &'a str)> {
+    let mut in_block = false;
+    let mut long = Vec::new();
+    for (number, line) in (1..).zip(content.lines()) {
+        // Emitted code is indented less than its template.
+        let shown = if is_template { line.trim_start() } else { line };
+        let prose = match line.trim_start().strip_prefix("//") {
+            Some(comment) if is_code => comment.trim_start_matches(['/', '!']).trim_start(),
+            None if is_code => {
+                in_block = false;
+                continue;
+            }
+            _ => line.trim_start(),
+        };
+        if prose.starts_with("```") {
+            in_block = !in_block;
+        }
+        let is_code_span = prose.matches('`').count() == 2 && prose.starts_with('`') && prose.ends_with(['`', '.']);
+        let is_whole = in_block || is_code_span || prose.starts_with(['|', '!']) || !prose.contains(' ');
+        if shown.chars().count() > LINE_WIDTH && !is_whole {
+            long.push((number, line));
+        }
+    }
+    long
+}
+
+#[test]
+fn prose_is_wrapped() {
+    let mut problems = Vec::new();
+    let folders = ["codegen", "docs", "models", "tests", "xtask"];
+    let folders = folders.iter().flat_map(|folder| files(&workspace().join(folder), &["rs", "md"]));
+    for path in folders.chain(DOCUMENTS.map(|name| workspace().join(name))) {
+        let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
+        let content = text(&path);
+        let long = long_lines(&content, shown.ends_with(".rs"), shown.starts_with("codegen/src/emit"));
+        problems.extend(long.iter().map(|(number, line)| format!("{shown}:{number}: {line}")));
+    }
+    assert!(problems.is_empty(), "more than {LINE_WIDTH} characters:\n{}", problems.join("\n"));
+}
+
+#[test]
+fn long_lines_are_found() {
+    let (long, word) = (["word"; 25].join(" "), "x".repeat(LINE_WIDTH));
+    let code = format!("/// {long}\n/// ```\n/// {long}\n/// ```\nlet a = \"{long}\";\n    // {long}\n// {word}\n");
+    assert_eq!(long_lines(&code, true, false).iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 6]);
+    let template = format!("        /// {}", "word ".repeat(23).trim_end());
+    assert!(long_lines(&template, true, true).is_empty() && !long_lines(&template, true, false).is_empty());
+    let page = format!("{long}\n\n| {long} |\n");
+    assert_eq!(long_lines(&page, false, false).len(), 1);
 }
 
 /// The number of characters that rustdoc shows of a line of code in a window that is 1,280 pixels wide.

@@ -24,8 +24,8 @@ const SSO: &str = r#"{"roleCredentials": {"accessKeyId": "SSOKEY", "secretAccess
 const STS: &str = "<Credentials><AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>\
     <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>";
 
-/// Starts a server in the place of FSx, STS, SSO and the endpoints of containers and instances. Adds the access key, the
-/// region, and the session token of each call of FSx to the list.
+/// Starts a server in the place of FSx, STS, SSO and the endpoints of containers and instances. Adds the access key,
+/// the region, and the session token of each call of FSx to the list.
 fn aws(calls: Arc<Mutex<Vec<String>>>) -> Server {
     Server::start(move |request| {
         let header = |name: &str| {

@@ -486,8 +486,8 @@ fn the_configuration_of_the_guide_works() {
 
 /// The dependencies of a generated crate are versions, which come from a registry. Here, patches take its place.
 ///
-/// No other test has a package with this name: they share a target folder, and cargo cannot distinguish two packages that
-/// have the same name and are the roots of their workspaces.
+/// No other test has a package with this name: they share a target folder, and cargo cannot distinguish two packages
+/// that have the same name and are the roots of their workspaces.
 #[test]
 fn a_generated_crate_with_dependencies_of_a_registry_calls_a_server() {
     let project = Project::new("registry");

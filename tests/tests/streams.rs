@@ -1,8 +1,8 @@
 //! Streams of bytes through a generated crate and its default transport.
 //!
-//! The crate of a fixture gets tests as its users would write them, and is built in a folder of its own under the target
-//! folder. `SIMBA_STREAM=1073741824` sends and receives the given number of bytes instead of 64 MiB, and prints the peak
-//! memory with `--nocapture`.
+//! The crate of a fixture gets tests as its users would write them, and is built in a folder of its own under the
+//! target folder. `SIMBA_STREAM=1073741824` sends and receives the given number of bytes instead of 64 MiB, and prints
+//! the peak memory with `--nocapture`.
 
 #![allow(clippy::print_stdout, reason = "The figures are what the long run is for.")]
 

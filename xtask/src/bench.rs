@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measures the cost of this client and of AWS's SDK, in one run on one machine.
 //!
-//! The workspace tests/bench/peer pins both clients of FSx, and tests/bench/services those of other services. The results
-//! are tables on standard output and in docs/guide/benchmarks.md, and all values of all runs in a JSON file in
+//! The workspace tests/bench/peer pins both clients of FSx, and tests/bench/services those of other services. The
+//! results are tables on standard output and in docs/guide/benchmarks.md, and all values of all runs in a JSON file in
 //! `target/bench`.
 
 mod builds;

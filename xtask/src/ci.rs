@@ -48,7 +48,8 @@ const WITHOUT: [(&[&str], &[&str]); 2] = [
     (&["--no-default-features", "--features", "blocking"], &["tokio"]),
 ];
 
-/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor, and one whose model is also for XML.
+/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor, and one whose model is also for
+/// XML.
 const SURVEYED: &str = "cloudsearchdomain,dataexchange,ebs,glacier,inspector-scan,iot-data,lex-runtime,mediastore-data,\
                         partnercentral-revenue-measurement,polly,sqs";
 
@@ -149,8 +150,8 @@ fn tree(arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// Packages what `cargo publish --workspace` would publish, in the order of dependencies, and compiles each package from
-/// its archive.
+/// Packages what `cargo publish --workspace` would publish, in the order of dependencies, and compiles each package
+/// from its archive.
 fn packages() -> Result<(), String> {
     let mut metadata = process::cargo();
     metadata.current_dir(files::root()).args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);

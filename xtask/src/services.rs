@@ -19,7 +19,8 @@ pub(crate) struct Model {
     pub(crate) sources: Result<Vec<Source>, String>,
 }
 
-/// Returns the newest version of each service with a supported protocol, by name, with AWS's tests of its endpoint rules.
+/// Returns the newest version of each service with a supported protocol, by name, with AWS's tests of its endpoint
+/// rules.
 pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
     let models = names(botocore)?.into_iter().map(|name| model(botocore, &name));
     models.filter_map(Result::transpose).collect()

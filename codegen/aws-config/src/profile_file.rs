@@ -339,7 +339,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Splits a setting at its first `=` or `:`. Only botocore and the AWS CLI read the latter, but they share the file.
+    /// Splits a setting at its first `=` or `:`. Only botocore and the AWS CLI accept a colon, but they share the file.
     fn key_and_value<'a>(&self, line: &'a str, number: usize) -> Result<(String, &'a str), ConfigError> {
         let (key, value) =
             line.split_once(['=', ':']).ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;

@@ -28,7 +28,8 @@ pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
     Ok(Some(credentials))
 }
 
-/// Returns the expiry of the credentials, which `aws configure export-credentials` prints. They are read again before it.
+/// Returns the expiry of the credentials, which `aws configure export-credentials` prints. The credentials are read
+/// again before they expire.
 fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsError> {
     let Some(value) = environment.var(EXPIRATION) else { return Ok(None) };
     time::parse(&value).map(Some).ok_or_else(|| {

@@ -45,7 +45,8 @@ impl Client {
         self
     }
 
-    /// Sets the name for [`include_client!`](crate::include_client!). By default it is the name of the service in snake case.
+    /// Sets the name for [`include_client!`](crate::include_client!). By default it is the name of the service in snake
+    /// case.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use crate::validate::{boolean, not_empty, package_name, publish, version};
 
-/// Sets the field for a flag. Returns false if the flag does not exist.
+/// Sets the field for an option of the command line. Returns false if the option does not exist.
 ///
 /// # Errors
 ///

@@ -9,8 +9,8 @@ use crate::files;
 /// The interval between two frames.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// A spinner on standard error, which is removed when this value is dropped. Nothing is printed unless standard error is
-/// a terminal.
+/// A spinner on standard error, which is removed when this value is dropped. Nothing is printed unless standard error
+/// is a terminal.
 #[derive(Debug)]
 pub(crate) struct Spinner(ProgressBar);
 

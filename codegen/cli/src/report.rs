@@ -37,8 +37,8 @@ pub(crate) fn is_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 
-/// Writes text to standard output. Errors are ignored: nobody reads the output if the pipe is closed, as in `simba list |
-/// head`, and `println!` would panic.
+/// Writes text to standard output. Errors are ignored: nobody reads the output if the pipe is closed, as in
+/// `simba list | head`, and `println!` would panic.
 #[cfg(feature = "cli")]
 pub(crate) fn print_output(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());

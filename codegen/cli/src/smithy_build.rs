@@ -1,8 +1,8 @@
 //! The files of a model: those of a path, and those that a `smithy-build.json` names.
 //!
 //! Of `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are ignored,
-//! since the traits of the usual packages are built in. Comments are allowed, and environment variables such as `${HOME}`
-//! are expanded, as by Smithy.
+//! since the traits of the usual packages are built in. Comments are allowed, and environment variables such as
+//! `${HOME}` are expanded, as by Smithy.
 
 use std::{
     collections::BTreeSet,
@@ -169,8 +169,8 @@ fn expanded(path: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Str
     Ok(out + rest)
 }
 
-/// Collects the files of a folder and the folders in it, unless it does not exist. Folders whose names start with a dot,
-/// and caches such as Cargo's `target`, are skipped.
+/// Collects the files of a folder and the folders in it, unless it does not exist. Folders whose names start with a
+/// dot, and caches such as Cargo's `target`, are skipped.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     // Links may lead back to a folder.
     let mut seen = BTreeSet::new();

@@ -193,8 +193,8 @@ pub struct ProviderConfig {
     pub region: Option<String>,
     /// Whether to use FIPS endpoints in the client's region.
     pub use_fips: bool,
-    /// Whether to use FIPS endpoints in other regions too. A pseudo region such as `fips-us-gov-west-1` selects them only
-    /// for itself.
+    /// Whether to use FIPS endpoints in other regions too. A pseudo region such as `fips-us-gov-west-1` selects them
+    /// only for itself.
     pub use_fips_in_all_regions: bool,
     /// Whether to use dual-stack endpoints.
     pub use_dual_stack: bool,

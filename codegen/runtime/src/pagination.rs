@@ -1,9 +1,9 @@
 //! Paginators: the pages of an operation's results, and the items on them.
 //!
 //! A paginator is a [`Stream`](https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html) for asynchronous
-//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand, and ends after the last page, after a page
-//! that repeats an earlier token, and after an error. [`Pages::token`] returns the token with which another paginator
-//! can resume.
+//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand, and ends after the last page, after a
+//! page that repeats an earlier token, and after an error. [`Pages::token`] returns the token with which another
+//! paginator can resume.
 //!
 //! ```
 //! # use simba_runtime::call::Call;

@@ -43,8 +43,9 @@ pub trait ClientProtocol: Debug + Send + Sync {
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError>;
 
-    /// Adds the headers that are the same in all requests of an operation, unless they are set. The client calls this for
-    /// each attempt. By default, there are none: [`serialize_request`](Self::serialize_request) returns all headers.
+    /// Adds the headers that are the same in all requests of an operation, unless they are set. The client calls this
+    /// for each attempt. By default, there are none: [`serialize_request`](Self::serialize_request) returns all
+    /// headers.
     ///
     /// # Errors
     ///

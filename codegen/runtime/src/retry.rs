@@ -85,8 +85,8 @@ pub struct FailedAttempt<'a> {
 
 /// The retry mode of a client, with its limits.
 ///
-/// The default is the standard mode with a maximum backoff of 20 seconds and the service's number of attempts, which is 3
-/// for most services.
+/// The default is the standard mode with a maximum backoff of 20 seconds and the service's number of attempts, which is
+/// 3 for most services.
 ///
 /// ```
 /// use std::time::Duration;
@@ -160,8 +160,8 @@ impl RetryConfig {
         &self.mode
     }
 
-    /// Returns the maximum number of attempts, including the first one. If it is not set, this is 3, the default of most
-    /// services.
+    /// Returns the maximum number of attempts, including the first one. If it is not set, this is 3, the default of
+    /// most services.
     pub fn attempts(&self) -> u32 {
         self.attempts_for(&ServiceRetry::STANDARD)
     }

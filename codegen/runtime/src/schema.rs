@@ -86,8 +86,8 @@ pub const fn of<T: StaticSchema>() -> &'static StructSchema {
 /// The schema of a member of a structure, union, list or map.
 #[derive(Debug)]
 pub struct MemberSchema {
-    /// The name of the member in the model, as it precedes a value in JSON: `,"Name":`. The first member of an object has
-    /// no comma. [`name`](Self::name) returns the name without punctuation.
+    /// The name of the member in the model, as it precedes a value in JSON: `,"Name":`. The first member of an object
+    /// has no comma. [`name`](Self::name) returns the name without punctuation.
     ///
     /// Most names are written and read in this form, in one piece.
     pub json_key: &'static str,

@@ -1,7 +1,7 @@
 //! AWS Signature Version 4, and Version 4A, which is valid in several regions.
 //!
-//! [`Signer`] adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise complete, and
-//! `X-Amz-Region-Set` for Version 4A.
+//! [`Signer`] adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise complete,
+//! and `X-Amz-Region-Set` for Version 4A.
 //!
 //! The canonical request is hashed piece by piece, without building a string. The signing key of Version 4 changes once
 //! a day. The signing key of Version 4A changes with the credentials. Both are cached.

@@ -15,8 +15,8 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 /// The timeouts of calls.
 ///
 /// The defaults are 5 seconds for establishing a connection, 5 minutes without data, 10 minutes for an attempt and 35
-/// minutes for a call. As in AWS's SDKs, some services have a read timeout of 15 minutes or none, and their attempts and
-/// calls may take accordingly longer. The same holds for operations that are long polls according to the model
+/// minutes for a call. As in AWS's SDKs, some services have a read timeout of 15 minutes or none, and their attempts
+/// and calls may take accordingly longer. The same holds for operations that are long polls according to the model
 /// (`smithy.api#longPoll`). A timeout that is set applies to all operations; `None` disables it.
 ///
 /// ```

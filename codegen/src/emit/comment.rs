@@ -1,8 +1,8 @@
 //! The text of documentation, which is kept beside the tokens of a file.
 //!
-//! A literal would be escaped when it is emitted, parsed twice by syn and unescaped by prettyplease, which is a quarter of
-//! the generator's work. The tokens contain an attribute with a number instead: `#[comment17]`. There is no attribute of
-//! that name, so [`Comments::line`] can find the lines of the formatted file to replace.
+//! A literal would be escaped when it is emitted, parsed twice by syn and unescaped by prettyplease, which is a quarter
+//! of the generator's work. The tokens contain an attribute with a number instead: `#[comment17]`. There is no
+//! attribute of that name, so [`Comments::line`] can find the lines of the formatted file to replace.
 
 use std::cell::RefCell;
 

@@ -61,7 +61,7 @@ fn position(listed: &[Value], id: &str) -> Option<usize> {
     listed.iter().position(|scheme| scheme.as_str() == Some(id))
 }
 
-/// Reads `smithy.api#httpApiKeyAuth`. The error says what is expected.
+/// Reads `smithy.api#httpApiKeyAuth`. The error describes the expected value.
 fn api_key(service: &Shape) -> Option<Result<ApiKey, &'static str>> {
     let value = service.traits.get(API_KEY)?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);

@@ -47,8 +47,8 @@ pub(super) fn member(
     })
 }
 
-/// Marks the required members of an output that are headers. If one of them is missing, the response is malformed, and the
-/// events that follow cannot be trusted.
+/// Marks the required members of an output that are headers. If one of them is missing, the response is malformed, and
+/// the events that follow cannot be trusted.
 pub(super) fn require_headers(members: &mut [ir::Member]) {
     for member in members.iter_mut().filter(|member| member.presence == Presence::Required) {
         if member.traits.iter().any(|item| matches!(item, WireTrait::HttpHeader(_))) {

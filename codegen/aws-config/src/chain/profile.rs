@@ -1,5 +1,5 @@
-//! Credentials from a profile: static keys, a login session, a process, SSO, a web identity, or a role assumed with the credentials of
-//! another profile or source.
+//! Credentials from a profile: static keys, a login session, a process, SSO, a web identity, or a role assumed with the
+//! credentials of another profile or source.
 //!
 //! The settings are first resolved to a [`ProviderChain`] without any I/O beyond the profile files.
 

@@ -63,8 +63,8 @@ pub(super) enum Command {
     Check(GenerateArgs),
     /// Show how a new model changes the Rust API
     ///
-    /// The output is Markdown, with breaking changes first and the version increment that semver requires. The exit code
-    /// is 1 if there are breaking changes.
+    /// The output is Markdown, with breaking changes first and the version increment that semver requires. The exit
+    /// code is 1 if there are breaking changes.
     #[command(after_help = DIFF_EXAMPLES, verbatim_doc_comment)]
     Diff {
         /// Old model: a file, or a folder whose files are merged
@@ -124,8 +124,8 @@ Examples:
 pub(super) struct GenerateArgs {
     /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
     ///
-    /// If a folder contains a smithy-build.json, the sources and imports of that file are read instead of the files in the
-    /// folder. If a smithy-build.json is next to a path, its imports are read as well.
+    /// If a folder contains a smithy-build.json, the sources and imports of that file are read instead of the files in
+    /// the folder. If a smithy-build.json is next to a path, its imports are read as well.
     pub(super) model: Vec<PathBuf>,
     /// Folder of the generated crate [default as a plugin of the Smithy CLI: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]
@@ -148,8 +148,9 @@ pub(super) struct GenerateArgs {
     /// Generate tests from the protocol tests of the model
     #[arg(long)]
     pub(super) tests: bool,
-    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }' or '{ path = "..." }', with a path
-    /// relative to the current folder; a table is kept when the crate is generated again [default: the version of simba]
+    /// Dependency on simba-runtime: a version, or a TOML table such as '{ git = "..." }' or '{ path = "..." }', with a
+    /// path relative to the current folder; a table is kept when the crate is generated again [default: the version of
+    /// simba]
     #[arg(long, value_name = "DEPENDENCY")]
     pub(super) runtime: Option<Dependency>,
     /// Dependency on simba-aws-config [default: the same as --runtime, or the folder beside its path]

@@ -1,4 +1,5 @@
-//! Assembles a client's transport, credentials and bearer token from its configuration. Clients of one configuration share them.
+//! Assembles a client's transport, credentials and bearer token from its configuration. Clients of one configuration
+//! share them.
 
 use std::sync::Arc;
 

@@ -181,7 +181,7 @@ fn invalid_region(region: &str) -> EndpointError {
 }
 
 impl Client {
-    /// Rejects an endpoint whose host ends inside the value of a parameter, because the value could then change the host.
+    /// Rejects an endpoint whose host ends inside the value of a parameter, since the value could then change the host.
     fn check_host(&self, url: &str, params: &Params<'_>) -> Result<(), EndpointError> {
         let end = authority(url).end;
         for (name, value) in params.iter().filter(|(name, _)| *name != Params::ENDPOINT) {

@@ -1,6 +1,7 @@
 //! Implements serde for generated types, in the natural JSON form.
 //!
-//! Values are serialized directly. Deserialization goes through JSON, so that all formats follow the same rules. Numbers that neither a 64-bit integer nor a float can represent are strings.
+//! Values are serialized directly. Deserialization goes through JSON, so that all formats follow the same rules.
+//! Numbers that neither a 64-bit integer nor a float can represent are strings.
 
 use std::fmt;
 

@@ -39,8 +39,8 @@ impl Builder {
     /// Sets the region, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Calls with an invalid region fail
     /// before anything is sent.
     ///
-    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips`, and selects FIPS
-    /// endpoints in this region, regardless of [`use_fips`](Self::use_fips).
+    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips`, and selects
+    /// FIPS endpoints in this region, regardless of [`use_fips`](Self::use_fips).
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
@@ -224,8 +224,8 @@ impl Builder {
         self
     }
 
-    /// Sets whether to correct the clock for signatures if a service rejects a request and its own clock differs by more
-    /// than 4 minutes. Defaults to `true`.
+    /// Sets whether to correct the clock for signatures if a service rejects a request and its own clock differs by
+    /// more than 4 minutes. Defaults to `true`.
     #[must_use]
     pub fn clock_skew_correction(mut self, on: bool) -> Self {
         self.0.disable_clock_skew_correction = !on;

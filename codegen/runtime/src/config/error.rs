@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::error::{CredentialsError, InputError, OneLine};
 
-/// The error for an invalid setting or file. The message is one line with the location of the problem and how to fix it.
+/// The error for an invalid setting or file. The message is one line with the location of the problem and its fix.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Box<ConfigErrorKind>);
 

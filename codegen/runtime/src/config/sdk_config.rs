@@ -1,7 +1,7 @@
 //! Conversion from the `SdkConfig` of AWS's `aws-config` crate.
 //!
-//! Region, credentials, bearer token, endpoints, retries, timeouts and the app name are converted. HTTP client, clock and identity
-//! cache are not, since this crate has its own.
+//! Region, credentials, bearer token, endpoints, retries, timeouts and the app name are converted. HTTP client, clock
+//! and identity cache are not, since this crate has its own.
 
 use std::fmt;
 use std::sync::Arc;

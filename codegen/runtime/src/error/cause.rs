@@ -38,7 +38,7 @@ pub struct EndpointError {
 }
 
 impl EndpointError {
-    /// Creates an error. The message says what is wrong and how to fix it.
+    /// Creates an error. The message describes the problem and how to fix it.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }

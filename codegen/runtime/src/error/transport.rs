@@ -43,7 +43,7 @@ pub enum TransportErrorKind {
 }
 
 impl TransportError {
-    /// Creates an error. The message says what failed, such as `cannot connect to …`.
+    /// Creates an error. The message describes what failed, such as `cannot connect to …`.
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
     }

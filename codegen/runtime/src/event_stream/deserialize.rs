@@ -1,7 +1,8 @@
 //! Deserializes a message into the union of a stream's events.
 //!
-//! The `:message-type` header identifies the kind of a message. The traits of an event's members determine which of them
-//! are headers, and whether one of them is the whole payload. All others are in the payload, in the protocol's format.
+//! The `:message-type` header identifies the kind of a message. The traits of an event's members determine which of
+//! them are headers, and whether one of them is the whole payload. All others are in the payload, in the protocol's
+//! format.
 
 use std::borrow::Cow;
 

@@ -79,8 +79,8 @@ impl<T: Event> EventReceiver<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the service sent one, if a message is malformed, or if the connection is lost. The stream then
-    /// ends.
+    /// Returns an error if the service sent one, if a message is malformed, or if the connection is lost. The stream
+    /// then ends.
     pub async fn try_next(&mut self) -> Result<Option<T>, SdkError<T::Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }

@@ -85,7 +85,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// Creates an error. The message says what was found, and where.
+    /// Creates an error. The message describes what was found, and where.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }

@@ -49,8 +49,8 @@ const LARGEST_DELAY: i64 = 4 * 60;
 
 /// Returns why an error response is retryable, according to the model, its code and its status.
 ///
-/// `retryable` contains the codes that are retryable in the model, and `errors` the modeled errors of the operation. The
-/// status 429 alone does not make a modeled error retryable.
+/// `retryable` contains the codes that are retryable in the model, and `errors` the modeled errors of the operation.
+/// The status 429 alone does not make a modeled error retryable.
 pub(crate) fn response(
     retryable: &[(&str, Retryable)],
     errors: &[&StructSchema],

@@ -274,9 +274,9 @@ mod tests {
         assert!(simulation.served_between(330, 360) > 500, "{}", simulation.served_between(330, 360));
     }
 
-    /// Ten attempts per second for five minutes, and a hundred per second for a part of them. In the second minute every
-    /// 37th attempt is throttled, and in two later minutes all of them. The expected rates, at intervals of 7 seconds, come
-    /// from botocore 1.44.5, whose `ClientRateLimiter` was driven with the same attempts.
+    /// Ten attempts per second for five minutes, and a hundred per second for a part of them. In the second minute
+    /// every 37th attempt is throttled, and in two later minutes all of them. The expected rates, at intervals of 7
+    /// seconds, come from botocore 1.44.5, whose `ClientRateLimiter` was driven with the same attempts.
     #[test]
     fn the_rate_is_that_of_botocore_on_the_same_timeline() {
         let rate = Rate::default();

@@ -276,7 +276,8 @@ pub enum AuthSchemeId {
     /// A user name and a password: `smithy.api#httpBasicAuth`.
     #[cfg(feature = "http-auth")]
     HttpBasicAuth,
-    /// No authentication: `smithy.api#noAuth`. Listed after other schemes, it lets calls without credentials be sent unsigned instead of failing.
+    /// No authentication: `smithy.api#noAuth`. Listed after other schemes, it lets calls without credentials be sent
+    /// unsigned instead of failing.
     NoAuth,
 }
 
@@ -353,8 +354,8 @@ pub enum Checksum {
     /// The `Content-MD5` header.
     #[cfg(feature = "md5")]
     Md5,
-    /// The headers `x-amz-content-sha256` and `x-amz-sha256-tree-hash`: the SHA-256 of the body, and the root of a hash tree
-    /// over the SHA-256 hashes of its chunks of 1 MiB.
+    /// The headers `x-amz-content-sha256` and `x-amz-sha256-tree-hash`: the SHA-256 of the body, and the root of a hash
+    /// tree over the SHA-256 hashes of its chunks of 1 MiB.
     #[cfg(feature = "tree-hash")]
     TreeHash,
 }

@@ -103,8 +103,8 @@ impl MockResponse {
     /// Creates a successful response with a JSON body and the request ID `mock-request-id`. For services that use
     /// CBOR, the body is converted. JSON cannot represent blobs; use [`ok`](Self::ok) for them.
     ///
-    /// Members that are bound to headers or the status are not part of the body. Add them with [`header`](Self::header) and
-    /// [`status`](Self::status), or use [`ok`](Self::ok).
+    /// Members that are bound to headers or the status are not part of the body. Add them with [`header`](Self::header)
+    /// and [`status`](Self::status), or use [`ok`](Self::ok).
     pub fn json(body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
@@ -171,8 +171,8 @@ impl MockResponse {
         Self::json(body.to_string()).status(400)
     }
 
-    /// Creates an error response of the service from a modeled error. Members with HTTP bindings are in the headers, the
-    /// status or the body, as in a response of the service. Unless a member contains the status, it is 500 if the
+    /// Creates an error response of the service from a modeled error. Members with HTTP bindings are in the headers,
+    /// the status or the body, as in a response of the service. Unless a member contains the status, it is 500 if the
     /// model marks the error as a fault of the server, and 400 otherwise. [`status`](Self::status) changes it.
     ///
     /// # Errors

@@ -78,7 +78,7 @@ fn compared(operation: &str, request: &Request<Body>) -> Value {
     })
 }
 
-/// Returns the features in a user agent that say where credentials come from.
+/// Returns the features in a user agent that describe where credentials come from.
 fn features(agent: &str) -> Vec<&str> {
     let known = "e g h i k n o p q r s t u v w z 0 3 AC AD".split(' ').collect::<Vec<_>>();
     let found = agent.split(' ').find_map(|part| part.strip_prefix("m/")).unwrap_or_default();
@@ -111,7 +111,7 @@ fn decoded(value: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Makes a call with the settings of the case.
+/// Sends a request with the settings of the case.
 pub(super) fn outcome(case: &Case) -> Value {
     let vars = case.vars.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let mut environment = Environment::fixed(vars.chain([("HOME", "/home/me")]));

@@ -1,4 +1,4 @@
-//! Makes the calls of a file, one JSON object a line, and prints the result of each: the request, and the output or
+//! Sends the calls of a file, one JSON object a line, and prints the result of each: the request, and the output or
 //! the error. Input and output are the JSON form of generated types.
 
 use std::{
@@ -34,7 +34,7 @@ pub(crate) struct Operation {
     call: Box<dyn Fn(&Value) -> Value>,
 }
 
-/// Makes the calls.
+/// Sends the calls.
 pub(crate) fn run(file: &str) {
     let operations = crate::table::operations();
     for line in fs::read_to_string(file).unwrap().lines() {

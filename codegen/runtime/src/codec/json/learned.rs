@@ -29,9 +29,9 @@ impl ListLengths {
     }
 }
 
-/// The order in which a server sends the members of structures. It can differ from the model's order, but is usually the
-/// same for all structures of a type. The name of the likely next member is compared with the input first, so that most
-/// names need no search.
+/// The order in which a server sends the members of structures. It can differ from the model's order, but is usually
+/// the same for all structures of a type. The name of the likely next member is compared with the input first, so that
+/// most names need no search.
 pub(super) struct MemberOrder {
     /// The distances from the next member in the model's order to the one that was next on the wire, by hash.
     distances: [u8; 2048],

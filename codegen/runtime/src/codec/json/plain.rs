@@ -30,8 +30,8 @@ pub(super) fn plain_len(bytes: &[u8]) -> usize {
 fn special(chunk: u64) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    // A byte below `limit` borrows from its highest bit, unless that was set before. Borrows only affect bytes after the
-    // first such byte.
+    // A byte below `limit` borrows from its highest bit, unless that was set before. Borrows only affect bytes after
+    // the first such byte.
     let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit));
     let equal = |byte: u8| below(chunk ^ (ONES * u64::from(byte)), 1);
     let found = (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & !chunk & HIGHS;

@@ -60,16 +60,16 @@ impl<'a> JsonDeserializer<'a> {
         self.scanner.open()
     }
 
-    /// Reads the comma, if it is not the `first`, and the name of a structure's likely next member, if they follow without
-    /// white space. `expected` is the index of the next member in the model's order.
+    /// Reads the comma, if it is not the `first`, and the name of a structure's likely next member, if they follow
+    /// without white space. `expected` is the index of the next member in the model's order.
     fn likely_member(&mut self, schema: &'static StructSchema, expected: usize, first: bool) -> Option<NamedMember> {
         let index = self.order.likely(schema, expected);
         let member = schema.members.get(index).filter(|member| self.codec.json_name_of(member).is_none())?;
         self.scanner.take(&member.json_key.as_bytes()[usize::from(first)..]).then_some(NamedMember { index, member })
     }
 
-    /// Reads the name of a structure's member. Returns `None` if it is unknown. `expected` is the index of the next member
-    /// in the model's order.
+    /// Reads the name of a structure's member. Returns `None` if it is unknown. `expected` is the index of the next
+    /// member in the model's order.
     fn member(&mut self, schema: &'static StructSchema, expected: usize) -> Result<Option<NamedMember>, SerdeError> {
         let (codec, name) = (self.codec, self.scanner.name()?);
         let Some(index) = schema.index_of(expected, |member| codec.is_named(member, &name)) else { return Ok(None) };

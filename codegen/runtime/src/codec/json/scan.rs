@@ -130,8 +130,8 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// Estimates how many elements of a list follow, whose first `len` elements began at `start`: as many as fit into the
-    /// rest of the input.
+    /// Estimates how many elements of a list follow, whose first `len` elements began at `start`: as many as fit into
+    /// the rest of the input.
     pub(super) fn estimate(&self, start: usize, len: usize) -> usize {
         if len == 0 {
             return usize::MAX;
@@ -370,8 +370,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Returns the value and the number of the digits at the start, up to a number of them. Returns `None` if there are none,
-/// or if JSON does not allow them because of a leading zero.
+/// Returns the value and the number of the digits at the start, up to a number of them. Returns `None` if there are
+/// none, or if JSON does not allow them because of a leading zero.
 fn leading_digits(bytes: &[u8], most: usize) -> Option<(i64, usize)> {
     let (mut value, mut len) = (0, 0);
     while let Some(byte @ b'0'..=b'9') = bytes.get(len).filter(|_| len < most) {

@@ -144,20 +144,29 @@ impl Body {
         }
     }
 
-    /// Returns the next bytes, or `None` at the end of the body. Trailers are skipped.
+    /// Returns the next bytes, or `None` at the end of the body. Empty frames and trailers are skipped.
     ///
     /// # Errors
     ///
     /// Returns an error if the stream fails. For the body of a response it is a
     /// [`TransportError`](crate::transport::TransportError).
     pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
-        loop {
-            let frame = poll_fn(|cx| http_body::Body::poll_frame(Pin::new(self), cx)).await?;
-            match frame.map(Frame::into_data) {
-                Ok(Ok(data)) => return Some(Ok(data)),
-                Ok(Err(_trailers)) => yield_now().await,
-                Err(error) => return Some(Err(error)),
-            }
+        poll_fn(|cx| self.poll_data(cx)).await
+    }
+
+    /// Polls for the next bytes. After trailers and empty frames, it returns to the executor once: a stream that is
+    /// always ready and never has data would otherwise keep the timeouts of its call from expiring.
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        match ready!(http_body::Body::poll_frame(Pin::new(self), cx)) {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) if !data.is_empty() => Poll::Ready(Some(Ok(data))),
+                Ok(_) | Err(_) => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+            },
+            Some(Err(error)) => Poll::Ready(Some(Err(error))),
+            None => Poll::Ready(None),
         }
     }
 
@@ -194,9 +203,6 @@ impl Body {
         let mut size = 0;
         while let Some(data) = self.next().await {
             let data = data?;
-            if data.is_empty() {
-                yield_now().await;
-            }
             size += data.len() as u64;
             if size > limit {
                 return Err(LengthLimitError { limit }.into());
@@ -214,20 +220,6 @@ impl Body {
         }
         Ok(if rest.is_empty() { first } else { rest.freeze() })
     }
-}
-
-/// Returns to the executor once. A stream that is always ready and never has data would otherwise keep the timeouts of
-/// its call from expiring.
-async fn yield_now() {
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 impl http_body::Body for Body {

@@ -70,22 +70,22 @@ pub fn default() -> Arc<dyn Clock> {
 ///
 /// The timer starts when the future is first pending, so a future that is ready immediately needs no timer.
 #[doc(hidden)]
-pub async fn within<F: Future + ?Sized>(
-    clock: &dyn Clock,
+pub fn within<'a, F: Future + ?Sized>(
+    clock: &'a dyn Clock,
     limit: Option<Duration>,
-    future: Pin<&mut F>,
-) -> Result<F::Output, Duration> {
-    within_left(clock, || limit, future).await
+    future: Pin<&'a mut F>,
+) -> impl Future<Output = Result<F::Output, Duration>> + use<'a, F> {
+    within_left(clock, move || limit, future)
 }
 
 /// Returns the future's output as [`within`] does. The limit is computed when the future is first pending.
-pub(crate) async fn within_left<F: Future + ?Sized>(
-    clock: &dyn Clock,
-    limit: impl Fn() -> Option<Duration>,
-    mut future: Pin<&mut F>,
-) -> Result<F::Output, Duration> {
+pub(crate) fn within_left<'a, F: Future + ?Sized, L: Fn() -> Option<Duration>>(
+    clock: &'a dyn Clock,
+    limit: L,
+    mut future: Pin<&'a mut F>,
+) -> impl Future<Output = Result<F::Output, Duration>> + use<'a, F, L> {
     let mut started = None;
-    std::future::poll_fn(|cx| {
+    std::future::poll_fn(move |cx| {
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Ok(output));
         }
@@ -95,5 +95,4 @@ pub(crate) async fn within_left<F: Future + ?Sized>(
             None => Poll::Pending,
         }
     })
-    .await
 }

@@ -65,8 +65,11 @@ impl Client {
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
     ) -> Result<(http::Response<Body>, Unread), SdkError<ErrorMetadata>> {
-        let signed = pin!(self.request(components, call, attempt));
-        let signed = within_left(&*components.clock, || attempt.state.left(components), signed).await;
+        // In a block of its own, so that the future of the signature does not occupy memory during the exchange.
+        let signed = {
+            let signing = pin!(self.request(components, call, attempt));
+            within_left(&*components.clock, || attempt.state.left(components), signing).await
+        };
         let (request, skew) = signed.unwrap_or_else(|_| Err(attempt.state.timed_out(call, attempt.number)))?;
         let limit = attempt.limit(components);
         let response = components.transport.send(request);
@@ -282,7 +285,8 @@ impl Client {
         values: &mut HeaderValues,
     ) -> Result<HeaderMap, InputError> {
         let (operation, endpoint) = (&*call.operation, &*attempt.state.target.endpoint);
-        let mut headers = HeaderMap::with_capacity(16);
+        // Most requests have about ten headers; the map has room for twelve.
+        let mut headers = HeaderMap::with_capacity(12);
         headers.insert(HOST, endpoint.host.clone());
         headers::add_serialized(self.inner.service.protocol, call, &mut headers)?;
         // A UUID is always a valid header value.

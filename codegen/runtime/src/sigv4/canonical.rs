@@ -10,31 +10,34 @@ use sha2::{Digest, Sha256};
 use super::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
 use crate::url::{percent_decode, percent_encode};
 
-/// The headers that proxies, tracing agents or the HTTP client may add, change or remove.
-const UNSIGNED: [&str; 17] = [
-    "accept-encoding",
-    "authorization",
-    "baggage",
-    "connection",
-    "content-length",
-    "expect",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "traceparent",
-    "tracestate",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "x-amzn-trace-id",
-];
+/// Returns whether a header is signed. Those that proxies, tracing agents or the HTTP client may add, change or remove
+/// are not.
+fn is_signed(name: &str) -> bool {
+    !matches!(
+        name,
+        "accept-encoding"
+            | "authorization"
+            | "baggage"
+            | "connection"
+            | "content-length"
+            | "expect"
+            | "keep-alive"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "te"
+            | "traceparent"
+            | "tracestate"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "user-agent"
+            | "x-amzn-trace-id"
+    )
+}
 
 /// Returns the names of the headers that are signed, separated by semicolons.
 pub(super) fn signed_headers(request: &Parts) -> String {
-    let mut names: Vec<&str> =
-        request.headers.keys().map(HeaderName::as_str).filter(|name| !UNSIGNED.contains(name)).collect();
+    let mut names: Vec<&str> = request.headers.keys().map(HeaderName::as_str).filter(|name| is_signed(name)).collect();
     names.sort_unstable();
     names.join(";")
 }
@@ -46,15 +49,18 @@ const USUAL: usize = 16;
 pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8], names: &mut BytesMut) -> [u8; 32] {
     static NONE: HeaderValue = HeaderValue::from_static("");
     let (mut usual, mut all) = ([("", &NONE); USUAL], Vec::new());
-    let is_signed = |(name, _): &(&str, &HeaderValue)| !UNSIGNED.contains(name);
-    let signed = || request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(is_signed);
-    let headers = match usual.get_mut(..signed().count()) {
-        Some(headers) => {
-            headers.iter_mut().zip(signed()).for_each(|(header, found)| *header = found);
-            headers
-        }
-        None => {
-            all.extend(signed());
+    let mut signed =
+        request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| is_signed(name));
+    let mut count = 0;
+    for (header, found) in usual.iter_mut().zip(&mut signed) {
+        *header = found;
+        count += 1;
+    }
+    let headers = match signed.next() {
+        None => &mut usual[..count],
+        Some(next) => {
+            all.extend(usual);
+            all.extend(std::iter::once(next).chain(signed));
             &mut all[..]
         }
     };

@@ -149,74 +149,80 @@ impl Transport for HyperTransport {
 }
 
 impl Shared {
-    async fn exchange(
+    /// Sends a request and returns the response, whose body is a stream.
+    ///
+    /// This is not an `async fn`, whose future would contain the request twice.
+    fn exchange(
         self: Arc<Self>,
         mut request: http::Request<Body>,
-    ) -> Result<http::Response<Body>, TransportError> {
-        let settings: Settings = request.extensions_mut().remove().unwrap_or_default();
-        let Ok(runtime) = runtime::Handle::try_current().map(|handle| handle.id()) else {
-            let message = "the default transport requires a tokio runtime, such as that of `#[tokio::main]`";
-            return Err(TransportError::new(TransportErrorKind::Other, message));
-        };
-        let uri = std::mem::take(request.uri_mut());
-        let Some(authority) = uri.authority().cloned() else {
-            return Err(TransportError::new(TransportErrorKind::Other, format!("`{uri}` has no host")));
-        };
-        let proxy = self.options.proxies.proxy_for(&uri)?.cloned();
-        let origin = Origin { secure: is_secure(&uri), authority, proxy };
-        if !request.headers().contains_key(HOST)
-            && let Ok(host) = HeaderValue::from_str(origin.authority.as_str())
-        {
-            request.headers_mut().insert(HOST, host);
-        }
-        let (progress, body) = Progress::of(std::mem::take(request.body_mut()));
-        *request.body_mut() = body;
-        loop {
-            let acquired = match self.existing(&origin, &settings, runtime) {
-                Some(existing) => existing,
-                // Boxed, so that the futures of calls on existing connections stay small.
-                None => Box::pin(self.connect_or_wait(&uri, &origin, &settings, runtime)).await?,
+    ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> {
+        async move {
+            let settings: Settings = request.extensions_mut().remove().unwrap_or_default();
+            let Ok(runtime) = runtime::Handle::try_current().map(|handle| handle.id()) else {
+                let message = "the default transport requires a tokio runtime, such as that of `#[tokio::main]`";
+                return Err(TransportError::new(TransportErrorKind::Other, message));
             };
-            let (mut connection, reused) = match acquired {
-                Acquired::Http1 { connection, reused } => (connection, reused),
-                #[cfg(feature = "http2")]
-                Acquired::Http2(lease) => {
-                    let host = request.headers_mut().remove(HOST);
-                    *request.uri_mut() = http2::request_target(&uri, &origin, host.as_ref());
-                    match Box::pin(lease.send(request, &progress, &origin, &settings)).await? {
-                        http2::Sent::Response(response) => return Ok(response),
-                        http2::Sent::Unsent(unsent) => request = unsent,
-                        http2::Sent::RequiresHttp1(unsent, error) => {
-                            self.http2.set_requires_http1(&origin);
-                            match unsent.filter(|_| settings.http_version == HttpVersion::Any) {
-                                Some(unsent) => request = unsent,
-                                None => return Err(http2::requires_http1_error(&origin, &settings, error)),
+            let uri = std::mem::take(request.uri_mut());
+            let Some(authority) = uri.authority().cloned() else {
+                return Err(TransportError::new(TransportErrorKind::Other, format!("`{uri}` has no host")));
+            };
+            let proxy = self.options.proxies.proxy_for(&uri)?.cloned();
+            let origin = Origin { secure: is_secure(&uri), authority, proxy };
+            if !request.headers().contains_key(HOST)
+                && let Ok(host) = HeaderValue::from_str(origin.authority.as_str())
+            {
+                request.headers_mut().insert(HOST, host);
+            }
+            let (progress, body) = Progress::of(std::mem::take(request.body_mut()));
+            *request.body_mut() = body;
+            loop {
+                let acquired = match self.existing(&origin, &settings, runtime) {
+                    Some(existing) => existing,
+                    // Boxed, so that the futures of calls on existing connections stay small.
+                    None => Box::pin(self.connect_or_wait(&uri, &origin, &settings, runtime)).await?,
+                };
+                let (mut connection, reused) = match acquired {
+                    Acquired::Http1 { connection, reused } => (connection, reused),
+                    #[cfg(feature = "http2")]
+                    Acquired::Http2(lease) => {
+                        let host = request.headers_mut().remove(HOST);
+                        *request.uri_mut() = http2::request_target(&uri, &origin, host.as_ref());
+                        match Box::pin(lease.send(request, &progress, &origin, &settings)).await? {
+                            http2::Sent::Response(response) => return Ok(response),
+                            http2::Sent::Unsent(unsent) => request = unsent,
+                            http2::Sent::RequiresHttp1(unsent, error) => {
+                                self.http2.set_requires_http1(&origin);
+                                match unsent.filter(|_| settings.http_version == HttpVersion::Any) {
+                                    Some(unsent) => request = unsent,
+                                    None => return Err(http2::requires_http1_error(&origin, &settings, error)),
+                                }
                             }
                         }
-                    }
-                    request.headers_mut().extend(host.map(|host| (HOST, host)));
-                    continue;
-                }
-            };
-            *request.uri_mut() = origin.request_target(&uri, request.headers_mut());
-            let sending = pin!(connection.sender.try_send_request(request));
-            let sent = limited(&mut connection.read_timer, settings.read_timeout, &progress, &origin, sending).await?;
-            let response = match sent {
-                Ok(response) => response,
-                Err(mut error) => match error.take_message() {
-                    // The peer had closed the idle connection before it received any part of the request.
-                    Some(unsent) if reused => {
-                        request = unsent;
+                        request.headers_mut().extend(host.map(|host| (HOST, host)));
                         continue;
                     }
-                    _ => return Err(broken(error.into_error(), &origin)),
-                },
-            };
-            // After a server error the connection is not reused, since it may lead to the server that is broken.
-            let keep = !response.status().is_server_error();
-            return Ok(response.map(|incoming| {
-                Body::from_source(ResponseBody::new(incoming, connection, self, settings.read_timeout, keep))
-            }));
+                };
+                *request.uri_mut() = origin.request_target(&uri, request.headers_mut());
+                let sending = pin!(connection.sender.try_send_request(request));
+                let sent =
+                    limited(&mut connection.read_timer, settings.read_timeout, &progress, &origin, sending).await?;
+                let response = match sent {
+                    Ok(response) => response,
+                    Err(mut error) => match error.take_message() {
+                        // The peer had closed the idle connection before it received any part of the request.
+                        Some(unsent) if reused => {
+                            request = unsent;
+                            continue;
+                        }
+                        _ => return Err(broken(error.into_error(), &origin)),
+                    },
+                };
+                // After a server error the connection is not reused, since it may lead to the server that is broken.
+                let keep = !response.status().is_server_error();
+                return Ok(response.map(|incoming| {
+                    Body::from_source(ResponseBody::new(incoming, connection, self, settings.read_timeout, keep))
+                }));
+            }
         }
     }
 

@@ -63,6 +63,11 @@ fn content(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
+/// Returns a path as messages show it: relative to the current folder of `xtask`.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -227,6 +232,7 @@ fn a_folder_without_models_is_an_error() {
     let model = empty.display().to_string();
     let out = folder("empty-out").display().to_string();
     let output = xtask(&["codegen", "--model", &model, "--out", &out]);
+    let model = shown(&empty);
     assert_fails(&output, &format!("error: {model}: the folder contains no *.smithy or *.json files"));
 }
 

@@ -98,8 +98,14 @@ fn errors_are_json_for_editors() {
     assert_eq!(unknown["message"], "the target `toy#Strng` is not defined");
     assert_eq!(unknown["file"], "bad.smithy");
     assert_eq!(unknown["span"]["start"], serde_json::json!({ "line": 4, "column": 11, "offset": 55 }));
-    let last = objects.last().expect("the summary is printed");
-    assert!(last["message"].as_str().is_some_and(|message| message.starts_with("the model has ")), "{last}");
+    let summary = objects.last().expect("the summary is printed");
+    let text = summary["message"].as_str();
+    assert!(text.is_some_and(|text| text.starts_with("the model has ")), "{summary}");
+
+    let (_, _, stderr) = project.run(&["check", "--config", "bad.toml", "--message-format", "json"]);
+    let missing: serde_json::Value = serde_json::from_str(stderr.lines().next().expect("a line")).expect("an object");
+    assert_eq!(missing["span"]["start"], serde_json::json!({ "line": 1, "column": 9, "offset": 8 }), "{stderr}");
+    assert_eq!(missing["span"]["end"], serde_json::json!({ "line": 1, "column": 16, "offset": 15 }), "{stderr}");
 
     // So are those of the command line and of files, and warnings.
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
@@ -379,7 +385,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
 
     // An error in one client does not prevent the others.
     fs::remove_file(project.0.join("toy.json")).expect("the project can be written");
-    project.fails(&["generate"], 1, "error: client `toy`: PROJECT/toy.json: ");
+    project.fails(&["generate"], 1, "error: client `toy`: toy.json: ");
     assert!(project.run(&["generate"]).1.ends_with("\ngenerated 1 of 2 crates, 0 files written\n"));
 }
 

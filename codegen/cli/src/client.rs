@@ -161,7 +161,7 @@ fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
 
 /// Returns the path that leads from the folder `from` to `target`, which may both not exist yet.
 fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
-    let absolute = |path: &Path| std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()));
+    let absolute = |path: &Path| std::path::absolute(path).map_err(|error| files::in_file(path, &error));
     let (from, target) = (resolved(&absolute(from)?), resolved(&absolute(target)?));
     let common = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
     if common == 0 {

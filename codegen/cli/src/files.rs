@@ -36,7 +36,7 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
         }
         match smithy_build::files(path) {
             Ok(found) if found.is_empty() => {
-                problems.push(format!("{}: the folder contains no *.smithy or *.json files", path.display()));
+                problems.push(format!("{}: the folder contains no *.smithy or *.json files", shown(path)));
             }
             Ok(found) => files.extend(found),
             Err(problem) => problems.push(problem),
@@ -59,12 +59,12 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
 /// Reads a file, which has to be in UTF-8.
 pub(crate) fn read(file: &Path) -> Result<String, String> {
     let bytes = fs::read(file).map_err(|error| in_file(file, &error))?;
-    decoded(&file.display().to_string(), bytes)
+    decoded(&shown(file), bytes)
 }
 
 /// Describes an error that a file or folder has caused.
-fn in_file(file: &Path, error: &std::io::Error) -> String {
-    format!("{}: {error}", file.display())
+pub(crate) fn in_file(file: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", shown(file))
 }
 
 fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {

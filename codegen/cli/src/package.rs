@@ -5,6 +5,7 @@ use std::{env, fs, path::Path, process::Command};
 use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
 
+use crate::files;
 use crate::validate::{boolean, not_empty, package_name, publish, version};
 
 /// Sets the field for an option of the command line. Returns false if the option does not exist.
@@ -78,7 +79,7 @@ pub fn kept(folder: &Path) -> Result<Package, String> {
     read(&text).map_err(|problem| {
         format!(
             "{}: {problem}; fix the file to keep its settings, or delete it to start with the defaults",
-            folder.join("Cargo.toml").display()
+            files::shown(&folder.join("Cargo.toml"))
         )
     })
 }

@@ -28,7 +28,7 @@ const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 /// If a folder contains a `smithy-build.json`, these are the files that it names. If there is one beside a path, its
 /// imports are added.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let metadata = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let metadata = fs::metadata(path).map_err(|error| files::in_file(path, &error))?;
     if !metadata.is_dir() {
         let mut files = vec![path.to_path_buf()];
         files.extend(imports_beside(path)?);
@@ -88,7 +88,7 @@ struct Config {
 
 impl Config {
     fn read(file: &Path) -> Result<Self, String> {
-        let problem = |problem: String| format!("{}: {problem}", file.display());
+        let problem = |problem: String| format!("{}: {problem}", files::shown(file));
         let text = files::read(file)?;
         let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
         Self::parse(folder, &text).map_err(problem)
@@ -116,7 +116,7 @@ impl Config {
                 files.push(path);
             } else {
                 let config = self.folder.join(NAME);
-                return Err(format!("{}: `{}` does not exist", config.display(), path.display()));
+                return Err(format!("{}: `{}` does not exist", files::shown(&config), files::shown(&path)));
             }
         }
         Ok(files)
@@ -180,7 +180,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
             continue;
         }
         files.extend(in_folder(&folder)?);
-        let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
+        let problem = |error| files::in_file(&folder, &error);
         let entries: Result<Vec<_>, _> = fs::read_dir(&folder).map_err(problem)?.collect();
         let mut inside = entries.map_err(problem)?;
         inside.retain(|entry| {
@@ -194,7 +194,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut files = files::files_in(folder, &EXTENSIONS)?;
-    files.retain(|file| file.file_name().is_none_or(|name| name != NAME));
+    // Reading a pipe would block. A broken link is an error when it is read.
+    let is_readable = |file: &Path| fs::metadata(file).map_or(true, |metadata| metadata.is_file());
+    files.retain(|file| file.file_name().is_none_or(|name| name != NAME) && is_readable(file));
     Ok(files)
 }
 
@@ -241,6 +243,8 @@ mod tests {
         for link in ["b/c/first", "b/c/second"] {
             std::os::unix::fs::symlink(&folder, folder.join(link)).expect("the link can be written");
         }
+        // Something else than a file, such as a pipe, is not read.
+        fs::create_dir_all(folder.join("b/folder.smithy")).expect("the folder can be written");
         let found = super::files(&folder).expect("the files are found");
         let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(&folder).ok()).collect();
         assert_eq!(found, [Path::new("a.smithy"), Path::new("b/c/d.json")]);

@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use simba_codegen::HEADER;
 
-use crate::{assert_fails, codegen, content, folder, said};
+use crate::{assert_fails, codegen, content, folder, said, shown};
 
 const MODEL: &str = "constructs/pagination.json";
 
@@ -125,7 +125,7 @@ fn a_file_of_the_user_in_the_way_is_an_error_before_anything_is_written() {
     let before = content(&out);
     for check in [&[][..], &["--check"]] {
         let made = codegen(MODEL, &out, check);
-        let folder = out.display();
+        let folder = shown(&out);
         let expected = format!(
             "error: found 4 files in {folder} that Simba did not generate and would overwrite; move or delete them:\n"
         );
@@ -135,7 +135,7 @@ fn a_file_of_the_user_in_the_way_is_an_error_before_anything_is_written() {
         assert_eq!(content(&out), before);
     }
     let file = out.join("Cargo.toml");
-    assert_fails(&codegen(MODEL, &file, &[]), &format!("error: {} is not a folder\n", file.display()));
+    assert_fails(&codegen(MODEL, &file, &[]), &format!("error: {} is not a folder\n", shown(&file)));
     assert_eq!(content(&out), before);
 }
 

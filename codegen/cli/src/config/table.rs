@@ -20,13 +20,17 @@ pub(super) struct Context<'r> {
 impl Context<'_> {
     /// Reports an error in a part of the file.
     pub(super) fn error(&mut self, span: Range<usize>, message: String) -> &mut Diagnostic {
-        let text = &self.source.text;
-        let before = text.get(..span.start).unwrap_or_default();
-        let start = before.len();
-        let line = before.rsplit('\n').next().unwrap_or_default();
+        let position = |at: usize| {
+            let before = self.source.text.get(..at).unwrap_or_default();
+            let line = before.rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{feff}');
+            Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+        };
+        let length = self.source.text.len();
+        let span = Span { start: span.start.min(length), end: span.end.clamp(span.start, length) };
         let problem = self.report.error(message).in_file(&self.source.name);
-        problem.position = Some(Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 });
-        problem.span(Span { start, end: span.end.max(start) })
+        problem.position = Some(position(span.start));
+        problem.end = Some(position(span.end));
+        problem.span(span)
     }
 }
 

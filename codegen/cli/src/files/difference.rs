@@ -10,7 +10,7 @@ use std::{
 use simba_codegen::Files;
 
 use super::{
-    count, in_file, listing,
+    count, in_file, listing, shown,
     staged::{Staged, is_staged},
 };
 
@@ -39,7 +39,7 @@ impl Difference {
     /// Returns an error if a file of the user has the path of a generated file, or something cannot be read.
     pub fn of(folder: &Path, files: &Files) -> Result<Self, String> {
         if fs::symlink_metadata(folder).is_ok() && !folder.is_dir() {
-            return Err(format!("{} is not a folder", folder.display()));
+            return Err(format!("{} is not a folder", shown(folder)));
         }
         let mut difference = Self::default();
         let mut obstacles = BTreeSet::new();
@@ -59,7 +59,7 @@ impl Difference {
             return Err(format!(
                 "found {} in {} that Simba did not generate and would overwrite; move or delete them:\n{}",
                 count(obstacles.len(), "file"),
-                folder.display(),
+                shown(folder),
                 listing(obstacles)
             ));
         }

@@ -1,5 +1,5 @@
-//! The common set-ups of credentials, as a program meets them: environment variables of its process, files in its home
-//! directory, the built-in transports, and servers on the loopback interface.
+//! The common set-ups of credentials, as a program encounters them: environment variables of its process, files in its
+//! home directory, the built-in transports, and servers on the loopback interface.
 //!
 //! Each program is this test binary again, in a process of its own: only [`program`] runs, with the variables of the
 //! set-up.

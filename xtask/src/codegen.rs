@@ -23,8 +23,8 @@ Only changed files are written, and files that are no longer generated are delet
 of generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
 
 Options:
-    --model PATH...         Smithy files (*.smithy or JSON AST), or folders whose files are merged; a smithy-build.json
-                            in or beside them adds its sources and imports
+    --model PATH...         Smithy files (*.smithy or JSON AST), or folders whose files are merged; if a folder
+                            contains a smithy-build.json, its sources and imports are read instead
     --out DIR               folder of the generated crate
     --check                 write nothing; list the files that differ, and exit with 1 if there are any
     --crate-name NAME       name of the crate (default: derived from the service ID)

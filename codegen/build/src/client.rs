@@ -11,8 +11,8 @@ use simba_codegen::{Options, Report, Severity};
 
 /// Creates a client for the service of a model. The path of the model is relative to the folder of the package.
 ///
-/// The model is a file in the Smithy IDL (`*.smithy`) or the JSON AST, or a folder whose files are merged. A
-/// `smithy-build.json` in or beside a folder adds its sources and imports.
+/// The model is a file in the Smithy IDL (`*.smithy`) or the JSON AST, or a folder whose files are merged. If a folder
+/// contains a `smithy-build.json`, the sources and imports of that file are read instead.
 pub fn client(model: impl Into<PathBuf>) -> Client {
     Client { model: vec![model.into()], name: None, options: simba_cli::options() }
 }

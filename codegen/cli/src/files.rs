@@ -17,7 +17,8 @@ use crate::{data, smithy_build};
 pub use difference::Difference;
 
 /// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read, including
-/// those in folders inside it. A `smithy-build.json` in or beside it adds files. `-` is standard input.
+/// those in subfolders. If a folder contains a `smithy-build.json`, the files that it names are read instead. `-` is
+/// standard input.
 ///
 /// # Errors
 ///

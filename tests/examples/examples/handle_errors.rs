@@ -1,4 +1,4 @@
-//! Deletes a backup and handles the errors that may occur.
+//! Deletes a backup and handles the errors that can occur.
 //!
 //! ```sh
 //! cargo run --example handle_errors -p fsx-examples -- backup-0123456789abcdef0

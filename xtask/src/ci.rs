@@ -101,7 +101,7 @@ fn readme_commands(root: &Path) -> Result<(), String> {
     commands.iter().try_for_each(|words| cargo(words))
 }
 
-/// Returns the arguments of the two Cargo commands at the start of the README.
+/// Returns the arguments of the two Cargo commands in the README.
 fn commands(readme: &str) -> Result<Vec<Vec<&str>>, String> {
     let section = readme.split("\n## ").find(|section| section.starts_with("Development\n")).unwrap_or_default();
     let lines = section.lines().filter_map(|line| line.strip_prefix("cargo "));

@@ -16,10 +16,12 @@ use fsx::{
 async fn main() -> Result<(), fsx::Error> {
     let client = Client::from_env().await?;
     let response = client
-        .create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]) // required members are arguments
+        // Required members are arguments.
+        .create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"])
         .storage_capacity(1200)
         .tags([Tag::new("Name", "first")])
-        .await?; // a request builder can be awaited; `.send()` returns its future
+        // A request builder can be awaited; `.send()` returns its future.
+        .await?;
     let file_system = response.file_system()?;
     println!("{}", file_system.file_system_id.as_deref().unwrap_or_default());
     Ok(())

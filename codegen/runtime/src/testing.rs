@@ -1,7 +1,7 @@
-//! Tools for testing programs that call AWS, without network access.
+//! Tools for testing programs that call a service, without network access.
 //!
-//! [`MockTransport`] returns prepared responses by operation and records the requests. The time of a [`ManualClock`] is
-//! controlled by the test.
+//! [`MockTransport`] returns prepared responses by operation and records the requests. The test
+//! controls the time of a [`ManualClock`].
 //!
 //! ```
 //! # use simba_runtime::config::Config;

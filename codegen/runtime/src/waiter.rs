@@ -100,10 +100,11 @@ pub struct SuccessOrError;
 /// # use simba_runtime::operation::Request;
 /// # use simba_runtime::waiter::{Wait, WaiterError};
 /// # async fn example<R: Request + Clone>(wait: Wait<R>) -> Result<R::Response, WaiterError<R::Response, R::Error>> {
-/// // `wait` is returned by a method `wait_until_…` of a client.
-/// let delays = (Duration::from_secs(5), Duration::from_secs(30));
-/// let wait = wait.delays(delays.0, delays.1).max_wait(Duration::from_secs(600));
-/// let response = wait.await?;
+/// // A `wait_until_…` method of a client returns `wait`.
+/// let response = wait
+///     .delays(Duration::from_secs(5), Duration::from_secs(30))
+///     .max_wait(Duration::from_secs(600))
+///     .await?;
 /// # Ok(response.into_inner()) }
 /// ```
 #[must_use = "a `Wait` sends nothing until it is awaited, or until its method `wait` is called"]

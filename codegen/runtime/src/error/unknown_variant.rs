@@ -1,8 +1,8 @@
-//! The error of parsing an unknown value of an enum.
+//! The error returned when the value of an enum is unknown.
 
 use std::fmt;
 
-/// The error of parsing a string that is not a known value of an enum.
+/// The error returned when a parsed string is not a known value of an enum.
 ///
 /// The enums of a service are open: `From` keeps an unknown value, which a response may contain. `FromStr` is meant
 /// for user input, where an unknown value is most likely a mistake:

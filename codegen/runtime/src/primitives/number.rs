@@ -30,7 +30,7 @@ pub struct BigInteger(String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BigDecimal(String);
 
-/// The error of parsing a string that is not a number.
+/// The error returned when a parsed string is not a number.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParseNumberError(String);
 

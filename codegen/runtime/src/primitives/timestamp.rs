@@ -30,7 +30,7 @@ pub struct Timestamp {
     nanoseconds: u32,
 }
 
-/// The error of parsing a string that is not a timestamp.
+/// The error returned when a parsed string is not a timestamp.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParseTimestampError(String);
 

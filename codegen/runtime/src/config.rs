@@ -33,7 +33,7 @@ use crate::interceptor::Interceptor;
 use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
-use crate::transport::{self, Transport};
+use crate::transport;
 
 /// The configuration of a client. Cloning is cheap; clients that use clones of a `Config` share connections and
 /// credentials.

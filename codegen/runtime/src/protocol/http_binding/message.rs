@@ -51,9 +51,10 @@ impl<'a> Message<'a> {
         let mut set = |name: &str, value: String| {
             let name = HeaderName::from_bytes(name.as_bytes());
             let name = name.map_err(|_| SerdeError::new("a key of the map is not a valid header name"))?;
-            let value = HeaderValue::try_from(value);
-            headers.insert(name, value.map_err(|_| SerdeError::new("the value is not valid in a header"))?);
-            Ok(())
+            let value =
+                HeaderValue::try_from(value).map_err(|_| SerdeError::new("the value is not valid in a header"))?;
+            let is_new = headers.insert(name, value).is_none();
+            Ok(is_new)
         };
         // Headers of other members take precedence over those with a prefix, so they are set last.
         for of_prefix in [true, false] {
@@ -61,13 +62,17 @@ impl<'a> Message<'a> {
                 let Some(value) = value else { continue };
                 let set = match binding {
                     Binding::PrefixHeaders(prefix) if of_prefix => {
-                        entries(Location::Header, member, value, &mut |name, values| {
-                            set(&format!("{prefix}{name}"), values.join(", "))
+                        let mut keys: Vec<String> = Vec::new();
+                        entries(Location::Header, member, value, &mut |key, values| {
+                            if !set(&format!("{prefix}{key}"), values.join(", "))? {
+                                return Err(same_header(&keys, key));
+                            }
+                            keys.push(key.to_owned());
+                            Ok(())
                         })
                     }
-                    Binding::Header(name) if !of_prefix => {
-                        strings(Location::Header, member, value).and_then(|values| set(name, values.join(", ")))
-                    }
+                    Binding::Header(name) if !of_prefix => strings(Location::Header, member, value)
+                        .and_then(|values| set(name, values.join(", ")).map(drop)),
                     _ => Ok(()),
                 };
                 set.map_err(|error| error.within(self.members.schema(), member))?;
@@ -87,6 +92,15 @@ impl<'a> Message<'a> {
         let body = codec.serialize(&BodyMembers(self))?.into();
         Ok(Some(Content { body, media_type: codec.media_type() }))
     }
+}
+
+/// Returns an error for a key of a map of headers that differs from an earlier one only in case.
+#[cold]
+fn same_header(keys: &[String], key: &str) -> SerdeError {
+    let other = keys.iter().find(|other| other.eq_ignore_ascii_case(key)).map_or(key, String::as_str);
+    SerdeError::new(format_args!(
+        "the keys `{other}` and `{key}` are the same header, whose name is not case-sensitive"
+    ))
 }
 
 /// A body, with the media type of its content.

@@ -228,6 +228,18 @@ fn maps_are_read_without_what_the_protocol_and_the_client_add() {
 }
 
 #[test]
+fn keys_that_are_the_same_header_are_an_error() {
+    let error = |entries: &[(&str, &str)]| {
+        let input = Input { name: "a".to_owned(), metadata: Some(map(entries)), ..Input::default() };
+        request("/{Name}", &input).err()
+    };
+    let expected = "cannot serialize the request: Input.Metadata: the keys `Color` and `color` are the same header, \
+                    whose name is not case-sensitive";
+    assert_eq!(error(&[("Color", "red"), ("Size", "9"), ("color", "blue")]).as_deref(), Some(expected));
+    assert_eq!(error(&[("Color", "red"), ("Colour", "blue")]), None);
+}
+
+#[test]
 fn a_payload_is_sent_as_it_is() {
     let upload = Upload { data: Some(Blob::from("bytes".as_bytes())) };
     let request = request("/", &upload).unwrap();

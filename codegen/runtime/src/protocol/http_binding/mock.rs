@@ -27,25 +27,28 @@ use crate::{
     },
 };
 
-/// The headers and the query of a request as its members set them, as an extension of the request. A map could not be
-/// read from the request itself, since the protocol and the client add headers and parameters.
+/// The headers, the path and the query of a request as its members set them, as an extension of the request. They could
+/// not be read from the request itself, since the protocol and the client add headers, the endpoint's path and
+/// parameters.
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
     headers: HeaderMap,
+    path: String,
     query: String,
 }
 
 impl Bound {
     /// Returns the headers and the query of a request that is being serialized.
     pub(super) fn new(message: Message<'_>, uri: &str) -> Result<Self, SerdeError> {
-        let query = uri.split_once('?').map_or("", |(_, query)| query);
-        Ok(Self { headers: message.headers()?, query: query.to_owned() })
+        let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+        Ok(Self { headers: message.headers()?, path: path.to_owned(), query: query.to_owned() })
     }
 
     /// Returns the headers and the query of a request that was serialized or received.
     fn of(request: &Request<Bytes>) -> Self {
         request.extensions().get().cloned().unwrap_or_else(|| Self {
             headers: request.headers().clone(),
+            path: request.uri().path().to_owned(),
             query: request.uri().query().unwrap_or_default().to_owned(),
         })
     }
@@ -103,11 +106,10 @@ pub(in crate::protocol) fn deserialize_request(
 ) -> Result<(), DecodeError> {
     let uri = operation.http.as_ref().map_or("/", |http| http.uri);
     let (pattern, constant) = uri.split_once('?').unwrap_or((uri, ""));
-    let path = request.uri().path();
-    let labels = labels(pattern, path)
-        .ok_or_else(|| DecodeError::new(format!("the path `{path}` does not match `{pattern}`")))?;
-    let mut parameters = BTreeMap::<String, Vec<String>>::new();
     let bound = Bound::of(request);
+    let labels = labels(pattern, &bound.path)
+        .ok_or_else(|| DecodeError::new(format!("the path `{}` does not match `{pattern}`", bound.path)))?;
+    let mut parameters = BTreeMap::<String, Vec<String>>::new();
     for parameter in bound.query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         parameters.entry(decode(name)).or_default().push(decode(value));

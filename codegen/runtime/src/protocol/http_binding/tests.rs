@@ -228,6 +228,19 @@ fn maps_are_read_without_what_the_protocol_and_the_client_add() {
 }
 
 #[test]
+fn labels_are_read_without_the_path_of_the_endpoint() {
+    let input = Input { name: "a".to_owned(), path: Some("x/y".to_owned()), ..Input::default() };
+    let operation = operation("/{Name}/{Path+}");
+    let mut sent = RestJson.serialize_request(&operation, &input).unwrap();
+    *sent.uri_mut() = format!("/base/path{}", sent.uri()).parse().unwrap();
+    let (head, body) = sent.into_parts();
+    let sent = Request::from_parts(head, body.as_bytes().cloned().unwrap());
+    let mut read = Input::default();
+    RestJson.deserialize_request(&operation, &sent, &mut read).unwrap();
+    assert_eq!(read, input);
+}
+
+#[test]
 fn keys_that_are_the_same_header_are_an_error() {
     let error = |entries: &[(&str, &str)]| {
         let input = Input { name: "a".to_owned(), metadata: Some(map(entries)), ..Input::default() };

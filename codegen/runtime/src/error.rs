@@ -21,6 +21,8 @@ pub use crate::protocol::{DecodeError, ErrorMetadata, InputError};
 pub(crate) use display::OneLine;
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
+#[cfg(feature = "event-stream")]
+pub(crate) use modeled::ExceptionReader;
 pub use modeled::{ErrorShape, Fault};
 #[doc(hidden)]
 pub use modeled::{display, fill_option, fill_required, names, recognize};

@@ -194,10 +194,18 @@ pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + Error
 /// Reads the members of an error. Members that cannot be read stay empty, because the code is sufficient to identify
 /// the error.
 fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
-    if let Some((raw, protocol)) = response.raw {
-        let _ = protocol.deserialize_error(raw, error);
+    let Some((raw, protocol)) = response.raw else { return };
+    #[cfg(feature = "event-stream")]
+    if let Some(exception) = raw.extensions().get::<ExceptionReader>() {
+        return (exception.0)(error);
     }
+    let _ = protocol.deserialize_error(raw, error);
 }
+
+/// Reads the members of an error that is a message of an event stream. It is an extension of the response.
+#[cfg(feature = "event-stream")]
+#[derive(Clone)]
+pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<dyn Fn(&mut dyn DeserializableShape) + Send + Sync>);
 
 /// Defines the `Error` of a generated crate, into which every other error of the crate converts.
 #[doc(hidden)]

@@ -6,8 +6,6 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
-
 use super::reader::is_initial_response;
 use super::serialize::is_in_payload;
 use crate::codec::MemoryLimit;
@@ -26,8 +24,8 @@ pub(super) enum Received {
     Event,
     /// The initial response of an RPC protocol.
     InitialResponse,
-    /// A modeled error: the name of the union's member, and its payload.
-    Exception { name: String, payload: Bytes },
+    /// A modeled error: the name of the union's member, and the message.
+    Exception(String, Message),
     /// An error that is not in the model.
     Error(ErrorMetadata),
 }
@@ -45,7 +43,7 @@ pub(super) fn message(
         "event" => read_event(protocol, &message, event).map(|()| Received::Event),
         "exception" => {
             let name = required(&message, ":exception-type")?.to_owned();
-            Ok(Received::Exception { name, payload: message.payload })
+            Ok(Received::Exception(name, message))
         }
         "error" => Ok(Received::Error(ErrorMetadata {
             code: message.string_header(":error-code").map(str::to_owned),
@@ -84,6 +82,15 @@ fn read_event(
             .map_err(|error| error.within(schema, member))?;
     }
     Ok(())
+}
+
+/// Deserializes the members of an error, whose traits have the meaning that they have for events.
+pub(super) fn exception(
+    protocol: &dyn ClientProtocol,
+    message: &Message,
+    error: &mut dyn DeserializableShape,
+) -> Result<(), SerdeError> {
+    error.deserialize(MemberSchema::ROOT, &mut EventDeserializer { protocol, message }).map(drop)
 }
 
 /// Implements methods of a deserializer that reject their types as unsupported.
@@ -134,6 +141,10 @@ impl EventDeserializer<'_> {
 impl ShapeDeserializer for EventDeserializer<'_> {
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         let schema = structure.schema();
+        // Headers are read last, since a payload with members of the same names must not replace them.
+        if schema.members.iter().any(is_in_payload) {
+            self.read_payload(&mut AsShape(structure))?;
+        }
         for (index, member) in schema.members.iter().enumerate() {
             let Some(slot) = structure.slot(index).filter(|_| !is_in_payload(member)) else { continue };
             let read = match member.traits.contains(&Trait::EventHeader) {
@@ -141,9 +152,6 @@ impl ShapeDeserializer for EventDeserializer<'_> {
                 false => self.read_event_payload(member, slot),
             };
             read.map_err(|error| error.within(schema, member))?;
-        }
-        if schema.members.iter().any(is_in_payload) {
-            self.read_payload(&mut AsShape(structure))?;
         }
         Ok(true)
     }

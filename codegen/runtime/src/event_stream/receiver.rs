@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -12,10 +13,11 @@ use futures_core::Stream;
 use super::deserialize::{self, Received};
 use super::reader::ReadError;
 use super::{CONTENT_TYPE, Event, MessageReader};
-use crate::error::{CallContext, CallFailure, DecodeError, ErrorMetadata, ResponseError, SdkError};
+use crate::codec::event_stream::Message;
+use crate::error::{CallContext, CallFailure, DecodeError, ErrorMetadata, ExceptionReader, ResponseError, SdkError};
 use crate::protocol::ClientProtocol;
 use crate::retry::classify;
-use crate::schema::{DeserializableUnion, ErrorCorrection, OperationSchema, Retryable};
+use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, OperationSchema, Retryable};
 
 /// The events of a response, as a stream.
 ///
@@ -176,8 +178,10 @@ impl RawEvents {
             return Poll::Ready(Some(match deserialize::message(self.context.protocol, message, event) {
                 Ok(Received::Event) => Ok(()),
                 Ok(Received::InitialResponse) => continue,
-                Ok(Received::Exception { name, payload }) => Err(self.context.exception(name, payload, errors)),
-                Ok(Received::Error(metadata)) => Err(self.context.service_error(metadata, Bytes::new())),
+                Ok(Received::Exception(name, message)) => Err(self.context.exception(name, message, errors)),
+                Ok(Received::Error(metadata)) => {
+                    Err(self.context.service_error(metadata, self.context.error_response(Bytes::new())))
+                }
                 Err(error) => Err(self.context.malformed(error)),
             }));
         }
@@ -188,7 +192,9 @@ impl StreamContext {
     /// Returns an error for a stream that cannot be read.
     pub(crate) fn read_error(&self, error: ReadError) -> SdkError<ErrorMetadata> {
         match error {
-            ReadError::Transport(error) => classify::transport_error(error, self.call_context(Bytes::new())),
+            ReadError::Transport(error) => {
+                classify::transport_error(error, self.call_context(self.error_response(Bytes::new())))
+            }
             ReadError::Malformed(error) => self.malformed(error),
         }
     }
@@ -202,33 +208,41 @@ impl StreamContext {
             )),
             None => error,
         };
-        SdkError::ResponseError(CallFailure::new(ResponseError::Body(error), self.call_context(Bytes::new())))
+        SdkError::ResponseError(CallFailure::new(
+            ResponseError::Body(error),
+            self.call_context(self.error_response(Bytes::new())),
+        ))
     }
 
     /// Returns the modeled error that the service sent.
-    fn exception(&self, name: String, payload: Bytes, errors: &[(&str, &str)]) -> SdkError<ErrorMetadata> {
-        let response = self.error_response(payload.clone());
+    fn exception(&self, name: String, message: Message, errors: &[(&str, &str)]) -> SdkError<ErrorMetadata> {
+        let mut response = self.error_response(message.payload.clone());
         let mut metadata = self.protocol.error_metadata(&response);
         let structure = errors.iter().find(|(member, _)| *member == name).map(|(_, structure)| (*structure).to_owned());
         metadata.code = Some(structure.unwrap_or(name));
         metadata.shape = None;
-        self.service_error(metadata, payload)
+        metadata.message = metadata.message.or_else(|| message.string_header("message").map(str::to_owned));
+        let protocol = self.protocol;
+        // Members that cannot be read stay empty.
+        let read = move |error: &mut dyn DeserializableShape| drop(deserialize::exception(protocol, &message, error));
+        response.extensions_mut().insert(ExceptionReader(Arc::new(read)));
+        self.service_error(metadata, response)
     }
 
-    /// Returns the error that the service sent, whose members are in the payload.
-    fn service_error(&self, mut metadata: ErrorMetadata, payload: Bytes) -> SdkError<ErrorMetadata> {
+    /// Returns the error that the service sent.
+    fn service_error(&self, mut metadata: ErrorMetadata, response: http::Response<Bytes>) -> SdkError<ErrorMetadata> {
         let code = metadata.code.as_deref();
         metadata.sensitive = code.is_some_and(|code| self.sensitive_errors.contains(&code));
         let kind = classify::response(self.retryable, self.operation.errors, self.response.status(), code);
-        let context = CallContext { kind, meta: metadata.clone(), ..self.call_context(payload) };
+        let context = CallContext { kind, meta: metadata.clone(), ..self.call_context(response) };
         SdkError::Service(CallFailure::new(metadata, context))
     }
 
-    fn call_context(&self, payload: Bytes) -> CallContext {
+    fn call_context(&self, response: http::Response<Bytes>) -> CallContext {
         CallContext {
             operation: self.operation.name.clone(),
             attempts: self.attempts,
-            response: Some(self.error_response(payload)),
+            response: Some(response),
             protocol: Some(self.protocol),
             ..CallContext::default()
         }

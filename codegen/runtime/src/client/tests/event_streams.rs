@@ -123,19 +123,52 @@ schema::structure! {
 
 error::modeled!(Asleep, Client, option message);
 
+/// A modeled error with a header, whose other members are in the payload.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Torn {
+    pub(super) message: Option<String>,
+    pub(super) page: Option<i32>,
+}
+
+schema::structure! {
+    Torn: "toy", "Torn";
+    option "message" message: String;
+    option "Page" page: Integer [EventHeader];
+}
+
+error::modeled!(Torn, Client, option message);
+
+/// A modeled error whose message is a header, and whose payload is one member.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Burnt {
+    pub(super) message: Option<String>,
+    pub(super) ashes: Option<Blob>,
+}
+
+schema::structure! {
+    Burnt: "toy", "Burnt";
+    option "message" message: String [EventHeader];
+    option "Ashes" ashes: Blob [EventPayload];
+}
+
+error::modeled!(Burnt, Client, option message);
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum SceneError {
     Asleep(Asleep),
+    Burnt(Burnt),
+    Torn(Torn),
     Unknown(UnknownError),
 }
 
 error::service_error! {
-    SceneError; Asleep;
+    SceneError; Asleep; Burnt; Torn;
 }
 
 impl Event for Scene {
     type Error = SceneError;
-    const ERRORS: &'static [(&'static str, &'static str)] = &[("fellAsleep", "Asleep")];
+    const ERRORS: &'static [(&'static str, &'static str)] =
+        &[("burnt", "Burnt"), ("fellAsleep", "Asleep"), ("torn", "Torn")];
 }
 
 /// The output of `Play`: an initial response, and the events.
@@ -288,6 +321,22 @@ fn a_modeled_error_has_the_type_of_its_member() {
     let unknown = UnknownError { code: "Broken".to_owned(), message: Some("in pieces".to_owned()) };
     assert_eq!(error.service(), Some(&SceneError::Unknown(unknown)));
     assert!(!error.is_retryable());
+}
+
+#[test]
+fn members_of_errors_are_headers_or_the_payload() {
+    let torn = exception("torn", r#"{"message":"in two","Page":1}"#).with_header("Page", HeaderValue::Integer(7));
+    let error = error_of(torn);
+    let torn = Torn { message: Some("in two".to_owned()), page: Some(7) };
+    assert_eq!(error.service(), Some(&SceneError::Torn(torn)));
+
+    let error = error_of(exception("burnt", &b"\xff\xfe"[..]).with_header("message", "too hot"));
+    let burnt = Burnt { message: Some("too hot".to_owned()), ashes: Some(Blob::from(b"\xff\xfe")) };
+    assert_eq!(error.service(), Some(&SceneError::Burnt(burnt)));
+    assert_eq!(error.to_string(), "Play failed: Burnt: too hot (HTTP 200, request ID mock-request-id)");
+
+    let error = error_of(exception("torn", "{}").with_header("Page", "seven"));
+    assert!(matches!(error.service(), Some(SceneError::Torn(_))), "a header of another type does not hide the error");
 }
 
 #[test]

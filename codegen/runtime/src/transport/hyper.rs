@@ -85,7 +85,10 @@ enum Acquired {
         reused: bool,
     },
     #[cfg(feature = "http2")]
-    Http2(http2::Lease),
+    Http2 {
+        lease: http2::Lease,
+        reused: bool,
+    },
 }
 
 /// An idle connection.
@@ -184,12 +187,14 @@ impl Shared {
                 let (mut connection, reused) = match acquired {
                     Acquired::Http1 { connection, reused } => (connection, reused),
                     #[cfg(feature = "http2")]
-                    Acquired::Http2(lease) => {
+                    Acquired::Http2 { lease, reused } => {
                         let host = request.headers_mut().remove(HOST);
                         *request.uri_mut() = http2::request_target(&uri, &origin, host.as_ref());
                         match Box::pin(lease.send(request, &progress, &origin, &settings)).await? {
                             http2::Sent::Response(response) => return Ok(response),
-                            http2::Sent::Unsent(unsent) => request = unsent,
+                            http2::Sent::Unsent(unsent, _) if reused => request = unsent,
+                            // A server that closes each connection immediately would otherwise get a new one forever.
+                            http2::Sent::Unsent(_, error) => return Err(broken(error, &origin)),
                             http2::Sent::RequiresHttp1(unsent, error) => {
                                 self.http2.set_requires_http1(&origin);
                                 match unsent.filter(|_| settings.http_version == HttpVersion::Any) {
@@ -258,7 +263,7 @@ impl Shared {
         if self.may_use_http2(origin, settings)
             && let Some(lease) = self.http2.lease(origin)
         {
-            return Some(Acquired::Http2(lease));
+            return Some(Acquired::Http2 { lease, reused: true });
         }
         if settings.http_version == HttpVersion::Http2 {
             return None;
@@ -307,7 +312,8 @@ impl Shared {
             let connected = self.connect(uri, origin, may_use_http2).await?;
             if connected.is_http2 || (requires_http2 && !origin.secure) {
                 self.http2.set_http1(origin, false);
-                return Ok(Acquired::Http2(self.http2.start(connected.stream, origin).await?));
+                let lease = self.http2.start(connected.stream, origin).await?;
+                return Ok(Acquired::Http2 { lease, reused: false });
             }
             self.http2.set_http1(origin, origin.secure);
             if requires_http2 {

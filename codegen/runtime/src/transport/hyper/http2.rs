@@ -202,7 +202,7 @@ impl Pooled {
 pub(super) enum Sent {
     Response(http::Response<Body>),
     /// The connection was closed before any part of the request was sent.
-    Unsent(http::Request<Body>),
+    Unsent(http::Request<Body>, hyper::Error),
     /// The server accepts the request only with HTTP/1.1. It is returned if no part of it was sent.
     RequiresHttp1(Option<http::Request<Body>>, hyper::Error),
 }
@@ -230,7 +230,10 @@ impl Lease {
                 if self.shared.requires_http1.load(Ordering::Relaxed) || requires_http1(&error) {
                     return Ok(Sent::RequiresHttp1(unsent, error));
                 }
-                return unsent.map(Sent::Unsent).ok_or_else(|| upload.error_or(error, origin));
+                return match unsent {
+                    Some(unsent) => Ok(Sent::Unsent(unsent, error)),
+                    None => Err(upload.error_or(error, origin)),
+                };
             }
         };
         unanswered.armed = response.status().is_server_error();

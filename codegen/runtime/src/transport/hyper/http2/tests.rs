@@ -361,6 +361,42 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
     }
 }
 
+/// Starts a TLS server that sends these bytes on each connection before it has received any request. Returns its origin,
+/// the certificate to trust and the number of connections.
+fn greet(bytes: Vec<u8>) -> (String, String, Arc<AtomicUsize>) {
+    let (mut config, trusted) = certificate();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    // The bytes follow the server's part of the handshake immediately.
+    config.send_half_rtt_data = true;
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("https://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            counter.fetch_add(1, Ordering::SeqCst);
+            let tls = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut tls = rustls::StreamOwned::new(tls, stream.unwrap());
+            std::io::Write::write_all(&mut tls.conn.writer(), &bytes).unwrap();
+            let _ = std::io::copy(&mut tls, &mut std::io::sink());
+        }
+    });
+    (origin, trusted, count)
+}
+
+#[tokio::test]
+async fn a_server_that_closes_each_connection_immediately_is_connected_to_once() {
+    // Empty settings, and a GOAWAY with the code ENHANCE_YOUR_CALM.
+    let (settings, goaway) = ([0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11]);
+    let (origin, trusted, connections) = greet([settings.as_slice(), &goaway].concat());
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted));
+    let error = send(&transport, &origin).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Closed, "{error:?}");
+    assert!(error.to_string().ends_with(" failed"), "{error}");
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
 #[tokio::test]
 async fn an_operation_that_requires_http_2_fails_on_a_server_that_requires_http_1() {
     for goes_away in [false, true] {

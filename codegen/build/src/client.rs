@@ -4,9 +4,13 @@ use std::{
     collections::BTreeSet,
     env, fmt,
     path::{Path, PathBuf},
+    sync::Mutex,
 };
 
-use simba_cli::files::{self, Difference};
+use simba_cli::{
+    files::{self, Difference},
+    validate,
+};
 use simba_codegen::{Options, Report, Severity};
 
 /// Creates a client for the service of a model. The path of the model is relative to the folder of the package.
@@ -46,7 +50,7 @@ impl Client {
     }
 
     /// Sets the name for [`include_client!`](crate::include_client!). By default it is the name of the service in snake
-    /// case.
+    /// case. It consists of ASCII letters, digits, `-` and `_`, and starts with a letter.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -60,13 +64,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the model cannot be read or has errors, which have been printed to standard error, or if
-    /// the client cannot be written.
+    /// Returns an error if the model cannot be read or has errors, which have been printed to standard error, if the name
+    /// is invalid or that of another client of this build script, or if the client cannot be written.
     pub fn generate(self) -> Result<(), Error> {
         let out =
             env::var_os("OUT_DIR").ok_or_else(|| Error::new("OUT_DIR is not set; call this in a build script"))?;
         let mut output = String::new();
-        let result = self.generate_into(Path::new(&out), &mut output);
+        static NAMES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let result = self.generate_into(Path::new(&out), &mut names, &mut output);
         #[allow(clippy::print_stdout, reason = "This is how build scripts talk to Cargo.")]
         {
             print!("{output}");
@@ -74,7 +80,8 @@ impl Client {
         result
     }
 
-    fn generate_into(&self, out: &Path, output: &mut String) -> Result<(), Error> {
+    /// Generates the client, and adds its name to those of the other clients.
+    fn generate_into(&self, out: &Path, names: &mut BTreeSet<String>, output: &mut String) -> Result<(), Error> {
         // The generated code has items with these conditions, whether the package has such features or not.
         output.push_str("cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))\n");
         let read: BTreeSet<PathBuf> = files::dependencies(&self.model).map_err(Error::new)?;
@@ -86,6 +93,10 @@ impl Client {
             .map_err(|report| Error::new(simba_cli::report::refused(&report, &sources)))?;
         output.push_str(&warnings(&generated.warnings));
         let name = self.name.clone().unwrap_or_else(|| generated.crate_name.replace('-', "_"));
+        let name = validate::name("client", &name).map_err(Error::new)?;
+        if !names.insert(name.clone()) {
+            return Err(Error::new(format!("two clients have the name `{name}`; set a different one with `name`")));
+        }
         let folder = out.join("simba").join(name);
         let difference = Difference::of(&folder, &generated.files).map_err(Error::new)?;
         difference.apply(&folder, &generated.files).map_err(Error::new)
@@ -163,7 +174,8 @@ blob Body
             .expect("a file");
         fs::write(folder.join("more.smithy"), "$version: \"2\"\nnamespace more\nstring A\n").expect("a file");
         let mut output = String::new();
-        client(folder.join("model")).generate_into(&folder, &mut output).expect("the client is generated");
+        let mut names = BTreeSet::new();
+        client(folder.join("model")).generate_into(&folder, &mut names, &mut output).expect("the client is generated");
         let output = output.replace(&folder.display().to_string(), "FOLDER");
         let expected = "\
 cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))
@@ -180,15 +192,28 @@ cargo::warning=FOLDER/model/toy.smithy:7:11: toy#Send: the operation is left out
 
         // A second client has a name of its own, and an unchanged file is not written again.
         let named = client(folder.join("model/toy.smithy")).model(folder.join("more.smithy")).service("Toy").name("a");
-        named.operations(["Act"]).generate_into(&folder, &mut String::new()).expect("the client is generated");
+        let named = named.operations(["Act"]);
+        named.generate_into(&folder, &mut names, &mut String::new()).expect("the client is generated");
         assert!(folder.join("simba/a/operation/act.rs").is_file());
+
+        // It would replace the first one, or be written somewhere else.
+        let again = named.generate_into(&folder, &mut names, &mut String::new()).expect_err("the name is used");
+        assert_eq!(again.to_string(), "two clients have the name `a`; set a different one with `name`");
+        for name in ["", "..", "a/b", "/a"] {
+            let named = named.clone().name(name);
+            let problem = named.generate_into(&folder, &mut names, &mut String::new()).expect_err("it is invalid");
+            let expected = format!("invalid client name `{name}`; expected ASCII letters, ");
+            assert!(problem.to_string().starts_with(&expected), "{problem}");
+        }
         let _ = fs::remove_dir_all(&folder);
     }
 
     #[test]
     fn an_error_is_shown_as_it_is() {
         let folder = folder("error");
-        let fails = |client: Client| client.generate_into(&folder, &mut String::new()).expect_err("an error");
+        let fails = |client: Client| {
+            client.generate_into(&folder, &mut BTreeSet::new(), &mut String::new()).expect_err("an error")
+        };
         let missing = fails(client(folder.join("no.smithy")));
         assert!(missing.to_string().contains("no.smithy: ") && format!("{missing:?}") == missing.to_string());
         fs::write(folder.join("toy.smithy"), MODEL).expect("a file");

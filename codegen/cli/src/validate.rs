@@ -11,7 +11,7 @@ use simba_codegen::Publish;
 ///
 /// Returns an error if it is not a valid name.
 pub fn crate_name(name: &str) -> Result<String, String> {
-    match check_characters(name, "crate")? {
+    match self::name("crate", name)? {
         name if simba_codegen::is_crate_name(&name) => Ok(name),
         name => Err(format!("reserved crate name `{name}`; it is a keyword, or the name of a crate such as `std`")),
     }
@@ -23,10 +23,15 @@ pub fn crate_name(name: &str) -> Result<String, String> {
 ///
 /// Returns an error if it is not a valid name.
 pub fn package_name(name: &str) -> Result<String, String> {
-    check_characters(name, "package")
+    self::name("package", name)
 }
 
-fn check_characters(name: &str, kind: &str) -> Result<String, String> {
+/// Validates a name that becomes a part of a path.
+///
+/// # Errors
+///
+/// Returns an error if it is not a valid name.
+pub fn name(kind: &str, name: &str) -> Result<String, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     match valid {

@@ -127,7 +127,7 @@ pub(super) struct GenerateArgs {
     /// If a folder contains a smithy-build.json, the sources and imports of that file are read instead of the files in
     /// the folder. If a smithy-build.json is next to a path, its imports are read as well.
     pub(super) model: Vec<PathBuf>,
-    /// Folder of the generated crate [default as a plugin of the Smithy CLI: the folder of the plugin]
+    /// Folder of the generated crate [default in a plugin of the Smithy CLI: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Configuration file [default: the nearest simba.toml]

@@ -14,7 +14,7 @@ use crate::transport::{collect, tls::tests::certificate};
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
 /// Starts a server that passes each connection to the function. Returns its origin and the number of connections.
-async fn serve<F, S>(on_connection: F) -> (String, Arc<AtomicUsize>)
+pub(super) async fn serve<F, S>(on_connection: F) -> (String, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream) -> S + Send + 'static,
     S: Future<Output = ()> + Send + 'static,

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, mpsc, oneshot};
 
-use super::super::tests::exchange;
+use super::super::tests::{self, exchange};
 use super::super::{HttpOptions, HyperTransport};
 use super::*;
 use crate::schema::HttpVersion;
@@ -47,7 +47,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Accepted<S> {
 }
 
 /// Starts a server that passes each connection to the function. Returns its origin and the number of connections.
-async fn serve<F>(on_connection: impl Fn(Accepted) -> F + Send + 'static) -> (String, Arc<AtomicUsize>)
+async fn serve<F>(on_connection: impl Fn(Accepted) -> F + Send + Sync + 'static) -> (String, Arc<AtomicUsize>)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -56,23 +56,21 @@ where
 
 async fn serve_with<F>(
     builder: h2::server::Builder,
-    on_connection: impl Fn(Accepted) -> F + Send + 'static,
+    on_connection: impl Fn(Accepted) -> F + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    let count = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&count);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let number = counter.fetch_add(1, Ordering::SeqCst);
+    let (count, on_connection) = (AtomicUsize::new(0), Arc::new(on_connection));
+    tests::serve(move |stream| {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        let (builder, on_connection) = (builder.clone(), Arc::clone(&on_connection));
+        async move {
             let connection = builder.handshake(stream).await.unwrap();
-            tokio::spawn(on_connection(Accepted { number, connection }));
+            on_connection(Accepted { number, connection }).await;
         }
-    });
-    (origin, count)
+    })
+    .await
 }
 
 /// Responds with a whole body.
@@ -208,11 +206,11 @@ async fn serve_tls_with(protocols: &[&str], tunnel: bool, refuse: Option<Refuse>
     let (mut config, trusted) = certificate();
     config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("https://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        for number in 0.. {
-            let (mut stream, _) = listener.accept().await.unwrap();
+    let count = AtomicUsize::new(0);
+    let (origin, _) = tests::serve(move |mut stream| {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        let acceptor = acceptor.clone();
+        async move {
             if tunnel {
                 let mut greeting = Vec::new();
                 while !greeting.ends_with(b"\r\n\r\n") {
@@ -224,24 +222,21 @@ async fn serve_tls_with(protocols: &[&str], tunnel: bool, refuse: Option<Refuse>
             if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                 let connection = h2::server::handshake(stream).await.unwrap();
                 let accepted = Accepted { number, connection };
-                if let Some(refuse) = refuse {
-                    tokio::spawn(refuse.respond(accepted));
-                    continue;
+                return match refuse {
+                    Some(refuse) => refuse.respond(accepted).await,
+                    None => accepted.respond(move |_, send| async move { ok(send, format!("h2 {number}")) }).await,
+                };
+            }
+            let mut seen = Vec::new();
+            while stream.read_buf(&mut seen).await.is_ok_and(|size| size > 0) {
+                if seen.ends_with(b"body") {
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nh1").await.unwrap();
                 }
-                tokio::spawn(accepted.respond(move |_, send| async move { ok(send, format!("h2 {number}")) }));
-            } else {
-                tokio::spawn(async move {
-                    let mut seen = Vec::new();
-                    while stream.read_buf(&mut seen).await.is_ok_and(|size| size > 0) {
-                        if seen.ends_with(b"body") {
-                            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nh1").await.unwrap();
-                        }
-                    }
-                });
             }
         }
-    });
-    (origin, trusted)
+    })
+    .await;
+    (origin.replace("http://", "https://"), trusted)
 }
 
 #[tokio::test]

@@ -84,9 +84,12 @@ impl Client {
     fn generate_into(&self, out: &Path, names: &mut BTreeSet<String>, output: &mut String) -> Result<(), Error> {
         // The generated code has items with these conditions, whether the package has such features or not.
         output.push_str("cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))\n");
-        let read: BTreeSet<PathBuf> = files::dependencies(&self.model).map_err(Error::new)?;
-        for path in read {
+        let read = files::dependencies(&self.model).map_err(Error::new)?;
+        for path in read.paths {
             output.push_str(&format!("cargo::rerun-if-changed={}\n", path.display()));
+        }
+        for variable in read.variables {
+            output.push_str(&format!("cargo::rerun-if-env-changed={variable}\n"));
         }
         let sources = files::read_model(&self.model).map_err(Error::new)?;
         let generated = simba_codegen::generate_module(&sources, &self.options)
@@ -170,19 +173,25 @@ blob Body
     fn cargo_is_told_what_is_read_and_what_is_left_out() {
         let folder = folder("output");
         fs::write(folder.join("model/toy.smithy"), MODEL).expect("a file");
-        fs::write(folder.join("smithy-build.json"), r#"{"version": "1.0", "imports": ["more.smithy"]}"#)
-            .expect("a file");
+        // Cargo sets the variable for tests. A file may be added to the folder.
+        let config = r#"{"version": "1.0", "imports": ["more.smithy", "${CARGO_MANIFEST_DIR}/src", "more"]}"#;
+        fs::write(folder.join("smithy-build.json"), config).expect("a file");
+        fs::create_dir_all(folder.join("more")).expect("a folder");
         fs::write(folder.join("more.smithy"), "$version: \"2\"\nnamespace more\nstring A\n").expect("a file");
         let mut output = String::new();
         let mut names = BTreeSet::new();
         client(folder.join("model")).generate_into(&folder, &mut names, &mut output).expect("the client is generated");
         let output = output.replace(&folder.display().to_string(), "FOLDER");
+        let output = output.replace(env!("CARGO_MANIFEST_DIR"), "PACKAGE");
         let expected = "\
 cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))
 cargo::rerun-if-changed=FOLDER/model
 cargo::rerun-if-changed=FOLDER/model/toy.smithy
+cargo::rerun-if-changed=FOLDER/more
 cargo::rerun-if-changed=FOLDER/more.smithy
 cargo::rerun-if-changed=FOLDER/smithy-build.json
+cargo::rerun-if-changed=PACKAGE/src
+cargo::rerun-if-env-changed=CARGO_MANIFEST_DIR
 cargo::warning=FOLDER/model/toy.smithy:7:11: toy#Send: the operation is left out: `toy#SendInput$body` is a stream of \
                         bytes, which its protocol does not support
 ";

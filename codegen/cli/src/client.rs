@@ -173,7 +173,7 @@ fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
 }
 
 /// Resolves the links and `..` of a path that may not exist yet.
-fn resolved(path: &Path) -> PathBuf {
+pub(crate) fn resolved(path: &Path) -> PathBuf {
     let mut resolved = PathBuf::new();
     for component in path.components() {
         match component {

@@ -93,7 +93,7 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
     for (name, value) in tables.entries() {
         let Some(table) = Table::of(name, value, &mut context) else { continue };
         let client = client(&table, folder, &mut context);
-        if table.has("out") && !folders.insert(client.out.clone()) && client.out != folder {
+        if table.has("out") && !folders.insert(client::resolved(&client.out)) && client.out != folder {
             let message = format!("another client is generated into {}", files::shown(&client.out));
             context.error(table.span.clone(), message).help("set a different `out`");
         }

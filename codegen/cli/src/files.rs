@@ -13,6 +13,7 @@ use std::{
 use serde_json::Value;
 use simba_codegen::Source;
 
+pub use crate::smithy_build::Dependencies;
 use crate::{data, smithy_build};
 pub use difference::Difference;
 
@@ -78,19 +79,14 @@ fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// Returns the files and folders whose changes change a model: those that are given, and those that
-/// `smithy-build.json` files name.
+/// Returns what a model depends on: the paths that are given, and those that `smithy-build.json` files name.
 ///
 /// # Errors
 ///
 /// Returns an error if a path does not exist.
-pub fn dependencies(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, String> {
-    let mut dependencies = BTreeSet::new();
-    for path in paths {
-        dependencies.insert(path.clone());
-        dependencies.extend(smithy_build::configuration(path));
-        dependencies.extend(smithy_build::files(path)?);
-    }
+pub fn dependencies(paths: &[PathBuf]) -> Result<Dependencies, String> {
+    let mut dependencies = Dependencies::default();
+    paths.iter().try_for_each(|path| dependencies.add(path))?;
     Ok(dependencies)
 }
 

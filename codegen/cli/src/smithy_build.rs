@@ -55,8 +55,34 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
+/// The files, folders and environment variables whose changes change a model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dependencies {
+    /// The files and folders.
+    pub paths: BTreeSet<PathBuf>,
+    /// The environment variables in paths of `smithy-build.json`.
+    pub variables: BTreeSet<String>,
+}
+
+impl Dependencies {
+    /// Adds those of a path of a model.
+    pub(crate) fn add(&mut self, path: &Path) -> Result<(), String> {
+        self.paths.insert(path.to_path_buf());
+        self.paths.extend(files(path)?);
+        if let Some(config) = configuration(path) {
+            let read = Config::read(&config)?;
+            // Files may be added to folders. Those that do not exist are not read.
+            let named = read.sources.iter().chain(&read.imports).map(|path| read.folder.join(path));
+            self.paths.extend(named.filter(|path| path.exists()));
+            self.paths.insert(config);
+            self.variables.extend(read.variables);
+        }
+        Ok(())
+    }
+}
+
 /// Returns the configuration in or beside a path.
-pub(crate) fn configuration(path: &Path) -> Option<PathBuf> {
+fn configuration(path: &Path) -> Option<PathBuf> {
     let inside = path.join(NAME);
     if inside.is_file() { Some(inside) } else { beside(path) }
 }
@@ -84,6 +110,8 @@ struct Config {
     folder: PathBuf,
     sources: Vec<String>,
     imports: Vec<String>,
+    /// The environment variables in these paths.
+    variables: BTreeSet<String>,
 }
 
 impl Config {
@@ -97,12 +125,15 @@ impl Config {
     fn parse(folder: PathBuf, text: &str) -> Result<Self, String> {
         let config = serde_json::from_str(&without_comments(text)).map_err(|error| format!("not JSON: {error}"))?;
         let Value::Object(config) = config else { return Err("expected an object".to_owned()) };
+        let mut variables = BTreeSet::new();
+        let mut paths = |config: &Map<String, Value>, key| paths(config, key, &mut variables);
         let mut imports = paths(&config, "imports")?;
         let projections = config.get("projections").and_then(Value::as_object).into_iter().flatten();
         for projection in projections.filter_map(|(_, projection)| projection.as_object()) {
             imports.extend(paths(projection, "imports")?);
         }
-        Ok(Self { folder, sources: paths(&config, "sources")?, imports })
+        let sources = paths(&config, "sources")?;
+        Ok(Self { folder, sources, imports, variables })
     }
 
     /// Returns the files of paths, of which some are folders.
@@ -142,15 +173,20 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-fn paths(config: &Map<String, Value>, key: &str) -> Result<Vec<String>, String> {
+/// Reads a list of paths. Adds the environment variables in them.
+fn paths(config: &Map<String, Value>, key: &str, variables: &mut BTreeSet<String>) -> Result<Vec<String>, String> {
     let Some(value) = config.get(key) else { return Ok(Vec::new()) };
     let paths: Option<Vec<&str>> = value.as_array().and_then(|paths| paths.iter().map(Value::as_str).collect());
     let paths = paths.ok_or_else(|| format!("invalid value of `{key}`; expected a list of paths"))?;
-    paths.into_iter().map(|path| expanded(path, |name| env::var(name).ok())).collect()
+    let mut variable = |name: &str| {
+        variables.insert(name.to_owned());
+        env::var(name).ok()
+    };
+    paths.into_iter().map(|path| expanded(path, &mut variable)).collect()
 }
 
 /// Replaces environment variables, which are written as `${NAME}`, and not `\${NAME}`.
-fn expanded(path: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+fn expanded(path: &str, mut variable: impl FnMut(&str) -> Option<String>) -> Result<String, String> {
     let mut out = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once("${") {
@@ -216,6 +252,7 @@ mod tests {
             folder: "x".into(),
             sources: vec!["model".to_owned()],
             imports: vec!["a.json".to_owned(), "b.smithy".to_owned()],
+            variables: BTreeSet::new(),
         };
         assert_eq!(Config::parse("x".into(), text), Ok(expected));
         let wrong = Config::parse("x".into(), r#"{"sources": "model"}"#);
@@ -225,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_path_that_does_not_exist_is_an_error() {
-        let config = Config { folder: "nowhere".into(), sources: Vec::new(), imports: vec!["a.json".to_owned()] };
+        let config = Config::parse("nowhere".into(), r#"{"imports": ["a.json"]}"#).expect("it is valid");
         let expected = format!("nowhere/{NAME}: `nowhere/a.json` does not exist");
         assert_eq!(config.files(&config.imports).map_err(|error| error.replace('\\', "/")), Err(expected));
     }

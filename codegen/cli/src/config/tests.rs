@@ -99,7 +99,7 @@ model = \"books.smithy\"
 out = \"x\"
 [client.again]
 model = []
-out = \"x\"
+out = \"y/../x\"
 [client]
 other = 1
 ";

@@ -48,26 +48,37 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
 }
 
 /// Returns the top-level modules that the code of a file refers to: those after `crate::`, or after as many `super::`
-/// as lead to the root, including those in groups.
+/// as lead to the root.
 fn modules(file: &str, code: &str) -> BTreeSet<String> {
-    let mut modules = BTreeSet::new();
     let to_the_root = "super::".repeat(file.split('/').count());
-    for (at, root) in code.match_indices("crate::").chain(code.match_indices(&to_the_root)) {
+    ["crate::", &to_the_root].into_iter().flat_map(|root| names_after(root, code)).collect()
+}
+
+/// Returns the names that follow a path such as `crate::` in code, including those in groups.
+fn names_after(path: &str, code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices(path) {
         // `$crate` in a macro is resolved where the macro is used.
         if code[..at].ends_with('$') {
             continue;
         }
-        let rest = &code[at + root.len()..];
+        let rest = &code[at + path.len()..];
         let names = match rest.strip_prefix('{') {
             Some(group) => top_level(group),
             None => vec![rest],
         };
         for name in names {
             let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
-            modules.insert(name[..end].to_owned());
+            found.insert(name[..end].to_owned());
         }
     }
-    modules
+    found
+}
+
+/// Returns code without lines that are comments.
+fn without_comments(code: &str) -> String {
+    let lines: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    lines.join("\n")
 }
 
 /// Returns the items of a group, up to its end.
@@ -103,9 +114,8 @@ fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
         let code = text(&source.join(&name));
         let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         // Links in documentation are not restricted.
-        let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        let wrong: Vec<String> =
-            modules(&name, &code.join("\n")).into_iter().filter(|module| unknown(module)).collect();
+        let used = modules(&name, &without_comments(code));
+        let wrong: Vec<String> = used.into_iter().filter(|module| unknown(module)).collect();
         assert!(wrong.is_empty(), "{name} uses {}", wrong.join(", "));
     }
     assert!(checked > 0, "there is no {layer}");
@@ -189,6 +199,25 @@ fn nothing_of_a_client_knows_http_methods_or_a_protocol() {
             assert!(!known && !token.to_lowercase().contains("x-amz-target"), "client/{file} says {token}");
         }
     }
+}
+
+/// Users of a client do not use `fsx::runtime`, which is hidden in its documentation.
+#[test]
+fn tests_use_the_public_paths_of_a_client() {
+    // `fsx::error` is not among them, since its `ServiceError` is another item than the runtime's.
+    let public = names_after("pub use simba_runtime::", &text(&workspace().join("generated/fsx/src/lib.rs")));
+    assert!(public.contains("credentials") && public.contains("testing"));
+    let mut checked = 0;
+    for folder in ["tests/bench", "tests/examples", "tests/fuzz", "tests/src", "tests/tests"] {
+        let folder = workspace().join(folder);
+        for (file, _) in files(&folder) {
+            let used = names_after("fsx::runtime::", &without_comments(&text(&folder.join(&file))));
+            let wrong: Vec<&String> = used.intersection(&public).collect();
+            assert!(wrong.is_empty(), "{file} uses `fsx::runtime` for {wrong:?}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "found {checked} files");
 }
 
 /// A shape of the model that has the same name as a shape of Smithy's prelude, and is therefore not service-specific.

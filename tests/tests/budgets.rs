@@ -15,9 +15,9 @@ use std::{
     thread,
 };
 
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::transport::{HttpOptions, HyperTransport, Transport, TransportError};
-use fsx::runtime::{Body, BoxFuture, Bytes, http};
+use fsx::credentials::Credentials;
+use fsx::transport::{HttpOptions, HyperTransport, Transport, TransportError};
+use fsx::{Body, BoxFuture, Bytes, http};
 use fsx::{
     Client, Config,
     operation::describe_file_systems::DescribeFileSystemsRequest,

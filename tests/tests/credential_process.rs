@@ -12,8 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use fsx::config::{Config, Environment};
-use fsx::runtime::testing::{ManualClock, MockTransport};
-use fsx::runtime::timeout::TimeoutConfig;
+use fsx::testing::{ManualClock, MockTransport};
+use fsx::timeout::TimeoutConfig;
 
 const LIMIT: Duration = Duration::from_secs(30);
 

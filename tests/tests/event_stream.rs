@@ -5,9 +5,9 @@
 use aws_smithy_eventstream::frame::{read_message_from, write_message_to};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::event_stream as aws;
-use fsx::runtime::Bytes;
+use fsx::Bytes;
+use fsx::primitives::Timestamp;
 use fsx::runtime::codec::event_stream::{Header, HeaderValue, Message, MessageDecoder};
-use fsx::runtime::primitives::Timestamp;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 

@@ -16,14 +16,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use fsx::call::CallOptions;
+use fsx::credentials::Credentials;
+use fsx::error::SdkError;
 use fsx::operation::create_backup::{CreateBackupError, CreateBackupResponse};
-use fsx::runtime::call::CallOptions;
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::error::SdkError;
-use fsx::runtime::response::Response;
-use fsx::runtime::retry::RetryConfig;
-use fsx::runtime::timeout::TimeoutConfig;
-use fsx::runtime::transport::{BlockingTransport, HttpOptions, HyperTransport, TransportErrorKind};
+use fsx::response::Response;
+use fsx::retry::RetryConfig;
+use fsx::timeout::TimeoutConfig;
+use fsx::transport::{BlockingTransport, HttpOptions, HyperTransport, TransportErrorKind};
 use fsx::{Client, Config};
 
 use rows::{Between, End, Fault};

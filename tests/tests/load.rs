@@ -13,9 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::retry::RetryConfig;
-use fsx::runtime::transport::{HttpOptions, HyperTransport};
+use fsx::credentials::Credentials;
+use fsx::retry::RetryConfig;
+use fsx::transport::{HttpOptions, HyperTransport};
 use fsx::{Client, Config};
 use server::Server;
 

@@ -16,8 +16,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::http::{HeaderName, HeaderValue, Request};
+use fsx::credentials::Credentials;
+use fsx::http::{HeaderName, HeaderValue, Request};
 use fsx::runtime::sigv4::{PayloadHash, PercentEncodingMode, Signer, SigningParams, SigningSettings};
 
 /// The cases that do not apply to our client, with reasons.

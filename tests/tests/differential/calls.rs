@@ -5,10 +5,10 @@
 //! member `code` are not tested, since botocore does not read them.
 
 use fsx::config::Config;
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::http::{HeaderName, HeaderValue};
-use fsx::runtime::retry::RetryConfig;
-use fsx::runtime::testing::MockResponse;
+use fsx::credentials::Credentials;
+use fsx::http::{HeaderName, HeaderValue};
+use fsx::retry::RetryConfig;
+use fsx::testing::MockResponse;
 use serde_json::{Map, Value, json};
 
 use super::compare::{difference, expected, in_microseconds};

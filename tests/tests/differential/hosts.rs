@@ -3,10 +3,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use fsx::Body;
+use fsx::BoxFuture;
 use fsx::config::Environment;
-use fsx::runtime::Body;
-use fsx::runtime::BoxFuture;
-use fsx::runtime::transport::{Transport, TransportError, TransportErrorKind};
+use fsx::transport::{Transport, TransportError, TransportErrorKind};
 use serde_json::{Value, json};
 
 const SERVICES: [&str; 3] = ["sts", "sso", "sso-oidc"];
@@ -101,8 +101,8 @@ struct Seen(Arc<Mutex<Vec<String>>>);
 impl Transport for Seen {
     fn send(
         &self,
-        request: fsx::runtime::http::Request<Body>,
-    ) -> BoxFuture<'_, Result<fsx::runtime::http::Response<Body>, TransportError>> {
+        request: fsx::http::Request<Body>,
+    ) -> BoxFuture<'_, Result<fsx::http::Response<Body>, TransportError>> {
         let uri = request.uri();
         let origin = format!("{}://{}", uri.scheme_str().unwrap(), uri.authority().unwrap());
         self.0.lock().unwrap().push(origin);

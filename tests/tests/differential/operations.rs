@@ -7,20 +7,20 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use fsx::call::CallOptions;
 use fsx::config::Config;
-use fsx::runtime::call::CallOptions;
+use fsx::error::SdkError;
+use fsx::http;
 use fsx::runtime::client::Client;
-use fsx::runtime::error::SdkError;
-use fsx::runtime::http;
 use fsx::runtime::operation::Request;
 use fsx::runtime::serde_core::Serialize;
 use fsx::runtime::serde_core::de::DeserializeOwned;
-use fsx::runtime::testing::{MockResponse, MockTransport};
+use fsx::testing::{MockResponse, MockTransport};
 use serde_json::Value;
 
 /// The result of a call.
 pub(crate) struct Called {
-    pub(crate) request: http::Request<fsx::runtime::Bytes>,
+    pub(crate) request: http::Request<fsx::Bytes>,
     pub(crate) outcome: Result<Value, Failure>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Failure {
 }
 
 type Call = fn(Config, &Value, MockResponse) -> Result<Called, serde_json::Error>;
-type Prepare = fn(Config, &Value) -> Result<http::Request<fsx::runtime::Body>, serde_json::Error>;
+type Prepare = fn(Config, &Value) -> Result<http::Request<fsx::Body>, serde_json::Error>;
 
 /// An operation of the crate.
 pub(crate) struct Operation {
@@ -188,7 +188,7 @@ where
 fn prepare<R: Request + DeserializeOwned>(
     config: Config,
     input: &Value,
-) -> Result<http::Request<fsx::runtime::Body>, serde_json::Error> {
+) -> Result<http::Request<fsx::Body>, serde_json::Error> {
     let request: R = serde_json::from_value(input.clone())?;
     let client = Client::new(R::SERVICE, config);
     Ok(now(client.prepare(request, CallOptions::new())).unwrap_or_else(|error| panic!("{error}")))

@@ -6,10 +6,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::http::{HeaderName, HeaderValue, Request};
+use fsx::credentials::Credentials;
+use fsx::http::{HeaderName, HeaderValue, Request};
 use fsx::runtime::sigv4::{PayloadHash, Signer, SigningParams, SigningSettings};
-use fsx::runtime::testing::ManualClock;
+use fsx::testing::ManualClock;
 use serde_json::{Value, json};
 
 use super::calls::config;

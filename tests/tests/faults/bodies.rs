@@ -1,6 +1,6 @@
 //! Faults of bodies: too large, encoded, not UTF-8, not JSON, or JSON that does not match the model.
 
-use fsx::runtime::transport::TransportErrorKind::TooLarge;
+use fsx::transport::TransportErrorKind::TooLarge;
 
 use super::{BODY, End, Fault, ok, response};
 use crate::server::Step;

@@ -1,7 +1,7 @@
 //! Faults of connections: opening, keeping and losing them, including TLS.
 
-use fsx::runtime::timeout::{TimeoutConfig, TimeoutKind};
-use fsx::runtime::transport::TransportErrorKind::{Closed, Connect, Tls};
+use fsx::timeout::{TimeoutConfig, TimeoutKind};
+use fsx::transport::TransportErrorKind::{Closed, Connect, Tls};
 
 use super::{AMPLE, BODY, End, Fault, SHORT, ok};
 use crate::server::{Security, Step};

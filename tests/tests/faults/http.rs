@@ -1,7 +1,7 @@
 //! Faults of HTTP: status lines, headers, lengths and chunks.
 
-use fsx::runtime::timeout::{TimeoutConfig, TimeoutKind};
-use fsx::runtime::transport::TransportErrorKind::{Closed, Other};
+use fsx::timeout::{TimeoutConfig, TimeoutKind};
+use fsx::transport::TransportErrorKind::{Closed, Other};
 
 use super::{BODY, End, Fault, SHORT, ok, response};
 use crate::server::Step;
@@ -145,7 +145,7 @@ fn statuses() -> Vec<Fault> {
 
 fn heads() -> Vec<Fault> {
     let other = End::Transport(Other);
-    let too_large = End::Transport(fsx::runtime::transport::TransportErrorKind::TooLarge);
+    let too_large = End::Transport(fsx::transport::TransportErrorKind::TooLarge);
     let many: String = (0..500).map(|number| format!("X-{number}: y\r\n")).collect();
     let long = format!("X-Long: {}\r\n", "y".repeat(100_000));
     let endless =

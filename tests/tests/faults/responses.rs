@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fsx::runtime::timeout::TimeoutConfig;
+use fsx::timeout::TimeoutConfig;
 
 use super::{BODY, End, Fault, error, ok, response};
 use crate::server::Step;

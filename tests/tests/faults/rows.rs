@@ -7,8 +7,8 @@ mod responses;
 
 use std::time::Duration;
 
-use fsx::runtime::timeout::{TimeoutConfig, TimeoutKind};
-use fsx::runtime::transport::TransportErrorKind;
+use fsx::timeout::{TimeoutConfig, TimeoutKind};
+use fsx::transport::TransportErrorKind;
 
 use super::server::{Security, Step};
 

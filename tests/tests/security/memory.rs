@@ -2,10 +2,10 @@
 
 use std::task::{Context, Poll, Waker};
 
-use fsx::runtime::call::CallOptions;
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::testing::{MockResponse, MockTransport};
-use fsx::runtime::transport::DEFAULT_MAX_RESPONSE_SIZE;
+use fsx::call::CallOptions;
+use fsx::credentials::Credentials;
+use fsx::testing::{MockResponse, MockTransport};
+use fsx::transport::DEFAULT_MAX_RESPONSE_SIZE;
 use fsx::{Client, Config};
 use serde_json::json;
 use simba_bench::file_systems_response;
@@ -14,7 +14,7 @@ const MIB: u64 = 1024 * 1024;
 
 fn client(status: u16, body: Vec<u8>, max_response_size: u64) -> Client {
     let mock = MockTransport::new();
-    let body = fsx::runtime::Bytes::from(body);
+    let body = fsx::Bytes::from(body);
     mock.respond_with("DescribeFileSystems", move |_| MockResponse::json(body.clone()).status(status));
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.transport(mock).max_response_size(max_response_size).build())

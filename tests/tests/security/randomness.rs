@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use fsx::runtime::random::{Random as _, SystemRandom};
+use fsx::random::{Random as _, SystemRandom};
 use simba_tests::{text, workspace};
 
 /// A generator that is seeded once would repeat its tokens in a forked process, or in a module that is loaded twice.

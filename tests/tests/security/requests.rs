@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use fsx::call::CallOptions;
 use fsx::config::Environment;
-use fsx::runtime::call::CallOptions;
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::retry::RetryConfig;
-use fsx::runtime::testing::{MockResponse, MockTransport};
-use fsx::runtime::transport::{BlockingTransport, HttpOptions, HyperTransport};
+use fsx::credentials::Credentials;
+use fsx::retry::RetryConfig;
+use fsx::testing::{MockResponse, MockTransport};
+use fsx::transport::{BlockingTransport, HttpOptions, HyperTransport};
 use fsx::{Client, Config};
 
 use crate::server::{Security, Server, Step};

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use fsx::runtime::credentials::Credentials;
-use fsx::runtime::testing::{ManualClock, MockResponse, MockTransport};
+use fsx::credentials::Credentials;
+use fsx::testing::{ManualClock, MockResponse, MockTransport};
 use fsx::{Client, Config, Error, error::ServiceError, operation};
 use serde_json::{Value, json};
 use simba_tests::{model, options, report};
@@ -139,7 +139,7 @@ fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
 fn every_waiter_ends_as_it_should() {
     type Ask = fn(&Client) -> Result<(), String>;
     type Case = (&'static str, &'static str, Ask, &'static [&'static str], &'static str, &'static [&'static str]);
-    fn ended<T, A, E>(result: Result<T, fsx::runtime::waiter::WaiterError<A, E>>) -> Result<(), String> {
+    fn ended<T, A, E>(result: Result<T, fsx::waiter::WaiterError<A, E>>) -> Result<(), String> {
         result.map(drop).map_err(|error| error.to_string())
     }
     macro_rules! ask {

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use fsx::Body;
+use fsx::BoxFuture;
 use fsx::config::Environment;
-use fsx::runtime::Body;
-use fsx::runtime::BoxFuture;
-use fsx::runtime::http::{Request, Response};
-use fsx::runtime::retry::RetryMode;
-use fsx::runtime::transport::{Settings, Transport, TransportError};
+use fsx::http::{Request, Response};
+use fsx::retry::RetryMode;
+use fsx::transport::{Settings, Transport, TransportError};
 use serde_json::{Value, json};
 
 use super::case::{Case, RESPONSES};

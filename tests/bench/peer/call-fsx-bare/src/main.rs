@@ -5,7 +5,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use fsx::runtime::{
+use fsx::{
     Body, BoxFuture,
     credentials::Credentials,
     http,

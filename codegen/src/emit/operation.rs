@@ -208,7 +208,7 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
         return None;
     }
     let parts = operation.host_prefix.iter().map(|part| match part {
-        HostPart::Text(text) => quote!(prefix.push_str(#text);),
+        HostPart::Literal(literal) => quote!(prefix.push_str(#literal);),
         HostPart::Label { member, optional, ty } => {
             let wire = &member.wire;
             let value = match (optional, ty) {
@@ -261,9 +261,9 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
             let (member, ty) = match &param.value {
                 ContextValue::Input { member, ty } => (member, ty),
                 ContextValue::Path { value, gives } => return path_param(name, value, *gives),
-                ContextValue::Text(value) => return quote!(params.set(#name, #value);),
+                ContextValue::String(value) => return quote!(params.set(#name, #value);),
                 ContextValue::Bool(value) => return quote!(params.set(#name, #value);),
-                ContextValue::Texts(values) => {
+                ContextValue::Strings(values) => {
                     let values = quote!(std::borrow::Cow::Borrowed(&[#(#values),*]));
                     return quote!(params.set(#name, simba_runtime::endpoint::Value::StrArray(#values)););
                 }

@@ -193,7 +193,7 @@ pub(crate) struct AuthScheme {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expr {
     /// A string literal.
-    Text(String),
+    String(String),
     /// A boolean literal.
     Bool(bool),
     /// An integer literal.
@@ -239,7 +239,7 @@ impl Expr {
             | Self::Call { form, .. } => *form,
             Self::Some(of) => of.form(),
             Self::Format(_) => Form::Owned,
-            Self::Text(_)
+            Self::String(_)
             | Self::Bool(_)
             | Self::Integer(_)
             | Self::Attribute(..)
@@ -254,12 +254,12 @@ impl Expr {
     /// Calls `found` with each local variable that the expression uses.
     pub(crate) fn for_each_local(&self, found: &mut impl FnMut(&str)) {
         match self {
-            Self::Text(_) | Self::Bool(_) | Self::Integer(_) => {}
+            Self::String(_) | Self::Bool(_) | Self::Integer(_) => {}
             Self::Local(local) => found(&local.name),
             Self::Format(pieces) => {
                 for piece in pieces {
                     match piece {
-                        Piece::Text(_) => {}
+                        Piece::Literal(_) => {}
                         Piece::Local(name) => found(name),
                     }
                 }
@@ -302,8 +302,8 @@ pub(crate) enum Form {
 /// A part of an interpolated string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Literal text.
-    Text(String),
+    /// A literal string.
+    Literal(String),
     /// The value of the local variable of this name, a string.
     Local(String),
 }

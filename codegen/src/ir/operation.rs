@@ -160,8 +160,8 @@ pub(crate) enum Retry {
 /// A part of a host prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HostPart {
-    /// Literal text.
-    Text(String),
+    /// A literal string.
+    Literal(String),
     /// The value of an input member.
     Label {
         member: Name,
@@ -184,11 +184,11 @@ pub(crate) struct ContextParam {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ContextValue {
     /// A constant string.
-    Text(String),
+    String(String),
     /// A constant boolean.
     Bool(bool),
     /// A constant list of strings.
-    Texts(Vec<String>),
+    Strings(Vec<String>),
     /// A member of the input.
     Input {
         member: PathStep,

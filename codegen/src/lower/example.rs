@@ -118,7 +118,7 @@ fn with_prefix(url: &str, host_prefix: &[HostPart], body: &Map<String, Value>) -
     let prefix: String = host_prefix
         .iter()
         .map(|part| match part {
-            HostPart::Text(text) => text.as_str(),
+            HostPart::Literal(literal) => literal.as_str(),
             HostPart::Label { member, .. } => body.get(&member.wire).and_then(Value::as_str).unwrap_or_default(),
         })
         .collect();

@@ -349,7 +349,7 @@ fn host_prefix(shape: &Shape, input: &Structure) -> Vec<HostPart> {
         rest.split_once('{').and_then(|(text, label)| Some((text, label.split_once('}')?)))
     {
         if !text.is_empty() {
-            parts.push(HostPart::Text(text.to_owned()));
+            parts.push(HostPart::Literal(text.to_owned()));
         }
         parts.extend(input.members.iter().find(|member| member.name.wire == label).map(|member| {
             let optional = member.presence == Presence::Optional;
@@ -358,7 +358,7 @@ fn host_prefix(shape: &Shape, input: &Structure) -> Vec<HostPart> {
         rest = after;
     }
     if !rest.is_empty() {
-        parts.push(HostPart::Text(rest.to_owned()));
+        parts.push(HostPart::Literal(rest.to_owned()));
     }
     parts
 }
@@ -372,10 +372,10 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
     let mut params = Vec::new();
     for (name, value) in members(shape.traits.get(STATIC_PARAMS)) {
         let value = match value.get("value") {
-            Some(Value::String(text)) => ir::ContextValue::Text(text.clone()),
+            Some(Value::String(string)) => ir::ContextValue::String(string.clone()),
             Some(Value::Bool(flag)) => ir::ContextValue::Bool(*flag),
             Some(Value::Array(list)) => {
-                ir::ContextValue::Texts(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+                ir::ContextValue::Strings(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
             }
             _ => {
                 let message = format!(

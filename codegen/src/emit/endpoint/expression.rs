@@ -13,7 +13,7 @@ use super::local;
 /// Emits the expression as it is.
 pub(super) fn value(expr: &Expr) -> TokenStream {
     match expr {
-        Expr::Text(text) => quote!(#text),
+        Expr::String(string) => quote!(#string),
         Expr::Bool(bool) => quote!(#bool),
         Expr::Integer(integer) => {
             let integer = Literal::u32_unsuffixed(*integer);
@@ -62,7 +62,7 @@ pub(super) fn operand(expr: &Expr) -> TokenStream {
     let value = value(expr);
     match expr {
         Expr::Choose(_) => quote!((#value)),
-        Expr::Text(_)
+        Expr::String(_)
         | Expr::Bool(_)
         | Expr::Integer(_)
         | Expr::Local(_)
@@ -90,7 +90,7 @@ pub(super) fn into_string(expr: &Expr) -> TokenStream {
 /// Emits the expression as an argument of type `impl Into<Cow<'static, str>>`.
 pub(super) fn into_message(expr: &Expr) -> TokenStream {
     match expr {
-        Expr::Text(text) => quote!(#text),
+        Expr::String(string) => quote!(#string),
         _ => owned(expr),
     }
 }
@@ -137,15 +137,15 @@ fn optional_owned(expr: &Expr) -> TokenStream {
 /// Emits `left == right`, or `left.is_empty()`.
 fn equal(left: &Expr, right: &Expr) -> TokenStream {
     let left = operand(left);
-    if is_empty_text(right) {
+    if is_empty_string(right) {
         return quote!(#left.is_empty());
     }
     let right = operand(right);
     quote!(#left == #right)
 }
 
-fn is_empty_text(expr: &Expr) -> bool {
-    matches!(expr, Expr::Text(text) if text.is_empty())
+fn is_empty_string(expr: &Expr) -> bool {
+    matches!(expr, Expr::String(string) if string.is_empty())
 }
 
 fn not(of: &Expr) -> TokenStream {
@@ -154,7 +154,7 @@ fn not(of: &Expr) -> TokenStream {
             let of = operand(of);
             quote!(#of.is_none())
         }
-        Expr::Equal(left, right) if !is_empty_text(right) => {
+        Expr::Equal(left, right) if !is_empty_string(right) => {
             let (left, right) = (operand(left), operand(right));
             quote!(#left != #right)
         }
@@ -170,7 +170,7 @@ fn format(pieces: &[Piece]) -> TokenStream {
     let mut template = String::new();
     for piece in pieces {
         match piece {
-            Piece::Text(text) => template.push_str(&text.replace('{', "{{").replace('}', "}}")),
+            Piece::Literal(literal) => template.push_str(&literal.replace('{', "{{").replace('}', "}}")),
             Piece::Local(name) => {
                 template.push('{');
                 template.push_str(name);

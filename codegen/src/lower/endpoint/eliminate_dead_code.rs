@@ -74,7 +74,7 @@ fn both(one: &Test, two: &Test, used: &Used) -> Option<Test> {
     let wanted = match two {
         Test::True(expr) if is_it(expr) => Expr::Bool(true),
         Test::True(Expr::Not(expr)) if is_it(expr) => Expr::Bool(false),
-        Test::True(Expr::Equal(expr, text)) if is_it(expr) && matches!(**text, Expr::Text(_)) => (**text).clone(),
+        Test::True(Expr::Equal(expr, other)) if is_it(expr) && matches!(**other, Expr::String(_)) => (**other).clone(),
         Test::True(_) | Test::Some { .. } => return None,
     };
     let wanted = Expr::Some(Box::new(wanted));

@@ -152,8 +152,8 @@ impl Context {
         let mut pieces = Vec::new();
         for part in parts {
             pieces.push(match part {
-                Part::Text(text) if is_one => return Some(Typed::new(Expr::Text(text), Type::Str)),
-                Part::Text(text) => Piece::Text(text),
+                Part::Literal(literal) if is_one => return Some(Typed::new(Expr::String(literal), Type::Str)),
+                Part::Literal(literal) => Piece::Literal(literal),
                 Part::Value { name, path } => {
                     let base = self.variable(at, name, scope)?;
                     let ty = base.ty;

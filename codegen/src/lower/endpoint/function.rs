@@ -288,9 +288,9 @@ fn equal(left: Expr, right: Expr) -> Expr {
     match (left, right) {
         (Expr::Bool(true), value) | (value, Expr::Bool(true)) => value,
         (Expr::Bool(false), value) | (value, Expr::Bool(false)) => not(value),
-        (Expr::Text(left), Expr::Text(right)) => Expr::Bool(left == right),
+        (Expr::String(left), Expr::String(right)) => Expr::Bool(left == right),
         // A literal is always the right operand.
-        (left @ Expr::Text(_), right) => Expr::Equal(Box::new(right), Box::new(left)),
+        (left @ Expr::String(_), right) => Expr::Equal(Box::new(right), Box::new(left)),
         (left, right) => Expr::Equal(Box::new(left), Box::new(right)),
     }
 }

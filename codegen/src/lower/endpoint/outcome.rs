@@ -99,7 +99,7 @@ impl Context {
     ) -> Option<AuthScheme> {
         let parts = read_auth_scheme(&mut self.reader, at, object)?;
         let name = self.text(&join(at, "name"), parts.name, scope, guards)?;
-        if let Expr::Text(name) = &name {
+        if let Expr::String(name) = &name {
             self.auth_schemes.insert(name.clone());
         }
         let mut settings = Vec::new();

@@ -3,8 +3,8 @@
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part<'a> {
-    /// Literal text.
-    Text(String),
+    /// A literal string.
+    Literal(String),
     /// `{name}` or `{name#path}`.
     Value {
         /// The name of the parameter or variable.
@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
             return Err(format!("unbalanced brace in `{text}`; write a literal brace twice"));
         };
         if !literal.is_empty() {
-            parts.push(Part::Text(std::mem::take(&mut literal)));
+            parts.push(Part::Literal(std::mem::take(&mut literal)));
         }
         let (name, path) = match value.split_once('#') {
             Some((name, path)) => {
@@ -58,7 +58,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
     }
     literal.push_str(rest);
     if !literal.is_empty() || parts.is_empty() {
-        parts.push(Part::Text(literal));
+        parts.push(Part::Literal(literal));
     }
     Ok(parts)
 }
@@ -92,14 +92,14 @@ mod tests {
         assert_eq!(
             parse("https://{Region}.{P#dnsSuffix}/{{x}}"),
             Ok(vec![
-                Part::Text("https://".into()),
+                Part::Literal("https://".into()),
                 value("Region", &[]),
-                Part::Text(".".into()),
+                Part::Literal(".".into()),
                 value("P", &[PathStep::Key("dnsSuffix")]),
-                Part::Text("/{x}".into()),
+                Part::Literal("/{x}".into()),
             ])
         );
-        assert_eq!(parse(""), Ok(vec![Part::Text(String::new())]));
+        assert_eq!(parse(""), Ok(vec![Part::Literal(String::new())]));
         assert_eq!(parse("{a#b[-1]}"), Ok(vec![value("a", &[PathStep::Key("b"), PathStep::Index(-1)])]));
         for wrong in ["{a", "a}", "{a#b[x]}"] {
             assert!(parse(wrong).is_err(), "{wrong}");

@@ -1,4 +1,6 @@
-//! Operations: input and output, errors, authentication, host prefix, endpoint parameters and pagination.
+//! Operations: names, input and output, errors, and what their traits mean for requests.
+
+mod endpoint;
 
 use serde_json::Value;
 
@@ -13,12 +15,9 @@ use super::{
     pagination, request_headers, reserved, shape, waiter,
 };
 use crate::{
-    diagnostic::{Part, Report},
-    ir::{
-        self, Checksum, Compression, Direction, Effect, HostPart, Module, Name, Presence, Retry, Structure, Type,
-        TypeRef, waiter::Waiters,
-    },
-    model::{ENDPOINT_MEMBER, Operation, Shape, ShapeId, ShapeKind, Traits},
+    diagnostic::Report,
+    ir::{self, Checksum, Compression, Direction, Effect, Module, Name, Retry, Structure, TypeRef, waiter::Waiters},
+    model::{Operation, Shape, ShapeId, Traits},
     parallel,
 };
 
@@ -135,7 +134,7 @@ fn lower(
     let effect = effect(&shape.traits);
     let doc_scope = DocScope::operation(context, operation, &input, own_output.as_ref(), all_waiters);
     let doc = docs::of_operation(&shape.traits, effect, &input, doc_scope, || format!("Calls `{wire}`."));
-    let host_prefix = host_prefix(shape, &input);
+    let host_prefix = endpoint::host_prefix(shape, &input);
     check_endpoint_discovery(shape, report);
     let http = http::of(context, shape, report);
     let documented =
@@ -161,7 +160,7 @@ fn lower(
         compression: compression(shape, report),
         long_poll: long_poll(shape, report),
         host_prefix,
-        context: context_params(&polled, report),
+        context: endpoint::context_params(&polled, report),
         pagination: pagination::of(&polled, report),
         waiters,
         deprecated: docs::deprecation(&shape.traits),
@@ -281,7 +280,6 @@ const CHECKSUM: &str = "aws.protocols#httpChecksum";
 const DISCOVERY: &str = "aws.api#clientDiscoveredEndpoint";
 const COMPRESSION: &str = "smithy.api#requestCompression";
 const LONG_POLL: &str = "smithy.api#longPoll";
-const HOST_PREFIX: &str = "smithy.api#endpoint";
 
 /// Returns the checksum of requests, which either of two traits may require, or `simba.api#treeHash`.
 fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
@@ -335,113 +333,4 @@ fn long_poll(shape: &Shape, report: &mut Report) -> Option<u64> {
         problem.help("expected `timeoutMillis`, an integer of at least 1").in_trait(LONG_POLL);
     }
     timeout
-}
-
-/// The parameter of endpoint rules that is the URL of the endpoint.
-const ENDPOINT: &str = "Endpoint";
-
-/// Splits a host prefix such as `foo.{label}.` into its parts. The loader has checked the labels.
-fn host_prefix(shape: &Shape, input: &Structure) -> Vec<HostPart> {
-    let prefix = shape.traits.get(HOST_PREFIX).and_then(|value| value.get("hostPrefix"));
-    let mut rest = prefix.and_then(Value::as_str).unwrap_or_default();
-    let mut parts = Vec::new();
-    while let Some((text, (label, after))) =
-        rest.split_once('{').and_then(|(text, label)| Some((text, label.split_once('}')?)))
-    {
-        if !text.is_empty() {
-            parts.push(HostPart::Literal(text.to_owned()));
-        }
-        parts.extend(input.members.iter().find(|member| member.name.wire == label).map(|member| {
-            let optional = member.presence == Presence::Optional;
-            HostPart::Label { member: member.name.clone(), optional, ty: member.ty.clone() }
-        }));
-        rest = after;
-    }
-    if !rest.is_empty() {
-        parts.push(HostPart::Literal(rest.to_owned()));
-    }
-    parts
-}
-
-const STATIC_PARAMS: &str = "smithy.rules#staticContextParams";
-const OPERATION_PARAMS: &str = "smithy.rules#operationContextParams";
-
-/// Returns the endpoint parameters of the operation: static ones, and those that members of its input set.
-fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
-    let waiter::Polled { context, shape, operation, input, .. } = polled;
-    let mut params = Vec::new();
-    for (name, value) in members(shape.traits.get(STATIC_PARAMS)) {
-        let value = match value.get("value") {
-            Some(Value::String(string)) => ir::ContextValue::String(string.clone()),
-            Some(Value::Bool(flag)) => ir::ContextValue::Bool(*flag),
-            Some(Value::Array(list)) => {
-                ir::ContextValue::Strings(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-            }
-            _ => {
-                let message = format!(
-                    "invalid value of the static context parameter `{name}`; expected a string, a boolean or a list of strings"
-                );
-                report.error(message).in_file(&shape.file).at(&shape.id).in_trait(STATIC_PARAMS);
-                continue;
-            }
-        };
-        params.push(ir::ContextParam { name: name.clone(), value });
-    }
-    for (name, value) in members(shape.traits.get(OPERATION_PARAMS)) {
-        let expression = value.get("path").and_then(Value::as_str).unwrap_or_default();
-        match waiter::request_path(polled, expression) {
-            Ok((value, gives)) => {
-                let value = ir::ContextValue::Path { value, gives };
-                params.push(ir::ContextParam { name: name.clone(), value });
-            }
-            Err(problem) => {
-                let message = format!("the context parameter `{name}` is left out: {problem}");
-                report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(OPERATION_PARAMS);
-            }
-        }
-    }
-    let Some(ShapeKind::Structure(members)) = context.shape(&operation.input).map(|shape| &shape.kind) else {
-        return params;
-    };
-    for member in members {
-        if member.traits.has(ENDPOINT_MEMBER)
-            && let Some(field) = input.members.iter().find(|field| field.name.wire == member.name)
-        {
-            let value = ir::ContextValue::Input { member: field.into(), ty: ir::SettingKind::Str };
-            params.push(ir::ContextParam { name: ENDPOINT.to_owned(), value });
-        }
-        let name = member.traits.get("smithy.rules#contextParam").and_then(|value| value.get("name"));
-        let Some(name) = name.and_then(Value::as_str) else { continue };
-        let Some(field) = input.members.iter().find(|field| field.name.wire == member.name) else { continue };
-        match param_kind(&field.ty) {
-            Some(ty) => {
-                let value = ir::ContextValue::Input { member: field.into(), ty };
-                params.push(ir::ContextParam { name: name.to_owned(), value });
-            }
-            None if matches!(field.ty, Type::List(_)) => {
-                let message = format!("invalid type of the context parameter `{name}`; expected a list of strings");
-                let problem = report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
-                problem.part(Part::Target);
-            }
-            // Validation of the model reports members of other types.
-            None => {}
-        }
-    }
-    params
-}
-
-/// Returns the type of an endpoint parameter that a member of this type sets, if it can.
-fn param_kind(ty: &Type) -> Option<ir::SettingKind> {
-    match ty {
-        Type::Bool => Some(ir::SettingKind::Bool),
-        Type::String | Type::Enum(_) => Some(ir::SettingKind::Str),
-        Type::List(element) if !element.sparse && matches!(element.ty, Type::String | Type::Enum(_)) => {
-            Some(ir::SettingKind::StrArray)
-        }
-        _ => None,
-    }
-}
-
-fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flatten()
 }

@@ -49,6 +49,12 @@ fn from(mut credentials: Credentials, source: Features) -> Credentials {
     credentials
 }
 
+/// Returns the name of a file in a cache of the AWS CLI: a hash in hexadecimal digits.
+fn cache_file_name(hash: &[u8]) -> String {
+    let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).chain(".json".chars()).collect()
+}
+
 /// The default chain of credentials providers.
 pub(crate) struct DefaultCredentialsChain {
     context: Context,

@@ -1,5 +1,6 @@
 //! Recursion detection in AWS Lambda.
 
+use simba_runtime::__private::url;
 use simba_runtime::http::{self, HeaderName, HeaderValue};
 use simba_runtime::interceptor::{Attempt, Interceptor};
 
@@ -34,16 +35,8 @@ impl Interceptor for RecursionDetection {
 
 /// Percent-encodes the characters that are not allowed in a header.
 fn encoded(id: &str) -> String {
-    use std::fmt::Write as _;
-
     let mut out = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte == b' ' || byte.is_ascii_graphic() {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
+    url::percent_encode_except(id.as_bytes(), |byte| byte == b' ' || byte.is_ascii_graphic(), &mut out);
     out
 }
 

@@ -103,12 +103,12 @@ impl fmt::Debug for Redacted<'_> {
 }
 
 /// Appends percent-encoded bytes. Only the unreserved characters of RFC 3986 stay as they are.
-pub(crate) fn percent_encode(bytes: &[u8], out: &mut String) {
+pub fn percent_encode(bytes: &[u8], out: &mut String) {
     percent_encode_except(bytes, |_| false, out);
 }
 
 /// Appends percent-encoded bytes. The unreserved characters of RFC 3986 and those that `keep` accepts stay as they are.
-pub(crate) fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mut String) {
+pub fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in bytes.iter().copied() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || keep(byte) {

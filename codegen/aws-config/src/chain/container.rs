@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
-use super::http::{Limits, Operation, excerpt, get, json_code};
+use super::http::{Limits, Operation, describe, get, json_code};
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError};
 use simba_runtime::__private::url::{self, Redacted};
@@ -55,14 +55,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
     };
     let token = token(context)?;
     let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
-    let request = |_| {
-        let mut request = get(&url, &headers)?;
-        for value in request.headers_mut().values_mut() {
-            value.set_sensitive(true);
-        }
-        Ok(request)
-    };
-    let response = context.http.send(GET, &request).await;
+    let response = context.http.send(GET, &|_| get(&url, &headers)).await;
     response
         .and_then(|response| read(&response))
         .map(ProviderOutcome::Credentials)
@@ -103,16 +96,11 @@ fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
 }
 
 fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-    let status = response.status();
     let body: Option<Value> = serde_json::from_slice(response.body()).ok();
-    if !status.is_success() {
+    if !response.status().is_success() {
         let part = |name| body.as_ref()?.get(name)?.as_str();
-        let said = match (part("code").or(part("Code")), part("message").or(part("Message"))) {
-            (Some(code), Some(message)) => format!("{code}: {message}"),
-            _ => excerpt(response.body()),
-        };
-        let message = format!("the endpoint returned {said} (HTTP {})", status.as_u16());
-        return Err(CredentialsError::new(message));
+        let said = describe(response, part("code").or(part("Code")), part("message").or(part("Message")));
+        return Err(CredentialsError::new(format!("the endpoint returned {said}")));
     }
     body.as_ref()
         .map_or_else(|| Err(CredentialsError::new("the response is not valid JSON")), |body| of_json(body, "Token"))

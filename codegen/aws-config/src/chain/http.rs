@@ -218,7 +218,7 @@ pub(super) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<Request
     request(Method::GET, url, headers, Bytes::new())
 }
 
-/// Builds a request with a body.
+/// Builds a request with a body. Its headers are marked as sensitive, since most of them contain a token.
 pub(super) fn request(
     method: Method,
     url: &str,
@@ -230,7 +230,8 @@ pub(super) fn request(
     *request.uri_mut() = url::parse(url).map_err(|error| CredentialsError::new(error.to_string()))?;
     for (name, value) in headers {
         let invalid = || format!("the header `{name}` contains a character that is not allowed in HTTP headers");
-        let value = HeaderValue::from_str(value).map_err(|_| CredentialsError::new(invalid()))?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| CredentialsError::new(invalid()))?;
+        value.set_sensitive(true);
         request.headers_mut().insert(HeaderName::from_static(name), value);
     }
     Ok(request)
@@ -238,20 +239,19 @@ pub(super) fn request(
 
 /// Percent-encodes a string for the query of a URL or for a form.
 pub(super) fn encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-
     let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
+    url::percent_encode(text.as_bytes(), &mut out);
     out
+}
+
+/// Describes an error response: its code and message, or the start of its body, and its status.
+pub(super) fn describe(response: &Response<Bytes>, code: Option<&str>, message: Option<&str>) -> String {
+    let said = match (code, message) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(said), None) | (None, Some(said)) => said.to_owned(),
+        (None, None) => excerpt(response.body()),
+    };
+    format!("{said} (HTTP {})", response.status().as_u16())
 }
 
 /// Returns the start of an unexpected body, for an error message.
@@ -261,5 +261,27 @@ pub(super) fn excerpt(body: &[u8]) -> String {
     match line.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_of_a_request_contains_no_token() {
+        let request = get("http://localhost/", &[("authorization", "hush")]).unwrap();
+        assert_eq!(request.headers()["authorization"], "hush");
+        assert!(!format!("{request:?}").contains("hush"), "{request:?}");
+    }
+
+    #[test]
+    fn an_error_response_is_described_by_what_it_contains() {
+        let response = Response::builder().status(400).body(Bytes::from_static(b"<a>\n</a>")).unwrap();
+        let described = |code, message| describe(&response, code, message);
+        assert_eq!(described(Some("Code"), Some("no")), "Code: no (HTTP 400)");
+        assert_eq!(described(Some("Code"), None), "Code (HTTP 400)");
+        assert_eq!(described(None, Some("no")), "no (HTTP 400)");
+        assert_eq!(described(None, None), "<a> </a> (HTTP 400)");
     }
 }

@@ -4,7 +4,6 @@
 //! credentials of the instance's role: one for a session token, one for the role's name and one for its credentials.
 //! The service also returns the region, for programs that set none.
 
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -13,11 +12,12 @@ use http::{Method, Response, StatusCode};
 use serde_json::Value;
 
 use super::container::of_json;
-use super::http::{Limits, Operation, excerpt, get, request};
+use super::http::{Limits, Operation, describe, excerpt, get, request};
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError};
 use simba_runtime::__private::{is_region, url};
 
+use crate::environment::lock;
 use crate::load::POSITIVE;
 
 const REGION: &str = "/latest/meta-data/placement/region";
@@ -39,7 +39,7 @@ const EXTENSION: Duration = Duration::from_secs(300);
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let outcome = search(context).await;
     let now = context.http.clock().now();
-    let mut last = context.last_of_instance.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = lock(&context.last_of_instance);
     if let Ok(ProviderOutcome::Credentials(credentials)) = &outcome {
         *last = Some(credentials.clone());
     }
@@ -131,10 +131,8 @@ impl Session {
         match service.token(context).await {
             Ok(response) if response.status().is_success() => Ok(Self { token: text(&response), service }),
             Ok(response) => {
-                let status = response.status();
-                let said = excerpt(response.body());
-                let reason = format!("EC2 instance metadata returned no token: {said} (HTTP {})", status.as_u16());
-                Err(match status.is_server_error() {
+                let reason = format!("EC2 instance metadata returned no token: {}", describe(&response, None, None));
+                Err(match response.status().is_server_error() {
                     true => Unavailable::Failed(CredentialsError::new(reason)),
                     false => Unavailable::Absent(reason),
                 })
@@ -227,11 +225,7 @@ fn successful(response: &Response<Bytes>) -> Result<&Response<Bytes>, Credential
     if response.status().is_success() {
         return Ok(response);
     }
-    Err(CredentialsError::new(format!(
-        "EC2 instance metadata returned {} (HTTP {})",
-        excerpt(response.body()),
-        response.status().as_u16(),
-    )))
+    Err(CredentialsError::new(format!("EC2 instance metadata returned {}", describe(response, None, None))))
 }
 
 fn text(response: &Response<Bytes>) -> String {

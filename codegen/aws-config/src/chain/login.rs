@@ -15,8 +15,8 @@ use http::Response;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::http::{Limits, Operation, excerpt, json_code, request};
-use super::{Credentials, CredentialsError};
+use super::http::{Limits, Operation, describe, json_code, request};
+use super::{Credentials, CredentialsError, cache_file_name};
 use dpop::Key;
 use simba_runtime::__private::is_region;
 
@@ -118,16 +118,8 @@ impl Session {
             let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let proof = key.proof(&url, &context.http.uuid(), seconds);
             let proof = proof.ok_or_else(|| CredentialsError::new("cannot sign"))?;
-            let mut request = request(
-                http::Method::POST,
-                &url,
-                &[("content-type", "application/json"), ("dpop", &proof)],
-                body.clone(),
-            )?;
-            for value in request.headers_mut().values_mut() {
-                value.set_sensitive(true);
-            }
-            Ok(request)
+            let headers = [("content-type", "application/json"), ("dpop", &*proof)];
+            request(http::Method::POST, &url, &headers, body.clone())
         };
         let response = context.http.send(CREATE_TOKEN, &post).await.map_err(|error| self.not_refreshed(&error))?;
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
@@ -172,12 +164,8 @@ impl Session {
                 "the user is not allowed to refresh the login session; allow the action `signin:CreateOAuth2Token`",
             ),
             code => {
-                let said = match (code, body.get("message").and_then(Value::as_str)) {
-                    (Some(code), Some(message)) => format!("{code}: {message}"),
-                    _ => excerpt(response.body()),
-                };
-                let status = response.status().as_u16();
-                self.not_refreshed(&CredentialsError::new(format!("AWS Sign-In returned {said} (HTTP {status})")))
+                let said = describe(response, code, body.get("message").and_then(Value::as_str));
+                self.not_refreshed(&CredentialsError::new(format!("AWS Sign-In returned {said}")))
             }
         }
     }
@@ -220,11 +208,5 @@ fn refreshed(cached: &Cached, credentials: &Credentials, body: &Value) -> Value 
 
 /// Returns the name of a session's file in the cache: the SHA-256 of its ARN.
 fn file_name(arn: &str) -> String {
-    use std::fmt::Write as _;
-
-    let mut name = String::with_capacity(69);
-    for byte in ring::digest::digest(&ring::digest::SHA256, arn.trim().as_bytes()).as_ref() {
-        let _ = write!(name, "{byte:02x}");
-    }
-    name + ".json"
+    cache_file_name(ring::digest::digest(&ring::digest::SHA256, arn.trim().as_bytes()).as_ref())
 }

@@ -8,7 +8,7 @@
 use std::io::{self, Read};
 use std::pin::pin;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -19,6 +19,7 @@ use simba_runtime::clock::Clock;
 
 use super::container::of_json;
 use super::{Credentials, CredentialsError};
+use crate::environment::lock;
 
 /// The maximum size of the program's output, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
@@ -206,10 +207,6 @@ fn kill(child: &mut Child) {
         let _ = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
     let _ = child.kill();
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Splits a command line into words. Single and double quotes preserve spaces. A backslash escapes the next

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::Context;
-use super::http::{Limits, Operation, encoded, excerpt, get, json_code, request};
-use super::{Credentials, CredentialsError, Token};
+use super::http::{Limits, Operation, describe, encoded, get, json_code, request};
+use super::{Credentials, CredentialsError, Token, cache_file_name};
 use simba_runtime::__private::{Features, is_region};
 
 use crate::load::SharedConfig;
@@ -110,7 +110,10 @@ impl Session {
     }
 
     fn sign_in(&self, problem: &str) -> CredentialsError {
-        CredentialsError::new(format!("{problem}; sign in with `aws sso login --profile {}`", self.profile))
+        CredentialsError::new(format!(
+            "{problem}; sign in with `aws sso login --profile {}`",
+            self.profile.escape_debug()
+        ))
     }
 }
 
@@ -135,6 +138,7 @@ fn needed(section: &Section, key: &str) -> Result<String, CredentialsError> {
 fn region(section: &Section) -> Result<String, CredentialsError> {
     let region = needed(section, "sso_region")?;
     if !is_region(&region) {
+        let region = region.escape_debug();
         let message = format!("`sso_region`: invalid value `{region}`; expected a region such as `us-east-1`");
         return Err(CredentialsError::new(message));
     }
@@ -150,13 +154,7 @@ pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credential
         encoded(&role.role_name),
         encoded(&role.account_id),
     );
-    let request = |_| {
-        let mut request = get(&url, &[("x-amz-sso_bearer_token", &token)])?;
-        for value in request.headers_mut().values_mut() {
-            value.set_sensitive(true);
-        }
-        Ok(request)
-    };
+    let request = |_| get(&url, &[("x-amz-sso_bearer_token", &token)]);
     let response = context.http.send(GET_ROLE_CREDENTIALS, &request).await?;
     let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     let refused = response.status() == StatusCode::UNAUTHORIZED
@@ -164,13 +162,10 @@ pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credential
     match response.status() {
         _ if refused => Err(role.session.sign_in("SSO rejected the token")),
         status if !status.is_success() => {
-            let said = body.get("message").and_then(Value::as_str).map(str::to_owned);
-            let said = said.unwrap_or_else(|| excerpt(response.body()));
+            let said = describe(&response, None, body.get("message").and_then(Value::as_str));
             Err(CredentialsError::new(format!(
-                "SSO returned no credentials for the role `{}` of account {}: {said} (HTTP {})",
-                role.role_name,
-                role.account_id,
-                status.as_u16(),
+                "SSO returned no credentials for the role `{}` of account {}: {said}",
+                role.role_name, role.account_id,
             )))
         }
         _ => Ok(read(&body)?.account_id(&role.account_id)),
@@ -280,13 +275,7 @@ async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<
 
 /// Returns the path at which the AWS CLI stores the token.
 fn cache_file(key: &str) -> String {
-    use std::fmt::Write as _;
-
-    let mut path = "~/.aws/sso/cache/".to_owned();
-    for byte in Sha1::digest(key.as_bytes()) {
-        let _ = write!(path, "{byte:02x}");
-    }
-    path + ".json"
+    format!("~/.aws/sso/cache/{}", cache_file_name(&Sha1::digest(key.as_bytes())))
 }
 
 #[cfg(test)]

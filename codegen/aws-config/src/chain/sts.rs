@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
-use super::http::{Limits, Operation, encoded, excerpt, request};
+use super::http::{Limits, Operation, describe, encoded, request};
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError};
 use simba_runtime::__private::is_region;
@@ -159,15 +159,10 @@ fn form(context: &Context, action: &str, role: &Role, more: &[(&str, &str)]) -> 
 }
 
 fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-    let status = response.status();
     let body = String::from_utf8_lossy(response.body());
-    if !status.is_success() {
-        let said = match (element(&body, "Code"), element(&body, "Message")) {
-            (Some(code), Some(message)) => format!("{code}: {message}"),
-            (Some(code), None) => code,
-            (None, _) => excerpt(response.body()),
-        };
-        return Err(CredentialsError::new(format!("STS returned {said} (HTTP {})", status.as_u16())));
+    if !response.status().is_success() {
+        let said = describe(response, element(&body, "Code").as_deref(), element(&body, "Message").as_deref());
+        return Err(CredentialsError::new(format!("STS returned {said}")));
     }
     let part = |name| {
         element(&body, name)

@@ -113,7 +113,8 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
 /// # drop(config);
 /// ```
 pub trait CredentialsSource: fmt::Debug + Send + Sync {
-    /// Creates the provider of a client.
+    /// Creates the provider of a client. Clients of one configuration share the provider; if two of them are created at
+    /// the same time, this may be called for each, and one of the providers is dropped.
     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
 }
 

@@ -205,7 +205,11 @@ fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
 /// Reads the members of an error that is a message of an event stream. It is an extension of the response.
 #[cfg(feature = "event-stream")]
 #[derive(Clone)]
-pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<dyn Fn(&mut dyn DeserializableShape) + Send + Sync>);
+pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<ReadMembers>);
+
+/// A function that reads the members of an error.
+#[cfg(feature = "event-stream")]
+type ReadMembers = dyn Fn(&mut dyn DeserializableShape) + Send + Sync;
 
 /// Defines the `Error` of a generated crate, into which every other error of the crate converts.
 #[doc(hidden)]

@@ -1,0 +1,157 @@
+//! The streams of a connection: flow control, resets, timeouts and errors of bodies.
+
+use super::*;
+
+#[tokio::test]
+async fn large_bodies_respect_flow_control_in_both_directions() {
+    const SIZE: usize = 8 << 20;
+    let (origin, _) = serve(|accepted| {
+        accepted.respond(|request, mut send| async move {
+            // Echoes the body, with as much data at a time as the client accepts.
+            let mut incoming = request.into_body();
+            let mut outgoing = headers(&mut send);
+            while let Some(Ok(mut part)) = incoming.data().await {
+                incoming.flow_control().release_capacity(part.len()).unwrap();
+                while !part.is_empty() {
+                    outgoing.reserve_capacity(part.len());
+                    let size = poll_fn(|cx| outgoing.poll_capacity(cx)).await.unwrap().unwrap();
+                    outgoing.send_data(part.split_to(size.min(part.len())), false).unwrap();
+                }
+            }
+            outgoing.send_data(Bytes::new(), true).unwrap();
+        })
+    })
+    .await;
+    let (sender, body) = streaming();
+    let part = |number: usize| Bytes::from(vec![u8::try_from(number % 251).unwrap(); 64 << 10]);
+    tokio::spawn(async move {
+        for number in 0..SIZE / (64 << 10) {
+            sender.send(part(number)).await.unwrap();
+        }
+    });
+    let response = exchange(&transport(), request(&origin, body)).await.unwrap();
+    assert_eq!(response.body().len(), SIZE);
+    let parts = response.body().chunks(64 << 10).enumerate();
+    assert!(parts.into_iter().all(|(number, received)| received == part(number)));
+}
+
+#[tokio::test]
+async fn a_stream_is_reset_when_its_response_is_dropped_and_the_connection_is_kept() {
+    let (reset, mut resets) = mpsc::channel(1);
+    let (origin, connections) = serve(move |accepted| {
+        let reset = reset.clone();
+        accepted.respond(move |request, mut send| {
+            let reset = reset.clone();
+            async move {
+                if request.uri().path() == "/" {
+                    return ok(send, "{}");
+                }
+                let mut body = headers(&mut send);
+                body.send_data("half".into(), false).unwrap();
+                let reason = poll_fn(|cx| body.poll_reset(cx)).await.unwrap();
+                reset.send(reason).await.unwrap();
+            }
+        })
+    })
+    .await;
+    let transport = transport();
+    let (sender, upload) = streaming();
+    for body in [Body::from("body"), upload] {
+        let response = transport.send(request(&format!("{origin}/endless"), body)).await.unwrap();
+        drop(response);
+        assert_eq!(resets.recv().await, Some(Reason::CANCEL));
+    }
+    sender.closed().await;
+    send(&transport, &origin).await.unwrap();
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_stream_is_reset_when_its_call_is_canceled_and_others_continue() {
+    let (event, mut events) = mpsc::channel(1);
+    let (origin, connections) = serve(move |accepted| {
+        let event = event.clone();
+        accepted.respond(move |request, mut send| {
+            let event = event.clone();
+            async move {
+                event.send("arrived".to_owned()).await.unwrap();
+                if request.uri().path() == "/" {
+                    let mut body = headers(&mut send);
+                    body.send_data("half".into(), false).unwrap();
+                    let mut request = request.into_body();
+                    assert!(request.data().await.is_some());
+                    return body.send_data("rest".into(), true).unwrap();
+                }
+                let reason = poll_fn(|cx| send.poll_reset(cx)).await.unwrap();
+                event.send(format!("{reason:?}")).await.unwrap();
+            }
+        })
+    })
+    .await;
+    let transport = transport();
+    let (sender, upload) = streaming();
+    let mut other = transport.send(request(&origin, upload)).await.unwrap().into_body();
+    assert_eq!(other.next().await.unwrap().unwrap(), "half");
+    assert_eq!(events.recv().await.unwrap(), "arrived");
+    let (canceled, upload) = streaming();
+    let call = tokio::spawn({
+        let (transport, uri) = (transport.clone(), format!("{origin}/endless"));
+        async move { exchange(&transport, request(&uri, upload)).await }
+    });
+    assert_eq!(events.recv().await.unwrap(), "arrived");
+    call.abort();
+    assert_eq!(events.recv().await.unwrap(), "CANCEL");
+    canceled.closed().await;
+    sender.send("more".into()).await.unwrap();
+    assert_eq!(other.next().await.unwrap().unwrap(), "rest");
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn silence_is_limited_by_the_read_timeout_and_retires_the_connection() {
+    let (origin, connections) = serve(|accepted| {
+        accepted.respond(|request, mut send| async move {
+            if request.uri().path() == "/half" {
+                let mut body = headers(&mut send);
+                body.send_data("half".into(), false).unwrap();
+                let _ = poll_fn(|cx| body.poll_reset(cx)).await;
+            } else {
+                let _ = poll_fn(|cx| send.poll_reset(cx)).await;
+            }
+        })
+    })
+    .await;
+    let transport = transport();
+    for path in ["/half", "/"] {
+        let mut request = request(&format!("{origin}{path}"), "body");
+        request.extensions_mut().insert(Settings { read_timeout: Some(Duration::from_millis(20)), ..settings() });
+        let error = exchange(&transport, request).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Timeout(TimeoutKind::Read));
+        assert_eq!(error.to_string(), format!("{origin} sent no data for 20ms"));
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn an_error_of_the_requests_body_is_the_error_of_the_call() {
+    struct Broken;
+    impl futures_core::Stream for Broken {
+        type Item = Result<Bytes, std::io::Error>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Ready(Some(Err(std::io::Error::other("the disk is gone"))))
+        }
+    }
+    let (origin, _) = serve(|accepted| {
+        accepted.respond(|_, mut send| async move {
+            let _ = poll_fn(|cx| send.poll_reset(cx)).await;
+        })
+    })
+    .await;
+    let error = exchange(&transport(), request(&origin, Body::from_stream(Broken, None))).await.unwrap_err();
+    assert_eq!(
+        crate::error::with_root_cause(&error),
+        format!("cannot send the request's body to {origin}: the disk is gone")
+    );
+    assert_eq!(error.kind(), TransportErrorKind::Other);
+}

@@ -50,8 +50,32 @@ pub(crate) enum Part {
     Trait(String),
     /// The value of a trait, by the trait's ID.
     Value(String),
+    /// A part of the value of a trait.
+    Element {
+        /// The ID of the trait.
+        name: String,
+        /// The path in the value, such as `a.b[0]`.
+        path: String,
+    },
+    /// A key of an object in the value of a trait.
+    Key {
+        /// The ID of the trait.
+        name: String,
+        /// The path in the value, which ends with the key, such as `a.b`.
+        path: String,
+    },
     /// A reference of a shape to another one, by the ID of the latter: an input, an operation of a service, or a mixin.
     Reference(String),
+}
+
+impl Part {
+    /// Returns the trait in whose value the part is.
+    pub(crate) fn inside(&self) -> Option<String> {
+        match self {
+            Self::Element { name, .. } | Self::Key { name, .. } => Some(name.clone()),
+            Self::Target | Self::Trait(_) | Self::Value(_) | Self::Reference(_) => None,
+        }
+    }
 }
 
 /// A range of bytes of a file.
@@ -129,15 +153,22 @@ impl Report {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Removes the problems after the first `count` whose part of a shape already has an error: both have the same
-    /// cause.
+    /// Removes the problems after the first `count` whose part of a shape, or a part of it, already has an error: both
+    /// have the same cause.
     pub(crate) fn remove_consequences(&mut self, count: usize) {
         let later = self.diagnostics.split_off(count);
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
         let errors = self.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
-        let wrong: BTreeSet<_> = errors.filter_map(position).collect();
-        let is_new = |problem: &Diagnostic| {
-            problem.part.is_none() || !position(problem).is_some_and(|position| wrong.contains(&position))
+        let wrong: BTreeSet<_> = errors.clone().filter_map(position).collect();
+        let of_trait = |problem: &Diagnostic, name| (problem.file.clone(), problem.place.clone(), name);
+        let inside = |problem: &Diagnostic| Some(of_trait(problem, problem.part.as_ref()?.inside()?));
+        let wrong_traits: BTreeSet<_> = errors.filter_map(inside).collect();
+        let is_new = |problem: &Diagnostic| match &problem.part {
+            None => true,
+            Some(Part::Trait(name) | Part::Value(name)) if wrong_traits.contains(&of_trait(problem, name.clone())) => {
+                false
+            }
+            Some(_) => !position(problem).is_some_and(|position| wrong.contains(&position)),
         };
         self.diagnostics.extend(later.into_iter().filter(is_new));
     }

@@ -5,6 +5,7 @@
 
 mod ast;
 mod compare;
+mod definitions;
 mod elision;
 mod idl;
 mod locate;
@@ -24,6 +25,7 @@ pub(crate) use locate::locate;
 pub(crate) use shape::{
     Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
 };
+use traits::is_known_trait;
 pub(crate) use traits::{BOXED, ENDPOINT_MEMBER, FORM_QUERY, KNOWN_TRAITS, Traits, Treatment, http};
 
 use std::collections::{BTreeMap, BTreeSet};

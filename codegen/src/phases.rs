@@ -59,12 +59,12 @@ pub fn render(files: Emitted) -> Result<Files, String> {
 pub fn ignored_traits() -> impl Iterator<Item = (&'static str, &'static str)> {
     model::KNOWN_TRAITS.iter().filter_map(|(id, treatment)| match treatment {
         model::Treatment::Ignored(reason) => Some((*id, *reason)),
-        model::Treatment::Read(_) | model::Treatment::Protocol(_) => None,
+        model::Treatment::Read | model::Treatment::Protocol => None,
     })
 }
 
 /// Returns the IDs of all traits that the generator reads. It may contain duplicates.
 pub fn traits_that_are_read() -> impl Iterator<Item = &'static str> {
-    let read = model::KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, model::Treatment::Read(_)));
+    let read = model::KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, model::Treatment::Read));
     read.map(|(id, _)| *id).chain(lower::traits_of_protocols())
 }

@@ -191,18 +191,14 @@ fn parameters_of_protocol_tests_that_do_not_match() {
 #[test]
 fn event_stream_tests_that_do_not_match() {
     const LOST: &str = r#"{"failure": {"errorId": "toy#Lost"}}"#;
-    const ROLL: &str = r#"{"failure": {"errorId": "toy#Roll"}}"#;
+    const SUCCESS: &str = r#"{"success": {}}"#;
     let event = |rest: &str| format!(r#"{{"type": "response", {rest}}}"#);
     for (operation, event, expectation, reason) in [
-        ("Play", event(r#""params": {"roll": {"sides": "x"}}"#), "{}", "roll: sides: the value"),
-        ("Play", event(r#""bytes": "?""#), "{}", "`?` is not valid base64"),
-        ("Play", event(r#""headers": {"a": {"uuid": 1}}"#), "{}", "unknown type `uuid` of the header `a`"),
-        ("Play", event(r#""headers": {"a": {"long": null}}"#), "{}", "the header `a` is null"),
-        ("Play", event(r#""params": {"lost": {}}"#), r#"{"failure": {"errorId": ""}}"#, "check_failure"),
-        ("Play", event(r#""params": {"lost": {}}"#), r#"{"failure": {"errorId": "Lost"}}"#, "invalid ID `Lost`"),
-        ("Play", event(r#""params": {"roll": {}}"#), ROLL, "`toy#Roll` is not an error"),
+        ("Play", event(r#""params": {"roll": {"sides": "x"}}"#), SUCCESS, "roll: sides: the value"),
+        ("Play", event(r#""bytes": "?""#), SUCCESS, "`?` is not valid base64"),
+        ("Play", event(r#""params": {"lost": {}}"#), r#"{"failure": {}}"#, "check_failure"),
         ("Play", event(r#""params": {"lost": {}}"#), LOST, "check_stream_error"),
-        ("Ping", event(r#""params": {"roll": {}}"#), "{}", "an event without an event stream"),
+        ("Ping", event(r#""params": {"roll": {}}"#), SUCCESS, "an event without an event stream"),
         ("Ping", event(r#""params": {"lost": {}}"#), LOST, "check_call_failure"),
     ] {
         let mut model = source("conformance/rpc_v2_json.json");

@@ -74,8 +74,8 @@ fn api_key(service: &Shape) -> Option<Result<ApiKey, &'static str>> {
         }
         (_, Some("header"), _) => Err("expected the name of a header in `name`, and a word without spaces in `scheme`"),
         (Some(name), Some("query"), None) if !name.is_empty() => Ok(ApiKey::Query { name }),
-        (_, Some("query"), _) => Err("expected the name of a parameter in `name`, and no `scheme`"),
-        _ => Err("expected `header` or `query` in `in`"),
+        // The location is that of the definition of the trait: a header or the query.
+        _ => Err("expected the name of a parameter in `name`, and no `scheme`"),
     })
 }
 

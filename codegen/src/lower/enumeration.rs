@@ -24,7 +24,7 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
     let doc_scope = DocScope::anywhere(context);
     let mut scope = Scope::with(&["Unknown"]);
     let mut values = BTreeMap::new();
-    let mut members = enum_values(shape, report);
+    let mut members = enum_values(shape);
     members.retain(|(wire, value, _)| is_new(shape, wire, value.clone(), &mut values, report));
     let variants = members
         .into_iter()
@@ -121,18 +121,12 @@ pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut
 
 /// Returns the name, value and traits of each value of an enumeration, or of a string with the deprecated trait
 /// `enum`.
-fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Traits)> {
+fn enum_values(shape: &Shape) -> Vec<(String, String, Traits)> {
     if let ShapeKind::Enum(members) = &shape.kind {
         let value = |member: &Member| member.traits.string("smithy.api#enumValue").unwrap_or(&member.name).to_owned();
         return members.iter().map(|member| (member.name.clone(), value(member), member.traits.clone())).collect();
     }
     let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
-    let has_value = |definition: &Value| definition.get("value").is_some_and(Value::is_string);
-    for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
-        let message =
-            format!("invalid entry {wrong} of the trait `smithy.api#enum`; expected an object with a `value`");
-        report.error(message).in_file(&shape.file).at(&shape.id).in_trait("smithy.api#enum");
-    }
     definitions
         .filter_map(|definition| {
             let value = definition.get("value")?.as_str()?.to_owned();

@@ -158,7 +158,7 @@ fn lower(
         unsigned_payload: shape.traits.has("aws.auth#unsignedPayload"),
         checksum: checksum(shape, report),
         compression: compression(shape, report),
-        long_poll: long_poll(shape, report),
+        long_poll: long_poll(shape),
         host_prefix,
         context: endpoint::context_params(&polled, report),
         pagination: pagination::of(&polled, report),
@@ -324,13 +324,6 @@ fn compression(shape: &Shape, report: &mut Report) -> Compression {
 }
 
 /// Lowers `smithy.api#longPoll`, the time that a response may take.
-fn long_poll(shape: &Shape, report: &mut Report) -> Option<u64> {
-    let value = shape.traits.get(LONG_POLL)?;
-    let timeout = value.get("timeoutMillis").and_then(Value::as_u64).filter(|millis| *millis > 0);
-    if timeout.is_none() {
-        let problem =
-            report.error(format!("invalid value of the trait `{LONG_POLL}`")).in_file(&shape.file).at(&shape.id);
-        problem.help("expected `timeoutMillis`, an integer of at least 1").in_trait(LONG_POLL);
-    }
-    timeout
+fn long_poll(shape: &Shape) -> Option<u64> {
+    shape.traits.get(LONG_POLL)?.get("timeoutMillis")?.as_u64()
 }

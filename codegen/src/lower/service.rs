@@ -98,7 +98,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         target_prefix,
         protocol: context.chosen.protocol.lower(shape),
         auth: auth::of_service(context, report),
-        retry: retry_defaults(shape, report),
+        retry: retry_defaults(shape),
         read_timeout: aws("sdkId").map_or(ReadTimeout::Standard, |id| read_timeout(options, id, report)),
         retryable: operation::retryable(context),
         types: types.items,
@@ -111,16 +111,11 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
 const RETRY: &str = "simba.api#retry";
 
 /// Lowers `simba.api#retry`: the retry defaults of a service that differ from those of most services.
-fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
+fn retry_defaults(shape: &Shape) -> Option<RetryDefaults> {
     let value = shape.traits.get(RETRY)?;
-    let positive = |key| value.get(key).and_then(Value::as_u64).filter(|number| *number > 0);
-    let attempts = positive("maxAttempts").and_then(|number| u32::try_from(number).ok());
-    if let (Some(base_delay), Some(max_attempts)) = (positive("baseDelayMillis"), attempts) {
-        return Some(RetryDefaults { base_delay, max_attempts });
-    }
-    let problem = report.error(format!("invalid value of the trait `{RETRY}`")).in_file(&shape.file).at(&shape.id);
-    problem.help("expected `baseDelayMillis` and `maxAttempts`, integers of at least 1").in_trait(RETRY);
-    None
+    let number = |key| value.get(key).and_then(Value::as_u64);
+    let max_attempts = u32::try_from(number("maxAttempts")?).ok()?;
+    Some(RetryDefaults { base_delay: number("baseDelayMillis")?, max_attempts })
 }
 
 /// Returns the read timeout of the AWS service with this ID.
@@ -175,15 +170,10 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
             return None;
         }
         let ty = match value.get("type").and_then(Value::as_str) {
-            Some("string") => ir::SettingKind::Str,
             Some("boolean") => ir::SettingKind::Bool,
             Some("stringArray") => ir::SettingKind::StrArray,
-            _ => {
-                let message = format!("unknown type of the parameter `{name}` of `{CLIENT_PARAMS}`");
-                let help = "expected `string`, `boolean` or `stringArray`";
-                report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(CLIENT_PARAMS);
-                return None;
-            }
+            // The definition of the trait allows only these types and `string`.
+            _ => ir::SettingKind::Str,
         };
         let prose = value.get("documentation").and_then(Value::as_str).map(markdown::from_documentation);
         let prose = prose.filter(|prose| !prose.is_empty());

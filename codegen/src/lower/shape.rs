@@ -128,8 +128,7 @@ pub(super) fn structure(
         event_stream::require_headers(&mut members);
     }
     let doc_scope = DocScope::structure(context, &fields);
-    let error =
-        shape.traits.string("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
+    let error = shape.traits.string("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members));
     ir::Structure {
         namespace: shape.id.namespace().to_owned(),
         module: context.names.module(&shape.id),
@@ -315,26 +314,8 @@ fn presence(
     }
 }
 
-fn error_facts(
-    context: &Context<'_>,
-    shape: &Shape,
-    fault: &str,
-    members: &[ir::Member],
-    report: &mut Report,
-) -> ir::ErrorFacts {
-    let fault = match fault {
-        "server" => ir::Fault::Server,
-        "client" => ir::Fault::Client,
-        other => {
-            let problem = report.error(format!("unknown fault `{}`", other.escape_debug()));
-            problem
-                .in_file(&shape.file)
-                .at(&shape.id)
-                .help("expected `client` or `server`")
-                .in_trait("smithy.api#error");
-            ir::Fault::Client
-        }
-    };
+fn error_facts(context: &Context<'_>, shape: &Shape, fault: &str, members: &[ir::Member]) -> ir::ErrorFacts {
+    let fault = if fault == "server" { ir::Fault::Server } else { ir::Fault::Client };
     let mut marked = shape.kind.members().into_iter().filter(|member| member.traits.has("simba.api#errorMessage"));
     let name = marked.next().map_or("message", |member| member.name.as_str());
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case(name) && m.ty == Type::String);

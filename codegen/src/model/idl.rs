@@ -159,8 +159,28 @@ fn trait_places(id: &str, traits: &[Trait<'_>], places: &mut Places) {
         let name = applied.name.text.rsplit('#').next().unwrap_or_default().to_owned();
         if let Some(value) = &applied.value {
             places.insert_part(id, Part::Value(name.clone()), span(value.range));
+            element_places(id, &name, "", value, places);
         }
         places.insert_part(id, Part::Trait(name), span(applied.name.range));
+    }
+}
+
+/// Adds the parts of the value of a trait.
+fn element_places(id: &str, name: &str, path: &str, node: &Node<'_>, places: &mut Places) {
+    let mut add = |key: Option<&Name<'_>>, step: &str, value: &Node<'_>| {
+        let (name, path) = (name.to_owned(), locate::join(path.to_owned(), step));
+        element_places(id, &name, &path, value, places);
+        places.insert_part(id, Part::Element { name: name.clone(), path: path.clone() }, span(value.range));
+        if let Some(key) = key {
+            places.insert_part(id, Part::Key { name, path }, span(key.range));
+        }
+    };
+    match &node.value {
+        NodeValue::List(items) => {
+            items.iter().enumerate().for_each(|(index, item)| add(None, &format!("[{index}]"), item));
+        }
+        NodeValue::Object(members) => members.iter().for_each(|(key, value)| add(Some(key), &key.text, value)),
+        NodeValue::Null | NodeValue::Boolean(_) | NodeValue::Number(_) | NodeValue::String(_) | NodeValue::Id(_) => {}
     }
 }
 

@@ -3,7 +3,10 @@
 //! A model stores no positions. They are found when there are problems, by reading the files again: a model without
 //! problems is loaded without this cost.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::idl;
 use crate::{
@@ -38,16 +41,25 @@ impl Places {
     fn find(&self, id: &str, part: Option<&Part>) -> Option<Span> {
         let get = |id: &str, part: Option<Part>| self.0.get(&(id.to_owned(), part)).copied();
         // The IDL usually names a trait or shape without its namespace.
-        let named = |name: &str, part: fn(String) -> Part| {
+        let named = |name: &str, part: &dyn Fn(String) -> Part| {
             let simple = name.rsplit('#').next().unwrap_or(name);
             get(id, Some(part(name.to_owned()))).or_else(|| get(id, Some(part(simple.to_owned()))))
         };
+        let value = |name: &str| named(name, &Part::Value).or_else(|| named(name, &Part::Trait));
         let part = match part {
             None => None,
             Some(Part::Target) => get(id, Some(Part::Target)),
-            Some(Part::Trait(name)) => named(name, Part::Trait),
-            Some(Part::Value(name)) => named(name, Part::Value).or_else(|| named(name, Part::Trait)),
-            Some(Part::Reference(name)) => named(name, Part::Reference).or_else(|| {
+            Some(Part::Trait(name)) => named(name, &Part::Trait),
+            Some(Part::Value(name)) => value(name),
+            Some(Part::Element { name, path }) => {
+                let element = |name| Part::Element { name, path: path.clone() };
+                named(name, &element).or_else(|| value(name))
+            }
+            Some(Part::Key { name, path }) => {
+                let key = |name| Part::Key { name, path: path.clone() };
+                named(name, &key).or_else(|| value(name))
+            }
+            Some(Part::Reference(name)) => named(name, &Part::Reference).or_else(|| {
                 let simple = name.rsplit('#').next().unwrap_or(name);
                 get(UNNAMED, Some(Part::Reference(simple.to_owned())))
             }),
@@ -63,10 +75,11 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
         let in_file =
             |problem: &&mut Diagnostic| problem.file.as_deref() == Some(&source.name) && problem.position.is_none();
         let mut problems: Vec<&mut Diagnostic> = report.diagnostics.iter_mut().filter(in_file).collect();
+        let inside: BTreeSet<String> = problems.iter().filter_map(|problem| problem.part.as_ref()?.inside()).collect();
         let mut places = None;
         for problem in &mut problems {
             if let (None, Some(place)) = (problem.span, &problem.place) {
-                let places = places.get_or_insert_with(|| places_of(source));
+                let places = places.get_or_insert_with(|| places_of(source, &inside));
                 problem.span = places.find(place, problem.part.as_ref());
             }
         }
@@ -79,8 +92,9 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
     }
 }
 
-fn places_of(source: &Source) -> Places {
-    if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text) }
+/// Returns the places in a file. Those inside the values of traits are only needed for the traits in `inside`.
+fn places_of(source: &Source, inside: &BTreeSet<String>) -> Places {
+    if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text, inside) }
 }
 
 /// Returns the lines and columns of both ends of spans, by their bytes. The text is read once, since a file of one line
@@ -106,13 +120,15 @@ fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, P
 
 /// A value in the JSON AST that has not ended.
 struct Open<'a> {
-    /// The key that it has; empty in a list.
+    /// The key that it has, or its index in a list, such as `[0]`; empty for the whole file.
     key: Cow<'a, str>,
     start: usize,
+    /// The number of elements so far, if it is a list.
+    elements: Option<usize>,
 }
 
 /// Returns where the shapes and members of a file in the JSON AST are, by their IDs.
-fn json(text: &str) -> Places {
+fn json(text: &str, inside: &BTreeSet<String>) -> Places {
     let mut places = Places::default();
     let mut path: Vec<Open<'_>> = Vec::new();
     let (mut key, mut at) = (Cow::Borrowed(""), 0);
@@ -121,13 +137,16 @@ fn json(text: &str) -> Places {
         let start = at;
         match byte {
             b'{' | b'[' => {
-                path.push(Open { key: std::mem::take(&mut key), start });
+                let key = take_key(&mut path, &mut key);
+                path.push(Open { key, start, elements: (*byte == b'[').then_some(0) });
                 at += 1;
             }
             b'}' | b']' => {
                 at += 1;
                 if let Some(open) = path.pop() {
-                    value(&path, &open.key, "", Span { start: open.start, end: at }, &mut places);
+                    let span = Span { start: open.start, end: at };
+                    value(&path, &open.key, "", span, &mut places);
+                    element(&path, &open.key, inside, |name, path| Part::Element { name, path }, span, &mut places);
                 }
             }
             b'"' => {
@@ -136,21 +155,70 @@ fn json(text: &str) -> Places {
                 if text.get(at..).is_some_and(|rest| rest.trim_start().starts_with(':')) {
                     key = string(text.get(start..at).unwrap_or_default());
                     name(&path, &key, span, &mut places);
+                    element(&path, &key, inside, |name, path| Part::Key { name, path }, span, &mut places);
                 } else {
                     let text = text.get(start..at).unwrap_or_default();
-                    value(&path, &std::mem::take(&mut key), text, span, &mut places);
+                    let key = take_key(&mut path, &mut key);
+                    value(&path, &key, text, span, &mut places);
+                    element(&path, &key, inside, |name, path| Part::Element { name, path }, span, &mut places);
                 }
             }
             b'-' | b'0'..=b'9' | b'a'..=b'z' => {
                 let length =
                     bytes.iter().skip(at).take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
                 at += length.count();
-                value(&path, &std::mem::take(&mut key), "", Span { start, end: at }, &mut places);
+                let (key, span) = (take_key(&mut path, &mut key), Span { start, end: at });
+                value(&path, &key, "", span, &mut places);
+                element(&path, &key, inside, |name, path| Part::Element { name, path }, span, &mut places);
             }
             _ => at += 1,
         }
     }
     places
+}
+
+/// Returns the key of a value that starts: the one that was read before it, or its index in a list.
+fn take_key<'a>(path: &mut [Open<'_>], key: &mut Cow<'a, str>) -> Cow<'a, str> {
+    match path.last_mut().and_then(|open| open.elements.as_mut()) {
+        Some(elements) => {
+            *elements += 1;
+            Cow::Owned(format!("[{}]", *elements - 1))
+        }
+        None => std::mem::take(key),
+    }
+}
+
+/// Adds a value or key inside the value of a trait.
+fn element(
+    path: &[Open<'_>],
+    key: &str,
+    inside: &BTreeSet<String>,
+    part: fn(String, String) -> Part,
+    span: Span,
+    places: &mut Places,
+) {
+    if inside.is_empty() {
+        return;
+    }
+    let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
+    // A key before may be that of a member with the name `traits`.
+    for (index, _) in path.iter().enumerate().filter(|(_, key)| **key == "traits") {
+        let (before, after) = path.split_at(index);
+        let (Some(id), [_, name, steps @ ..]) = (owner(before), after) else { continue };
+        if inside.contains(*name) {
+            let path = steps.iter().copied().chain([key]).fold(String::new(), |path, step| join(path, step));
+            places.insert_part(id, part((*name).to_owned(), path), span);
+        }
+    }
+}
+
+/// Adds a step to the path of a value: a key, or an index such as `[0]`.
+pub(super) fn join(mut path: String, step: &str) -> String {
+    if !path.is_empty() && !step.starts_with('[') {
+        path.push('.');
+    }
+    path.push_str(step);
+    path
 }
 
 /// Adds the shape, member or trait that a key in the JSON AST defines.
@@ -228,14 +296,16 @@ mod tests {
 
     #[test]
     fn shapes_members_and_their_parts_are_found_in_the_json_ast() {
-        let text = r#"{"shapes": {"a#\"B": {"members": {"c": {"target": "a#D", "traits": {"t#t": [1, {}], "t#u": -1.5}}},
+        let text = r#"{"shapes": {"a#\"B": {"members": {"c": {"target": "a#D", "traits": {"t#t": [1, {"d": true}], "t#u": -1.5}}},
             "traits": {"members": {"target": "x"}}}, "a#E": {"member": {"target": "a#B"}}}, "x": ["{", {"y": 1}]}"#;
-        let Places(found) = json(text);
+        let Places(found) = json(text, &BTreeSet::from(["t#t".to_owned()]));
         let found: Vec<(String, Option<Part>, &str)> =
             found.into_iter().map(|((id, part), span)| (id, part, &text[span.start..span.end])).collect();
         let of = |id: &str, part: Option<Part>, text| (id.to_owned(), part, text);
         let name = |id: &str| Some(Part::Trait(id.to_owned()));
         let value = |id: &str| Some(Part::Value(id.to_owned()));
+        let element = |path: &str| Some(Part::Element { name: "t#t".to_owned(), path: path.to_owned() });
+        let key = |path: &str| Some(Part::Key { name: "t#t".to_owned(), path: path.to_owned() });
         let expected = [
             of("a#\"B", None, r#""a#\"B""#),
             of("a#\"B", name("members"), "\"members\""),
@@ -245,8 +315,12 @@ mod tests {
             of("a#\"B$c", Some(Part::Target), "\"a#D\""),
             of("a#\"B$c", name("t#t"), "\"t#t\""),
             of("a#\"B$c", name("t#u"), "\"t#u\""),
-            of("a#\"B$c", value("t#t"), "[1, {}]"),
+            of("a#\"B$c", value("t#t"), r#"[1, {"d": true}]"#),
             of("a#\"B$c", value("t#u"), "-1.5"),
+            of("a#\"B$c", element("[0]"), "1"),
+            of("a#\"B$c", element("[1]"), "{\"d\": true}"),
+            of("a#\"B$c", element("[1].d"), "true"),
+            of("a#\"B$c", key("[1].d"), "\"d\""),
             of("a#E", None, "\"a#E\""),
             of("a#E", Some(Part::Reference("a#B".to_owned())), "\"a#B\""),
             of("a#E$member", None, "\"member\""),
@@ -271,7 +345,7 @@ mod tests {
                     (at.line, at.column, &source.text[span.start..span.end])
                 })
                 .collect();
-            assert_eq!(found, [(5, 30, "\"1\""), (6, 5, "Strng")], "{report}");
+            assert_eq!(found, [(6, 5, "Strng"), (5, 30, "\"1\"")], "{report}");
         }
     }
 

@@ -1,16 +1,16 @@
 //! Checks the rules of Smithy about shapes as a whole, which its own loader enforces too.
 
+mod applied_traits;
 mod companions;
 mod constraints;
-mod definitions;
 mod http;
+mod id_refs;
 mod names;
 mod node_validation;
 mod operations;
 mod places;
 mod resources;
 mod selector;
-mod trait_members;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,23 +56,31 @@ const ONCE: &[&str] = &[
 /// Reports shapes that break a rule of Smithy.
 pub(super) fn check(model: &Model, report: &mut Report) {
     let finite = finite(model);
+    let validator = node_validation::Validator::new(model);
     http::operations(model, report);
     resources::check(model, report);
     operations::check(model, report);
     names::check(model, report);
-    definitions::check(model, report);
-    parallel::map_reporting(model.shapes.values(), report, |shape, report| check_shape(model, shape, &finite, report));
+    applied_traits::check(model, report);
+    parallel::map_reporting(model.shapes.values(), report, |shape, report| {
+        check_shape(model, shape, &validator, &finite, report);
+    });
 }
 
-fn check_shape(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>, report: &mut Report) {
+fn check_shape(
+    model: &Model,
+    shape: &Shape,
+    validator: &node_validation::Validator<'_>,
+    finite: &BTreeSet<&ShapeId>,
+    report: &mut Report,
+) {
     traits(model, shape, None, report);
     for member in shape.kind.members() {
         traits(model, shape, Some(member), report);
     }
     once(shape, report);
-    trait_members::check(shape, report);
     companions::check(model, shape, report);
-    constraints::check(model, shape, report);
+    constraints::check(model, validator, shape, report);
     http::members(shape, report);
     references(model, shape, report);
     required_recursion(model, shape, finite, report);

@@ -6,8 +6,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::number;
-
 /// The traits of a shape or member, by ID.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Traits {
@@ -25,6 +23,11 @@ impl Traits {
     /// Returns whether a trait is present.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.values.contains_key(id)
+    }
+
+    /// Returns whether there are no traits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// Returns the value of a trait, if it is a string.
@@ -94,66 +97,14 @@ impl FromIterator<(String, Value)> for Traits {
 /// How the generator treats a trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Treatment {
-    /// The generator reads it. The value must have this form.
-    Read(Form),
-    /// It selects a protocol, or only protocols read it: the table in `lower/protocol.rs` lists which. The value must
-    /// have this form.
-    Protocol(Form),
+    /// The generator reads it.
+    Read,
+    /// It selects a protocol, or only protocols read it: the table in `lower/protocol.rs` lists which.
+    Protocol,
     /// It does not affect clients, for this reason.
     Ignored(&'static str),
 }
 
-/// The form of a trait's value, which is validated when a model is loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// An annotation trait: `{}`.
-    Annotation,
-    /// A string.
-    Str,
-    /// One of these strings.
-    OneOf(&'static [&'static str]),
-    /// A list.
-    List,
-    /// An object.
-    Object,
-    /// Any value.
-    Any,
-}
-
-impl Form {
-    /// Returns whether a value has this form.
-    pub(crate) fn fits(self, value: &Value) -> bool {
-        match self {
-            Self::Annotation | Self::Object => number::is_object(value),
-            Self::Str => value.is_string(),
-            Self::OneOf(strings) => value.as_str().is_some_and(|string| strings.contains(&string)),
-            Self::List => value.is_array(),
-            Self::Any => true,
-        }
-    }
-
-    /// Returns a description of the form, as in "is not a string".
-    pub(crate) fn describe(self) -> String {
-        match self {
-            Self::Annotation => "an empty object".to_owned(),
-            Self::Str => "a string".to_owned(),
-            Self::OneOf(strings) => format!("one of `{}`", strings.join("`, `")),
-            Self::List => "a list".to_owned(),
-            Self::Object => "an object".to_owned(),
-            Self::Any => "any value".to_owned(),
-        }
-    }
-
-    /// Returns a description of a value that does not have this form: the string, if only some strings are valid.
-    pub(crate) fn describe_found(self, value: &Value) -> String {
-        match (self, value) {
-            (Self::OneOf(_), Value::String(string)) => format!("{string:?}"),
-            _ => number::describe(value).to_owned(),
-        }
-    }
-}
-
-use Form::{Annotation, Any, List, Object, OneOf, Str};
 use Treatment::{Ignored, Protocol, Read};
 
 const SERVER: &str = "used only by servers";
@@ -175,11 +126,11 @@ pub(crate) const FORM_QUERY: &str = "simba.api#formQuery";
 
 /// All known traits, in the order of their IDs.
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
-    ("alloy#simpleRestJson", Protocol(Object)),
+    ("alloy#simpleRestJson", Protocol),
     ("aws.api#arn", Ignored(TOOLS)),
     ("aws.api#arnReference", Ignored(TOOLS)),
     ("aws.api#awsChunked", Ignored("the content encoding `aws-chunked` is not supported")),
-    ("aws.api#clientDiscoveredEndpoint", Read(Object)),
+    ("aws.api#clientDiscoveredEndpoint", Read),
     ("aws.api#clientEndpointDiscovery", Ignored("endpoint discovery is not supported; the regional endpoint is used")),
     (
         "aws.api#clientEndpointDiscoveryId",
@@ -188,7 +139,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.api#controlPlane", Ignored(META)),
     ("aws.api#data", Ignored(TOOLS)),
     ("aws.api#dataPlane", Ignored(META)),
-    ("aws.api#service", Read(Object)),
+    ("aws.api#service", Read),
     ("aws.api#tagEnabled", Ignored(TOOLS)),
     ("aws.api#taggable", Ignored(TOOLS)),
     ("aws.apigateway#apiKeySource", Ignored(SERVER)),
@@ -199,16 +150,16 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.apigateway#requestValidator", Ignored(SERVER)),
     ("aws.auth#cognitoUserPools", Ignored("clients support only SigV4, SigV4a and HTTP authentication schemes")),
     ("aws.auth#cognitoUserPoolsScopes", Ignored("clients support only SigV4, SigV4a and HTTP authentication schemes")),
-    ("aws.auth#sigv4", Read(Object)),
-    ("aws.auth#sigv4a", Read(Object)),
-    ("aws.auth#unsignedPayload", Read(Annotation)),
+    ("aws.auth#sigv4", Read),
+    ("aws.auth#sigv4a", Read),
+    ("aws.auth#unsignedPayload", Read),
     ("aws.cloudformation#cfnAdditionalIdentifier", Ignored(TOOLS)),
     ("aws.cloudformation#cfnDefaultValue", Ignored(TOOLS)),
     ("aws.cloudformation#cfnExcludeProperty", Ignored(TOOLS)),
     ("aws.cloudformation#cfnMutability", Ignored(TOOLS)),
     ("aws.cloudformation#cfnName", Ignored(TOOLS)),
     ("aws.cloudformation#cfnResource", Ignored(TOOLS)),
-    ("aws.customizations#s3UnwrappedXmlOutput", Protocol(Annotation)),
+    ("aws.customizations#s3UnwrappedXmlOutput", Protocol),
     ("aws.endpoints#dualStackOnlyEndpoints", Ignored("already included in the endpoint rules")),
     ("aws.endpoints#endpointsModifier", Ignored(META)),
     ("aws.endpoints#rulesBasedEndpoints", Ignored("already included in the endpoint rules")),
@@ -225,130 +176,135 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.iam#requiredActions", Ignored(TOOLS)),
     ("aws.iam#serviceResolvedConditionKeys", Ignored(TOOLS)),
     ("aws.iam#supportedPrincipalTypes", Ignored(TOOLS)),
-    ("aws.protocols#awsJson1_0", Protocol(Object)),
-    ("aws.protocols#awsJson1_1", Protocol(Object)),
-    ("aws.protocols#awsQuery", Protocol(Object)),
-    ("aws.protocols#awsQueryCompatible", Protocol(Annotation)),
-    ("aws.protocols#awsQueryError", Protocol(Object)),
-    ("aws.protocols#ec2Query", Protocol(Object)),
-    ("aws.protocols#ec2QueryName", Protocol(Str)),
-    ("aws.protocols#httpChecksum", Read(Object)),
-    ("aws.protocols#restJson1", Protocol(Object)),
-    ("aws.protocols#restXml", Protocol(Object)),
-    (BOXED, Read(Annotation)),
-    (ENDPOINT_MEMBER, Read(Annotation)),
-    ("simba.api#endpointNote", Read(Str)),
-    ("simba.api#errorMessage", Read(Annotation)),
-    (FORM_QUERY, Protocol(Annotation)),
-    ("simba.api#presignedGet", Read(Annotation)),
-    ("simba.api#requestHeaders", Read(Object)),
-    ("simba.api#retry", Read(Object)),
-    ("simba.api#targetPrefix", Read(Str)),
-    ("simba.api#treeHash", Read(Annotation)),
-    ("simba.api#waiterArguments", Read(Object)),
+    ("aws.protocols#awsJson1_0", Protocol),
+    ("aws.protocols#awsJson1_1", Protocol),
+    ("aws.protocols#awsQuery", Protocol),
+    ("aws.protocols#awsQueryCompatible", Protocol),
+    ("aws.protocols#awsQueryError", Protocol),
+    ("aws.protocols#ec2Query", Protocol),
+    ("aws.protocols#ec2QueryName", Protocol),
+    ("aws.protocols#httpChecksum", Read),
+    ("aws.protocols#restJson1", Protocol),
+    ("aws.protocols#restXml", Protocol),
+    (BOXED, Read),
+    (ENDPOINT_MEMBER, Read),
+    ("simba.api#endpointNote", Read),
+    ("simba.api#errorMessage", Read),
+    (FORM_QUERY, Protocol),
+    ("simba.api#presignedGet", Read),
+    ("simba.api#requestHeaders", Read),
+    ("simba.api#retry", Read),
+    ("simba.api#targetPrefix", Read),
+    ("simba.api#treeHash", Read),
+    ("simba.api#waiterArguments", Read),
     ("smithy.ai#prompts", Ignored(TOOLS)),
-    ("smithy.api#addedDefault", Read(Annotation)),
-    ("smithy.api#auth", Read(List)),
+    ("smithy.api#addedDefault", Read),
+    ("smithy.api#auth", Read),
     ("smithy.api#authDefinition", Ignored(META)),
-    ("smithy.api#box", Read(Annotation)),
+    ("smithy.api#box", Read),
     ("smithy.api#clientOptional", Ignored("required members are always constructor arguments")),
     ("smithy.api#cors", Ignored(SERVER)),
-    ("smithy.api#default", Read(Any)),
-    ("smithy.api#deprecated", Read(Object)),
-    ("smithy.api#documentation", Read(Str)),
-    ("smithy.api#endpoint", Read(Object)),
-    ("smithy.api#enum", Read(List)),
-    ("smithy.api#enumValue", Read(Any)),
-    ("smithy.api#error", Read(Str)),
-    ("smithy.api#eventHeader", Read(Annotation)),
-    ("smithy.api#eventPayload", Read(Annotation)),
-    ("smithy.api#examples", Read(List)),
-    ("smithy.api#externalDocumentation", Read(Object)),
-    ("smithy.api#hostLabel", Read(Annotation)),
-    ("smithy.api#http", Protocol(Object)),
-    ("smithy.api#httpApiKeyAuth", Read(Object)),
-    ("smithy.api#httpBasicAuth", Read(Annotation)),
-    ("smithy.api#httpBearerAuth", Read(Annotation)),
-    ("smithy.api#httpChecksumRequired", Read(Annotation)),
+    ("smithy.api#default", Read),
+    ("smithy.api#deprecated", Read),
+    ("smithy.api#documentation", Read),
+    ("smithy.api#endpoint", Read),
+    ("smithy.api#enum", Read),
+    ("smithy.api#enumValue", Read),
+    ("smithy.api#error", Read),
+    ("smithy.api#eventHeader", Read),
+    ("smithy.api#eventPayload", Read),
+    ("smithy.api#examples", Read),
+    ("smithy.api#externalDocumentation", Read),
+    ("smithy.api#hostLabel", Read),
+    ("smithy.api#http", Protocol),
+    ("smithy.api#httpApiKeyAuth", Read),
+    ("smithy.api#httpBasicAuth", Read),
+    ("smithy.api#httpBearerAuth", Read),
+    ("smithy.api#httpChecksumRequired", Read),
     ("smithy.api#httpDigestAuth", Ignored("clients do not support digest authentication")),
     ("smithy.api#httpError", Ignored("the status is read from the response")),
-    ("smithy.api#httpHeader", Protocol(Str)),
-    ("smithy.api#httpLabel", Protocol(Annotation)),
-    ("smithy.api#httpPayload", Protocol(Annotation)),
-    ("smithy.api#httpPrefixHeaders", Protocol(Str)),
-    ("smithy.api#httpQuery", Protocol(Str)),
-    ("smithy.api#httpQueryParams", Protocol(Annotation)),
-    ("smithy.api#httpResponseCode", Protocol(Annotation)),
+    ("smithy.api#httpHeader", Protocol),
+    ("smithy.api#httpLabel", Protocol),
+    ("smithy.api#httpPayload", Protocol),
+    ("smithy.api#httpPrefixHeaders", Protocol),
+    ("smithy.api#httpQuery", Protocol),
+    ("smithy.api#httpQueryParams", Protocol),
+    ("smithy.api#httpResponseCode", Protocol),
     ("smithy.api#idRef", Ignored(META)),
-    ("smithy.api#idempotencyToken", Read(Annotation)),
-    ("smithy.api#idempotent", Read(Annotation)),
-    ("smithy.api#input", Read(Annotation)),
-    ("smithy.api#internal", Read(Annotation)),
-    ("smithy.api#jsonName", Protocol(Str)),
-    ("smithy.api#length", Read(Object)),
-    ("smithy.api#longPoll", Read(Object)),
-    ("smithy.api#mediaType", Protocol(Str)),
+    ("smithy.api#idempotencyToken", Read),
+    ("smithy.api#idempotent", Read),
+    ("smithy.api#input", Read),
+    ("smithy.api#internal", Read),
+    ("smithy.api#jsonName", Protocol),
+    ("smithy.api#length", Read),
+    ("smithy.api#longPoll", Read),
+    ("smithy.api#mediaType", Protocol),
     ("smithy.api#metadata", Ignored(META)),
     ("smithy.api#mixin", Ignored("mixins are flattened when a model is loaded")),
     ("smithy.api#nestedProperties", Ignored(META)),
     ("smithy.api#noReplace", Ignored(META)),
     ("smithy.api#notProperty", Ignored(META)),
-    ("smithy.api#optionalAuth", Read(Annotation)),
+    ("smithy.api#optionalAuth", Read),
     ("smithy.api#output", Ignored("outputs of a single operation are recognized without it")),
-    ("smithy.api#paginated", Read(Object)),
-    ("smithy.api#pattern", Read(Str)),
+    ("smithy.api#paginated", Read),
+    ("smithy.api#pattern", Read),
     ("smithy.api#private", Ignored(META)),
     ("smithy.api#property", Ignored(META)),
     ("smithy.api#protocolDefinition", Ignored(META)),
-    ("smithy.api#range", Read(Object)),
-    ("smithy.api#readonly", Read(Annotation)),
-    ("smithy.api#recommended", Read(Any)),
+    ("smithy.api#range", Read),
+    ("smithy.api#readonly", Read),
+    ("smithy.api#recommended", Read),
     ("smithy.api#references", Ignored(META)),
-    ("smithy.api#requestCompression", Read(Object)),
-    ("smithy.api#required", Read(Annotation)),
-    ("smithy.api#requiresLength", Read(Annotation)),
+    ("smithy.api#requestCompression", Read),
+    ("smithy.api#required", Read),
+    ("smithy.api#requiresLength", Read),
     ("smithy.api#resourceIdentifier", Ignored(META)),
-    ("smithy.api#retryable", Read(Object)),
-    ("smithy.api#sensitive", Read(Annotation)),
-    ("smithy.api#since", Read(Str)),
-    ("smithy.api#sparse", Read(Annotation)),
-    ("smithy.api#streaming", Read(Annotation)),
+    ("smithy.api#retryable", Read),
+    ("smithy.api#sensitive", Read),
+    ("smithy.api#since", Read),
+    ("smithy.api#sparse", Read),
+    ("smithy.api#streaming", Read),
     ("smithy.api#suppress", Ignored(META)),
     ("smithy.api#synthetic", Ignored(META)),
     ("smithy.api#tags", Ignored(META)),
-    ("smithy.api#timestampFormat", Read(OneOf(&["date-time", "epoch-seconds", "http-date"]))),
-    ("smithy.api#title", Read(Str)),
+    ("smithy.api#timestampFormat", Read),
+    ("smithy.api#title", Read),
     ("smithy.api#trait", Ignored(META)),
     ("smithy.api#traitValidators", Ignored(META)),
-    ("smithy.api#uniqueItems", Read(Annotation)),
+    ("smithy.api#uniqueItems", Read),
     ("smithy.api#unitType", Ignored(META)),
-    ("smithy.api#unstable", Read(Annotation)),
-    ("smithy.api#xmlAttribute", Protocol(Annotation)),
-    ("smithy.api#xmlFlattened", Protocol(Annotation)),
-    ("smithy.api#xmlName", Protocol(Str)),
-    ("smithy.api#xmlNamespace", Protocol(Object)),
+    ("smithy.api#unstable", Read),
+    ("smithy.api#xmlAttribute", Protocol),
+    ("smithy.api#xmlFlattened", Protocol),
+    ("smithy.api#xmlName", Protocol),
+    ("smithy.api#xmlNamespace", Protocol),
     ("smithy.contracts#conditions", Ignored(SERVER)),
     ("smithy.mqtt#mqttJson", Ignored("clients support only HTTP")),
     ("smithy.mqtt#publish", Ignored("clients support only HTTP")),
     ("smithy.mqtt#subscribe", Ignored("clients support only HTTP")),
     ("smithy.mqtt#topicLabel", Ignored("clients support only HTTP")),
     ("smithy.openapi#specificationExtension", Ignored(TOOLS)),
-    ("smithy.protocols#rpcv2Cbor", Protocol(Object)),
-    ("smithy.protocols#rpcv2Json", Protocol(Object)),
-    ("smithy.rules#clientContextParams", Read(Object)),
-    ("smithy.rules#contextParam", Read(Object)),
-    ("smithy.rules#endpointBdd", Read(Object)),
-    ("smithy.rules#endpointRuleSet", Read(Object)),
-    ("smithy.rules#endpointTests", Read(Object)),
-    ("smithy.rules#operationContextParams", Read(Object)),
-    ("smithy.rules#staticContextParams", Read(Object)),
-    ("smithy.test#eventStreamTests", Read(List)),
-    ("smithy.test#httpMalformedRequestTests", Read(List)),
-    ("smithy.test#httpRequestTests", Read(List)),
-    ("smithy.test#httpResponseTests", Read(List)),
+    ("smithy.protocols#rpcv2Cbor", Protocol),
+    ("smithy.protocols#rpcv2Json", Protocol),
+    ("smithy.rules#clientContextParams", Read),
+    ("smithy.rules#contextParam", Read),
+    ("smithy.rules#endpointBdd", Read),
+    ("smithy.rules#endpointRuleSet", Read),
+    ("smithy.rules#endpointTests", Read),
+    ("smithy.rules#operationContextParams", Read),
+    ("smithy.rules#staticContextParams", Read),
+    ("smithy.test#eventStreamTests", Read),
+    ("smithy.test#httpMalformedRequestTests", Read),
+    ("smithy.test#httpRequestTests", Read),
+    ("smithy.test#httpResponseTests", Read),
     ("smithy.test#smokeTests", Ignored("smoke tests require the real service")),
-    ("smithy.waiters#waitable", Read(Object)),
+    ("smithy.waiters#waitable", Read),
 ];
+
+/// Returns whether a trait is in the table.
+pub(super) fn is_known_trait(id: &str) -> bool {
+    KNOWN_TRAITS.binary_search_by(|(known, _)| (*known).cmp(id)).is_ok()
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,19 +1,18 @@
-//! Checks the invariants of later phases: every target exists and has a valid type, and every trait is known and well
-//! formed.
+//! Checks the invariants of later phases: every target exists and has a valid type, and every trait is known.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::{
-    BOXED, ENDPOINT_MEMBER, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment,
+    BOXED, ENDPOINT_MEMBER, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, is_known_trait,
 };
 use crate::diagnostic::{Part, Report};
 
 /// The maximum depth of nested lists and maps without a structure or union in between.
 const DEEPEST: usize = 32;
 
-/// Reports references to undefined shapes, traits that are unknown or malformed, and infinitely nested types.
+/// Reports references to undefined shapes, unknown traits, and infinitely nested types.
 pub(super) fn check(model: &mut Model, report: &mut Report) {
     endless(model, report);
     let model = &*model;
@@ -201,24 +200,12 @@ fn expected(role: &str) -> &'static str {
 }
 
 fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
-    for (id, value) in traits.iter() {
-        let known = KNOWN_TRAITS.binary_search_by(|(known, _)| (*known).cmp(id)).ok();
-        match known.map(|index| KNOWN_TRAITS[index].1) {
-            Some(Treatment::Read(form) | Treatment::Protocol(form)) if !form.fits(value) => {
-                let (expected, found) = (form.describe(), form.describe_found(value));
-                let message = format!("invalid value of the trait `{id}`: expected {expected}, found {found}");
-                report.error(message).in_file(&shape.file).at(place).part(Part::Value(id.to_owned()));
-            }
-            Some(_) => {}
-            None if is_own(model, shape, id) => {}
-            None => {
-                let help = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
-                let problem = report.warning(format!("unknown trait `{id}`, which is ignored"));
-                problem.in_file(&shape.file).at(place).part(Part::Trait(id.to_owned()));
-                if let Some(help) = help {
-                    problem.help(help);
-                }
-            }
+    for (id, _) in traits.iter().filter(|(id, _)| !is_known_trait(id) && !is_own(model, shape, id)) {
+        let help = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
+        let problem = report.warning(format!("unknown trait `{id}`, which is ignored"));
+        problem.in_file(&shape.file).at(place).part(Part::Trait(id.to_owned()));
+        if let Some(help) = help {
+            problem.help(help);
         }
     }
 }

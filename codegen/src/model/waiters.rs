@@ -93,7 +93,6 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
         return Err("invalid name; expected a capital letter, then letters and digits".to_owned());
     }
     let fields = object(value, "the waiter")?;
-    known(fields, &["acceptors", "deprecated", "documentation", "maxDelay", "minDelay", "tags"])?;
     let min_delay = seconds(fields, "minDelay")?;
     let max_delay = seconds(fields, "maxDelay")?;
     // If only one of them is set, the default of the other is adapted to it.
@@ -122,7 +121,6 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
 
 fn acceptor(value: &Value) -> Result<Acceptor, String> {
     let fields = object(value, "the acceptor")?;
-    known(fields, &["matcher", "message", "state"])?;
     let state = match string(fields, "state")? {
         "success" => State::Success,
         "failure" => State::Failure,
@@ -155,7 +153,6 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
 
 fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
     let fields = object(value, "the matcher")?;
-    known(fields, &["comparator", "expected", "path"])?;
     let comparator = match string(fields, "comparator")? {
         "stringEquals" => Comparator::String,
         "booleanEquals" => Comparator::Boolean,
@@ -188,13 +185,6 @@ fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String
         let value = number::text(value);
         format!("invalid value {value} of `{key}`; expected an integer of at least 1 second")
     })
-}
-
-fn known(fields: &Map<String, Value>, keys: &[&str]) -> Result<(), String> {
-    match fields.keys().find(|key| !keys.contains(&key.as_str())) {
-        Some(key) => Err(format!("unknown member `{key}`")),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    model::{KNOWN_TRAITS, ShapeId, ShapeKind, Traits, Version, merge::Merge},
+    model::{KNOWN_TRAITS, ShapeId, ShapeKind, Traits, Version, is_known_trait, merge::Merge},
     number,
 };
 
@@ -201,8 +201,4 @@ impl Scope<'_, '_> {
         };
         self.error(at, format!("the trait `{id}` {wrong}")).help(help);
     }
-}
-
-fn is_known_trait(id: &str) -> bool {
-    KNOWN_TRAITS.binary_search_by(|(known, _)| (*known).cmp(id)).is_ok()
 }

@@ -1,10 +1,10 @@
 //! Rules about the values of traits that constrain other values: bounds, patterns, defaults and values of enumerations.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::Value;
 
-use super::node_validation::{self, DEFAULT, ENUM_VALUE, LENGTH, PATTERN, RANGE};
+use super::node_validation::{DEFAULT, ENUM_VALUE, LENGTH, PATTERN, RANGE, Validator};
 use super::{is_written, places::NUMBERS};
 use crate::{
     diagnostic::{Part, Report},
@@ -15,13 +15,13 @@ use crate::{
 const LEGACY_ENUM: &str = "smithy.api#enum";
 
 /// Reports invalid constraints of a shape and its members.
-pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
+pub(super) fn check(model: &Model, validator: &Validator<'_>, shape: &Shape, report: &mut Report) {
     traits(shape, &shape.id, &shape.traits, &shape.kind, report);
     for member in shape.kind.members() {
         let Some(target) = model.get(&member.target) else { continue };
         traits(shape, &shape.id.member(&member.name), &member.traits, &target.kind, report);
         match &shape.kind {
-            ShapeKind::Structure(_) => default_of_member(model, shape, member, target, report),
+            ShapeKind::Structure(_) => default_of_member(validator, shape, member, target, report),
             other if member.traits.has(DEFAULT) && is_written(shape) => {
                 let problem = report.error(format!("a member of a {} cannot have a default", other.type_name()));
                 let place = shape.id.member(&member.name);
@@ -30,7 +30,7 @@ pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
             _ => {}
         }
     }
-    default_of_shape(model, shape, report);
+    default_of_shape(validator, shape, report);
     if is_written(shape) {
         json_names(shape, report);
         enum_values(shape, report);
@@ -44,7 +44,6 @@ fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, kind: &ShapeKind, rep
         (LENGTH, traits.get(LENGTH).and_then(|value| bounds(value, Some("0"), true))),
         (RANGE, traits.get(RANGE).and_then(|value| bounds(value, None, is_integer(kind)))),
         (PATTERN, traits.string(PATTERN).and_then(pattern)),
-        (XML_NAME, traits.string(XML_NAME).and_then(xml_name)),
     ];
     for (id, problem) in problems {
         let Some((message, help)) = problem else { continue };
@@ -64,11 +63,10 @@ fn bounds(value: &Value, least: Option<&str>, integers: bool) -> Option<(String,
     let mut numbers = Vec::new();
     for key in ["min", "max"] {
         let Some(found) = bound(key) else { continue };
-        let written = number::written(found);
-        let decimal = written.as_ref().and_then(|written| Decimal::parse(written));
-        let (Some(written), Some(decimal)) = (written, decimal) else {
-            return Some((format!("`{key}` is {}", number::describe(found)), "expected a number"));
-        };
+        let written = number::written(found).or_else(|| found.as_str().map(Cow::Borrowed));
+        // A bound with another type is reported elsewhere.
+        let written = written.unwrap_or_default();
+        let decimal = Decimal::parse(&written)?;
         if integers && decimal.integer().is_none() {
             return Some((format!("`{key}` is {written}"), "expected an integer"));
         }
@@ -78,6 +76,7 @@ fn bounds(value: &Value, least: Option<&str>, integers: bool) -> Option<(String,
         numbers.push(written.parse::<f64>().unwrap_or_default());
     }
     match numbers.as_slice() {
+        _ if !number::is_object(value) => None,
         [] => Some(("neither `min` nor `max` is set".to_owned(), "set at least one of them")),
         [min, max] if min > max => Some((format!("`min` ({min}) is greater than `max` ({max})"), "swap them")),
         _ => None,
@@ -100,22 +99,8 @@ fn pattern(pattern: &str) -> Option<(String, &'static str)> {
     Some((format!("invalid pattern `{}`: {problem}", pattern.escape_debug()), "expected a regular expression"))
 }
 
-/// Returns the problem of a name in XML, which may have a prefix.
-fn xml_name(name: &str) -> Option<(String, &'static str)> {
-    let is_name = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
-    };
-    let is_valid = match name.split_once(':') {
-        Some((prefix, name)) => is_name(prefix) && is_name(name),
-        None => is_name(name),
-    };
-    let help = "expected letters, digits, `_` and `-`, with an optional prefix and a colon";
-    (!is_valid).then(|| (format!("invalid name `{}` in XML", name.escape_debug()), help))
-}
-
 /// Reports a default of a shape that does not have its type, or that the shape cannot have.
-fn default_of_shape(model: &Model, shape: &Shape, report: &mut Report) {
+fn default_of_shape(validator: &Validator<'_>, shape: &Shape, report: &mut Report) {
     let Some(value) = shape.traits.get(DEFAULT) else { return };
     // Defaults of 1.0 are not written in the file.
     if shape.version == Version::V1 || shape.id.namespace() == "smithy.api" {
@@ -123,7 +108,7 @@ fn default_of_shape(model: &Model, shape: &Shape, report: &mut Report) {
     }
     let (message, help) = match value {
         Value::Null => ("only the default of a member can be null".to_owned(), "remove the trait"),
-        _ => match invalid_default(model, &shape.id, None, &shape.kind, value) {
+        _ => match invalid_default(validator, &shape.id, None, &shape.kind, value) {
             Some(problem) => problem,
             None => return,
         },
@@ -133,7 +118,7 @@ fn default_of_shape(model: &Model, shape: &Shape, report: &mut Report) {
 }
 
 /// Reports a default of a member that does not have its type, or differs from that of its target.
-fn default_of_member(model: &Model, shape: &Shape, member: &Member, target: &Shape, report: &mut Report) {
+fn default_of_member(validator: &Validator<'_>, shape: &Shape, member: &Member, target: &Shape, report: &mut Report) {
     let place = shape.id.member(&member.name);
     let value = member.traits.get(DEFAULT);
     let inherited = target.traits.get(DEFAULT);
@@ -150,7 +135,7 @@ fn default_of_member(model: &Model, shape: &Shape, member: &Member, target: &Sha
                 format!("the default {} differs from that of the target `{}`", number::text(value), target.id);
             (message, format!("use {}, or null", number::text(inherited)))
         }
-        (Some(value), _) => match invalid_default(model, &target.id, Some(&member.traits), &target.kind, value) {
+        (Some(value), _) => match invalid_default(validator, &target.id, Some(&member.traits), &target.kind, value) {
             Some((message, help)) => (message, help.to_owned()),
             None => return,
         },
@@ -160,7 +145,7 @@ fn default_of_member(model: &Model, shape: &Shape, member: &Member, target: &Sha
 }
 
 fn invalid_default(
-    model: &Model,
+    validator: &Validator<'_>,
     target: &ShapeId,
     member: Option<&Traits>,
     kind: &ShapeKind,
@@ -178,7 +163,7 @@ fn invalid_default(
         ShapeKind::Map { .. } if value.is_object() && !is_empty => Some((named(), "expected an empty object")),
         _ if is_zero(kind, value) => None,
         _ => {
-            let problem = node_validation::problem(model, target, member, value)?;
+            let problem = validator.problem(target, member, value)?;
             Some((format!("invalid default: {problem}"), "use a value that the member allows"))
         }
     }
@@ -237,9 +222,6 @@ fn legacy_enum(shape: &Shape, report: &mut Report) {
     if of("name").next().is_some() && of("name").count() < entries.len() {
         error("some entries of the enumeration have a name, and others do not".to_owned(), "name all of them");
     }
-    if of("name").any(|name| !super::super::is_identifier(name)) {
-        error("the name of an entry is not an identifier".to_owned(), "expected letters, digits and underscores");
-    }
     for key in ["name", "value"] {
         let mut seen = BTreeMap::new();
         for (index, found) in of(key).enumerate() {
@@ -254,4 +236,3 @@ fn legacy_enum(shape: &Shape, report: &mut Report) {
 }
 
 const JSON_NAME: &str = "smithy.api#jsonName";
-const XML_NAME: &str = "smithy.api#xmlName";

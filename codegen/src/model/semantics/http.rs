@@ -79,18 +79,17 @@ pub(super) fn operations(model: &Model, report: &mut Report) {
 
 /// Reports an invalid method or URI of an operation.
 fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report: &mut Report) {
-    let string = |key: &str| http.get(key).and_then(Value::as_str).unwrap_or_default();
-    let (method, uri) = (string("method"), string("uri"));
+    let string = |key: &str| http.get(key).and_then(Value::as_str).filter(|value| !value.is_empty());
     let mut error = |message: String, help: &str| {
         let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
         problem.part(Part::Value(HTTP.to_owned()));
     };
-    if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    // Values that are missing or have another type are reported elsewhere.
+    let method = string("method");
+    if let Some(method) = method.filter(|method| !method.bytes().all(|byte| byte.is_ascii_alphabetic())) {
         error(format!("invalid HTTP method `{}`", method.escape_debug()), "expected a name such as `POST`");
     }
-    if http.get("code").is_some_and(|code| code.as_u64().is_none_or(|code| !(100..1000).contains(&code))) {
-        error("invalid HTTP status code".to_owned(), "expected an integer from 100 to 999");
-    }
+    let Some(uri) = string("uri") else { return };
     let pattern = match Pattern::parse(uri) {
         Ok(pattern) => pattern,
         Err(help) => return error(format!("invalid URI pattern `{}`", uri.escape_debug()), help),

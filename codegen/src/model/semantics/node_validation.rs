@@ -1,160 +1,341 @@
-//! Checks values of a model, such as defaults, examples and the values of custom traits, against shapes.
+//! Checks values of a model, such as defaults, examples and the values of traits, against shapes.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::id_refs::{ID_REF, IdRefs};
 use crate::{
+    diagnostic::{Part, did_you_mean},
     model::{Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits},
     number::{self, Decimal},
 };
 
-/// Returns the first problem of a value that should have the type of a shape, with its path, such as `a.b[0]`.
-///
-/// `member` contains the traits of the member that has the value, if there is one.
-pub(super) fn problem(model: &Model, target: &ShapeId, member: Option<&Traits>, value: &Value) -> Option<String> {
-    // Undefined targets are reported elsewhere.
-    let shape = model.get(target)?;
-    check(model, shape, member, value, "").err()
+/// A problem of a value, or of a part of it.
+pub(super) struct Problem {
+    /// The path of the part, such as `a.b[0]`; empty for the whole value.
+    pub(super) path: String,
+    message: String,
+    pub(super) kind: ProblemKind,
 }
 
-fn check(model: &Model, shape: &Shape, member: Option<&Traits>, value: &Value, path: &str) -> Result<(), String> {
-    let mismatch = |expected: &str| {
+/// The kind of a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ProblemKind {
+    /// The value is invalid.
+    Invalid,
+    /// The key of the object is invalid, such as a member that a union does not have.
+    InvalidKey {
+        /// How to fix it.
+        help: String,
+    },
+    /// The structure does not have the member, which therefore has no effect.
+    UnknownMember {
+        /// How to fix it.
+        help: String,
+    },
+}
+
+impl Problem {
+    /// Returns the part of a shape at which the problem is, if the value is that of a trait.
+    pub(super) fn part(&self, name: &str) -> Part {
+        let (name, path) = (name.to_owned(), self.path.clone());
+        match self.kind {
+            ProblemKind::Invalid if path.is_empty() => Part::Value(name),
+            ProblemKind::Invalid => Part::Element { name, path },
+            ProblemKind::InvalidKey { .. } | ProblemKind::UnknownMember { .. } => Part::Key { name, path },
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => f.write_str(&self.message),
+            path => write!(f, "`{path}`: {}", self.message),
+        }
+    }
+}
+
+/// Checks values against the shapes of a model.
+pub(super) struct Validator<'m> {
+    model: &'m Model,
+    /// The shapes to which values with the trait `idRef` refer. If it is absent, they are not checked.
+    id_refs: Option<&'m IdRefs<'m>>,
+    /// The patterns that have been compiled. Those that are invalid, or not supported by the library, are `None`.
+    patterns: Mutex<BTreeMap<String, Option<Regex>>>,
+}
+
+impl<'m> Validator<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        Self { model, id_refs: None, patterns: Mutex::default() }
+    }
+
+    /// Creates a validator that also checks the IDs of shapes.
+    pub(super) fn with_ids(model: &'m Model, id_refs: &'m IdRefs<'m>) -> Self {
+        Self { id_refs: Some(id_refs), ..Self::new(model) }
+    }
+
+    /// Returns the problems of a value that should have the type of a shape.
+    ///
+    /// `member` contains the traits of the member that has the value, if there is one.
+    pub(super) fn problems(&self, target: &ShapeId, member: Option<&Traits>, value: &Value) -> Vec<Problem> {
+        let mut check = Check { validator: self, path: Vec::new(), problems: Vec::new() };
+        // Undefined targets are reported elsewhere.
+        if let Some(shape) = self.model.get(target) {
+            check.value(shape, member, value);
+        }
+        check.problems
+    }
+
+    /// Returns the first problem for which a value is invalid.
+    pub(super) fn problem(&self, target: &ShapeId, member: Option<&Traits>, value: &Value) -> Option<String> {
+        let is_invalid = |problem: &Problem| !matches!(problem.kind, ProblemKind::UnknownMember { .. });
+        self.problems(target, member, value).iter().find(|problem| is_invalid(problem)).map(Problem::to_string)
+    }
+
+    fn matches(&self, pattern: &str, text: &str) -> bool {
+        let mut patterns = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+        let regex = patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
+        regex.as_ref().is_none_or(|regex| regex.is_match(text))
+    }
+}
+
+/// A step from a value to a part of it.
+enum Step<'v> {
+    Key(&'v str),
+    Index(usize),
+}
+
+/// The check of a value.
+struct Check<'v, 'm> {
+    validator: &'v Validator<'m>,
+    /// The path of the current part.
+    path: Vec<Step<'v>>,
+    problems: Vec<Problem>,
+}
+
+impl<'v> Check<'v, '_> {
+    fn value(&mut self, shape: &Shape, member: Option<&Traits>, value: &'v Value) {
+        if let Some(expected) = expected(shape, member, value) {
+            self.mismatch(&expected, value);
+            return;
+        }
+        match (&shape.kind, value) {
+            (ShapeKind::List(element), Value::Array(items)) => self.list(shape, element, items),
+            (ShapeKind::Map { key, value }, Value::Object(entries)) => self.map(shape, key, value, entries),
+            (ShapeKind::Structure(members), Value::Object(entries)) => self.structure(members, entries),
+            (ShapeKind::Union(members), Value::Object(entries)) => self.union(shape, members, entries),
+            _ => {}
+        }
+        for traits in [member, Some(&shape.traits)].into_iter().flatten() {
+            if let Some(problem) = self.constraint(traits, &shape.kind, value) {
+                self.problem(problem, ProblemKind::Invalid);
+            }
+        }
+    }
+
+    fn member(&mut self, member: &Member, value: &'v Value, step: Step<'v>) {
+        let Some(target) = self.validator.model.get(&member.target) else { return };
+        self.path.push(step);
+        self.value(target, Some(&member.traits), value);
+        self.path.pop();
+    }
+
+    fn list(&mut self, shape: &Shape, element: &Member, items: &'v [Value]) {
+        let is_sparse = shape.traits.has(SPARSE);
+        let mut seen = BTreeSet::new();
+        for (index, item) in items.iter().enumerate() {
+            if !(is_sparse && item.is_null()) {
+                self.member(element, item, Step::Index(index));
+            }
+            if shape.traits.has("smithy.api#uniqueItems") && !seen.insert(number::text(item)) {
+                self.path.push(Step::Index(index));
+                self.problem("the element is not unique".to_owned(), ProblemKind::Invalid);
+                self.path.pop();
+            }
+        }
+    }
+
+    fn map(&mut self, shape: &Shape, key: &Member, of_map: &Member, entries: &'v Map<String, Value>) {
+        let is_sparse = shape.traits.has(SPARSE);
+        for (name, item) in entries {
+            for problem in self.validator.problems(&key.target, Some(&key.traits), &Value::from(name.as_str())) {
+                self.path.push(Step::Key(name));
+                let help = "change the key".to_owned();
+                self.problem(problem.message, ProblemKind::InvalidKey { help });
+                self.path.pop();
+            }
+            if !(is_sparse && item.is_null()) {
+                self.member(of_map, item, Step::Key(name));
+            }
+        }
+    }
+
+    fn structure(&mut self, members: &[Member], entries: &'v Map<String, Value>) {
+        for one in members {
+            match entries.get_key_value(&one.name).filter(|(_, value)| !value.is_null()) {
+                Some((name, value)) => self.member(one, value, Step::Key(name)),
+                None if one.traits.has(REQUIRED) && !one.traits.has(DEFAULT) => {
+                    self.problem(format!("missing required member `{}`", one.name), ProblemKind::Invalid);
+                }
+                None => {}
+            }
+        }
+        for name in entries.keys().filter(|name| !members.iter().any(|one| one.name == **name)) {
+            self.path.push(Step::Key(name));
+            self.problem("unknown member".to_owned(), ProblemKind::UnknownMember { help: help(name, members) });
+            self.path.pop();
+        }
+    }
+
+    fn union(&mut self, shape: &Shape, members: &[Member], entries: &'v Map<String, Value>) {
+        let mut given = entries.iter().filter(|(_, value)| !value.is_null());
+        let (Some((name, value)), None) = (given.next(), given.next()) else {
+            return self.problem(format!("expected one member of the union `{}`", shape.id), ProblemKind::Invalid);
+        };
+        if let Some(one) = members.iter().find(|one| one.name == *name) {
+            return self.member(one, value, Step::Key(name));
+        }
+        self.path.push(Step::Key(name));
+        let message = format!("the union `{}` has no member `{name}`", shape.id);
+        self.problem(message, ProblemKind::InvalidKey { help: help(name, members) });
+        self.path.pop();
+    }
+
+    fn mismatch(&mut self, expected: &str, value: &Value) {
         let found = match value {
             Value::Array(_) | Value::Object(_) if number::written(value).is_none() => {
                 number::describe(value).to_owned()
             }
             simple => format!("`{}`", number::text(simple)),
         };
-        Err(at(path, &format!("expected {expected}, found {found}")))
-    };
+        self.problem(format!("expected {expected}, found {found}"), ProblemKind::Invalid);
+    }
+
+    fn problem(&mut self, message: String, kind: ProblemKind) {
+        let mut path = String::new();
+        for step in &self.path {
+            match step {
+                Step::Key(key) if path.is_empty() => path.push_str(key),
+                Step::Key(key) => path.push_str(&format!(".{key}")),
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        self.problems.push(Problem { path, message, kind });
+    }
+
+    /// Returns the constraint that a value does not fulfill.
+    fn constraint(&self, traits: &Traits, kind: &ShapeKind, value: &Value) -> Option<String> {
+        let bound = |id: &str, key: &str| number::written(traits.get(id)?.get(key)?)?.parse::<f64>().ok();
+        let length = match (kind, value) {
+            // The length of a blob is that of its bytes, which a model contains encoded.
+            (ShapeKind::Simple(Simple::Blob), _) => None,
+            (_, Value::String(text)) => Some(text.chars().count()),
+            (_, Value::Array(items)) => Some(items.len()),
+            (_, Value::Object(entries)) if number::is_object(value) => Some(entries.len()),
+            _ => None,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "No value of a model is that long.")]
+        let length = length.map(|length| length as f64);
+        let number = number::written(value).and_then(|written| written.parse::<f64>().ok());
+        for (id, what, found) in [(LENGTH, "length", length), (RANGE, "value", number)] {
+            let Some(found) = found else { continue };
+            if let Some(min) = bound(id, "min").filter(|min| found < *min) {
+                return Some(format!("the {what} is {found}; expected at least {min}"));
+            }
+            if let Some(max) = bound(id, "max").filter(|max| found > *max) {
+                return Some(format!("the {what} is {found}; expected at most {max}"));
+            }
+        }
+        let text = value.as_str()?;
+        if let Some(pattern) = traits.string(PATTERN).filter(|pattern| !self.validator.matches(pattern, text)) {
+            return Some(format!("`{}` does not match the pattern `{pattern}`", text.escape_debug()));
+        }
+        self.validator.id_refs?.problem(traits.get(ID_REF)?, text)
+    }
+}
+
+/// Returns a description of the type of a shape if a value does not have it.
+fn expected(shape: &Shape, member: Option<&Traits>, value: &Value) -> Option<Cow<'static, str>> {
     let text = value.as_str();
+    let unless = |fits: bool, expected: &'static str| (!fits).then_some(Cow::Borrowed(expected));
+    let is_number = || number::written(value).is_some();
     match &shape.kind {
-        ShapeKind::Simple(Simple::Boolean) if !value.is_boolean() => return mismatch("a boolean"),
-        ShapeKind::Simple(Simple::Byte) if !is_integer(value, i8::MIN.into(), i8::MAX.into()) => {
-            return mismatch("an 8-bit integer");
+        ShapeKind::Simple(Simple::Boolean) => unless(value.is_boolean(), "a boolean"),
+        ShapeKind::Simple(Simple::Byte) => {
+            unless(is_integer(value, i8::MIN.into(), i8::MAX.into()), "an 8-bit integer")
         }
-        ShapeKind::Simple(Simple::Short) if !is_integer(value, i16::MIN.into(), i16::MAX.into()) => {
-            return mismatch("a 16-bit integer");
+        ShapeKind::Simple(Simple::Short) => {
+            unless(is_integer(value, i16::MIN.into(), i16::MAX.into()), "a 16-bit integer")
         }
-        ShapeKind::Simple(Simple::Integer) if !is_integer(value, i32::MIN.into(), i32::MAX.into()) => {
-            return mismatch("a 32-bit integer");
+        ShapeKind::Simple(Simple::Integer) => {
+            unless(is_integer(value, i32::MIN.into(), i32::MAX.into()), "a 32-bit integer")
         }
-        ShapeKind::Simple(Simple::Long) if !is_integer(value, i64::MIN, i64::MAX) => {
-            return mismatch("a 64-bit integer");
+        ShapeKind::Simple(Simple::Long) => unless(is_integer(value, i64::MIN, i64::MAX), "a 64-bit integer"),
+        ShapeKind::Simple(Simple::Float | Simple::Double) => {
+            unless(is_number() || matches!(text, Some("NaN" | "Infinity" | "-Infinity")), "a number")
         }
-        ShapeKind::Simple(Simple::Float | Simple::Double)
-            if number::written(value).is_none() && !matches!(text, Some("NaN" | "Infinity" | "-Infinity")) =>
-        {
-            return mismatch("a number");
+        ShapeKind::Simple(Simple::BigInteger) => {
+            unless(decimal(value).and_then(|number| number.integer()).is_some(), "an integer")
         }
-        ShapeKind::Simple(Simple::BigInteger) if decimal(value).and_then(|number| number.integer()).is_none() => {
-            return mismatch("an integer");
-        }
-        ShapeKind::Simple(Simple::BigDecimal) if decimal(value).is_none() => return mismatch("a number"),
-        ShapeKind::Simple(Simple::String | Simple::Blob) if text.is_none() => return mismatch("a string"),
+        ShapeKind::Simple(Simple::BigDecimal) => unless(decimal(value).is_some(), "a number"),
+        ShapeKind::Simple(Simple::String | Simple::Blob) => unless(text.is_some(), "a string"),
         ShapeKind::Simple(Simple::Timestamp) => {
             let own = member.and_then(|traits| traits.string(TIMESTAMP_FORMAT));
-            let expected = match own.or_else(|| shape.traits.string(TIMESTAMP_FORMAT)) {
-                Some("epoch-seconds") if number::written(value).is_none() => "a number of seconds",
-                Some("date-time") if text.is_none() => "a date and time, such as `2020-01-31T12:00:00Z`",
-                Some("http-date") if text.is_none() => "a date and time, such as `Fri, 31 Jan 2020 12:00:00 GMT`",
-                _ if text.is_none() && number::written(value).is_none() => "a timestamp",
-                _ => return Ok(()),
-            };
-            return mismatch(expected);
-        }
-        ShapeKind::Enum(members) => {
-            let is_value = |one: &Member| one.traits.string(ENUM_VALUE) == text;
-            if text.is_none() || !members.iter().any(is_value) {
-                return mismatch(&format!("a value of `{}`", shape.id));
+            match own.or_else(|| shape.traits.string(TIMESTAMP_FORMAT)) {
+                Some("epoch-seconds") => unless(is_number(), "a number of seconds"),
+                Some("date-time") => unless(text.is_some(), "a date and time, such as `2020-01-31T12:00:00Z`"),
+                Some("http-date") => unless(text.is_some(), "a date and time, such as `Fri, 31 Jan 2020 12:00:00 GMT`"),
+                _ => unless(text.is_some() || is_number(), "a timestamp"),
             }
         }
-        ShapeKind::IntEnum(members) => {
-            if !members.iter().any(|one| one.traits.get(ENUM_VALUE) == Some(value)) {
-                return mismatch(&format!("a value of `{}`", shape.id));
-            }
+        ShapeKind::Enum(members) | ShapeKind::IntEnum(members) => {
+            let is_value = members.iter().any(|one| one.traits.get(ENUM_VALUE) == Some(value));
+            (!is_value).then(|| Cow::Owned(one_of(shape, members)))
         }
-        ShapeKind::List(element) => {
-            let Some(items) = value.as_array() else { return mismatch("a list") };
-            list(model, shape, element, items, path)?;
+        ShapeKind::List(_) => unless(value.is_array(), "a list"),
+        ShapeKind::Structure(members) if members.is_empty() => unless(number::is_object(value), "an empty object"),
+        ShapeKind::Map { .. } | ShapeKind::Structure(_) | ShapeKind::Union(_) => {
+            unless(number::is_object(value), "an object")
         }
-        ShapeKind::Map { key, value: of_map } => {
-            let Some(entries) = value.as_object().filter(|_| number::is_object(value)) else {
-                return mismatch("an object");
-            };
-            for (name, item) in entries {
-                let path = format!("{path}.{name}");
-                if let Some(target) = model.get(&key.target) {
-                    check(model, target, Some(&key.traits), &Value::from(name.as_str()), &path)?;
-                }
-                of_collection(model, shape, of_map, item, &path)?;
-            }
-        }
-        ShapeKind::Structure(members) => {
-            let Some(entries) = value.as_object().filter(|_| number::is_object(value)) else {
-                return mismatch("an object");
-            };
-            for one in members {
-                match entries.get(&one.name).filter(|value| !value.is_null()) {
-                    Some(value) => of_member(model, one, value, &format!("{path}.{}", one.name))?,
-                    None if one.traits.has(REQUIRED) && !one.traits.has(DEFAULT) => {
-                        return Err(at(path, &format!("missing required member `{}`", one.name)));
-                    }
-                    None => {}
-                }
-            }
-        }
-        ShapeKind::Union(members) => {
-            let Some(entries) = value.as_object().filter(|_| number::is_object(value)) else {
-                return mismatch("an object");
-            };
-            let mut entries = entries.iter();
-            let (Some((name, value)), None) = (entries.next(), entries.next()) else {
-                return Err(at(path, &format!("expected one member of the union `{}`", shape.id)));
-            };
-            let Some(one) = members.iter().find(|one| one.name == *name) else {
-                return Err(at(path, &format!("the union `{}` has no member `{name}`", shape.id)));
-            };
-            of_member(model, one, value, &format!("{path}.{name}"))?;
-        }
-        ShapeKind::Simple(_) | ShapeKind::Operation(_) | ShapeKind::Resource(_) | ShapeKind::Service(_) => {}
+        ShapeKind::Simple(Simple::Document)
+        | ShapeKind::Operation(_)
+        | ShapeKind::Resource(_)
+        | ShapeKind::Service(_) => None,
     }
-    [member, Some(&shape.traits)]
-        .into_iter()
-        .flatten()
-        .try_for_each(|traits| constraint(traits, &shape.kind, value).map_or(Ok(()), |problem| Err(at(path, &problem))))
 }
 
-fn of_member(model: &Model, member: &Member, value: &Value, path: &str) -> Result<(), String> {
-    let target = model.get(&member.target);
-    target.map_or(Ok(()), |target| check(model, target, Some(&member.traits), value, path))
-}
+/// The maximum number of values or members that a message lists.
+const LISTED: usize = 10;
 
-fn of_collection(model: &Model, shape: &Shape, member: &Member, value: &Value, path: &str) -> Result<(), String> {
-    if value.is_null() && shape.traits.has("smithy.api#sparse") {
-        return Ok(());
+/// Returns a description of the values of an enumeration.
+fn one_of(shape: &Shape, members: &[Member]) -> String {
+    let values = members.iter().filter_map(|one| one.traits.get(ENUM_VALUE));
+    let values: Vec<String> =
+        values.map(|value| value.as_str().map_or_else(|| number::text(value), str::to_owned)).collect();
+    match values.len() {
+        1 => format!("`{}`", values[0]),
+        2..=LISTED => format!("one of `{}`", values.join("`, `")),
+        _ => format!("a value of `{}`", shape.id),
     }
-    of_member(model, member, value, path)
 }
 
-fn list(model: &Model, shape: &Shape, element: &Member, items: &[Value], path: &str) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
-    for (index, item) in items.iter().enumerate() {
-        let path = format!("{path}[{index}]");
-        of_collection(model, shape, element, item, &path)?;
-        if shape.traits.has("smithy.api#uniqueItems") && !seen.insert(number::text(item)) {
-            return Err(at(&path, "the element is not unique"));
-        }
+/// Returns how to fix the name of a member that does not exist.
+fn help(wrong: &str, members: &[Member]) -> String {
+    let names: Vec<&str> = members.iter().map(|member| &*member.name).collect();
+    match (did_you_mean(wrong, names.iter().copied()), names.len()) {
+        (Some(help), _) => help,
+        (None, 0) => "remove it, since no members exist".to_owned(),
+        (None, 1..=LISTED) => format!("expected `{}`", names.join("`, `")),
+        (None, _) => format!("expected `{}`, or another member", names[..LISTED].join("`, `")),
     }
-    Ok(())
-}
-
-/// Prefixes a problem with the path of the value.
-fn at(path: &str, problem: &str) -> String {
-    let path = path.trim_start_matches('.');
-    if path.is_empty() { problem.to_owned() } else { format!("`{path}`: {problem}") }
 }
 
 fn is_integer(value: &Value, least: i64, most: i64) -> bool {
@@ -168,39 +349,11 @@ fn decimal(value: &Value) -> Option<Decimal> {
     Decimal::parse(&written)
 }
 
-/// Returns the constraint that a value does not fulfill.
-fn constraint(traits: &Traits, kind: &ShapeKind, value: &Value) -> Option<String> {
-    let bound = |id: &str, key: &str| number::written(traits.get(id)?.get(key)?)?.parse::<f64>().ok();
-    let length = match (kind, value) {
-        // The length of a blob is that of its bytes, which a model contains encoded.
-        (ShapeKind::Simple(Simple::Blob), _) => None,
-        (_, Value::String(text)) => Some(text.chars().count()),
-        (_, Value::Array(items)) => Some(items.len()),
-        (_, Value::Object(entries)) if number::is_object(value) => Some(entries.len()),
-        _ => None,
-    };
-    #[expect(clippy::cast_precision_loss, reason = "No value of a model is that long.")]
-    let length = length.map(|length| length as f64);
-    let number = number::written(value).and_then(|written| written.parse::<f64>().ok());
-    for (id, what, found) in [(LENGTH, "length", length), (RANGE, "value", number)] {
-        let Some(found) = found else { continue };
-        if let Some(min) = bound(id, "min").filter(|min| found < *min) {
-            return Some(format!("the {what} is {found}; expected at least {min}"));
-        }
-        if let Some(max) = bound(id, "max").filter(|max| found > *max) {
-            return Some(format!("the {what} is {found}; expected at most {max}"));
-        }
-    }
-    let (pattern, text) = (traits.string(PATTERN)?, value.as_str()?);
-    // Patterns that this library does not support are not checked.
-    let matches = Regex::new(pattern).map_or(true, |regex| regex.is_match(text));
-    (!matches).then(|| format!("`{}` does not match the pattern `{pattern}`", text.escape_debug()))
-}
-
 pub(super) const DEFAULT: &str = "smithy.api#default";
 pub(super) const ENUM_VALUE: &str = "smithy.api#enumValue";
 pub(super) const LENGTH: &str = "smithy.api#length";
 pub(super) const PATTERN: &str = "smithy.api#pattern";
 pub(super) const RANGE: &str = "smithy.api#range";
 const REQUIRED: &str = "smithy.api#required";
+const SPARSE: &str = "smithy.api#sparse";
 const TIMESTAMP_FORMAT: &str = "smithy.api#timestampFormat";

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{is_written, node_validation};
+use super::{applied_traits, is_written, node_validation::Validator};
 use crate::{
     diagnostic::{Part, Report},
     model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, waiters},
@@ -22,10 +22,11 @@ const WAITABLE: &str = "smithy.waiters#waitable";
 
 /// Reports operations that break a rule.
 pub(super) fn check(model: &Model, report: &mut Report) {
+    let validator = Validator::new(model);
     for (shape, operation) in all(model) {
         errors(model, shape, operation, report);
         host_labels(model, shape, operation, report);
-        examples(model, shape, operation, report);
+        examples(model, &validator, shape, operation, report);
         waiters(shape, report);
     }
     messages(model, report);
@@ -102,12 +103,7 @@ fn host_labels(model: &Model, shape: &Shape, operation: &Operation, report: &mut
         let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
         problem.part(Part::Value(ENDPOINT.to_owned()));
     };
-    let Some(prefix) = prefix.and_then(Value::as_str) else {
-        if shape.traits.has(ENDPOINT) {
-            error(format!("missing `hostPrefix` in the trait `{ENDPOINT}`"), "add a prefix such as `data-`");
-        }
-        return;
-    };
+    let Some(prefix) = prefix.and_then(Value::as_str) else { return };
     let Some(labels) = labels(prefix) else {
         let message = format!("invalid host prefix `{}`", prefix.escape_debug());
         return error(message, "expected letters, digits, `-` and `.`, with labels in braces, such as `{account}.`");
@@ -140,48 +136,56 @@ fn labels(prefix: &str) -> Option<BTreeSet<&str>> {
 }
 
 /// Reports examples that do not match the shapes of the operation.
-fn examples(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
+fn examples(model: &Model, validator: &Validator<'_>, shape: &Shape, operation: &Operation, report: &mut Report) {
     // The examples of AWS's older form are not validated.
     let examples = shape.traits.get(EXAMPLES).filter(|_| is_written(shape)).and_then(Value::as_array);
     for (index, example) in examples.into_iter().flatten().enumerate() {
-        let Some((message, help)) = example_problem(model, operation, example) else { continue };
+        let Some((message, help)) = example_problem(model, validator, operation, example) else { continue };
         let message = format!("example {}: {message}", index + 1);
         let problem = report.error(message);
         problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Value(EXAMPLES.to_owned()));
     }
 }
 
-fn example_problem(model: &Model, operation: &Operation, example: &Value) -> Option<(String, &'static str)> {
-    if !example.get("title").is_some_and(Value::is_string) {
-        return Some(("missing `title`".to_owned(), "add a string"));
-    }
+fn example_problem(
+    model: &Model,
+    validator: &Validator<'_>,
+    operation: &Operation,
+    example: &Value,
+) -> Option<(String, &'static str)> {
     let value = |key: &str| example.get(key).filter(|value| !value.is_null());
     let matches = "use values that the shapes can have";
     let check = |key: &str, id: &ShapeId| {
-        let problem = node_validation::problem(model, id, None, value(key)?)?;
+        let problem = validator.problem(id, None, value(key)?)?;
         Some((format!("`{key}`: {problem}"), matches))
     };
     let of_error = || {
         let error = value("error")?;
         let Some(id) = error.get("shapeId").and_then(Value::as_str).and_then(ShapeId::parse) else {
-            return Some(("missing `shapeId` of the error".to_owned(), "add the ID of an error"));
+            return Some(("missing ID of the error".to_owned(), "set `shapeId` to the ID of an error"));
         };
         let is_of_service = || model.services().any(|(_, service)| service.errors.contains(&id));
         if !operation.errors.contains(&id) && !is_of_service() {
             return Some((format!("the operation has no error `{id}`"), "add it to the errors of the operation"));
         }
-        let problem = node_validation::problem(model, &id, None, error.get("content")?)?;
+        let problem = validator.problem(&id, None, error.get("content")?)?;
         Some((format!("`error.content`: {problem}"), matches))
     };
     if value("error").is_some() && value("output").is_some() {
         return Some(("both `output` and `error` are set".to_owned(), "remove one of them"));
     }
-    check("input", &operation.input).or_else(|| check("output", &operation.output)).or_else(of_error)
+    // An example of an error may have an input that does not fulfill its constraints.
+    let allows_errors = value("error").is_some() && value("allowConstraintErrors") == Some(&Value::Bool(true));
+    let of_input = if allows_errors { None } else { check("input", &operation.input) };
+    of_input.or_else(|| check("output", &operation.output)).or_else(of_error)
 }
 
-/// Reports waiters with invalid names, delays, acceptors or matchers.
+/// Reports waiters whose delays or acceptors contradict each other.
 fn waiters(shape: &Shape, report: &mut Report) {
     let Some(value) = shape.traits.get(WAITABLE) else { return };
+    if !applied_traits::has_valid_value(WAITABLE, value) {
+        return;
+    }
     for (name, waiter) in waiters::read(value) {
         let Err(problem) = waiter else { continue };
         let problem = report.error(format!("invalid waiter `{name}`: {problem}")).in_file(&shape.file).at(&shape.id);

@@ -121,7 +121,7 @@ fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Repo
                 );
                 report.error(message).in_file(&operation.file).at(&operation.id).help(help);
             }
-            (true, None) => {
+            (true, None) if !resource.identifiers.is_empty() => {
                 let message = format!(
                     "the input contains all identifiers of the resource `{}`, but the operation applies to its \
                      collection",
@@ -130,7 +130,7 @@ fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Repo
                 let help = "list the operation in `operations`, or make an identifier optional in the input";
                 report.error(message).in_file(&operation.file).at(&operation.id).help(help);
             }
-            (false, None) | (true, Some(_)) => {}
+            (_, None) | (true, Some(_)) => {}
         }
     }
     for (child, nested) in children(model, resource) {

@@ -24,10 +24,7 @@ pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
 
 /// Returns the problem of a reference and its fix.
 fn problem(model: &Model, shape: &Shape, reference: &Value) -> Option<(String, String)> {
-    let Some(id) = reference.get("resource").and_then(Value::as_str) else {
-        return Some(("a reference has no `resource`".to_owned(), "add the ID of a resource".to_owned()));
-    };
-    let id = ShapeId::parse(id)?;
+    let id = ShapeId::parse(reference.get("resource")?.as_str()?)?;
     // The resource of another service may be defined elsewhere.
     let target = model.get(&id)?;
     let Some((_, resource)) = as_resource(model, &id) else {

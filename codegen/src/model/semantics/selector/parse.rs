@@ -1,6 +1,9 @@
 //! Parses selectors.
 
-use super::{Comparator, Selector, Step};
+use super::{
+    Selector, Step,
+    attribute::{Attribute, Comparator, Comparison, Operand},
+};
 
 /// The types of shapes, and the categories of types.
 const TYPES: &[&str] = &[
@@ -35,11 +38,29 @@ const TYPES: &[&str] = &[
     "union",
 ];
 
-/// Parses a selector. Returns `None` if it is invalid or not supported.
+/// The comparators. One that starts with another comes before it.
+const COMPARATORS: &[(&str, Comparator)] = &[
+    ("{=}", Comparator::ProjectionEqual),
+    ("{!=}", Comparator::ProjectionNotEqual),
+    ("{<<}", Comparator::ProperSubset),
+    ("{<}", Comparator::Subset),
+    ("^=", Comparator::StartsWith),
+    ("$=", Comparator::EndsWith),
+    ("*=", Comparator::Contains),
+    ("!=", Comparator::NotEqual),
+    ("?=", Comparator::Exists),
+    (">=", Comparator::GreaterOrEqual),
+    (">", Comparator::Greater),
+    ("<=", Comparator::LessOrEqual),
+    ("<", Comparator::Less),
+    ("=", Comparator::Equal),
+];
+
+/// Parses a selector. Returns `None` if it is invalid.
 pub(super) fn selector(text: &str) -> Option<Selector> {
-    let mut parser = Parser { rest: text.trim_start(), depth: 0 };
+    let mut parser = Parser { rest: text.trim_start(), depth: 0, roots: Vec::new() };
     let steps = parser.steps()?;
-    parser.rest.is_empty().then_some(steps)
+    parser.rest.is_empty().then_some(Selector { steps, roots: parser.roots })
 }
 
 /// The maximum depth of nested functions.
@@ -49,6 +70,8 @@ struct Parser<'a> {
     /// The rest, which does not start with white space.
     rest: &'a str,
     depth: u32,
+    /// The arguments of `:root`.
+    roots: Vec<Vec<Step>>,
 }
 
 impl<'a> Parser<'a> {
@@ -58,6 +81,10 @@ impl<'a> Parser<'a> {
             self.rest = rest.trim_start();
         }
         rest.is_some()
+    }
+
+    fn expect(&mut self, token: &str) -> Option<()> {
+        self.eat(token).then_some(())
     }
 
     /// Takes characters as long as they fit. Returns `None` if there are none.
@@ -72,12 +99,12 @@ impl<'a> Parser<'a> {
         self.take(|c| c.is_ascii_alphanumeric() || c == '_')
     }
 
-    fn steps(&mut self) -> Option<Selector> {
+    fn steps(&mut self) -> Option<Vec<Step>> {
         let mut steps = Vec::new();
         while !self.rest.is_empty() && !self.rest.starts_with([',', ')']) {
             steps.push(self.step()?);
         }
-        (!steps.is_empty()).then_some(Selector(steps))
+        (!steps.is_empty()).then_some(steps)
     }
 
     fn step(&mut self) -> Option<Step> {
@@ -85,7 +112,7 @@ impl<'a> Parser<'a> {
             return Some(Step::Type("*".to_owned()));
         }
         if self.eat("~>") {
-            return Some(Step::Recursive);
+            return Some(Step::Closure);
         }
         if self.eat("<-[") {
             let relationships = self.relationships()?;
@@ -101,23 +128,50 @@ impl<'a> Parser<'a> {
         if self.eat(">") {
             return Some(Step::Forward(Vec::new()));
         }
+        if self.eat("[@") {
+            return self.scoped_attribute();
+        }
         if self.eat("[") {
             return self.attribute();
         }
+        if self.eat("${") {
+            let name = self.word()?.to_owned();
+            return self.eat("}").then_some(Step::Get(name));
+        }
+        if self.eat("$") {
+            let name = self.word()?.to_owned();
+            return Some(Step::Set(name, only(self.arguments()?)?));
+        }
         if self.eat(":") {
-            let function: fn(Vec<Selector>) -> Step = match self.word()? {
-                "is" => Step::Is,
-                "not" => Step::Not,
-                "test" => Step::Test,
-                _ => return None,
-            };
-            return Some(function(self.arguments()?));
+            let name = self.word()?;
+            let arguments = self.arguments()?;
+            return self.function(name, arguments);
         }
         let name = self.word()?;
         TYPES.contains(&name).then(|| Step::Type(name.to_owned()))
     }
 
-    fn arguments(&mut self) -> Option<Vec<Selector>> {
+    fn function(&mut self, name: &str, arguments: Vec<Vec<Step>>) -> Option<Step> {
+        Some(match name {
+            "is" | "each" => Step::Is(arguments),
+            "not" => Step::Not(arguments),
+            "test" => Step::Test(arguments),
+            "in" => Step::In(only(arguments)?),
+            "recursive" => Step::Recursive(only(arguments)?),
+            "root" => {
+                self.roots.push(only(arguments)?);
+                Step::Root(self.roots.len() - 1)
+            }
+            "topdown" => {
+                let mut arguments = arguments.into_iter();
+                let (qualifier, disqualifier) = (arguments.next()?, arguments.next());
+                arguments.next().is_none().then_some(Step::TopDown(qualifier, disqualifier))?
+            }
+            _ => Step::Nothing,
+        })
+    }
+
+    fn arguments(&mut self) -> Option<Vec<Vec<Step>>> {
         self.depth += 1;
         if self.depth > DEEPEST || !self.eat("(") {
             return None;
@@ -138,39 +192,86 @@ impl<'a> Parser<'a> {
         Some(names)
     }
 
+    /// Parses an attribute after `[`.
     fn attribute(&mut self) -> Option<Step> {
-        let mut path = vec![self.key()?];
-        while self.eat("|") {
-            path.push(self.key()?);
-        }
-        let known = ["=", "!=", "^=", "$=", "*="].into_iter().zip([
-            Comparator::Equal,
-            Comparator::NotEqual,
-            Comparator::StartsWith,
-            Comparator::EndsWith,
-            Comparator::Contains,
-        ]);
-        let comparator = known.into_iter().find(|(token, _)| self.eat(token)).map(|(_, comparator)| comparator);
-        let comparison = match comparator {
-            None => None,
-            Some(comparator) => {
-                let mut values = vec![self.key()?];
-                while self.eat(",") {
-                    values.push(self.key()?);
-                }
-                Some((comparator, values))
+        let path = self.attribute_path()?;
+        let mut comparisons = Vec::new();
+        if let Some(comparator) = self.comparator() {
+            let mut right = vec![Operand::Literal(self.value()?)];
+            while self.eat(",") {
+                right.push(Operand::Literal(self.value()?));
             }
-        };
-        let is_known = match path.first().map(String::as_str) {
-            Some("id") => path.len() <= 2,
-            Some("trait") => path.len() >= 2,
-            _ => false,
-        };
-        (is_known && self.eat("]")).then_some(Step::Attribute { path, comparison })
+            let ignores_case = self.eat("i");
+            comparisons.push(Comparison { left: Operand::Path(Vec::new()), comparator, right, ignores_case });
+        }
+        self.expect("]")?;
+        Some(Step::Attribute(Attribute { path, is_scoped: false, comparisons }))
     }
 
-    /// Parses a part of an attribute's path, or a value: a word, the ID of a shape, or a string in quotes.
-    fn key(&mut self) -> Option<String> {
+    /// Parses an attribute after `[@`.
+    fn scoped_attribute(&mut self) -> Option<Step> {
+        let path = if self.rest.starts_with(':') { Vec::new() } else { self.attribute_path()? };
+        self.expect(":")?;
+        let mut comparisons = vec![self.comparison()?];
+        while self.eat("&&") {
+            comparisons.push(self.comparison()?);
+        }
+        self.expect("]")?;
+        Some(Step::Attribute(Attribute { path, is_scoped: true, comparisons }))
+    }
+
+    fn comparison(&mut self) -> Option<Comparison> {
+        let left = self.operand()?;
+        let comparator = self.comparator()?;
+        let mut right = vec![self.operand()?];
+        while self.eat(",") {
+            right.push(self.operand()?);
+        }
+        Some(Comparison { left, comparator, right, ignores_case: self.eat("i") })
+    }
+
+    fn comparator(&mut self) -> Option<Comparator> {
+        COMPARATORS.iter().find(|(token, _)| self.eat(token)).map(|(_, comparator)| *comparator)
+    }
+
+    fn operand(&mut self) -> Option<Operand> {
+        if !self.eat("@{") {
+            return Some(Operand::Literal(self.value()?));
+        }
+        let path = self.path()?;
+        self.eat("}").then_some(Operand::Path(path))
+    }
+
+    /// Parses the path of an attribute of a shape.
+    fn attribute_path(&mut self) -> Option<Vec<String>> {
+        let path = self.path()?;
+        let is_known = match path.first().map(String::as_str) {
+            Some("id" | "service") => true,
+            Some("trait" | "var") => path.len() >= 2,
+            _ => false,
+        };
+        is_known.then_some(path)
+    }
+
+    fn path(&mut self) -> Option<Vec<String>> {
+        let mut path = Vec::new();
+        loop {
+            let key = if self.eat("(") {
+                let name = self.word()?;
+                self.expect(")")?;
+                format!("({name})")
+            } else {
+                self.value()?
+            };
+            path.push(key);
+            if !self.eat("|") {
+                return Some(path);
+            }
+        }
+    }
+
+    /// Parses a part of a path, or a literal: a word, a number, the ID of a shape, or a string in quotes.
+    fn value(&mut self) -> Option<String> {
         for quote in ['"', '\''] {
             if let Some(rest) = self.rest.strip_prefix(quote) {
                 let (text, rest) = rest.split_once(quote)?;
@@ -178,8 +279,15 @@ impl<'a> Parser<'a> {
                 return Some(text.to_owned());
             }
         }
-        self.take(|c| c.is_ascii_alphanumeric() || "_.#$-".contains(c)).map(str::to_owned)
+        self.take(|c| c.is_ascii_alphanumeric() || "_.#$-+".contains(c)).map(str::to_owned)
     }
+}
+
+/// Returns the only argument of a function.
+fn only(arguments: Vec<Vec<Step>>) -> Option<Vec<Step>> {
+    let mut arguments = arguments.into_iter();
+    let first = arguments.next()?;
+    arguments.next().is_none().then_some(first)
 }
 
 #[cfg(test)]
@@ -189,29 +297,44 @@ mod tests {
     #[test]
     fn selectors_are_steps() {
         let ty = |name: &str| Step::Type(name.to_owned());
-        let one = |step| Selector(vec![step]);
-        let attribute = |path: &[&str]| Step::Attribute {
-            path: path.iter().map(|key| (*key).to_owned()).collect(),
-            comparison: None,
+        let path = |path: &[&str]| path.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+        let exists =
+            |keys: &[&str]| Step::Attribute(Attribute { path: path(keys), is_scoped: false, comparisons: Vec::new() });
+        let literal = |text: &str| Operand::Literal(text.to_owned());
+        let comparison = |left, comparator, right| Comparison { left, comparator, right, ignores_case: false };
+        let named = comparison(Operand::Path(Vec::new()), Comparator::Equal, vec![literal("key"), literal("a b")]);
+        let ordered =
+            comparison(Operand::Path(path(&["min"])), Comparator::Greater, vec![Operand::Path(path(&["max"]))]);
+        let expected = Selector {
+            steps: vec![
+                ty("structure"),
+                Step::Forward(Vec::new()),
+                Step::Is(vec![vec![ty("member")], vec![ty("map"), exists(&["trait", "a.b#c", "(keys)"])]]),
+                Step::Not(vec![vec![Step::Reverse(path(&["input", "output"]))]]),
+                Step::Closure,
+                Step::Attribute(Attribute {
+                    path: path(&["id", "member"]),
+                    is_scoped: false,
+                    comparisons: vec![Comparison { ignores_case: true, ..named }],
+                }),
+                Step::Set("x".to_owned(), vec![Step::Root(0)]),
+                Step::Get("x".to_owned()),
+                Step::Attribute(Attribute {
+                    path: path(&["trait", "range"]),
+                    is_scoped: true,
+                    comparisons: vec![ordered],
+                }),
+            ],
+            roots: vec![vec![ty("*")]],
         };
-        let expected = Selector(vec![
-            ty("structure"),
-            Step::Forward(Vec::new()),
-            Step::Is(vec![one(ty("member")), Selector(vec![ty("map"), attribute(&["trait", "a.b#c", "d"])])]),
-            Step::Not(vec![one(Step::Reverse(vec!["input".to_owned(), "output".to_owned()]))]),
-            Step::Recursive,
-            Step::Attribute {
-                path: vec!["id".to_owned(), "member".to_owned()],
-                comparison: Some((Comparator::Equal, vec!["key".to_owned(), "a b".to_owned()])),
-            },
-        ]);
-        let text = " structure > :is(member, map[trait|a.b#c|d]) :not(<-[input, output]-) ~> [id|member = key, 'a b']";
+        let text = " structure > :is(member, map[trait|a.b#c|(keys)]) :not(<-[input, output]-) ~> \
+                    [id|member = key, 'a b' i] $x(:root(*)) ${x} [@trait|range: @{min} > @{max}]";
         assert_eq!(selector(text), Some(expected));
     }
 
     #[test]
-    fn others_are_not_evaluated() {
-        for text in ["", "struct", ":topdown(*)", "[trait|a", "[a|b]", "* )", ":test()", "$a(*)", "[trait|a >= 1]"] {
+    fn invalid_selectors_are_refused() {
+        for text in ["", "struct", ":topdown()", "[trait|a", "[a|b]", "* )", ":test()", "$a", "[trait|a >= ]", "${a"] {
             assert_eq!(selector(text), None, "{text}");
         }
         assert_eq!(selector(&":test(".repeat(10_000)), None);

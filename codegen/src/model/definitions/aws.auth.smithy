@@ -1,0 +1,14 @@
+$version: "2.1"
+
+// The values of the traits of AWS's authentication schemes.
+namespace aws.auth
+
+@authDefinition
+structure cognitoUserPools { @required providerArns: [String] }
+@length(min: 1)
+list cognitoUserPoolsScopes { member: String }
+@authDefinition
+structure sigv4 { @required @length(min: 1) name: String }
+@authDefinition
+structure sigv4a { @required @length(min: 1) name: String }
+structure unsignedPayload {}

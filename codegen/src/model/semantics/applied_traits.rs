@@ -1,0 +1,163 @@
+//! Rules about traits that their definitions decide: their values, and for custom traits also where they apply and what
+//! they conflict with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    id_refs::IdRefs,
+    node_validation::{Problem, ProblemKind, Validator},
+    selector::Selector,
+};
+use crate::{
+    diagnostic::{Part, Report},
+    model::{Member, Model, Shape, ShapeId, Traits, definitions},
+};
+
+const TRAIT: &str = "smithy.api#trait";
+
+/// A custom trait.
+struct Definition<'m> {
+    selector: Option<&'m str>,
+    /// The shapes and members to which the trait applies, unless it applies to all.
+    selected: Option<BTreeSet<ShapeId>>,
+    conflicts: Vec<&'m str>,
+    exclusive: Option<&'m str>,
+}
+
+/// The traits of a model and the validators of their values.
+struct Checks<'m> {
+    custom: BTreeMap<&'m str, Definition<'m>>,
+    of_custom: Validator<'m>,
+    of_known: Validator<'m>,
+}
+
+/// Reports traits that have invalid values, and custom traits that do not apply to their shapes or conflict with other
+/// traits.
+pub(super) fn check(model: &Model, report: &mut Report) {
+    let id_refs = IdRefs::new(model);
+    let checks = Checks {
+        custom: custom(model, &id_refs, report),
+        of_custom: Validator::with_ids(model, &id_refs),
+        of_known: Validator::with_ids(definitions::model(), &id_refs),
+    };
+    for shape in model.shapes.values() {
+        checks.traits(shape, &shape.id, &shape.traits, report);
+        for member in shape.kind.members().into_iter().filter(|member| !member.traits.is_empty()) {
+            checks.traits(shape, &shape.id.member(&member.name), &member.traits, report);
+        }
+        exclusive(model, &checks.custom, shape, report);
+    }
+}
+
+/// Returns the custom traits of a model, by ID. Reports invalid selectors.
+fn custom<'m>(model: &'m Model, id_refs: &IdRefs<'m>, report: &mut Report) -> BTreeMap<&'m str, Definition<'m>> {
+    let mut found = BTreeMap::new();
+    for shape in model.shapes.values() {
+        let Some(value) = shape.traits.get(TRAIT) else { continue };
+        let selector = value.get("selector").and_then(Value::as_str);
+        let parsed = selector.map(Selector::parse);
+        if let (Some(selector), Some(None)) = (selector, &parsed) {
+            let problem = report.error(format!("invalid selector `{}`", selector.escape_debug()));
+            let help = "expected a selector such as `structure > member`";
+            let part = Part::Element { name: TRAIT.to_owned(), path: "selector".to_owned() };
+            problem.in_file(&shape.file).at(&shape.id).help(help).part(part);
+        }
+        let conflicts = value.get("conflicts").and_then(Value::as_array).into_iter().flatten();
+        let definition = Definition {
+            selector,
+            selected: parsed.flatten().map(|selector| selector.select(id_refs.graph())),
+            conflicts: conflicts.filter_map(Value::as_str).collect(),
+            exclusive: value.get("structurallyExclusive").and_then(Value::as_str),
+        };
+        found.insert(shape.id.as_str(), definition);
+    }
+    found
+}
+
+/// Returns whether the value of a known trait has the type of its definition. If it does not, this is reported.
+pub(super) fn has_valid_value(id: &str, value: &Value) -> bool {
+    let is_invalid = |id: &ShapeId| Validator::new(definitions::model()).problem(id, None, value).is_some();
+    !ShapeId::parse(id).is_some_and(|id| is_invalid(&id))
+}
+
+impl Checks<'_> {
+    /// Reports the problems of the traits of a shape or member.
+    fn traits(&self, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+        for (name, value) in traits.iter() {
+            let Some(id) = ShapeId::parse(name) else { continue };
+            let problems = match self.custom.get(name) {
+                Some(definition) => {
+                    applies(definition, name, shape, place, traits, report);
+                    self.of_custom.problems(&id, None, value)
+                }
+                None if definitions::get(&id).is_some() => self.of_known.problems(&id, None, value),
+                None => continue,
+            };
+            for found in problems {
+                problem(&found, name, shape, place, report);
+            }
+        }
+    }
+}
+
+/// Reports a custom trait that does not apply to a shape or member, or conflicts with another trait.
+fn applies(
+    definition: &Definition<'_>,
+    id: &str,
+    shape: &Shape,
+    place: &ShapeId,
+    traits: &Traits,
+    report: &mut Report,
+) {
+    let name = || Part::Trait(id.to_owned());
+    if definition.selected.as_ref().is_some_and(|selected| !selected.contains(place)) {
+        let what = if place == &shape.id { shape.kind.type_name() } else { "member" };
+        let help = format!("its selector is `{}`", definition.selector.unwrap_or_default());
+        let problem = report.error(format!("the trait `{id}` does not apply to this {what}"));
+        problem.in_file(&shape.file).at(place).help(help).part(name());
+    }
+    if let Some(other) = definition.conflicts.iter().find(|other| traits.has(other)) {
+        let problem = report.error(format!("the traits `{other}` and `{id}` cannot be combined"));
+        problem.in_file(&shape.file).at(place).help("remove one of them").part(name());
+    }
+}
+
+/// Reports a problem of the value of a trait.
+fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &mut Report) {
+    let invalid = || format!("invalid value of the trait `{id}`: {found}");
+    let (problem, help) = match &found.kind {
+        ProblemKind::Invalid => (report.error(invalid()), None),
+        ProblemKind::InvalidKey { help } => (report.error(invalid()), Some(help)),
+        // As in Smithy's own loader, this is not an error: a newer version of the trait may have the member.
+        ProblemKind::UnknownMember { help } => {
+            let message = format!("the trait `{id}` has no member `{}`, which is ignored", found.path);
+            (report.warning(message), Some(help))
+        }
+    };
+    problem.in_file(&shape.file).at(place).part(found.part(id));
+    if let Some(help) = help {
+        problem.help(help);
+    }
+}
+
+/// Reports traits that only one member, or the target of only one member, can have.
+fn exclusive(model: &Model, custom: &BTreeMap<&str, Definition<'_>>, shape: &Shape, report: &mut Report) {
+    let members = shape.kind.members();
+    let all = custom.iter().filter_map(|(id, definition)| Some((*id, definition.exclusive?)));
+    for (id, part) in all {
+        let has = |member: &&&Member| match part {
+            "member" => member.traits.has(id),
+            "target" => model.get(&member.target).is_some_and(|target| target.traits.has(id)),
+            _ => false,
+        };
+        let mut having = members.iter().filter(has);
+        let (Some(first), Some(second)) = (having.next(), having.next()) else { continue };
+        let message = format!("the trait `{id}` is already on the member `{}` or its target", first.name);
+        let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&second.name));
+        problem
+            .help(format!("only one member of a {} can have it", shape.kind.type_name()))
+            .part(Part::Trait(id.to_owned()));
+    }
+}

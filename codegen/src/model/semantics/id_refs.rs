@@ -1,0 +1,60 @@
+//! Values with the trait `idRef`, which are the IDs of shapes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use serde_json::Value;
+
+use super::selector::{Graph, Selector};
+use crate::model::{Model, ShapeId, definitions};
+
+pub(super) const ID_REF: &str = "smithy.api#idRef";
+
+/// The shapes of a model to which values refer.
+pub(super) struct IdRefs<'m> {
+    model: &'m Model,
+    /// The model as a graph, which is built for the first selector.
+    graph: OnceLock<Graph<'m>>,
+    /// What the selectors select. Invalid ones are `None`.
+    selected: Mutex<BTreeMap<String, Option<BTreeSet<ShapeId>>>>,
+}
+
+impl<'m> IdRefs<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        Self { model, graph: OnceLock::new(), selected: Mutex::default() }
+    }
+
+    pub(super) fn graph(&self) -> &Graph<'m> {
+        self.graph.get_or_init(|| Graph::new(self.model))
+    }
+
+    /// Returns the problem of an ID, for the value of the trait `idRef`.
+    pub(super) fn problem(&self, id_ref: &Value, text: &str) -> Option<String> {
+        let own = |problem: String| id_ref.get("errorMessage").and_then(Value::as_str).map_or(problem, str::to_owned);
+        let Some(id) = ShapeId::parse(text) else {
+            return Some(own(format!("`{}` is not the ID of a shape", text.escape_debug())));
+        };
+        if !self.contains(&id) {
+            let must_exist = id_ref.get("failWhenMissing").and_then(Value::as_bool).unwrap_or_default();
+            return must_exist.then(|| own(format!("the shape `{id}` is not defined")));
+        }
+        let selector = id_ref.get("selector").and_then(Value::as_str).filter(|selector| *selector != "*")?;
+        let mut selected = self.selected.lock().unwrap_or_else(PoisonError::into_inner);
+        let select = || Some(Selector::parse(selector)?.select(self.graph()));
+        let selected = selected.entry(selector.to_owned()).or_insert_with(select);
+        let fits = selected.as_ref().is_none_or(|selected| selected.contains(&id));
+        (!fits).then(|| own(format!("the shape `{id}` does not match the selector `{selector}`")))
+    }
+
+    fn contains(&self, id: &ShapeId) -> bool {
+        let owner = id.split_member();
+        let shape = self.model.get(owner.as_ref().map_or(id, |(shape, _)| shape));
+        match (&owner, shape) {
+            (Some((_, name)), Some(shape)) => shape.kind.members().iter().any(|member| member.name == *name),
+            (None, Some(_)) => true,
+            (_, None) => definitions::get(id).is_some(),
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod container;
 mod endpoint;
 mod http;
 mod imds;
+mod json;
 #[cfg(feature = "login")]
 mod login;
 mod process;
@@ -21,11 +22,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
 use simba_runtime::__private::Features;
 use simba_runtime::BoxFuture;
 use simba_runtime::clock::Clock;
 use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials, ProviderConfig, Token};
+use simba_runtime::primitives::Document;
 use simba_runtime::random::{Random, SystemRandom};
 use simba_runtime::transport::Transport;
 
@@ -179,9 +180,13 @@ impl Context {
 
     /// Reads a JSON file that another program writes when the user signs in. Returns the error `absent` if there is
     /// none, and null if it is not valid JSON.
-    fn read_session(&self, path: &Path, absent: impl FnOnce() -> CredentialsError) -> Result<Value, CredentialsError> {
+    fn read_session(
+        &self,
+        path: &Path,
+        absent: impl FnOnce() -> CredentialsError,
+    ) -> Result<Document, CredentialsError> {
         match self.found.environment.read(path) {
-            Ok(content) => Ok(serde_json::from_slice(&content).unwrap_or_default()),
+            Ok(content) => Ok(json::parse(&content).unwrap_or_default()),
             Err(error) if is_absent(&error) => Err(absent()),
             Err(error) => Err(CredentialsError::new(format!("cannot read {}", path.display())).because(&error)),
         }

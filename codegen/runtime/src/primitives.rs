@@ -10,6 +10,8 @@ mod timestamp;
 pub use blob::Blob;
 pub use byte_stream::ByteStream;
 pub use document::Document;
+#[doc(hidden)]
+pub use document::set_member;
 pub(crate) use number::keeps_digits;
 pub use number::{BigDecimal, BigInteger, ParseNumberError};
 pub use timestamp::{ParseTimestampError, Timestamp};

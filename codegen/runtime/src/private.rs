@@ -9,6 +9,7 @@ pub use crate::config::{MIN_COMPRESSION_SIZE, SearchedSources, is_region, paths}
 pub use crate::date::shift;
 pub use crate::events::Events;
 pub use crate::features::Features;
+pub use crate::primitives::set_member;
 pub use crate::random::{fraction, uuid};
 pub use crate::retry::{ServiceRetry, classify};
 pub use crate::timeout::ServiceReadTimeout;

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use serde_json::Value;
+use simba_runtime::primitives::Document;
 
 use super::http::{Limits, Operation, describe, get, json_code};
-use super::{Context, ProviderOutcome};
+use super::{Context, ProviderOutcome, json};
 use super::{Credentials, CredentialsError};
 use simba_runtime::__private::url::{self, Redacted};
 
@@ -96,7 +96,7 @@ fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
 }
 
 fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-    let body: Option<Value> = serde_json::from_slice(response.body()).ok();
+    let body = json::parse(response.body()).ok();
     if !response.status().is_success() {
         let part = |name| body.as_ref()?.get(name)?.as_str();
         let said = describe(response, part("code").or(part("Code")), part("message").or(part("Message")));
@@ -107,11 +107,11 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
 }
 
 /// Reads the members that all JSON credentials responses of AWS share.
-pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
+pub(super) fn of_json(body: &Document, token: &str) -> Result<Credentials, CredentialsError> {
     // Without a session token or an expiry of the wrong type, the credentials would be different ones.
     let string = |name| match body.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str())),
+        None | Some(Document::Null) => Ok(None),
+        Some(Document::String(text)) => Ok(Some(text.as_str())),
         Some(_) => Err(CredentialsError::new(format!("the `{name}` in the response is not a string"))),
     };
     let part = |name| string(name).map(|text| text.filter(|text| !text.is_empty()));

@@ -10,9 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response};
-use serde_json::Value;
 
-use super::CredentialsError;
+use super::{CredentialsError, json};
 use simba_runtime::__private::{classify, collect, fraction, shift, url, within};
 use simba_runtime::body::Body;
 use simba_runtime::clock::Clock;
@@ -196,7 +195,7 @@ struct Failure {
 pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
     let header = response.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = || {
-        let body: Value = serde_json::from_slice(response.body()).ok()?;
+        let body = json::parse(response.body()).ok()?;
         ["__type", "code", "Code", "error"].iter().find_map(|name| body.get(name)?.as_str().map(str::to_owned))
     };
     let code = header.or_else(body)?;

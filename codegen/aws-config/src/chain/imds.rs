@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
-use serde_json::Value;
+use simba_runtime::primitives::Document;
 
 use super::container::of_json;
 use super::http::{Limits, Operation, describe, excerpt, get, request};
-use super::{Context, ProviderOutcome};
+use super::{Context, ProviderOutcome, json};
 use super::{Credentials, CredentialsError};
 use simba_runtime::__private::{is_region, url};
 
@@ -99,9 +99,8 @@ fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, Credentia
     let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
     let response = successful(response)?;
     // A truncated response may contain a secret, so it is not shown.
-    let body: Value =
-        serde_json::from_slice(response.body()).map_err(|_| within("the response is not valid JSON".to_owned()))?;
-    let part = |name| body.get(name).and_then(Value::as_str);
+    let body = json::parse(response.body()).map_err(|_| within("the response is not valid JSON".to_owned()))?;
+    let part = |name| body.get(name).and_then(Document::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {
         return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));
     }

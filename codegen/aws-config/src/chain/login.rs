@@ -12,10 +12,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::Response;
-use serde_json::{Value, json};
+use simba_runtime::primitives::Document;
 
-use super::Context;
 use super::http::{Limits, Operation, describe, json_code, request};
+use super::{Context, json};
 use super::{Credentials, CredentialsError, cache_file_name};
 use dpop::Key;
 use simba_runtime::__private::is_region;
@@ -39,7 +39,7 @@ pub(super) struct Session {
 /// A session in the cache.
 struct Cached {
     /// The whole content of the file.
-    content: Value,
+    content: Document,
     credentials: Credentials,
     expiry: SystemTime,
     client_id: String,
@@ -78,8 +78,8 @@ impl Session {
         let absent = || self.log_in(&format!("no login session for {} in {}", self.arn.escape_debug(), path.display()));
         let content = context.read_session(path, absent)?;
         let invalid = |problem: String| self.log_in(&format!("the login session in {} has {problem}", path.display()));
-        let text = |parent: &Value, name: &str| {
-            let value = parent.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |parent: &Document, name: &str| {
+            let value = parent.get(name).and_then(Document::as_str).map(str::to_owned);
             value.ok_or_else(|| invalid(format!("no `{name}`")))
         };
         let access = content.get("accessToken").ok_or_else(|| invalid("no `accessToken`".to_owned()))?;
@@ -108,11 +108,11 @@ impl Session {
             ))
         })?;
         let url = self.url(context, cached)?;
-        let body = json!({
-            "clientId": cached.client_id,
-            "grantType": "refresh_token",
-            "refreshToken": cached.refresh_token,
-        });
+        let body = json::object([
+            ("clientId", cached.client_id.as_str().into()),
+            ("grantType", "refresh_token".into()),
+            ("refreshToken", cached.refresh_token.as_str().into()),
+        ]);
         let body = Bytes::from(body.to_string());
         let post = |now: SystemTime| {
             let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -122,7 +122,7 @@ impl Session {
             request(http::Method::POST, &url, &headers, body.clone())
         };
         let response = context.http.send(CREATE_TOKEN, &post).await.map_err(|error| self.not_refreshed(&error))?;
-        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let body = json::parse(response.body()).unwrap_or_default();
         if !response.status().is_success() {
             return Err(self.refused(&response, &body));
         }
@@ -138,7 +138,7 @@ impl Session {
 
     fn url(&self, context: &Context, cached: &Cached) -> Result<String, CredentialsError> {
         // Sessions of older versions of the AWS CLI have no region of their own.
-        let own = cached.content.get("signInRegion").and_then(Value::as_str).filter(|region| !region.is_empty());
+        let own = cached.content.get("signInRegion").and_then(Document::as_str).filter(|region| !region.is_empty());
         let region = own.or(context.region.as_deref()).ok_or_else(|| {
             CredentialsError::new("cannot refresh the login session without a region; set AWS_REGION")
         })?;
@@ -156,15 +156,15 @@ impl Session {
     }
 
     /// Returns an error for a response that is not a success.
-    fn refused(&self, response: &Response<Bytes>, body: &Value) -> CredentialsError {
-        match body.get("error").and_then(Value::as_str) {
+    fn refused(&self, response: &Response<Bytes>, body: &Document) -> CredentialsError {
+        match body.get("error").and_then(Document::as_str) {
             Some("TOKEN_EXPIRED") => self.log_in("the login session has expired"),
             Some("USER_CREDENTIALS_CHANGED") => self.log_in("the user's password has changed since the login"),
             Some("INSUFFICIENT_PERMISSIONS") => CredentialsError::new(
                 "the user is not allowed to refresh the login session; allow the action `signin:CreateOAuth2Token`",
             ),
             code => {
-                let said = describe(response, code, body.get("message").and_then(Value::as_str));
+                let said = describe(response, code, body.get("message").and_then(Document::as_str));
                 self.not_refreshed(&CredentialsError::new(format!("AWS Sign-In returned {said}")))
             }
         }
@@ -180,9 +180,9 @@ impl Session {
 }
 
 /// Reads the credentials in a response. They belong to the same account as the earlier ones.
-fn read(body: &Value, cached: &Cached, now: SystemTime) -> Option<Credentials> {
+fn read(body: &Document, cached: &Cached, now: SystemTime) -> Option<Credentials> {
     let access = |name| body.get("accessToken")?.get(name)?.as_str();
-    let seconds = body.get("expiresIn")?.as_u64()?;
+    let seconds = json::unsigned(body.get("expiresIn")?)?;
     let mut credentials = Credentials::new(access("accessKeyId")?, access("secretAccessKey")?)
         .session_token(access("sessionToken")?)
         .expiry(now.checked_add(Duration::from_secs(seconds))?);
@@ -191,17 +191,20 @@ fn read(body: &Value, cached: &Cached, now: SystemTime) -> Option<Credentials> {
 }
 
 /// Returns the content of the cache with the new credentials.
-fn refreshed(cached: &Cached, credentials: &Credentials, body: &Value) -> Value {
+fn refreshed(cached: &Cached, credentials: &Credentials, body: &Document) -> Document {
     let mut content = cached.content.clone();
-    content["accessToken"] = json!({
-        "accessKeyId": credentials.access_key_id,
-        "secretAccessKey": credentials.secret_access_key,
-        "sessionToken": credentials.session_token,
-        "accountId": credentials.account_id,
-        "expiresAt": credentials.expiry.map(time::format),
-    });
-    if let Some(token) = body.get("refreshToken").filter(|token| token.is_string()) {
-        content["refreshToken"] = token.clone();
+    let text = |value: Option<&str>| value.map_or(Document::Null, Document::from);
+    let expires_at = credentials.expiry.map(time::format);
+    let access = json::object([
+        ("accessKeyId", credentials.access_key_id.as_str().into()),
+        ("secretAccessKey", credentials.secret_access_key.as_str().into()),
+        ("sessionToken", text(credentials.session_token.as_deref())),
+        ("accountId", text(credentials.account_id.as_deref())),
+        ("expiresAt", text(expires_at.as_deref())),
+    ]);
+    json::set_member(&mut content, "accessToken", access);
+    if let Some(token) = body.get("refreshToken").filter(|token| token.as_str().is_some()) {
+        json::set_member(&mut content, "refreshToken", token.clone());
     }
     content
 }

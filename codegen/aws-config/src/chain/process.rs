@@ -13,12 +13,11 @@ use std::task::{Poll, Waker};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use serde_json::Value;
 use simba_runtime::__private::within;
 use simba_runtime::clock::Clock;
 
 use super::container::of_json;
-use super::{Credentials, CredentialsError};
+use super::{Credentials, CredentialsError, json};
 use crate::environment::lock;
 
 /// The maximum size of the program's output, in bytes.
@@ -65,9 +64,8 @@ async fn run(command: &str, clock: &dyn Clock) -> Result<Credentials, Credential
     if !output.status.success() {
         return Err(failed(format!("failed ({}); run it in a terminal to see why", output.status)));
     }
-    let body: Value =
-        serde_json::from_slice(&output.stdout).map_err(|error| failed(format!("did not print valid JSON: {error}")))?;
-    match body.get("Version").and_then(Value::as_u64) {
+    let body = json::parse(&output.stdout).map_err(|error| failed(format!("did not print JSON: {error}")))?;
+    match body.get("Version").and_then(json::unsigned) {
         Some(1) => {}
         _ => return Err(failed("did not print `\"Version\": 1`".to_owned())),
     }

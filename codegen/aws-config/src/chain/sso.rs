@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
+use simba_runtime::primitives::Document;
 
-use super::Context;
 use super::http::{Limits, Operation, describe, encoded, get, json_code, request};
+use super::{Context, json};
 use super::{Credentials, CredentialsError, Token, cache_file_name};
 use simba_runtime::__private::{Features, is_region};
 
@@ -156,13 +156,13 @@ pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credential
     );
     let request = |_| get(&url, &[("x-amz-sso_bearer_token", &token)]);
     let response = context.http.send(GET_ROLE_CREDENTIALS, &request).await?;
-    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let body = json::parse(response.body()).unwrap_or_default();
     let refused = response.status() == StatusCode::UNAUTHORIZED
         || json_code(&response).as_deref() == Some("UnauthorizedException");
     match response.status() {
         _ if refused => Err(role.session.sign_in("SSO rejected the token")),
         status if !status.is_success() => {
-            let said = describe(&response, None, body.get("message").and_then(Value::as_str));
+            let said = describe(&response, None, body.get("message").and_then(Document::as_str));
             Err(CredentialsError::new(format!(
                 "SSO returned no credentials for the role `{}` of account {}: {said}",
                 role.role_name, role.account_id,
@@ -172,13 +172,13 @@ pub(super) async fn provide(context: &Context, role: &Role) -> Result<Credential
     }
 }
 
-fn read(body: &Value) -> Result<Credentials, CredentialsError> {
+fn read(body: &Document) -> Result<Credentials, CredentialsError> {
     let incomplete = |name: &str| CredentialsError::new(format!("the response from SSO has no `{name}`"));
     let body = body.get("roleCredentials").ok_or_else(|| incomplete("roleCredentials"))?;
-    let part = |name| body.get(name).and_then(Value::as_str).ok_or_else(|| incomplete(name));
+    let part = |name| body.get(name).and_then(Document::as_str).ok_or_else(|| incomplete(name));
     let expiry = body
         .get("expiration")
-        .and_then(Value::as_u64)
+        .and_then(json::unsigned)
         .and_then(|millis| std::time::UNIX_EPOCH.checked_add(Duration::from_millis(millis)))
         .ok_or_else(|| incomplete("expiration"))?;
     Ok(Credentials::new(part("accessKeyId")?, part("secretAccessKey")?)
@@ -190,7 +190,7 @@ fn read(body: &Value) -> Result<Credentials, CredentialsError> {
 struct Cached {
     path: PathBuf,
     /// The whole content of the file.
-    content: Value,
+    content: Document,
     token: Token,
     expiry: SystemTime,
 }
@@ -201,7 +201,7 @@ impl Cached {
         let path = context.found.environment.expand(cache_file(key));
         let absent = || session.sign_in(&format!("no SSO token in {}", path.display()));
         let content = context.read_session(&path, absent)?;
-        let part = |name| content.get(name).and_then(Value::as_str);
+        let part = |name| content.get(name).and_then(Document::as_str);
         let (Some(token), Some(expiry)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
             return Err(session.sign_in(&format!("{} contains no SSO token", path.display())));
         };
@@ -232,41 +232,41 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
 
 /// Refreshes the token and stores it. The error is a fragment that ends a sentence.
 async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<Token, String> {
-    let part = |name| cached.content.get(name).and_then(Value::as_str);
+    let part = |name| cached.content.get(name).and_then(Document::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
         return Err(String::new());
     };
     let base = context.endpoint_url("SSO OIDC", "oidc", &session.region, context.use_fips_in_all_regions);
     let base = base.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
     let url = format!("{base}/token");
-    let body = json!({
-        "clientId": id,
-        "clientSecret": secret,
-        "grantType": "refresh_token",
-        "refreshToken": refresh,
-    });
+    let body = json::object([
+        ("clientId", id.into()),
+        ("clientSecret", secret.into()),
+        ("grantType", "refresh_token".into()),
+        ("refreshToken", refresh.into()),
+    ]);
     let body = Bytes::from(body.to_string());
     let post = |_| request(Method::POST, &url, &[("content-type", "application/json")], body.clone());
     let response =
         context.http.send(CREATE_TOKEN, &post).await.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
-    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let body = json::parse(response.body()).unwrap_or_default();
     let (token, seconds) = match (body.get("accessToken"), body.get("expiresIn")) {
-        (Some(Value::String(token)), Some(seconds)) if response.status().is_success() => {
-            (token.clone(), seconds.as_u64().unwrap_or_default())
+        (Some(Document::String(token)), Some(seconds)) if response.status().is_success() => {
+            (token.clone(), json::unsigned(seconds).unwrap_or_default())
         }
         _ => {
-            let code = body.get("error").and_then(Value::as_str).unwrap_or("no token");
+            let code = body.get("error").and_then(Document::as_str).unwrap_or("no token");
             let status = response.status().as_u16();
             return Err(format!(" and cannot be refreshed: {code} (HTTP {status})"));
         }
     };
     let mut renewed = cached.content.clone();
-    renewed["accessToken"] = Value::from(token.as_str());
+    json::set_member(&mut renewed, "accessToken", token.as_str().into());
     let now = context.http.clock().now();
     let end = now.checked_add(Duration::from_secs(seconds)).unwrap_or(now);
-    renewed["expiresAt"] = Value::from(time::format(end));
-    if let Some(refresh) = body.get("refreshToken").filter(|refresh| refresh.is_string()) {
-        renewed["refreshToken"] = refresh.clone();
+    json::set_member(&mut renewed, "expiresAt", time::format(end).into());
+    if let Some(refresh) = body.get("refreshToken").filter(|refresh| refresh.as_str().is_some()) {
+        json::set_member(&mut renewed, "refreshToken", refresh.clone());
     }
     // A read-only home directory does not prevent using the token.
     let _ = context.found.environment.replace(&cached.path, renewed.to_string().as_bytes());

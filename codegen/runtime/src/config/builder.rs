@@ -204,7 +204,8 @@ impl Builder {
     /// with such parameters have a method for each of them.
     #[must_use]
     pub fn endpoint_param(mut self, name: &'static str, value: impl Into<Setting>) -> Self {
-        self.0.endpoint_params.insert(name, value.into());
+        self.0.endpoint_params.retain(|(existing, _)| *existing != name);
+        self.0.endpoint_params.push((name, value.into()));
         self
     }
 

@@ -1,7 +1,6 @@
 //! The settings of a configuration, whether set in code or loaded.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -49,7 +48,8 @@ pub(crate) struct ConfigValues {
     pub(crate) compression: Compression,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
-    pub(crate) endpoint_params: BTreeMap<&'static str, Setting>,
+    /// Endpoint parameters, each at most once.
+    pub(crate) endpoint_params: Vec<(&'static str, Setting)>,
     pub(crate) random: Option<Arc<dyn Random>>,
     pub(crate) disable_host_prefix: bool,
     pub(crate) disable_clock_skew_correction: bool,

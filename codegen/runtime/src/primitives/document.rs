@@ -122,6 +122,17 @@ impl Document {
     }
 }
 
+/// Sets the value of a key. A document that is not a map becomes one. This is not generic, so that it is compiled once.
+#[doc(hidden)]
+pub fn set_member(document: &mut Document, key: &str, value: Document) {
+    if !matches!(document, Document::Map(_)) {
+        *document = Document::Map(BTreeMap::new());
+    }
+    if let Document::Map(map) = document {
+        map.insert(key.to_owned(), value);
+    }
+}
+
 /// Returns null if the key is absent or the document is not a map.
 impl Index<&str> for Document {
     type Output = Document;

@@ -1,13 +1,14 @@
 //! Presigned requests that a browser can open, although the operation has another method and a JSON body.
 
-use std::collections::BTreeMap;
-
 use http::request::Parts;
 use http::{Method, Uri};
-use serde_json::Value;
 
 use super::InputError;
-use crate::{body::Body, url::percent_encode};
+use crate::body::Body;
+use crate::codec::json::JsonCodec;
+use crate::codec::{Codec as _, MemoryLimit};
+use crate::primitives::Document;
+use crate::url::percent_encode;
 
 /// Changes the method to `GET`, and adds the members of the JSON body to the query.
 ///
@@ -21,25 +22,29 @@ pub(crate) fn convert(parts: &mut Parts, body: &Body) -> Result<(), InputError> 
 
 /// Adds the members of a JSON body to the query. A list has a parameter for each element.
 fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
-    // They are sorted, whatever the features of serde_json are.
-    let members: BTreeMap<String, Value> = match body.as_bytes() {
-        Some(bytes) if bytes.is_empty() => BTreeMap::new(),
-        Some(bytes) => serde_json::from_slice(bytes).map_err(|_| InputError::new("the body is not a JSON object"))?,
+    let mut document = Document::Null;
+    match body.as_bytes() {
+        Some(bytes) if bytes.is_empty() => document = Document::Map(Default::default()),
+        Some(bytes) => {
+            let parsed = JsonCodec::AWS_JSON.deserialize(bytes, MemoryLimit::NONE, &mut document);
+            parsed.map_err(|_| InputError::new("the body is not a JSON object"))?;
+        }
         None => return Err(InputError::new("the body is a stream, which cannot be part of the query")),
-    };
+    }
+    let members = document.as_map().ok_or_else(|| InputError::new("the body is not a JSON object"))?;
     let mut parts = std::mem::take(uri).into_parts();
     let mut target = parts.path_and_query.map_or_else(|| "/".to_owned(), |target| target.to_string());
-    for (name, value) in &members {
-        for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+    for (name, value) in members {
+        for value in value.as_list().unwrap_or(std::slice::from_ref(value)) {
             let value = match value {
-                Value::Null => continue,
-                Value::String(string) => string.clone(),
-                Value::Bool(_) | Value::Number(_) => value.to_string(),
-                Value::Array(_) | Value::Object(_) => {
+                Document::Null => continue,
+                Document::String(string) => string.clone(),
+                Document::List(_) | Document::Map(_) => {
                     return Err(InputError::new(format!(
                         "`{name}` is an object or a list of lists, which cannot be part of the query"
                     )));
                 }
+                scalar => scalar.to_string(),
             };
             target.push(if target.contains('?') { '&' } else { '?' });
             percent_encode(name.as_bytes(), &mut target);

@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use serde_json::json;
+
+use crate::chain::json;
 
 /// The length of a coordinate of a point on P-256, in bytes.
 const COORDINATE: usize = 32;
@@ -39,14 +40,16 @@ impl Key {
     pub(super) fn proof(&self, url: &str, id: &str, seconds: u64) -> Option<String> {
         let point = self.pair.public_key().as_ref().strip_prefix(&[UNCOMPRESSED])?;
         let (x, y) = point.split_at_checked(COORDINATE)?;
-        let jwk = json!({
-            "kty": "EC",
-            "crv": "P-256",
-            "x": URL_SAFE_NO_PAD.encode(x),
-            "y": URL_SAFE_NO_PAD.encode(y),
-        });
-        let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk }).to_string();
-        let claims = json!({ "htm": "POST", "htu": url, "iat": seconds, "jti": id }).to_string();
+        let jwk = json::object([
+            ("kty", "EC".into()),
+            ("crv", "P-256".into()),
+            ("x", URL_SAFE_NO_PAD.encode(x).into()),
+            ("y", URL_SAFE_NO_PAD.encode(y).into()),
+        ]);
+        let header = json::object([("typ", "dpop+jwt".into()), ("alg", "ES256".into()), ("jwk", jwk)]).to_string();
+        let seconds = i64::try_from(seconds).ok()?;
+        let claims = [("htm", "POST".into()), ("htu", url.into()), ("iat", seconds.into()), ("jti", id.into())];
+        let claims = json::object(claims).to_string();
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature = self.pair.sign(&self.random, signed.as_bytes()).ok()?;
         Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
@@ -105,7 +108,7 @@ fn find(mut der: &[u8], tag: u8) -> Option<&[u8]> {
 #[cfg(test)]
 pub(in crate::chain) mod tests {
     use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -76,7 +76,10 @@ mod programs {
                 "/bin/sh -c 'echo went wrong >&2; exit 3'",
                 start("/bin/sh") + "failed (exit status: 3); run it in a terminal to see why",
             ),
-            ("/bin/echo secret", start("/bin/echo") + "did not print valid JSON: expected value at line 1 column 1"),
+            (
+                "/bin/echo secret",
+                start("/bin/echo") + "did not print JSON: invalid JSON at line 1 column 1: expected a value, found 's'",
+            ),
             (r#"/bin/echo '{"Version": 2}'"#, start("/bin/echo") + "did not print `\"Version\": 1`"),
             (
                 r#"/bin/echo '{"Version": 1, "AccessKeyId": "a"}'"#,

@@ -1,0 +1,33 @@
+//! JSON of credentials providers, read and written by the codec of the protocols, which every client links anyway.
+
+use simba_runtime::codec::json::JsonCodec;
+use simba_runtime::codec::{Codec as _, MemoryLimit};
+use simba_runtime::primitives::Document;
+use simba_runtime::schema::SerdeError;
+
+pub(super) use simba_runtime::__private::set_member;
+
+/// Parses JSON.
+///
+/// # Errors
+///
+/// Returns an error if this is not valid JSON. It does not contain values, which may be secret.
+pub(super) fn parse(json: &[u8]) -> Result<Document, SerdeError> {
+    let mut document = Document::Null;
+    JsonCodec::AWS_JSON.deserialize(json, MemoryLimit::NONE, &mut document)?;
+    Ok(document)
+}
+
+/// Returns the number, if it is an integer of at least 0.
+pub(super) fn unsigned(document: &Document) -> Option<u64> {
+    document.as_i64()?.try_into().ok()
+}
+
+/// Returns an object.
+pub(super) fn object<const N: usize>(members: [(&str, Document); N]) -> Document {
+    let mut object = Document::Null;
+    for (name, value) in members {
+        set_member(&mut object, name, value);
+    }
+    object
+}

@@ -16,7 +16,7 @@ use std::fmt::Debug;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::primitives::Timestamp;
-use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat};
+use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat, ValueRef};
 
 /// A data format, for protocols that exist in several formats.
 pub trait Codec: Debug + Send + Sync {
@@ -28,7 +28,7 @@ pub trait Codec: Debug + Send + Sync {
     /// # Errors
     ///
     /// Returns an error if a union holds an unknown member.
-    fn serialize_member(&self, schema: &MemberSchema, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError>;
+    fn serialize_member(&self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<Vec<u8>, SerdeError>;
 
     /// Deserializes the value of a member into `value`. Returns `false` for null. `limit` bounds the memory of the
     /// deserialized values.
@@ -50,7 +50,7 @@ pub trait Codec: Debug + Send + Sync {
     ///
     /// Returns an error if a union holds an unknown member.
     fn serialize(&self, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
-        self.serialize_member(MemberSchema::ROOT, value)
+        self.serialize_member(MemberSchema::ROOT, value.as_value())
     }
 
     /// Deserializes into a structure that is not a member, such as the output of an operation.

@@ -1,9 +1,9 @@
 //! Schemas: descriptions of a model's shapes that protocols and codecs read, and access to values through them.
 //!
 //! A generated type has a static [`StructSchema`] and indexed access to its members through [`SerializableStruct`]
-//! and [`DeserializableStruct`]. A codec walks the schema and passes values through two object-safe traits,
-//! [`ShapeSerializer`] and [`ShapeDeserializer`], which support Smithy's types and are independent of the format.
-//! Generated types are compiled once, regardless of the number of codecs.
+//! and [`DeserializableStruct`]. A codec walks the schema, writes each member from a [`ValueRef`], which is a value of
+//! one of Smithy's types, and reads it through the object-safe trait [`ShapeDeserializer`]. Both are independent of the
+//! format, so generated types are compiled once, regardless of the number of codecs.
 //!
 //! A schema contains the facts of the model and nothing that a protocol derives from them: it contains the traits of
 //! all protocols, and each protocol reads its own.
@@ -36,9 +36,9 @@ pub use operation::{
     AuthSchemeId, Checksum, Compression, HttpTrait, HttpVersion, OperationSchema, Retryable, ServiceSchema, Streaming,
 };
 pub use redaction::{REDACTED, Redacted};
-pub(crate) use serialize::unknown_variant;
+pub(crate) use serialize::stream_within;
 pub use serialize::{
-    SerializableList, SerializableMap, SerializableShape, SerializableStruct, SerializableUnion, ShapeSerializer,
+    SerializableList, SerializableMap, SerializableShape, SerializableStruct, SerializableUnion, ValueRef,
 };
 pub use unit::Unit;
 

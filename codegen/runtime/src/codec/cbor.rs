@@ -13,7 +13,7 @@ mod reader;
 mod writer;
 
 use super::{Codec, MemoryLimit};
-use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape};
+use crate::schema::{DeserializableShape, MemberSchema, SerdeError, ValueRef};
 
 /// The CBOR codec.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,9 @@ impl Codec for CborCodec {
         "application/cbor"
     }
 
-    fn serialize_member(&self, schema: &MemberSchema, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
+    fn serialize_member(&self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<Vec<u8>, SerdeError> {
         let mut writer = writer::CborSerializer::new();
-        value.serialize(schema, &mut writer)?;
+        writer.value(schema, value)?;
         Ok(writer.into_bytes())
     }
 

@@ -7,6 +7,7 @@
 //! fraction of zero, timestamps may have any of the three formats, an unpaired surrogate becomes a replacement
 //! character, and anything but an object counts as an absent structure (some servers send an identifier instead).
 
+mod buffer;
 mod learned;
 mod plain;
 mod reader;
@@ -17,7 +18,7 @@ pub(crate) use reader::number;
 
 use super::{Codec, MemoryLimit};
 use crate::primitives::Document;
-use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat};
+use crate::schema::{DeserializableShape, MemberSchema, SerdeError, TimestampFormat, ValueRef};
 
 /// The JSON codec, with the options that differ between protocols.
 #[derive(Clone, Copy, Debug)]
@@ -75,9 +76,9 @@ impl Codec for JsonCodec {
         "application/json"
     }
 
-    fn serialize_member(&self, schema: &MemberSchema, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
+    fn serialize_member(&self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<Vec<u8>, SerdeError> {
         let mut writer = writer::JsonSerializer::new(*self);
-        value.serialize(schema, &mut writer)?;
+        writer.value(schema, value)?;
         Ok(writer.into_bytes())
     }
 

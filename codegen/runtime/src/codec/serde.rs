@@ -14,9 +14,8 @@ use super::{Codec, MemoryLimit, base64, float_name, json::JsonCodec};
 use crate::{
     primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp},
     schema::{
-        DeserializableShape, ErrorCorrection, MemberSchema, SerdeError, SerializableList, SerializableMap,
-        SerializableShape, SerializableStruct, SerializableUnion, ShapeSerializer, Target, TimestampFormat,
-        unknown_variant,
+        DeserializableShape, ErrorCorrection, MemberSchema, SerdeError, SerializableShape, Target, TimestampFormat,
+        ValueRef, stream_within,
     },
 };
 
@@ -33,7 +32,7 @@ pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserialize
 /// Serializes a value.
 pub fn serialize<S: Serializer>(value: &dyn SerializableShape, serializer: S) -> Result<S::Ok, S::Error> {
     let schema = MemberSchema::root(Target::Document);
-    write(value, &schema, serializer).map_err(S::Error::custom)
+    write(value.as_value(), &schema, serializer)
 }
 
 /// Deserializes into `value`. Returns `false` for null.
@@ -52,178 +51,95 @@ fn read_document(document: &Document, value: &mut dyn DeserializableShape) -> Re
 
 /// Serializes a value with its schema.
 pub(crate) fn write<S: Serializer>(
-    value: &dyn SerializableShape,
+    value: ValueRef<'_>,
     schema: &MemberSchema,
     serializer: S,
-) -> Result<S::Ok, SerdeError> {
-    let mut out = SerdeSerializer::Ready(serializer);
-    value.serialize(schema, &mut out)?;
-    match out {
-        SerdeSerializer::Written(ok) => Ok(ok),
-        SerdeSerializer::Ready(_) | SerdeSerializer::Failed => Err(SerdeError::new(NOT_ONE_VALUE)),
-    }
-}
-
-/// The error for an implementation of [`SerializableShape`] that does not follow its contract.
-const NOT_ONE_VALUE: &str = "a shape must serialize exactly one value";
-
-/// An adapter for one of serde's serializers, which can be used once.
-enum SerdeSerializer<S: Serializer> {
-    Ready(S),
-    Written(S::Ok),
-    Failed,
-}
-
-impl<S: Serializer> SerdeSerializer<S> {
-    fn write(&mut self, write: impl FnOnce(S) -> Result<S::Ok, S::Error>) -> Result<(), SerdeError> {
-        match std::mem::replace(self, Self::Failed) {
-            Self::Ready(serializer) => {
-                *self = Self::Written(write(serializer).map_err(SerdeError::new)?);
-                Ok(())
+) -> Result<S::Ok, S::Error> {
+    match value {
+        ValueRef::Null => serializer.serialize_unit(),
+        ValueRef::Boolean(value) => serializer.serialize_bool(value),
+        ValueRef::Integer(value) => serializer.serialize_i64(value),
+        ValueRef::Float(value) => match float_name(f64::from(value)) {
+            Some(name) => serializer.serialize_str(name),
+            None => serializer.serialize_f32(value),
+        },
+        ValueRef::Double(value) => match float_name(value) {
+            Some(name) => serializer.serialize_str(name),
+            None => serializer.serialize_f64(value),
+        },
+        ValueRef::BigInteger(value) => big_integer(value.as_str(), serializer),
+        ValueRef::BigDecimal(value) => big_decimal(value.as_str(), serializer),
+        ValueRef::String(value) => serializer.serialize_str(value),
+        ValueRef::Blob(value) => serializer.serialize_str(&base64(value)),
+        ValueRef::Stream(_) => Err(S::Error::custom(stream_within())),
+        ValueRef::Timestamp(value) => timestamp(schema, value, serializer),
+        ValueRef::Document(value) => write(value.content(), schema, serializer),
+        ValueRef::List(list) => {
+            let mut elements = serializer.serialize_seq(Some(list.len()))?;
+            for element in list.elements() {
+                elements.serialize_element(&WithSchema(element, schema.element()))?;
             }
-            Self::Written(_) | Self::Failed => Err(SerdeError::new(NOT_ONE_VALUE)),
+            elements.end()
+        }
+        ValueRef::Map(map) => {
+            let mut entries = serializer.serialize_map(None)?;
+            map.for_each(&mut |key, value| {
+                entries.serialize_entry(key, &WithSchema(value, schema.element())).map_err(SerdeError::new)
+            })
+            .map_err(S::Error::custom)?;
+            entries.end()
+        }
+        ValueRef::Struct(structure) => {
+            let mut entries = serializer.serialize_map(None)?;
+            for (index, schema) in structure.schema().members.iter().enumerate() {
+                let member = structure.member(index);
+                if !member.is_null() {
+                    entries.serialize_entry(schema.name(), &WithSchema(member, schema))?;
+                }
+            }
+            entries.end()
+        }
+        ValueRef::Union(union) => {
+            let (schema, member) = union.known_variant().map_err(S::Error::custom)?;
+            let mut entries = serializer.serialize_map(None)?;
+            entries.serialize_entry(schema.name(), &WithSchema(member, schema))?;
+            entries.end()
         }
     }
+}
 
-    fn write_map_of(
-        &mut self,
-        fill: impl FnOnce(&mut S::SerializeMap) -> Result<(), SerdeError>,
-    ) -> Result<(), SerdeError> {
-        self.write(|serializer| {
-            let mut map = serializer.serialize_map(None)?;
-            fill(&mut map).map_err(S::Error::custom)?;
-            map.end()
-        })
+fn big_integer<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match (digits.parse(), digits.parse()) {
+        (Ok(integer), _) => serializer.serialize_i64(integer),
+        (_, Ok(integer)) => serializer.serialize_u64(integer),
+        _ => serializer.serialize_str(digits),
     }
 }
 
-/// A shape with its schema, to be serialized by serde.
-struct WithSchema<'a>(&'a dyn SerializableShape, &'a MemberSchema);
+fn big_decimal<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match (digits.parse::<i64>(), digits.parse::<f64>()) {
+        (Ok(integer), _) => serializer.serialize_i64(integer),
+        (_, Ok(float)) if float.to_string() == digits => serializer.serialize_f64(float),
+        _ => serializer.serialize_str(digits),
+    }
+}
+
+fn timestamp<S: Serializer>(schema: &MemberSchema, value: Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    match schema.timestamp_format().unwrap_or(TimestampFormat::EpochSeconds) {
+        TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => serializer.serialize_i64(value.as_secs()),
+        TimestampFormat::EpochSeconds => serializer.serialize_f64(value.as_secs_f64()),
+        TimestampFormat::HttpDate if value.subsec_nanos() == 0 => serializer.serialize_str(&value.to_http_date()),
+        // HTTP dates have no fraction.
+        TimestampFormat::DateTime | TimestampFormat::HttpDate => serializer.collect_str(&value),
+    }
+}
+
+/// A value with its schema, to be serialized by serde.
+struct WithSchema<'a>(ValueRef<'a>, &'a MemberSchema);
 
 impl Serialize for WithSchema<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(self.0, self.1, serializer).map_err(S::Error::custom)
-    }
-}
-
-fn entry<M: SerializeMap>(
-    map: &mut M,
-    key: &str,
-    value: &dyn SerializableShape,
-    schema: &MemberSchema,
-) -> Result<(), SerdeError> {
-    map.serialize_entry(key, &WithSchema(value, schema)).map_err(SerdeError::new)
-}
-
-impl<S: Serializer> ShapeSerializer for SerdeSerializer<S> {
-    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
-        self.write(S::serialize_unit)
-    }
-
-    fn write_boolean(&mut self, _: &MemberSchema, value: bool) -> Result<(), SerdeError> {
-        self.write(|serializer| serializer.serialize_bool(value))
-    }
-
-    fn write_integer(&mut self, _: &MemberSchema, value: i64) -> Result<(), SerdeError> {
-        self.write(|serializer| serializer.serialize_i64(value))
-    }
-
-    fn write_float(&mut self, _: &MemberSchema, value: f32) -> Result<(), SerdeError> {
-        self.write(|serializer| match float_name(f64::from(value)) {
-            Some(name) => serializer.serialize_str(name),
-            None => serializer.serialize_f32(value),
-        })
-    }
-
-    fn write_double(&mut self, _: &MemberSchema, value: f64) -> Result<(), SerdeError> {
-        self.write(|serializer| match float_name(value) {
-            Some(name) => serializer.serialize_str(name),
-            None => serializer.serialize_f64(value),
-        })
-    }
-
-    fn write_big_integer(&mut self, _: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError> {
-        let digits = value.as_str();
-        self.write(|serializer| match (digits.parse(), digits.parse()) {
-            (Ok(integer), _) => serializer.serialize_i64(integer),
-            (_, Ok(integer)) => serializer.serialize_u64(integer),
-            _ => serializer.serialize_str(digits),
-        })
-    }
-
-    fn write_big_decimal(&mut self, _: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError> {
-        let digits = value.as_str();
-        self.write(|serializer| match (digits.parse::<i64>(), digits.parse::<f64>()) {
-            (Ok(integer), _) => serializer.serialize_i64(integer),
-            (_, Ok(float)) if float.to_string() == digits => serializer.serialize_f64(float),
-            _ => serializer.serialize_str(digits),
-        })
-    }
-
-    fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
-        self.write(|serializer| serializer.serialize_str(value))
-    }
-
-    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
-        self.write(|serializer| serializer.serialize_str(&base64(value)))
-    }
-
-    fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
-        self.write(|serializer| match schema.timestamp_format().unwrap_or(TimestampFormat::EpochSeconds) {
-            TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => serializer.serialize_i64(value.as_secs()),
-            TimestampFormat::EpochSeconds => serializer.serialize_f64(value.as_secs_f64()),
-            TimestampFormat::HttpDate if value.subsec_nanos() == 0 => serializer.serialize_str(&value.to_http_date()),
-            // HTTP dates have no fraction.
-            TimestampFormat::DateTime | TimestampFormat::HttpDate => serializer.collect_str(&value),
-        })
-    }
-
-    fn write_document(&mut self, schema: &MemberSchema, value: &Document) -> Result<(), SerdeError> {
-        match value {
-            Document::Null => self.write_null(schema),
-            Document::Boolean(value) => self.write_boolean(schema, *value),
-            Document::Integer(value) => self.write_integer(schema, *value),
-            Document::Double(value) => self.write_double(schema, *value),
-            Document::BigInteger(value) => self.write_big_integer(schema, value),
-            Document::BigDecimal(value) => self.write_big_decimal(schema, value),
-            Document::String(value) => self.write_string(schema, value),
-            Document::Blob(value) => self.write_blob(schema, value),
-            Document::Timestamp(value) => self.write_timestamp(schema, *value),
-            Document::List(list) => self.write_list(schema, list),
-            Document::Map(map) => self.write_map(schema, map),
-        }
-    }
-
-    fn write_list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError> {
-        let elements = (0..value.len()).filter_map(|index| value.element(index));
-        self.write(|serializer| {
-            let mut list = serializer.serialize_seq(Some(value.len()))?;
-            for element in elements {
-                list.serialize_element(&WithSchema(element, schema.element()))?;
-            }
-            list.end()
-        })
-    }
-
-    fn write_map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError> {
-        self.write_map_of(|map| value.for_each(&mut |key, value| entry(map, key, value, schema.element())))
-    }
-
-    fn write_struct(&mut self, _: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
-        self.write_map_of(|map| {
-            for (index, schema) in value.schema().members.iter().enumerate() {
-                if let Some(member) = value.member(index) {
-                    entry(map, schema.name(), member, schema)?;
-                }
-            }
-            Ok(())
-        })
-    }
-
-    fn write_union(&mut self, _: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError> {
-        let (index, member) = value.variant().map_err(|name| unknown_variant(value.schema(), name))?;
-        let Some(schema) = value.schema().members.get(index) else { return Ok(()) };
-        self.write_map_of(|map| entry(map, schema.name(), member, schema))
+        write(self.0, self.1, serializer)
     }
 }
 
@@ -425,24 +341,6 @@ mod tests {
         let decimal: BigDecimal = "0.12345678901234567890123".parse().unwrap();
         assert_eq!(round_trip(&decimal), json!("0.12345678901234567890123"));
         assert_eq!(round_trip(&BigInteger::from(i64::MAX)), json!(i64::MAX));
-    }
-
-    #[test]
-    fn a_shape_serializes_exactly_one_value() {
-        /// A shape that serializes this number of values.
-        struct Values(usize);
-
-        impl SerializableShape for Values {
-            fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-                (0..self.0).try_for_each(|_| serializer.write_boolean(schema, true))
-            }
-        }
-
-        let value = |shape: Values| serialize(&shape, serde_json::value::Serializer).map_err(|error| error.to_string());
-        assert_eq!(value(Values(1)), Ok(json!(true)));
-        for wrong in [0, 2] {
-            assert_eq!(value(Values(wrong)), Err("a shape must serialize exactly one value".to_owned()));
-        }
     }
 
     #[test]

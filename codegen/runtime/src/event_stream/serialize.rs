@@ -4,25 +4,26 @@ use bytes::Bytes;
 
 use crate::codec::event_stream::{Header, HeaderValue, Message};
 use crate::error::InputError;
-use crate::primitives::{BigDecimal, BigInteger, Document, Timestamp};
 use crate::protocol::ClientProtocol;
 use crate::schema::{
-    MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableShape, SerializableStruct,
-    SerializableUnion, ShapeSerializer, StructSchema, Target, Trait, unknown_variant,
+    MemberSchema, SerdeError, SerializableShape, SerializableStruct, SerializableUnion, StructSchema, Target, Trait,
+    ValueRef,
 };
 
 /// Serializes an event as an encoded message.
 pub(super) fn event(protocol: &dyn ClientProtocol, union: &dyn SerializableUnion) -> Result<Bytes, InputError> {
     let schema = union.schema();
-    let (index, value) = union.variant().map_err(|member| unknown_variant(schema, member))?;
-    let member = &schema.members[index];
+    let (member, value) = union.known_variant()?;
     let (kind, name) = match member.traits.contains(&Trait::EventException) {
         true => ("exception", ":exception-type"),
         false => ("event", ":event-type"),
     };
     let message = Message::default().with_header(":message-type", kind).with_header(name, member.name());
     let mut serializer = EventSerializer { protocol, message };
-    value.serialize(member, &mut serializer).map_err(|error| error.within(schema, member))?;
+    let ValueRef::Struct(structure) = value else {
+        return Err(SerdeError::unexpected(value.type_name(), "a structure").within(schema, member).into());
+    };
+    serializer.structure(structure).map_err(|error| error.within(schema, member))?;
     Ok(serializer.message.encode()?)
 }
 
@@ -33,15 +34,6 @@ pub(super) fn initial_request(content_type: &str, payload: Bytes) -> Result<Byte
         .with_header(":event-type", "initial-request")
         .with_header(":content-type", content_type);
     Ok(message.encode()?)
-}
-
-/// Implements methods of a serializer that reject their types as unsupported.
-macro_rules! unsupported {
-    ($expected:literal; $($method:ident($ty:ty), $found:literal;)*) => {
-        $(fn $method(&mut self, _: &MemberSchema, _: $ty) -> Result<(), SerdeError> {
-            Err(SerdeError::unexpected($found, $expected))
-        })*
-    };
 }
 
 /// Serializes the structure of an event.
@@ -63,65 +55,35 @@ impl EventSerializer<'_> {
         Ok(())
     }
 
-    fn write_event_payload(&mut self, member: &MemberSchema, value: &dyn SerializableShape) -> Result<(), SerdeError> {
-        let content_type = match member.target {
-            Target::Blob => "application/octet-stream",
-            Target::String => "text/plain",
-            _ => return self.write_payload(value),
+    fn write_event_payload(&mut self, value: ValueRef<'_>) -> Result<(), SerdeError> {
+        let (content_type, payload) = match value {
+            ValueRef::Blob(value) => ("application/octet-stream", Bytes::copy_from_slice(value)),
+            ValueRef::String(value) => ("text/plain", value.to_owned().into()),
+            value => return self.write_payload(&value),
         };
-        let mut serializer = HeaderSerializer { value: None };
-        value.serialize(member, &mut serializer)?;
-        self.message.payload = match serializer.value {
-            Some(HeaderValue::Blob(bytes)) => bytes,
-            Some(HeaderValue::String(string)) => string.into(),
-            _ => return Ok(()),
-        };
+        self.message.payload = payload;
         self.push(":content-type", content_type.into());
         Ok(())
     }
-}
 
-impl ShapeSerializer for EventSerializer<'_> {
-    fn write_struct(&mut self, _: &MemberSchema, structure: &dyn SerializableStruct) -> Result<(), SerdeError> {
+    fn structure(&mut self, structure: &dyn SerializableStruct) -> Result<(), SerdeError> {
         let schema = structure.schema();
-        let members = || schema.members.iter().enumerate();
+        let members = || {
+            let members = schema.members.iter().enumerate();
+            members.map(|(index, member)| (member, structure.member(index))).filter(|(_, value)| !value.is_null())
+        };
         // The content type is usually in front of the members.
-        for (index, member) in members().filter(|(_, member)| member.traits.contains(&Trait::EventPayload)) {
-            if let Some(value) = structure.member(index) {
-                self.write_event_payload(member, value).map_err(|error| error.within(schema, member))?;
-            }
+        for (member, value) in members().filter(|(member, _)| member.traits.contains(&Trait::EventPayload)) {
+            self.write_event_payload(value).map_err(|error| error.within(schema, member))?;
         }
-        if members().any(|(_, member)| is_in_payload(member)) {
+        if schema.members.iter().any(is_in_payload) {
             self.write_payload(&InPayload(structure))?;
         }
-        for (index, member) in members().filter(|(_, member)| member.traits.contains(&Trait::EventHeader)) {
-            if let Some(value) = structure.member(index) {
-                let mut serializer = HeaderSerializer { value: None };
-                value.serialize(member, &mut serializer).map_err(|error| error.within(schema, member))?;
-                serializer.value.into_iter().for_each(|value| self.push(member.name(), value));
-            }
+        for (member, value) in members().filter(|(member, _)| member.traits.contains(&Trait::EventHeader)) {
+            let value = header_value(member, value).map_err(|error| error.within(schema, member))?;
+            self.push(member.name(), value);
         }
         Ok(())
-    }
-
-    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
-        Err(SerdeError::unexpected("null", "a structure"))
-    }
-
-    unsupported! { "a structure";
-        write_boolean(bool), "a boolean";
-        write_integer(i64), "an integer";
-        write_float(f32), "a number";
-        write_double(f64), "a number";
-        write_big_integer(&BigInteger), "an integer";
-        write_big_decimal(&BigDecimal), "a number";
-        write_string(&str), "a string";
-        write_blob(&[u8]), "a blob";
-        write_timestamp(Timestamp), "a timestamp";
-        write_document(&Document), "a document";
-        write_list(&dyn SerializableList), "a list";
-        write_map(&dyn SerializableMap), "a map";
-        write_union(&dyn SerializableUnion), "a union";
     }
 }
 
@@ -138,72 +100,36 @@ impl SerializableStruct for InPayload<'_> {
         self.0.schema()
     }
 
-    fn member(&self, index: usize) -> Option<&dyn SerializableShape> {
-        self.0.schema().members.get(index).filter(|member| is_in_payload(member))?;
-        self.0.member(index)
+    fn member(&self, index: usize) -> ValueRef<'_> {
+        match self.0.schema().members.get(index) {
+            Some(member) if is_in_payload(member) => self.0.member(index),
+            _ => ValueRef::Null,
+        }
     }
 }
 
 impl SerializableShape for InPayload<'_> {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_struct(schema, self)
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::Struct(self)
     }
 }
 
-/// Serializes the value of a header.
-struct HeaderSerializer {
-    value: Option<HeaderValue>,
-}
-
-impl HeaderSerializer {
-    fn set(&mut self, value: HeaderValue) -> Result<(), SerdeError> {
-        self.value = Some(value);
-        Ok(())
-    }
-}
-
-impl ShapeSerializer for HeaderSerializer {
-    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
-    fn write_boolean(&mut self, _: &MemberSchema, value: bool) -> Result<(), SerdeError> {
-        self.set(HeaderValue::Boolean(value))
-    }
-
-    fn write_integer(&mut self, schema: &MemberSchema, value: i64) -> Result<(), SerdeError> {
+/// Returns a member as the value of a header.
+fn header_value(member: &MemberSchema, value: ValueRef<'_>) -> Result<HeaderValue, SerdeError> {
+    Ok(match value {
+        ValueRef::Boolean(value) => HeaderValue::Boolean(value),
         // A value of the member's type always fits.
-        self.set(match schema.target {
+        ValueRef::Integer(value) => match member.target {
             Target::Byte => HeaderValue::Byte(value.try_into().unwrap_or_default()),
             Target::Short => HeaderValue::Short(value.try_into().unwrap_or_default()),
             Target::Integer => HeaderValue::Integer(value.try_into().unwrap_or_default()),
             _ => HeaderValue::Long(value),
-        })
-    }
-
-    fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
-        self.set(value.into())
-    }
-
-    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
-        self.set(HeaderValue::Blob(Bytes::copy_from_slice(value)))
-    }
-
-    fn write_timestamp(&mut self, _: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
-        self.set(HeaderValue::Timestamp(value))
-    }
-
-    unsupported! { "a type that headers support";
-        write_float(f32), "a number";
-        write_double(f64), "a number";
-        write_big_integer(&BigInteger), "a number";
-        write_big_decimal(&BigDecimal), "a number";
-        write_document(&Document), "a document";
-        write_list(&dyn SerializableList), "a list";
-        write_map(&dyn SerializableMap), "a map";
-        write_struct(&dyn SerializableStruct), "a structure";
-        write_union(&dyn SerializableUnion), "a union";
-    }
+        },
+        ValueRef::String(value) => value.into(),
+        ValueRef::Blob(value) => HeaderValue::Blob(Bytes::copy_from_slice(value)),
+        ValueRef::Timestamp(value) => HeaderValue::Timestamp(value),
+        other => return Err(SerdeError::unexpected(other.type_name(), "a type that headers support")),
+    })
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{
     DeserializableList, DeserializableMap, DeserializableShape, ErrorCorrection, MemberSchema, SerdeError,
-    SerializableList, SerializableMap, SerializableShape, ShapeDeserializer, ShapeSerializer,
+    SerializableList, SerializableMap, SerializableShape, ShapeDeserializer, ValueRef,
 };
 
 impl<T: SerializableShape> SerializableShape for Vec<T> {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_list(schema, self)
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::List(self)
     }
 }
 
@@ -18,10 +18,10 @@ impl<T: SerializableShape> SerializableList for Vec<T> {
         self.len()
     }
 
-    fn element(&self, index: usize) -> Option<&dyn SerializableShape> {
+    fn element(&self, index: usize) -> ValueRef<'_> {
         match self.get(index) {
-            Some(element) => Some(element),
-            None => None,
+            Some(element) => element.as_value(),
+            None => ValueRef::Null,
         }
     }
 }
@@ -63,8 +63,8 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableList for Vec<T> {
 }
 
 impl<K: AsRef<str>, T: SerializableShape> SerializableShape for BTreeMap<K, T> {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_map(schema, self)
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::Map(self)
     }
 }
 
@@ -73,11 +73,8 @@ impl<K: AsRef<str>, T: SerializableShape> SerializableMap for BTreeMap<K, T> {
         self.len()
     }
 
-    fn for_each(
-        &self,
-        visit: &mut dyn FnMut(&str, &dyn SerializableShape) -> Result<(), SerdeError>,
-    ) -> Result<(), SerdeError> {
-        self.iter().try_for_each(|(key, value)| visit(key.as_ref(), value))
+    fn for_each(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>) -> Result<(), SerdeError>) -> Result<(), SerdeError> {
+        self.iter().try_for_each(|(key, value)| visit(key.as_ref(), value.as_value()))
     }
 }
 
@@ -120,10 +117,10 @@ impl<K: for<'a> From<&'a str> + Ord, T: DeserializableShape + ErrorCorrection> D
 }
 
 impl<T: SerializableShape> SerializableShape for Option<T> {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
+    fn as_value(&self) -> ValueRef<'_> {
         match self {
-            Some(value) => value.serialize(schema, serializer),
-            None => serializer.write_null(schema),
+            Some(value) => value.as_value(),
+            None => ValueRef::Null,
         }
     }
 }
@@ -171,8 +168,8 @@ fn deserialize_option(
 }
 
 impl<T: SerializableShape> SerializableShape for Box<T> {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        (**self).serialize(schema, serializer)
+    fn as_value(&self) -> ValueRef<'_> {
+        (**self).as_value()
     }
 }
 

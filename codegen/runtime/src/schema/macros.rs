@@ -1,6 +1,6 @@
 //! Macros that implement the traits of generated types.
 
-use super::{MemberSchema, SerdeError, SerializableShape, ShapeDeserializer};
+use super::{MemberSchema, SerdeError, ShapeDeserializer};
 
 /// Reads a string and passes it to `store`. Returns `false` for null.
 ///
@@ -17,15 +17,6 @@ pub fn read_string(
         store(found);
     }
     Ok(found.is_some())
-}
-
-/// Returns an optional member, if it is set.
-pub fn present<T: SerializableShape>(member: &Option<T>) -> Option<&dyn SerializableShape> {
-    // Not `Option::map`, since every type of member has its own copy of this code.
-    match member {
-        Some(value) => Some(value),
-        None => None,
-    }
 }
 
 /// Implements the shape traits and serde for a structure, from a table of its members.
@@ -90,10 +81,10 @@ macro_rules! __structure {
                     &SCHEMA
                 }
 
-                fn member(&self, __index: usize) -> ::std::option::Option<&dyn $crate::schema::SerializableShape> {
+                fn member(&self, __index: usize) -> $crate::schema::ValueRef<'_> {
                     match __index {
-                        $($field => $crate::__present!($kind &self.$field),)*
-                        _ => ::std::option::Option::None,
+                        $($field => $crate::schema::SerializableShape::as_value(&self.$field),)*
+                        _ => $crate::schema::ValueRef::Null,
                     }
                 }
             }
@@ -114,7 +105,7 @@ macro_rules! __structure {
                 }
             }
 
-            $crate::__shape!($ty, write_struct, read_struct);
+            $crate::__shape!($ty, Struct, read_struct);
             $crate::__struct_serde!($ty, $name $(, $stream)?);
         };
     };
@@ -160,7 +151,7 @@ macro_rules! __union {
 
                 fn variant(
                     &self,
-                ) -> ::std::result::Result<(usize, &dyn $crate::schema::SerializableShape), &str> {
+                ) -> ::std::result::Result<(usize, $crate::schema::ValueRef<'_>), &str> {
                     match self {
                         $($crate::__variant!(pattern $variant $target __value) => ::std::result::Result::Ok(
                             (__Member::$variant as usize, $crate::__variant!(value $target __value)),
@@ -194,7 +185,7 @@ macro_rules! __union {
                 }
             }
 
-            $crate::__shape!($ty, write_union, read_union);
+            $crate::__shape!($ty, Union, read_union);
             $crate::__serde!($ty, $name);
         };
     };
@@ -211,10 +202,10 @@ macro_rules! __variant {
         Self::$variant($value)
     };
     (value Unit $value:ident) => {
-        &$crate::schema::Unit
+        $crate::schema::ValueRef::Struct(&$crate::schema::Unit)
     };
     (value $target:ident $value:ident) => {
-        $value
+        $crate::schema::SerializableShape::as_value($value)
     };
     (slot Unit $value:ident) => {
         ::std::option::Option::None
@@ -279,30 +270,14 @@ macro_rules! __corrected {
     };
 }
 
-/// Expands to a member as an optional shape, depending on its presence.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __present {
-    (option $member:expr) => {
-        $crate::schema::macros::present($member)
-    };
-    ($kind:ident $member:expr) => {
-        ::std::option::Option::Some($member)
-    };
-}
-
-/// Implements the shape traits, using one method each of the serializer and the deserializer.
+/// Implements the shape traits, using a variant of `ValueRef` and a method of the deserializer.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __shape {
-    ($ty:ident, $write:ident, $read:ident) => {
+    ($ty:ident, $variant:ident, $read:ident) => {
         impl $crate::schema::SerializableShape for $ty {
-            fn serialize(
-                &self,
-                __schema: &$crate::schema::MemberSchema,
-                __serializer: &mut dyn $crate::schema::ShapeSerializer,
-            ) -> ::std::result::Result<(), $crate::schema::SerdeError> {
-                __serializer.$write(__schema, self)
+            fn as_value(&self) -> $crate::schema::ValueRef<'_> {
+                $crate::schema::ValueRef::$variant(self)
             }
         }
 
@@ -399,12 +374,8 @@ macro_rules! __string_enum {
         $crate::__serde!($ty, "a string");
 
         impl $crate::schema::SerializableShape for $ty {
-            fn serialize(
-                &self,
-                schema: &$crate::schema::MemberSchema,
-                serializer: &mut dyn $crate::schema::ShapeSerializer,
-            ) -> ::std::result::Result<(), $crate::schema::SerdeError> {
-                serializer.write_string(schema, self.as_str())
+            fn as_value(&self) -> $crate::schema::ValueRef<'_> {
+                $crate::schema::ValueRef::String(self.as_str())
             }
         }
 
@@ -461,12 +432,8 @@ macro_rules! __int_enum {
         $crate::__serde!($ty, "an integer");
 
         impl $crate::schema::SerializableShape for $ty {
-            fn serialize(
-                &self,
-                schema: &$crate::schema::MemberSchema,
-                serializer: &mut dyn $crate::schema::ShapeSerializer,
-            ) -> ::std::result::Result<(), $crate::schema::SerdeError> {
-                serializer.write_integer(schema, ::std::convert::From::from(self.as_i32()))
+            fn as_value(&self) -> $crate::schema::ValueRef<'_> {
+                $crate::schema::ValueRef::Integer(::std::convert::From::from(self.as_i32()))
             }
         }
 

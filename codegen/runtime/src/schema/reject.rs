@@ -1,49 +1,4 @@
-//! Macros for serializers and deserializers that support only some types.
-
-/// Implements methods of `ShapeSerializer` that return an error: `reject_writes!(error; write_map write_struct);`.
-macro_rules! reject_writes {
-    ($error:expr; $($method:ident)*) => { $($crate::schema::reject::reject_writes!(@ $method $error);)* };
-    (@ write_null $error:expr) => { $crate::schema::reject::reject_writes!(@fn write_null() $error); };
-    (@ write_boolean $error:expr) => { $crate::schema::reject::reject_writes!(@fn write_boolean(bool) $error); };
-    (@ write_integer $error:expr) => { $crate::schema::reject::reject_writes!(@fn write_integer(i64) $error); };
-    (@ write_float $error:expr) => { $crate::schema::reject::reject_writes!(@fn write_float(f32) $error); };
-    (@ write_double $error:expr) => { $crate::schema::reject::reject_writes!(@fn write_double(f64) $error); };
-    (@ write_big_integer $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_big_integer(&$crate::primitives::BigInteger) $error);
-    };
-    (@ write_big_decimal $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_big_decimal(&$crate::primitives::BigDecimal) $error);
-    };
-    (@ write_string $error:expr) => { $crate::schema::reject::reject_writes!(@fn write_string(&str) $error); };
-    (@ write_blob $error:expr) => { $crate::schema::reject::reject_writes!(@fn write_blob(&[u8]) $error); };
-    (@ write_timestamp $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_timestamp($crate::primitives::Timestamp) $error);
-    };
-    (@ write_document $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_document(&$crate::primitives::Document) $error);
-    };
-    (@ write_list $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_list(&dyn $crate::schema::SerializableList) $error);
-    };
-    (@ write_map $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_map(&dyn $crate::schema::SerializableMap) $error);
-    };
-    (@ write_struct $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_struct(&dyn $crate::schema::SerializableStruct) $error);
-    };
-    (@ write_union $error:expr) => {
-        $crate::schema::reject::reject_writes!(@fn write_union(&dyn $crate::schema::SerializableUnion) $error);
-    };
-    (@fn $method:ident($($value:ty)?) $error:expr) => {
-        fn $method(
-            &mut self,
-            _: &$crate::schema::MemberSchema,
-            $(_: $value,)?
-        ) -> ::std::result::Result<(), $crate::schema::SerdeError> {
-            Err($error)
-        }
-    };
-}
+//! A macro for deserializers that support only some types.
 
 /// Implements methods of `ShapeDeserializer` that return an error: `reject_reads!(error; read_map read_struct);`.
 macro_rules! reject_reads {
@@ -90,4 +45,4 @@ macro_rules! reject_reads {
     };
 }
 
-pub(crate) use {reject_reads, reject_writes};
+pub(crate) use reject_reads;

@@ -1,25 +1,95 @@
-//! Serialization: the values that codecs write, and the interface of the codecs.
+//! Serialization: the values that codecs write.
 
 use super::{MemberSchema, SerdeError, StructSchema};
 use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp};
 
 /// A value of any Smithy type that can be serialized.
 pub trait SerializableShape {
-    /// Passes the value to the serializer's method for its type, exactly once.
-    ///
-    /// # Errors
-    ///
-    /// Returns the serializer's error.
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError>;
+    /// Returns the value, from which codecs write it.
+    fn as_value(&self) -> ValueRef<'_>;
 }
 
-/// A structure: its schema, and access to the members that are present.
+/// A value of one of Smithy's types. Codecs match on it.
+///
+/// Members are passed by value rather than through an object-safe trait, since most of them are simple: this saves the
+/// virtual calls to the member and back to the codec.
+#[derive(Clone, Copy)]
+pub enum ValueRef<'a> {
+    /// A member that is absent, or null as an element of a sparse collection.
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// An integer of 8, 16, 32 or 64 bits.
+    Integer(i64),
+    /// A 32-bit floating-point number.
+    Float(f32),
+    /// A 64-bit floating-point number.
+    Double(f64),
+    /// An integer of arbitrary size.
+    BigInteger(&'a BigInteger),
+    /// A decimal number of arbitrary precision.
+    BigDecimal(&'a BigDecimal),
+    /// A string, or the value of an enum of strings.
+    String(&'a str),
+    /// A sequence of bytes.
+    Blob(&'a [u8]),
+    /// A stream of bytes. Only the body of a message can be a stream.
+    Stream(&'a ByteStream),
+    /// A point in time.
+    Timestamp(Timestamp),
+    /// A value without a schema.
+    Document(&'a Document),
+    /// A list.
+    List(&'a dyn SerializableList),
+    /// A map.
+    Map(&'a dyn SerializableMap),
+    /// A structure.
+    Struct(&'a dyn SerializableStruct),
+    /// A union.
+    Union(&'a dyn SerializableUnion),
+}
+
+impl SerializableShape for ValueRef<'_> {
+    fn as_value(&self) -> ValueRef<'_> {
+        *self
+    }
+}
+
+impl ValueRef<'_> {
+    /// Returns whether this is null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Describes the type, for error messages.
+    #[cfg(feature = "event-stream")]
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "a boolean",
+            Self::Integer(_) | Self::BigInteger(_) => "an integer",
+            Self::Float(_) | Self::Double(_) | Self::BigDecimal(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Blob(_) => "a blob",
+            Self::Stream(_) => "a stream",
+            Self::Timestamp(_) => "a timestamp",
+            Self::Document(_) => "a document",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+            Self::Struct(_) => "a structure",
+            Self::Union(_) => "a union",
+        }
+    }
+}
+
+/// A structure: its schema, and access to its members.
 pub trait SerializableStruct {
     /// Returns the structure's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Returns the member at an index of the schema's members, or `None` if it is absent.
-    fn member(&self, index: usize) -> Option<&dyn SerializableShape>;
+    /// Returns the member at an index of the schema's members, or null if it is absent.
+    fn member(&self, index: usize) -> ValueRef<'_>;
 }
 
 /// A union: its schema, and access to the member that is set.
@@ -32,7 +102,23 @@ pub trait SerializableUnion {
     /// # Errors
     ///
     /// Returns the name of the member if it is not in the schema.
-    fn variant(&self) -> Result<(usize, &dyn SerializableShape), &str>;
+    fn variant(&self) -> Result<(usize, ValueRef<'_>), &str>;
+}
+
+impl dyn SerializableUnion + '_ {
+    /// Returns the schema and the value of the member that is set.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the member is not in the schema. Such a union cannot be sent.
+    pub(crate) fn known_variant(&self) -> Result<(&'static MemberSchema, ValueRef<'_>), SerdeError> {
+        let unknown = |name: &str| {
+            SerdeError::new(format_args!("unknown member `{name}` of the union `{}`", self.schema().id.name))
+        };
+        let (index, value) = self.variant().map_err(unknown)?;
+        let member = self.schema().members.get(index).ok_or_else(|| unknown(""))?;
+        Ok((member, value))
+    }
 }
 
 /// A list.
@@ -45,8 +131,15 @@ pub trait SerializableList {
         self.len() == 0
     }
 
-    /// Returns the element at an index.
-    fn element(&self, index: usize) -> Option<&dyn SerializableShape>;
+    /// Returns the element at an index, or null if there is none.
+    fn element(&self, index: usize) -> ValueRef<'_>;
+}
+
+impl<'a> dyn SerializableList + 'a {
+    /// Returns the elements.
+    pub(crate) fn elements(&self) -> impl Iterator<Item = ValueRef<'_>> + use<'_, 'a> {
+        (0..self.len()).map(|index| self.element(index))
+    }
 }
 
 /// A map with string keys.
@@ -64,60 +157,11 @@ pub trait SerializableMap {
     /// # Errors
     ///
     /// Returns the first error of the visitor.
-    fn for_each(
-        &self,
-        visit: &mut dyn FnMut(&str, &dyn SerializableShape) -> Result<(), SerdeError>,
-    ) -> Result<(), SerdeError>;
-}
-
-/// Serializes values in a format. Each method takes the schema of the member that the value belongs to.
-#[allow(clippy::missing_errors_doc, reason = "All errors are the format's.")]
-pub trait ShapeSerializer {
-    /// Writes null, as an element of a sparse collection.
-    fn write_null(&mut self, schema: &MemberSchema) -> Result<(), SerdeError>;
-    /// Writes a boolean.
-    fn write_boolean(&mut self, schema: &MemberSchema, value: bool) -> Result<(), SerdeError>;
-    /// Writes an integer of 8, 16, 32 or 64 bits.
-    fn write_integer(&mut self, schema: &MemberSchema, value: i64) -> Result<(), SerdeError>;
-    /// Writes a 32-bit floating-point number.
-    fn write_float(&mut self, schema: &MemberSchema, value: f32) -> Result<(), SerdeError>;
-    /// Writes a 64-bit floating-point number.
-    fn write_double(&mut self, schema: &MemberSchema, value: f64) -> Result<(), SerdeError>;
-    /// Writes an integer of arbitrary size.
-    fn write_big_integer(&mut self, schema: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError>;
-    /// Writes a decimal number of arbitrary precision.
-    fn write_big_decimal(&mut self, schema: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError>;
-    /// Writes a string.
-    fn write_string(&mut self, schema: &MemberSchema, value: &str) -> Result<(), SerdeError>;
-    /// Writes a blob.
-    fn write_blob(&mut self, schema: &MemberSchema, value: &[u8]) -> Result<(), SerdeError>;
-    /// Writes a stream of bytes. Only the body of a message can be a stream.
-    fn write_stream(&mut self, schema: &MemberSchema, value: &ByteStream) -> Result<(), SerdeError> {
-        let _ = (schema, value);
-        Err(stream_within())
-    }
-    /// Writes a timestamp.
-    fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError>;
-    /// Writes a document.
-    fn write_document(&mut self, schema: &MemberSchema, value: &Document) -> Result<(), SerdeError>;
-    /// Writes a list.
-    fn write_list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError>;
-    /// Writes a map.
-    fn write_map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError>;
-    /// Writes a structure.
-    fn write_struct(&mut self, schema: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError>;
-    /// Writes a union.
-    fn write_union(&mut self, schema: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError>;
+    fn for_each(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>) -> Result<(), SerdeError>) -> Result<(), SerdeError>;
 }
 
 /// Returns an error for a stream that is not the body of a message, but a part of a value.
 #[cold]
-pub(super) fn stream_within() -> SerdeError {
+pub(crate) fn stream_within() -> SerdeError {
     SerdeError::new("a stream of bytes can only be the body of a message")
-}
-
-/// Returns an error for a union with an unknown member, which cannot be sent.
-#[cold]
-pub(crate) fn unknown_variant(schema: &StructSchema, member: &str) -> SerdeError {
-    SerdeError::new(format_args!("unknown member `{member}` of the union `{}`", schema.id.name))
 }

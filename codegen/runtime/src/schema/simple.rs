@@ -1,6 +1,6 @@
 //! Implements the shape traits for simple types.
 
-use super::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, ShapeSerializer};
+use super::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, ValueRef};
 use crate::primitives::{BigDecimal, BigInteger, Blob, ByteStream, Document, Timestamp};
 
 /// Stores the value if there is one. Returns `false` for null.
@@ -14,18 +14,14 @@ fn store<T>(slot: &mut T, value: Option<T>) -> bool {
     }
 }
 
-/// Implements both traits, using a method of the serializer and one of the deserializer, each with a conversion.
+/// Implements both traits, using a variant of `ValueRef` and a method of the deserializer, each with a conversion.
 macro_rules! simple {
-    ($($ty:ty: $write:ident($value:ident => $written:expr), $read:ident($found:ident => $stored:expr);)*) => {
+    ($($ty:ty: $variant:ident($value:ident => $written:expr), $read:ident($found:ident => $stored:expr);)*) => {
         $(
             impl SerializableShape for $ty {
-                fn serialize(
-                    &self,
-                    schema: &MemberSchema,
-                    serializer: &mut dyn ShapeSerializer,
-                ) -> Result<(), SerdeError> {
+                fn as_value(&self) -> ValueRef<'_> {
                     let $value = self;
-                    serializer.$write(schema, $written)
+                    ValueRef::$variant($written)
                 }
             }
 
@@ -44,20 +40,39 @@ macro_rules! simple {
 }
 
 simple! {
-    bool: write_boolean(value => *value), read_boolean(found => found);
-    i64: write_integer(value => *value), read_integer(found => found);
-    f64: write_double(value => *value), read_double(found => found);
-    Blob: write_blob(value => value), read_blob(found => found.map(Blob::from));
-    ByteStream: write_stream(value => value), read_stream(found => found);
-    Timestamp: write_timestamp(value => *value), read_timestamp(found => found);
-    BigInteger: write_big_integer(value => value), read_big_integer(found => found);
-    BigDecimal: write_big_decimal(value => value), read_big_decimal(found => found);
-    String: write_string(value => value), read_string(found => found.map(std::borrow::Cow::into_owned));
+    bool: Boolean(value => *value), read_boolean(found => found);
+    i64: Integer(value => *value), read_integer(found => found);
+    f64: Double(value => *value), read_double(found => found);
+    Blob: Blob(value => value), read_blob(found => found.map(Blob::from));
+    ByteStream: Stream(value => value), read_stream(found => found);
+    Timestamp: Timestamp(value => *value), read_timestamp(found => found);
+    BigInteger: BigInteger(value => value), read_big_integer(found => found);
+    BigDecimal: BigDecimal(value => value), read_big_decimal(found => found);
+    String: String(value => value), read_string(found => found.map(std::borrow::Cow::into_owned));
 }
 
 impl SerializableShape for Document {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_document(schema, self)
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::Document(self)
+    }
+}
+
+impl Document {
+    /// Returns the value in the document, which has one of the other types.
+    pub(crate) fn content(&self) -> ValueRef<'_> {
+        match self {
+            Self::Null => ValueRef::Null,
+            Self::Boolean(value) => ValueRef::Boolean(*value),
+            Self::Integer(value) => ValueRef::Integer(*value),
+            Self::Double(value) => ValueRef::Double(*value),
+            Self::BigInteger(value) => ValueRef::BigInteger(value),
+            Self::BigDecimal(value) => ValueRef::BigDecimal(value),
+            Self::String(value) => ValueRef::String(value),
+            Self::Blob(value) => ValueRef::Blob(value),
+            Self::Timestamp(value) => ValueRef::Timestamp(*value),
+            Self::List(list) => ValueRef::List(list),
+            Self::Map(map) => ValueRef::Map(map),
+        }
     }
 }
 
@@ -81,12 +96,8 @@ macro_rules! integers {
     ($($ty:ty),*) => {
         $(
             impl SerializableShape for $ty {
-                fn serialize(
-                    &self,
-                    schema: &MemberSchema,
-                    serializer: &mut dyn ShapeSerializer,
-                ) -> Result<(), SerdeError> {
-                    serializer.write_integer(schema, i64::from(*self))
+                fn as_value(&self) -> ValueRef<'_> {
+                    ValueRef::Integer(i64::from(*self))
                 }
             }
 
@@ -108,8 +119,8 @@ macro_rules! integers {
 integers!(i8, i16, i32);
 
 impl SerializableShape for f32 {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_float(schema, *self)
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::Float(*self)
     }
 }
 

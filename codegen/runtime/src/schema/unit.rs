@@ -2,7 +2,7 @@
 
 use super::{
     DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, SerializableShape, SerializableStruct,
-    ShapeDeserializer, ShapeId, ShapeSerializer, StaticSchema, StructSchema,
+    ShapeDeserializer, ShapeId, StaticSchema, StructSchema, ValueRef,
 };
 
 /// Smithy's `Unit`: the value of union members without one, and the input or output of operations without one.
@@ -21,14 +21,14 @@ impl SerializableStruct for Unit {
         &SCHEMA
     }
 
-    fn member(&self, _: usize) -> Option<&dyn SerializableShape> {
-        None
+    fn member(&self, _: usize) -> ValueRef<'_> {
+        ValueRef::Null
     }
 }
 
 impl SerializableShape for Unit {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_struct(schema, self)
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::Struct(self)
     }
 }
 

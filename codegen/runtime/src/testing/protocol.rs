@@ -28,8 +28,8 @@ use crate::primitives::ByteStream;
 use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::schema::{
-    DeserializableShape, ErrorCorrection, MemberSchema, OperationSchema, SerdeError, SerializableShape,
-    SerializableStruct, ShapeSerializer, StructSchema, Trait,
+    DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape, SerializableStruct, StructSchema, Trait,
+    ValueRef,
 };
 
 /// The expected request of a test case. Empty fields are not checked.
@@ -293,23 +293,22 @@ impl<R: Request> Request for AnyInput<R> {
 }
 
 impl<R: Request> SerializableShape for AnyInput<R> {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_struct(schema, &Labels(R::OPERATION.input))
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::Struct(self)
     }
 }
 
-/// An input with values for the labels of the path, without which no request can be created.
-struct Labels(&'static StructSchema);
-
-impl SerializableStruct for Labels {
+/// Only the labels of the path have values, without which no request can be created.
+impl<R: Request> SerializableStruct for AnyInput<R> {
     fn schema(&self) -> &'static StructSchema {
-        self.0
+        R::OPERATION.input
     }
 
-    fn member(&self, index: usize) -> Option<&dyn SerializableShape> {
-        static LABEL: i64 = 0;
-        let is_label = self.0.members.get(index)?.traits.contains(&Trait::HttpLabel);
-        if is_label { Some(&LABEL) } else { None }
+    fn member(&self, index: usize) -> ValueRef<'_> {
+        match self.schema().members.get(index) {
+            Some(member) if member.traits.contains(&Trait::HttpLabel) => ValueRef::Integer(0),
+            _ => ValueRef::Null,
+        }
     }
 }
 

@@ -204,12 +204,8 @@ struct PlayCbor;
 
 #[cfg(feature = "cbor")]
 impl schema::SerializableShape for PlayCbor {
-    fn serialize(
-        &self,
-        schema: &schema::MemberSchema,
-        serializer: &mut dyn schema::ShapeSerializer,
-    ) -> Result<(), schema::SerdeError> {
-        Play.serialize(schema, serializer)
+    fn as_value(&self) -> schema::ValueRef<'_> {
+        schema::SerializableShape::as_value(&Play)
     }
 }
 

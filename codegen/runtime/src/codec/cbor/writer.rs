@@ -7,10 +7,10 @@ use minicbor::{
 
 use super::big;
 use crate::{
-    primitives::{BigDecimal, BigInteger, Document, Timestamp},
+    primitives::Timestamp,
     schema::{
-        MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableStruct, SerializableUnion,
-        ShapeSerializer, unknown_variant,
+        MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableStruct, SerializableUnion, ValueRef,
+        stream_within,
     },
 };
 
@@ -39,6 +39,60 @@ impl CborSerializer {
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.encoder.into_writer()
+    }
+
+    /// Writes a value. Streams are not values in CBOR.
+    pub(super) fn value(&mut self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<(), SerdeError> {
+        match value {
+            ValueRef::Null => done(self.encoder.null()),
+            ValueRef::Boolean(value) => done(self.encoder.bool(value)),
+            ValueRef::Integer(value) => done(self.encoder.i64(value)),
+            ValueRef::Float(value) => done(self.encoder.f32(value)),
+            ValueRef::Double(value) => done(self.encoder.f64(value)),
+            ValueRef::BigInteger(value) => self.integer(value.as_str()),
+            ValueRef::BigDecimal(value) => self.decimal(value.as_str()),
+            ValueRef::String(value) => done(self.encoder.str(value)),
+            ValueRef::Blob(value) => done(self.encoder.bytes(value)),
+            ValueRef::Stream(_) => Err(stream_within()),
+            ValueRef::Timestamp(value) => self.timestamp(value),
+            ValueRef::Document(value) => self.value(schema, value.content()),
+            ValueRef::List(value) => self.list(schema.element(), value),
+            ValueRef::Map(value) => self.map(schema.element(), value),
+            ValueRef::Struct(value) => self.structure(value),
+            ValueRef::Union(value) => self.union(value),
+        }
+    }
+
+    fn list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError> {
+        done(self.encoder.array(value.len() as u64))?;
+        value.elements().try_for_each(|element| self.value(schema, element))
+    }
+
+    fn map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError> {
+        done(self.encoder.map(value.len() as u64))?;
+        value.for_each(&mut |key, value| {
+            done(self.encoder.str(key))?;
+            self.value(schema, value)
+        })
+    }
+
+    fn structure(&mut self, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
+        done(self.encoder.begin_map())?;
+        for (index, schema) in value.schema().members.iter().enumerate() {
+            let member = value.member(index);
+            if !member.is_null() {
+                done(self.encoder.str(schema.name()))?;
+                self.value(schema, member)?;
+            }
+        }
+        done(self.encoder.end())
+    }
+
+    fn union(&mut self, value: &dyn SerializableUnion) -> Result<(), SerdeError> {
+        let (schema, member) = value.known_variant()?;
+        done(self.encoder.map(1))?;
+        done(self.encoder.str(schema.name()))?;
+        self.value(schema, member)
     }
 
     /// Writes an integer of any size: a 64-bit integer if it fits, otherwise a bignum.
@@ -82,112 +136,5 @@ impl CborSerializer {
             0 => done(self.encoder.i64(value.as_secs())),
             _ => done(self.encoder.f64(value.as_secs_f64())),
         }
-    }
-
-    fn document(&mut self, value: &Document) -> Result<(), SerdeError> {
-        match value {
-            Document::Null => done(self.encoder.null()),
-            Document::Boolean(value) => done(self.encoder.bool(*value)),
-            Document::Integer(value) => done(self.encoder.i64(*value)),
-            Document::Double(value) => done(self.encoder.f64(*value)),
-            Document::BigInteger(value) => self.integer(value.as_str()),
-            Document::BigDecimal(value) => self.decimal(value.as_str()),
-            Document::String(value) => done(self.encoder.str(value)),
-            Document::Blob(value) => done(self.encoder.bytes(value)),
-            Document::Timestamp(value) => self.timestamp(*value),
-            Document::List(list) => {
-                done(self.encoder.array(list.len() as u64))?;
-                list.iter().try_for_each(|element| self.document(element))
-            }
-            Document::Map(map) => {
-                done(self.encoder.map(map.len() as u64))?;
-                map.iter().try_for_each(|(key, value)| {
-                    done(self.encoder.str(key))?;
-                    self.document(value)
-                })
-            }
-        }
-    }
-}
-
-impl ShapeSerializer for CborSerializer {
-    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
-        done(self.encoder.null())
-    }
-
-    fn write_boolean(&mut self, _: &MemberSchema, value: bool) -> Result<(), SerdeError> {
-        done(self.encoder.bool(value))
-    }
-
-    fn write_integer(&mut self, _: &MemberSchema, value: i64) -> Result<(), SerdeError> {
-        done(self.encoder.i64(value))
-    }
-
-    fn write_float(&mut self, _: &MemberSchema, value: f32) -> Result<(), SerdeError> {
-        done(self.encoder.f32(value))
-    }
-
-    fn write_double(&mut self, _: &MemberSchema, value: f64) -> Result<(), SerdeError> {
-        done(self.encoder.f64(value))
-    }
-
-    fn write_big_integer(&mut self, _: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError> {
-        self.integer(value.as_str())
-    }
-
-    fn write_big_decimal(&mut self, _: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError> {
-        self.decimal(value.as_str())
-    }
-
-    fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
-        done(self.encoder.str(value))
-    }
-
-    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
-        done(self.encoder.bytes(value))
-    }
-
-    fn write_timestamp(&mut self, _: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
-        self.timestamp(value)
-    }
-
-    fn write_document(&mut self, _: &MemberSchema, value: &Document) -> Result<(), SerdeError> {
-        self.document(value)
-    }
-
-    fn write_list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError> {
-        let element_schema = schema.element();
-        done(self.encoder.array(value.len() as u64))?;
-        (0..value.len())
-            .filter_map(|index| value.element(index))
-            .try_for_each(|element| element.serialize(element_schema, self))
-    }
-
-    fn write_map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError> {
-        let value_schema = schema.element();
-        done(self.encoder.map(value.len() as u64))?;
-        value.for_each(&mut |key, value| {
-            done(self.encoder.str(key))?;
-            value.serialize(value_schema, self)
-        })
-    }
-
-    fn write_struct(&mut self, _: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
-        done(self.encoder.begin_map())?;
-        for (index, schema) in value.schema().members.iter().enumerate() {
-            if let Some(member) = value.member(index) {
-                done(self.encoder.str(schema.name()))?;
-                member.serialize(schema, self)?;
-            }
-        }
-        done(self.encoder.end())
-    }
-
-    fn write_union(&mut self, _: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError> {
-        let (index, member) = value.variant().map_err(|name| unknown_variant(value.schema(), name))?;
-        let Some(schema) = value.schema().members.get(index) else { return Ok(()) };
-        done(self.encoder.map(1))?;
-        done(self.encoder.str(schema.name()))?;
-        member.serialize(schema, self)
     }
 }

@@ -1,5 +1,16 @@
 //! Strings without escapes.
 
+/// Returns whether a string has no quote, backslash or control character.
+#[inline]
+pub(super) fn is_plain(string: &[u8]) -> bool {
+    // The two halves of a short string are checked without a loop. They may overlap.
+    match (string.len(), string.first_chunk(), string.last_chunk(), string.first_chunk(), string.last_chunk()) {
+        (..8, Some(first), Some(last), ..) => specials(join(*first, *last)) == 0,
+        (8..=16, .., Some(first), Some(last)) => specials(*first) | specials(*last) == 0,
+        (len, ..) => plain_len(string) == len,
+    }
+}
+
 /// Returns the number of bytes before the first quote, backslash or control character.
 ///
 /// It is not inlined, so that the constants of its loop remain in registers.
@@ -7,18 +18,16 @@
 pub(super) fn plain_len(bytes: &[u8]) -> usize {
     let (chunks, rest) = bytes.as_chunks();
     for (index, chunk) in chunks.iter().enumerate() {
-        if let Some(offset) = special(u64::from_le_bytes(*chunk)) {
+        if let Some(offset) = special(*chunk) {
             return index * 8 + offset;
         }
     }
     // The last bytes are checked together with those before them, which are known not to be special.
     let found = match (rest, bytes.last_chunk(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         ([], ..) => None,
-        (_, Some(last), ..) => special(u64::from_le_bytes(*last)).map(|offset| bytes.len() + offset - 8),
+        (_, Some(last), ..) => special(*last).map(|offset| bytes.len() + offset - 8),
         (_, None, Some(first), Some(last)) => {
-            let [a, b, c, d] = *first;
-            let [e, f, g, h] = *last;
-            let offset = special(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+            let offset = special(join(*first, *last));
             offset.map(|offset| if offset < 4 { offset } else { bytes.len() + offset - 8 })
         }
         _ => rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)),
@@ -26,16 +35,27 @@ pub(super) fn plain_len(bytes: &[u8]) -> usize {
     found.unwrap_or(bytes.len())
 }
 
+fn join([a, b, c, d]: [u8; 4], [e, f, g, h]: [u8; 4]) -> [u8; 8] {
+    [a, b, c, d, e, f, g, h]
+}
+
 /// Returns the index of the first byte, in little-endian order, that is a quote, a backslash or a control character.
-fn special(chunk: u64) -> Option<usize> {
+fn special(chunk: [u8; 8]) -> Option<usize> {
+    let found = specials(chunk);
+    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
+}
+
+/// Sets the highest bit of the first byte, in little-endian order, that is a quote, a backslash or a control character,
+/// and possibly those of bytes after it. Returns 0 if there is none.
+fn specials(chunk: [u8; 8]) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let chunk = u64::from_le_bytes(chunk);
     // A byte below `limit` borrows from its highest bit, unless that was set before. Borrows only affect bytes after
     // the first such byte.
     let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit));
     let equal = |byte: u8| below(chunk ^ (ONES * u64::from(byte)), 1);
-    let found = (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & !chunk & HIGHS;
-    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
+    (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & !chunk & HIGHS
 }
 
 #[cfg(test)]
@@ -47,11 +67,13 @@ mod tests {
         for len in 0..40 {
             let plain = vec![b'a'; len];
             assert_eq!(plain_len(&plain), len);
+            assert!(is_plain(&plain));
             for at in 0..len {
                 for after in at..len {
                     let mut bytes = plain.clone();
                     (bytes[at], bytes[after]) = (b'"', b'\\');
                     assert_eq!(plain_len(&bytes), at, "{len}, {after}");
+                    assert!(!is_plain(&bytes), "{len}, {at}");
                 }
             }
         }
@@ -62,9 +84,9 @@ mod tests {
         for special_byte in [b'"', b'\\', 0, 0x1f] {
             for at in 0..8 {
                 let mut chunk = *"aé\u{7f} z\u{80}".as_bytes().first_chunk::<8>().unwrap();
-                assert_eq!(special(u64::from_le_bytes(chunk)), None);
+                assert_eq!(special(chunk), None);
                 chunk[at] = special_byte;
-                assert_eq!(special(u64::from_le_bytes(chunk)), Some(at), "{special_byte} at {at}");
+                assert_eq!(special(chunk), Some(at), "{special_byte} at {at}");
             }
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::{
     primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp},
-    schema::{self, ErrorCorrection},
+    schema::{self, ErrorCorrection, SerializableShape},
 };
 
 #[derive(Clone, Debug, PartialEq)]

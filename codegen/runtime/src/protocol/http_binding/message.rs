@@ -6,7 +6,7 @@ use http::{
 };
 
 use super::{
-    Binding, Location, misplaced,
+    Binding, Location,
     string_serializer::{entries, strings},
 };
 use crate::{
@@ -14,8 +14,7 @@ use crate::{
     codec::Codec,
     primitives::ByteStream,
     schema::{
-        MemberSchema, SerdeError, SerializableShape, SerializableStruct, ShapeSerializer, StructSchema, Target, Trait,
-        Unit, reject::reject_writes,
+        MemberSchema, SerdeError, SerializableShape, SerializableStruct, StructSchema, Target, Trait, Unit, ValueRef,
     },
 };
 
@@ -28,9 +27,7 @@ pub(super) struct Message<'a> {
 
 impl<'a> Message<'a> {
     /// Returns the members with their bindings and values, in the model's order.
-    pub(super) fn members(
-        self,
-    ) -> impl Iterator<Item = (&'static MemberSchema, Binding, Option<&'a dyn SerializableShape>)> {
+    pub(super) fn members(self) -> impl Iterator<Item = (&'static MemberSchema, Binding, ValueRef<'a>)> {
         let members = self.members.schema().members.iter().enumerate();
         members.map(move |(index, member)| (member, (self.binding)(member), self.members.member(index)))
     }
@@ -59,7 +56,9 @@ impl<'a> Message<'a> {
         // Headers of other members take precedence over those with a prefix, so they are set last.
         for of_prefix in [true, false] {
             for (member, binding, value) in self.members() {
-                let Some(value) = value else { continue };
+                if value.is_null() {
+                    continue;
+                }
                 let set = match binding {
                     Binding::PrefixHeaders(prefix) if of_prefix => {
                         let mut keys: Vec<String> = Vec::new();
@@ -110,61 +109,29 @@ struct Content {
 }
 
 /// Returns the body of a message with the `httpPayload` trait. An absent structure is sent as an empty one.
-fn payload(
-    codec: &dyn Codec,
-    member: &MemberSchema,
-    value: Option<&dyn SerializableShape>,
-) -> Result<Option<Content>, SerdeError> {
-    let (body, default) = match (member.target, value) {
-        (Target::Structure, None) => (codec.serialize(&Unit)?.into(), codec.media_type()),
-        (_, None) => return Ok(None),
-        (Target::String, Some(value)) => (raw(member, value)?, "text/plain"),
-        (Target::Blob, Some(value)) => (raw(member, value)?, "application/octet-stream"),
-        (_, Some(value)) => (codec.serialize_member(member, value)?.into(), codec.media_type()),
+fn payload(codec: &dyn Codec, member: &MemberSchema, value: ValueRef<'_>) -> Result<Option<Content>, SerdeError> {
+    let (body, default): (Body, _) = match value {
+        ValueRef::Null if matches!(member.target, Target::Structure) => {
+            (codec.serialize(&Unit)?.into(), codec.media_type())
+        }
+        ValueRef::Null => return Ok(None),
+        ValueRef::String(value) => (value.to_owned().into(), "text/plain"),
+        ValueRef::Blob(value) => (value.to_vec().into(), "application/octet-stream"),
+        ValueRef::Stream(value) => (stream(member, value)?, "application/octet-stream"),
+        value => (codec.serialize_member(member, value)?.into(), codec.media_type()),
     };
     let is_empty_stream = member.traits.contains(&Trait::Streaming) && body.content_length() == Some(0);
     Ok((!is_empty_stream).then(|| Content { body, media_type: member.media_type().unwrap_or(default) }))
 }
 
-/// Returns a string or blob as a body without a format.
-fn raw(member: &MemberSchema, value: &dyn SerializableShape) -> Result<Body, SerdeError> {
-    let mut serializer = RawSerializer { body: Body::empty() };
-    value.serialize(member, &mut serializer)?;
-    Ok(serializer.body)
-}
-
-struct RawSerializer {
-    body: Body,
-}
-
-impl ShapeSerializer for RawSerializer {
-    fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
-        self.body = value.to_owned().into();
-        Ok(())
+/// Returns a stream as a body.
+fn stream(member: &MemberSchema, value: &ByteStream) -> Result<Body, SerdeError> {
+    let body = value.for_request();
+    let body = body.ok_or_else(|| SerdeError::new("the stream has already been sent, and can be read only once"))?;
+    if body.content_length().is_none() && member.traits.contains(&Trait::RequiresLength) {
+        return Err(SerdeError::new("the length of the stream must be known; pass it to `ByteStream::from_stream`"));
     }
-
-    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
-        self.body = value.to_vec().into();
-        Ok(())
-    }
-
-    fn write_stream(&mut self, schema: &MemberSchema, value: &ByteStream) -> Result<(), SerdeError> {
-        let body = value.for_request();
-        self.body =
-            body.ok_or_else(|| SerdeError::new("the stream has already been sent, and can be read only once"))?;
-        if self.body.content_length().is_none() && schema.traits.contains(&Trait::RequiresLength) {
-            return Err(SerdeError::new(
-                "the length of the stream must be known; pass it to `ByteStream::from_stream`",
-            ));
-        }
-        Ok(())
-    }
-
-    reject_writes! {
-        misplaced();
-        write_null write_boolean write_integer write_float write_double write_big_integer write_big_decimal
-        write_timestamp write_document write_list write_map write_struct write_union
-    }
+    Ok(body)
 }
 
 /// The members of a structure that are in the body.
@@ -175,14 +142,16 @@ impl SerializableStruct for BodyMembers<'_> {
         self.0.members.schema()
     }
 
-    fn member(&self, index: usize) -> Option<&dyn SerializableShape> {
-        let member = self.0.members.schema().members.get(index)?;
-        if (self.0.binding)(member) == Binding::Body { self.0.members.member(index) } else { None }
+    fn member(&self, index: usize) -> ValueRef<'_> {
+        match self.0.members.schema().members.get(index) {
+            Some(member) if (self.0.binding)(member) == Binding::Body => self.0.members.member(index),
+            _ => ValueRef::Null,
+        }
     }
 }
 
 impl SerializableShape for BodyMembers<'_> {
-    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        serializer.write_struct(schema, self)
+    fn as_value(&self) -> ValueRef<'_> {
+        ValueRef::Struct(self)
     }
 }

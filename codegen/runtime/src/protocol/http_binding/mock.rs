@@ -15,7 +15,7 @@ use super::{
     string_deserializer::deserialize_strings,
     string_serializer::strings,
     uri::{decode, labels},
-    visit::{with_struct, with_struct_mut},
+    visit::with_struct_mut,
 };
 use crate::{
     body::Body,
@@ -23,7 +23,7 @@ use crate::{
     protocol::DecodeError,
     schema::{
         DeserializableMap, DeserializableShape, MemberSchema, OperationSchema, SerdeError, SerializableShape,
-        SerializableStruct, ShapeDeserializer, reject::reject_reads,
+        SerializableStruct, ShapeDeserializer, ValueRef, reject::reject_reads,
     },
 };
 
@@ -63,20 +63,17 @@ pub(in crate::protocol) fn serialize_response(
     codec: &dyn Codec,
     output: &dyn SerializableShape,
 ) -> Result<Option<Response<Body>>, SerdeError> {
-    let mut response = None;
-    // The error is that of a shape that is not a structure.
-    let _ = with_struct(output, &mut |output| {
-        response = Some(serialize(codec, output));
-        Ok(())
-    });
-    response.transpose()
+    match output.as_value() {
+        ValueRef::Struct(output) => serialize(codec, output).map(Some),
+        _ => Ok(None),
+    }
 }
 
 fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Response<Body>, SerdeError> {
     let message = Message { members: output, binding: Binding::in_response };
     let mut response = Response::new(Body::empty());
     for (member, binding, value) in message.members() {
-        if let (Binding::ResponseCode, Some(value)) = (binding, value) {
+        if binding == Binding::ResponseCode {
             match strings(Location::Header, member, value)?.pop().as_deref() {
                 // The empty value of a required member: the test does not set the status.
                 None | Some("0") => {}

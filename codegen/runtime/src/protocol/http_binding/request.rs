@@ -7,13 +7,13 @@ use super::{
     message::Message,
     string_serializer::{entries, strings},
     uri::UriBuilder,
-    visit::with_struct,
+    visit::not_a_structure,
 };
 use crate::{
     body::Body,
     codec::Codec,
     protocol::InputError,
-    schema::{HttpTrait, MemberSchema, OperationSchema, SerdeError, SerializableShape},
+    schema::{HttpTrait, MemberSchema, OperationSchema, SerdeError, SerializableShape, ValueRef},
 };
 
 /// Serializes the input of an operation as a request, with a body in the codec's format.
@@ -27,30 +27,28 @@ pub(in crate::protocol) fn serialize_request(
     operation: &OperationSchema,
     input: &dyn SerializableShape,
 ) -> Result<Request<Body>, InputError> {
+    let ValueRef::Struct(input) = input.as_value() else { return Err(not_a_structure().into()) };
     let mut request = Request::new(Body::empty());
-    with_struct(input, &mut |input| {
-        let Some(http) = &operation.http else {
-            return Err(SerdeError::new(format_args!("the operation {} has no HTTP binding", operation.name)));
-        };
-        *request.method_mut() = Method::from_bytes(http.method.as_bytes()).map_err(SerdeError::new)?;
-        let message = Message { members: input, binding: Binding::in_request };
-        let uri = uri(http, message)?;
-        (*request.headers_mut(), *request.body_mut()) = message.serialize(codec)?;
-        #[cfg(any(test, feature = "testing"))]
-        request.extensions_mut().insert(super::mock::Bound::new(message, &uri)?);
-        let target = match uri.split_once('?') {
-            Some((path, query)) if operation.form_query => {
-                *request.method_mut() = Method::POST;
-                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-                request.headers_mut().insert(CONTENT_TYPE, form);
-                *request.body_mut() = query.to_owned().into();
-                path
-            }
-            _ => &uri,
-        };
-        *request.uri_mut() = Uri::try_from(target).map_err(SerdeError::new)?;
-        Ok(())
-    })?;
+    let Some(http) = &operation.http else {
+        return Err(SerdeError::new(format_args!("the operation {} has no HTTP binding", operation.name)).into());
+    };
+    *request.method_mut() = Method::from_bytes(http.method.as_bytes()).map_err(SerdeError::new)?;
+    let message = Message { members: input, binding: Binding::in_request };
+    let uri = uri(http, message)?;
+    (*request.headers_mut(), *request.body_mut()) = message.serialize(codec)?;
+    #[cfg(any(test, feature = "testing"))]
+    request.extensions_mut().insert(super::mock::Bound::new(message, &uri)?);
+    let target = match uri.split_once('?') {
+        Some((path, query)) if operation.form_query => {
+            *request.method_mut() = Method::POST;
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            request.headers_mut().insert(CONTENT_TYPE, form);
+            *request.body_mut() = query.to_owned().into();
+            path
+        }
+        _ => &uri,
+    };
+    *request.uri_mut() = Uri::try_from(target).map_err(SerdeError::new)?;
     Ok(request)
 }
 
@@ -60,7 +58,7 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     let mut uri = UriBuilder::new(http.uri, |label| {
         let value = message.members().find(|(member, binding, _)| *binding == Binding::Label && member.name() == label);
         let found = match value {
-            Some((member, _, Some(value))) => strings(Location::Uri, member, value)
+            Some((member, _, value)) => strings(Location::Uri, member, value)
                 .map_err(|error| error.within(schema, member))?
                 .pop()
                 .filter(|value| !value.is_empty()),
@@ -70,7 +68,9 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     })?;
     let constant = http.uri.split_once('?').map_or("", |(_, query)| query);
     for (member, binding, value) in message.members() {
-        let Some(value) = value else { continue };
+        if value.is_null() {
+            continue;
+        }
         let within = |error: SerdeError| error.within(schema, member);
         match binding {
             Binding::Query(name) => {

@@ -3,114 +3,57 @@
 use super::{Location, misplaced};
 use crate::{
     codec::{base64, float_name, timestamp_string},
-    primitives::{BigDecimal, BigInteger, Timestamp},
-    schema::{
-        MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableShape, ShapeSerializer,
-        reject::reject_writes,
-    },
+    schema::{MemberSchema, SerdeError, ValueRef},
 };
 
-/// Returns the strings of a value: one for a simple value, and one for each element of a list.
+/// Returns the strings of a value: one for a simple value, and one for each element of a list, except null.
 pub(super) fn strings(
     location: Location,
     schema: &MemberSchema,
-    value: &dyn SerializableShape,
+    value: ValueRef<'_>,
 ) -> Result<Vec<String>, SerdeError> {
-    let mut serializer = StringSerializer { location, in_list: false, strings: Vec::new() };
-    value.serialize(schema, &mut serializer)?;
-    Ok(serializer.strings)
+    let ValueRef::List(list) = value else { return Ok(string(location, schema, value)?.into_iter().collect()) };
+    let (mut strings, element_schema) = (Vec::new(), schema.element());
+    for element in list.elements() {
+        let is_string = matches!(element, ValueRef::String(_));
+        let element = string(location, element_schema, element)?;
+        strings.extend(element.map(|element| if is_string { quoted(location, element) } else { element }));
+    }
+    Ok(strings)
 }
 
-struct StringSerializer {
-    location: Location,
-    in_list: bool,
-    strings: Vec<String>,
+/// Returns an element of a list in a header in quotes if it contains a separator or is empty: a list of one empty element
+/// differs from an empty list, and the value of a header cannot end with a space.
+fn quoted(location: Location, element: String) -> String {
+    let is_plain = !element.is_empty() && !element.contains([',', '"']) && element.trim() == element;
+    if location != Location::Header || is_plain {
+        return element;
+    }
+    format!("\"{}\"", element.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-impl StringSerializer {
-    fn push(&mut self, string: impl Into<String>) -> Result<(), SerdeError> {
-        self.strings.push(string.into());
-        Ok(())
-    }
-
-    /// Returns an element of a list in a header, in quotes if it contains a separator or is empty: a list of one empty
-    /// element differs from an empty list, and the value of a header cannot end with a space.
-    fn element(&self, value: &str) -> String {
-        let quoted = self.in_list && self.location == Location::Header;
-        if quoted && (value.is_empty() || value.contains([',', '"']) || value.trim() != value) {
-            return format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
-        }
-        value.to_owned()
-    }
-}
-
-impl ShapeSerializer for StringSerializer {
-    /// Skips null.
-    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
-    fn write_boolean(&mut self, _: &MemberSchema, value: bool) -> Result<(), SerdeError> {
-        self.push(if value { "true" } else { "false" })
-    }
-
-    fn write_integer(&mut self, _: &MemberSchema, value: i64) -> Result<(), SerdeError> {
-        self.push(value.to_string())
-    }
-
-    fn write_float(&mut self, _: &MemberSchema, value: f32) -> Result<(), SerdeError> {
-        match float_name(f64::from(value)) {
-            Some(name) => self.push(name),
-            // Debug output has a fraction or an exponent, as a float has in JSON.
-            None => self.push(format!("{value:?}")),
-        }
-    }
-
-    fn write_double(&mut self, _: &MemberSchema, value: f64) -> Result<(), SerdeError> {
-        match float_name(value) {
-            Some(name) => self.push(name),
-            None => self.push(format!("{value:?}")),
-        }
-    }
-
-    fn write_big_integer(&mut self, _: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError> {
-        self.push(value.as_str())
-    }
-
-    fn write_big_decimal(&mut self, _: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError> {
-        self.push(value.as_str())
-    }
-
-    fn write_string(&mut self, schema: &MemberSchema, value: &str) -> Result<(), SerdeError> {
-        match self.location.is_base64(schema) {
-            true => self.push(self.element(&base64(value.as_bytes()))),
-            false => self.push(self.element(value)),
-        }
-    }
-
-    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
-        self.push(base64(value))
-    }
-
-    fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
-        self.push(timestamp_string(self.location.timestamp_format(schema), value)?)
-    }
-
-    fn write_list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError> {
-        if self.in_list {
-            return Err(misplaced());
-        }
-        self.in_list = true;
-        let mut index = 0;
-        while let Some(element) = value.element(index) {
-            element.serialize(schema.element(), self)?;
-            index += 1;
-        }
-        self.in_list = false;
-        Ok(())
-    }
-
-    reject_writes!(misplaced(); write_document write_map write_struct write_union);
+/// Returns the string of a simple value, or `None` for null.
+fn string(location: Location, schema: &MemberSchema, value: ValueRef<'_>) -> Result<Option<String>, SerdeError> {
+    // Debug output of a float has a fraction or an exponent, as a float has in JSON.
+    Ok(Some(match value {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Boolean(value) => value.to_string(),
+        ValueRef::Integer(value) => value.to_string(),
+        ValueRef::Float(value) => float_name(f64::from(value)).map_or_else(|| format!("{value:?}"), str::to_owned),
+        ValueRef::Double(value) => float_name(value).map_or_else(|| format!("{value:?}"), str::to_owned),
+        ValueRef::BigInteger(value) => value.as_str().to_owned(),
+        ValueRef::BigDecimal(value) => value.as_str().to_owned(),
+        ValueRef::String(value) if location.is_base64(schema) => base64(value.as_bytes()),
+        ValueRef::String(value) => value.to_owned(),
+        ValueRef::Blob(value) => base64(value),
+        ValueRef::Timestamp(value) => timestamp_string(location.timestamp_format(schema), value)?,
+        ValueRef::Stream(_)
+        | ValueRef::Document(_)
+        | ValueRef::List(_)
+        | ValueRef::Map(_)
+        | ValueRef::Struct(_)
+        | ValueRef::Union(_) => return Err(misplaced()),
+    }))
 }
 
 /// A function that gets the key and the strings of an entry.
@@ -120,32 +63,12 @@ type Visit<'a> = dyn FnMut(&str, Vec<String>) -> Result<(), SerdeError> + 'a;
 pub(super) fn entries(
     location: Location,
     schema: &MemberSchema,
-    value: &dyn SerializableShape,
+    value: ValueRef<'_>,
     visit: &mut Visit<'_>,
 ) -> Result<(), SerdeError> {
-    value.serialize(schema, &mut EntriesSerializer { location, visit })
-}
-
-struct EntriesSerializer<'a> {
-    location: Location,
-    visit: &'a mut Visit<'a>,
-}
-
-impl ShapeSerializer for EntriesSerializer<'_> {
-    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
-        Ok(())
-    }
-
-    fn write_map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError> {
-        value.for_each(&mut |key, value| {
-            let strings = strings(self.location, schema.element(), value)?;
-            (self.visit)(key, strings)
-        })
-    }
-
-    reject_writes! {
-        misplaced();
-        write_boolean write_integer write_float write_double write_big_integer write_big_decimal write_string write_blob
-        write_timestamp write_document write_list write_struct write_union
+    match value {
+        ValueRef::Null => Ok(()),
+        ValueRef::Map(map) => map.for_each(&mut |key, value| visit(key, strings(location, schema.element(), value)?)),
+        _ => Err(misplaced()),
     }
 }

@@ -1,22 +1,8 @@
 //! Access to the structure inside a type-erased shape.
 
 use crate::schema::{
-    DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, SerializableShape, SerializableStruct,
-    ShapeDeserializer, ShapeSerializer,
-    reject::{reject_reads, reject_writes},
+    DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, ShapeDeserializer, reject::reject_reads,
 };
-
-/// Passes the structure to a function.
-///
-/// # Errors
-///
-/// Returns an error if the shape is not a structure, or the error of the function.
-pub(super) fn with_struct(
-    shape: &dyn SerializableShape,
-    visit: &mut dyn FnMut(&dyn SerializableStruct) -> Result<(), SerdeError>,
-) -> Result<(), SerdeError> {
-    shape.serialize(MemberSchema::ROOT, &mut Reader(visit))
-}
 
 /// Passes the structure to a function that changes it.
 ///
@@ -32,22 +18,8 @@ pub(super) fn with_struct_mut(
 
 /// Returns an error for a shape that is not a structure: the document of an operation that is called by its name.
 #[cold]
-fn not_a_structure() -> SerdeError {
+pub(super) fn not_a_structure() -> SerdeError {
     SerdeError::new("operations of this protocol cannot be called by name: their HTTP bindings are part of the model")
-}
-
-struct Reader<'a>(&'a mut dyn FnMut(&dyn SerializableStruct) -> Result<(), SerdeError>);
-
-impl ShapeSerializer for Reader<'_> {
-    fn write_struct(&mut self, _: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
-        (self.0)(value)
-    }
-
-    reject_writes! {
-        not_a_structure();
-        write_null write_boolean write_integer write_float write_double write_big_integer write_big_decimal write_string
-        write_blob write_timestamp write_document write_list write_map write_union
-    }
 }
 
 struct Writer<'a>(&'a mut dyn FnMut(&mut dyn DeserializableStruct) -> Result<(), SerdeError>);

@@ -290,7 +290,7 @@ impl<'a> Scanner<'a> {
     /// Moves past a token, if it is next. The cursor must not be at white space.
     #[inline]
     pub(super) fn take(&mut self, token: &[u8]) -> bool {
-        let taken = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(token));
+        let taken = self.bytes.get(self.at..).is_some_and(|rest| starts_with(rest, token));
         self.at += if taken { token.len() } else { 0 };
         taken
     }
@@ -370,6 +370,17 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Returns whether the bytes start with a token. Unlike the method of slices, this compares short tokens without a call.
+#[inline]
+fn starts_with(bytes: &[u8], token: &[u8]) -> bool {
+    let Some(start) = bytes.get(..token.len()) else { return false };
+    match token.len() {
+        8..=16 => start.first_chunk::<8>() == token.first_chunk() && start.last_chunk::<8>() == token.last_chunk(),
+        17..=32 => start.first_chunk::<16>() == token.first_chunk() && start.last_chunk::<16>() == token.last_chunk(),
+        _ => start == token,
+    }
+}
+
 /// Returns the value and the number of the digits at the start, up to a number of them. Returns `None` if there are
 /// none, or if JSON does not allow them because of a leading zero.
 fn leading_digits(bytes: &[u8], most: usize) -> Option<(i64, usize)> {
@@ -379,4 +390,24 @@ fn leading_digits(bytes: &[u8], most: usize) -> Option<(i64, usize)> {
         len += 1;
     }
     (len == 1 || len > 1 && bytes[0] != b'0').then_some((value, len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_of_all_lengths_are_compared() {
+        let text: Vec<u8> = (0..50).collect();
+        for len in 0..50 {
+            let token = &text[..len];
+            assert!(starts_with(&text, token) && starts_with(token, token));
+            assert!(!starts_with(token, &text));
+            for at in 0..len {
+                let mut other = token.to_vec();
+                other[at] = 0xff;
+                assert!(!starts_with(&text, &other), "{len}, {at}");
+            }
+        }
+    }
 }

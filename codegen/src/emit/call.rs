@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
+    comment::comment,
     error::send_errors,
     operation::output,
     structure::{many_arguments, required_arguments, setter},
@@ -43,6 +44,10 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let setters = input.settable().map(|member| setter(input, member, &place, None));
     let pages = operation.pagination.as_ref().map(|pagination| pages(operation, pagination));
     let deprecated = &operation.deprecated;
+    let options = comment(
+        "Sets options for this call that override the client's settings: region, endpoint, timeouts,\nretries, the \
+         maximum response size and additional headers.",
+    );
     let sending = sending(operation);
     // A stream can be sent only once.
     let derive = if input.has_stream() || input.event_stream.is_some() {
@@ -62,8 +67,7 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
                 Self(call::Call::new(#client, #request::new(#(#names),*)))
             }
             #(#setters)*
-            /// Sets options for this call that override the client's settings: region, endpoint, timeouts,
-            /// retries, the maximum response size and additional headers.
+            #[#options]
             pub fn with_options(mut self, options: call::CallOptions) -> Self {
                 self.0.options = options;
                 self
@@ -96,6 +100,10 @@ fn sending(operation: &Operation) -> TokenStream {
         }
     });
     let errors = send_errors();
+    let prepare = comment(
+        "Serializes and signs the request, and returns it without sending it.\n\n# Errors\n\nReturns an error if the \
+         request cannot be serialized or signed.",
+    );
     let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);
     quote! {
         impl #name {
@@ -105,11 +113,7 @@ fn sending(operation: &Operation) -> TokenStream {
             pub fn send(self) -> call::Sending<#request> {
                 self.0.send()
             }
-            /// Serializes and signs the request, and returns it without sending it.
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if the request cannot be serialized or signed.
+            #[#prepare]
             #[inline]
             pub fn prepare(self) -> call::Preparing<#request> {
                 self.0.prepare()

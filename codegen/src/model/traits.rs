@@ -9,7 +9,8 @@ use serde_json::Value;
 /// The traits of a shape or member, by ID.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Traits {
-    values: BTreeMap<String, Value>,
+    /// The values, in the order of their IDs. Most members have one or two, so a map would waste memory.
+    values: Vec<(String, Value)>,
     /// The traits of members that mixins will add.
     deferred: BTreeMap<String, Traits>,
 }
@@ -17,12 +18,17 @@ pub(crate) struct Traits {
 impl Traits {
     /// Returns the value of a trait.
     pub(crate) fn get(&self, id: &str) -> Option<&Value> {
-        self.values.get(id)
+        self.position(id).ok().map(|at| &self.values[at].1)
+    }
+
+    /// Returns the position of a trait, or the one at which it would be.
+    fn position(&self, id: &str) -> Result<usize, usize> {
+        self.values.binary_search_by(|(known, _)| known.as_str().cmp(id))
     }
 
     /// Returns whether a trait is present.
     pub(crate) fn has(&self, id: &str) -> bool {
-        self.values.contains_key(id)
+        self.position(id).is_ok()
     }
 
     /// Returns whether there are no traits.
@@ -42,7 +48,12 @@ impl Traits {
 
     /// Adds traits. Existing ones are replaced.
     pub(super) fn merge(&mut self, others: Self) {
-        self.values.extend(others.values);
+        for (id, value) in others.values {
+            match self.position(&id) {
+                Ok(at) => self.values[at].1 = value,
+                Err(at) => self.values.insert(at, (id, value)),
+            }
+        }
         for (member, traits) in others.deferred {
             self.deferred.entry(member).or_default().merge(traits);
         }
@@ -58,23 +69,28 @@ impl Traits {
     /// Adds a trait. If it is present, lists are concatenated, and other values have to be equal. Returns whether they
     /// are.
     pub(super) fn add(&mut self, id: &str, value: Value) -> bool {
-        match (self.values.get_mut(id), value) {
-            (None, value) => {
-                self.values.insert(id.to_owned(), value);
-                true
+        let at = match self.position(id) {
+            Ok(at) => at,
+            Err(at) => {
+                self.values.insert(at, (id.to_owned(), value));
+                return true;
             }
-            (Some(Value::Array(list)), Value::Array(more)) => {
+        };
+        match (&mut self.values[at].1, value) {
+            (Value::Array(list), Value::Array(more)) => {
                 let added: Vec<Value> = more.into_iter().filter(|element| !list.contains(element)).collect();
                 list.extend(added);
                 true
             }
-            (Some(known), value) => *known == value,
+            (known, value) => *known == value,
         }
     }
 
     /// Adds a trait, unless it is present.
     pub(super) fn set_default(&mut self, id: &str, value: Value) {
-        self.values.entry(id.to_owned()).or_insert(value);
+        if let Err(at) = self.position(id) {
+            self.values.insert(at, (id.to_owned(), value));
+        }
     }
 
     /// Returns the traits of a member that a mixin will add.
@@ -90,7 +106,12 @@ impl Traits {
 
 impl FromIterator<(String, Value)> for Traits {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(iter: I) -> Self {
-        Self { values: iter.into_iter().collect(), deferred: BTreeMap::new() }
+        let mut values: Vec<(String, Value)> = iter.into_iter().collect();
+        // A later value replaces an earlier one.
+        values.reverse();
+        values.sort_by(|(a, _), (b, _)| a.cmp(b));
+        values.dedup_by(|(a, _), (b, _)| a == b);
+        Self { values, deferred: BTreeMap::new() }
     }
 }
 

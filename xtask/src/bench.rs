@@ -33,6 +33,7 @@ target/bench/fsx.json.
 Usage: cargo xtask bench [OPTIONS]
        cargo xtask bench --services [--rounds N]
        cargo xtask bench --compare OLD NEW
+       cargo xtask bench --models
        cargo xtask bench --scaling DIR
        cargo xtask bench --dimensions
 
@@ -43,6 +44,9 @@ Options:
     --services         compare clients of Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda
                        and aws-sdk-dynamodb instead; the values are written into target/bench/services.json
     --compare OLD NEW  print the differences between the JSON files of two runs
+    --models           measure the time and memory of generating all models of botocore with a supported protocol, and
+                       the time by model size; the results are also written to target/bench/models.md and
+                       tests/bench/scaling.svg
     --scaling DIR      measure how costs grow: generation time by model size (*.json in DIR), compile time by number
                        of operations, and memory by response size; the results are also written to
                        target/bench/scaling.md and tests/bench/scaling.svg
@@ -65,6 +69,7 @@ enum Arguments {
     Compare { rounds: usize, quick: bool },
     Services { rounds: usize },
     Changes { old: PathBuf, new: PathBuf },
+    Models,
     Scaling(PathBuf),
     Dimensions,
 }
@@ -78,6 +83,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         Arguments::Compare { rounds, quick } => compare(rounds, quick),
         Arguments::Services { rounds } => services(rounds),
         Arguments::Changes { old, new } => changes(&old, &new),
+        Arguments::Models => scaling::all_models(),
         Arguments::Scaling(models) => scaling::run(&models),
         Arguments::Dimensions => dimensions::run(),
     }
@@ -91,6 +97,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
         match arg.as_str() {
             "--quick" => quick = true,
             "--services" => services = true,
+            "--models" => other = Some(Arguments::Models),
             "--dimensions" => other = Some(Arguments::Dimensions),
             "--rounds" => {
                 let text = value()?;
@@ -244,6 +251,7 @@ mod tests {
         let changes = Arguments::Changes { old: "a.json".into(), new: "b.json".into() };
         assert_eq!(parsed("--compare a.json b.json"), Ok(changes));
         assert_eq!(parsed("--compare a.json"), Err("missing value for `--compare`".to_owned()));
+        assert_eq!(parsed("--models"), Ok(Arguments::Models));
         assert_eq!(parsed("--scaling models"), Ok(Arguments::Scaling("models".into())));
         assert_eq!(
             parsed("--rounds 0"),

@@ -1,7 +1,7 @@
 //! How costs scale with the size of a model, the number of operations, and the size of a response.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -15,7 +15,14 @@ use super::{
     report::{Figure, Unit},
     usage,
 };
-use crate::{codegen, crates::Crates, files, process};
+use crate::{botocore, codegen, crates::Crates, files, process, services};
+
+/// The crates that are generated, and the memory that this takes.
+struct Generations {
+    generations: Vec<Generation>,
+    /// The peak memory of the program that generates all of them, one after the other, in bytes.
+    peak: f64,
+}
 
 /// A model, and the time that generating its crate took.
 struct Generation {
@@ -30,9 +37,34 @@ const OPERATIONS: [usize; 4] = [1, 5, 20, 48];
 
 /// Measures generating FSx in a release build.
 pub(crate) fn generating_fsx() -> Result<Figure, String> {
-    let fsx = generate(&[files::root().join("models/fsx")])?;
+    let fsx = generate(&[files::root().join("models/fsx")])?.generations;
     let seconds = fsx.into_iter().next().map(|generation| generation.seconds).unwrap_or_default();
     Ok(Figure::new("generating FSx, formatted, in process", Unit::Seconds, seconds, Vec::new()))
+}
+
+/// Measures the generation of all models of botocore whose protocol is supported, and writes the plot.
+pub(crate) fn all_models() -> Result<(), String> {
+    let botocore = botocore::source(&files::root())?;
+    let folder = peer::target("models");
+    let failed = |error: io::Error| format!("{}: {error}", folder.display());
+    // Models of another version would be measured too.
+    if folder.is_dir() {
+        fs::remove_dir_all(&folder).map_err(failed)?;
+    }
+    fs::create_dir_all(&folder).map_err(failed)?;
+    super::progress("converting the models of botocore");
+    let mut paths = vec![files::root().join("models/fsx")];
+    for model in services::models(&botocore)?.into_iter().filter(|model| model.name != "fsx") {
+        for source in model.sources? {
+            let path = folder.join(&source.name);
+            fs::write(&path, source.text).map_err(failed)?;
+            paths.push(path);
+        }
+    }
+    let text = generation(&paths)?;
+    super::write("models.md", &text)?;
+    println!("{text}");
+    Ok(())
 }
 
 /// Measures everything, and writes the plot.
@@ -52,12 +84,14 @@ pub(crate) fn run(models: &Path) -> Result<(), String> {
 }
 
 fn generation(models: &[PathBuf]) -> Result<String, String> {
-    let generations = generate(models)?;
+    let Generations { generations, peak } = generate(models)?;
+    let mut total = 0.0;
     let mut table = String::from("| model | KB | lines | generated in |\n|---|---|---|---|\n");
     let (mut by_lines, mut by_size) = (Vec::new(), Vec::new());
     for generation in &generations {
         // The fastest run is the one with the least interference.
         let seconds = generation.seconds.iter().copied().fold(f64::INFINITY, f64::min);
+        total += seconds;
         by_lines.push((generation.lines, seconds * 1e3));
         by_size.push((generation.bytes / 1e3, seconds * 1e3));
         let (kilobytes, lines) = (Unit::Count.show(generation.bytes / 1e3), Unit::Count.show(generation.lines));
@@ -74,7 +108,11 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
     let svg = plot::svg(&by_lines, line, &title, "lines generated", "ms");
     let file = files::root().join("tests/bench/scaling.svg");
     fs::write(&file, svg).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(format!("{table}\n{title}\nBy the model's size: {}\n", described(plot::fit(&by_size), "ms per KB")))
+    let (total, peak) = (Unit::Seconds.show(total), Unit::Bytes.show(peak));
+    let by_size = described(plot::fit(&by_size), "ms per KB");
+    Ok(format!(
+        "{table}\n{title}\nBy the model's size: {by_size}\nAll models: {total}, with at most {peak} of memory\n"
+    ))
 }
 
 fn compilation() -> Result<String, String> {
@@ -115,7 +153,7 @@ fn compilation() -> Result<String, String> {
 }
 
 fn memory() -> Result<String, String> {
-    let output = peer::output(Command::new(binary("count")?).arg("sizes"))?;
+    let output = peer::output(Command::new(peer::PEER.build("measure")?.join("count")).arg("sizes"))?;
     let mut table = String::from("| response | decoded with at most | times the response |\n|---|---|---|\n");
     for line in output.lines() {
         let line: Value =
@@ -128,11 +166,10 @@ fn memory() -> Result<String, String> {
 }
 
 /// Generates the crates of models, each several times.
-fn generate(models: &[PathBuf]) -> Result<Vec<Generation>, String> {
-    let program = binary("generate")?;
+fn generate(models: &[PathBuf]) -> Result<Generations, String> {
+    let program = peer::PEER.build("generate")?.join("generate");
     super::progress("timing the generator");
-    let generation = |line: &str| {
-        let line: Value = serde_json::from_str(line).ok()?;
+    let generation = |line: &Value| {
         Some(Generation {
             model: line["model"].as_str()?.to_owned(),
             bytes: line["bytes"].as_f64()?,
@@ -141,12 +178,10 @@ fn generate(models: &[PathBuf]) -> Result<Vec<Generation>, String> {
         })
     };
     let output = peer::output(Command::new(program).args(models))?;
-    output.lines().map(|line| generation(line).ok_or_else(|| format!("invalid model: {line}"))).collect()
-}
-
-/// Returns a program of tests/bench/peer/measure, which is built if necessary.
-fn binary(name: &str) -> Result<PathBuf, String> {
-    Ok(peer::PEER.build("measure")?.join(name))
+    let lines = output.lines().map(|line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}")));
+    let lines: Vec<Value> = lines.collect::<Result<_, _>>()?;
+    let peak = lines.iter().find_map(|line| line["peak"].as_f64()).unwrap_or_default();
+    Ok(Generations { generations: lines.iter().filter_map(generation).collect(), peak })
 }
 
 /// Returns the operations of a model, by name.

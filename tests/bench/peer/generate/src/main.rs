@@ -1,5 +1,6 @@
 //! Measures the generator. Each argument is a model: a file, or a folder whose `*.json` files are merged. Prints a line
-//! of JSON for each model, with the bytes read, the lines generated and the seconds of each of five runs.
+//! of JSON for each model, with the bytes read, the lines generated and the seconds of each of five runs, and a last one
+//! with the peak memory of the process, in bytes.
 
 use std::{
     env, fs,
@@ -33,6 +34,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let name = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         println!("{}", json!({ "model": name, "bytes": bytes, "lines": lines, "seconds": seconds[1..] }));
     }
+    let status = fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+    println!("{}", json!({ "peak": peak.map(|kilobytes| kilobytes * 1024) }));
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! Work on independent items, on as many threads as there are cores.
 
 use std::{
+    cell::Cell,
     num::NonZero,
     panic,
-    sync::{Mutex, PoisonError},
+    sync::{LazyLock, Mutex, PoisonError},
     thread,
 };
 
@@ -11,6 +12,26 @@ use crate::Report;
 
 /// The stack size of a thread. It equals that of a main thread, since types and documents may be nested.
 const STACK: usize = 8 << 20;
+
+thread_local! {
+    /// Whether this thread does all work itself.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work` on this thread alone, so that its time or its allocations can be measured.
+pub(crate) fn alone<R>(work: impl FnOnce() -> R) -> R {
+    let before = ALONE.replace(true);
+    let result = work();
+    ALONE.set(before);
+    result
+}
+
+/// Returns the number of threads that a map uses.
+fn threads() -> usize {
+    // The limit of a container is in several files, which would be read for each map.
+    static THREADS: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
+    if ALONE.get() { 1 } else { *THREADS }
+}
 
 /// Returns the results of `work` in the order of the items.
 pub(crate) fn map<T: Send, R: Send>(
@@ -29,7 +50,7 @@ pub(crate) fn map<T: Send, R: Send>(
         done
     };
     let mut done = thread::scope(|scope| {
-        let others = 1..thread::available_parallelism().map_or(1, NonZero::get).min(count);
+        let others = 1..threads().min(count);
         // It is not an error if a thread cannot be spawned: the other threads process its items.
         let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, take).ok();
         let others: Vec<_> = others.filter_map(spawn).collect();

@@ -1,13 +1,13 @@
 //! The individual phases of [`generate`](crate::generate), for benchmarks.
 //!
-//! The data that they exchange is opaque. The last two phases run on one thread here.
+//! The data that they exchange is opaque. All phases run on one thread here.
 
 use std::collections::BTreeMap;
 
 use crate::{
     Files, Options, Report, Source, Tests,
     emit::{self, FileTokens},
-    ir, lower, model, render,
+    ir, lower, model, parallel, render,
 };
 
 /// A loaded model.
@@ -26,7 +26,7 @@ pub struct Emitted(BTreeMap<String, FileTokens>);
 ///
 /// Returns all problems of the files.
 pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
-    crate::load(sources).map(Loaded)
+    parallel::alone(|| crate::load(sources)).map(Loaded)
 }
 
 /// Lowers the service of a model.
@@ -36,7 +36,7 @@ pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
 /// Returns all problems of the model.
 pub fn lower(model: &Loaded, options: &Options) -> Result<Lowered, Report> {
     let mut report = Report::default();
-    lower::lower(&model.0, options, &mut report).map(Lowered).ok_or(report)
+    parallel::alone(|| lower::lower(&model.0, options, &mut report)).map(Lowered).ok_or(report)
 }
 
 /// Emits the files of the crate as tokens.

@@ -98,10 +98,37 @@ mod tests {
         assert_eq!(growth(&times(2)), [2.0; 4]);
     }
 
+    /// Returns the number of allocations that each phase makes for a model of this size.
+    fn allocations(dimension: Dimension, size: usize) -> [u64; 4] {
+        let text = models::model(dimension, size).to_string();
+        let sources = [Source { name: "large.json".to_owned(), text }];
+        let options = Options { runtime: "\"0.1\"".to_owned(), ..Options::default() };
+        let (loaded, load) = counted(|| phases::load(&sources).unwrap());
+        let (lowered, lower) = counted(|| phases::lower(&loaded, &options).unwrap());
+        let (emitted, emit) = counted(|| phases::emit(&lowered));
+        let (_, render) = counted(|| phases::render(emitted).unwrap());
+        [load, lower, emit, render]
+    }
+
+    fn counted<T>(work: impl FnOnce() -> T) -> (T, u64) {
+        let mut result = None;
+        let counts = allocation_counter::measure(|| result = Some(work()));
+        (result.unwrap(), counts.count_total)
+    }
+
     #[test]
-    fn every_model_can_be_generated() {
+    fn allocations_grow_linearly_in_every_dimension() {
         for dimension in Dimension::ALL {
-            measure(dimension, 3).unwrap();
+            let start = 2 * dimension.start();
+            let [small, medium, large] = [start, 2 * start, 4 * start].map(|size| allocations(dimension, size));
+            for (phase, name) in PHASES.iter().enumerate() {
+                // Differences leave out the part that does not depend on the size. They double if the growth is
+                // linear, and quadruple if it is quadratic.
+                let (first, second) = (medium[phase] - small[phase], large[phase] - medium[phase]);
+                let what =
+                    format!("{name}, {}: {} to {} to {}", dimension.name(), small[phase], medium[phase], large[phase]);
+                assert!(second <= first * 5 / 2, "{what}");
+            }
         }
     }
 }

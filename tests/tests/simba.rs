@@ -378,6 +378,14 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     let weather = project.read("crates/weather/Cargo.toml");
     assert!(weather.contains("license = \"Apache-2.0\"\nlicense-file = \"../../NOTICE\"\n"), "{weather}");
 
+    // The paths in the manifest are relative to the folder that is given, and the version is the one that is there.
+    let elsewhere = ["generate", "--client", "weather", "--out", "one/two/three"];
+    project.prints(&[&elsewhere[..], &["--version", "3.0.0"]].concat());
+    project.prints(&elsewhere);
+    let weather = project.read("one/two/three/Cargo.toml");
+    assert!(weather.contains("license-file = \"../../../LICENSE\"\n"), "{weather}");
+    assert!(weather.contains("version = \"3.0.0\"\n"), "{weather}");
+
     // The file is found from the folders below, and paths are relative to it.
     let below = Command::new(program("simba")).arg("generate").current_dir(project.0.join("crates")).output();
     assert!(below.expect("simba runs").status.success());

@@ -47,14 +47,16 @@ const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "pu
 impl Config {
     /// Reads the file. Prints its problems.
     ///
+    /// If `out` is set, it replaces the folder of the crate, to which the paths in its manifest are relative.
+    ///
     /// # Errors
     ///
     /// Returns an error if it cannot be read or is invalid.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    pub fn read(path: &Path, out: Option<&Path>) -> Result<Self, String> {
         let text = files::read(path)?;
         let source = Source { name: files::shown(path), text };
         let mut problems = Report::default();
-        let clients = parse(&source, path.parent().unwrap_or(Path::new("")), &mut problems);
+        let clients = parse(&source, path.parent().unwrap_or(Path::new("")), out, &mut problems);
         if problems.has_errors() {
             report::print(&problems, std::slice::from_ref(&source));
             let errors = files::count(problems.diagnostics.len(), "error");
@@ -71,7 +73,7 @@ impl Config {
 }
 
 /// Reads the clients. The result is incomplete if errors are reported.
-fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Client)> {
+fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report) -> Vec<(String, Client)> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     let mut context = Context { source, report };
     for error in errors {
@@ -92,8 +94,8 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
     let mut folders = BTreeSet::new();
     for (name, value) in tables.entries() {
         let Some(table) = Table::of(name, value, &mut context) else { continue };
-        let client = client(&table, folder, &mut context);
-        if table.has("out") && !folders.insert(client::resolved(&client.out)) && client.out != folder {
+        let client = client(&table, folder, out, &mut context);
+        if out.is_none() && table.has("out") && !folders.insert(client::resolved(&client.out)) && client.out != folder {
             let message = format!("another client is generated into {}", files::shown(&client.out));
             context.error(table.span.clone(), message).help("set a different `out`");
         }
@@ -103,7 +105,7 @@ fn parse(source: &Source, folder: &Path, report: &mut Report) -> Vec<(String, Cl
 }
 
 /// Reads a client.
-fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client {
+fn client(table: &Table<'_>, folder: &Path, replaced_out: Option<&Path>, context: &mut Context<'_>) -> Client {
     table.check_keys(CLIENT, context);
     let model = table.strings_or_one("model", context);
     let out = table.string("out", context);
@@ -115,7 +117,7 @@ fn client(table: &Table<'_>, folder: &Path, context: &mut Context<'_>) -> Client
             problem.help(format!("add `{key} = {example}`"));
         }
     }
-    let out = folder.join(out.unwrap_or_default());
+    let out = replaced_out.map_or_else(|| folder.join(out.unwrap_or_default()), Path::to_owned);
     let mut options = client::options();
     options.crate_name = table.checked("crate-name", validate::crate_name, context);
     options.operations = table.some_checked("operations", validate::operation, context);

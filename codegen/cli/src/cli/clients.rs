@@ -47,7 +47,7 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
             )
         })?,
     };
-    let mut clients = Config::read(&path)?.clients;
+    let mut clients = Config::read(&path, arguments.out.as_deref())?.clients;
     for name in &arguments.client {
         if clients.iter().all(|(other, _)| other != name) {
             let names: Vec<&str> = clients.iter().map(|(name, _)| name.as_str()).collect();
@@ -89,7 +89,6 @@ fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
 /// Returns a client with the options of the command line.
 fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Failure> {
     let Client { model, out, options } = client;
-    let out = arguments.out.clone().unwrap_or(out);
     let Options { crate_name, operations, service, runtime, aws_config, .. } = options;
     let default = || format!("\"{}\"", env!("CARGO_PKG_VERSION"));
     let given = |flag, dependency: &Option<Dependency>| {

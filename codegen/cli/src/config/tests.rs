@@ -6,7 +6,7 @@ fn source(text: &str) -> Source {
 
 fn problems(text: &str) -> Vec<String> {
     let mut report = Report::default();
-    parse(&source(text), Path::new("/project"), &mut report);
+    parse(&source(text), Path::new("/project"), None, &mut report);
     report.diagnostics.iter().map(ToString::to_string).collect()
 }
 
@@ -46,7 +46,7 @@ fn a_client_has_paths_relative_to_the_file() {
         runtime = { git = "https://example.com/simba", tag = "v1" }
     "#;
     let mut report = Report::default();
-    let clients = parse(&source(text), &project, &mut report);
+    let clients = parse(&source(text), &project, None, &mut report);
     let _ = std::fs::remove_dir_all(&folder);
     assert_eq!(report.to_string(), "");
     let [(first, books), (second, weather)] = &clients[..] else { panic!("{clients:?}") };

@@ -106,7 +106,8 @@ impl Difference {
     }
 }
 
-/// Returns whether a file has this text. Line breaks may be those of Windows, which Git writes if it is told to.
+/// Returns whether a file has this text. Line breaks may be those of Windows, which Git can be configured to
+/// write.
 fn is_same(found: &[u8], text: &str) -> bool {
     found == text.as_bytes() || String::from_utf8_lossy(found).replace("\r\n", "\n") == text
 }

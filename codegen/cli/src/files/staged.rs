@@ -16,7 +16,8 @@ const EXTENSION: &str = ".simba-new";
 /// Files whose contents are written beside those that they will replace. A run that is interrupted or fails leaves the
 /// old contents or the new ones, but no part of a file.
 ///
-/// Files that have replaced none when this value is dropped are deleted, with the folders that were created for them.
+/// When this value is dropped, files that have not replaced another one are deleted, and so are the folders that were
+/// created for them.
 #[derive(Debug, Default)]
 pub(super) struct Staged<'c> {
     files: Vec<StagedFile<'c>>,

@@ -328,6 +328,22 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
     assert_eq!(project.prints(&check), "client: up to date\n");
 }
 
+/// The dependency of a service of AWS is beside the runtime if it is not set.
+#[test]
+fn a_path_that_leads_to_no_package_is_a_warning() {
+    let project = Project::new("beside");
+    fs::copy(fixture("overlay/sqs.json"), project.0.join("sqs.json")).expect("the fixture can be copied");
+    let generate = ["generate", "sqs.json", "--out", "client", "--runtime", "{ path = \"simba/codegen/runtime\" }"];
+    let (code, _, stderr) = project.run(&generate);
+    let expected = "warning: client: the dependency on `simba-aws-config` is `client/../simba/codegen/aws-config`, which \
+                    contains no Cargo.toml; set another path\n";
+    assert!(code == Some(0) && stderr.contains(expected), "{stderr}");
+    assert!(!stderr.contains("`simba-runtime`"), "{stderr}");
+    project.write("simba/codegen/aws-config/Cargo.toml", "");
+    let (code, _, stderr) = project.run(&generate);
+    assert!(code == Some(0) && !stderr.contains("contains no Cargo.toml"), "{stderr}");
+}
+
 #[test]
 fn a_crate_to_publish_has_versions() {
     let project = Project::new("publish");

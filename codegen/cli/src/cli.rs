@@ -121,8 +121,8 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
         {
             report::print_warning(&warning);
         }
-        let manifest = outcome.generated.files.get("Cargo.toml");
-        if let Some(warning) = manifest.and_then(|manifest| package::without_version(manifest)) {
+        let manifest = outcome.generated.files.get("Cargo.toml").map(String::as_str).unwrap_or_default();
+        for warning in package::dependency_warnings(manifest, &client.out) {
             report::print_warning(&format!("{}: {warning}", files::shown(&client.out)));
         }
     }

@@ -51,22 +51,32 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     })
 }
 
-/// Returns a warning if a manifest is that of a crate to publish that Cargo does not package, since a dependency has no
-/// version.
+/// Returns warnings about the dependencies in the manifest of a crate: a path does not lead to a package, or Cargo refuses
+/// to publish the crate because a dependency has no version.
 #[must_use]
-pub fn without_version(manifest: &str) -> Option<String> {
-    let manifest: Table = manifest.parse().ok()?;
-    if manifest.get("package")?.get("publish").and_then(Value::as_bool) == Some(false) {
-        return None;
+pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
+    let manifest: Table = manifest.parse().unwrap_or_default();
+    let field = |table: &str, key: &str| manifest.get(table).and_then(|table| table.get(key));
+    let is_published = field("package", "publish").and_then(Value::as_bool) != Some(false);
+    let mut warnings = Vec::new();
+    for (name, dependency) in manifest.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
+        let Some(keys) = dependency.as_table() else { continue };
+        let path = keys.get("path").and_then(Value::as_str).map(|path| folder.join(path));
+        if let Some(path) = path.filter(|path| !path.join("Cargo.toml").is_file()) {
+            let path = files::shown(&path);
+            warnings.push(format!(
+                "the dependency on `{name}` is `{path}`, which contains no Cargo.toml; set another path"
+            ));
+        }
+        if is_published && !keys.contains_key("version") {
+            warnings.push(format!(
+                "`cargo publish` refuses the crate, because its dependency on `{name}` has no version; set it too, as in \
+                 `{{ path = \"...\", version = \"{}\" }}`",
+                env!("CARGO_PKG_VERSION")
+            ));
+        }
     }
-    let is_without = |dependency: &Value| dependency.as_table().is_some_and(|keys| !keys.contains_key("version"));
-    let dependencies = manifest.get("dependencies")?.as_table()?;
-    let (name, _) = dependencies.iter().find(|(_, dependency)| is_without(dependency))?;
-    Some(format!(
-        "`cargo publish` refuses the crate, because its dependency on `{name}` has no version; set it too, as in \
-         `{{ path = \"...\", version = \"{}\" }}`",
-        env!("CARGO_PKG_VERSION")
-    ))
+    warnings
 }
 
 /// Returns the settings in the existing manifest of a folder, if there is one.

@@ -245,7 +245,7 @@ const LINE_WIDTH: usize = 120;
 
 /// Returns the lines of prose that are too long, each with its number: comments, and the paragraphs of Markdown.
 /// Tables, images, code, and lines that consist of one word cannot be wrapped.
-fn long_lines<'a>(content: &'a str, is_code: bool, is_template: bool) -> Vec<(usize, &'a str)> {
+fn long_lines(content: &str, is_code: bool, is_template: bool) -> Vec<(usize, &str)> {
     let mut in_block = false;
     let mut long = Vec::new();
     for (number, line) in (1..).zip(content.lines()) {

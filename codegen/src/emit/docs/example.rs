@@ -1,16 +1,13 @@
 //! The Rust example of an operation, which rustdoc compiles.
 
-use std::collections::BTreeSet;
+mod named_types;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::super::tokens::{ident, literal_with};
 use crate::{
-    ir::{
-        Element, Example, ExampleElement, ExampleStructure, ExampleValue, Literal, Module, Operation, Service, Type,
-        TypeRef,
-    },
+    ir::{Element, Example, ExampleElement, ExampleValue, Literal, Operation, Service, Type, TypeRef},
     keyword::is_keyword,
 };
 
@@ -49,9 +46,8 @@ pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<
     let example = operation.example.as_ref()?;
     let name = ident(&service.crate_name.replace('-', "_"));
     let paths = Paths { name: &name, error: &operation.error };
-    let mut types = BTreeSet::new();
-    collect(&example.request, &mut types);
-    let types: Vec<_> = types.into_iter().filter(|name| paths.is_imported(name)).map(ident).collect();
+    let types: Vec<_> =
+        named_types::of(&example.request).into_iter().filter(|name| paths.is_imported(name)).map(ident).collect();
     let uses = match types.as_slice() {
         [] => String::new(),
         [one] => format!("{}\n\n", print(quote!(use #name::types::#one;))),
@@ -289,67 +285,6 @@ fn value(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// Collects the types that an example names.
-fn collect<'s>(structure: &'s ExampleStructure, types: &mut BTreeSet<&'s str>) {
-    let sets = structure.sets.iter().map(|(_, sample)| sample);
-    structure.arguments.iter().chain(sets).for_each(|sample| collect_sample(sample, types));
-}
-
-fn collect_sample<'s>(sample: &'s ExampleValue, types: &mut BTreeSet<&'s str>) {
-    let element = |element: &'s ExampleElement, types: &mut BTreeSet<&'s str>| match element {
-        ExampleElement::Dense(sample) | ExampleElement::Sparse(Some(sample)) => collect_sample(sample, types),
-        ExampleElement::Sparse(None) => {}
-    };
-    match sample {
-        ExampleValue::Empty(ty) => collect_type(ty, types),
-        ExampleValue::Variant(path, _) | ExampleValue::UnknownText(path, _) | ExampleValue::UnknownNumber(path, _) => {
-            name(path, types)
-        }
-        ExampleValue::List(elements) => elements.iter().for_each(|sample| element(sample, types)),
-        ExampleValue::Map(entries) => {
-            for (key, sample) in entries {
-                // A string is converted to the type of the key; an enum value is named.
-                collect_sample(key, types);
-                element(sample, types);
-            }
-        }
-        ExampleValue::Structure(structure) => {
-            name(&structure.ty, types);
-            collect(structure, types);
-        }
-        ExampleValue::Union(union) => {
-            name(&union.ty, types);
-            union.value.iter().for_each(|sample| collect_sample(sample, types));
-        }
-        ExampleValue::Simple(..) => {}
-    }
-}
-
-fn collect_type<'s>(ty: &'s Type, types: &mut BTreeSet<&'s str>) {
-    match ty {
-        Type::Enum(path) | Type::IntEnum(path) | Type::Structure(path) | Type::Union(path) => name(path, types),
-        Type::List(element) => collect_type(&element.ty, types),
-        Type::Map(key, element) => {
-            collect_type(key, types);
-            collect_type(&element.ty, types);
-        }
-        Type::Bool
-        | Type::I8
-        | Type::I16
-        | Type::I32
-        | Type::I64
-        | Type::F32
-        | Type::F64
-        | Type::BigInteger
-        | Type::BigDecimal
-        | Type::String
-        | Type::Blob
-        | Type::ByteStream
-        | Type::Document
-        | Type::Timestamp => {}
-    }
-}
-
 /// Emits an empty collection. Its type is written out, since there is no element to infer it from.
 fn empty(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     match ty {
@@ -393,11 +328,5 @@ fn type_name(ty: &Type, paths: &Paths<'_>) -> TokenStream {
         Type::Document => quote!(#primitives::Document),
         Type::Timestamp => quote!(#primitives::Timestamp),
         Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::String => quote!(#ty),
-    }
-}
-
-fn name<'s>(path: &'s TypeRef, types: &mut BTreeSet<&'s str>) {
-    if path.module == Module::Types {
-        types.insert(&path.name);
     }
 }

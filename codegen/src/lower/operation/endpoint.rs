@@ -1,4 +1,4 @@
-//! What an operation contributes to its endpoint: the host prefix, and the parameters of the endpoint rules.
+//! The parts of an endpoint that depend on the operation: the host prefix, and the parameters of the endpoint rules.
 
 use serde_json::Value;
 

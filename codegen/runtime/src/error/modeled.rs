@@ -245,16 +245,20 @@ macro_rules! __crate_error {
             pub fn service(&self) -> ::std::option::Option<&$service> {
                 self.call()?.service()
             }
+
+            fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
+                match self {
+                    Self::Call(error) => error,
+                    Self::MissingMember(error) => error,
+                    Self::Config(error) => error,
+                    Self::Waiter(error) => error,
+                }
+            }
         }
 
         impl ::std::fmt::Display for Error {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                match self {
-                    Self::Call(error) => ::std::fmt::Display::fmt(error, f),
-                    Self::MissingMember(error) => ::std::fmt::Display::fmt(error, f),
-                    Self::Config(error) => ::std::fmt::Display::fmt(error, f),
-                    Self::Waiter(error) => ::std::fmt::Display::fmt(error, f),
-                }
+                ::std::fmt::Display::fmt(self.as_error(), f)
             }
         }
 
@@ -262,12 +266,7 @@ macro_rules! __crate_error {
         /// with `Debug`.
         impl ::std::fmt::Debug for Error {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                match self {
-                    Self::Call(error) => ::std::fmt::Debug::fmt(error, f),
-                    Self::MissingMember(error) => ::std::fmt::Debug::fmt(error, f),
-                    Self::Config(error) => ::std::fmt::Debug::fmt(error, f),
-                    Self::Waiter(error) => ::std::fmt::Debug::fmt(error, f),
-                }
+                ::std::fmt::Debug::fmt(self.as_error(), f)
             }
         }
 

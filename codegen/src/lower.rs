@@ -10,6 +10,7 @@ mod doc_links;
 mod docs;
 pub(crate) mod endpoint;
 mod enumeration;
+mod error;
 mod event_stream;
 mod example;
 mod http;

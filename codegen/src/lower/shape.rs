@@ -7,7 +7,7 @@ use super::{
     doc_links::{DocScope, Field, Fields},
     docs,
     enumeration::{self, is_legacy_enum},
-    event_stream, literal,
+    error, event_stream, literal,
     names::{self, Scope},
     reserved, wire_traits,
 };
@@ -128,7 +128,7 @@ pub(super) fn structure(
         event_stream::require_headers(&mut members);
     }
     let doc_scope = DocScope::structure(context, &fields);
-    let error = shape.traits.string("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members));
+    let error = shape.traits.string("smithy.api#error").map(|fault| error::facts(context, shape, fault, &members));
     ir::Structure {
         namespace: shape.id.namespace().to_owned(),
         module: context.names.module(&shape.id),
@@ -312,30 +312,6 @@ fn presence(
         Type::ByteStream => Presence::Default(ir::Literal::Empty),
         _ => Presence::Optional,
     }
-}
-
-fn error_facts(context: &Context<'_>, shape: &Shape, fault: &str, members: &[ir::Member]) -> ir::ErrorFacts {
-    let fault = if fault == "server" { ir::Fault::Server } else { ir::Fault::Client };
-    let mut marked = shape.kind.members().into_iter().filter(|member| member.traits.has("simba.api#errorMessage"));
-    let name = marked.next().map_or("message", |member| member.name.as_str());
-    let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case(name) && m.ty == Type::String);
-    ir::ErrorFacts {
-        variant: context.names.variant(&shape.id),
-        fault,
-        query_code: query_code(context, shape).map(str::to_owned),
-        message: message.map(|member| member.name.rust.clone()),
-    }
-}
-
-/// Returns the codes of an error on the wire.
-pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
-    [Some(shape.id.name()), query_code(context, shape)].into_iter().flatten().map(str::to_owned).collect()
-}
-
-/// Returns the code of an error in the query protocol, if it differs from the name of the shape.
-fn query_code<'s>(context: &Context<'_>, shape: &'s Shape) -> Option<&'s str> {
-    let query_code = context.chosen.protocol.query_error_code(context.chosen.shape, &shape.traits);
-    query_code.filter(|code| *code != shape.id.name())
 }
 
 /// Lowers a union, with the given name.

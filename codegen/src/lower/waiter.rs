@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::{
     Context,
     doc_links::DocScope,
-    docs,
+    docs, error,
     names::{self, Scope},
     shape,
 };
@@ -285,7 +285,7 @@ fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report
     let name = local_name(error);
     let service = &polled.context.chosen.service.errors;
     let known: Vec<&ShapeId> = polled.operation.errors.iter().chain(service).collect();
-    let all_codes = |id: &ShapeId| polled.context.shape(id).map(|shape| shape::codes(polled.context, shape));
+    let all_codes = |id: &ShapeId| polled.context.shape(id).map(|shape| error::codes(polled.context, shape));
     let mut found = known.iter().filter_map(|id| all_codes(id)).filter(|codes| codes.iter().any(|code| code == name));
     if let Some(codes) = found.next() {
         return codes;

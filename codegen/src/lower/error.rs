@@ -1,0 +1,32 @@
+//! Errors: their fault, their codes, and the member that contains the message.
+
+use super::Context;
+use crate::{
+    ir::{self, Type},
+    model::Shape,
+};
+
+/// Lowers the facts of an error structure: whose fault it is, and where its code and its message are.
+pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: &[ir::Member]) -> ir::ErrorFacts {
+    let fault = if fault == "server" { ir::Fault::Server } else { ir::Fault::Client };
+    let mut marked = shape.kind.members().into_iter().filter(|member| member.traits.has("simba.api#errorMessage"));
+    let name = marked.next().map_or("message", |member| member.name.as_str());
+    let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case(name) && m.ty == Type::String);
+    ir::ErrorFacts {
+        variant: context.names.variant(&shape.id),
+        fault,
+        query_code: query_code(context, shape).map(str::to_owned),
+        message: message.map(|member| member.name.rust.clone()),
+    }
+}
+
+/// Returns the codes of an error on the wire.
+pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
+    [Some(shape.id.name()), query_code(context, shape)].into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// Returns the code of an error in the query protocol, if it differs from the name of the shape.
+fn query_code<'s>(context: &Context<'_>, shape: &'s Shape) -> Option<&'s str> {
+    let query_code = context.chosen.protocol.query_error_code(context.chosen.shape, &shape.traits);
+    query_code.filter(|code| *code != shape.id.name())
+}

@@ -11,6 +11,13 @@ use std::{
 
 use simba_tests::{Server, fixture, text, workspace};
 
+#[path = "simba/dependencies.rs"]
+mod dependencies;
+#[path = "simba/json.rs"]
+mod json;
+#[path = "simba/options.rs"]
+mod options;
+
 /// Returns the path of a program of `simba-cli`. It is built once for all tests.
 fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
@@ -84,60 +91,6 @@ impl Project {
 }
 
 #[test]
-fn errors_are_json_for_editors() {
-    let project = Project::new("json");
-    fs::write(project.0.join("bad.smithy"), "$version: \"2\"\nnamespace toy\nstructure Part {\n    name: Strng\n}\n")
-        .unwrap();
-    let arguments = ["generate", "bad.smithy", "--out", "client", "--message-format", "json"];
-    let (code, _, stderr) = project.run(&arguments);
-    assert_eq!(code, Some(1), "{stderr}");
-    let objects: Vec<serde_json::Value> =
-        stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
-    let unknown = objects.iter().find(|object| object["shape"] == "toy#Part$name").expect("the member is named");
-    assert_eq!(unknown["level"], "error");
-    assert_eq!(unknown["message"], "the target `toy#Strng` is not defined");
-    assert_eq!(unknown["file"], "bad.smithy");
-    assert_eq!(unknown["span"]["start"], serde_json::json!({ "line": 4, "column": 11, "offset": 55 }));
-    let summary = objects.last().expect("the summary is printed");
-    let text = summary["message"].as_str();
-    assert!(text.is_some_and(|text| text.starts_with("the model has ")), "{summary}");
-
-    let (_, _, stderr) = project.run(&["check", "--config", "bad.toml", "--message-format", "json"]);
-    let missing: serde_json::Value = serde_json::from_str(stderr.lines().next().expect("a line")).expect("an object");
-    assert_eq!(missing["span"]["start"], serde_json::json!({ "line": 1, "column": 9, "offset": 8 }), "{stderr}");
-    assert_eq!(missing["span"]["end"], serde_json::json!({ "line": 1, "column": 16, "offset": 15 }), "{stderr}");
-
-    // So are those of the command line and of files, and warnings.
-    let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
-    let warning = "PROJECT/client is in the folder of a workspace that does not contain it; add it to `members` or ";
-    for (arguments, code, level, message) in [
-        (&["generate", "no.smithy", "nowhere", "--out", "client"][..], 1, "error", "no.smithy: "),
-        (&["generate", "no.smithy", "nowhere", "--out", "client"], 1, "error", "nowhere: "),
-        (&["generate", "weather.smithy"], 2, "error", "missing `--out DIR`, the folder of the generated crate"),
-        (&["generate", "--runtme", "0.1"], 2, "error", "unexpected argument '--runtme' found; a similar argument "),
-        (
-            &["generate", "--version", "1.0"],
-            2,
-            "error",
-            "invalid value '1.0' for '--version <VERSION>': invalid version",
-        ),
-        (&[], 2, "error", "'simba' requires a subcommand but one was not provided [subcommands: generate, "),
-        (&generate, 0, "warning", warning),
-    ] {
-        for format in [&["--message-format=json"][..], &["--message-format", "json"]] {
-            let (found, _, stderr) = project.run(&[arguments, format].concat());
-            assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
-            let lines = stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object"));
-            let lines: Vec<serde_json::Value> = lines.collect();
-            let is_expected = |line: &serde_json::Value| {
-                line["level"] == level && line["message"].as_str().is_some_and(|text| text.starts_with(message))
-            };
-            assert!(lines.iter().any(is_expected), "{arguments:?}: {stderr}");
-        }
-    }
-}
-
-#[test]
 fn help() {
     let project = Project::new("help");
     let mut help = project.prints(&["--help"]);
@@ -177,110 +130,6 @@ fn a_wrong_usage_has_its_own_exit_code() {
                     `simba generate --help` for what simba.toml contains\n";
     assert_eq!(String::from_utf8_lossy(&outside.stderr), expected);
     assert_eq!(outside.status.code(), Some(2));
-}
-
-/// An option and the key of `simba.toml` with the same meaning, with values that are refused.
-struct Refused {
-    /// The option with its value, or only a value for the model.
-    arguments: &'static [&'static str],
-    /// The line of a client. It is empty if there is no such key.
-    key: &'static str,
-    /// A part of both messages.
-    message: &'static str,
-    code: i32,
-}
-
-impl Refused {
-    const fn new(arguments: &'static [&'static str], key: &'static str, message: &'static str, code: i32) -> Self {
-        Self { arguments, key, message, code }
-    }
-}
-
-/// Values that are invalid in themselves are errors of usage. If the model or the folder lacks what they name, the exit
-/// code is 1. An invalid value of `simba.toml` is an error of a file.
-const REFUSED: &[Refused] = &[
-    // These read the fixture. The keys of the other rows replace it.
-    Refused::new(&["--config", ""], "", "value", 2),
-    Refused::new(&["--config", "simba"], "", "simba: ", 1),
-    Refused::new(&["--client", "x"], "", "unknown client `x`", 2),
-    Refused::new(&[""], "model = ''", "value", 2),
-    Refused::new(&["nowhere.smithy"], "model = 'nowhere.smithy'", "nowhere.smithy: ", 1),
-    Refused::new(&["--out", ""], "out = ''", "value", 2),
-    Refused::new(&["--out", "LICENSE"], "out = 'LICENSE'", "LICENSE is not a folder", 1),
-    Refused::new(&["--crate-name", "9x"], "crate-name = '9x'", "invalid crate name `9x`", 2),
-    Refused::new(&["--crate-name", "fn"], "crate-name = 'fn'", "reserved crate name `fn`", 2),
-    Refused::new(&["--crate-name", "std"], "crate-name = 'std'", "reserved crate name `std`", 2),
-    Refused::new(&["--operations", "A,B C"], "operations = ['B C']", "invalid operation name `B C`", 2),
-    Refused::new(&["--operations", "A,"], "operations = ['A', '']", "operation", 2),
-    Refused::new(&["--operations", "Nope"], "operations = ['Nope']", "the service has no operation `Nope`", 1),
-    Refused::new(&["--service", "a b"], "service = 'a b'", "invalid service name `a b`", 2),
-    Refused::new(&["--service", "Nope"], "service = 'Nope'", "the model has no service `Nope`", 1),
-    Refused::new(&["--tests=x"], "tests = 'x'", "tests", 2),
-    Refused::new(&["--runtime", "{}"], "runtime = {}", "the dependency has no source", 2),
-    Refused::new(&["--runtime", "1.2.3.4"], "runtime = '1.2.3.4'", "invalid ", 2),
-    Refused::new(&["--runtime", "{ path = 'x' }"], "runtime = { path = 'x' }", "is not the folder of a package", 1),
-    Refused::new(&["--aws-config", "{ pth = 'x' }"], "aws-config = { pth = 'x' }", "unknown key `pth`", 2),
-    Refused::new(
-        &["--aws-config", "{ path = 'x' }"],
-        "aws-config = { path = 'x' }",
-        "is not the folder of a package",
-        1,
-    ),
-    Refused::new(&["--package-name", "9x"], "package.name = '9x'", "invalid package name `9x`", 2),
-    Refused::new(&["--version", "1.0"], "package.version = '1.0'", "invalid version `1.0`", 2),
-    Refused::new(&["--license", ""], "package.license = ''", "value", 2),
-    Refused::new(&["--license-file", ""], "package.license-file = ''", "value", 2),
-    Refused::new(&["--license-file", "x"], "package.license-file = 'x'", "x` is not a file", 1),
-    Refused::new(&["--license-file", "simba"], "package.license-file = 'simba'", "simba` is not a file", 1),
-    Refused::new(&["--description", ""], "package.description = ''", "value", 2),
-    Refused::new(&["--repository", ""], "package.repository = ''", "value", 2),
-    Refused::new(&["--publish", "a,"], "package.publish = ['']", "empty value for ", 2),
-    Refused::new(&["--workspace-root", "x"], "workspace-root = 'x'", "workspace-root", 2),
-    Refused::new(&["--message-format", "x"], "", "invalid value 'x'", 2),
-];
-
-#[test]
-fn each_option_and_key_is_checked_before_anything_is_written() {
-    let project = Project::new("refused");
-    for Refused { arguments, key, message, code } in REFUSED {
-        let is_model = !arguments[0].starts_with("--");
-        let is_of_configuration = ["--client", "--config"].contains(&arguments[0]);
-        let model: &[&str] = if is_model || is_of_configuration { &[] } else { &["weather.smithy"] };
-        let out: &[&str] = if arguments[0] == "--out" || is_of_configuration { &[] } else { &["--out", "client"] };
-        let service: &[&str] = if arguments[0] == "--service" { &[] } else { &["--service", "Weather"] };
-        let service = if is_of_configuration { &[] } else { service };
-        for command in ["generate", "check"] {
-            project.fails(&[&[command], model, out, service, arguments].concat(), *code, message);
-        }
-        assert!(!project.0.join("client").exists(), "{arguments:?}");
-
-        let lines = ["model = 'weather.smithy'", "out = 'client'", "service = 'Weather'"];
-        let lines = lines.iter().filter(|line| line.split(' ').next() != key.split(' ').next());
-        let lines: String = lines.chain([key]).map(|line| format!("{line}\n")).collect();
-        if !key.is_empty() {
-            project.write("simba.toml", &format!("[client.weather]\n{lines}"));
-            project.fails(&["generate"], 1, message);
-            assert!(!project.0.join("client").exists(), "{key}");
-        }
-    }
-
-    // Each option and each key has a row.
-    let help = project.prints(&["generate", "--help"]);
-    let options = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2);
-    let options = options.map(|word| word.trim_end_matches([',', '`', ']']));
-    for option in options.filter(|option| *option != "--help") {
-        let is_tested = |row: &Refused| row.arguments[0].split('=').next() == Some(option);
-        assert!(REFUSED.iter().any(is_tested), "{option}");
-    }
-    project.write("simba.toml", "[client.weather]\nx = 1\npackage.x = 1\n");
-    let (_, _, stderr) = project.run(&["generate"]);
-    let lists = stderr.split("expected one of ").skip(1).filter_map(|rest| rest.lines().next());
-    let keys: Vec<&str> = lists.flat_map(|list| list.split(", ")).map(|key| key.trim_matches('`')).collect();
-    assert_eq!(keys.len(), 17, "{stderr}");
-    for key in keys.into_iter().filter(|key| *key != "package") {
-        let is_tested = |row: &Refused| row.key.trim_start_matches("package.").split(' ').next() == Some(key);
-        assert!(REFUSED.iter().any(is_tested), "{key}");
-    }
 }
 
 #[test]
@@ -326,41 +175,6 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
     let expected = "error: invalid value for `--license-file`: `no` is not a file\n";
     project.fails(&["generate", "weather.smithy", "-o", "client", "--license-file", "no"], 1, expected);
     assert_eq!(project.prints(&check), "client: up to date\n");
-}
-
-/// The dependency of a service of AWS is beside the runtime if it is not set.
-#[test]
-fn a_path_that_leads_to_no_package_is_a_warning() {
-    let project = Project::new("beside");
-    fs::copy(fixture("overlay/sqs.json"), project.0.join("sqs.json")).expect("the fixture can be copied");
-    let generate = ["generate", "sqs.json", "--out", "client", "--runtime", "{ path = \"simba/codegen/runtime\" }"];
-    let (code, _, stderr) = project.run(&generate);
-    let expected = "warning: client: the dependency on `simba-aws-config` is `client/../simba/codegen/aws-config`, which \
-                    contains no Cargo.toml; set another path\n";
-    assert!(code == Some(0) && stderr.contains(expected), "{stderr}");
-    assert!(!stderr.contains("`simba-runtime`"), "{stderr}");
-    project.write("simba/codegen/aws-config/Cargo.toml", "");
-    let (code, _, stderr) = project.run(&generate);
-    assert!(code == Some(0) && !stderr.contains("contains no Cargo.toml"), "{stderr}");
-}
-
-#[test]
-fn a_crate_to_publish_has_versions() {
-    let project = Project::new("publish");
-    let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
-    let expected = "warning: client: `cargo publish` refuses the crate, because its dependency on `simba-runtime` has no version; \
-                    set it too, as in `{ path = \"...\", version = \"0.1.0\" }`\n";
-    let expected = expected.replace("0.1.0", env!("CARGO_PKG_VERSION"));
-    for (arguments, is_refused) in [
-        (&["--runtime", "{ path = \"simba/codegen/runtime\" }"][..], false),
-        (&["--publish", "true"], true),
-        (&["--publish", "ours"], true),
-        (&["--runtime", "{ path = \"simba/codegen/runtime\", version = \"0.1\" }"], false),
-        (&["--runtime", "0.1"], false),
-    ] {
-        let (code, _, stderr) = project.run(&[&generate[..], arguments].concat());
-        assert_eq!((code, stderr.contains(&expected)), (Some(0), is_refused), "{arguments:?}: {stderr}");
-    }
 }
 
 #[test]

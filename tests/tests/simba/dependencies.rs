@@ -1,0 +1,42 @@
+//! Warnings about the dependencies of a generated crate.
+
+use std::fs;
+
+use simba_tests::fixture;
+
+use crate::Project;
+
+/// The dependency of a service of AWS is beside the runtime if it is not set.
+#[test]
+fn a_path_that_leads_to_no_package_is_a_warning() {
+    let project = Project::new("beside");
+    fs::copy(fixture("overlay/sqs.json"), project.0.join("sqs.json")).expect("the fixture can be copied");
+    let generate = ["generate", "sqs.json", "--out", "client", "--runtime", "{ path = \"simba/codegen/runtime\" }"];
+    let (code, _, stderr) = project.run(&generate);
+    let expected = "warning: client: the dependency on `simba-aws-config` is `client/../simba/codegen/aws-config`, which \
+                    contains no Cargo.toml; set another path\n";
+    assert!(code == Some(0) && stderr.contains(expected), "{stderr}");
+    assert!(!stderr.contains("`simba-runtime`"), "{stderr}");
+    project.write("simba/codegen/aws-config/Cargo.toml", "");
+    let (code, _, stderr) = project.run(&generate);
+    assert!(code == Some(0) && !stderr.contains("contains no Cargo.toml"), "{stderr}");
+}
+
+#[test]
+fn a_crate_to_publish_has_versions() {
+    let project = Project::new("publish");
+    let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
+    let expected = "warning: client: `cargo publish` refuses the crate, because its dependency on `simba-runtime` has no version; \
+                    set it too, as in `{ path = \"...\", version = \"0.1.0\" }`\n";
+    let expected = expected.replace("0.1.0", env!("CARGO_PKG_VERSION"));
+    for (arguments, is_refused) in [
+        (&["--runtime", "{ path = \"simba/codegen/runtime\" }"][..], false),
+        (&["--publish", "true"], true),
+        (&["--publish", "ours"], true),
+        (&["--runtime", "{ path = \"simba/codegen/runtime\", version = \"0.1\" }"], false),
+        (&["--runtime", "0.1"], false),
+    ] {
+        let (code, _, stderr) = project.run(&[&generate[..], arguments].concat());
+        assert_eq!((code, stderr.contains(&expected)), (Some(0), is_refused), "{arguments:?}: {stderr}");
+    }
+}

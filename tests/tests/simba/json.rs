@@ -1,0 +1,59 @@
+//! Errors and warnings as JSON.
+
+use std::fs;
+
+use crate::Project;
+
+#[test]
+fn errors_are_json_for_editors() {
+    let project = Project::new("json");
+    fs::write(project.0.join("bad.smithy"), "$version: \"2\"\nnamespace toy\nstructure Part {\n    name: Strng\n}\n")
+        .unwrap();
+    let arguments = ["generate", "bad.smithy", "--out", "client", "--message-format", "json"];
+    let (code, _, stderr) = project.run(&arguments);
+    assert_eq!(code, Some(1), "{stderr}");
+    let objects: Vec<serde_json::Value> =
+        stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
+    let unknown = objects.iter().find(|object| object["shape"] == "toy#Part$name").expect("the member is named");
+    assert_eq!(unknown["level"], "error");
+    assert_eq!(unknown["message"], "the target `toy#Strng` is not defined");
+    assert_eq!(unknown["file"], "bad.smithy");
+    assert_eq!(unknown["span"]["start"], serde_json::json!({ "line": 4, "column": 11, "offset": 55 }));
+    let summary = objects.last().expect("the summary is printed");
+    let text = summary["message"].as_str();
+    assert!(text.is_some_and(|text| text.starts_with("the model has ")), "{summary}");
+
+    let (_, _, stderr) = project.run(&["check", "--config", "bad.toml", "--message-format", "json"]);
+    let missing: serde_json::Value = serde_json::from_str(stderr.lines().next().expect("a line")).expect("an object");
+    assert_eq!(missing["span"]["start"], serde_json::json!({ "line": 1, "column": 9, "offset": 8 }), "{stderr}");
+    assert_eq!(missing["span"]["end"], serde_json::json!({ "line": 1, "column": 16, "offset": 15 }), "{stderr}");
+
+    // So are those of the command line and of files, and warnings.
+    let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
+    let warning = "PROJECT/client is in the folder of a workspace that does not contain it; add it to `members` or ";
+    for (arguments, code, level, message) in [
+        (&["generate", "no.smithy", "nowhere", "--out", "client"][..], 1, "error", "no.smithy: "),
+        (&["generate", "no.smithy", "nowhere", "--out", "client"], 1, "error", "nowhere: "),
+        (&["generate", "weather.smithy"], 2, "error", "missing `--out DIR`, the folder of the generated crate"),
+        (&["generate", "--runtme", "0.1"], 2, "error", "unexpected argument '--runtme' found; a similar argument "),
+        (
+            &["generate", "--version", "1.0"],
+            2,
+            "error",
+            "invalid value '1.0' for '--version <VERSION>': invalid version",
+        ),
+        (&[], 2, "error", "'simba' requires a subcommand but one was not provided [subcommands: generate, "),
+        (&generate, 0, "warning", warning),
+    ] {
+        for format in [&["--message-format=json"][..], &["--message-format", "json"]] {
+            let (found, _, stderr) = project.run(&[arguments, format].concat());
+            assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
+            let lines = stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object"));
+            let lines: Vec<serde_json::Value> = lines.collect();
+            let is_expected = |line: &serde_json::Value| {
+                line["level"] == level && line["message"].as_str().is_some_and(|text| text.starts_with(message))
+            };
+            assert!(lines.iter().any(is_expected), "{arguments:?}: {stderr}");
+        }
+    }
+}

@@ -206,7 +206,7 @@ fn element(
         let (before, after) = path.split_at(index);
         let (Some(id), [_, name, steps @ ..]) = (owner(before), after) else { continue };
         if inside.contains(*name) {
-            let path = steps.iter().copied().chain([key]).fold(String::new(), |path, step| join(path, step));
+            let path = steps.iter().copied().chain([key]).fold(String::new(), join);
             places.insert_part(id, part((*name).to_owned(), path), span);
         }
     }

@@ -147,7 +147,7 @@ impl HyperTransport {
 
 impl Transport for HyperTransport {
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        Box::pin(Arc::clone(&self.shared).exchange(request))
+        Arc::clone(&self.shared).exchange(request)
     }
 }
 
@@ -158,8 +158,8 @@ impl Shared {
     fn exchange(
         self: Arc<Self>,
         mut request: http::Request<Body>,
-    ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> {
-        async move {
+    ) -> BoxFuture<'static, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async move {
             let settings: Settings = request.extensions_mut().remove().unwrap_or_default();
             let Ok(runtime) = runtime::Handle::try_current().map(|handle| handle.id()) else {
                 let message = "the default transport requires a tokio runtime, such as that of `#[tokio::main]`";
@@ -228,7 +228,7 @@ impl Shared {
                     Body::from_source(ResponseBody::new(incoming, connection, self, settings.read_timeout, keep))
                 }));
             }
-        }
+        })
     }
 
     /// Returns an existing connection to the origin.

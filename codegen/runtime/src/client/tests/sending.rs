@@ -129,6 +129,11 @@ fn settings_change_endpoint_and_tokens() {
         fn bits(&self) -> u64 {
             u64::MAX
         }
+
+        fn fill(&self, out: &mut [u64]) {
+            assert_eq!(out.len(), 4, "the numbers of a call are requested at once");
+            out.fill(self.bits());
+        }
     }
     let toy = Toy::with(|config| config.endpoint_param("Shelf", "low".to_owned()).host_prefix(false).random(Ones));
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));

@@ -36,7 +36,7 @@ const LINES: usize = 34_500;
 /// Lines of LLVM IR for fsx before optimization, as `cargo llvm-lines` counts them.
 const LLVM_LINES: usize = 92_500;
 /// Allocations of a `CreateBackup`, and their bytes.
-const SMALL_CALL: (u64, u64) = (60, 10_000);
+const SMALL_CALL: (u64, u64) = (60, 7_800);
 /// Allocations of a `DescribeFileSystems` that returns 100 file systems, and their bytes.
 const LARGE_CALL: (u64, u64) = (3_680, 320_000);
 /// Peak memory of decoding, in bytes for 100 bytes of the response.
@@ -45,7 +45,7 @@ const DECODE_PEAK: u64 = 145;
 /// the first call over HTTPS loads, are not included.
 const IDLE_CLIENT: u64 = 48_000;
 /// Memory of a call that waits for its response, in bytes, without the transport's.
-const CALL_IN_FLIGHT: u64 = 8_000;
+const CALL_IN_FLIGHT: u64 = 5_000;
 /// The size of the future of a call, in bytes.
 const FUTURE: usize = 64;
 /// The sizes of the largest types that calls move, in bytes.

@@ -136,7 +136,7 @@ fn shapes() -> Vec<Fault> {
             1,
         ),
         Fault::responds(
-            "responds with a list of strings instead of structures",
+            "responds with strings instead of the structures of a list",
             ok(r#"{"Backup":{"BackupId":"backup-1","Tags":["a","b"]}}"#),
             End::Backup,
             1,

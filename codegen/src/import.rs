@@ -8,6 +8,8 @@
 //! Only facts are converted: documentation is left out. A key that is not understood is an error that names its
 //! location, and is never dropped silently. What Smithy cannot express becomes a note, see [`Import::notes`].
 //!
+//! The metadata of the model marks it as converted, since some rules of Smithy do not apply to it.
+//!
 //! The older form contains less information than a Smithy model:
 //!
 //! - Enums have only wire values, so member names are derived from them. The additions can override these names.
@@ -41,6 +43,7 @@ use self::extras::Extras;
 use self::fields::Fields;
 use self::traits::Names;
 use self::usage::Usage;
+use crate::model;
 
 pub use self::rules::partitions;
 pub use self::service::is_supported;
@@ -220,6 +223,8 @@ impl Model {
         }
         let mut root = Map::new();
         root.insert("smithy".to_owned(), Value::from("2.0"));
+        let metadata = Map::from_iter([(model::IMPORTED.to_owned(), Value::from("botocore"))]);
+        root.insert("metadata".to_owned(), Value::Object(metadata));
         root.insert("shapes".to_owned(), Value::Object(shapes));
         Value::Object(root)
     }

@@ -23,10 +23,10 @@ pub(crate) mod waiters;
 pub(crate) use compare::differences;
 pub(crate) use locate::locate;
 pub(crate) use shape::{
-    Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
+    Lifecycle, Member, Operation, Origin, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
 };
 use traits::is_known_trait;
-pub(crate) use traits::{BOXED, ENDPOINT_MEMBER, FORM_QUERY, KNOWN_TRAITS, Traits, Treatment, http};
+pub(crate) use traits::{BOXED, ENDPOINT_MEMBER, FORM_QUERY, IMPORTED, KNOWN_TRAITS, Traits, Treatment, http};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -99,7 +99,9 @@ impl Maker {
         let files = files.into_iter().filter(|(_, _, shapes)| !shapes.is_empty());
         files
             .map(|(name, version, shapes)| {
-                let text = json!({"smithy": version, "shapes": shapes}).to_string();
+                // Like converted models, they may break rules that clients do not depend on.
+                let metadata = json!({"simba.importedFrom": "botocore"});
+                let text = json!({"smithy": version, "metadata": metadata, "shapes": shapes}).to_string();
                 Source { name: name.to_owned(), text: values::with_raw_numbers(&text) }
             })
             .collect()

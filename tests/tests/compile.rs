@@ -224,7 +224,10 @@ fn hostile() -> Source {
             }
         }),
     );
-    Source { name: "hostile.json".to_owned(), text: json!({"smithy": "2.0", "shapes": shapes}).to_string() }
+    // Rules that only converted models may break keep names apart that differ only in upper and lower case.
+    let metadata = json!({"simba.importedFrom": "botocore"});
+    let text = json!({"smithy": "2.0", "metadata": metadata, "shapes": shapes}).to_string();
+    Source { name: "hostile.json".to_owned(), text }
 }
 
 /// Adds an enumeration, a legacy enumeration, an enumeration of integers and a union, each with a member for every

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{
-    Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version,
+    IMPORTED, Lifecycle, Member, Operation, Origin, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits,
+    Version,
     merge::{Applied, Merge},
 };
 use crate::{
@@ -26,7 +27,13 @@ pub(super) struct Document {
 pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
     let documents = parallel::map_reporting(sources, merge.report, |source, report| {
         let Some(root) = json(source, report) else { return Document::default() };
-        let mut reader = Reader { file: &source.name, version: Version::V2, document: Document::default(), report };
+        let mut reader = Reader {
+            file: &source.name,
+            version: Version::V2,
+            origin: Origin::Model,
+            document: Document::default(),
+            report,
+        };
         reader.file(root);
         reader.document
     });
@@ -74,6 +81,7 @@ fn json(source: &Source, report: &mut Report) -> Option<Value> {
 struct Reader<'a> {
     file: &'a str,
     version: Version,
+    origin: Origin,
     document: Document,
     report: &'a mut Report,
 }
@@ -99,7 +107,12 @@ impl Reader<'_> {
             }
         }
         match root.get_mut("metadata").map(Value::take) {
-            Some(Value::Object(metadata)) => self.document.metadata = metadata,
+            Some(Value::Object(metadata)) => {
+                if metadata.contains_key(IMPORTED) {
+                    self.origin = Origin::Import;
+                }
+                self.document.metadata = metadata;
+            }
             Some(found) => {
                 self.report.error(number::mismatch("an object", "metadata", &found)).in_file(self.file);
             }
@@ -144,8 +157,8 @@ impl Reader<'_> {
             traits.set_default("smithy.api#uniqueItems", Value::Object(Map::new()));
         }
         let mixins = self.references(&parsed, &body, "mixins");
-        let (file, version) = (self.file.to_owned(), self.version);
-        let shape = Shape { id: parsed, file, version, kind, traits, mixins, resource: None };
+        let (file, version, origin) = (self.file.to_owned(), self.version, self.origin);
+        let shape = Shape { id: parsed, file, version, origin, kind, traits, mixins, resource: None };
         self.document.shapes.push(shape);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Member, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
+use super::{Member, Origin, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
 
 /// Returns the simple shapes, the primitive ones with their defaults, `Unit`, and the error of servers that validate
 /// inputs.
@@ -51,5 +51,6 @@ fn validation() -> Vec<Shape> {
 
 fn shape(name: &str, kind: ShapeKind, traits: Traits) -> Shape {
     let file = "the Smithy prelude".to_owned();
-    Shape { id: ShapeId::prelude(name), file, version: Version::V2, kind, traits, mixins: Vec::new(), resource: None }
+    let (id, version, origin) = (ShapeId::prelude(name), Version::V2, Origin::Prelude);
+    Shape { id, file, version, origin, kind, traits, mixins: Vec::new(), resource: None }
 }

@@ -14,7 +14,7 @@ mod selector;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits, http as http_traits};
+use super::{Member, Model, Origin, Shape, ShapeId, ShapeKind, Traits, http as http_traits};
 use crate::{
     diagnostic::{Part, Report},
     parallel,
@@ -94,12 +94,11 @@ fn check_shape(
     }
 }
 
-/// Returns whether a shape is in an IDL file, and not in the JSON AST, which tools write.
+/// Returns whether a shape is written in Smithy, and not converted from AWS's older form.
 ///
-/// Some rules apply only to such shapes: models that are converted from AWS's older form break them, and clients can be
-/// generated nevertheless.
+/// Some rules apply only to such shapes: converted models break them, and clients can be generated nevertheless.
 fn is_written(shape: &Shape) -> bool {
-    shape.file.ends_with(".smithy")
+    shape.origin == Origin::Model
 }
 
 /// Reports traits that do not apply to a shape or member, or that cannot be combined.
@@ -177,7 +176,7 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
 
 /// Reports required members of structures that have no finite value.
 ///
-/// Those of the JSON AST are reported when their Rust types are decided.
+/// Those of converted models are reported when their Rust types are decided.
 fn required_recursion(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
     let is_endless = |member: &&Member| {

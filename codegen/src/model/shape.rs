@@ -99,6 +99,17 @@ pub(crate) enum Version {
     V2,
 }
 
+/// Where a shape comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A model, to which all rules apply.
+    Model,
+    /// A model that the importer converted from AWS's older form, which breaks some rules.
+    Import,
+    /// The prelude, whose shapes every model contains.
+    Prelude,
+}
+
 /// A shape of a model.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
@@ -107,6 +118,7 @@ pub(crate) struct Shape {
     pub(crate) file: String,
     /// The Smithy version of the file.
     pub(crate) version: Version,
+    pub(crate) origin: Origin,
     pub(crate) kind: ShapeKind,
     /// Its traits, including those added by `apply` statements.
     pub(crate) traits: Traits,

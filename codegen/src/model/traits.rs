@@ -145,6 +145,9 @@ pub(crate) const ENDPOINT_MEMBER: &str = "simba.api#endpointMember";
 /// Simba's trait for operations whose query is sent as the body, as HTML forms are.
 pub(crate) const FORM_QUERY: &str = "simba.api#formQuery";
 
+/// The metadata with which the importer marks models. Its value is the form from which they were converted.
+pub(crate) const IMPORTED: &str = "simba.importedFrom";
+
 /// All known traits, in the order of their IDs.
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("alloy#simpleRestJson", Protocol),

@@ -391,7 +391,7 @@ impl Maker {
     fn protocol_tests(&mut self, operation: &mut Operation, service: &Map<String, Value>) {
         let protocol = protocol_of(service);
         let body = if protocol.ends_with("Cbor") { "v/8=" } else { "{}" };
-        let common = json!({"id": self.name(), "protocol": protocol, "documentation": self.text()});
+        let common = json!({"id": format!("Case{}", self.name()), "protocol": protocol, "documentation": self.text()});
         let with = |more: Value| {
             let mut case = common.clone();
             case.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -431,8 +431,7 @@ impl Maker {
         if self.chance(50) {
             let headers = json!({":message-type": {"string": "event"}, ":event-type": {"string": "plain"}});
             let event = json!({"type": "response", "params": {"plain": {"text": "a"}}, "headers": headers});
-            let case =
-                json!({"id": self.name(), "protocol": protocol_of(service), "events": [event], "expectation": {}});
+            let case = json!({"id": format!("Case{}", self.name()), "protocol": protocol_of(service), "events": [event], "expectation": {"success": {}}});
             operation["traits"]["smithy.test#eventStreamTests"] = json!([case]);
         }
         self.insert(operation)

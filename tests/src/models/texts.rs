@@ -85,7 +85,7 @@ impl Maker {
             traits.insert("smithy.api#deprecated".to_owned(), value);
         }
         if self.chance(6) {
-            let value = json!({(self.text()): "https://example.com/docs", (self.text()): "not a URL"});
+            let value = json!({(format!("a{}", self.text())): "https://example.com/docs", (format!("b{}", self.text())): "not a URL"});
             traits.insert("smithy.api#externalDocumentation".to_owned(), value);
         }
         for name in ["unstable", "internal"] {

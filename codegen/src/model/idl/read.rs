@@ -10,7 +10,7 @@ use super::{
     },
 };
 use crate::model::{
-    Lifecycle, Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Traits,
+    Lifecycle, Member, Operation, Origin, Resource, Service, Shape, ShapeId, ShapeKind, Traits,
     merge::{Applied, Merge},
 };
 
@@ -86,7 +86,7 @@ impl Reader<'_, '_> {
             Body::Service(properties) => ShapeKind::Service(self.service(properties)),
         };
         let (file, version) = (self.scope.file.to_owned(), self.scope.version);
-        self.scope.merge.insert(Shape { id, file, version, kind, traits, mixins, resource });
+        self.scope.merge.insert(Shape { id, file, version, origin: Origin::Model, kind, traits, mixins, resource });
     }
 
     fn members(&mut self, written: &[WrittenMember<'_>], value: &str) -> Vec<Member> {
@@ -131,7 +131,8 @@ impl Reader<'_, '_> {
         let id = ShapeId::parse(&format!("{}#_Synthetic{name}", self.scope.namespace))?;
         let traits = Traits::from_iter([("smithy.api#synthetic".to_owned(), serde_json::json!({}))]);
         let (file, version) = (self.scope.file.to_owned(), self.scope.version);
-        let shape = Shape { id: id.clone(), file, version, kind, traits, mixins: Vec::new(), resource: None };
+        let origin = Origin::Model;
+        let shape = Shape { id: id.clone(), file, version, origin, kind, traits, mixins: Vec::new(), resource: None };
         self.scope.merge.insert(shape);
         Some(id)
     }

@@ -4,11 +4,18 @@ use std::task::{Context, Poll, Waker};
 
 use fsx::call::CallOptions;
 use fsx::credentials::Credentials;
+use fsx::operation::describe_file_systems::DescribeFileSystemsResponse;
 use fsx::testing::{MockResponse, MockTransport};
 use fsx::transport::DEFAULT_MAX_RESPONSE_SIZE;
 use fsx::{Client, Config};
 use serde_json::json;
 use simba_bench::file_systems_response;
+use simba_runtime::codec::cbor::CborCodec;
+use simba_runtime::codec::event_stream::{MAX_HEADERS_LENGTH, MessageDecoder};
+use simba_runtime::codec::json::JsonCodec;
+use simba_runtime::codec::{Codec, MemoryLimit};
+use simba_runtime::primitives::Document;
+use simba_runtime::schema::{DeserializableShape, ErrorCorrection, SerdeError};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -88,4 +95,77 @@ fn what_services_send_is_read_at_its_largest() {
     let client = client(200, body, size);
     let (outcome, _) = measure(async { client.describe_file_systems().await });
     outcome.unwrap();
+}
+
+/// Returns the error of reading a value from a body of 1 MiB: a start, and the same part again and again. Its peak memory
+/// must be limited.
+fn read(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], part: &[u8]) -> Option<SerdeError> {
+    let count = usize::try_from(MIB).unwrap() / part.len();
+    let body = [start, &part.repeat(count)].concat();
+    let mut error = None;
+    let info = allocation_counter::measure(|| {
+        error = codec.deserialize(&body, MemoryLimit::for_response(MIB), value).err();
+    });
+    let (start, part, peak) = (start.escape_ascii(), part.escape_ascii(), info.bytes_max / MIB);
+    assert!(peak < 9, "{codec:?}, {start}{part}…: {peak} MiB, {error:?}");
+    error
+}
+
+/// Reads a value that must exceed the limit.
+fn exceed(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], part: &[u8]) {
+    let error = read(codec, value, start, part).map(|error| error.to_string());
+    let exceeds = error.as_ref().is_some_and(|error| error.contains("the deserialized response exceeds"));
+    assert!(exceeds, "{codec:?}, {}{}…: {error:?}", start.escape_ascii(), part.escape_ascii());
+}
+
+#[test]
+fn every_codec_limits_the_memory_of_every_kind_of_value() {
+    let json = |value: &mut dyn DeserializableShape, start, part| exceed(&JsonCodec::AWS_JSON, value, start, part);
+    json(&mut DescribeFileSystemsResponse::corrected(), br#"{"FileSystems":["#, b"{},");
+    json(&mut DescribeFileSystemsResponse::corrected(), br#"{"FileSystems":[{"Tags":["#, b"{},");
+    json(&mut Vec::<Vec<bool>>::new(), b"[", b"[],");
+    json(&mut Vec::<String>::new(), b"[", b"\"\",");
+    json(&mut Document::Null, b"[", b"0,");
+    json(&mut Document::Null, b"[", b"[0],");
+    json(&mut Document::Null, b"[", b"{\"\":0},");
+
+    // Lists of indefinite length, and lists whose length exceeds that of the body.
+    let cbor = |value: &mut dyn DeserializableShape, start, part| exceed(&CborCodec, value, start, part);
+    cbor(&mut DescribeFileSystemsResponse::corrected(), b"\xa1\x6bFileSystems\x9f", b"\xa0");
+    cbor(&mut DescribeFileSystemsResponse::corrected(), b"\xa1\x6bFileSystems\x9b\x7f\0\0\0\0\0\0\0", b"\xa0");
+    cbor(&mut Vec::<Vec<bool>>::new(), b"\x9b\x7f\0\0\0\0\0\0\0", b"\x80");
+    cbor(&mut Vec::<String>::new(), b"\x9f", b"\x60");
+    cbor(&mut Document::Null, b"\x9f", b"\0");
+    cbor(&mut Document::Null, b"\x9f", b"\x81\0");
+    cbor(&mut Document::Null, b"\x9f", b"\xa1\x60\0");
+}
+
+#[test]
+fn bodies_that_are_skipped_or_malformed_take_little_memory() {
+    // Unknown members, nesting without end, and strings and blobs in many pieces.
+    read(&JsonCodec::AWS_JSON, &mut DescribeFileSystemsResponse::corrected(), br#"{"Unknown":"#, b"[");
+    read(&JsonCodec::AWS_JSON, &mut Document::Null, b"", b"[");
+    read(&CborCodec, &mut DescribeFileSystemsResponse::corrected(), b"\xa1\x67Unknown", b"\x81");
+    read(&CborCodec, &mut Document::Null, b"", b"\x81");
+    read(&CborCodec, &mut String::new(), b"\x7f", b"\x61a");
+    read(&CborCodec, &mut Document::Null, b"\x5f", b"\x40");
+}
+
+#[test]
+fn the_headers_of_an_event_take_little_memory() {
+    // Headers with different short names, and a boolean, which is a part of its type.
+    let headers: Vec<u8> =
+        (0..MAX_HEADERS_LENGTH / 7).flat_map(|number| format!("\x05{number:05}\0").into_bytes()).collect();
+    let length = |length: usize| u32::try_from(length).unwrap().to_be_bytes();
+    let mut message = [length(16 + headers.len()), length(headers.len())].concat();
+    message.extend(crc32fast::hash(&message).to_be_bytes());
+    message.extend(&headers);
+    message.extend(crc32fast::hash(&message).to_be_bytes());
+    let (mut message, mut count) = (message.into(), 0);
+    let info = allocation_counter::measure(|| {
+        let decoded = MessageDecoder::new().decode(&mut message).unwrap();
+        count = decoded.map_or(0, |message| message.headers.len());
+    });
+    assert_eq!(count, MAX_HEADERS_LENGTH / 7);
+    assert!(info.bytes_max < 8 * MIB, "{} MiB", info.bytes_max / MIB);
 }

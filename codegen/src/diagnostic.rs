@@ -29,7 +29,8 @@ pub struct Diagnostic {
     pub position: Option<Position>,
     /// The line and column after its end.
     pub end: Option<Position>,
-    /// The bracket or the quotes that are not closed, if this is the problem. The position is where something else was found.
+    /// The bracket or the quotes that are not closed, if this is the problem. `position` is then where something else
+    /// was found.
     pub opening: Option<Span>,
     /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
     pub place: Option<String>,

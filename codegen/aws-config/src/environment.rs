@@ -96,8 +96,8 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// Returns [`FileTooLarge`](io::ErrorKind::FileTooLarge) for files of more than 16 MiB. A device such as `/dev/zero`
-    /// would otherwise be read without an end.
+    /// Returns [`FileTooLarge`](io::ErrorKind::FileTooLarge) for files of more than 16 MiB. Otherwise, reading a device
+    /// such as `/dev/zero` would never end.
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let content = self.read_up_to(path, MAX_FILE_SIZE + 1)?;
         if content.len() > MAX_FILE_SIZE {

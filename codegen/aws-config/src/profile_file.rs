@@ -20,7 +20,7 @@ pub(crate) struct Profiles {
     sections: Sections,
 }
 
-/// Sections, sorted by kind and name. This is a list because a map of its own type would add more code to each program
+/// Sections, sorted by kind and name. They are in a list because a map of sections would add more code to each program
 /// than the rest of this module.
 #[derive(Debug, Default)]
 struct Sections(Vec<Section>);

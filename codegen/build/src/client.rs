@@ -64,8 +64,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the model cannot be read or has errors, which have been printed to standard error, if the name
-    /// is invalid or that of another client of this build script, or if the client cannot be written.
+    /// Returns an error if the model cannot be read or has errors, if another client of this build script has the same
+    /// name, if the name is invalid, or if the client cannot be written. The errors of the model are printed to
+    /// standard error.
     pub fn generate(self) -> Result<(), Error> {
         let out =
             env::var_os("OUT_DIR").ok_or_else(|| Error::new("OUT_DIR is not set; call this in a build script"))?;

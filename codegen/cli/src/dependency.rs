@@ -77,8 +77,8 @@ impl Dependency {
         Ok(Self(keys))
     }
 
-    /// Returns the dependency as TOML, as it is written in the manifest of a crate in the folder `out`. A path is relative
-    /// to `folder`.
+    /// Returns the dependency as TOML, as it is written in the manifest of a crate in the folder `out`. A path is
+    /// relative to `folder`.
     ///
     /// # Errors
     ///

@@ -2,8 +2,8 @@
 //! Simba's own repository.
 //!
 //! [`Client`] generates one crate. [`files`] reads models and compares folders with generated files, [`package`] reads
-//! the settings in the manifest of an existing crate, [`validate`] checks settings, and [`report`] prints the problems of a
-//! model.
+//! the settings in the manifest of an existing crate, [`validate`] checks settings, and [`report`] prints the problems
+//! of a model.
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -51,8 +51,8 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     })
 }
 
-/// Returns warnings about the dependencies in the manifest of a crate: a path does not lead to a package, or Cargo refuses
-/// to publish the crate because a dependency has no version.
+/// Returns warnings about the dependencies in the manifest of a crate: a path does not lead to a package, or Cargo
+/// refuses to publish the crate because a dependency has no version.
 #[must_use]
 pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();

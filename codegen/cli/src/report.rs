@@ -14,13 +14,13 @@ use crate::files;
 /// The maximum length of a line that is shown, in bytes. JSON may consist of a single line.
 const LONGEST_LINE: usize = 400;
 
-/// The number of bytes of a file that are shown for a problem at most.
+/// The maximum number of bytes of a file that are shown for a problem.
 const LONGEST_SNIPPET: usize = 2000;
 
-/// The number of bytes between a problem and the opening bracket that is shown with it at most.
+/// The maximum number of bytes between a problem and the opening bracket that is shown with it.
 const LARGEST_DISTANCE: usize = 100_000;
 
-/// The number of problems that are shown to a person at most.
+/// The maximum number of problems that are shown to a person.
 const MOST_SHOWN: usize = 100;
 
 /// Whether problems are printed as JSON.

@@ -55,7 +55,7 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// The files, folders and environment variables whose changes change a model.
+/// The files, folders and environment variables that a model depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
     /// The files and folders.
@@ -65,7 +65,7 @@ pub struct Dependencies {
 }
 
 impl Dependencies {
-    /// Adds those of a path of a model.
+    /// Adds the dependencies of a path of a model.
     pub(crate) fn add(&mut self, path: &Path) -> Result<(), String> {
         self.paths.insert(path.to_path_buf());
         self.paths.extend(files(path)?);
@@ -280,7 +280,7 @@ mod tests {
         for link in ["b/c/first", "b/c/second"] {
             std::os::unix::fs::symlink(&folder, folder.join(link)).expect("the link can be written");
         }
-        // Something else than a file, such as a pipe, is not read.
+        // Only files are read, and not folders or pipes with such a name.
         fs::create_dir_all(folder.join("b/folder.smithy")).expect("the folder can be written");
         let found = super::files(&folder).expect("the files are found");
         let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(&folder).ok()).collect();

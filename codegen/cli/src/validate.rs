@@ -1,6 +1,6 @@
 //! Validates the values of options and of keys of `simba.toml`.
 //!
-//! A value is invalid if no model and no file could make it valid.
+//! The checks depend only on the value, and not on the model or other files.
 
 use semver::Version;
 use simba_codegen::Publish;
@@ -73,7 +73,7 @@ pub fn service(name: &str) -> Result<String, String> {
     }
 }
 
-/// Returns whether a text is an identifier of Smithy.
+/// Returns whether a string is an identifier of Smithy.
 fn is_identifier(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && text.trim_start_matches('_').starts_with(|c: char| c.is_ascii_alphabetic())
@@ -91,7 +91,7 @@ pub fn version(version: &str) -> Result<String, String> {
     }
 }
 
-/// Validates a text that must not be empty.
+/// Validates a string that must not be empty.
 ///
 /// # Errors
 ///

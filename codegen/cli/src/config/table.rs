@@ -116,7 +116,7 @@ impl<'t> Table<'t> {
         self.or_error(key, check(&text), context)
     }
 
-    /// Returns a value that was made from that of a key. Reports the error if there is one.
+    /// Returns a value that was computed from that of a key. Reports the error if there is one.
     pub(super) fn or_error(
         &self,
         key: &str,
@@ -142,7 +142,7 @@ impl<'t> Table<'t> {
         self.some_checked(key, |item| Ok(item.to_owned()), context)
     }
 
-    /// Returns an array of strings, which must not be empty, and each of which a function checks or converts.
+    /// Returns an array of strings, which must not be empty. A function checks or converts each string.
     pub(super) fn some_checked(
         &self,
         key: &str,

@@ -118,7 +118,7 @@ enum State {
     Absent,
     /// A generated file, with its contents.
     Generated(Vec<u8>),
-    /// A file or folder of the user, or the ancestor at this path is not a folder.
+    /// A file or folder of the user. If an ancestor of the path is not a folder, this is the path of the ancestor.
     OfTheUser(String),
 }
 

@@ -402,7 +402,8 @@ impl CallState {
 }
 
 impl AttemptContext<'_> {
-    /// Returns the timeout of the attempt, and whether it is its own or the time left of the call's.
+    /// Returns the time limit of the attempt, and which timeout it comes from: that of attempts, or the rest of that of
+    /// the call.
     fn limit(&self, components: &RuntimeComponents) -> Option<(Duration, TimeoutKind)> {
         let of_attempt = self.state.timeouts.attempt_timeout().map(|limit| (limit, TimeoutKind::Attempt));
         let of_call = self.state.left(components).map(|left| (left, TimeoutKind::Call));

@@ -202,7 +202,7 @@ fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
     let _ = protocol.deserialize_error(raw, error);
 }
 
-/// Reads the members of an error that is a message of an event stream. It is an extension of the response.
+/// Reads the members of an error from the message of an event stream. This is an extension of the response.
 #[cfg(feature = "event-stream")]
 #[derive(Clone)]
 pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<ReadMembers>);

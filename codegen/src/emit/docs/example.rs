@@ -114,7 +114,7 @@ fn print_body(statements: TokenStream) -> String {
 
 /// Formats items, without the trailing line break.
 fn print(tokens: TokenStream) -> String {
-    // The message about invalid Rust fails to compile as a test of the documentation.
+    // If the tokens are not valid Rust, the error message takes the place of the example, whose doctest then fails.
     syn::parse2(tokens)
         .map_or_else(|error| error.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
 }

@@ -17,7 +17,7 @@ pub(super) struct IdRefs<'m> {
     model: &'m Model,
     /// The model as a graph, which is built for the first selector.
     graph: OnceLock<Graph<'m>>,
-    /// What the selectors select. Invalid ones are `None`.
+    /// The results of the selectors. Those of invalid selectors are `None`.
     selected: Mutex<BTreeMap<String, Option<BTreeSet<ShapeId>>>>,
 }
 

@@ -53,7 +53,7 @@ enum Step {
     Set(String, Vec<Step>),
     /// Returns the value of a variable.
     Get(String),
-    /// Returns nothing. Functions that are unknown have this meaning.
+    /// Returns nothing, as an unknown function does.
     Nothing,
 }
 

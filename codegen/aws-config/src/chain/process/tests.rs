@@ -42,7 +42,7 @@ mod programs {
     use simba_runtime::__private::block_on;
     use simba_runtime::testing::ManualClock;
 
-    /// Runs a command, whose time limit is not reached.
+    /// Runs a command that exits within the time limit.
     fn output(command: &str) -> Result<Credentials, CredentialsError> {
         block_on(run(command, &ManualClock::new()))
     }

@@ -370,7 +370,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Returns whether the bytes start with a token. Unlike the method of slices, this compares short tokens without a call.
+/// Returns whether the bytes start with a token. Unlike the method of slices, this compares short tokens without a
+/// call.
 #[inline]
 fn starts_with(bytes: &[u8], token: &[u8]) -> bool {
     let Some(start) = bytes.get(..token.len()) else { return false };

@@ -55,8 +55,8 @@ impl JsonSerializer {
         Ok(())
     }
 
-    /// Writes a value after a prefix: a comma, or the name of a member. The most frequent types are written together with
-    /// the prefix.
+    /// Writes a value after a prefix: a comma, or the name of a member. The most frequent types are written together
+    /// with the prefix.
     ///
     /// The methods that this calls are not inlined, so that the loops over members and elements are short.
     #[inline(always)]
@@ -121,7 +121,8 @@ impl JsonSerializer {
         Ok(())
     }
 
-    /// Ends a list or an object that begins at `start`. The opening bracket replaces the comma before the first element.
+    /// Ends a list or an object that begins at `start`. The opening bracket replaces the comma before the first
+    /// element.
     #[inline]
     fn close(&mut self, start: usize, [open, close]: &[u8; 2]) {
         self.buffer.set(start, *open);

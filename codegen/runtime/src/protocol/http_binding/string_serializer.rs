@@ -22,8 +22,8 @@ pub(super) fn strings(
     Ok(strings)
 }
 
-/// Returns an element of a list in a header in quotes if it contains a separator or is empty: a list of one empty element
-/// differs from an empty list, and the value of a header cannot end with a space.
+/// Returns an element of a list in a header, in quotes if it contains a separator, is empty, or begins or ends with a
+/// space. A list of one empty element differs from an empty list, and the value of a header cannot end with a space.
 fn quoted(location: Location, element: String) -> String {
     let is_plain = !element.is_empty() && !element.contains([',', '"']) && element.trim() == element;
     if location != Location::Header || is_plain {

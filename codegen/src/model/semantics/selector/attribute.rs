@@ -87,7 +87,7 @@ impl Attribute {
     }
 }
 
-/// What an attribute is read from.
+/// A value that has attributes.
 struct Scope<'a, 'm> {
     graph: &'a Graph<'m>,
     variables: &'a Variables,

@@ -13,7 +13,7 @@ async fn a_connection_that_goes_away_finishes_its_calls_and_gets_no_others() {
         body.send_data("start, ".into(), false).unwrap();
         let (end, ended) = oneshot::channel::<()>();
         tokio::spawn(async move {
-            // Until the connection has nothing else to do.
+            // Waits until the connection has nothing else to do.
             tokio::task::yield_now().await;
             body.send_data("end".into(), true).unwrap();
             drop(end);
@@ -54,8 +54,8 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
     }
 }
 
-/// Starts a TLS server that sends these bytes on each connection before it has received any request. Returns its origin,
-/// the certificate to trust and the number of connections.
+/// Starts a TLS server that sends these bytes on each connection before it has received any request. Returns its
+/// origin, the certificate to trust and the number of connections.
 fn greet(bytes: Vec<u8>) -> (String, String, Arc<AtomicUsize>) {
     let (mut config, trusted) = certificate();
     config.alpn_protocols = vec![b"h2".to_vec()];

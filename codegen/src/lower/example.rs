@@ -15,7 +15,7 @@ use crate::{
     ir::{self, Example, ExampleBody, ExampleWire, HostPart, Http, Module, Structure, endpoint::EndpointTest},
     model::Shape,
 };
-use synthesize::ExampleGenerator;
+use synthesize::{ExampleGenerator, Patterns};
 use values::ExampleValues;
 
 /// The region that examples use.
@@ -25,6 +25,7 @@ const REGION: &str = "us-east-1";
 pub(super) struct Examples<'c> {
     context: &'c Context<'c>,
     samples: ExampleValues<'c>,
+    patterns: Patterns,
     /// The prefix of the operation's name in `X-Amz-Target`.
     target_prefix: &'c str,
     url: String,
@@ -48,7 +49,13 @@ impl<'c> Examples<'c> {
         target_prefix: &'c str,
         endpoints: &[EndpointTest],
     ) -> Self {
-        Self { context, samples: ExampleValues(types), target_prefix, url: url(context, endpoints) }
+        Self {
+            context,
+            samples: ExampleValues(types),
+            patterns: Patterns::default(),
+            target_prefix,
+            url: url(context, endpoints),
+        }
     }
 
     /// Returns the example of an operation, if there are values that fit its types.
@@ -84,7 +91,7 @@ impl<'c> Examples<'c> {
                 format!("the example \"{title}\" is not shown: its input does not fit the operation's shapes");
             report.warning(message).in_file(&shape.file).at(&shape.id).in_trait("smithy.api#examples");
         }
-        let maker = ExampleGenerator::new(self.context, shape);
+        let maker = ExampleGenerator::new(self.context, &self.patterns, shape);
         build(maker.request(model)?, maker.response(model).unwrap_or_default())
     }
 }

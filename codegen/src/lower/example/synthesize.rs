@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Context, names};
 use crate::model::{Member, Operation, Shape, ShapeId, ShapeKind, Simple, Traits};
-use pattern::Pattern;
+pub(super) use pattern::Patterns;
 
 /// The depth below which optional structures are left out of examples.
 const DEEPEST: usize = 2;
@@ -27,6 +27,7 @@ const SHOWN: usize = 5;
 /// Generates values for the shapes of a model.
 pub(super) struct ExampleGenerator<'c, 'm> {
     context: &'c Context<'m>,
+    patterns: &'c Patterns,
     /// The members with page tokens and page sizes, which are left out of examples.
     paging: Vec<&'m str>,
     /// How many more values the example may have. Structures that require several others at each level would grow
@@ -47,12 +48,12 @@ enum Purpose {
 
 impl<'c, 'm> ExampleGenerator<'c, 'm> {
     /// Creates a generator for the values of an operation.
-    pub(super) fn new(context: &'c Context<'m>, operation: &'m Shape) -> Self {
+    pub(super) fn new(context: &'c Context<'m>, patterns: &'c Patterns, operation: &'m Shape) -> Self {
         let own = operation.traits.get("smithy.api#paginated");
         let inherited = own.and(context.chosen.shape.traits.get("smithy.api#paginated"));
         let setting = |key| own.and_then(|own| own.get(key)).or_else(|| inherited?.get(key)).and_then(Value::as_str);
         let paging = ["inputToken", "outputToken", "pageSize"].into_iter().filter_map(setting).collect();
-        Self { context, paging, left: Cell::new(0) }
+        Self { context, patterns, paging, left: Cell::new(0) }
     }
 
     /// Generates the body of a request.
@@ -199,7 +200,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         let plausible = self.plausible(name);
         let fits = |text: &String| (least..=most).contains(&text.chars().count());
         // A pattern that is not understood is ignored: an example that may not match is better than none.
-        match constraint("smithy.api#pattern").and_then(Value::as_str).and_then(Pattern::parse) {
+        match constraint("smithy.api#pattern").and_then(Value::as_str).and_then(|text| self.patterns.get(text)) {
             None => plausible.into_iter().find(fits).or_else(|| {
                 let length = least.max(7.min(most));
                 (length <= 256).then(|| "example-".chars().cycle().take(length).collect())

@@ -1,7 +1,29 @@
 //! Strings that match a `smithy.api#pattern`.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+
+/// The patterns of a service. Each of them is compiled once, since this takes much longer than matching a string.
+#[derive(Debug, Default)]
+pub(in super::super) struct Patterns(Mutex<BTreeMap<String, Option<Arc<Pattern>>>>);
+
+impl Patterns {
+    /// Returns a pattern, or `None` if it is not supported.
+    pub(super) fn get(&self, text: &str) -> Option<Arc<Pattern>> {
+        let patterns = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = patterns().get(text) {
+            return known.clone();
+        }
+        // Other threads are not blocked meanwhile.
+        let compiled = Pattern::parse(text).map(Arc::new);
+        patterns().entry(text.to_owned()).or_insert(compiled).clone()
+    }
+}
 
 /// A regular expression.
 #[derive(Clone, Debug)]

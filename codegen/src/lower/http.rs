@@ -25,11 +25,8 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
     if !protocol.reads(HTTP) {
         return None;
     }
-    let Some(value) = shape.traits.get(HTTP) else {
-        let problem = report.error(format!("the operation has no trait `{HTTP}`, which `{}` requires", protocol.id));
-        problem.in_file(&shape.file).at(&shape.id);
-        return None;
-    };
+    // An operation without the trait has been reported.
+    let value = shape.traits.get(HTTP)?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let form_query = protocol.get(&shape.traits, FORM_QUERY).is_some();
     let http = Http { method: string("method"), uri: string("uri"), form_query };

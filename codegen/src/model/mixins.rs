@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::diagnostic::{Part, Report};
 
+const PRIVATE: &str = "smithy.api#private";
+
 /// The maximum depth of nested mixins.
 const DEEPEST: usize = 64;
 
@@ -74,6 +76,12 @@ fn flatten_one(
         if !mixin_shape.traits.has("smithy.api#mixin") {
             let help = "add the trait `smithy.api#mixin` to it";
             report.error(format!("`{mixin}` is not a mixin")).in_file(&shape.file).at(id).help(help).part(part);
+            continue;
+        }
+        if mixin_shape.traits.has(PRIVATE) && mixin.namespace() != id.namespace() {
+            let help = format!("use another mixin, or remove the trait `{PRIVATE}` from it");
+            let problem = report.error(format!("the mixin `{mixin}` is private to its namespace"));
+            problem.in_file(&shape.file).at(id).help(help).part(part);
             continue;
         }
         traits.merge(inherited_traits(mixin_shape));

@@ -14,6 +14,9 @@ use crate::{
 };
 
 const ENDPOINT: &str = "smithy.api#endpoint";
+/// The protocols that require the trait `http` on each operation.
+const REQUIRING: &[&str] = &["alloy#simpleRestJson", "aws.protocols#restJson1", "aws.protocols#restXml"];
+
 const HOST_LABEL: &str = "smithy.api#hostLabel";
 
 /// Reports members of a structure that are bound to the same header or parameter of the query string, and labels that
@@ -72,8 +75,19 @@ pub(super) fn operations(model: &Model, report: &mut Report) {
     for (id, (bindings, message)) in payloads {
         payload(model, id, bindings, message, report);
     }
-    for (_, service) in model.services() {
-        conflicts(&model.operations_of(service), report);
+    for (shape, service) in model.services() {
+        let operations = model.operations_of(service);
+        conflicts(&operations, report);
+        missing(shape, &operations, report);
+    }
+}
+
+/// Reports operations without the trait `http` that a protocol of the service requires.
+fn missing(service: &Shape, operations: &[&Shape], report: &mut Report) {
+    let Some(protocol) = REQUIRING.iter().find(|protocol| service.traits.has(protocol)) else { return };
+    for shape in operations.iter().filter(|shape| !shape.traits.has(HTTP)) {
+        let problem = report.error(format!("the operation has no trait `{HTTP}`, which `{protocol}` requires"));
+        problem.in_file(&shape.file).at(&shape.id).help("add the method and the URI of the operation");
     }
 }
 

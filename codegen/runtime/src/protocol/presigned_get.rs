@@ -22,16 +22,17 @@ pub(crate) fn convert(parts: &mut Parts, body: &Body) -> Result<(), InputError> 
 
 /// Adds the members of a JSON body to the query. A list has a parameter for each element.
 fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
+    let not_an_object = || InputError::new("the body is not a JSON object");
     let mut document = Document::Null;
     match body.as_bytes() {
         Some(bytes) if bytes.is_empty() => document = Document::Map(Default::default()),
         Some(bytes) => {
             let parsed = JsonCodec::AWS_JSON.deserialize(bytes, MemoryLimit::NONE, &mut document);
-            parsed.map_err(|_| InputError::new("the body is not a JSON object"))?;
+            parsed.map_err(|_| not_an_object())?;
         }
         None => return Err(InputError::new("the body is a stream, which cannot be part of the query")),
     }
-    let members = document.as_map().ok_or_else(|| InputError::new("the body is not a JSON object"))?;
+    let members = document.as_map().ok_or_else(not_an_object)?;
     let mut parts = std::mem::take(uri).into_parts();
     let mut target = parts.path_and_query.map_or_else(|| "/".to_owned(), |target| target.to_string());
     for (name, value) in members {

@@ -244,7 +244,8 @@ fn add_enumerations(names: &[&str], shapes: &mut Map<String, Value>) {
     let union: Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), json!({"target": format!("h.types#{name}")}))).collect();
     shapes.insert("h#AllUnion".to_owned(), json!({"type": "union", "members": union}));
-    let legacy: Vec<Value> = names.iter().chain(INJECTIONS).map(|value| json!({"value": value})).collect();
+    let values = names.iter().chain(INJECTIONS).filter(|value| !value.is_empty());
+    let legacy: Vec<Value> = values.map(|value| json!({"value": value})).collect();
     shapes.insert("h#AllLegacy".to_owned(), json!({"type": "string", "traits": {"smithy.api#enum": legacy}}));
 }
 

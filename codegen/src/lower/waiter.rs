@@ -320,10 +320,9 @@ fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, St
 
 /// Returns the arguments that the model adds to the required members.
 fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, String> {
-    let Some(value) = polled.shape.traits.get(ARGUMENTS).and_then(|value| value.get(waiter)) else {
+    let Some(entries) = polled.shape.traits.get(ARGUMENTS).and_then(|value| value.get(waiter)?.as_object()) else {
         return Ok(Vec::new());
     };
-    let entries = value.as_object().ok_or_else(|| format!("expected an object in `{ARGUMENTS}`"))?;
     let mut scope = Scope::default();
     for member in polled.input.required() {
         scope.take(&member.name.wire, member.name.rust.clone());

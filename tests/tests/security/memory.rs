@@ -97,8 +97,8 @@ fn what_services_send_is_read_at_its_largest() {
     outcome.unwrap();
 }
 
-/// Returns the error of reading a value from a body of 1 MiB: a start, and the same part again and again. Its peak memory
-/// must be limited.
+/// Returns the error of reading a value from a body of 1 MiB: a start, and the same part again and again. Its peak
+/// memory must be limited.
 fn read(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], part: &[u8]) -> Option<SerdeError> {
     let count = usize::try_from(MIB).unwrap() / part.len();
     let body = [start, &part.repeat(count)].concat();

@@ -118,6 +118,8 @@ mod tests {
 
     #[test]
     fn allocations_grow_linearly_in_every_dimension() {
+        // The definitions of traits are parsed for the first model.
+        allocations(Dimension::ALL[0], 1);
         for dimension in Dimension::ALL {
             let start = 2 * dimension.start();
             let [small, medium, large] = [start, 2 * start, 4 * start].map(|size| allocations(dimension, size));

@@ -181,7 +181,12 @@ impl<T: Into<Document>> From<Vec<T>> for Document {
 
 impl<K: Into<String>, T: Into<Document>> FromIterator<(K, T)> for Document {
     fn from_iter<I: IntoIterator<Item = (K, T)>>(entries: I) -> Self {
-        Self::Map(entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        let mut map = BTreeMap::new();
+        // Not `collect`, which sorts the entries first. That is much more code in every crate that does this.
+        for (key, value) in entries {
+            map.insert(key.into(), value.into());
+        }
+        Self::Map(map)
     }
 }
 

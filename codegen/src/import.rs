@@ -16,7 +16,7 @@
 //! - Required members only get `@required`: there is no counterpart of `@clientOptional`.
 //! - There are no defaults. `box` distinguishes objects from primitives in Java, but services whose official models
 //!   have no `@default` lack it too, so its absence does not imply a default.
-//! - `arnNamespace` is assumed to be the signing name, as Smithy recommends. Resources are lost.
+//! - `arnNamespace` is assumed to be the signing name in lower case, as Smithy recommends. Resources are lost.
 //! - A target prefix with dots cannot be the name of a service shape: its last part becomes the name, and the
 //!   `simba.api#targetPrefix` trait of the service holds the complete prefix.
 

@@ -152,9 +152,11 @@ pub(super) fn convert(
 
 fn api(metadata: &Metadata<'_>, traits: &mut Traits) {
     let mut api = Map::new();
+    // A signing name may have upper case letters, and a namespace of ARNs does not.
+    let arn_namespace = metadata.signing_name.map(str::to_ascii_lowercase);
     for (key, value) in [
         ("sdkId", metadata.service_id),
-        ("arnNamespace", metadata.signing_name),
+        ("arnNamespace", arn_namespace.as_deref()),
         ("endpointPrefix", metadata.endpoint_prefix),
     ] {
         if let Some(value) = value {

@@ -36,8 +36,8 @@ const LINES: usize = 34_500;
 /// Lines of LLVM IR before optimization, as `cargo llvm-lines` counts them, by package, library and features.
 const LLVM_LINES: [(&str, &str, &str, usize); 3] = [
     ("simba-fsx", "fsx", "", 92_500),
-    ("simba-runtime", "simba_runtime", "", 154_000),
-    ("simba-aws-config", "simba_aws_config", "credentials", 66_500),
+    ("simba-runtime", "simba_runtime", "", 156_500),
+    ("simba-aws-config", "simba_aws_config", "credentials", 68_000),
 ];
 /// Allocations of a `CreateBackup`, and their bytes.
 const SMALL_CALL: (u64, u64) = (60, 7_800);

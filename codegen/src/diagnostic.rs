@@ -154,8 +154,8 @@ impl Report {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Removes the problems after the first `count` whose part of a shape, or a part of it, already has an error: both
-    /// have the same cause.
+    /// Removes problems after the first `count` if an earlier error is at the same part of a shape, or inside it, since
+    /// both have the same cause.
     pub(crate) fn remove_consequences(&mut self, count: usize) {
         let later = self.diagnostics.split_off(count);
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));

@@ -259,7 +259,7 @@ impl Changes {
         let form = |operation: &Operation| operation.http.as_ref().is_some_and(|http| http.form_query);
         let facts = [
             (form(old), form(new), "sent as a form"),
-            (old.requires_http2, new.requires_http2, "sent with HTTP/2 only"),
+            (old.requires_http2, new.requires_http2, "sent over HTTP/2 only"),
             (old.unsigned_payload, new.unsigned_payload, "signed without its body"),
             (old.presigned_get, new.presigned_get, "presigned as a `GET`"),
             (old.has_input, new.has_input, "sent with an input"),

@@ -414,6 +414,19 @@ const SETTINGS_OF_AWS: &str = "
 /// The page of settings in the documentation of `simba-aws-config` has exactly the variables and keys that code reads,
 /// and gives the reason for each setting of AWS that is not read.
 #[test]
+fn the_traits_of_simba_are_documented() {
+    let definitions = text(&workspace().join("codegen/src/model/definitions/simba.api.smithy"));
+    let (_, definitions) = definitions.split_once("namespace simba.api").unwrap();
+    // Definitions begin a line: their type, and the name.
+    let defined = definitions.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    let defined: BTreeSet<&str> = defined.filter_map(|line| line.split(' ').nth(1)).collect();
+    let document = text(&workspace().join("models/README.md"));
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `simba.api#")?.split('`').next());
+    assert!(defined.len() >= 10, "{defined:?}");
+    assert_eq!(rows.collect::<BTreeSet<_>>(), defined);
+}
+
+#[test]
 fn the_settings_that_are_read_are_documented() {
     let folder = workspace().join("codegen/aws-config/src");
     let page = text(&folder.join("settings.md"));

@@ -184,7 +184,7 @@ fn sizes() -> Result<Vec<Figure>, String> {
         pair("crates, no features", Unit::Count, &|client| {
             Ok(FSX.workspace.crates(client.bare.unwrap_or(client.program))?.len())
         })?,
-        pair("crates in several versions", Unit::Count, &|client| {
+        pair("crates with several versions", Unit::Count, &|client| {
             Ok(peer::in_several_versions(&FSX.workspace.crates(client.program)?))
         })?,
         pair("generated lines", Unit::Count, &|client| Ok(source(client)?.0))?,
@@ -208,10 +208,10 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     };
     let calls = if quick { QUICK_ROUNDS } else { CALL_ROUNDS };
     Ok(format!(
-        "The measurements were made on {date} with {rustc} on {cores} cores of an {processor}. {builds} The figures of \
+        "The measurements were made on {date} with {rustc} on {cores} cores of an {processor}. {builds} The figures for \
          calls are medians of {calls} rounds, in which both clients took turns in one process. Lower values are better, \
-         except for calls per second. Both programs read their settings from the environment; those with an AWS SDK use \
-         `aws-config`."
+         except for calls per second. The programs read their settings from the environment; those with an AWS SDK do \
+         so with `aws-config`."
     ))
 }
 

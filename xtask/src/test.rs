@@ -13,7 +13,7 @@ Usage: cargo xtask test [ARGUMENTS...]
 Arguments:
     ARGUMENTS...    arguments of `cargo test`, such as `-p simba-tests --test moto` (default: --workspace --no-fail-fast)
 
-Without Python or network access, tests that require these tools are skipped with a note. With CI=true, this is an
+Tests that need Python or network access are skipped with a note if it is not available. If CI=true is set, this is an
 error.
 ";
 

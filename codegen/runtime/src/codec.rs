@@ -91,7 +91,7 @@ pub(crate) fn float_name(value: f64) -> Option<&'static str> {
 pub(crate) fn timestamp_string(format: TimestampFormat, value: Timestamp) -> Result<String, SerdeError> {
     let is_date = format != TimestampFormat::EpochSeconds;
     if is_date && Timestamp::of_calendar(value.as_secs(), value.subsec_nanos()).is_none() {
-        return Err(SerdeError::unexpected("another year", "a timestamp with a year from 0 to 9999"));
+        return Err(SerdeError::unexpected("a year outside this range", "a timestamp with a year from 0 to 9999"));
     }
     Ok(match format {
         TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => value.as_secs().to_string(),
@@ -129,7 +129,7 @@ mod tests {
             |seconds, format| timestamp_string(format, Timestamp::new(seconds, 0)).map_err(|error| error.to_string());
         assert_eq!(wire(253_402_300_799, TimestampFormat::DateTime), Ok("9999-12-31T23:59:59Z".to_owned()));
         assert_eq!(wire(253_402_300_800, TimestampFormat::EpochSeconds), Ok("253402300800".to_owned()));
-        let error = "expected a timestamp with a year from 0 to 9999, found another year";
+        let error = "expected a timestamp with a year from 0 to 9999, found a year outside this range";
         for (seconds, format) in [
             (253_402_300_800, TimestampFormat::DateTime),
             (253_402_300_800, TimestampFormat::HttpDate),

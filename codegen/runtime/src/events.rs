@@ -10,7 +10,7 @@ pub struct Events {
     /// Creates the span of a call.
     #[cfg(feature = "tracing")]
     pub call: fn(&CallStart<'_>) -> tracing::Span,
-    /// Emits the event of a failed attempt.
+    /// Emits the event for a failed attempt.
     #[cfg(feature = "tracing")]
     pub failed_attempt: fn(&AttemptFailure<'_>),
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::ops::{BitOr, BitOrAssign};
 
-/// A set of features, by the numbers that AWS has given them.
+/// A set of features. Each has a number, which AWS has assigned to it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Features(u128);
 

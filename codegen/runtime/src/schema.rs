@@ -320,7 +320,8 @@ impl SerdeError {
         }
     }
 
-    /// Returns the message without the name of the structure that it begins with: `Name: …` for `Part.Name: …`.
+    /// Returns the message without the name of a structure at its beginning, if there is one: `Part.Name: …` becomes
+    /// `Name: …`.
     fn path_in_structure(&self) -> Option<&str> {
         let is_name =
             |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

@@ -185,7 +185,7 @@ impl Transport for NoTransport {
     fn send(&self, _request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let error = TransportError::new(
             TransportErrorKind::Other,
-            "no transport; enable the `rustls` feature, or set one with `Config::builder().transport(…)`",
+            "no transport is configured; enable the `rustls` feature, or set a transport with `Config::builder().transport(…)`",
         );
         Box::pin(std::future::ready(Err(error)))
     }

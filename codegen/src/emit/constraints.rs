@@ -68,7 +68,8 @@ fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item
     [sentence, rest].into_iter().flatten()
 }
 
-/// Returns `be 1 to 64 characters long`, or `contain at most 50 unique elements`.
+/// Returns the end of a sentence that begins with "Must", such as `be 1 to 64 characters long` or `contain at most 50
+/// unique elements`.
 fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
     let Some(bounds) = between(length) else {
         return unique.then(|| "contain each element only once".to_owned());

@@ -94,7 +94,7 @@ pub(crate) struct Element {
     pub(crate) ty: Type,
     /// Whether it may be null.
     pub(crate) sparse: bool,
-    /// The traits of the list's member or the map's value that codecs read.
+    /// The traits that codecs read from the list's member or the map's value.
     pub(crate) traits: Vec<WireTrait>,
 }
 

@@ -56,7 +56,7 @@ impl Waiter {
 pub(crate) enum End {
     /// A response.
     SuccessOutput,
-    /// A response, or an error that the waiter waits for.
+    /// A successful response, or an error that the waiter treats as success.
     SuccessOrError,
 }
 

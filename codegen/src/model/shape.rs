@@ -104,7 +104,7 @@ pub(crate) enum Version {
 pub(crate) enum Origin {
     /// A model, to which all rules apply.
     Model,
-    /// A model that the importer converted from AWS's older form, which breaks some rules.
+    /// A model that the importer converted from AWS's older format. Such models violate some rules.
     Import,
     /// The prelude, whose shapes every model contains.
     Prelude,

@@ -37,7 +37,7 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             }
             if member.traits.has(ENDPOINT_MEMBER) && !is_input(model, &shape.id) {
                 let problem = report.error(format!("the trait `{ENDPOINT_MEMBER}` has no effect here"));
-                let help = "it applies to members of the inputs of operations";
+                let help = "it applies only to members of operation inputs";
                 let place = shape.id.member(&member.name);
                 problem.in_file(&shape.file).at(place).help(help).part(Part::Trait(ENDPOINT_MEMBER.to_owned()));
             }

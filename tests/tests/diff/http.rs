@@ -87,7 +87,7 @@ fn each_change_of_http_traits_is_described() {
         (
             "@restJson1\n",
             "@restJson1(http: [\"h2\"])\n",
-            Some((Behavior, get_book, "the request is now sent with HTTP/2 only")),
+            Some((Behavior, get_book, "the request is now sent over HTTP/2 only")),
         ),
         (
             "@http(",

@@ -19,8 +19,8 @@ impl Refused {
     }
 }
 
-/// Values that are invalid in themselves are errors of usage. If the model or the folder lacks what they name, the exit
-/// code is 1. An invalid value of `simba.toml` is an error of a file.
+/// Values that are invalid regardless of the files are errors of usage. If they name something that the model or the
+/// folder does not have, the exit code is 1. An invalid value of `simba.toml` is an error of a file.
 const REFUSED: &[Refused] = &[
     // These read the fixture. The keys of the other rows replace it.
     Refused::new(&["--config", ""], "", "value", 2),

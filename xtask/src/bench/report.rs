@@ -62,7 +62,7 @@ const BUDGETS: &[(&str, Budget)] = &[
     ("program with one call, rebuild", Budget::Ratio(0.50)),
     ("service crate alone, release build", Budget::Ratio(0.18)),
     ("crates, default features", Budget::AtMost(80.0)),
-    ("crates in several versions", Budget::AtMost(0.0)),
+    ("crates with several versions", Budget::AtMost(0.0)),
     ("generated lines", Budget::AtMost(34_500.0)),
     ("generating FSx", Budget::AtMost(0.045)),
     ("`CreateBackup` in memory: time", Budget::Ratio(0.18)),
@@ -316,7 +316,7 @@ mod tests {
         let figure = |name: &str, ours, theirs| Figure::new(name, Unit::Count, vec![ours], vec![theirs]).budget_cell();
         assert_eq!(figure("crates, default features", 48.0, 128.0), "≤ 80");
         assert_eq!(figure("crates, default features", 81.0, 128.0), "≤ 80, **missed**");
-        assert_eq!(figure("crates in several versions", 1.0, 0.0), "≤ 0, **missed**");
+        assert_eq!(figure("crates with several versions", 1.0, 0.0), "≤ 0, **missed**");
         assert_eq!(figure("encode `CreateVolume`", 3.0, 4.0), "≤ 0.45, **missed**");
         assert_eq!(figure("calls, 256 in flight", 4.0, 1.0), "≥ 4.00");
         assert_eq!(figure("calls, 256 in flight", 3.0, 1.0), "≥ 4.00, **missed**");

@@ -256,7 +256,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         }),
         (Some(_), Some(setting)) => {
             return Err(CredentialsError::new(format!(
-                "{} and `source_profile` are both set; remove one of them",
+                "{}: `source_profile` is also set; remove one of them",
                 setting.origin(),
             )));
         }

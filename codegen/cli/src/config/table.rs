@@ -55,7 +55,7 @@ impl<'t> Table<'t> {
         table.map(|values| Self { values, span: key.span() })
     }
 
-    /// Returns the keys and values, by key.
+    /// Returns the entries, sorted by key.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'t Key<'t>, &'t Spanned<DeValue<'t>>)> + use<'t> {
         self.values.iter()
     }

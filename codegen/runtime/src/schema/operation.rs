@@ -190,7 +190,7 @@ impl OperationSchema {
         self
     }
 
-    /// Leaves the body out of signatures if TLS protects it.
+    /// Marks the payload as unsigned: signatures do not cover the body of requests that are sent over TLS.
     #[must_use]
     pub const fn with_unsigned_payload(mut self) -> Self {
         self.unsigned_payload = true;

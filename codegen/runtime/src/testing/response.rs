@@ -205,7 +205,7 @@ impl MockResponse {
         Ok(mock)
     }
 
-    /// Creates a failure without a response.
+    /// Creates a mock for an attempt that fails with this fault, instead of receiving a response.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
         Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }

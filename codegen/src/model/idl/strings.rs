@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::lexer::{Problem, Range};
 
-/// Returns where a string ends that starts at `at`, which is before its closing quotes.
+/// Returns the index of the closing quotes of the string that starts at `at`, or `None` if it is not closed.
 pub(super) fn end(text: &str, mut at: usize, quotes: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
@@ -79,7 +79,7 @@ pub(super) fn block(content: &str) -> String {
     unescape(Cow::Owned(lines.join("\n"))).into_owned()
 }
 
-/// Replaces all line breaks by `\n`.
+/// Replaces all line breaks with `\n`.
 fn normalize(content: &str) -> Cow<'_, str> {
     if content.contains('\r') {
         Cow::Owned(content.replace("\r\n", "\n").replace('\r', "\n"))

@@ -100,7 +100,10 @@ fn renamed(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSet<&
         } else if !closure.contains(id) {
             (format!("the shape `{id}` of `rename` is not part of the service"), "remove the entry")
         } else if matches!(what, "operation" | "resource" | "service") {
-            (format!("`rename` contains the {what} `{id}`"), "rename the shape itself; only data types can be renamed")
+            (
+                format!("`rename` contains the {what} `{id}`"),
+                "only data types can be renamed here; change the name in the definition",
+            )
         } else {
             continue;
         };

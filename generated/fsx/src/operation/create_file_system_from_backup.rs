@@ -266,8 +266,8 @@ impl CreateFileSystemFromBackup<call::Blocking> {
     }
 }
 
-/// The input of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup): the backup, and the settings that differ from
-/// it.
+/// The input of [`create_file_system_from_backup`](crate::Client::create_file_system_from_backup): the backup to restore, and the settings that
+/// override those of the original file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemFromBackupRequest {

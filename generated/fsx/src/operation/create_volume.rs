@@ -236,7 +236,7 @@ pub struct CreateVolumeRequest {
     pub name: String,
     /// The ONTAP settings, such as SVM, size, junction path, tiering, and SnapLock.
     ///
-    /// It is required if [`volume_type`](field@Self::volume_type) is `ONTAP`.
+    /// This member is required if [`volume_type`](field@Self::volume_type) is `ONTAP`.
     pub ontap_configuration: Option<crate::types::CreateOntapVolumeConfiguration>,
     /// The tags of the volume.
     ///
@@ -245,7 +245,7 @@ pub struct CreateVolumeRequest {
     /// The OpenZFS settings, such as parent volume, quotas, compression, NFS exports, and origin
     /// snapshot.
     ///
-    /// It is required if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
+    /// This member is required if [`volume_type`](field@Self::volume_type) is `OPENZFS`.
     pub open_zfs_configuration: Option<crate::types::CreateOpenZfsVolumeConfiguration>,
 }
 

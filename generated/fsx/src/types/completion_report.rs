@@ -16,20 +16,20 @@ pub struct CompletionReport {
     pub enabled: bool,
     /// The absolute S3 path to which the report is written.
     ///
-    /// It is required if [`enabled`](field@Self::enabled) is `true`. The path must be within the `export_path` of the file
-    /// system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
+    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The path must be within the `export_path` of
+    /// the file system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
     ///
     /// Must be 3 to 4357 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub path: Option<String>,
     /// The format of the report.
     ///
-    /// It is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `REPORT_CSV_20191124`, a CSV
-    /// file named `task-{id}/failures.csv` under [`path`](field@Self::path).
+    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is
+    /// `REPORT_CSV_20191124`, a CSV file named `task-{id}/failures.csv` under [`path`](field@Self::path).
     pub format: Option<crate::types::ReportFormat>,
     /// The files to include in the report.
     ///
-    /// It is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `FAILED_FILES_ONLY`: the
-    /// files that could not be processed.
+    /// This member is required if [`enabled`](field@Self::enabled) is `true`. The only valid value is `FAILED_FILES_ONLY`:
+    /// the files that could not be processed.
     pub scope: Option<crate::types::ReportScope>,
 }
 

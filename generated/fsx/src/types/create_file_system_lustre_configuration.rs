@@ -63,7 +63,7 @@ pub struct CreateFileSystemLustreConfiguration {
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
     /// The throughput per TiB of storage, in MB/s/TiB.
     ///
-    /// It is required for persistent deployment types with SSD or HDD storage.
+    /// This member is required for persistent deployment types with SSD or HDD storage.
     ///
     /// - `PERSISTENT_1` with SSD storage: 50, 100, or 200
     /// - `PERSISTENT_1` with HDD storage: 12 or 40
@@ -94,8 +94,8 @@ pub struct CreateFileSystemLustreConfiguration {
     pub copy_tags_to_backups: Option<bool>,
     /// The SSD cache of a `PERSISTENT_1` file system with HDD storage.
     ///
-    /// It is required if the storage type is `HDD`. `READ` caches frequently accessed files, up to 20%
-    /// of the storage capacity. `NONE` disables the cache.
+    /// This member is required if the storage type is `HDD`. `READ` caches frequently accessed files,
+    /// up to 20% of the storage capacity. `NONE` disables the cache.
     pub drive_cache_type: Option<crate::types::DriveCacheType>,
     /// The data compression type of the file system: `LZ4`, or `NONE` (the default).
     pub data_compression_type: Option<crate::types::DataCompressionType>,
@@ -120,7 +120,7 @@ pub struct CreateFileSystemLustreConfiguration {
     pub throughput_capacity: Option<i32>,
     /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     ///
-    /// It is required if the storage type is `INTELLIGENT_TIERING`.
+    /// This member is required if the storage type is `INTELLIGENT_TIERING`.
     pub data_read_cache_configuration: Option<
         crate::types::LustreReadCacheConfiguration,
     >,

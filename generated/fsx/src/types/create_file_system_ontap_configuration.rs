@@ -49,7 +49,7 @@ pub struct CreateFileSystemOntapConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The ID of the subnet for the preferred file server.
     ///
-    /// It is required for `MULTI_AZ_1` and `MULTI_AZ_2`.
+    /// This member is required for `MULTI_AZ_1` and `MULTI_AZ_2`.
     ///
     /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,

@@ -64,7 +64,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
     >,
     /// The ID of the subnet for the preferred file server.
     ///
-    /// It is required for `MULTI_AZ_1`.
+    /// This member is required for `MULTI_AZ_1`.
     ///
     /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,

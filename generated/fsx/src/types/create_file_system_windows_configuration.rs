@@ -25,8 +25,8 @@ pub struct CreateFileSystemWindowsConfiguration {
     pub deployment_type: Option<crate::types::WindowsDeploymentType>,
     /// The ID of the subnet for the preferred file server.
     ///
-    /// It is required for `MULTI_AZ_1`. Clients in the Availability Zone of this subnet have lower
-    /// latency and avoid cross-zone data transfer costs.
+    /// This member is required for `MULTI_AZ_1`. Clients in the Availability Zone of this subnet have
+    /// lower latency and avoid cross-zone data transfer costs.
     ///
     /// Must be 15 to 24 characters long and match `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,

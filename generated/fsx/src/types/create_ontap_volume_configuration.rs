@@ -27,7 +27,7 @@ pub struct CreateOntapVolumeConfiguration {
     pub size_in_megabytes: Option<i32>,
     /// Specifies whether deduplication, compression, and compaction are enabled.
     ///
-    /// It is required for volumes of type `RW`.
+    /// This member is required for volumes of type `RW`.
     pub storage_efficiency_enabled: Option<bool>,
     /// The ID of the SVM that hosts the volume.
     ///

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum DeleteFileSystemOpenZfsOption {
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes all snapshots and all volumes below the root volume.
     ///
-    /// It is required if child volumes exist.
+    /// This member is required if child volumes exist.
     DeleteChildVolumesAndSnapshots,
     /// A value unknown to this version of the crate.
     Unknown(String),

@@ -14,7 +14,7 @@ pub struct OpenZfsReadCacheConfiguration {
     pub sizing_mode: Option<crate::types::OpenZfsReadCacheSizingMode>,
     /// The size of the cache, in GiB.
     ///
-    /// It is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`.
+    /// This member is required if [`sizing_mode`](field@Self::sizing_mode) is `USER_PROVISIONED`.
     ///
     /// Must be at least 0.
     pub size_gib: Option<i32>,

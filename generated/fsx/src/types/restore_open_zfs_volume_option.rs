@@ -8,11 +8,11 @@ use simba_runtime::schema;
 pub enum RestoreOpenZfsVolumeOption {
     /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that are newer than the restored one.
     ///
-    /// It is required if such snapshots exist.
+    /// This member is required if such snapshots exist.
     DeleteIntermediateSnapshots,
     /// `DELETE_CLONED_VOLUMES`: Deletes volumes that were cloned from the newer snapshots.
     ///
-    /// It is required if such volumes exist.
+    /// This member is required if such volumes exist.
     DeleteClonedVolumes,
     /// A value unknown to this version of the crate.
     Unknown(String),

@@ -116,8 +116,8 @@ fn what_is_wrong_with_a_profile() {
         ),
         (
             "[default]\nrole_arn = r\nsource_profile = b\ncredential_source = Environment",
-            "/h/.aws/config:4: `credential_source` of [default] and `source_profile` are both \
-             set; remove one of them",
+            "/h/.aws/config:4: `credential_source` of [default]: `source_profile` is also set; \
+             remove one of them",
         ),
         (
             "[default]\nrole_arn = r\ncredential_source = Moon",

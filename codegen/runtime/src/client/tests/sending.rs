@@ -295,7 +295,7 @@ fn without_a_transport_the_error_says_how_to_get_one() {
     let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GetToy failed: no transport; enable the `rustls` feature, or set one with `Config::builder().transport(…)`"
+        "GetToy failed: no transport is configured; enable the `rustls` feature, or set a transport with `Config::builder().transport(…)`"
     );
 }
 

@@ -44,7 +44,7 @@ pub(in crate::protocol) fn deserialize(
     Ok(read?)
 }
 
-/// A message without its body and its first line.
+/// An HTTP message without its start line and body.
 pub(super) struct ReceivedMessage<'a> {
     pub(super) codec: &'a dyn Codec,
     pub(super) headers: &'a HeaderMap,

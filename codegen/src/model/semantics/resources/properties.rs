@@ -34,8 +34,10 @@ pub(super) fn check(model: &Model, shape: &Shape, resource: &Resource, report: &
             }
             if structure.id != root.id {
                 for member in root.kind.members().into_iter().filter(|one| is_property(model, resource, one)) {
-                    let problem = report.error(format!("another member has the trait `{NESTED}`"));
-                    let help = format!("add the trait `{NOT_PROPERTY}` to this member");
+                    let message =
+                        format!("the member is not a property, since another member has the trait `{NESTED}`");
+                    let problem = report.error(message);
+                    let help = format!("mark it with the trait `{NOT_PROPERTY}`");
                     problem.in_file(&root.file).at(root.id.member(&member.name)).help(help);
                 }
             }

@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}", json!({ "model": name, "bytes": bytes, "lines": lines, "seconds": seconds[1..] }));
     }
     let status = fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+    let peak =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
     println!("{}", json!({ "peak": peak.map(|kilobytes| kilobytes * 1024) }));
     Ok(())
 }

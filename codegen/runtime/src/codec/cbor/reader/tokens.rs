@@ -255,8 +255,8 @@ impl<'a> CborDeserializer<'a> {
     }
 }
 
-/// Formats a decimal fraction without an exponent if that is short, such as `1.10` for a mantissa of 110 and an
-/// exponent of -2. This is how most numbers were written before they were serialized.
+/// Formats a decimal fraction, without an exponent if the result is short: a mantissa of 110 and an exponent of -2 give
+/// `1.10`. This is usually the notation that the number had before it was encoded.
 fn decimal_digits(mantissa: &str, exponent: &str) -> String {
     /// The number of digits after the point that are written out.
     const MOST: usize = 64;

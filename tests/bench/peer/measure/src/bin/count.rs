@@ -44,14 +44,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         count(|| tokio.block_on(ours::describe_file_systems(&clients.0))),
         count(|| tokio.block_on(theirs::describe_file_systems(&clients.1))),
     ];
-    tell("`DescribeFileSystems`, 100 of them, in memory", calls);
+    tell("`DescribeFileSystems` with 100 file systems in the response, in memory", calls);
 
     let response: &'static [u8] = file_systems_response(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
     let peak = [count(|| ours::decode(Bytes::from_static(response))), count(|| codec.decode(response))]
         .map(|counts| counts.peak);
     report(
-        "decode, peak memory over the body",
+        "decode, peak memory divided by the size of the body",
         "Times",
         [peak[0] / response.len() as f64],
         [peak[1] / response.len() as f64],
@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         retained(|| tokio.block_on(called(ours::live(&argument), ours::create_backup))),
         retained(|| tokio.block_on(called(theirs::live(&argument), theirs::create_backup))),
     ];
-    report("idle client with a connection", "Bytes", [clients[0]], [clients[1]]);
+    report("memory of an idle client with a connection", "Bytes", [clients[0]], [clients[1]]);
 
     let (gate, response) = (Arc::new(Gate::closed()), &*backup_response().leak());
     let (our_client, their_client) =
@@ -72,7 +72,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         retained(|| start(&tokio, &gate, || create_with_theirs(their_client.clone()))),
     ];
     let each = in_flight.map(|bytes| bytes / f64::from(IN_FLIGHT));
-    report("a call in flight, of 10,000 in memory", "Bytes", [each[0]], [each[1]]);
+    report("memory of each call, with 10,000 in flight", "Bytes", [each[0]], [each[1]]);
 
     let call = size_of_val(&ours::canned(b"{}").create_backup().send());
     report(

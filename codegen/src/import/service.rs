@@ -152,8 +152,10 @@ pub(super) fn convert(
 
 fn api(metadata: &Metadata<'_>, traits: &mut Traits) {
     let mut api = Map::new();
-    // A signing name may have upper case letters, and a namespace of ARNs does not.
+    // A signing name may have characters that a namespace of ARNs cannot have.
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
     let arn_namespace = metadata.signing_name.map(str::to_ascii_lowercase);
+    let arn_namespace = arn_namespace.filter(|name| name.bytes().all(is_allowed));
     for (key, value) in [
         ("sdkId", metadata.service_id),
         ("arnNamespace", arn_namespace.as_deref()),

@@ -47,6 +47,10 @@ fn service_only(source: Source) -> Result<Source, String> {
         shapes.retain(|_, shape| shape.get("type").and_then(Value::as_str) == Some("service"));
         for service in shapes.values_mut().filter_map(Value::as_object_mut) {
             service.retain(|key, _| matches!(key.as_str(), "type" | "version" | "traits"));
+            // It refers to an operation.
+            if let Some(traits) = service.get_mut("traits").and_then(Value::as_object_mut) {
+                traits.remove("aws.api#clientEndpointDiscovery");
+            }
         }
     }
     Ok(Source { text: model.to_string(), ..source })

@@ -231,9 +231,14 @@ impl Shared {
         })
     }
 
-    /// Returns an existing connection to the origin.
-    #[cfg(not(feature = "http2"))]
+    /// Returns an existing connection to the origin, with a version that the operation can use.
     fn existing(&self, origin: &Origin, settings: &Settings, runtime: runtime::Id) -> Option<Acquired> {
+        #[cfg(feature = "http2")]
+        if self.may_use_http2(origin, settings)
+            && let Some(lease) = self.http2.lease(origin)
+        {
+            return Some(Acquired::Http2 { lease, reused: true });
+        }
         if settings.http_version == HttpVersion::Http2 {
             return None;
         }
@@ -255,20 +260,6 @@ impl Shared {
         }
         let connected = within_connect_timeout(settings, origin, self.connect(uri, origin, false)).await?;
         Ok(Acquired::Http1 { connection: start_http1(connected, origin, runtime).await?, reused: false })
-    }
-
-    /// Returns an existing connection to the origin, with a version that the operation can use.
-    #[cfg(feature = "http2")]
-    fn existing(&self, origin: &Origin, settings: &Settings, runtime: runtime::Id) -> Option<Acquired> {
-        if self.may_use_http2(origin, settings)
-            && let Some(lease) = self.http2.lease(origin)
-        {
-            return Some(Acquired::Http2 { lease, reused: true });
-        }
-        if settings.http_version == HttpVersion::Http2 {
-            return None;
-        }
-        self.take(origin, runtime).map(|connection| Acquired::Http1 { connection, reused: true })
     }
 
     #[cfg(feature = "http2")]

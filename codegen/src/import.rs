@@ -20,18 +20,18 @@
 //! - A target prefix with dots cannot be the name of a service shape: its last part becomes the name, and the
 //!   `simba.api#targetPrefix` trait of the service holds the complete prefix.
 
+mod additions;
 mod enums;
 mod examples;
-mod extras;
-mod fields;
 mod http;
+mod object_reader;
 mod operation;
 mod pagination;
+mod references;
 mod rules;
 mod service;
 mod shapes;
 mod traits;
-mod usage;
 mod waiters;
 
 use std::collections::BTreeMap;
@@ -39,10 +39,10 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use self::extras::Extras;
-use self::fields::Fields;
+use self::additions::Additions;
+use self::object_reader::ObjectReader;
+use self::references::References;
 use self::traits::Names;
-use self::usage::Usage;
 use crate::model;
 
 pub use self::rules::partitions;
@@ -62,13 +62,13 @@ pub struct Source<'a> {
     /// `endpoint-rule-set-1.json`.
     pub endpoint_rules: Option<&'a Value>,
     /// Additions: enum member names and traits that the older form cannot express.
-    pub extras: Option<&'a Value>,
+    pub additions: Option<&'a Value>,
 }
 
 impl<'a> Source<'a> {
     /// Creates a source that consists of `service-2.json` only.
     pub fn new(service: &'a Value) -> Self {
-        Self { service, paginators: None, waiters: None, examples: None, endpoint_rules: None, extras: None }
+        Self { service, paginators: None, waiters: None, examples: None, endpoint_rules: None, additions: None }
     }
 }
 
@@ -115,7 +115,7 @@ pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
 }
 
 fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
-    let mut root = Fields::open("", source.service, log)?;
+    let mut root = ObjectReader::open("", source.service, log)?;
     root.skip(&["documentation", "version", "deprecated", "deprecatedMessage"]);
     if root.object("examples", log).is_some_and(|all| !all.is_empty()) {
         log.note("examples", "ignored: examples are read from `examples-1.json`");
@@ -127,12 +127,13 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     let shapes = root.required("shapes", shapes, log);
     let (operations, shapes) = operations.zip(shapes)?;
     let names = Names::new(&metadata.namespace, operations);
-    let usage = Usage::of(operations, shapes);
-    let extras = Extras::read(source.extras, log);
+    let references = References::of(operations, shapes);
+    let additions = Additions::read(source.additions, log);
 
     let mut model = Model::default();
     let has_bindings = metadata.has_bindings;
-    let context = shapes::Context { shapes, names: &names, usage: &usage, extras: &extras, has_bindings };
+    let context =
+        shapes::Context { shapes, names: &names, references: &references, additions: &additions, has_bindings };
     context.convert(&mut model, log);
     operation::Context { names: &names, shapes, has_bindings }.convert(operations, &mut model, log);
     service::convert(&metadata, operations, &names, &mut root, &mut model, log);
@@ -145,7 +146,7 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
         let rules = rules::endpoint_rules(rules, log);
         model.add_trait(&names.id(&metadata.shape_name), "smithy.rules#endpointRuleSet", rules);
     }
-    extras.apply(&names, &mut model, log);
+    additions.apply(&names, &mut model, log);
     Some(model.into_value())
 }
 

@@ -8,22 +8,22 @@
 //! Both formats are read into a [`Document`](document::Document), which is then rendered. `html5gum` and
 //! `pulldown-cmark` (rustdoc's parser) do the tokenizing; AWS's tags and rustdoc's rules are handled here.
 
+mod allowed_characters;
 mod builder;
-mod clean;
 mod commonmark;
 mod doc_links;
 mod document;
 mod html;
 mod inline;
-mod items;
-mod marked;
+mod open_marks;
 mod render;
-mod spans;
+mod span_lists;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod words;
 
-pub(crate) use clean::{absolute, is_invisible};
+pub(crate) use allowed_characters::{absolute, is_invisible};
 use document::Document;
 
 /// Converts documentation to Markdown, without a trailing line break. The result may be empty.

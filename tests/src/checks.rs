@@ -293,7 +293,7 @@ pub fn imported(document: &Value) {
         waiters: Some(document),
         examples: Some(document),
         endpoint_rules: Some(document),
-        extras: Some(document),
+        additions: Some(document),
         ..import::Source::new(document)
     };
     for source in [import::Source::new(document), whole] {

@@ -95,8 +95,8 @@ fn workspace() -> &'static Path {
 
 fn import_service(service: &str, from: &Path, out: &Path) -> Result<(), String> {
     let folder = service_folder(service, from)?;
-    let extras = out.join("import").join(format!("{service}.json"));
-    let import = Files::read(&folder, &extras)?.import().map_err(|problems| lines(&folder, &problems))?;
+    let additions = out.join("import").join(format!("{service}.json"));
+    let import = Files::read(&folder, &additions)?.import().map_err(|problems| lines(&folder, &problems))?;
     for note in &import.notes {
         println!("note: {note}");
     }
@@ -114,15 +114,15 @@ fn import_partitions(file: &Path, out: &Path) -> Result<(), String> {
 pub(crate) struct Files {
     service: Value,
     others: BTreeMap<&'static str, Value>,
-    extras: Option<Value>,
+    additions: Option<Value>,
 }
 
 /// The optional files besides `service-2.json`, without extensions.
 const COMPANIONS: [&str; 4] = ["paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1"];
 
 impl Files {
-    /// Reads the files in `folder`, and the additions in `extras` if that file exists.
-    pub(crate) fn read(folder: &Path, extras: &Path) -> Result<Self, String> {
+    /// Reads the files in `folder`, and the additions in `additions` if that file exists.
+    pub(crate) fn read(folder: &Path, additions: &Path) -> Result<Self, String> {
         let Some(service) = read_either(folder, "service-2")? else {
             return Err(format!("{}: service-2.json not found", folder.display()));
         };
@@ -132,11 +132,11 @@ impl Files {
                 others.insert(name, value);
             }
         }
-        let extras = match extras.is_file() {
-            true => Some(read_json(extras)?),
+        let additions = match additions.is_file() {
+            true => Some(read_json(additions)?),
             false => None,
         };
-        Ok(Self { service, others, extras })
+        Ok(Self { service, others, additions })
     }
 
     /// Returns whether the service has a supported protocol.
@@ -154,7 +154,7 @@ impl Files {
             waiters: self.others.get("waiters-2"),
             examples: self.others.get("examples-1"),
             endpoint_rules: self.others.get("endpoint-rule-set-1"),
-            extras: self.extras.as_ref(),
+            additions: self.additions.as_ref(),
         })
     }
 }

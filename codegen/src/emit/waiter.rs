@@ -3,7 +3,7 @@
 mod code;
 pub(super) mod expression;
 mod read;
-mod used;
+mod variables;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -40,7 +40,7 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
     let name = ident(&reader.name);
     let (request, response) = (ident(&operation.input.name.rust), output(operation));
     let doc = &reader.doc;
-    let used = used::used(&reader.value);
+    let used = variables::read_by(&reader.value);
     let request_name = if used.request { quote!(request) } else { quote!(_) };
     let response_name = if used.response { quote!(response) } else { quote!(_) };
     let body = expression::result(&reader.value, reader.gives);

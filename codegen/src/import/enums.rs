@@ -6,7 +6,7 @@ use heck::ToShoutySnakeCase;
 use serde_json::{Map, Value, json};
 
 use super::Log;
-use super::extras::EnumNames;
+use super::additions::EnumNames;
 
 /// Converts the values of an enum to members, in the order of the values.
 ///

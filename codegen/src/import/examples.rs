@@ -5,18 +5,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, join};
+use super::object_reader::{ObjectReader, join};
 use super::traits::Names;
 use super::{Log, Model};
 use crate::number;
 
 /// Adds the examples to their operations.
 pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
-    let Some(mut root) = file.and_then(|file| Fields::open("examples", file, log)) else {
+    let Some(mut root) = file.and_then(|file| ObjectReader::open("examples", file, log)) else {
         return;
     };
     root.skip(&["version"]);
-    if let Some(mut operations) = root.fields("examples", log) {
+    if let Some(mut operations) = root.nested("examples", log) {
         for name in operations.keys() {
             let place = operations.at(name);
             let Some(list) = operations.list(name, log) else {
@@ -44,14 +44,14 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
 
 /// Returns the input and output of an example, if they match their shapes.
 fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut Log) -> Option<(Value, Option<Value>)> {
-    let mut fields = Fields::open(place, example, log)?;
-    fields.skip(&["comments", "description", "id", "title"]);
+    let mut object = ObjectReader::open(place, example, log)?;
+    object.skip(&["comments", "description", "id", "title"]);
     let empty = json!({});
-    let input = fields.value("input").unwrap_or(&empty);
-    let output = fields.value("output");
+    let input = object.value("input").unwrap_or(&empty);
+    let output = object.value("output");
     let mut fit = |key: &str, value: &Value| {
         let body = model.shape(operation)?.get(key)?.get("target")?.as_str()?;
-        fit(model, body, value, &fields.at(key))
+        fit(model, body, value, &object.at(key))
             .map_err(|misfit| {
                 log.note(misfit.0, format!("{}; the example is left out", misfit.1));
             })
@@ -62,7 +62,7 @@ fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut L
         Some(output) => Some(fit("output", output)?),
         None => None,
     };
-    fields.finish(log);
+    object.finish(log);
     Some((input, output))
 }
 

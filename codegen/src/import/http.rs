@@ -3,21 +3,21 @@
 use serde_json::{Map, Value, json};
 
 use super::Log;
-use super::fields::Fields;
+use super::object_reader::ObjectReader;
 use super::traits::Traits;
 
 /// Converts the method and URI of an operation.
 ///
 /// The older form names the labels of the URI after the wire names of the input's members, Smithy after the members.
 pub(super) fn operation(
-    fields: &mut Fields<'_>,
+    object: &mut ObjectReader<'_>,
     shapes: &Map<String, Value>,
     input: Option<&str>,
     traits: &mut Traits,
     log: &mut Log,
 ) {
-    let http = fields.fields("http", log);
-    let Some(mut http) = fields.required("http", http, log) else {
+    let http = object.nested("http", log);
+    let Some(mut http) = object.required("http", http, log) else {
         return;
     };
     let method = http.str("method", log);
@@ -49,7 +49,7 @@ pub(super) fn operation(
 
 /// Converts the location of a structure's member, and its name there.
 pub(super) fn member(
-    member: &mut Fields<'_>,
+    member: &mut ObjectReader<'_>,
     name: &str,
     shapes: &Map<String, Value>,
     traits: &mut Traits,

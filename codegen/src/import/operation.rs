@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, join};
+use super::object_reader::{ObjectReader, join};
 use super::traits::{Names, Traits, deprecation, is_identifier};
 use super::{Log, Model, http};
 
@@ -22,7 +22,7 @@ impl Context<'_> {
     pub(super) fn convert(&self, operations: &Map<String, Value>, model: &mut Model, log: &mut Log) {
         for (name, operation) in operations {
             let place = format!("operations.{name}");
-            let Some(mut fields) = Fields::open(&place, operation, log) else {
+            let Some(mut object) = ObjectReader::open(&place, operation, log) else {
                 continue;
             };
             if !is_identifier(name) {
@@ -31,39 +31,39 @@ impl Context<'_> {
                     "invalid operation name; expected letters, digits and underscores, not starting with a digit",
                 );
             }
-            if let Some(other) = fields.str("name", log).filter(|other| other != name) {
-                log.problem(fields.at("name"), format!("expected `{name}`, found `{other}`"));
+            if let Some(other) = object.str("name", log).filter(|other| other != name) {
+                log.problem(object.at("name"), format!("expected `{name}`, found `{other}`"));
             }
-            let converted = self.convert_one(&mut fields, model, log);
-            fields.finish(log);
+            let converted = self.convert_one(&mut object, model, log);
+            object.finish(log);
             model.add(self.names.id(name), converted, &place, log);
         }
     }
 
-    fn convert_one(&self, fields: &mut Fields<'_>, model: &Model, log: &mut Log) -> Map<String, Value> {
+    fn convert_one(&self, object: &mut ObjectReader<'_>, model: &Model, log: &mut Log) -> Map<String, Value> {
         // The service's `clientEndpointDiscovery` names the operation that is marked with `endpointoperation`.
-        fields.skip(&["documentation", "documentationUrl", "endpointoperation"]);
+        object.skip(&["documentation", "documentationUrl", "endpointoperation"]);
         let mut traits = Traits::default();
-        self.http(fields, &mut traits, log);
+        self.http(object, &mut traits, log);
         let mut operation = Map::new();
         operation.insert("type".to_owned(), Value::from("operation"));
         for key in ["input", "output"] {
-            operation.insert(key.to_owned(), body(key, fields, self.names, model, log));
+            operation.insert(key.to_owned(), body(key, object, self.names, model, log));
         }
-        let errors = errors(fields, self.names, model, log);
+        let errors = errors(object, self.names, model, log);
         if !errors.is_empty() {
             operation.insert("errors".to_owned(), Value::Array(errors));
         }
 
-        deprecation(fields, &mut traits, log);
-        traits.mark("smithy.api#idempotent", fields.flag("idempotent", log));
-        traits.mark("smithy.api#readonly", fields.flag("readonly", log));
-        let needs_checksum = fields.flag("httpChecksumRequired", log);
+        deprecation(object, &mut traits, log);
+        traits.mark("smithy.api#idempotent", object.flag("idempotent", log));
+        traits.mark("smithy.api#readonly", object.flag("readonly", log));
+        let needs_checksum = object.flag("httpChecksumRequired", log);
         traits.mark("smithy.api#httpChecksumRequired", needs_checksum);
-        checksum(fields, &mut traits, log);
-        auth(fields, &mut traits, log);
-        endpoint(fields, &mut traits, log);
-        if let Some(mut compression) = fields.fields("requestcompression", log) {
+        checksum(object, &mut traits, log);
+        auth(object, &mut traits, log);
+        endpoint(object, &mut traits, log);
+        if let Some(mut compression) = object.nested("requestcompression", log) {
             let encodings = compression.strings("encodings", log);
             compression.finish(log);
             let value = json!({ "encodings": encodings });
@@ -73,19 +73,19 @@ impl Context<'_> {
         operation
     }
 
-    fn http(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    fn http(&self, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
         if !self.has_bindings {
-            return check_http(fields, log);
+            return check_http(object, log);
         }
         // The reference is converted, and checked, with the operation's other references.
-        let input = fields.peek("input").and_then(|input| input.get("shape")).and_then(Value::as_str);
-        http::operation(fields, self.shapes, input, traits, log);
+        let input = object.peek("input").and_then(|input| input.get("shape")).and_then(Value::as_str);
+        http::operation(object, self.shapes, input, traits, log);
     }
 }
 
 /// Notes an HTTP binding that a protocol without HTTP bindings does not use.
-fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
-    let Some(mut http) = fields.fields("http", log) else {
+fn check_http(object: &mut ObjectReader<'_>, log: &mut Log) {
+    let Some(mut http) = object.nested("http", log) else {
         return;
     };
     let method = http.str("method", log).unwrap_or("POST");
@@ -98,9 +98,9 @@ fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
 }
 
 /// Returns the input or output: a structure, or the unit type if there is none.
-fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Value {
+fn body(key: &str, object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut Log) -> Value {
     let unit = json!({ "target": "smithy.api#Unit" });
-    let Some(mut reference) = fields.fields(key, log).filter(|fields| !fields.is_empty()) else {
+    let Some(mut reference) = object.nested(key, log).filter(|object| !object.is_empty()) else {
         return unit;
     };
     // Names of XML elements, for older protocols that the service may also support.
@@ -119,15 +119,15 @@ fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &
     names.target(name)
 }
 
-fn errors(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Vec<Value> {
-    let place = fields.at("errors");
+fn errors(object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut Log) -> Vec<Value> {
+    let place = object.at("errors");
     let mut errors = Vec::new();
-    for (index, error) in fields.list("errors", log).unwrap_or_default().iter().enumerate() {
+    for (index, error) in object.list("errors", log).unwrap_or_default().iter().enumerate() {
         let place = format!("{place}.{index}");
-        let Some(mut error) = Fields::open(&place, error, log) else {
+        let Some(mut error) = ObjectReader::open(&place, error, log) else {
             continue;
         };
-        // The error's shape repeats these; `usage` has already recorded the fault.
+        // The error's shape repeats these; `references` has already recorded the fault.
         error.skip(&["documentation", "exception", "fault", "error"]);
         let name = error.str("shape", log);
         let name = error.required("shape", name, log);
@@ -141,8 +141,8 @@ fn errors(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) 
     errors
 }
 
-fn checksum(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
-    let Some(mut checksum) = fields.fields("httpChecksum", log) else {
+fn checksum(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
+    let Some(mut checksum) = object.nested("httpChecksum", log) else {
         return;
     };
     let mut value = Map::new();
@@ -163,9 +163,9 @@ fn checksum(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
 }
 
 /// Converts the authentication of an operation that differs from that of its service.
-fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
-    let place = fields.at("authtype");
-    match fields.str("authtype", log) {
+fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
+    let place = object.at("authtype");
+    match object.str("authtype", log) {
         None => {}
         Some("none") => traits.add(AUTH, json!([])),
         Some("v4") => traits.add(AUTH, json!(["aws.auth#sigv4"])),
@@ -176,10 +176,10 @@ fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
             format!("unknown authentication type `{other}`; expected `none`, `v4`, `v4-unsigned-body` or `bearer`"),
         ),
     }
-    let unsigned = fields.flag("unsignedPayload", log);
+    let unsigned = object.flag("unsignedPayload", log);
     traits.mark("aws.auth#unsignedPayload", unsigned);
     // The newer key contains the same as Smithy scheme names, and takes precedence.
-    let schemes = fields.strings("auth", log);
+    let schemes = object.strings("auth", log);
     if schemes.is_empty() {
         return;
     }
@@ -189,15 +189,15 @@ fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
 }
 
 /// Converts the host prefix, endpoint discovery and the parameters of the endpoint rules.
-fn endpoint(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
-    if let Some(mut endpoint) = fields.fields("endpoint", log) {
+fn endpoint(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
+    if let Some(mut endpoint) = object.nested("endpoint", log) {
         let prefix = endpoint.str("hostPrefix", log);
         if let Some(prefix) = endpoint.required("hostPrefix", prefix, log) {
             traits.add("smithy.api#endpoint", json!({ "hostPrefix": prefix }));
         }
         endpoint.finish(log);
     }
-    if let Some(mut discovery) = fields.fields("endpointdiscovery", log) {
+    if let Some(mut discovery) = object.nested("endpointdiscovery", log) {
         let required = discovery.flag("required", log);
         discovery.finish(log);
         let value = json!({ "required": required });
@@ -207,12 +207,12 @@ fn endpoint(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
         ("staticContextParams", "smithy.rules#staticContextParams", "value"),
         ("operationContextParams", "smithy.rules#operationContextParams", "path"),
     ] {
-        let Some(mut parameters) = fields.fields(key, log) else {
+        let Some(mut parameters) = object.nested(key, log) else {
             continue;
         };
         let mut value = Map::new();
         for name in parameters.keys() {
-            let Some(mut parameter) = parameters.fields(name, log) else {
+            let Some(mut parameter) = parameters.nested(name, log) else {
                 continue;
             };
             let found = parameter.value(inner);

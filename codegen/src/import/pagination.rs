@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::Fields;
+use super::object_reader::ObjectReader;
 use super::traits::{Names, is_identifier};
 use super::{Log, Model};
 
@@ -15,22 +15,22 @@ struct Operation<'a> {
 
 /// Adds `@paginated` to the operations in the file.
 pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
-    let Some(mut root) = file.and_then(|file| Fields::open("paginators", file, log)) else {
+    let Some(mut root) = file.and_then(|file| ObjectReader::open("paginators", file, log)) else {
         return;
     };
     root.skip(&["version"]);
-    if let Some(mut entries) = root.fields("pagination", log) {
+    if let Some(mut entries) = root.nested("pagination", log) {
         for name in entries.keys() {
-            let Some(mut fields) = entries.fields(name, log) else {
+            let Some(mut object) = entries.nested(name, log) else {
                 continue;
             };
             let id = names.id(name);
             let Some(operation) = Operation::find(model, &id) else {
-                log.problem(fields.place(), format!("unknown operation `{name}`"));
+                log.problem(object.place(), format!("unknown operation `{name}`"));
                 continue;
             };
-            let value = operation.paginated(&mut fields, log);
-            fields.finish(log);
+            let value = operation.paginated(&mut object, log);
+            object.finish(log);
             if let Some(value) = value {
                 model.add_trait(&id, "smithy.api#paginated", Value::Object(value));
             }
@@ -47,59 +47,59 @@ impl<'a> Operation<'a> {
     }
 
     /// Returns the value of the trait, or adds a note and returns `None` if Smithy cannot express it.
-    fn paginated(&self, fields: &mut Fields<'_>, log: &mut Log) -> Option<Map<String, Value>> {
+    fn paginated(&self, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Map<String, Value>> {
         // These are the members that clients which merge pages take from the first page. Smithy leaves that to the
         // client.
-        fields.skip(&["non_aggregate_keys", "py_input_token"]);
-        let more = fields.str("more_results", log);
-        let input = self.one("input_token", fields, log);
-        let output = self.one("output_token", fields, log);
-        let size = fields.str("limit_key", log);
-        let items = self.items(fields, log);
+        object.skip(&["non_aggregate_keys", "py_input_token"]);
+        let more = object.str("more_results", log);
+        let input = self.one("input_token", object, log);
+        let output = self.one("output_token", object, log);
+        let size = object.str("limit_key", log);
+        let items = self.items(object, log);
         let mut value = Map::new();
-        value.insert("inputToken".to_owned(), self.in_input(input?, fields, log)?);
-        value.insert("outputToken".to_owned(), self.in_output(output?, fields, log)?);
+        value.insert("inputToken".to_owned(), self.in_input(input?, object, log)?);
+        value.insert("outputToken".to_owned(), self.in_output(output?, object, log)?);
         if let Some(items) = items {
             value.insert("items".to_owned(), Value::from(items));
         }
         if let Some(size) = size {
-            value.insert("pageSize".to_owned(), self.in_input(size, fields, log)?);
+            value.insert("pageSize".to_owned(), self.in_input(size, object, log)?);
         }
         if let Some(more) = more {
-            log.note(fields.place(), format!("`{more}` is ignored: in Smithy, only an absent token ends pagination"));
+            log.note(object.place(), format!("`{more}` is ignored: in Smithy, only an absent token ends pagination"));
         }
         Some(value)
     }
 
     /// Reads a key that contains a member or a list of members. Smithy supports only one.
-    fn one<'b>(&self, key: &str, fields: &mut Fields<'b>, log: &mut Log) -> Option<&'b str> {
-        let value = fields.value(key);
-        match fields.required(key, value, log)? {
+    fn one<'b>(&self, key: &str, object: &mut ObjectReader<'b>, log: &mut Log) -> Option<&'b str> {
+        let value = object.value(key);
+        match object.required(key, value, log)? {
             Value::String(one) => Some(one),
             Value::Array(several) => {
                 if let [Value::String(one)] = several.as_slice() {
                     return Some(one);
                 }
                 log.note(
-                    fields.at(key),
+                    object.at(key),
                     "Smithy supports only one token; the operation is imported without pagination",
                 );
                 None
             }
             _ => {
-                log.problem(fields.at(key), "expected a string or a list of strings");
+                log.problem(object.at(key), "expected a string or a list of strings");
                 None
             }
         }
     }
 
     /// Returns the output member that contains the items: the only list or map among the result keys.
-    fn items<'b>(&self, fields: &mut Fields<'b>, log: &mut Log) -> Option<&'b str> {
-        let keys: Vec<&str> = match fields.value("result_key")? {
+    fn items<'b>(&self, object: &mut ObjectReader<'b>, log: &mut Log) -> Option<&'b str> {
+        let keys: Vec<&str> = match object.value("result_key")? {
             Value::String(one) => vec![one],
             Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
             _ => {
-                log.problem(fields.at("result_key"), "expected a string or a list of strings");
+                log.problem(object.at("result_key"), "expected a string or a list of strings");
                 return None;
             }
         };
@@ -113,7 +113,7 @@ impl<'a> Operation<'a> {
             _ => {
                 let keys = keys.join("`, `");
                 log.note(
-                    fields.at("result_key"),
+                    object.at("result_key"),
                     format!("expected one list or map, found `{keys}`; pages are imported without items"),
                 );
                 None
@@ -121,23 +121,23 @@ impl<'a> Operation<'a> {
         }
     }
 
-    fn in_input(&self, name: &str, fields: &Fields<'_>, log: &mut Log) -> Option<Value> {
+    fn in_input(&self, name: &str, object: &ObjectReader<'_>, log: &mut Log) -> Option<Value> {
         if self.model.member_target(&self.input, name).is_some() {
             return Some(Value::from(name));
         }
         log.note(
-            fields.place(),
+            object.place(),
             format!("`{name}` is not a member of the input; the operation is imported without pagination"),
         );
         None
     }
 
-    fn in_output(&self, path: &str, fields: &Fields<'_>, log: &mut Log) -> Option<Value> {
+    fn in_output(&self, path: &str, object: &ObjectReader<'_>, log: &mut Log) -> Option<Value> {
         if self.resolve(path).is_some() {
             return Some(Value::from(path));
         }
         log.note(
-            fields.place(),
+            object.place(),
             format!("`{path}` is not a path of members of the output; the operation is imported without pagination"),
         );
         None

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::Fields;
+use super::object_reader::ObjectReader;
 use super::{Log, Remark};
 
 /// Copies an endpoint rule set without its documentation.
@@ -56,24 +56,24 @@ pub fn partitions(file: &Value) -> Result<Value, Vec<Remark>> {
 }
 
 fn copy_partitions(file: &Value, log: &mut Log) -> Option<Value> {
-    let mut root = Fields::open("partitions", file, log)?;
+    let mut root = ObjectReader::open("partitions", file, log)?;
     let version = root.str("version", log);
     let version = root.required("version", version, log)?;
     let list = root.list("partitions", log);
     let list = root.required("partitions", list, log)?;
     let mut copies = Vec::new();
     for (index, partition) in list.iter().enumerate() {
-        let mut fields = Fields::open(format!("partitions.{index}"), partition, log)?;
+        let mut object = ObjectReader::open(format!("partitions.{index}"), partition, log)?;
         let mut copy = Map::new();
         for key in ["id", "regionRegex", "outputs"] {
-            let value = fields.value(key);
-            let value = fields.required(key, value, log)?;
+            let value = object.value(key);
+            let value = object.required(key, value, log)?;
             copy.insert(key.to_owned(), value.clone());
         }
         let mut regions = Map::new();
-        if let Some(mut given) = fields.fields("regions", log) {
+        if let Some(mut given) = object.nested("regions", log) {
             for name in given.keys() {
-                let Some(mut region) = given.fields(name, log) else {
+                let Some(mut region) = given.nested(name, log) else {
                     continue;
                 };
                 region.skip(&["description"]);
@@ -88,7 +88,7 @@ fn copy_partitions(file: &Value, log: &mut Log) -> Option<Value> {
             }
         }
         copy.insert("regions".to_owned(), Value::Object(regions));
-        fields.finish(log);
+        object.finish(log);
         copies.push(Value::Object(copy));
     }
     root.finish(log);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::Fields;
+use super::object_reader::ObjectReader;
 use super::traits::{Names, Traits, is_identifier};
 use super::{Log, Model};
 
@@ -46,49 +46,49 @@ pub(super) struct Metadata<'a> {
 
 impl<'a> Metadata<'a> {
     /// Reads `metadata`. Returns `None` if a required value is missing, which has then been reported.
-    pub(super) fn read(root: &mut Fields<'a>, log: &mut Log) -> Option<Self> {
-        let fields = root.fields("metadata", log);
-        let mut fields = root.required("metadata", fields, log)?;
-        let mut protocols = fields.strings("protocols", log);
-        let preferred = fields.str("protocol", log);
+    pub(super) fn read(root: &mut ObjectReader<'a>, log: &mut Log) -> Option<Self> {
+        let object = root.nested("metadata", log);
+        let mut object = root.required("metadata", object, log)?;
+        let mut protocols = object.strings("protocols", log);
+        let preferred = object.str("protocol", log);
         if protocols.is_empty() {
             protocols.extend(preferred);
         }
         if !protocols.iter().any(|protocol| is_supported(protocol)) {
             log.problem(
-                fields.at("protocol"),
+                object.at("protocol"),
                 format!("expected one of `{}`, found `{}`", SUPPORTED.join("`, `"), protocols.join("`, `")),
             );
             return None;
         }
-        let target_prefix = fields.str("targetPrefix", log);
-        let service_id = fields.str("serviceId", log);
-        let endpoint_prefix = fields.str("endpointPrefix", log);
+        let target_prefix = object.str("targetPrefix", log);
+        let service_id = object.str("serviceId", log);
+        let endpoint_prefix = object.str("endpointPrefix", log);
         let id = service_id.or(endpoint_prefix);
         let has_bindings = protocols.contains(&"rest-json");
         let (key, shape_name) = match (target_prefix, id) {
             (None, Some(id)) if has_bindings => ("serviceId", letters_and_digits(id)),
             _ => {
-                let prefix = fields.required("targetPrefix", target_prefix, log)?;
+                let prefix = object.required("targetPrefix", target_prefix, log)?;
                 ("targetPrefix", last_part(prefix).to_owned())
             }
         };
         if !is_identifier(&shape_name) {
             log.problem(
-                fields.at(key),
+                object.at(key),
                 format!("invalid service name `{shape_name}`; expected letters, digits and underscores"),
             );
         }
         // Display names, and names that other tools use for the service.
-        fields.skip(&["serviceAbbreviation", "uid", "ripServiceName"]);
+        object.skip(&["serviceAbbreviation", "uid", "ripServiceName"]);
         // The endpoint without endpoint rules, and the format of Glacier's checksums.
-        fields.skip(&["globalEndpoint", "checksumFormat"]);
-        let signature = fields.str("signatureVersion", log);
-        let mut auth = fields.strings("auth", log);
+        object.skip(&["globalEndpoint", "checksumFormat"]);
+        let signature = object.str("signatureVersion", log);
+        let mut auth = object.strings("auth", log);
         if auth.is_empty() {
             auth.push(if signature == Some("bearer") { BEARER } else { "aws.auth#sigv4" });
         }
-        let mut settings = fields.fields("protocolSettings", log);
+        let mut settings = object.nested("protocolSettings", log);
         let http2 = settings.as_mut().and_then(|settings| settings.str("h2", log));
         if let Some(settings) = settings {
             settings.finish(log);
@@ -98,19 +98,19 @@ impl<'a> Metadata<'a> {
             shape_name,
             has_bindings,
             target_prefix,
-            version: fields.str("apiVersion", log).unwrap_or_default(),
-            title: fields.str("serviceFullName", log),
+            version: object.str("apiVersion", log).unwrap_or_default(),
+            title: object.str("serviceFullName", log),
             service_id,
             endpoint_prefix,
-            signing_name: fields.str("signingName", log).or(endpoint_prefix),
-            json_version: fields.str("jsonVersion", log).unwrap_or("1.0"),
+            signing_name: object.str("signingName", log).or(endpoint_prefix),
+            json_version: object.str("jsonVersion", log).unwrap_or("1.0"),
             protocols,
             auth,
             http2,
-            is_query_compatible: fields.value("awsQueryCompatible").is_some(),
-            xml_namespace: fields.str("xmlNamespace", log),
+            is_query_compatible: object.value("awsQueryCompatible").is_some(),
+            xml_namespace: object.str("xmlNamespace", log),
         };
-        fields.finish(log);
+        object.finish(log);
         Some(metadata)
     }
 }
@@ -120,7 +120,7 @@ pub(super) fn convert(
     metadata: &Metadata<'_>,
     operations: &Map<String, Value>,
     names: &Names,
-    root: &mut Fields<'_>,
+    root: &mut ObjectReader<'_>,
     model: &mut Model,
     log: &mut Log,
 ) {
@@ -246,13 +246,13 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
 }
 
 /// Converts the endpoint parameters that are set in the client's configuration.
-fn client_parameters(root: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
-    let Some(mut parameters) = root.fields("clientContextParams", log) else {
+fn client_parameters(root: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
+    let Some(mut parameters) = root.nested("clientContextParams", log) else {
         return;
     };
     let mut value = Map::new();
     for name in parameters.keys() {
-        let Some(mut parameter) = parameters.fields(name, log) else {
+        let Some(mut parameter) = parameters.nested(name, log) else {
             continue;
         };
         parameter.skip(&["documentation"]);

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::extras::Extras;
-use super::fields::Fields;
+use super::additions::Additions;
+use super::object_reader::ObjectReader;
+use super::references::{Agreement, References, Role};
 use super::traits::{Names, Traits, bounds, deprecation, is_identifier, timestamp_format};
-use super::usage::{Agreement, Role, Usage};
 use super::{Log, Model, add_trait, enums, http};
 
 /// The data that the conversion of every shape needs.
 pub(super) struct Context<'a> {
     pub(super) shapes: &'a Map<String, Value>,
     pub(super) names: &'a Names,
-    pub(super) usage: &'a Usage<'a>,
-    pub(super) extras: &'a Extras<'a>,
+    pub(super) references: &'a References<'a>,
+    pub(super) additions: &'a Additions<'a>,
     /// Whether the protocol of the service has HTTP bindings.
     pub(super) has_bindings: bool,
 }
@@ -30,11 +30,11 @@ impl Context<'_> {
                 );
                 continue;
             }
-            let Some(mut fields) = Fields::open(&place, shape, log) else {
+            let Some(mut object) = ObjectReader::open(&place, shape, log) else {
                 continue;
             };
-            if let Some(converted) = self.shape(name, &mut fields, log) {
-                fields.finish(log);
+            if let Some(converted) = self.shape(name, &mut object, log) {
+                object.finish(log);
                 model.add(self.names.shape_id(name), converted, &place, log);
             }
         }
@@ -44,7 +44,7 @@ impl Context<'_> {
 
     /// Adds strings that contain JSON for the references to shapes that are plain strings elsewhere.
     fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
-        for name in self.shapes.keys().filter(|name| self.usage.holds_json(name) == Agreement::Some) {
+        for name in self.shapes.keys().filter(|name| self.references.holds_json(name) == Agreement::Some) {
             let mut shape = model.shape(&self.names.shape_id(name)).cloned().unwrap_or_default();
             add_trait(&mut shape, "smithy.api#mediaType", Value::from("application/json"));
             model.add(self.names.id(&json_string(name)), shape, &format!("shapes.{name}"), log);
@@ -73,32 +73,32 @@ fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log:
 }
 
 impl Context<'_> {
-    fn shape(&self, name: &str, fields: &mut Fields<'_>, log: &mut Log) -> Option<Map<String, Value>> {
+    fn shape(&self, name: &str, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Map<String, Value>> {
         // `box` only applies to Java, see the documentation of the `import` module.
-        fields.skip(&["documentation", "documentationUrl", "box"]);
-        let kind = fields.str("type", log);
-        let kind = fields.required("type", kind, log)?;
+        object.skip(&["documentation", "documentationUrl", "box"]);
+        let kind = object.str("type", log);
+        let kind = object.required("type", kind, log)?;
         let mut traits = Traits::default();
-        deprecation(fields, &mut traits, log);
-        traits.mark("smithy.api#sensitive", fields.flag("sensitive", log));
+        deprecation(object, &mut traits, log);
+        traits.mark("smithy.api#sensitive", object.flag("sensitive", log));
         let mut shape = match kind {
-            "structure" => self.structure(name, fields, &mut traits, log)?,
-            "list" => self.list(fields, &mut traits, log)?,
-            "map" => self.map(fields, &mut traits, log)?,
-            "string" => self.string(name, fields, &mut traits, log),
+            "structure" => self.structure(name, object, &mut traits, log)?,
+            "list" => self.list(object, &mut traits, log)?,
+            "map" => self.map(object, &mut traits, log)?,
+            "string" => self.string(name, object, &mut traits, log),
             "character" => of_type("string"),
-            "blob" => self.blob(name, fields, &mut traits, log),
+            "blob" => self.blob(name, object, &mut traits, log),
             "timestamp" => {
-                timestamp_format(fields, &mut traits, log);
+                timestamp_format(object, &mut traits, log);
                 of_type("timestamp")
             }
             "boolean" => of_type("boolean"),
             _ => {
                 let Some(number) = number_type(kind) else {
-                    log.problem(fields.place(), format!("unknown type `{kind}`"));
+                    log.problem(object.place(), format!("unknown type `{kind}`"));
                     return None;
                 };
-                bounds("smithy.api#range", fields, &mut traits, log);
+                bounds("smithy.api#range", object, &mut traits, log);
                 of_type(number)
             }
         };
@@ -109,33 +109,33 @@ impl Context<'_> {
     fn structure(
         &self,
         name: &str,
-        fields: &mut Fields<'_>,
+        object: &mut ObjectReader<'_>,
         traits: &mut Traits,
         log: &mut Log,
     ) -> Option<Map<String, Value>> {
         // `synthetic` and `wrapper` apply to generated classes and XML; `event` follows from the event stream.
-        fields.skip(&["synthetic", "wrapper", "event"]);
+        object.skip(&["synthetic", "wrapper", "event"]);
         // XML names and order, for older protocols that the service may also support.
-        fields.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
-        let mut required = fields.strings("required", log);
-        let members = fields.fields("members", log);
-        let members = fields.required("members", members, log)?;
-        if fields.flag("document", log) {
+        object.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
+        let mut required = object.strings("required", log);
+        let members = object.nested("members", log);
+        let members = object.required("members", members, log)?;
+        if object.flag("document", log) {
             if !members.is_empty() {
                 log.problem(members.place(), "a document type cannot have members");
             }
             return Some(of_type("document"));
         }
-        let is_stream = fields.flag("eventstream", log);
-        let is_marked = fields.flag("union", log) || is_stream;
-        let is_added = self.extras.is_union(name);
+        let is_stream = object.flag("eventstream", log);
+        let is_marked = object.flag("union", log) || is_stream;
+        let is_added = self.additions.is_union(name);
         if is_added && is_marked {
-            log.problem(format!("extras.unions.{name}"), "the source contains the same fact; remove this entry");
+            log.problem(format!("additions.unions.{name}"), "the source contains the same fact; remove this entry");
         }
         let is_union = is_marked || is_added;
         traits.mark("smithy.api#streaming", is_stream);
-        self.error(name, fields, traits, log);
-        match self.usage.role(name) {
+        self.error(name, object, traits, log);
+        match self.references.role(name) {
             _ if is_union => {}
             Role::Input => traits.mark("smithy.api#input", true),
             Role::Output => traits.mark("smithy.api#output", true),
@@ -144,19 +144,19 @@ impl Context<'_> {
 
         for member in &required {
             if !members.has(member) {
-                log.problem(fields.at("required"), format!("member `{member}` not found"));
+                log.problem(object.at("required"), format!("member `{member}` not found"));
             }
         }
         if is_union && !required.is_empty() {
-            log.note(fields.at("required"), "ignored: members of a union cannot be required");
+            log.note(object.at("required"), "ignored: members of a union cannot be required");
             required.clear();
         }
-        let payload = fields.str("payload", log);
+        let payload = object.str("payload", log);
         if let Some(member) = payload.filter(|member| !members.has(member)) {
-            log.problem(fields.at("payload"), format!("member `{member}` not found"));
+            log.problem(object.at("payload"), format!("member `{member}` not found"));
         }
         if payload.is_some() && !self.has_bindings {
-            log.note(fields.at("payload"), "ignored: the protocol has no HTTP bindings");
+            log.note(object.at("payload"), "ignored: the protocol has no HTTP bindings");
         }
         let converted = self.members(members, &required, payload, log);
         let mut shape = of_type(if is_union { "union" } else { "structure" });
@@ -166,14 +166,14 @@ impl Context<'_> {
 
     fn members(
         &self,
-        mut fields: Fields<'_>,
+        mut object: ObjectReader<'_>,
         required: &[&str],
         payload: Option<&str>,
         log: &mut Log,
     ) -> Map<String, Value> {
         let mut converted = Map::new();
-        for name in fields.keys() {
-            let Some(mut member) = fields.fields(name, log) else {
+        for name in object.keys() {
+            let Some(mut member) = object.nested(name, log) else {
                 continue;
             };
             if !is_identifier(name) {
@@ -201,11 +201,11 @@ impl Context<'_> {
     }
 
     /// Converts the traits of an error: the fault, the HTTP status, and whether it is retryable.
-    fn error(&self, name: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
-        let is_exception = fields.flag("exception", log);
-        let is_fault = fields.flag("fault", log) || self.usage.is_server_error(name);
-        let details = fields.fields("error", log);
-        let is_error = is_exception || details.is_some() || self.usage.is_error(name);
+    fn error(&self, name: &str, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
+        let is_exception = object.flag("exception", log);
+        let is_fault = object.flag("fault", log) || self.references.is_server_error(name);
+        let details = object.nested("error", log);
+        let is_error = is_exception || details.is_some() || self.references.is_error(name);
         let mut is_server = is_fault;
         if let Some(mut details) = details {
             let status = details.number("httpStatusCode", log);
@@ -223,7 +223,7 @@ impl Context<'_> {
                 traits.add("aws.protocols#awsQueryError", json!({ "code": code, "httpResponseCode": status }));
             }
         }
-        if let Some(mut retryable) = fields.fields("retryable", log) {
+        if let Some(mut retryable) = object.nested("retryable", log) {
             let throttling = retryable.flag("throttling", log);
             retryable.finish(log);
             let value = if throttling { json!({ "throttling": true }) } else { json!({}) };
@@ -235,31 +235,31 @@ impl Context<'_> {
         }
     }
 
-    fn list(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
-        bounds("smithy.api#length", fields, traits, log);
-        traits.mark("smithy.api#sparse", fields.flag("sparse", log));
+    fn list(&self, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
+        bounds("smithy.api#length", object, traits, log);
+        traits.mark("smithy.api#sparse", object.flag("sparse", log));
         // Smithy has this trait on members, and only XML reads it.
-        fields.skip(&["flattened"]);
+        object.skip(&["flattened"]);
         let mut shape = of_type("list");
-        shape.insert("member".to_owned(), self.element("member", fields, log)?);
+        shape.insert("member".to_owned(), self.element("member", object, log)?);
         Some(shape)
     }
 
-    fn map(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
-        bounds("smithy.api#length", fields, traits, log);
-        traits.mark("smithy.api#sparse", fields.flag("sparse", log));
-        fields.skip(&["flattened", "locationName"]);
+    fn map(&self, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
+        bounds("smithy.api#length", object, traits, log);
+        traits.mark("smithy.api#sparse", object.flag("sparse", log));
+        object.skip(&["flattened", "locationName"]);
         let mut shape = of_type("map");
         for key in ["key", "value"] {
-            shape.insert(key.to_owned(), self.element(key, fields, log)?);
+            shape.insert(key.to_owned(), self.element(key, object, log)?);
         }
         Some(shape)
     }
 
     /// Converts the member of a list, or the key or value of a map.
-    fn element(&self, key: &str, fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
-        let element = fields.fields(key, log);
-        let mut element = fields.required(key, element, log)?;
+    fn element(&self, key: &str, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
+        let element = object.nested(key, log);
+        let mut element = object.required(key, element, log)?;
         // Names of XML elements, which do not apply to JSON.
         element.skip(&["locationName", "flattened"]);
         self.reference(element, Traits::default(), log)
@@ -267,20 +267,20 @@ impl Context<'_> {
 
     /// Converts a reference to a shape, with the properties that any reference may have. `traits` are its other
     /// traits.
-    fn reference(&self, mut fields: Fields<'_>, mut traits: Traits, log: &mut Log) -> Option<Value> {
-        fields.skip(&["documentation", "box"]);
-        deprecation(&mut fields, &mut traits, log);
-        timestamp_format(&mut fields, &mut traits, log);
-        let target = fields.str("shape", log);
-        let target = fields.required("shape", target, log)?;
-        let is_json = fields.flag("jsonvalue", log) && self.usage.holds_json(target) == Agreement::Some;
-        if fields.flag("streaming", log) && self.usage.is_streamed(target) == Agreement::Some {
+    fn reference(&self, mut object: ObjectReader<'_>, mut traits: Traits, log: &mut Log) -> Option<Value> {
+        object.skip(&["documentation", "box"]);
+        deprecation(&mut object, &mut traits, log);
+        timestamp_format(&mut object, &mut traits, log);
+        let target = object.str("shape", log);
+        let target = object.required("shape", target, log)?;
+        let is_json = object.flag("jsonvalue", log) && self.references.holds_json(target) == Agreement::Some;
+        if object.flag("streaming", log) && self.references.is_streamed(target) == Agreement::Some {
             log.note(
-                fields.place(),
+                object.place(),
                 format!("`streaming` is ignored, since other references to `{target}` do not have it"),
             );
         }
-        fields.finish(log);
+        object.finish(log);
         let mut reference = Map::new();
         let target = if is_json { json_string(target) } else { target.to_owned() };
         reference.insert("target".to_owned(), Value::from(self.names.shape_id(&target)));
@@ -288,37 +288,49 @@ impl Context<'_> {
         Some(Value::Object(reference))
     }
 
-    fn string(&self, name: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Map<String, Value> {
-        bounds("smithy.api#length", fields, traits, log);
-        if let Some(pattern) = fields.str("pattern", log) {
+    fn string(
+        &self,
+        name: &str,
+        object: &mut ObjectReader<'_>,
+        traits: &mut Traits,
+        log: &mut Log,
+    ) -> Map<String, Value> {
+        bounds("smithy.api#length", object, traits, log);
+        if let Some(pattern) = object.str("pattern", log) {
             traits.add("smithy.api#pattern", pattern);
         }
-        if self.usage.holds_json(name) == Agreement::All {
+        if self.references.holds_json(name) == Agreement::All {
             traits.add("smithy.api#mediaType", "application/json");
         }
-        let values = fields.strings("enum", log);
+        let values = object.strings("enum", log);
         if values.is_empty() {
             return of_type("string");
         }
-        let names = self.extras.enum_names(name);
-        let members = enums::members(fields.place(), &values, names, log);
+        let names = self.additions.enum_names(name);
+        let members = enums::members(object.place(), &values, names, log);
         let mut shape = of_type("enum");
         shape.insert("members".to_owned(), Value::Object(members));
         shape
     }
 
-    fn blob(&self, name: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Map<String, Value> {
-        bounds("smithy.api#length", fields, traits, log);
-        let is_streaming = fields.flag("streaming", log) || self.usage.is_streamed(name) == Agreement::All;
+    fn blob(
+        &self,
+        name: &str,
+        object: &mut ObjectReader<'_>,
+        traits: &mut Traits,
+        log: &mut Log,
+    ) -> Map<String, Value> {
+        bounds("smithy.api#length", object, traits, log);
+        let is_streaming = object.flag("streaming", log) || self.references.is_streamed(name) == Agreement::All;
         traits.mark("smithy.api#streaming", is_streaming);
-        let needs_length = fields.flag("requiresLength", log);
+        let needs_length = object.flag("requiresLength", log);
         traits.mark("smithy.api#requiresLength", needs_length);
         of_type("blob")
     }
 }
 
 /// Converts the properties that only members of structures and unions may have.
-fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+fn structure_member(member: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     for (key, id) in [
         ("idempotencyToken", "smithy.api#idempotencyToken"),
         ("hostLabel", "smithy.api#hostLabel"),
@@ -330,7 +342,7 @@ fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log)
     ] {
         traits.mark(id, member.flag(key, log));
     }
-    if let Some(mut parameter) = member.fields("contextParam", log) {
+    if let Some(mut parameter) = member.nested("contextParam", log) {
         if let Some(name) = parameter.str("name", log) {
             traits.add("smithy.rules#contextParam", json!({ "name": name }));
         }
@@ -343,7 +355,7 @@ fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log)
 }
 
 /// Returns the name of a member in the body, for protocols without HTTP bindings.
-fn body_member<'a>(member: &mut Fields<'a>, name: &'a str, log: &mut Log) -> &'a str {
+fn body_member<'a>(member: &mut ObjectReader<'a>, name: &'a str, log: &mut Log) -> &'a str {
     if member.str("location", log).is_some() {
         log.note(member.place(), "`location` is ignored: the protocol sends all members in the body");
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::Log;
-use super::fields::Fields;
+use super::object_reader::ObjectReader;
 
 /// Resolves names of the service to absolute shape IDs.
 #[derive(Debug)]
@@ -71,10 +71,10 @@ impl Traits {
 }
 
 /// Converts `deprecated`, `deprecatedMessage` and `deprecatedSince`.
-pub(super) fn deprecation(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
-    let deprecated = fields.flag("deprecated", log);
-    let message = fields.str("deprecatedMessage", log);
-    let since = fields.str("deprecatedSince", log);
+pub(super) fn deprecation(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
+    let deprecated = object.flag("deprecated", log);
+    let message = object.str("deprecatedMessage", log);
+    let since = object.str("deprecatedSince", log);
     if !deprecated {
         return;
     }
@@ -89,10 +89,10 @@ pub(super) fn deprecation(fields: &mut Fields<'_>, traits: &mut Traits, log: &mu
 }
 
 /// Converts `min` and `max` to the Smithy trait `id`.
-pub(super) fn bounds(id: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+pub(super) fn bounds(id: &str, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     let mut value = Map::new();
     for key in ["min", "max"] {
-        if let Some(bound) = fields.number(key, log) {
+        if let Some(bound) = object.number(key, log) {
             value.insert(key.to_owned(), bound.clone());
         }
     }
@@ -102,8 +102,8 @@ pub(super) fn bounds(id: &str, fields: &mut Fields<'_>, traits: &mut Traits, log
 }
 
 /// Converts `timestampFormat` to Smithy's format names.
-pub(super) fn timestamp_format(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
-    let Some(format) = fields.str("timestampFormat", log) else {
+pub(super) fn timestamp_format(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
+    let Some(format) = object.str("timestampFormat", log) else {
         return;
     };
     let format = match format {
@@ -112,7 +112,7 @@ pub(super) fn timestamp_format(fields: &mut Fields<'_>, traits: &mut Traits, log
         "rfc822" => "http-date",
         other => {
             log.problem(
-                fields.at("timestampFormat"),
+                object.at("timestampFormat"),
                 format!("unknown timestamp format `{other}`; expected `iso8601`, `unixTimestamp` or `rfc822`"),
             );
             return;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::Fields;
+use super::object_reader::ObjectReader;
 use super::traits::Names;
 use super::{Log, Model};
 
@@ -11,20 +11,20 @@ const DEFAULT_MAX_DELAY: u64 = 120;
 
 /// Adds the waiters to the operations that they poll.
 pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
-    let Some(mut root) = file.and_then(|file| Fields::open("waiters", file, log)) else {
+    let Some(mut root) = file.and_then(|file| ObjectReader::open("waiters", file, log)) else {
         return;
     };
     root.skip(&["version"]);
-    if let Some(mut entries) = root.fields("waiters", log) {
+    if let Some(mut entries) = root.nested("waiters", log) {
         for name in entries.keys() {
-            let Some(mut fields) = entries.fields(name, log) else {
+            let Some(mut object) = entries.nested(name, log) else {
                 continue;
             };
-            let operation = fields.str("operation", log);
-            let operation = fields.required("operation", operation, log);
-            let waiter = waiter(&mut fields, log);
-            let place = fields.place().to_owned();
-            fields.finish(log);
+            let operation = object.str("operation", log);
+            let operation = object.required("operation", operation, log);
+            let waiter = waiter(&mut object, log);
+            let place = object.place().to_owned();
+            object.finish(log);
             let Some(operation) = operation else { continue };
             let id = names.id(operation);
             if model.shape(&id).is_none() {
@@ -50,17 +50,17 @@ fn add(model: &mut Model, id: &str, name: &str, waiter: Value) {
 }
 
 /// Converts a waiter. Adds a note and returns `None` if Smithy cannot express one of its acceptors.
-fn waiter(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
-    fields.skip(&["description"]);
+fn waiter(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
+    object.skip(&["description"]);
     // Smithy's waiters are limited by the maximum wait time that the caller passes.
-    fields.skip(&["maxAttempts"]);
-    let delay = fields.number("delay", log).and_then(Value::as_u64);
-    let acceptors = fields.list("acceptors", log);
-    let acceptors = fields.required("acceptors", acceptors, log)?;
+    object.skip(&["maxAttempts"]);
+    let delay = object.number("delay", log).and_then(Value::as_u64);
+    let acceptors = object.list("acceptors", log);
+    let acceptors = object.required("acceptors", acceptors, log)?;
     let mut converted = Vec::new();
     for (index, acceptor) in acceptors.iter().enumerate() {
-        let place = format!("{}.{index}", fields.at("acceptors"));
-        let mut acceptor = Fields::open(place, acceptor, log)?;
+        let place = format!("{}.{index}", object.at("acceptors"));
+        let mut acceptor = ObjectReader::open(place, acceptor, log)?;
         let value = self::acceptor(&mut acceptor, log);
         acceptor.finish(log);
         converted.push(value?);
@@ -76,18 +76,18 @@ fn waiter(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
     Some(Value::Object(waiter))
 }
 
-fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
-    let state = fields.str("state", log);
-    let state = fields.required("state", state, log)?;
+fn acceptor(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
+    let state = object.str("state", log);
+    let state = object.required("state", state, log)?;
     if !matches!(state, "success" | "failure" | "retry") {
-        log.problem(fields.at("state"), format!("unknown state `{state}`; expected `success`, `failure` or `retry`"));
+        log.problem(object.at("state"), format!("unknown state `{state}`; expected `success`, `failure` or `retry`"));
         return None;
     }
-    let kind = fields.str("matcher", log);
-    let kind = fields.required("matcher", kind, log)?;
-    let argument = fields.str("argument", log);
-    let expected = fields.value("expected");
-    let expected = fields.required("expected", expected, log)?;
+    let kind = object.str("matcher", log);
+    let kind = object.required("matcher", kind, log)?;
+    let argument = object.str("argument", log);
+    let expected = object.value("expected");
+    let expected = object.required("expected", expected, log)?;
     let matcher = match (kind, expected) {
         ("error", Value::String(error)) => json!({ "errorType": error }),
         ("error", Value::Bool(is_error)) => json!({ "success": !is_error }),
@@ -96,29 +96,29 @@ fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
         }
         ("status", _) => {
             log.note(
-                fields.place(),
+                object.place(),
                 "Smithy does not support matching an HTTP status other than 200; the waiter is left out",
             );
             return None;
         }
         ("path" | "pathAll" | "pathAny", expected) => {
-            let path = fields.required("argument", argument, log)?;
-            output_matcher(kind, path, expected, fields, log)?
+            let path = object.required("argument", argument, log)?;
+            output_matcher(kind, path, expected, object, log)?
         }
         ("error", _) => {
-            log.problem(fields.at("expected"), "expected a string or a boolean");
+            log.problem(object.at("expected"), "expected a string or a boolean");
             return None;
         }
         (other, _) => {
             let known = "`error`, `status`, `path`, `pathAll` or `pathAny`";
-            log.problem(fields.at("matcher"), format!("unknown matcher `{other}`; expected {known}"));
+            log.problem(object.at("matcher"), format!("unknown matcher `{other}`; expected {known}"));
             return None;
         }
     };
     Some(json!({ "state": state, "matcher": matcher }))
 }
 
-fn output_matcher(kind: &str, path: &str, expected: &Value, fields: &Fields<'_>, log: &mut Log) -> Option<Value> {
+fn output_matcher(kind: &str, path: &str, expected: &Value, object: &ObjectReader<'_>, log: &mut Log) -> Option<Value> {
     let (path, comparator, expected) = match (kind, expected) {
         ("path", Value::String(text)) => (path.to_owned(), "stringEquals", text.clone()),
         ("path", Value::Bool(flag)) => (path.to_owned(), "booleanEquals", flag.to_string()),
@@ -127,7 +127,7 @@ fn output_matcher(kind: &str, path: &str, expected: &Value, fields: &Fields<'_>,
         ("pathAll", Value::String(text)) => (path.to_owned(), "allStringEquals", text.clone()),
         ("pathAny", Value::String(text)) => (path.to_owned(), "anyStringEquals", text.clone()),
         _ => {
-            log.note(fields.place(), "Smithy does not support comparing with this value; the waiter is left out");
+            log.note(object.place(), "Smithy does not support comparing with this value; the waiter is left out");
             return None;
         }
     };

@@ -3,9 +3,9 @@
 //! The values come from the model's examples. For operations without examples, or whose examples do not match the
 //! shapes, values are synthesized.
 
+mod convert;
 mod http;
 mod synthesize;
-mod values;
 
 use serde_json::{Map, Value};
 
@@ -15,8 +15,8 @@ use crate::{
     ir::{self, Example, ExampleBody, ExampleWire, HostPart, Http, Module, Structure, endpoint::EndpointTest},
     model::Shape,
 };
+use convert::ExampleValues;
 use synthesize::{ExampleGenerator, Patterns};
-use values::ExampleValues;
 
 /// The region that examples use.
 const REGION: &str = "us-east-1";

@@ -5,10 +5,10 @@
 
 use std::rc::Rc;
 
-use super::clean::{absolute, clean_code, is_invisible};
+use super::allowed_characters::{absolute, clean_code, is_invisible};
 use super::document::{Block, Document, Face, Mark, Numbering, Span, Style};
-use super::marked::Marked;
-use super::spans::{is_space, labeled, strong, trimmed};
+use super::open_marks::OpenMarks;
+use super::span_lists::{is_space, labeled, strong, trimmed};
 
 /// The maximum number of open quotes, lists and items; further ones are read as paragraphs.
 const MAX_DEPTH: usize = 16;
@@ -53,7 +53,7 @@ pub(super) struct Builder {
     skipped: usize,
     /// The title, which is used if there is no other text.
     title: Vec<Span>,
-    marked: Marked,
+    open_marks: OpenMarks,
 }
 
 impl Builder {
@@ -65,7 +65,7 @@ impl Builder {
             code_block: None,
             skipped: 0,
             title: Vec::new(),
-            marked: Marked::default(),
+            open_marks: OpenMarks::default(),
         }
     }
 
@@ -94,7 +94,7 @@ impl Builder {
         if visible.is_empty() {
             return;
         }
-        let style = self.marked.style();
+        let style = self.open_marks.style();
         match self.spans.last_mut() {
             Some(Span::Text(last, last_style)) if *last_style == style => last.push_str(&visible),
             _ => self.spans.push(Span::Text(visible, style)),
@@ -128,7 +128,7 @@ impl Builder {
     pub(super) fn paragraph(&mut self) {
         if !self.is_blank() {
             self.flush();
-            self.marked = Marked::default();
+            self.open_marks = OpenMarks::default();
         }
     }
 
@@ -198,7 +198,7 @@ impl Builder {
     /// Opens an item that starts with a term to be defined.
     pub(super) fn open_term(&mut self) {
         self.open_item();
-        self.marked.open(&Mark::Strong);
+        self.open_marks.open(&Mark::Strong);
     }
 
     /// Ends the term. The rest of the item defines it.
@@ -212,7 +212,7 @@ impl Builder {
             *term = std::mem::take(&mut self.spans);
         }
         self.paragraph();
-        self.marked = Marked::default();
+        self.open_marks = OpenMarks::default();
     }
 
     pub(super) fn open_table(&mut self) {
@@ -247,13 +247,13 @@ impl Builder {
                 row.push(trimmed(std::mem::take(&mut self.spans)));
             }
         }
-        self.marked = Marked::default();
+        self.open_marks = OpenMarks::default();
     }
 
     /// Closes the innermost container of the given kind, and the blocks that are open in it.
     pub(super) fn close(&mut self, kind: Container) {
         self.paragraph();
-        self.marked = Marked::default();
+        self.open_marks = OpenMarks::default();
         let in_table = self.in_table() && kind != Container::Table;
         if self.skipped > 0 || in_table {
             if kind != Container::Item {
@@ -275,17 +275,17 @@ impl Builder {
     /// Ends the title, which is only used if there is no other text.
     pub(super) fn close_title(&mut self) {
         self.title = trimmed(std::mem::take(&mut self.spans));
-        self.marked = Marked::default();
+        self.open_marks = OpenMarks::default();
     }
 
     pub(super) fn open_code(&mut self) {
-        self.marked.open_code();
+        self.open_marks.open_code();
     }
 
     pub(super) fn close_code(&mut self) {
-        self.marked.close_code();
+        self.open_marks.close_code();
         // A trailing space separates this piece of code from the next one; otherwise they would be merged.
-        if self.marked.face() == Face::Prose
+        if self.open_marks.face() == Face::Prose
             && let Some(Span::Text(text, style)) = self.spans.last_mut()
             && style.face == Face::Code
             && text.ends_with(' ')
@@ -297,26 +297,26 @@ impl Builder {
 
     /// Opens a mark that is not a link.
     pub(super) fn open_mark(&mut self, mark: &Mark) {
-        self.marked.open(mark);
+        self.open_marks.open(mark);
     }
 
     pub(super) fn close_mark(&mut self, mark: &Mark) {
-        self.marked.close(mark);
+        self.open_marks.close(mark);
     }
 
     /// Opens a link. If the target is not an absolute http or https URL, only the text is kept, since the link would
     /// not work in rustdoc.
     pub(super) fn open_link(&mut self, target: &str) {
-        self.marked.link = absolute(target).map(Rc::from);
+        self.open_marks.link = absolute(target).map(Rc::from);
     }
 
     pub(super) fn close_link(&mut self) {
-        self.marked.link = None;
+        self.open_marks.link = None;
     }
 
     /// Returns whether text is currently part of code.
     pub(super) fn in_code(&self) -> bool {
-        self.marked.face() == Face::Code || self.code_block.is_some()
+        self.open_marks.face() == Face::Code || self.code_block.is_some()
     }
 
     pub(super) fn in_code_block(&self) -> bool {

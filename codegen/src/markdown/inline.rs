@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::document::{Mark, Span};
-use super::items::{Item, items};
+use super::words::{Item, items};
 
 /// Separates words in the output; a line may be broken here. It never occurs in the text itself, where white space is
 /// normalized to single spaces.

@@ -176,7 +176,7 @@ fn source(files: &Value) -> Source {
         waiters: file("waiters-2"),
         examples: None,
         endpoint_rules: file("endpoint-rule-set-1"),
-        extras: None,
+        additions: None,
     });
     let model = imported.unwrap_or_else(|problems| panic!("{problems:?}")).model;
     Source { name: "model.json".to_owned(), text: model.to_string() }

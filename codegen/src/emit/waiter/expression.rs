@@ -8,7 +8,7 @@ use quote::quote;
 use super::{
     code::{Binding, Code},
     read::{by_reference, field, items},
-    used::{Used, used, visit_condition},
+    variables::{Variables, read_by, visit_condition},
 };
 use crate::ir::{
     PathStep,
@@ -202,7 +202,9 @@ fn or_empty(list: &Value) -> TokenStream {
 /// Splits a list of lists into a list and the expression that maps its elements to lists, if it has this form.
 fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     match &*lists.node {
-        Node::Each { list, each } if used(each).item && (!each.nullable || is_list_member(each)) => (list, Some(each)),
+        Node::Each { list, each } if read_by(each).item && (!each.nullable || is_list_member(each)) => {
+            (list, Some(each))
+        }
         _ => (lists, None),
     }
 }
@@ -229,7 +231,7 @@ fn each(list: &TokenStream, each: &Value) -> TokenStream {
         Node::Item { .. } if each.nullable => quote!(#list.flatten()),
         Node::Item { .. } => list.clone(),
         Node::When(condition, then) => {
-            let mut seen = Used::default();
+            let mut seen = Variables::default();
             visit_condition(condition, &mut seen);
             let condition = self::condition(condition).value();
             // All elements except iterators can be copied out of the reference that `filter` passes.
@@ -241,7 +243,7 @@ fn each(list: &TokenStream, each: &Value) -> TokenStream {
             self::each(&quote!(#list.filter(|#item| #condition)), then)
         }
         _ => {
-            let item = if used(each).item { quote!(item) } else { quote!(_) };
+            let item = if read_by(each).item { quote!(item) } else { quote!(_) };
             let code = value(each).value();
             match each.nullable {
                 true => quote!(#list.filter_map(|#item| #code)),

@@ -225,14 +225,14 @@ fn files_that_speak_of_unknown_operations() {
 #[test]
 fn extras_add_names_and_traits() {
     let service = paged();
-    let extras = json!({
+    let additions = json!({
         "enumNames": { "Kind": { "BY_LAND": "TRUCK" } },
         "traits": {
             "Send": { "smithy.api#readonly": {} },
             "SendRequest$Limit": { "smithy.api#required": {} }
         }
     });
-    let import = imported(&Source { extras: Some(&extras), ..Source::new(&service) });
+    let import = imported(&Source { additions: Some(&additions), ..Source::new(&service) });
     let members = shape(&import.model, "Kind")["members"].as_object().unwrap();
     let names: Vec<&String> = members.keys().collect();
     assert_eq!(names, ["TRUCK", "BY_SEA"]);
@@ -243,7 +243,7 @@ fn extras_add_names_and_traits() {
 #[test]
 fn extras_that_no_longer_apply_are_reported() {
     let service = paged();
-    let extras = json!({
+    let additions = json!({
         "enumNames": {
             "Kind": { "BY_AIR": "PLANE", "BY_SEA": "BY_SEA", "BY_LAND": "by land" },
             "Colour": { "RED": "ROUGE" }
@@ -255,36 +255,36 @@ fn extras_that_no_longer_apply_are_reported() {
         },
         "moods": {}
     });
-    let source = Source { extras: Some(&extras), ..Source::new(&service) };
+    let source = Source { additions: Some(&additions), ..Source::new(&service) };
     assert_eq!(
         problems(&source),
-        "extras.enumNames.Kind.BY_LAND: invalid name `by land`; expected letters, digits and underscores\n\
-         extras.moods: unknown key (an object)\n\
-         extras.enumNames.Colour: enum not found\n\
-         extras.enumNames.Kind.BY_AIR: value not found in the enum\n\
-         extras.enumNames.Kind.BY_SEA: the derived name is the same; remove this entry\n\
-         extras.traits.Fly: shape or member not found\n\
-         extras.traits.SendRequest$Weight: shape or member not found\n\
-         extras.traits.SendRequest.smithy.api#input: the source contains the same trait; remove this entry"
+        "additions.enumNames.Kind.BY_LAND: invalid name `by land`; expected letters, digits and underscores\n\
+         additions.moods: unknown key (an object)\n\
+         additions.enumNames.Colour: enum not found\n\
+         additions.enumNames.Kind.BY_AIR: value not found in the enum\n\
+         additions.enumNames.Kind.BY_SEA: the derived name is the same; remove this entry\n\
+         additions.traits.Fly: shape or member not found\n\
+         additions.traits.SendRequest$Weight: shape or member not found\n\
+         additions.traits.SendRequest.smithy.api#input: the source contains the same trait; remove this entry"
     );
 }
 
 #[test]
 fn a_structure_becomes_a_union() {
     let service = paged();
-    let extras = json!({ "unions": ["Depot"] });
-    let model = imported(&Source { extras: Some(&extras), ..Source::new(&service) }).model;
+    let additions = json!({ "unions": ["Depot"] });
+    let model = imported(&Source { additions: Some(&additions), ..Source::new(&service) }).model;
     assert_eq!(shape(&model, "Depot")["type"], "union");
     assert_eq!(shape(&model, "SendResponse")["type"], "structure");
     let wrong = json!({ "unions": ["Texts", "Gone"] });
     assert_eq!(
-        problems(&Source { extras: Some(&wrong), ..Source::new(&service) }),
-        "extras.unions.Texts: structure not found\nextras.unions.Gone: structure not found"
+        problems(&Source { additions: Some(&wrong), ..Source::new(&service) }),
+        "additions.unions.Texts: structure not found\nadditions.unions.Gone: structure not found"
     );
     let mut marked = paged();
     marked["shapes"]["Depot"]["union"] = json!(true);
     assert_eq!(
-        problems(&Source { extras: Some(&extras), ..Source::new(&marked) }),
-        "extras.unions.Depot: the source contains the same fact; remove this entry"
+        problems(&Source { additions: Some(&additions), ..Source::new(&marked) }),
+        "additions.unions.Depot: the source contains the same fact; remove this entry"
     );
 }

@@ -143,10 +143,10 @@ fn other_files() {
         "examples.examples.Send.0.input.At: expected a value of type `timestamp`, found a boolean; the example is left \
          out"
     );
-    let extras = json!({ "traits": { "Send": 1 } });
+    let additions = json!({ "traits": { "Send": 1 } });
     assert_eq!(
-        problems(&Source { extras: Some(&extras), ..source }),
-        "extras.traits.Send: expected an object of traits"
+        problems(&Source { additions: Some(&additions), ..source }),
+        "additions.traits.Send: expected an object of traits"
     );
 }
 

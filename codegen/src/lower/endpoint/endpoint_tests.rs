@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::ir::endpoint::EndpointTest;
 
-use super::outcome::{read_auth_scheme, read_endpoint};
 use super::reader::{Reader, join};
+use super::rule_result::{read_auth_scheme, read_endpoint};
 
 /// Lowers the value of `smithy.rules#endpointTests` for the resolver of `rules`. Removes duplicate tests.
 ///

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::fields::{Fields, join};
+use super::object_reader::{ObjectReader, join};
 use super::traits::{Names, is_identifier};
 use super::{Log, Model, add_trait, enums};
 
@@ -39,23 +39,23 @@ impl<'a> EnumNames<'a> {
 
 /// The contents of the file.
 #[derive(Debug, Default)]
-pub(super) struct Extras<'a> {
+pub(super) struct Additions<'a> {
     enum_names: BTreeMap<&'a str, EnumNames<'a>>,
     traits: Option<&'a Map<String, Value>>,
     unions: Vec<&'a str>,
 }
 
-impl<'a> Extras<'a> {
+impl<'a> Additions<'a> {
     /// Reads the file, if there is one.
     pub(super) fn read(value: Option<&'a Value>, log: &mut Log) -> Self {
-        let Some(mut root) = value.and_then(|value| Fields::open("extras", value, log)) else {
+        let Some(mut root) = value.and_then(|value| ObjectReader::open("additions", value, log)) else {
             return Self::default();
         };
         let (traits, unions) = (root.object("traits", log), root.strings("unions", log));
-        let mut extras = Self { enum_names: BTreeMap::new(), traits, unions };
-        if let Some(mut shapes) = root.fields("enumNames", log) {
+        let mut additions = Self { enum_names: BTreeMap::new(), traits, unions };
+        if let Some(mut shapes) = root.nested("enumNames", log) {
             for shape in shapes.keys() {
-                let Some(mut values) = shapes.fields(shape, log) else {
+                let Some(mut values) = shapes.nested(shape, log) else {
                     continue;
                 };
                 let mut names = BTreeMap::new();
@@ -71,11 +71,11 @@ impl<'a> Extras<'a> {
                     }
                     names.insert(value, name);
                 }
-                extras.enum_names.insert(shape, EnumNames(names));
+                additions.enum_names.insert(shape, EnumNames(names));
             }
         }
         root.finish(log);
-        extras
+        additions
     }
 
     pub(super) fn enum_names(&self, shape: &str) -> Option<&EnumNames<'a>> {
@@ -90,17 +90,17 @@ impl<'a> Extras<'a> {
     /// Adds the traits, and reports additions that no longer apply.
     pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
         for (shape, given) in &self.enum_names {
-            let place = format!("extras.enumNames.{shape}");
+            let place = format!("additions.enumNames.{shape}");
             check_names(&place, given, model.members(&names.shape_id(shape)), log);
         }
         for shape in &self.unions {
             let kind = model.shape(&names.shape_id(shape)).and_then(|shape| shape.get("type")?.as_str());
             if kind != Some("union") {
-                log.problem(format!("extras.unions.{shape}"), "structure not found");
+                log.problem(format!("additions.unions.{shape}"), "structure not found");
             }
         }
         for (target, traits) in self.traits.into_iter().flatten() {
-            let place = format!("extras.traits.{target}");
+            let place = format!("additions.traits.{target}");
             let Some(holder) = model.holder(names, target) else {
                 log.problem(place, "shape or member not found");
                 continue;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 /// The references to a shape.
 #[derive(Debug, Default)]
-struct Uses {
+struct Counts {
     inputs: usize,
     outputs: usize,
     errors: usize,
@@ -18,8 +18,8 @@ struct Uses {
 
 /// The references to all shapes.
 #[derive(Debug, Default)]
-pub(super) struct Usage<'a> {
-    shapes: BTreeMap<&'a str, Uses>,
+pub(super) struct References<'a> {
+    shapes: BTreeMap<&'a str, Counts>,
     server_errors: BTreeSet<&'a str>,
 }
 
@@ -45,47 +45,47 @@ pub(super) enum Agreement {
     All,
 }
 
-impl<'a> Usage<'a> {
+impl<'a> References<'a> {
     /// Counts the references in operations and shapes. Ignores malformed ones, which are reported when they are
     /// converted.
     pub(super) fn of(operations: &'a Map<String, Value>, shapes: &'a Map<String, Value>) -> Self {
-        let mut usage = Self::default();
+        let mut references = Self::default();
         for operation in operations.values() {
             if let Some(name) = shape_of(operation.get("input")) {
-                usage.uses(name).inputs += 1;
+                references.counts_of(name).inputs += 1;
             }
             if let Some(name) = shape_of(operation.get("output")) {
-                usage.uses(name).outputs += 1;
+                references.counts_of(name).outputs += 1;
             }
             let errors = operation.get("errors").and_then(Value::as_array);
             for error in errors.into_iter().flatten() {
                 let Some(name) = shape_of(Some(error)) else {
                     continue;
                 };
-                usage.uses(name).errors += 1;
+                references.counts_of(name).errors += 1;
                 if is_set(error, "fault") {
-                    usage.server_errors.insert(name);
+                    references.server_errors.insert(name);
                 }
             }
         }
         for shape in shapes.values() {
             let members = shape.get("members").and_then(Value::as_object);
             for member in members.into_iter().flat_map(Map::values) {
-                usage.count_member(member);
+                references.count_member(member);
             }
             for key in ["member", "key", "value"] {
                 if let Some(member) = shape.get(key) {
-                    usage.count_member(member);
+                    references.count_member(member);
                 }
             }
         }
-        usage
+        references
     }
 
     pub(super) fn role(&self, shape: &str) -> Role {
         match self.shapes.get(shape) {
-            Some(Uses { inputs: 1, outputs: 0, errors: 0, members: 0, .. }) => Role::Input,
-            Some(Uses { inputs: 0, outputs: 1, errors: 0, members: 0, .. }) => Role::Output,
+            Some(Counts { inputs: 1, outputs: 0, errors: 0, members: 0, .. }) => Role::Input,
+            Some(Counts { inputs: 0, outputs: 1, errors: 0, members: 0, .. }) => Role::Output,
             _ => Role::Shared,
         }
     }
@@ -109,7 +109,7 @@ impl<'a> Usage<'a> {
         self.agreement(shape, |uses| uses.streaming_members)
     }
 
-    fn agreement(&self, shape: &str, count: impl Fn(&Uses) -> usize) -> Agreement {
+    fn agreement(&self, shape: &str, count: impl Fn(&Counts) -> usize) -> Agreement {
         match self.shapes.get(shape) {
             Some(uses) if count(uses) == 0 => Agreement::None,
             Some(uses) if count(uses) == uses.members => Agreement::All,
@@ -120,14 +120,14 @@ impl<'a> Usage<'a> {
 
     fn count_member(&mut self, member: &'a Value) {
         if let Some(name) = shape_of(Some(member)) {
-            let uses = self.uses(name);
+            let uses = self.counts_of(name);
             uses.members += 1;
             uses.json_members += usize::from(is_set(member, "jsonvalue"));
             uses.streaming_members += usize::from(is_set(member, "streaming"));
         }
     }
 
-    fn uses(&mut self, name: &'a str) -> &mut Uses {
+    fn counts_of(&mut self, name: &'a str) -> &mut Counts {
         self.shapes.entry(name).or_default()
     }
 }

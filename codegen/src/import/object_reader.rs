@@ -5,15 +5,15 @@ use serde_json::{Map, Value};
 use super::Log;
 use crate::number;
 
-/// An object of the source. Every accessor marks its key as read; [`Fields::finish`] reports the other keys.
+/// An object of the source. Every accessor marks its key as read; [`ObjectReader::finish`] reports the other keys.
 #[derive(Debug)]
-pub(super) struct Fields<'a> {
+pub(super) struct ObjectReader<'a> {
     place: String,
     map: &'a Map<String, Value>,
     read: Vec<&'a str>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> ObjectReader<'a> {
     /// Opens `value`, which is at `place`. Reports a value that is not an object.
     pub(super) fn open(place: impl Into<String>, value: &'a Value, log: &mut Log) -> Option<Self> {
         let place = place.into();
@@ -129,9 +129,9 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads and opens an optional object.
-    pub(super) fn fields(&mut self, key: &str, log: &mut Log) -> Option<Fields<'a>> {
+    pub(super) fn nested(&mut self, key: &str, log: &mut Log) -> Option<ObjectReader<'a>> {
         let place = self.at(key);
-        self.object(key, log).map(|map| Fields::of(place, map))
+        self.object(key, log).map(|map| ObjectReader::of(place, map))
     }
 
     /// Reports a required key that is missing, and returns `value`.

@@ -7,7 +7,7 @@ use super::document::{Face, Mark, Style};
 
 /// The open marks.
 #[derive(Debug, Default)]
-pub(super) struct Marked {
+pub(super) struct OpenMarks {
     /// The URL of the open link.
     pub(super) link: Option<Rc<str>>,
     strong: usize,
@@ -19,7 +19,7 @@ pub(super) struct Marked {
     around_code: Vec<Mark>,
 }
 
-impl Marked {
+impl OpenMarks {
     /// Returns the style of text at this point.
     pub(super) fn style(&self) -> Style {
         let face = self.face();

@@ -4,7 +4,7 @@ use crate::ir::waiter::{Condition, Node, Value};
 
 /// The variables that an expression reads.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Used {
+pub(super) struct Variables {
     pub(super) request: bool,
     pub(super) response: bool,
     pub(super) item: bool,
@@ -13,13 +13,13 @@ pub(super) struct Used {
 }
 
 /// Returns the variables that an expression reads.
-pub(super) fn used(of: &Value) -> Used {
-    let mut found = Used::default();
+pub(super) fn read_by(of: &Value) -> Variables {
+    let mut found = Variables::default();
     visit(of, &mut found);
     found
 }
 
-fn visit(of: &Value, found: &mut Used) {
+fn visit(of: &Value, found: &mut Variables) {
     match &*of.node {
         Node::Request => found.request = true,
         Node::Response => found.response = true,
@@ -55,7 +55,7 @@ fn visit(of: &Value, found: &mut Used) {
 }
 
 /// Adds the variables that a condition reads.
-pub(super) fn visit_condition(condition: &Condition, found: &mut Used) {
+pub(super) fn visit_condition(condition: &Condition, found: &mut Variables) {
     match condition {
         Condition::Truthy(of, _) | Condition::Null(of) => visit(of, found),
         Condition::Equal(left, right) => {

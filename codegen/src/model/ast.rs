@@ -1,4 +1,4 @@
-//! Reads files in the Smithy JSON AST (versions 1.0 and 2.x) as they are written.
+//! Reads files in the Smithy JSON AST (versions 1.0 and 2.x).
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::{
     number, parallel,
 };
 
-/// The contents of a file.
+/// The top-level object of a file.
 #[derive(Default)]
 pub(super) struct Document {
     shapes: Vec<Shape>,
@@ -23,7 +23,7 @@ pub(super) struct Document {
     metadata: Map<String, Value>,
 }
 
-/// Reads files, with several threads, and merges them in their order.
+/// Reads the files in several threads, and merges them in their order.
 pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
     let documents = parallel::map_reporting(sources, merge.report, |source, report| {
         let Some(root) = json(source, report) else { return Document::default() };
@@ -44,7 +44,7 @@ pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
     }
 }
 
-/// Parses a file.
+/// Parses a file. If it is not valid JSON, reports an error and returns `None`.
 fn json(source: &Source, report: &mut Report) -> Option<Value> {
     let Source { name: file, text: whole } = source;
     if whole.trim().is_empty() {
@@ -64,7 +64,7 @@ fn json(source: &Source, report: &mut Report) -> Option<Value> {
     };
     let error = match serde_json::from_str(&exact) {
         Ok(document) => return Some(document),
-        // Positions count the original text, in which numbers are not replaced.
+        // Error positions must refer to the original text, whose numbers have not been replaced.
         Err(error) => serde_json::from_str::<Value>(text).err().unwrap_or(error),
     };
     let help = "*.json files contain models as JSON AST, and *.smithy files models in the Smithy IDL";
@@ -77,7 +77,7 @@ fn json(source: &Source, report: &mut Report) -> Option<Value> {
     None
 }
 
-/// The reader of a file.
+/// Reads the shapes of one file.
 struct Reader<'a> {
     file: &'a str,
     version: Version,
@@ -258,7 +258,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the member of a list or map, which a mixin may define.
+    /// Reads the member of a list or map. If the shape has mixins, the member may be absent, since a mixin may define
+    /// it.
     fn member_or_mixin(&mut self, id: &ShapeId, name: &str, body: &mut Map<String, Value>) -> Option<Member> {
         if body.contains_key("mixins") && !body.contains_key(name) {
             return Some(Member { name: name.to_owned(), target: ShapeId::elided(), traits: Traits::default() });
@@ -320,7 +321,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads `{"target": "namespace#Name"}`.
+    /// Reads a reference: `{"target": "namespace#Name"}`.
     fn reference(&mut self, id: &ShapeId, key: &str, value: &Value) -> Option<ShapeId> {
         self.target(id, key, value.get("target"))
     }
@@ -340,7 +341,7 @@ impl Reader<'_> {
     }
 }
 
-/// Returns the byte at which JSON is invalid.
+/// Returns the position of a JSON syntax error.
 fn position(text: &str, error: &serde_json::Error) -> Span {
     let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
     let start = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{Member, Model, Shape, ShapeKind, Traits};
 
-/// Describes the differences between two models. Files and the order of lists in operations,
-/// resources and services do not count.
+/// Describes the differences between two models. File names are ignored, and so is the order of the lists in
+/// operations, resources and services.
 pub(crate) fn differences(left: &Model, right: &Model) -> Vec<String> {
     let mut found = Vec::new();
     for id in left.shapes.keys().chain(right.shapes.keys()).collect::<BTreeSet<_>>() {

@@ -1,6 +1,7 @@
-//! The definitions of Smithy's, AWS's and Simba's own traits: a model whose shapes are the types of the traits' values.
+//! The definitions of Smithy's, AWS's and Simba's own traits, as a model. Its shapes are the types of the traits'
+//! values.
 //!
-//! The values of these traits are checked like those of custom traits, whose definitions are in the model itself.
+//! Values of these traits are checked in the same way as those of custom traits, which are defined in the model itself.
 
 use std::sync::LazyLock;
 
@@ -25,17 +26,17 @@ const FILES: &[(&str, &str)] = &[
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| load(&mut Report::default()));
 
-/// Returns the model of all definitions, which is loaded once.
+/// Returns the model with all definitions, which is loaded only once.
 pub(super) fn model() -> &'static Model {
     &MODEL
 }
 
-/// Returns the definitions of the traits.
+/// Returns the shapes that define the traits.
 pub(super) fn traits() -> impl Iterator<Item = &'static Shape> {
     MODEL.shapes.values().filter(|shape| shape.traits.has("smithy.api#trait"))
 }
 
-/// Returns the definition of a trait, if there is one.
+/// Returns the definition of a trait, or `None` if the trait is unknown.
 pub(super) fn get(id: &ShapeId) -> Option<&'static Shape> {
     MODEL.get(id).filter(|shape| shape.traits.has("smithy.api#trait"))
 }

@@ -1,12 +1,12 @@
-//! Finds the targets of members that are written without one: `$name`.
+//! Finds the targets of members that are written without one, such as `$name`.
 //!
-//! The target is that of an identifier or property of the shape's resource, or else that of the member of a mixin,
-//! which flattening mixins inserts.
+//! The target comes from the identifier or property with the same name in the shape's resource. Otherwise, it comes
+//! from the member with the same name in a mixin, and is inserted when mixins are flattened.
 
 use super::{Model, ShapeId, ShapeKind};
 use crate::diagnostic::Report;
 
-/// Inserts the targets that resources have.
+/// Inserts the targets that come from resources.
 pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
     let bound = model.shapes.values().filter_map(|shape| Some((shape.id.clone(), shape.resource.clone()?)));
     for (id, resource_id) in bound.collect::<Vec<_>>() {
@@ -29,7 +29,7 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
     }
 }
 
-/// Reports the members that still have no target, and removes the placeholder.
+/// Reports the members that still have no target, and removes the placeholder targets.
 pub(super) fn check(model: &mut Model, report: &mut Report) {
     for shape in model.shapes.values_mut() {
         let (id, file) = (shape.id.clone(), shape.file.clone());

@@ -1,6 +1,6 @@
 //! Reads files in the Smithy IDL, versions 1.0 and 2.x.
 //!
-//! Files are parsed first, so that names can be resolved to shapes of all files, and then read into the model.
+//! All files are parsed before any of them is read into the model, since a name may refer to a shape in another file.
 
 mod lexer;
 mod parser;
@@ -30,12 +30,12 @@ pub(super) struct Parsed<'a> {
     file: File<'a>,
 }
 
-/// Returns whether a file is in the Smithy IDL, by its name.
+/// Returns whether a file is in the Smithy IDL, based on its name.
 pub(super) fn is_idl(name: &str) -> bool {
     name.ends_with(".smithy")
 }
 
-/// Parses files. Adds their syntax errors to the report.
+/// Parses files, and adds their syntax errors to the report.
 pub(super) fn parse<'a>(sources: &[&'a Source], report: &mut Report) -> Vec<Parsed<'a>> {
     let parse = |source: &&'a Source| {
         let (file, problems) = parser::parse(&source.text);
@@ -51,7 +51,7 @@ pub(super) fn parse<'a>(sources: &[&'a Source], report: &mut Report) -> Vec<Pars
     sources.iter().map(parse).collect()
 }
 
-/// Reads parsed files into the model, which contains the shapes of all files that are not in the IDL.
+/// Reads parsed files into the model, which already contains the shapes of all files in the JSON AST.
 pub(super) fn read(files: &[Parsed<'_>], merge: &mut Merge<'_>) {
     let declared = scope::declared(files.iter().map(|parsed| &parsed.file));
     for parsed in files {
@@ -59,7 +59,7 @@ pub(super) fn read(files: &[Parsed<'_>], merge: &mut Merge<'_>) {
     }
 }
 
-/// Returns where the shapes and members of a file are, by their IDs.
+/// Returns the positions of the shapes and members in a file, by ID.
 pub(super) fn places(text: &str) -> Places {
     let (file, _) = parser::parse(text);
     let namespace = file.namespace.as_ref().map_or("", |name| &name.text);
@@ -119,7 +119,7 @@ fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
     places.insert(id, span(shape.name.range));
 }
 
-/// Adds the references in a list or map without a name.
+/// Adds the positions of the references in a list or map without a name.
 fn unnamed_places(target: &Target<'_>, places: &mut Places) {
     match target {
         Target::Named(name) => reference_place(locate::UNNAMED, name, places),
@@ -134,7 +134,7 @@ fn reference_place(id: &str, name: &Name<'_>, places: &mut Places) {
     places.insert_part(id, Part::Reference(simple), span(name.range));
 }
 
-/// Adds the references in a property of a resource or service.
+/// Adds the positions of the references in a property of a resource or service.
 fn node_places(id: &str, node: &Node<'_>, places: &mut Places) {
     let mut add = |text: &str| {
         let name = Name { text: Cow::Borrowed(text), range: node.range };
@@ -165,7 +165,7 @@ fn trait_places(id: &str, traits: &[Trait<'_>], places: &mut Places) {
     }
 }
 
-/// Adds the parts of the value of a trait.
+/// Adds the positions of the parts of a trait's value.
 fn element_places(id: &str, name: &str, path: &str, node: &Node<'_>, places: &mut Places) {
     let mut add = |key: Option<&Name<'_>>, step: &str, value: &Node<'_>| {
         let (name, path) = (name.to_owned(), locate::join(path.to_owned(), step));

@@ -1,7 +1,7 @@
 //! Finds the lines and columns of problems.
 //!
-//! A model stores no positions. They are found when there are problems, by reading the files again: a model without
-//! problems is loaded without this cost.
+//! A model does not store positions. If there are problems, the files are read again to find them, so models without
+//! problems load faster.
 
 use std::{
     borrow::Cow,
@@ -14,33 +14,33 @@ use crate::{
     diagnostic::{Diagnostic, Part, Position, Report, Span},
 };
 
-/// The ID for the references of lists and maps without a name.
+/// The ID under which the references of lists and maps without a name are stored.
 pub(super) const UNNAMED: &str = "";
 
-/// Where the shapes and members of a file, and their parts, are.
+/// The positions of the shapes and members in a file, and of their parts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Places(BTreeMap<(String, Option<Part>), Span>);
 
 impl Places {
-    /// Adds the place of a shape or member, by its ID.
+    /// Adds the position of a shape or member.
     pub(super) fn insert(&mut self, id: impl Into<String>, span: Span) {
         self.0.insert((id.into(), None), span);
     }
 
-    /// Adds the place of a shape or member that may be defined elsewhere in the file.
+    /// Adds the position of a shape or member, unless a position is already known.
     pub(super) fn insert_first(&mut self, id: impl Into<String>, span: Span) {
         self.0.entry((id.into(), None)).or_insert(span);
     }
 
-    /// Adds the place of a part. Traits have the names that the file uses.
+    /// Adds the position of a part. The names of traits are spelled as in the file.
     pub(super) fn insert_part(&mut self, id: impl Into<String>, part: Part, span: Span) {
         self.0.entry((id.into(), Some(part))).or_insert(span);
     }
 
-    /// Returns the most specific place that is known.
+    /// Returns the most specific position that is known.
     fn find(&self, id: &str, part: Option<&Part>) -> Option<Span> {
         let get = |id: &str, part: Option<Part>| self.0.get(&(id.to_owned(), part)).copied();
-        // The IDL usually names a trait or shape without its namespace.
+        // In the IDL, the names of traits and shapes usually have no namespace.
         let named = |name: &str, part: &dyn Fn(String) -> Part| {
             let simple = name.rsplit('#').next().unwrap_or(name);
             get(id, Some(part(name.to_owned()))).or_else(|| get(id, Some(part(simple.to_owned()))))
@@ -69,7 +69,7 @@ impl Places {
     }
 }
 
-/// Adds positions to the problems of a report.
+/// Adds positions to the problems in a report.
 pub(crate) fn locate(sources: &[Source], report: &mut Report) {
     for source in sources {
         let in_file =
@@ -92,13 +92,13 @@ pub(crate) fn locate(sources: &[Source], report: &mut Report) {
     }
 }
 
-/// Returns the places in a file. Those inside the values of traits are only needed for the traits in `inside`.
+/// Returns the positions in a file. Positions inside the values of traits are included only for the traits in `inside`.
 fn places_of(source: &Source, inside: &BTreeSet<String>) -> Places {
     if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text, inside) }
 }
 
-/// Returns the lines and columns of both ends of spans, by their bytes. The text is read once, since a file of one line
-/// may have many problems.
+/// Converts spans, which are ranges of bytes, to the lines and columns of their ends. Reads the text only once, since a
+/// file that consists of a single line may have many problems.
 fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
     let start = Position { line: 1, column: 1 };
     let mut positions: BTreeMap<usize, Position> =
@@ -118,16 +118,16 @@ fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, P
     positions
 }
 
-/// A value in the JSON AST that has not ended.
+/// An object or list in the JSON AST whose end has not been reached.
 struct Open<'a> {
-    /// The key that it has, or its index in a list, such as `[0]`; empty for the whole file.
+    /// Its key, or its index in a list, such as `[0]`. Empty for the top-level object.
     key: Cow<'a, str>,
     start: usize,
-    /// The number of elements so far, if it is a list.
+    /// The number of elements so far, if this is a list.
     elements: Option<usize>,
 }
 
-/// Returns where the shapes and members of a file in the JSON AST are, by their IDs.
+/// Returns the positions of the shapes and members in a file in the JSON AST, by ID.
 fn json(text: &str, inside: &BTreeSet<String>) -> Places {
     let mut places = Places::default();
     let mut path: Vec<Open<'_>> = Vec::new();
@@ -177,7 +177,7 @@ fn json(text: &str, inside: &BTreeSet<String>) -> Places {
     places
 }
 
-/// Returns the key of a value that starts: the one that was read before it, or its index in a list.
+/// Returns the key of the value that starts here: the key that precedes it, or its index in a list.
 fn take_key<'a>(path: &mut [Open<'_>], key: &mut Cow<'a, str>) -> Cow<'a, str> {
     match path.last_mut().and_then(|open| open.elements.as_mut()) {
         Some(elements) => {
@@ -188,7 +188,7 @@ fn take_key<'a>(path: &mut [Open<'_>], key: &mut Cow<'a, str>) -> Cow<'a, str> {
     }
 }
 
-/// Adds a value or key inside the value of a trait.
+/// Adds the position of a value or key inside the value of a trait.
 fn element(
     path: &[Open<'_>],
     key: &str,
@@ -201,7 +201,7 @@ fn element(
         return;
     }
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
-    // A key before may be that of a member with the name `traits`.
+    // An earlier key may be that of a member whose name is `traits`.
     for (index, _) in path.iter().enumerate().filter(|(_, key)| **key == "traits") {
         let (before, after) = path.split_at(index);
         let (Some(id), [_, name, steps @ ..]) = (owner(before), after) else { continue };
@@ -221,7 +221,7 @@ pub(super) fn join(mut path: String, step: &str) -> String {
     path
 }
 
-/// Adds the shape, member or trait that a key in the JSON AST defines.
+/// Adds the position of the shape, member or trait that a key in the JSON AST defines.
 fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
     match path.as_slice() {
@@ -237,7 +237,7 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     }
 }
 
-/// Adds the value of a target or trait, which has the given key and text in the JSON AST.
+/// Adds the position of the value of a target or trait, which has the given key and text in the JSON AST.
 fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = match path.last() {
         Some(open) if key == "target" || open.key == "traits" => path.iter().map(|open| &*open.key).collect(),
@@ -267,7 +267,7 @@ fn owner(path: &[&str]) -> Option<String> {
     }
 }
 
-/// Returns whether a key is that of the member of a list or map.
+/// Returns whether a key is the name of a list's or map's member.
 fn is_member(key: &str) -> bool {
     matches!(key, "member" | "key" | "value")
 }

@@ -7,18 +7,18 @@ use serde_json::Value;
 use super::{Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::diagnostic::{Part, Report};
 
-/// An `apply` statement: traits of a shape or member that is defined elsewhere.
+/// An `apply` statement, which adds traits to a shape or member that is defined elsewhere.
 pub(super) struct Applied {
     pub(super) file: String,
     pub(super) target: ShapeId,
     pub(super) traits: Traits,
 }
 
-/// The model that files are merged into.
+/// A model into which files are being merged.
 pub(super) struct Merge<'a> {
     pub(super) model: &'a mut Model,
     pub(super) applied: Vec<Applied>,
-    /// The file that set a key of the metadata.
+    /// The file that set each key of the metadata.
     metadata: BTreeMap<String, String>,
     pub(super) report: &'a mut Report,
 }
@@ -28,7 +28,7 @@ impl<'a> Merge<'a> {
         Self { model, applied: Vec::new(), metadata: BTreeMap::new(), report }
     }
 
-    /// Adds a shape. If another file also defines it, both definitions have to be equal except for traits, which are
+    /// Adds a shape. If another file also defines it, the definitions must be equal except for their traits, which are
     /// merged.
     pub(super) fn insert(&mut self, mut shape: Shape) {
         unique(&mut shape.kind);
@@ -53,7 +53,7 @@ impl<'a> Merge<'a> {
         self.applied.extend(applied.into_iter().map(|(target, traits)| Applied { file: file.clone(), target, traits }));
     }
 
-    /// Adds a key of the metadata. Lists of several files are concatenated, and other values have to be equal.
+    /// Adds a key to the metadata. If several files set it, lists are concatenated, and other values must be equal.
     pub(super) fn metadata(&mut self, file: &str, key: &str, value: Value) {
         match (self.model.metadata.get_mut(key), value) {
             (None, value) => {
@@ -72,14 +72,14 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Applies the traits of all `apply` statements, in the order of their targets.
+    /// Adds the traits of all `apply` statements, in the order of their targets.
     pub(super) fn finish(mut self) {
         self.applied.sort_by(|a, b| (&a.target, &a.file).cmp(&(&b.target, &b.file)));
         apply(&self.applied, self.model, self.report);
     }
 }
 
-/// Removes references that a service, resource or operation repeats.
+/// Removes duplicate references from a service, resource or operation.
 fn unique(kind: &mut ShapeKind) {
     for list in kind.reference_lists_mut() {
         let mut seen = BTreeSet::new();
@@ -111,7 +111,7 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
             }
             Some(name) => match shape.kind.member_mut(name) {
                 Some(member) => &mut member.traits,
-                // The member comes from a mixin that has not been flattened.
+                // The member is inherited from a mixin that has not been flattened yet.
                 None => shape.traits.deferred(name),
             },
         };

@@ -1,4 +1,5 @@
-//! Flattens mixins: a shape gets the members and traits of its mixins, which its own override.
+//! Flattens mixins: adds their members and traits to the shapes that use them. A shape's own members and traits take
+//! precedence.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +33,7 @@ pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     }
 }
 
-/// Flattens a shape after its mixins. `path` contains the shapes that are being flattened, to detect cycles.
+/// Flattens a shape after its mixins. `path` contains the shapes whose flattening is in progress, to detect cycles.
 fn flatten_one(
     id: &ShapeId,
     model: &mut Model,
@@ -111,7 +112,7 @@ fn flatten_one(
     model.shapes.insert(id.clone(), shape);
 }
 
-/// Returns the traits that a mixin passes on: all except `mixin` and its local traits.
+/// Returns the traits that shapes inherit from a mixin: all except `mixin` and the local traits that it lists.
 fn inherited_traits(mixin: &Shape) -> Traits {
     let local: Vec<&str> = mixin
         .traits
@@ -128,7 +129,8 @@ fn inherited_traits(mixin: &Shape) -> Traits {
         .collect()
 }
 
-/// Inserts inherited members before a shape's own. A member that the shape redefines also gets the shape's traits.
+/// Inserts inherited members before the shape's own members. A member that the shape redefines keeps its inherited
+/// traits, and the shape's own are added.
 fn merge_members(shape: &mut Shape, inherited: Vec<Member>, report: &mut Report) {
     let redefined: Vec<(Member, ShapeId)> = inherited
         .iter()
@@ -166,7 +168,7 @@ fn redefine(own: &mut Member, mut inherited: Member) {
     *own = inherited;
 }
 
-/// Reports a member whose target is not that of the member of a mixin.
+/// Reports a member whose target differs from that of the inherited member.
 fn conflict(shape: &Shape, member: &Member, other: &ShapeId, report: &mut Report) {
     let message = format!("the target `{other}` differs from that in a mixin, `{}`", member.target);
     let help = "rename the member, or write `$` and its name, so that it has the target of the mixin";

@@ -1,4 +1,4 @@
-//! The shapes of Smithy's prelude and of its package `smithy.framework` that models may target.
+//! The shapes of Smithy's prelude, and those of the package `smithy.framework` that models may refer to.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{Member, Origin, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
 
-/// Returns the simple shapes, the primitive ones with their defaults, `Unit`, and the error of servers that validate
-/// inputs.
+/// Returns the simple shapes, the primitive shapes with their defaults, `Unit`, and the error that servers return for
+/// invalid input.
 pub(super) fn shapes() -> BTreeMap<ShapeId, Shape> {
     let simple = Simple::ALL.iter().map(|(kind, _, name)| shape(name, ShapeKind::Simple(*kind), Traits::default()));
     let primitive = PRIMITIVES.iter().map(|(name, kind)| {

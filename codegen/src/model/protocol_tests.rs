@@ -1,7 +1,7 @@
-//! The traits of the namespace `smithy.test`: expected requests and responses.
+//! The traits in the namespace `smithy.test`, which contain expected requests and responses.
 //!
-//! Reading the value of a trait returns its test cases, or all problems in it. Values whose type is that of the trait's
-//! definition have been checked.
+//! Reading such a trait returns its test cases, or all problems in them. The type of the value has already been checked
+//! against the trait's definition.
 
 mod event_stream;
 
@@ -17,9 +17,9 @@ use crate::number::mismatch;
 pub(crate) struct RequestTest {
     /// The properties that requests and responses share.
     pub(crate) common: Common,
-    /// The client's endpoint, without its scheme.
+    /// The host of the client's endpoint.
     pub(crate) host: String,
-    /// The host that receives the request.
+    /// The host to which the request must be sent.
     pub(crate) resolved_host: String,
     /// The method.
     pub(crate) method: String,
@@ -48,7 +48,7 @@ pub(crate) struct ResponseTest {
     pub(crate) common: Common,
     /// The status code.
     pub(crate) code: u16,
-    /// The error code, if it differs from the name of the error; otherwise empty.
+    /// The error code, if it differs from the name of the error. Otherwise, empty.
     pub(crate) error_code: String,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct Common {
     pub(crate) params: Map<String, Value>,
 }
 
-/// The implementations that a case applies to.
+/// The implementations to which a case applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AppliesTo {
     /// Clients, and possibly servers.
@@ -113,20 +113,20 @@ fn response(case: &Map<String, Value>) -> Result<ResponseTest, String> {
     })
 }
 
-/// Returns the protocols of the cases that send malformed requests to servers.
+/// Returns the protocols for which there are cases with malformed requests, which only servers can run.
 pub(crate) fn malformed(traits: &Traits) -> Vec<String> {
     let cases = traits.get("smithy.test#httpMalformedRequestTests").and_then(Value::as_array);
     let protocol = |case: &Value| case.get("protocol").and_then(Value::as_str).map(str::to_owned);
     cases.into_iter().flatten().filter_map(protocol).collect()
 }
 
-/// The shape of vendor parameters that contain an error code.
+/// The shape of vendor parameters that specify an error code.
 const ERROR_CODE: &str = "aws.protocoltests.config#ErrorCodeParams";
 
 const REQUESTS: &str = "smithy.test#httpRequestTests";
 const RESPONSES: &str = "smithy.test#httpResponseTests";
 
-/// Returns the cases of the trait `id`, whose value is `value`.
+/// Returns the cases in the value of a trait.
 fn cases<T>(
     id: &str,
     value: Option<&Value>,

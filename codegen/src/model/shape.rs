@@ -1,10 +1,10 @@
-//! The data of a model: shape IDs, shapes and members, named as in the Smithy specification.
+//! The data of a model: shape IDs, shapes and members, with the names of the Smithy specification.
 
 use std::{borrow::Borrow, collections::BTreeMap, fmt};
 
 use super::Traits;
 
-/// A shape ID: `namespace#Name`, or `namespace#Name$member`.
+/// A shape ID, such as `namespace#Name` or `namespace#Name$member`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ShapeId(String);
 
@@ -25,8 +25,8 @@ impl ShapeId {
         Self(format!("smithy.api#{name}"))
     }
 
-    /// Returns the placeholder for the target of an elided member. Loading replaces it by the target in the resource or
-    /// mixin.
+    /// Returns the placeholder for the target of an elided member. It is replaced by the target in the resource or
+    /// mixin while the model is loaded.
     pub(crate) fn elided() -> Self {
         Self("simba.api#elided".to_owned())
     }
@@ -69,7 +69,7 @@ impl ShapeId {
     }
 }
 
-/// Maps from IDs can be searched for a string.
+/// Allows maps with shape IDs as keys to be searched for a string.
 impl Borrow<str> for ShapeId {
     fn borrow(&self) -> &str {
         &self.0
@@ -82,31 +82,31 @@ impl fmt::Display for ShapeId {
     }
 }
 
-/// Returns whether a string is a Smithy identifier: it consists of letters, digits and underscores, does not start
-/// with a digit, and does not consist of underscores only.
+/// Returns whether a string is a valid Smithy identifier: it consists of letters, digits and underscores, does not
+/// start with a digit, and contains a character other than underscores.
 pub(crate) fn is_identifier(text: &str) -> bool {
     !text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().any(|byte| byte != b'_')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A version of Smithy.
+/// A major version of Smithy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// 1.0, in which numbers and booleans have a default unless they are boxed.
+    /// Version 1.0, in which numbers and booleans have a default unless they are boxed.
     V1,
-    /// 2.0 or later, in which defaults are traits.
+    /// Version 2.0 or later, in which defaults are traits.
     V2,
 }
 
 /// Where a shape comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A model, to which all rules apply.
+    /// A file of a model. All rules apply to it.
     Model,
-    /// A model that the importer converted from AWS's older format. Such models violate some rules.
+    /// A file that the importer converted from AWS's older form. Such files violate some rules.
     Import,
-    /// The prelude, whose shapes every model contains.
+    /// The prelude, which is part of every model.
     Prelude,
 }
 
@@ -122,7 +122,7 @@ pub(crate) struct Shape {
     pub(crate) kind: ShapeKind,
     /// Its traits, including those added by `apply` statements.
     pub(crate) traits: Traits,
-    /// The mixins that have not been flattened.
+    /// The mixins that have not been flattened yet.
     pub(crate) mixins: Vec<ShapeId>,
     /// The resource from which elided members take their targets.
     pub(crate) resource: Option<ShapeId>,
@@ -131,9 +131,9 @@ pub(crate) struct Shape {
 /// A member of an aggregate shape or an enumeration.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Member {
-    /// The name of the member. For a list it is `member`, for a map `key` or `value`.
+    /// The name of the member. In a list it is `member`, and in a map `key` or `value`.
     pub(crate) name: String,
-    /// The shape of the value; `smithy.api#Unit` for members of enumerations.
+    /// The target. Members of enumerations have the target `smithy.api#Unit`.
     pub(crate) target: ShapeId,
     /// Its traits, including those added by `apply` statements.
     pub(crate) traits: Traits,
@@ -144,22 +144,22 @@ pub(crate) struct Member {
 pub(crate) enum ShapeKind {
     /// A simple type.
     Simple(Simple),
-    /// An enumeration of strings, with members in the model's order.
+    /// An enumeration of strings, whose members are in the order of the model.
     Enum(Vec<Member>),
-    /// An enumeration of integers, with members in the model's order.
+    /// An enumeration of integers, whose members are in the order of the model.
     IntEnum(Vec<Member>),
     /// A list.
     List(Member),
     /// A map.
     Map {
-        /// The key, whose target is a string.
+        /// The key. Its target is a string.
         key: Member,
         /// The value.
         value: Member,
     },
-    /// A structure, with members in the model's order.
+    /// A structure, whose members are in the order of the model.
     Structure(Vec<Member>),
-    /// A union, with members in the model's order.
+    /// A union, whose members are in the order of the model.
     Union(Vec<Member>),
     /// An operation.
     Operation(Operation),
@@ -188,25 +188,25 @@ pub(crate) enum Simple {
     Timestamp,
 }
 
-/// The references of an operation.
+/// The shapes to which an operation refers.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Operation {
-    /// The input; `smithy.api#Unit` if there is none.
+    /// The input, or `smithy.api#Unit` if there is none.
     pub(crate) input: ShapeId,
-    /// The output; `smithy.api#Unit` if there is none.
+    /// The output, or `smithy.api#Unit` if there is none.
     pub(crate) output: ShapeId,
     /// Its errors.
     pub(crate) errors: Vec<ShapeId>,
 }
 
-/// The references of a resource.
+/// The shapes to which a resource refers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Resource {
     /// The lifecycle operations.
     pub(crate) lifecycle: BTreeMap<Lifecycle, ShapeId>,
-    /// The other operations on an instance.
+    /// The other operations on a single instance.
     pub(crate) operations: Vec<ShapeId>,
-    /// The other operations on the collection of all instances.
+    /// The other operations on the collection of instances.
     pub(crate) collection_operations: Vec<ShapeId>,
     /// The nested resources.
     pub(crate) resources: Vec<ShapeId>,
@@ -219,7 +219,7 @@ pub(crate) struct Resource {
 /// A lifecycle operation of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lifecycle {
-    /// Creates an instance whose identifiers the service chooses.
+    /// Creates an instance. The service chooses its identifiers.
     Create,
     /// Creates or replaces an instance.
     Put,
@@ -229,7 +229,7 @@ pub(crate) enum Lifecycle {
     Update,
     /// Deletes an instance.
     Delete,
-    /// Returns the instances.
+    /// Lists the instances.
     List,
 }
 
@@ -237,7 +237,7 @@ impl Lifecycle {
     /// All lifecycle operations.
     pub(crate) const ALL: [Self; 6] = [Self::Create, Self::Put, Self::Read, Self::Update, Self::Delete, Self::List];
 
-    /// Returns the name of the property of a resource.
+    /// Returns the name of the resource's property that binds the operation.
     pub(crate) fn property(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -251,13 +251,13 @@ impl Lifecycle {
 }
 
 impl Resource {
-    /// Returns all its operations, starting with the lifecycle operations.
+    /// Returns all operations of the resource, with the lifecycle operations first.
     pub(crate) fn all_operations(&self) -> impl Iterator<Item = &ShapeId> {
         self.lifecycle.values().chain(&self.operations).chain(&self.collection_operations)
     }
 }
 
-/// The references of a service.
+/// The shapes to which a service refers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Service {
     /// The version of the service's API.
@@ -266,14 +266,14 @@ pub(crate) struct Service {
     pub(crate) operations: Vec<ShapeId>,
     /// The resources that are bound to it.
     pub(crate) resources: Vec<ShapeId>,
-    /// The errors that all operations have in common.
+    /// The errors that every operation can return.
     pub(crate) errors: Vec<ShapeId>,
-    /// The names of shapes that have another name in the service.
+    /// The shapes that the service renames, with their new names.
     pub(crate) rename: BTreeMap<ShapeId, String>,
 }
 
 impl ShapeKind {
-    /// Returns the type as it is spelled in a file.
+    /// Returns the name of the type, as it is spelled in a file.
     pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Self::Simple(simple) => simple.type_name(),
@@ -313,7 +313,8 @@ impl ShapeKind {
         }
     }
 
-    /// Returns the shapes that an operation, resource or service refers to, except for identifiers and properties.
+    /// Returns the shapes to which an operation, resource or service refers, except for the types of identifiers and
+    /// properties.
     pub(crate) fn references(&self) -> Vec<&ShapeId> {
         match self {
             Self::Operation(one) => [&one.input, &one.output].into_iter().chain(&one.errors).collect(),
@@ -329,7 +330,7 @@ impl ShapeKind {
         }
     }
 
-    /// Returns mutable references to the lists of shapes that an operation, resource or service refers to.
+    /// Returns mutable references to the lists of shapes to which an operation, resource or service refers.
     pub(crate) fn reference_lists_mut(&mut self) -> Vec<&mut Vec<ShapeId>> {
         match self {
             Self::Operation(one) => vec![&mut one.errors],
@@ -354,7 +355,7 @@ impl ShapeKind {
 }
 
 impl Simple {
-    /// All simple types, with their spelling in a file and in the prelude.
+    /// All simple types, with their names in a file and in the prelude.
     pub(crate) const ALL: [(Self, &'static str, &'static str); 13] = [
         (Self::BigDecimal, "bigDecimal", "BigDecimal"),
         (Self::BigInteger, "bigInteger", "BigInteger"),
@@ -371,7 +372,7 @@ impl Simple {
         (Self::Timestamp, "timestamp", "Timestamp"),
     ];
 
-    /// Returns the type as it is spelled in a file.
+    /// Returns the name of the type, as it is spelled in a file.
     pub(crate) fn type_name(self) -> &'static str {
         Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
     }

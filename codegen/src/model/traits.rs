@@ -1,4 +1,4 @@
-//! Traits as they are written in the files, and the table of all known traits.
+//! The traits of shapes and members, and the table of all known traits.
 
 pub(crate) mod http;
 
@@ -9,9 +9,10 @@ use serde_json::Value;
 /// The traits of a shape or member, by ID.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Traits {
-    /// The values, in the order of their IDs. Most members have one or two, so a map would waste memory.
+    /// The traits and their values, in the order of the IDs. Most members have one or two traits, so a map would waste
+    /// memory.
     values: Vec<(String, Value)>,
-    /// The traits of members that mixins will add.
+    /// The traits of members that will be inherited from mixins.
     deferred: BTreeMap<String, Traits>,
 }
 
@@ -21,7 +22,7 @@ impl Traits {
         self.position(id).ok().map(|at| &self.values[at].1)
     }
 
-    /// Returns the position of a trait, or the one at which it would be.
+    /// Returns the position of a trait, or the position where it would be inserted.
     fn position(&self, id: &str) -> Result<usize, usize> {
         self.values.binary_search_by(|(known, _)| known.as_str().cmp(id))
     }
@@ -46,7 +47,7 @@ impl Traits {
         self.values.iter().map(|(id, value)| (id.as_str(), value))
     }
 
-    /// Adds traits. Existing ones are replaced.
+    /// Adds traits, and replaces those that already exist.
     pub(super) fn merge(&mut self, others: Self) {
         for (id, value) in others.values {
             match self.position(&id) {
@@ -59,15 +60,16 @@ impl Traits {
         }
     }
 
-    /// Adds the traits of another definition of the shape, or of an `apply` statement. Lists are concatenated, and
-    /// other values have to be equal. Returns the IDs of traits whose values differ, which keep their first value.
+    /// Adds traits from another definition of the shape, or from an `apply` statement. If a trait exists, lists are
+    /// concatenated, and other values must be equal. Returns the IDs of traits whose values differ. These keep their
+    /// first value.
     pub(super) fn combine(&mut self, others: &Self) -> Vec<String> {
         let values = others.values.iter().filter(|(id, value)| !self.add(id, (*value).clone()));
         values.map(|(id, _)| id.clone()).collect()
     }
 
-    /// Adds a trait. If it is present, lists are concatenated, and other values have to be equal. Returns whether they
-    /// are.
+    /// Adds a trait. If it exists, lists are concatenated, and other values must be equal. Returns `false` if they are
+    /// not.
     pub(super) fn add(&mut self, id: &str, value: Value) -> bool {
         let at = match self.position(id) {
             Ok(at) => at,
@@ -86,19 +88,19 @@ impl Traits {
         }
     }
 
-    /// Adds a trait, unless it is present.
+    /// Adds a trait if it does not exist yet.
     pub(super) fn set_default(&mut self, id: &str, value: Value) {
         if let Err(at) = self.position(id) {
             self.values.insert(at, (id.to_owned(), value));
         }
     }
 
-    /// Returns the traits of a member that a mixin will add.
+    /// Returns the traits of a member that will be inherited from a mixin.
     pub(super) fn deferred(&mut self, member: &str) -> &mut Self {
         self.deferred.entry(member.to_owned()).or_default()
     }
 
-    /// Removes and returns the traits of members that mixins add.
+    /// Removes and returns the traits of members that are inherited from mixins.
     pub(super) fn take_deferred(&mut self) -> BTreeMap<String, Self> {
         std::mem::take(&mut self.deferred)
     }
@@ -107,7 +109,7 @@ impl Traits {
 impl FromIterator<(String, Value)> for Traits {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(iter: I) -> Self {
         let mut values: Vec<(String, Value)> = iter.into_iter().collect();
-        // A later value replaces an earlier one.
+        // If a key is repeated, the last value is used.
         values.reverse();
         values.sort_by(|(a, _), (b, _)| a.cmp(b));
         values.dedup_by(|(a, _), (b, _)| a == b);
@@ -120,9 +122,9 @@ impl FromIterator<(String, Value)> for Traits {
 pub(crate) enum Treatment {
     /// The generator reads it.
     Read,
-    /// It selects a protocol, or only protocols read it: the table in `lower/protocol.rs` lists which.
+    /// It selects a protocol, or only protocols read it. The table in `lower/protocol.rs` lists which.
     Protocol,
-    /// It does not affect clients, for this reason.
+    /// It has no effect on clients, for this reason.
     Ignored(&'static str),
 }
 
@@ -132,20 +134,20 @@ const SERVER: &str = "used only by servers";
 const TOOLS: &str = "used only by other tools";
 const META: &str = "describes only the model itself";
 
-/// Simba's trait for members that are in a `Box`.
+/// Simba's trait for members that are stored in a `Box`.
 ///
-/// It is intended for large structures that are rarely set, since responses would otherwise reserve, move and
-/// initialize memory for each of them. The size of a structure never has this effect by itself, since the type of a
-/// public field would then change when a nested structure grows.
+/// It is meant for large structures that are rarely set. Otherwise, every response would reserve, move and initialize
+/// memory for them. The generator never boxes a member because of its size alone, since the type of a public field
+/// would then change when a nested structure grows.
 pub(crate) const BOXED: &str = "simba.api#boxed";
 
-/// Simba's trait for the member of an input that is the URL to which the request is sent.
+/// Simba's trait for the member of an input that contains the URL to which the request is sent.
 pub(crate) const ENDPOINT_MEMBER: &str = "simba.api#endpointMember";
 
-/// Simba's trait for operations whose query is sent as the body, as HTML forms are.
+/// Simba's trait for operations whose query parameters are sent in the body, like an HTML form.
 pub(crate) const FORM_QUERY: &str = "simba.api#formQuery";
 
-/// The metadata with which the importer marks models. Its value is the form from which they were converted.
+/// The metadata key by which the importer marks models. Its value is the name of the original format.
 pub(crate) const IMPORTED: &str = "simba.importedFrom";
 
 /// All known traits, in the order of their IDs.
@@ -325,7 +327,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.waiters#waitable", Read),
 ];
 
-/// Returns whether a trait is in the table.
+/// Returns whether a trait is in the table of known traits.
 pub(super) fn is_known_trait(id: &str) -> bool {
     KNOWN_TRAITS.binary_search_by(|(known, _)| (*known).cmp(id)).is_ok()
 }

@@ -1,7 +1,7 @@
 //! Converts Smithy 1.0 shapes to Smithy 2.0, as Smithy's own loader does, and adds the values of enum members.
 //!
-//! In 1.0, a number or boolean has the default zero or false unless it, or the member that targets it, has the `box`
-//! trait. In 2.0 a default is a trait, and `null` removes the default of a target from a member.
+//! In 1.0, a number or boolean has the default zero or false, unless it or the member that targets it has the `box`
+//! trait. In 2.0, a default is a trait, and a member whose default is `null` has none, even if its target has one.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(super) fn upgrade(model: &mut Model) {
     }
 }
 
-/// Gives each enum member without a value its own name as the value.
+/// Sets the value of each enum member without one to its name.
 pub(super) fn enum_values(model: &mut Model) {
     for shape in model.shapes.values_mut() {
         let ShapeKind::Enum(members) = &mut shape.kind else { continue };
@@ -34,7 +34,7 @@ pub(super) fn enum_values(model: &mut Model) {
     }
 }
 
-/// Returns the default of a type in Smithy 1.0.
+/// Returns the implicit default of a type in Smithy 1.0.
 fn zero(kind: &ShapeKind) -> Option<Value> {
     match kind {
         ShapeKind::Simple(Simple::Boolean) => Some(json!(false)),

@@ -1,4 +1,4 @@
-//! Checks the invariants of later phases: every target exists and has a valid type, and every trait is known.
+//! Checks what later phases rely on: every target exists and has a valid type, and every trait is known.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::diagnostic::{Part, Report};
 
-/// The maximum depth of nested lists and maps without a structure or union in between.
+/// The maximum depth of nested lists and maps, if no structure or union is between them.
 const DEEPEST: usize = 32;
 
 /// Reports references to undefined shapes, unknown traits, and infinitely nested types.
@@ -74,7 +74,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports traits of a member that do not apply to its type.
+/// Reports traits that cannot be applied to a member of this type.
 fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report) {
     let Some(target) = model.get(&member.target) else { return };
     let (string, parameter) = ("a string or an enum", "a string, an enum, a boolean or a list");
@@ -92,17 +92,17 @@ fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report)
     }
 }
 
-/// Reports lists and maps that contain themselves without a structure or union in between, and those that are nested
-/// too deeply.
+/// Reports lists and maps that are nested too deeply, or that contain themselves without a structure or union in
+/// between.
 ///
-/// They are replaced by documents, so that later phases can follow types without a limit.
+/// Replaces them with documents, so that later phases can follow types without a limit.
 fn endless(model: &mut Model, report: &mut Report) {
     let elements = |id: &ShapeId| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::List(member)) => vec![&member.target],
         Some(ShapeKind::Map { key, value }) => vec![&key.target, &value.target],
         _ => Vec::new(),
     };
-    // Each iteration removes the shapes whose depth has been reached.
+    // Each iteration removes the shapes whose depth is known.
     let mut deeper: BTreeSet<&ShapeId> = model.shapes.keys().filter(|id| !elements(id).is_empty()).collect();
     for _ in 0..DEEPEST {
         deeper = deeper.iter().copied().filter(|id| elements(id).iter().any(|id| deeper.contains(id))).collect();
@@ -165,7 +165,7 @@ fn target(
     report: &mut Report,
     fits: fn(&Shape) -> bool,
 ) {
-    // Lists and maps without a name have no place of their own in a file.
+    // Lists and maps without a name have no position of their own in a file.
     let is_named = !shape.traits.has("smithy.api#synthetic");
     let part = if role == "target" && is_named { Part::Target } else { Part::Reference(id.as_str().to_owned()) };
     match model.get(id) {
@@ -176,7 +176,7 @@ fn target(
         }
         None => {
             let fitting = || model.shapes.values().filter(|shape| fits(shape)).map(|shape| shape.id.as_str());
-            // A name without a namespace may be that of a shape in the prelude.
+            // A name without a namespace may refer to a shape in the prelude.
             let prelude = ShapeId::prelude(id.name());
             let near = |id: &ShapeId| report.did_you_mean(id.as_str(), fitting());
             let help = near(id).or_else(|| near(&prelude));
@@ -187,7 +187,7 @@ fn target(
     }
 }
 
-/// Returns a description of the shapes that are valid in a role.
+/// Describes the shapes that are valid in a role.
 fn expected(role: &str) -> &'static str {
     match role {
         "input" | "output" => "expected a structure",
@@ -210,8 +210,8 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
     }
 }
 
-/// Returns whether a trait is custom and not a misspelled trait of Smithy: the model defines it, or it has the
-/// namespace of the shape.
+/// Returns whether a trait is custom rather than a misspelled trait of Smithy: the model defines it, or its namespace
+/// is that of the shape.
 fn is_own(model: &Model, shape: &Shape, id: &str) -> bool {
     let defined = model.find(id).is_some_and(|found| found.traits.has("smithy.api#trait"));
     defined || ShapeId::parse(id).is_some_and(|id| id.namespace() == shape.id.namespace())

@@ -1,12 +1,12 @@
-//! The `smithy.waiters#waitable` trait. The paths of acceptors are not parsed here.
+//! The trait `smithy.waiters#waitable`. The paths in acceptors are not parsed here.
 //!
-//! Reading the value of the trait returns each waiter by name, or a description of its problem.
+//! Reading the trait returns each waiter, or a description of the problem with it, by name.
 
 use serde_json::{Map, Value};
 
 use crate::number;
 
-/// Smithy's default minimum and maximum delay, in seconds.
+/// Smithy's default minimum and maximum delays, in seconds.
 const DEFAULT_DELAYS: (u32, u32) = (2, 120);
 
 /// A waiter.
@@ -24,13 +24,13 @@ pub(crate) struct Waiter {
     pub(crate) acceptors: Vec<Acceptor>,
 }
 
-/// A condition that decides how to continue after a poll.
+/// A condition on the result of a poll, and the state that follows from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Acceptor {
-    /// The state if it matches.
+    /// The state of the waiter if the condition is true.
     pub(crate) state: State,
     pub(crate) matcher: Matcher,
-    /// The path of a message in the output, which explains a failure.
+    /// The path of a message in the output that explains a failure.
     pub(crate) message: Option<String>,
 }
 
@@ -48,13 +48,13 @@ pub(crate) enum State {
 /// The condition of an acceptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Matcher {
-    /// The operation succeeded, or failed.
+    /// The operation succeeded (`true`) or failed (`false`).
     Success(bool),
-    /// The operation failed with this error: the name or ID of its shape, or its code.
+    /// The operation failed with this error. The string is the name or ID of its shape, or its code.
     ErrorType(String),
-    /// The value of a path into the output.
+    /// The value of a path into the output matches.
     Output(PathMatcher),
-    /// The value of a path into `{input, output}`.
+    /// The value of a path into `{input, output}` matches.
     InputOutput(PathMatcher),
 }
 
@@ -68,20 +68,20 @@ pub(crate) struct PathMatcher {
     pub(crate) expected: String,
 }
 
-/// The comparison of a path's value with the expected value.
+/// How the value of a path is compared with the expected value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparator {
-    /// The value is the expected string.
+    /// The value equals the expected string.
     String,
-    /// The value is the expected boolean.
+    /// The value equals the expected boolean.
     Boolean,
-    /// The value is a non-empty list of strings that all equal the expected one.
+    /// The value is a non-empty list of strings, all of which equal the expected one.
     AllString,
-    /// The value is a list of strings, one of which equals the expected one.
+    /// The value is a list of strings, at least one of which equals the expected one.
     AnyString,
 }
 
-/// Returns the waiters in the trait's value, by name.
+/// Returns the waiters in the value of the trait, by name.
 pub(crate) fn read(value: &Value) -> Vec<(String, Result<Waiter, String>)> {
     let waiters = value.as_object().into_iter().flatten();
     waiters.map(|(name, value)| (name.clone(), waiter(name, value))).collect()
@@ -95,7 +95,7 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let fields = object(value, "the waiter")?;
     let min_delay = seconds(fields, "minDelay")?;
     let max_delay = seconds(fields, "maxDelay")?;
-    // If only one of them is set, the default of the other is adapted to it.
+    // If only one of the delays is set, the default of the other is adjusted to it.
     let min = min_delay.unwrap_or(DEFAULT_DELAYS.0.min(max_delay.unwrap_or(DEFAULT_DELAYS.0)));
     let max = max_delay.unwrap_or(DEFAULT_DELAYS.1.max(min));
     if min > max {

@@ -1,11 +1,11 @@
 //! Splits an IDL file into tokens.
 //!
-//! Whitespace is significant in a few places of the grammar, so each token records what separates it from the
-//! previous one. Documentation comments are kept beside the tokens, since they are allowed wherever whitespace is.
+//! Whitespace is significant in a few places in the grammar, so each token records what separates it from the previous
+//! one. Documentation comments are stored separately from the tokens, since they are allowed wherever whitespace is.
 
 use super::strings;
 
-/// A range of bytes of a file.
+/// A range of bytes in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Range {
     pub(super) start: usize,
@@ -34,7 +34,7 @@ pub(super) enum Kind {
     RightParenthesis,
     #[default]
     End,
-    /// Characters that do not form a token; [`Tokens::problem`] describes the problem.
+    /// Characters that do not form a token. [`Tokens::problem`] describes what is wrong.
     Invalid,
 }
 
@@ -68,7 +68,7 @@ impl Kind {
 /// The separator between a token and the previous one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Gap {
-    /// Nothing.
+    /// No separator.
     #[default]
     None,
     /// Spaces, tabs or commas.
@@ -83,7 +83,7 @@ pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) range: Range,
     pub(super) gap: Gap,
-    /// The number of documentation comments before the token, from the start of the file.
+    /// The number of documentation comments between the start of the file and the token.
     docs: usize,
 }
 
@@ -93,7 +93,7 @@ pub(super) struct Problem {
     pub(super) at: Range,
     pub(super) message: String,
     pub(super) help: Option<String>,
-    /// The bracket or the quotes that are not closed, if this is the problem.
+    /// The opening bracket or quotation marks, if the problem is that they are not closed.
     pub(super) opening: Option<Range>,
 }
 
@@ -103,7 +103,7 @@ impl Problem {
     }
 }
 
-/// The tokens of a file, of which the last is [`Kind::End`].
+/// The tokens of a file. The last one is always [`Kind::End`].
 pub(super) struct Tokens<'a> {
     pub(super) text: &'a str,
     pub(super) all: Vec<Token>,
@@ -114,7 +114,7 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    /// Splits a file.
+    /// Splits a file into tokens.
     pub(super) fn new(text: &'a str) -> Self {
         let mut lexer = Lexer {
             text,
@@ -132,7 +132,7 @@ impl<'a> Tokens<'a> {
         lexer.out
     }
 
-    /// Returns the part of the file in a range.
+    /// Returns the text in a range of the file.
     pub(super) fn slice(&self, range: Range) -> &'a str {
         self.text.get(range.start..range.end).unwrap_or_default()
     }
@@ -144,25 +144,25 @@ impl<'a> Tokens<'a> {
         self.docs.get(first..end).unwrap_or_default()
     }
 
-    /// Returns the description of an invalid token.
+    /// Returns the problem with an invalid token.
     pub(super) fn problem(&self, index: usize) -> Option<&Problem> {
         let found = self.problems.binary_search_by_key(&index, |(token, _)| *token).ok()?;
         self.problems.get(found).map(|(_, problem)| problem)
     }
 
-    /// Returns the line of a position, counted from 1.
+    /// Returns the line number of a position. The first line is 1.
     pub(super) fn line(&self, at: usize) -> usize {
         1 + self.line_breaks.partition_point(|end| *end < at)
     }
 
-    /// Returns whether a token is the first of its line and not indented.
+    /// Returns whether a token is the first in its line and is not indented.
     pub(super) fn starts_line(&self, index: usize) -> bool {
         let start = self.all.get(index).map_or(0, |token| token.range.start);
         start == start_of(self.text) || self.text.as_bytes().get(start - 1) == Some(&b'\n')
     }
 }
 
-/// Returns where a file starts: after the byte order mark that some editors write.
+/// Returns the position after the byte order mark that some editors write.
 fn start_of(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
@@ -175,7 +175,7 @@ struct Lexer<'a> {
 }
 
 impl Lexer<'_> {
-    /// Adds the next token. Returns whether there are more.
+    /// Adds the next token. Returns `false` at the end of the file.
     fn token(&mut self) -> bool {
         self.whitespace();
         let start = self.at;
@@ -261,7 +261,7 @@ impl Lexer<'_> {
         let start = self.at;
         let rest = self.text.get(start..).unwrap_or_default();
         self.at += rest.find('\n').unwrap_or(rest.len());
-        // A documentation comment is the first thing on its line.
+        // A comment is a documentation comment only if nothing precedes it in its line.
         if rest.starts_with("///") && self.gap == Gap::Line {
             let content = start + 3;
             let end = if rest.as_bytes().get(self.at - start - 1) == Some(&b'\r') { self.at - 1 } else { self.at };

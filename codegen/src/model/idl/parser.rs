@@ -1,6 +1,6 @@
 //! Parses an IDL file by recursive descent.
 //!
-//! A function returns the first problem of what it parses. The parser then continues with the next statement, which
+//! Each function stops at the first problem in what it parses. The parser then continues with the next statement, which
 //! starts at the beginning of a line.
 
 mod nodes;
@@ -20,7 +20,7 @@ use crate::model::Version;
 /// The result of parsing a part of a file.
 type Parsed<T> = Result<T, Box<Problem>>;
 
-/// Parses a file. Also returns all syntax errors, in their order.
+/// Parses a file. Returns its syntax tree, and all syntax errors in the order of their positions.
 pub(super) fn parse(text: &str) -> (File<'_>, Vec<Problem>) {
     let tokens = Tokens::new(text);
     let mut parser = Parser {
@@ -39,10 +39,10 @@ struct Parser<'a> {
     tokens: Tokens<'a>,
     /// The index of the next token.
     at: usize,
-    /// The brackets that are open.
+    /// The brackets that are still open.
     open: Vec<Token>,
     control: Control<'a>,
-    /// The `use` statements, by the names of the shapes.
+    /// The IDs in `use` statements, by the names of the shapes.
     uses: BTreeMap<&'a str, Name<'a>>,
     problems: Vec<Problem>,
 }
@@ -77,11 +77,12 @@ impl<'a> Parser<'a> {
         file
     }
 
-    /// Parses a statement. If it has a problem, continues at the next line that looks like the start of one.
+    /// Parses a statement. After an error, continues at the next line that could be the start of a statement.
     fn statement(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<()>) {
         let start = self.at;
         let Err(problem) = parse(self) else { return };
-        // If the next statement fails at the same token, it has the same problem, which is reported once.
+        // A statement that fails at the same token as the previous one has the same problem, which is reported only
+        // once.
         if self.problems.last() != Some(&*problem) {
             self.problems.push(*problem);
         }
@@ -214,7 +215,7 @@ impl<'a> Parser<'a> {
         Ok(Apply { target, traits })
     }
 
-    // The tokens.
+    // Reading tokens.
 
     fn peek(&self) -> Token {
         // The last token is `End`, which is never consumed.
@@ -233,7 +234,7 @@ impl<'a> Parser<'a> {
         token
     }
 
-    /// Returns whether the next token is this word.
+    /// Returns whether the next token is the given word.
     fn is_word(&self, word: &str) -> bool {
         self.kind() == Kind::Identifier && self.tokens.slice(self.peek().range) == word
     }
@@ -248,7 +249,7 @@ impl<'a> Parser<'a> {
         self.open.push(token);
     }
 
-    /// Expects the closing bracket of the bracket that was opened last.
+    /// Expects the closing bracket that matches the last open one.
     fn close(&mut self, kind: Kind) -> Parsed<Token> {
         let token = self.expect(kind)?;
         self.open.pop();
@@ -263,18 +264,18 @@ impl<'a> Parser<'a> {
         self.expect(kind)
     }
 
-    /// Expects a token in the same line.
+    /// Expects a token of this kind in the same line as the previous one.
     fn on_line(&mut self, kind: Kind) -> Parsed<Token> {
         self.same_line(kind.describe())?;
         self.expect(kind)
     }
 
-    /// Expects that the next token is in the same line.
+    /// Expects the next token to be in the same line as the previous one.
     fn same_line(&self, expected: &str) -> Parsed<()> {
         if self.peek().gap == Gap::Line { Err(self.unexpected_gap(expected)) } else { Ok(()) }
     }
 
-    /// Expects a space before the next token, which is in the same line.
+    /// Expects the next token to be in the same line as the previous one, with a space between them.
     fn space(&self) -> Parsed<()> {
         match self.peek().gap {
             Gap::Space => Ok(()),
@@ -288,13 +289,13 @@ impl<'a> Parser<'a> {
         if self.peek().gap == Gap::None { Err(self.unexpected("a space")) } else { Ok(()) }
     }
 
-    /// Expects that the next token is in another line.
+    /// Expects a line break before the next token.
     fn line_break(&self) -> Parsed<()> {
         let is_over = self.peek().gap == Gap::Line || self.kind() == Kind::End;
         if is_over { Ok(()) } else { Err(self.unexpected("a line break")) }
     }
 
-    /// Returns where the previous token ends.
+    /// Returns the position at which the previous token ends.
     fn end_of_last(&self) -> usize {
         let last = self.at.checked_sub(1).and_then(|last| self.tokens.all.get(last));
         last.map_or(0, |token| token.range.end)
@@ -304,9 +305,9 @@ impl<'a> Parser<'a> {
         Name { text: Cow::Borrowed(self.tokens.slice(range)), range }
     }
 
-    // The problems.
+    // Reporting problems.
 
-    /// Returns a problem for an unexpected token, which is the next one.
+    /// Returns a problem that describes the next token as unexpected.
     fn unexpected(&self, expected: &str) -> Box<Problem> {
         let token = self.peek();
         if let Some(problem) = self.tokens.problem(self.at) {
@@ -317,7 +318,7 @@ impl<'a> Parser<'a> {
             kind => kind.describe().to_owned(),
         };
         let is_over = token.kind == Kind::End || self.is_in_next_shape() || self.starts_statement();
-        // `:=` belongs to an operation, and not to a member of the structure inside it.
+        // `:=` belongs to an operation, not to a member of a structure inside it.
         let is_over = is_over || token.kind == Kind::Walrus;
         let open = self.open.last().filter(|_| is_over);
         let help = open.map(|open| {
@@ -329,7 +330,7 @@ impl<'a> Parser<'a> {
         Box::new(Problem { opening: open.map(|open| open.range), ..problem })
     }
 
-    /// Returns whether the next token is at the start of a line, like a trait or the type of a shape.
+    /// Returns whether the next token starts a line and can start a statement, as traits and types of shapes do.
     fn starts_statement(&self) -> bool {
         let can_start = match self.kind() {
             Kind::At => true,
@@ -339,7 +340,7 @@ impl<'a> Parser<'a> {
         can_start && self.tokens.starts_line(self.at)
     }
 
-    /// Returns whether the next token is the name of a shape that starts in its line.
+    /// Returns whether the next token is part of a line that starts another shape.
     fn is_in_next_shape(&self) -> bool {
         self.at.checked_sub(1).is_some_and(|before| {
             let keyword = self.tokens.all.get(before).map(|token| self.tokens.slice(token.range));

@@ -1,4 +1,4 @@
-//! Reads the syntax tree of a file into the model.
+//! Converts the syntax tree of a file to shapes of the model.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::model::{
     merge::{Applied, Merge},
 };
 
-/// Reads a file.
+/// Reads a file into the model.
 pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared, merge: &mut Merge<'_>) {
     let simple = |used: &'a Name<'a>| (used.text.rsplit('#').next().unwrap_or_default(), &*used.text);
     let scope = Scope {
@@ -93,7 +93,7 @@ impl Reader<'_, '_> {
         written.iter().filter_map(|member| self.member(member, value)).collect()
     }
 
-    /// Reads a member, whose assigned value is that of a trait.
+    /// Reads a member. The value that is assigned to it becomes the value of the trait `value`.
     fn member(&mut self, written: &WrittenMember<'_>, value: &str) -> Option<Member> {
         let mut traits = self.scope.traits(&written.traits);
         if let Some(node) = &written.value {
@@ -126,7 +126,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Adds a list or map that has no name in the file. Equal ones are one shape, named as by Smithy's own loader.
+    /// Adds a list or map that has no name in the file. Equal ones become one shape, whose name is the one that
+    /// Smithy's own loader chooses.
     fn unnamed(&mut self, name: &str, kind: ShapeKind) -> Option<ShapeId> {
         let id = ShapeId::parse(&format!("{}#_Synthetic{name}", self.scope.namespace))?;
         let traits = Traits::from_iter([("smithy.api#synthetic".to_owned(), serde_json::json!({}))]);
@@ -154,7 +155,7 @@ impl Reader<'_, '_> {
         self.members(members, "smithy.api#enumValue")
     }
 
-    /// Reads the member of a list or map with the given name.
+    /// Reads the only member of this name in a list or map.
     fn only_member(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>], name: &str) -> Option<Member> {
         match members.iter().find(|member| member.name.text == name) {
             Some(member) => self.member(member, "smithy.api#default"),

@@ -1,4 +1,4 @@
-//! Resolves the names in a file, and reads values and traits.
+//! Resolves the names in a file, and converts its values and traits.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -15,7 +15,7 @@ use crate::{
     number,
 };
 
-/// The IDs of the shapes that IDL files define, and whether they are lists.
+/// The IDs of the shapes that IDL files define, with whether each of them is a list.
 pub(super) type Declared = BTreeMap<String, bool>;
 
 /// Returns the shapes that files define.
@@ -38,7 +38,7 @@ pub(super) fn declared<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Declare
     declared
 }
 
-/// The names that a file can use.
+/// The names that are in scope in a file.
 pub(super) struct Scope<'a, 'm> {
     pub(super) file: &'a str,
     pub(super) version: Version,
@@ -52,7 +52,7 @@ pub(super) struct Scope<'a, 'm> {
 /// The ID that a name resolves to.
 pub(super) struct Resolved {
     pub(super) id: String,
-    /// Whether the name is relative and does not match any shape.
+    /// Whether the name is relative and matches no shape.
     pub(super) is_unknown: bool,
 }
 
@@ -62,7 +62,7 @@ impl Scope<'_, '_> {
         self.merge.report.error(message).in_file(self.file).span(span(at))
     }
 
-    /// Resolves a name: to the shape of a `use` statement, of the file's namespace, or of the prelude.
+    /// Resolves a name to a shape in a `use` statement, in the namespace of the file, or in the prelude.
     pub(super) fn resolve(&self, name: &str) -> Resolved {
         if name.contains('#') {
             return Resolved { id: name.to_owned(), is_unknown: false };
@@ -94,12 +94,12 @@ impl Scope<'_, '_> {
         parsed
     }
 
-    /// Resolves names, which are the IDs of shapes.
+    /// Resolves names to shape IDs.
     pub(super) fn shape_ids(&mut self, names: &[Name<'_>]) -> Vec<ShapeId> {
         names.iter().filter_map(|name| self.shape_id(&name.text, name.range)).collect()
     }
 
-    /// Resolves a value that is the ID of a shape.
+    /// Resolves a value that must be a shape ID.
     pub(super) fn node_id(&mut self, node: &Node<'_>) -> Option<ShapeId> {
         match &node.value {
             NodeValue::Id(id) => self.shape_id(id, node.range),
@@ -111,7 +111,7 @@ impl Scope<'_, '_> {
         }
     }
 
-    /// Reads a value.
+    /// Converts a value to JSON.
     pub(super) fn value(&mut self, node: &Node<'_>) -> Value {
         match &node.value {
             NodeValue::Null => Value::Null,
@@ -138,7 +138,7 @@ impl Scope<'_, '_> {
         members.iter().map(|(key, value)| (key.text.clone().into_owned(), self.value(value))).collect()
     }
 
-    /// Reads traits.
+    /// Converts traits to their IDs and values.
     pub(super) fn traits(&mut self, written: &[Trait<'_>]) -> Traits {
         let mut traits = Traits::default();
         for one in written {
@@ -178,7 +178,7 @@ impl Scope<'_, '_> {
         self.error(name.range, format!("unknown trait `{text}`")).help(help);
     }
 
-    /// Returns whether a trait is a list.
+    /// Returns whether the shape that defines a trait is a list.
     fn is_list(&self, id: &str) -> bool {
         let in_model = || {
             let shape = ShapeId::parse(id).and_then(|id| self.merge.model.get(&id));
@@ -187,7 +187,7 @@ impl Scope<'_, '_> {
         self.declared.get(id).copied().unwrap_or_else(in_model)
     }
 
-    /// Reports traits that the version of the file does not have.
+    /// Reports a trait that does not exist in the Smithy version of the file.
     fn check_version(&mut self, id: &str, at: Range) {
         let (wrong, help) = match (self.version, id) {
             (Version::V1, "smithy.api#mixin" | "smithy.api#default") => (

@@ -1,10 +1,10 @@
-//! Strings and text blocks: where they end, whether they are valid, and their values.
+//! Strings and text blocks: finds their ends, checks their syntax, and decodes their values.
 
 use std::borrow::Cow;
 
 use super::lexer::{Problem, Range};
 
-/// Returns the index of the closing quotes of the string that starts at `at`, or `None` if it is not closed.
+/// Returns the index of the closing quotes of the string that starts at `at`, or `None` if the string is not closed.
 pub(super) fn end(text: &str, mut at: usize, quotes: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
@@ -16,7 +16,7 @@ pub(super) fn end(text: &str, mut at: usize, quotes: &str) -> Option<usize> {
     }
 }
 
-/// Returns the first problem of a string or text block.
+/// Returns the first problem in a string or text block.
 pub(super) fn check(text: &str, start: usize, end: usize, is_block: bool) -> Option<Problem> {
     let content = text.get(start..end)?;
     let problem = |at: Range, message: &str, help: &str| Some(Problem::new(at, message, Some(help.to_owned())));
@@ -59,12 +59,12 @@ pub(super) fn check(text: &str, start: usize, end: usize, is_block: bool) -> Opt
     None
 }
 
-/// Returns the value of a string without its quotes.
+/// Returns the value of a string that is given without its quotes.
 pub(super) fn value(content: &str) -> Cow<'_, str> {
     unescape(normalize(content))
 }
 
-/// Returns the value of a text block without its quotes: its lines without the indentation that they have in common.
+/// Returns the value of a text block that is given without its quotes. The indentation that all lines share is removed.
 pub(super) fn block(content: &str) -> String {
     let content = normalize(content);
     let lines: Vec<&str> = content.split('\n').skip(1).collect();
@@ -109,7 +109,7 @@ fn unescape(content: Cow<'_, str>) -> Cow<'_, str> {
                 out.push(character);
                 rest = rest.get(length..).unwrap_or_default();
             }
-            // A line break that is escaped is not part of the string.
+            // An escaped line break is not part of the string.
             '\n' => {}
             same => out.push(same),
         }
@@ -118,8 +118,8 @@ fn unescape(content: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Returns the character of an escape whose digits are at the start of a string, and the length that it takes: two
-/// escapes may be a surrogate pair.
+/// Decodes a Unicode escape, whose digits are at the start of a string. Returns the character and the length of the
+/// escape. Two escapes may form a surrogate pair.
 fn unicode(digits: &str) -> (char, usize) {
     let Some(first) = unit(digits, 0) else { return (char::REPLACEMENT_CHARACTER, 0) };
     if let Some(character) = char::from_u32(first) {

@@ -1,4 +1,4 @@
-//! The syntax tree of an IDL file: what is written, before names are resolved.
+//! The syntax tree of an IDL file, before names are resolved.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ pub(super) struct File<'a> {
     pub(super) control: Control<'a>,
     pub(super) metadata: Vec<(Name<'a>, Node<'a>)>,
     pub(super) namespace: Option<Name<'a>>,
-    /// The `use` statements, which are absolute IDs.
+    /// The absolute IDs in `use` statements.
     pub(super) uses: Vec<Name<'a>>,
     pub(super) shapes: Vec<Shape<'a>>,
     pub(super) applied: Vec<Apply<'a>>,
@@ -21,11 +21,11 @@ pub(super) struct File<'a> {
 #[derive(Debug)]
 pub(super) struct Control<'a> {
     pub(super) version: Version,
-    /// The version after the dot.
+    /// The minor version.
     pub(super) minor: u32,
-    /// The end of the names of inline inputs.
+    /// The suffix for the names of inline inputs.
     pub(super) input_suffix: Cow<'a, str>,
-    /// The end of the names of inline outputs.
+    /// The suffix for the names of inline outputs.
     pub(super) output_suffix: Cow<'a, str>,
 }
 
@@ -35,7 +35,7 @@ impl Default for Control<'_> {
     }
 }
 
-/// A shape ID, relative or absolute, or another name.
+/// A relative or absolute shape ID, or another name.
 #[derive(Clone, Debug)]
 pub(super) struct Name<'a> {
     pub(super) text: Cow<'a, str>,
@@ -54,7 +54,7 @@ pub(super) struct Node<'a> {
 pub(super) enum NodeValue<'a> {
     Null,
     Boolean(bool),
-    /// A number as it is written.
+    /// A number, as it is spelled in the file.
     Number(&'a str),
     String(Cow<'a, str>),
     /// A string without quotes, which is a shape ID.
@@ -70,9 +70,9 @@ pub(super) type Object<'a> = Vec<(Name<'a>, Node<'a>)>;
 #[derive(Debug)]
 pub(super) struct Trait<'a> {
     pub(super) name: Name<'a>,
-    /// The value, unless the trait has none.
+    /// The value. If it is `None`, the trait is written without a value.
     pub(super) value: Option<Node<'a>>,
-    /// Whether it is a documentation comment.
+    /// Whether this is a documentation comment.
     pub(super) is_comment: bool,
 }
 
@@ -125,7 +125,7 @@ pub(super) struct Member<'a> {
     /// The value that is assigned to it.
     pub(super) value: Option<Node<'a>>,
     pub(super) traits: Vec<Trait<'a>>,
-    /// The whole member, without traits.
+    /// The range of the whole member, without its traits.
     pub(super) range: Range,
 }
 
@@ -133,13 +133,13 @@ pub(super) struct Member<'a> {
 #[derive(Debug)]
 pub(super) enum Target<'a> {
     Named(Name<'a>),
-    /// That of the member with this name in a resource or mixin.
+    /// The target of the member with the same name in a resource or mixin.
     Elided,
-    /// A list with elements of this target, which has no name.
+    /// A list without a name, with elements of this target.
     List(Box<Target<'a>>),
-    /// A map with keys and values of these targets, which has no name.
+    /// A map without a name, with keys and values of these targets.
     Map(Box<[Target<'a>; 2]>),
-    /// None, for a member of an enumeration.
+    /// No target, since the member belongs to an enumeration.
     Unit,
 }
 

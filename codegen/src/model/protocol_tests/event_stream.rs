@@ -1,4 +1,4 @@
-//! The `smithy.test#eventStreamTests` trait: calls whose request or response is an event stream.
+//! The trait `smithy.test#eventStreamTests`, which describes calls with an event stream in the request or response.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,8 @@ use super::{RequestTest, ResponseTest, Traits, cases, object, request, response,
 /// A case of `smithy.test#eventStreamTests`.
 #[derive(Clone, Debug)]
 pub(crate) struct EventStreamTest {
-    /// The input without its events, and the expected request. The method is empty if the request is not checked.
+    /// The input without its events, and the expected request. The method is empty if the case does not check the
+    /// request.
     pub(crate) request: RequestTest,
     /// The response without its events, and the expected output. The status is 200 if the case has no response.
     pub(crate) response: ResponseTest,
@@ -16,11 +17,11 @@ pub(crate) struct EventStreamTest {
     pub(crate) expectation: Expectation,
 }
 
-/// An event, and the message that it is sent as.
+/// An event and the message that contains it.
 #[derive(Clone, Debug)]
 pub(crate) struct EventTest {
     pub(crate) sender: Sender,
-    /// The member of the union, if the message is an event or a modeled error.
+    /// The value of the union, if the message is an event or a modeled error.
     pub(crate) params: Option<Map<String, Value>>,
     /// The headers: the name, the type and the value.
     pub(crate) headers: Vec<(String, String, Value)>,
@@ -28,7 +29,7 @@ pub(crate) struct EventTest {
     pub(crate) require_headers: Vec<String>,
     pub(crate) body: Option<String>,
     pub(crate) media_type: String,
-    /// The encoded message in Base64, or an empty string.
+    /// The encoded message in Base64. Empty if the case does not specify it.
     pub(crate) bytes: String,
 }
 
@@ -39,18 +40,18 @@ pub(crate) enum Sender {
     Server,
 }
 
-/// The result of a call.
+/// The expected result of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expectation {
     Success,
-    /// A failure, possibly with the ID of an error.
+    /// A failure, with the ID of the expected error if the case specifies one.
     Failure(Option<String>),
 }
 
 /// Returns the event stream cases of an operation.
 pub(crate) fn event_streams(traits: &Traits) -> Result<Vec<EventStreamTest>, Vec<String>> {
     cases(EVENT_STREAMS, traits.get(EVENT_STREAMS), |case| {
-        // The two messages have the form of the other traits' cases.
+        // The two messages have the same form as the cases of the other traits.
         let message = |name: &str, shape: &str| {
             let mut message = object(case, name)?;
             let found = string(case, &format!("{name}Shape"));

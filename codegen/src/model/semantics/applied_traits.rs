@@ -1,5 +1,5 @@
-//! Rules about traits that their definitions decide: their values, and for custom traits also where they apply and what
-//! they conflict with.
+//! Checks traits against their definitions: their values and, for custom traits, which shapes they apply to and which
+//! traits they conflict with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,13 +20,13 @@ const TRAIT: &str = "smithy.api#trait";
 /// A custom trait.
 struct Definition<'m> {
     selector: Option<&'m str>,
-    /// The shapes and members to which the trait applies, unless it applies to all.
+    /// The shapes and members to which the trait can be applied. If it is `None`, the trait applies to all.
     selected: Option<BTreeSet<ShapeId>>,
     conflicts: Vec<&'m str>,
     exclusive: Option<&'m str>,
 }
 
-/// The traits of a model and the validators of their values.
+/// The custom traits of a model, and the validators for the values of traits.
 struct Checks<'m> {
     custom: BTreeMap<&'m str, Definition<'m>>,
     of_custom: Validator<'m>,
@@ -76,14 +76,15 @@ fn custom<'m>(model: &'m Model, id_refs: &IdRefs<'m>, report: &mut Report) -> BT
     found
 }
 
-/// Returns whether the value of a known trait has the type of its definition. If it does not, this is reported.
+/// Returns whether the value of a known trait is valid according to the trait's definition. If it is not, another check
+/// reports it.
 pub(super) fn has_valid_value(id: &str, value: &Value) -> bool {
     let is_invalid = |id: &ShapeId| Validator::new(definitions::model()).problem(id, None, value).is_some();
     !ShapeId::parse(id).is_some_and(|id| is_invalid(&id))
 }
 
 impl Checks<'_> {
-    /// Reports the problems of the traits of a shape or member.
+    /// Reports problems with the traits of a shape or member.
     fn traits(&self, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
         for (name, value) in traits.iter() {
             let Some(id) = ShapeId::parse(name) else { continue };
@@ -102,7 +103,7 @@ impl Checks<'_> {
     }
 }
 
-/// Reports a custom trait that does not apply to a shape or member, or conflicts with another trait.
+/// Reports a custom trait that cannot be applied to a shape or member, or that conflicts with another trait.
 fn applies(
     definition: &Definition<'_>,
     id: &str,
@@ -124,7 +125,7 @@ fn applies(
     }
 }
 
-/// Reports a problem of the value of a trait.
+/// Reports a problem with the value of a trait.
 fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &mut Report) {
     let invalid = || format!("invalid value of the trait `{id}`: {found}");
     let (problem, help) = match &found.kind {
@@ -142,7 +143,7 @@ fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &m
     }
 }
 
-/// Reports traits that only one member, or the target of only one member, can have.
+/// Reports traits that can be applied to only one member of a shape, or to only one member with the same target.
 fn exclusive(model: &Model, custom: &BTreeMap<&str, Definition<'_>>, shape: &Shape, report: &mut Report) {
     let members = shape.kind.members();
     let all = custom.iter().filter_map(|(id, definition)| Some((*id, definition.exclusive?)));

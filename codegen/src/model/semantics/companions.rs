@@ -1,4 +1,4 @@
-//! Traits that depend on other traits.
+//! Checks that traits which depend on other traits appear together with them.
 
 use std::collections::BTreeSet;
 
@@ -28,10 +28,11 @@ const COMPANIONS: &[(&str, &str)] = &[
 
 const UNIQUE_ITEMS: &str = "smithy.api#uniqueItems";
 
-/// Traits of shapes that members cannot have.
+/// Traits that can be applied to shapes, but not to members.
 const ONLY_ON_SHAPES: &[&str] = &["smithy.api#mediaType", "smithy.api#sensitive"];
 
-/// Reports traits without the traits that they require, and those that other traits or types exclude.
+/// Reports traits whose required companions are missing, and traits that conflict with another trait or with the type
+/// of the shape.
 pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
     missing(shape, &shape.id, &shape.traits, report);
     for member in shape.kind.members() {
@@ -56,7 +57,7 @@ fn missing(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report)
 }
 
 fn only_on_shapes(shape: &Shape, member: &Member, report: &mut Report) {
-    // In Smithy 1.0, members can have these traits.
+    // Smithy 1.0 allows these traits on members.
     let is_strict = is_written(shape) && shape.version == Version::V2;
     for name in ONLY_ON_SHAPES.iter().filter(|name| is_strict && member.traits.has(name)) {
         let problem = report.error(format!("the trait `{name}` does not apply to members"));
@@ -82,7 +83,7 @@ fn excluded(model: &Model, shape: &Shape, member: &Member, report: &mut Report) 
     problem.part(Part::Trait(name.to_owned()));
 }
 
-/// Returns the type whose values cannot be compared, if the elements of a list with unique items contain one.
+/// Returns the type whose values cannot be compared, if a list with unique items contains such values.
 fn incomparable(model: &Model, list: &Shape) -> Option<&'static str> {
     let mut seen = BTreeSet::new();
     let mut queue = match &list.kind {

@@ -1,4 +1,4 @@
-//! Rules about the values of traits that constrain other values: bounds, patterns, defaults and values of enumerations.
+//! Checks traits that constrain values: bounds, patterns, defaults and values of enumerations.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -14,7 +14,7 @@ use crate::{
 
 const LEGACY_ENUM: &str = "smithy.api#enum";
 
-/// Reports invalid constraints of a shape and its members.
+/// Reports invalid constraints on a shape and its members.
 pub(super) fn check(model: &Model, validator: &Validator<'_>, shape: &Shape, report: &mut Report) {
     traits(shape, &shape.id, &shape.traits, &shape.kind, report);
     for member in shape.kind.members() {
@@ -38,7 +38,7 @@ pub(super) fn check(model: &Model, validator: &Validator<'_>, shape: &Shape, rep
     }
 }
 
-/// Reports constraints that no value can fulfill, or whose values are invalid.
+/// Reports constraints that no value can satisfy, and constraints with invalid values.
 fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, kind: &ShapeKind, report: &mut Report) {
     let problems = [
         (LENGTH, traits.get(LENGTH).and_then(|value| bounds(value, Some("0"), true))),
@@ -57,14 +57,14 @@ fn is_integer(kind: &ShapeKind) -> bool {
     matches!(name, "byte" | "short" | "integer" | "long" | "bigInteger" | "intEnum")
 }
 
-/// Returns the problem of the bounds of a length or range.
+/// Returns the problem with the bounds of a length or range, if any.
 fn bounds(value: &Value, least: Option<&str>, integers: bool) -> Option<(String, &'static str)> {
     let bound = |key: &str| value.get(key).filter(|bound| !bound.is_null());
     let mut numbers = Vec::new();
     for key in ["min", "max"] {
         let Some(found) = bound(key) else { continue };
         let written = number::written(found).or_else(|| found.as_str().map(Cow::Borrowed));
-        // A bound with another type is reported elsewhere.
+        // A bound of the wrong type is reported elsewhere.
         let written = written.unwrap_or_default();
         let decimal = Decimal::parse(&written)?;
         if integers && decimal.integer().is_none() {
@@ -83,7 +83,7 @@ fn bounds(value: &Value, least: Option<&str>, integers: bool) -> Option<(String,
     }
 }
 
-/// Returns the problem of a pattern that is invalid in every dialect of regular expressions.
+/// Returns the problem with a pattern that is invalid in every dialect of regular expressions, and how to fix it.
 fn pattern(pattern: &str) -> Option<(String, &'static str)> {
     use regex_syntax::ast::{ErrorKind, parse::Parser};
     let problem = match Parser::new().parse(pattern).err()?.kind() {
@@ -99,10 +99,10 @@ fn pattern(pattern: &str) -> Option<(String, &'static str)> {
     Some((format!("invalid pattern `{}`: {problem}", pattern.escape_debug()), "expected a regular expression"))
 }
 
-/// Reports a default of a shape that does not have its type, or that the shape cannot have.
+/// Reports the default of a shape if it does not have the shape's type, or if the shape cannot have a default.
 fn default_of_shape(validator: &Validator<'_>, shape: &Shape, report: &mut Report) {
     let Some(value) = shape.traits.get(DEFAULT) else { return };
-    // Defaults of 1.0 are not written in the file.
+    // The defaults of Smithy 1.0 are implicit, so they cannot be invalid.
     if shape.version == Version::V1 || shape.id.namespace() == "smithy.api" {
         return;
     }
@@ -117,7 +117,7 @@ fn default_of_shape(validator: &Validator<'_>, shape: &Shape, report: &mut Repor
     problem.part(Part::Value(DEFAULT.to_owned()));
 }
 
-/// Reports a default of a member that does not have its type, or differs from that of its target.
+/// Reports the default of a member if it does not have the member's type, or if it differs from the target's default.
 fn default_of_member(validator: &Validator<'_>, shape: &Shape, member: &Member, target: &Shape, report: &mut Report) {
     let place = shape.id.member(&member.name);
     let value = member.traits.get(DEFAULT);
@@ -169,13 +169,13 @@ fn invalid_default(
     }
 }
 
-/// Returns whether a value is zero. Such a default may come from Smithy 1.0, so it may be out of range.
+/// Returns whether a value is zero. A default of zero may have been added for Smithy 1.0, so it may be out of range.
 fn is_zero(kind: &ShapeKind, value: &Value) -> bool {
     let is_number = NUMBERS.contains(&kind.type_name());
     is_number && number::written(value).is_some_and(|written| written.parse() == Ok(0.0))
 }
 
-/// Reports members that have the same name in JSON.
+/// Reports members that are serialized under the same name in JSON.
 fn json_names(shape: &Shape, report: &mut Report) {
     let members = shape.kind.members();
     let name = |member: &Member| member.traits.string(JSON_NAME).unwrap_or(&member.name).to_owned();
@@ -191,7 +191,7 @@ fn json_names(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports members of enumerations with the same value, or an empty one.
+/// Reports members of enumerations whose value is empty or not unique.
 fn enum_values(shape: &Shape, report: &mut Report) {
     let (ShapeKind::Enum(members) | ShapeKind::IntEnum(members)) = &shape.kind else { return };
     let mut seen: BTreeMap<String, &Member> = BTreeMap::new();
@@ -210,8 +210,8 @@ fn enum_values(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports entries of the deprecated trait `enum` with the same name or value, and those without a name beside named
-/// ones.
+/// Reports entries of the deprecated trait `enum` whose name or value is not unique, and entries without a name if
+/// others have one.
 fn legacy_enum(shape: &Shape, report: &mut Report) {
     let entries = shape.traits.get(LEGACY_ENUM).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let of = |key: &'static str| entries.iter().filter_map(move |entry| entry.get(key).and_then(Value::as_str));

@@ -1,5 +1,5 @@
-//! Rules about HTTP bindings: the URIs of operations, and the members that are in the path, the query string, headers
-//! and the body.
+//! Checks HTTP bindings: the URIs of operations, and the members that are bound to the path, the query string, headers
+//! or the body.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,12 @@ use crate::{
 };
 
 const ENDPOINT: &str = "smithy.api#endpoint";
-/// The protocols that require the trait `http` on each operation.
+/// The protocols that require the trait `http` on every operation.
 const REQUIRING: &[&str] = &["alloy#simpleRestJson", "aws.protocols#restJson1", "aws.protocols#restXml"];
 
 const HOST_LABEL: &str = "smithy.api#hostLabel";
 
-/// Reports members of a structure that are bound to the same header or parameter of the query string, and labels that
-/// may be absent.
+/// Reports members of a structure that are bound to the same header or query parameter, and labels that may be absent.
 pub(super) fn members(shape: &Shape, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
     for (id, what, ignores_case) in [(HEADER, "header", true), (QUERY, "query parameter", false)] {
@@ -59,8 +58,8 @@ pub(super) fn members(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports operations whose URI is invalid, does not match the labels of the input, or is that of another operation,
-/// and structures with a payload that have members beside it.
+/// Reports operations whose URI is invalid, does not match the labels in the input, or is used by another operation.
+/// Also reports structures that have both a payload and members in the body.
 pub(super) fn operations(model: &Model, report: &mut Report) {
     let mut payloads: BTreeMap<&ShapeId, (&[&str], &str)> = BTreeMap::new();
     for shape in model.shapes.values() {
@@ -82,7 +81,7 @@ pub(super) fn operations(model: &Model, report: &mut Report) {
     }
 }
 
-/// Reports operations without the trait `http` that a protocol of the service requires.
+/// Reports operations that lack the trait `http` although a protocol of the service requires it.
 fn missing(service: &Shape, operations: &[&Shape], report: &mut Report) {
     let Some(protocol) = REQUIRING.iter().find(|protocol| service.traits.has(protocol)) else { return };
     for shape in operations.iter().filter(|shape| !shape.traits.has(HTTP)) {
@@ -98,7 +97,7 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
         let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
         problem.part(Part::Value(HTTP.to_owned()));
     };
-    // Values that are missing or have another type are reported elsewhere.
+    // Missing values and values of the wrong type are reported elsewhere.
     let method = string("method");
     if let Some(method) = method.filter(|method| !method.bytes().all(|byte| byte.is_ascii_alphabetic())) {
         error(format!("invalid HTTP method `{}`", method.escape_debug()), "expected a name such as `POST`");
@@ -132,7 +131,7 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
     }
 }
 
-/// Reports the members of a structure that would be in the body, although another member is the whole body.
+/// Reports members that would be part of the body, although another member is the whole body.
 fn payload(model: &Model, id: &ShapeId, bindings: &[&str], message: &str, report: &mut Report) {
     let Some(shape) = model.get(id) else { return };
     let members = shape.kind.members();
@@ -146,7 +145,7 @@ fn payload(model: &Model, id: &ShapeId, bindings: &[&str], message: &str, report
     }
 }
 
-/// Reports operations of a service that have the same method and the same URI, except for the names of labels.
+/// Reports operations whose methods are the same, and whose URIs are the same except for the names of labels.
 fn conflicts(operations: &[&Shape], report: &mut Report) {
     let mut seen: BTreeMap<_, &Shape> = BTreeMap::new();
     for shape in operations {
@@ -175,7 +174,7 @@ enum Segment<'a> {
 }
 
 impl<'a> Pattern<'a> {
-    /// Parses a pattern. The error describes the expected form.
+    /// Parses a pattern. The error describes what is expected.
     fn parse(uri: &'a str) -> Result<Self, &'static str> {
         let is_visible = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`|#".contains(&byte);
         let (path, literals) = match uri.split_once('?') {
@@ -215,7 +214,7 @@ impl<'a> Pattern<'a> {
                 _ => segments.push(segment),
             }
         }
-        // A slash at the end has no meaning.
+        // A trailing slash has no meaning.
         if segments.last() == Some(&Segment::Literal("")) {
             segments.pop();
         }
@@ -241,7 +240,7 @@ impl<'a> Pattern<'a> {
         self.segments.iter().filter_map(|segment| segment.label())
     }
 
-    /// Returns the pattern without the names of its labels. Two patterns with the same result match the same requests.
+    /// Returns the pattern without the names of its labels. Two patterns with equal results match the same requests.
     fn shape(&self) -> (Vec<Segment<'a>>, BTreeSet<(&'a str, &'a str)>) {
         let unnamed = |segment: &Segment<'a>| match *segment {
             Segment::Label { greedy, .. } => Segment::Label { name: "", greedy },

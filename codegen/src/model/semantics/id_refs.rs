@@ -1,4 +1,4 @@
-//! Values with the trait `idRef`, which are the IDs of shapes.
+//! Checks values with the trait `idRef`, which are shape IDs.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,12 +12,12 @@ use crate::model::{Model, ShapeId, definitions};
 
 pub(super) const ID_REF: &str = "smithy.api#idRef";
 
-/// The shapes of a model to which values refer.
+/// The shapes that values with the trait `idRef` can refer to.
 pub(super) struct IdRefs<'m> {
     model: &'m Model,
-    /// The model as a graph, which is built for the first selector.
+    /// The model as a graph. It is built when the first selector is evaluated.
     graph: OnceLock<Graph<'m>>,
-    /// The results of the selectors. Those of invalid selectors are `None`.
+    /// The shapes and members that each selector selects. `None` if the selector is invalid.
     selected: Mutex<BTreeMap<String, Option<BTreeSet<ShapeId>>>>,
 }
 
@@ -30,7 +30,7 @@ impl<'m> IdRefs<'m> {
         self.graph.get_or_init(|| Graph::new(self.model))
     }
 
-    /// Returns the problem of an ID, for the value of the trait `idRef`.
+    /// Returns the problem with a shape ID, if any. `id_ref` is the value of the trait.
     pub(super) fn problem(&self, id_ref: &Value, text: &str) -> Option<String> {
         let own = |problem: String| id_ref.get("errorMessage").and_then(Value::as_str).map_or(problem, str::to_owned);
         let Some(id) = ShapeId::parse(text) else {

@@ -1,4 +1,4 @@
-//! Rules about names: two names must not differ only in case, and private shapes are only used in their own namespace.
+//! Checks names: they must not differ only in case, and private shapes must not be used in other namespaces.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     }
 }
 
-/// Reports members whose names differ only in upper and lower case.
+/// Reports members whose names differ only in case.
 fn members(shape: &Shape, report: &mut Report) {
     let mut seen: BTreeMap<String, &Member> = BTreeMap::new();
     for member in shape.kind.members() {
@@ -73,7 +73,7 @@ fn private(model: &Model, shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Returns the shapes that a service refers to, directly or not.
+/// Returns the shapes to which a service refers, directly or indirectly.
 fn closure<'m>(model: &'m Model, service: &'m ShapeId) -> BTreeSet<&'m ShapeId> {
     let mut found = BTreeSet::from([service]);
     let mut queue = vec![service];
@@ -111,14 +111,14 @@ fn renamed(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSet<&
     }
 }
 
-/// Reports shapes of a service with the same name in different namespaces.
+/// Reports shapes in the closure of a service that have the same name but different namespaces.
 fn of_service(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSet<&ShapeId>, report: &mut Report) {
     let mut seen: BTreeMap<String, &Shape> = BTreeMap::new();
     let (prelude, own): (Vec<_>, Vec<_>) = closure.iter().partition(|id| id.namespace() == "smithy.api");
     for found in prelude.into_iter().chain(own).filter_map(|id| model.get(id)) {
         let name = service.rename.get(&found.id).map_or(found.id.name(), String::as_str);
         let Some(first) = seen.insert(name.to_ascii_lowercase(), found) else { continue };
-        // Shapes of one namespace have been reported.
+        // Conflicts within one namespace have already been reported.
         let keeps_name = |shape: &Shape| !service.rename.contains_key(&shape.id);
         let same_namespace = first.id.namespace() == found.id.namespace() && keeps_name(first) && keeps_name(found);
         if same_namespace || !is_written(found) || is_equivalent(model, first, found, 0) {
@@ -130,8 +130,8 @@ fn of_service(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSe
     }
 }
 
-/// Returns whether two shapes with the same name do not conflict: they are simple types, or lists of these, with the
-/// same traits.
+/// Returns whether two shapes can have the same name without a conflict: both are simple types, or lists of simple
+/// types, with the same traits.
 fn is_equivalent(model: &Model, first: &Shape, second: &Shape, depth: usize) -> bool {
     if first.kind.type_name() != second.kind.type_name() || first.traits != second.traits || depth > 32 {
         return false;

@@ -1,4 +1,4 @@
-//! Checks values of a model, such as defaults, examples and the values of traits, against shapes.
+//! Checks values in a model, such as defaults, examples and the values of traits, against shapes.
 
 use std::{
     borrow::Cow,
@@ -17,9 +17,9 @@ use crate::{
     number::{self, Decimal},
 };
 
-/// A problem of a value, or of a part of it.
+/// A problem with a value or with a part of it.
 pub(super) struct Problem {
-    /// The path of the part, such as `a.b[0]`; empty for the whole value.
+    /// The path of the part, such as `a.b[0]`. Empty for the whole value.
     pub(super) path: String,
     message: String,
     pub(super) kind: ProblemKind,
@@ -30,12 +30,12 @@ pub(super) struct Problem {
 pub(super) enum ProblemKind {
     /// The value is invalid.
     Invalid,
-    /// The key of the object is invalid, such as a member that a union does not have.
+    /// The key of an object is invalid, such as the name of a member that a union does not have.
     InvalidKey {
         /// How to fix it.
         help: String,
     },
-    /// The structure does not have the member, which therefore has no effect.
+    /// The structure does not have this member, which therefore has no effect.
     UnknownMember {
         /// How to fix it.
         help: String,
@@ -43,7 +43,7 @@ pub(super) enum ProblemKind {
 }
 
 impl Problem {
-    /// Returns the part of a shape at which the problem is, if the value is that of a trait.
+    /// Returns the part of the model that the problem is about, if the value is that of the trait `name`.
     pub(super) fn part(&self, name: &str) -> Part {
         let (name, path) = (name.to_owned(), self.path.clone());
         match self.kind {
@@ -66,9 +66,9 @@ impl fmt::Display for Problem {
 /// Checks values against the shapes of a model.
 pub(super) struct Validator<'m> {
     model: &'m Model,
-    /// The shapes to which values with the trait `idRef` refer. If it is absent, they are not checked.
+    /// The shapes that values with the trait `idRef` can refer to. If it is `None`, such values are not checked.
     id_refs: Option<&'m IdRefs<'m>>,
-    /// The patterns that have been compiled. Those that are invalid, or not supported by the library, are `None`.
+    /// The compiled patterns. `None` for those that are invalid or that the library does not support.
     patterns: Mutex<BTreeMap<String, Option<Regex>>>,
 }
 
@@ -77,14 +77,14 @@ impl<'m> Validator<'m> {
         Self { model, id_refs: None, patterns: Mutex::default() }
     }
 
-    /// Creates a validator that also checks the IDs of shapes.
+    /// Creates a validator that also checks shape IDs.
     pub(super) fn with_ids(model: &'m Model, id_refs: &'m IdRefs<'m>) -> Self {
         Self { id_refs: Some(id_refs), ..Self::new(model) }
     }
 
-    /// Returns the problems of a value that should have the type of a shape.
+    /// Returns the problems with a value that should have the type of a shape.
     ///
-    /// `member` contains the traits of the member that has the value, if there is one.
+    /// `member` contains the traits of the member that holds the value, if any.
     pub(super) fn problems(&self, target: &ShapeId, member: Option<&Traits>, value: &Value) -> Vec<Problem> {
         let mut check = Check { validator: self, path: Vec::new(), problems: Vec::new() };
         // Undefined targets are reported elsewhere.
@@ -94,7 +94,7 @@ impl<'m> Validator<'m> {
         check.problems
     }
 
-    /// Returns the first problem for which a value is invalid.
+    /// Returns the first problem that makes a value invalid.
     pub(super) fn problem(&self, target: &ShapeId, member: Option<&Traits>, value: &Value) -> Option<String> {
         let is_invalid = |problem: &Problem| !matches!(problem.kind, ProblemKind::UnknownMember { .. });
         self.problems(target, member, value).iter().find(|problem| is_invalid(problem)).map(Problem::to_string)
@@ -113,7 +113,7 @@ enum Step<'v> {
     Index(usize),
 }
 
-/// The check of a value.
+/// The state of the validation of one value.
 struct Check<'v, 'm> {
     validator: &'v Validator<'m>,
     /// The path of the current part.
@@ -231,11 +231,11 @@ impl<'v> Check<'v, '_> {
         self.problems.push(Problem { path, message, kind });
     }
 
-    /// Returns the constraint that a value does not fulfill.
+    /// Returns a description of the first constraint that a value violates.
     fn constraint(&self, traits: &Traits, kind: &ShapeKind, value: &Value) -> Option<String> {
         let bound = |id: &str, key: &str| number::written(traits.get(id)?.get(key)?)?.parse::<f64>().ok();
         let length = match (kind, value) {
-            // The length of a blob is that of its bytes, which a model contains encoded.
+            // The length of a blob is the number of its bytes, but a model contains it in encoded form.
             (ShapeKind::Simple(Simple::Blob), _) => None,
             (_, Value::String(text)) => Some(text.chars().count()),
             (_, Value::Array(items)) => Some(items.len()),
@@ -262,7 +262,7 @@ impl<'v> Check<'v, '_> {
     }
 }
 
-/// Returns a description of the type of a shape if a value does not have it.
+/// Returns a description of the expected type if a value does not have the type of a shape.
 fn expected(shape: &Shape, member: Option<&Traits>, value: &Value) -> Option<Cow<'static, str>> {
     let text = value.as_str();
     let unless = |fits: bool, expected: &'static str| (!fits).then_some(Cow::Borrowed(expected));
@@ -315,7 +315,7 @@ fn expected(shape: &Shape, member: Option<&Traits>, value: &Value) -> Option<Cow
 /// The maximum number of values or members that a message lists.
 const LISTED: usize = 10;
 
-/// Returns a description of the values of an enumeration.
+/// Describes the allowed values of an enumeration.
 fn one_of(shape: &Shape, members: &[Member]) -> String {
     let values = members.iter().filter_map(|one| one.traits.get(ENUM_VALUE));
     let values: Vec<String> =
@@ -327,7 +327,7 @@ fn one_of(shape: &Shape, members: &[Member]) -> String {
     }
 }
 
-/// Returns how to fix the name of a member that does not exist.
+/// Suggests how to fix the name of a member that does not exist.
 fn help(wrong: &str, members: &[Member]) -> String {
     let names: Vec<&str> = members.iter().map(|member| &*member.name).collect();
     match (did_you_mean(wrong, names.iter().copied()), names.len()) {
@@ -343,7 +343,7 @@ fn is_integer(value: &Value, least: i64, most: i64) -> bool {
     written.and_then(|integer| integer.parse().ok()).is_some_and(|integer: i64| (least..=most).contains(&integer))
 }
 
-/// Returns a number of any size, which may be written as a string.
+/// Returns a number of any size. The value may also be a number in a string.
 fn decimal(value: &Value) -> Option<Decimal> {
     let written = number::written(value).or_else(|| value.as_str().map(Cow::Borrowed))?;
     Decimal::parse(&written)

@@ -1,4 +1,4 @@
-//! Where traits may be: the types of the shapes, members and targets.
+//! Checks where traits are applied: the types of shapes, members and targets.
 
 use crate::model::{Member, Model, Shape, ShapeKind};
 
@@ -23,10 +23,10 @@ const SCALARS: &[&str] = &[
     "timestamp",
 ];
 
-/// The types of strings.
+/// The types that are strings.
 const STRINGS: &[&str] = &["string", "enum"];
 
-/// The types of shapes that can have an XML namespace: services and data.
+/// The types of shapes that can have an XML namespace: services and all types of data.
 const WITH_NAMESPACE: &[&str] = &[
     "service",
     "blob",
@@ -53,30 +53,31 @@ const WITH_NAMESPACE: &[&str] = &[
 /// The types of data.
 const DATA: &[&str] = WITH_NAMESPACE.split_at(1).1;
 
-/// Where a trait may be.
+/// The shapes or members to which a trait can be applied.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
-    /// On shapes of these types.
+    /// Shapes of these types.
     Shapes(&'static [&'static str]),
-    /// On shapes of these types and on members that target one.
+    /// Shapes of these types, and members that target one.
     Types(&'static [&'static str]),
-    /// On shapes of these types and on members.
+    /// Shapes of these types, and all members.
     ShapesOrMembers(&'static [&'static str]),
-    /// On members of shapes of these types.
+    /// Members of shapes of these types.
     MembersOf(&'static [&'static str]),
-    /// On members of structures that target shapes of these types.
+    /// Members of structures that target shapes of these types.
     Fields(&'static [&'static str]),
-    /// On members of structures that target shapes of these types, or lists of them.
+    /// Members of structures that target shapes of these types, or lists of them.
     FieldsOrLists(&'static [&'static str]),
-    /// On members of structures that target maps whose values have these types.
+    /// Members of structures that target maps with values of these types.
     Maps(&'static [&'static str]),
-    /// On members of structures that target maps whose values have these types, or are lists of them.
+    /// Members of structures that target maps whose values have these types, or are lists of them.
     MapsOrLists(&'static [&'static str]),
 }
 
 use Place::{Fields, FieldsOrLists, Maps, MapsOrLists, MembersOf, Shapes, ShapesOrMembers, Types};
 
-/// The traits whose place is checked. The others either apply to nearly all shapes, or are checked where they are read.
+/// The traits that are checked here. All others can be applied to nearly all shapes, or are checked where they are
+/// read.
 pub(super) const PLACES: &[(&str, Place)] = &[
     ("aws.api#arn", Shapes(&["resource"])),
     ("aws.api#clientDiscoveredEndpoint", Shapes(&["operation"])),

@@ -1,4 +1,4 @@
-//! Rules about resources: their identifiers, their operations and their parents.
+//! Checks resources: their identifiers, their operations and their parents.
 
 mod properties;
 mod references;
@@ -55,7 +55,7 @@ fn as_operation<'m>(model: &'m Model, id: &ShapeId) -> Option<(&'m Shape, &'m Op
     }
 }
 
-/// Reports nested resources without the identifiers of their parent.
+/// Reports nested resources that lack identifiers of their parent.
 fn identifiers(model: &Model, parent: &Shape, resource: &Resource, report: &mut Report) {
     for (child, nested) in children(model, resource) {
         for (name, target) in &resource.identifiers {
@@ -70,7 +70,7 @@ fn identifiers(model: &Model, parent: &Shape, resource: &Resource, report: &mut 
     }
 }
 
-/// Reports lifecycle operations whose traits contradict the operation's meaning: `readonly` and `idempotent`.
+/// Reports lifecycle operations whose traits `readonly` or `idempotent` contradict their meaning.
 fn lifecycle(model: &Model, shape: &Shape, resource: &Resource, report: &mut Report) {
     for (lifecycle, id) in &resource.lifecycle {
         let Some((operation, _)) = as_operation(model, id) else { continue };
@@ -96,8 +96,8 @@ fn lifecycle(model: &Model, shape: &Shape, resource: &Resource, report: &mut Rep
     }
 }
 
-/// Reports operations on an instance whose input does not contain all identifiers, and operations on the collection
-/// whose input does, or lacks those of the parent.
+/// Reports operations on an instance whose input lacks an identifier. Also reports operations on a collection whose
+/// input contains all identifiers, or lacks one of the parent.
 fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Report) {
     let of_lifecycle = |one: &Lifecycle| resource.lifecycle.get(one);
     let of_collection: BTreeSet<&ShapeId> = [Lifecycle::Create, Lifecycle::List]
@@ -140,7 +140,7 @@ fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Repo
             let Some(name) = resource.identifiers.keys().find(|name| !bound.contains_key(name.as_str())) else {
                 continue;
             };
-            // An operation on an instance lacks an identifier of the child too, which has been reported.
+            // If an operation on an instance lacks this identifier, this has been reported for the nested resource.
             if nested.identifiers.contains_key(name) && !is_of_collection(nested, &operation.id) {
                 continue;
             }
@@ -162,8 +162,8 @@ fn is_of_collection(resource: &Resource, id: &ShapeId) -> bool {
 
 /// Returns the identifiers of a resource that a structure contains, with the targets of their members.
 ///
-/// A member is an identifier if it has the trait `resourceIdentifier`, or the identifier's name and type and the trait
-/// `required`.
+/// A member is an identifier if it has the trait `resourceIdentifier`. It is also an identifier if it is required and
+/// has the name and type of one.
 fn bound_identifiers<'m>(structure: &'m Shape, resource: &Resource) -> BTreeMap<&'m str, &'m ShapeId> {
     let bound = |member: &&'m Member| {
         let is_implicit = member.traits.has("smithy.api#required")
@@ -173,7 +173,7 @@ fn bound_identifiers<'m>(structure: &'m Shape, resource: &Resource) -> BTreeMap<
     structure.kind.members().into_iter().filter_map(|member| Some((bound(&member)?, &member.target))).collect()
 }
 
-/// Reports members that are bound to the same identifier.
+/// Reports members of a structure that are bound to the same identifier.
 fn explicit(shape: &Shape, report: &mut Report) {
     let mut seen: BTreeMap<&str, &Member> = BTreeMap::new();
     for member in shape.kind.members() {
@@ -185,7 +185,7 @@ fn explicit(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports the trait `noReplace` on a resource without `put`.
+/// Reports a resource with the trait `noReplace` that has no `put` operation.
 fn no_replace(shape: &Shape, resource: &Resource, report: &mut Report) {
     const NO_REPLACE: &str = "smithy.api#noReplace";
     if shape.traits.has(NO_REPLACE) && !resource.lifecycle.contains_key(&Lifecycle::Put) {
@@ -195,7 +195,7 @@ fn no_replace(shape: &Shape, resource: &Resource, report: &mut Report) {
     }
 }
 
-/// Reports resources and operations that are bound more than once in a service.
+/// Reports resources and operations that are bound to a service more than once.
 fn bound_once(model: &Model, service: &Shape, bound: &Service, report: &mut Report) {
     let mut parents: BTreeMap<&ShapeId, &ShapeId> = BTreeMap::new();
     let mut add = |id, parent| match parents.insert(id, parent) {
@@ -227,7 +227,7 @@ fn cycles(model: &Model, report: &mut Report) {
         parents.entry(&shape.id).or_default();
         children(model, resource).for_each(|(child, _)| *parents.entry(&child.id).or_default() += 1);
     }
-    // Resources that remain after all without parents have been removed are in a cycle, or below one.
+    // Resources without parents are removed repeatedly. Those that remain are part of a cycle, or nested in one.
     let mut removed: Vec<&ShapeId> = parents.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
     while let Some(id) = removed.pop() {
         parents.remove(id);

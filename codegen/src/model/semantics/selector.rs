@@ -1,6 +1,6 @@
-//! Selectors: the shapes and members to which a custom trait applies, and those to which an ID may refer.
+//! Selectors, which select the shapes and members to which a custom trait applies, or to which a shape ID may refer.
 //!
-//! The whole language is supported, except for relationships to mixins, which have been flattened.
+//! All of the language is supported except relationships to mixins, which have been flattened.
 
 mod attribute;
 mod graph;
@@ -17,11 +17,11 @@ pub(super) use self::graph::Graph;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Selector {
     steps: Vec<Step>,
-    /// The arguments of `:root`, which are evaluated once. Each comes after those that it contains.
+    /// The arguments of `:root`, each of which is evaluated once. A nested one precedes the one that contains it.
     roots: Vec<Vec<Step>>,
 }
 
-/// A step, which maps shapes and members to others.
+/// A step, which maps a set of shapes and members to another set.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     /// Keeps the shapes and members of this type.
@@ -34,12 +34,13 @@ enum Step {
     Not(Vec<Vec<Step>>),
     /// Returns the results of all selectors.
     Is(Vec<Vec<Step>>),
-    /// Keeps the shapes and members that are in the result of the selector.
+    /// Keeps the shapes and members that the selector returns for any of them.
     In(Vec<Step>),
-    /// Returns the result of the selector for all shapes and members, by its index in [`Selector::roots`].
+    /// Returns the result of the selector with this index in [`Selector::roots`], which starts with all shapes and
+    /// members.
     Root(usize),
-    /// Returns the services, resources and operations that match the first selector, or belong to a shape that does.
-    /// The second selector, if any, ends a match.
+    /// Returns the services, resources and operations that match the first selector or are contained in a match. The
+    /// second selector, if present, excludes its matches and what they contain.
     TopDown(Vec<Step>, Option<Vec<Step>>),
     /// Returns the neighbors. If relationships are listed, only these are followed.
     Forward(Vec<String>),
@@ -47,17 +48,17 @@ enum Step {
     Reverse(Vec<String>),
     /// Returns all neighbors and their neighbors.
     Closure,
-    /// Returns the result of the selector, its result for that, and so on.
+    /// Applies the selector to its own results repeatedly, and returns all results.
     Recursive(Vec<Step>),
     /// Sets a variable to the result of the selector.
     Set(String, Vec<Step>),
     /// Returns the value of a variable.
     Get(String),
-    /// Returns nothing, as an unknown function does.
+    /// Returns nothing. Unknown functions do this.
     Nothing,
 }
 
-/// The indexes of shapes and members in a graph.
+/// The indices of shapes and members in a graph.
 type Nodes = BTreeSet<usize>;
 
 /// The values of variables.
@@ -84,7 +85,7 @@ impl Selector {
 /// The evaluation of a selector.
 struct Evaluation<'g, 'm> {
     graph: &'g Graph<'m>,
-    /// The results of the arguments of `:root` that have been evaluated.
+    /// The results of the arguments of `:root`, as far as they have been evaluated.
     roots: Vec<Nodes>,
 }
 
@@ -92,7 +93,8 @@ impl Evaluation<'_, '_> {
     fn apply(&self, steps: &[Step], mut current: Nodes, variables: &Variables) -> Nodes {
         for (index, step) in steps.iter().enumerate() {
             if let Step::Set(name, selector) = step {
-                // Each shape has its own value, so the rest is evaluated for one shape at a time.
+                // The value of the variable differs for each shape, so the remaining steps are evaluated for one shape
+                // at a time.
                 let rest = steps.get(index + 1..).unwrap_or_default();
                 let of_node = |node: usize| {
                     let mut variables = variables.clone();
@@ -144,7 +146,7 @@ impl Evaluation<'_, '_> {
         current
     }
 
-    /// Returns whether one of the selectors returns anything for a node.
+    /// Returns whether at least one of the selectors returns a result for a node.
     fn matches(&self, selectors: &[Vec<Step>], node: usize, variables: &Variables) -> bool {
         selectors.iter().any(|selector| !self.apply(selector, Nodes::from([node]), variables).is_empty())
     }
@@ -177,7 +179,7 @@ impl Evaluation<'_, '_> {
     }
 }
 
-/// Returns the next nodes of all nodes, and those of the returned ones.
+/// Returns the nodes that can be reached from the given ones in one or more steps.
 fn repeated(start: Nodes, next: impl Fn(usize) -> Nodes) -> Nodes {
     let mut found = Nodes::new();
     let mut queue: Vec<usize> = start.into_iter().collect();

@@ -1,4 +1,4 @@
-//! Names, values and traits.
+//! Parses names, values and traits.
 
 use std::borrow::Cow;
 
@@ -12,11 +12,11 @@ use crate::{
     number,
 };
 
-/// The maximum depth of nested values, which is that of serde_json.
+/// The maximum depth of nested values, which is the same as serde_json's.
 const DEEPEST: usize = 127;
 
 impl<'a> Parser<'a> {
-    /// Parses identifiers with dots between them.
+    /// Parses identifiers that are separated by dots.
     pub(super) fn dotted(&mut self) -> Parsed<Name<'a>> {
         let first = self.expect(Kind::Identifier)?;
         let mut end = first.range.end;
@@ -27,7 +27,7 @@ impl<'a> Parser<'a> {
         Ok(self.name_of(Range { start: first.range.start, end }))
     }
 
-    /// Parses a shape ID, which may be relative and may name a member.
+    /// Parses a shape ID. It may be relative, and may refer to a member.
     pub(super) fn shape_id(&mut self) -> Parsed<Name<'a>> {
         let name = self.dotted()?;
         let mut end = name.range.end;
@@ -42,7 +42,7 @@ impl<'a> Parser<'a> {
         Ok(self.name_of(Range { start: name.range.start, end }))
     }
 
-    /// Returns whether the next token is of this kind and directly follows the previous one.
+    /// Returns whether the next token is of this kind and follows the previous one without whitespace.
     fn follows(&self, kind: Kind) -> bool {
         self.kind() == kind && self.peek().gap == Gap::None
     }
@@ -119,7 +119,7 @@ impl<'a> Parser<'a> {
         Ok(Node { value, range })
     }
 
-    /// Reports brackets that are nested too deeply.
+    /// Returns an error if brackets are nested too deeply.
     pub(super) fn check_depth(&self) -> Parsed<()> {
         if self.open.len() <= DEEPEST {
             return Ok(());
@@ -146,7 +146,7 @@ impl<'a> Parser<'a> {
         Ok(members)
     }
 
-    /// Parses an object in braces.
+    /// Parses an object that is enclosed in braces.
     pub(super) fn object(&mut self) -> Parsed<Object<'a>> {
         if self.kind() != Kind::LeftBrace {
             return Err(self.unexpected("`{`"));

@@ -1,4 +1,4 @@
-//! Shapes and their members.
+//! Parses shapes and their members.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,14 @@ use crate::model::{
 const AGGREGATES: [&str; 10] =
     ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];
 
-/// The members that a shape may have, and how they are written.
+/// The kinds of member lists, which differ in syntax.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Members {
-    /// Those of a structure, which may have defaults.
+    /// The members of a structure, which may have defaults.
     Structure,
-    /// Those of a union.
+    /// The members of a union.
     Union,
-    /// `member`.
+    /// Only `member`.
     List,
     /// `key`, then `value`.
     Map,
@@ -109,7 +109,7 @@ impl<'a> Parser<'a> {
         Ok(Shape { name, traits, resource, mixins, body })
     }
 
-    /// Parses `for` and a resource.
+    /// Parses `for` and the name of a resource.
     fn resource(&mut self) -> Parsed<Option<Name<'a>>> {
         if !self.is_word("for") || self.peek().gap != Gap::Space {
             return Ok(None);
@@ -120,7 +120,7 @@ impl<'a> Parser<'a> {
         self.shape_id().map(Some)
     }
 
-    /// Parses `with` and mixins, where the gap before `with` is no larger than the given one.
+    /// Parses `with` and a list of mixins. The gap before `with` must not be larger than `gap`.
     fn mixins(&mut self, gap: Gap) -> Parsed<Vec<Name<'a>>> {
         if !self.is_word("with") || self.peek().gap > gap {
             return Ok(Vec::new());
@@ -203,13 +203,12 @@ impl<'a> Parser<'a> {
         Ok(members)
     }
 
-    /// Returns whether the list of members ends here, after these traits. Only documentation comments may precede the
-    /// end.
+    /// Returns whether the list of members ends after these traits. Only documentation comments may precede the end.
     fn is_end_of_members(&self, traits: &[Trait<'a>]) -> bool {
         self.kind() == Kind::RightBrace && traits.iter().all(|applied| applied.is_comment)
     }
 
-    /// Reports a token that cannot start a member.
+    /// Returns an error if the next token cannot start a member.
     fn check_member(&self, traits: &[Trait<'a>]) -> Parsed<()> {
         self.check_closed()?;
         if matches!(self.kind(), Kind::Identifier | Kind::Dollar) {
@@ -218,7 +217,8 @@ impl<'a> Parser<'a> {
         Err(self.unexpected(if traits.is_empty() { "a member or `}`" } else { "a member" }))
     }
 
-    /// Reports a shape in the place of a member: the brace of the shape before it is missing.
+    /// Returns an error if the next tokens start a shape, which means that the closing brace of the current one is
+    /// missing.
     fn check_closed(&self) -> Parsed<()> {
         let after = self.tokens.all.get(self.at + 1);
         let is_shape = self.kind() == Kind::Identifier
@@ -277,7 +277,8 @@ impl<'a> Parser<'a> {
         Ok(Member { name, target, value, traits, range })
     }
 
-    /// Parses the target of a member: a shape, or since version 2.1, a list `[Target]` or a map `{Target: Target}`.
+    /// Parses the target of a member: a shape or, in version 2.1 and later, a list `[Target]` or a map `{Target:
+    /// Target}`.
     fn target(&mut self) -> Parsed<Target<'a>> {
         if !matches!(self.kind(), Kind::LeftBracket | Kind::LeftBrace) {
             return self.shape_id().map(Target::Named);
@@ -300,7 +301,7 @@ impl<'a> Parser<'a> {
         Ok(Target::Map(Box::new([first, value])))
     }
 
-    /// Parses the value assigned to a member, if any. Returns it with the member's range, extended to include it.
+    /// Parses the value that is assigned to a member, if any. Returns it with the range of the member and its value.
     fn assignment(&mut self, mut member: Range) -> Parsed<(Range, Option<Node<'a>>)> {
         if self.kind() != Kind::Equal || self.peek().gap == Gap::Line {
             return Ok((member, None));
@@ -384,12 +385,12 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns whether a word is the type of a shape.
+/// Returns whether a word is a type of shape.
 pub(super) fn is_type(word: &str) -> bool {
     AGGREGATES.contains(&word) || Simple::ALL.iter().any(|(_, name, _)| *name == word)
 }
 
-/// Reports a member with the name of an earlier member of the shape.
+/// Returns an error if an earlier member of the shape has the same name.
 fn check_new(name: &Name<'_>, names: &mut BTreeSet<String>) -> Parsed<()> {
     if !names.insert(name.text.to_string()) {
         return problem(name.range, format!("the member `{}` appears twice", name.text), "remove one of them");

@@ -1,4 +1,4 @@
-//! Tests of the parser: what it accepts, and where and how it reports errors.
+//! Tests of the parser: which syntax it accepts, and where and how it reports errors.
 
 use super::*;
 use crate::model::idl::syntax::{Body, Message, NodeValue, Target};
@@ -15,7 +15,7 @@ fn errors(text: &str) -> Vec<String> {
     problems.iter().map(shown).collect()
 }
 
-/// Parses a file in version 2.0 with a namespace, which are in its first line.
+/// Parses a file after adding a first line with the version 2.0 and a namespace.
 fn shapes(text: &str) -> Vec<String> {
     errors(&format!("$version: \"2.0\"\nnamespace a\n{text}"))
 }
@@ -196,7 +196,7 @@ fn deep_values_are_refused_instead_of_exhausting_the_stack() {
     assert_eq!(shapes(&text), ["3: values are nested more than 127 levels deep; use fewer levels"]);
 }
 
-/// Checks that all problems of a file have a place in it.
+/// Checks that all problems with a file have a position in it.
 fn located(text: String) {
     let source = crate::Source { name: "toy.smithy".to_owned(), text };
     let Err(report) = crate::services(std::slice::from_ref(&source)) else { return };
@@ -243,7 +243,7 @@ fn random_changes_cause_errors_in_their_text() {
     }
 }
 
-/// Changes a file: removes, repeats, swaps or replaces tokens, cuts it off, or changes its line breaks.
+/// Changes a file at random: removes, repeats, swaps or replaces tokens, truncates it, or changes its line breaks.
 fn changed(text: &str, below: &mut impl FnMut(usize) -> usize) -> String {
     const INSTEAD: [&str; 22] = [
         "\0",

@@ -1,4 +1,4 @@
-//! Rules about the trait `auth`, which lists authentication schemes.
+//! Checks the trait `auth`, which lists authentication schemes.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ const SCHEMES: &[&str] = &[
     "smithy.api#httpDigestAuth",
 ];
 
-/// Reports listed schemes that are not authentication schemes, or not those of the service.
+/// Reports listed schemes that do not exist, or that the service does not have.
 pub(super) fn check(model: &Model, report: &mut Report) {
     for shape in model.shapes.values() {
         for id in listed(shape) {

@@ -1,4 +1,4 @@
-//! Rules about the trait `paginated`, which names members of inputs and outputs.
+//! Checks the trait `paginated`, which refers to members of inputs and outputs.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use crate::{
 
 const PAGINATED: &str = "smithy.api#paginated";
 
-/// The types of tokens.
+/// The types that a token can have.
 const TOKENS: &[&str] = &["blob", "string", "enum", "map", "structure", "union", "list", "integer", "long"];
 
-/// The properties of the trait, with the types of their members.
+/// The properties of the trait, with the types that the members they refer to can have.
 const PROPERTIES: [(&str, Message, &[&str]); 4] = [
     ("inputToken", Message::Input, TOKENS),
     ("outputToken", Message::Output, TOKENS),
@@ -27,7 +27,7 @@ enum Message {
     Output,
 }
 
-/// Reports paginated operations with missing properties, or whose members do not exist or have the wrong type.
+/// Reports paginated operations if a property is missing, or if a member does not exist or has the wrong type.
 pub(super) fn check(model: &Model, report: &mut Report) {
     for (shape, operation) in super::all(model) {
         let Some(own) = shape.traits.get(PAGINATED) else { continue };
@@ -47,7 +47,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
                     continue;
                 }
                 let path = inherited.and_then(|value| value.get(key)).and_then(Value::as_str);
-                // The page size of a service applies to operations that have such a member.
+                // The page size of a service applies only to operations that have a member of that name.
                 match path {
                     Some(_) if key == "pageSize" => {}
                     Some(_) => property(model, shape, operation, (key, message, types), path, report),

@@ -1,4 +1,4 @@
-//! Rules about streams: blobs and unions with the trait `streaming`, and the events of unions.
+//! Checks streams: blobs and unions with the trait `streaming`, and the events of such unions.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ const EVENT_HEADER: &str = "smithy.api#eventHeader";
 const EVENT_PAYLOAD: &str = "smithy.api#eventPayload";
 const STREAMING: &str = "smithy.api#streaming";
 
-/// Reports streams in places where they are not allowed, and invalid events.
+/// Reports streams where they are not allowed, and invalid events.
 pub(super) fn check(model: &Model, report: &mut Report) {
     let mut messages: BTreeSet<&ShapeId> = BTreeSet::new();
     for (_, operation) in super::all(model) {
@@ -36,7 +36,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         }
         beside_payload(shape, report);
     }
-    // A structure with a stream is a whole message.
+    // A structure that contains a stream must be the input or output of an operation.
     for shape in model.shapes.values().filter(|_| !holders.is_empty()) {
         for member in shape.kind.members().into_iter().filter(|member| holders.contains(&member.target)) {
             let message = format!("the target `{}` has a member that is a stream", member.target);
@@ -67,7 +67,7 @@ fn stream(
             "the structure has a stream, but is neither an input nor an output",
             "move the member to an input or output",
         ),
-        // In models that are converted from AWS's older form, no stream has a default.
+        // Models that are converted from AWS's older form have no defaults for streams.
         ShapeKind::Structure(_) if is_blob && !has_value && is_written(shape) => {
             ("a stream of bytes must not be optional", "add the trait `smithy.api#required`, or `= \"\"`")
         }
@@ -87,7 +87,7 @@ fn is_structure(model: &Model, shape: &Shape, event: &Member, report: &mut Repor
     }
 }
 
-/// Reports members beside the payload of an event that are not headers.
+/// Reports members of an event that are neither the payload nor headers.
 fn beside_payload(shape: &Shape, report: &mut Report) {
     let members = shape.kind.members();
     let Some(payload) = members.iter().find(|member| member.traits.has(EVENT_PAYLOAD)) else { return };

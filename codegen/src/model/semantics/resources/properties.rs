@@ -1,4 +1,4 @@
-//! Rules about the properties of resources, which are members of the inputs and outputs of lifecycle operations.
+//! Checks the properties of resources, which are members of the inputs and outputs of lifecycle operations.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ const NESTED: &str = "smithy.api#nestedProperties";
 const NOT_PROPERTY: &str = "smithy.api#notProperty";
 const PROPERTY: &str = "smithy.api#property";
 
-/// Reports properties that no operation has, and members of lifecycle operations that are not properties.
+/// Reports properties that no operation uses, and members of lifecycle operations that are not properties.
 pub(super) fn check(model: &Model, shape: &Shape, resource: &Resource, report: &mut Report) {
     if resource.properties.is_empty() {
         return;
@@ -24,7 +24,7 @@ pub(super) fn check(model: &Model, shape: &Shape, resource: &Resource, report: &
     let mut used: BTreeSet<&str> = BTreeSet::new();
     let mut checked: BTreeSet<&ShapeId> = BTreeSet::new();
     for (lifecycle, id) in &resource.lifecycle {
-        // The list contains other resources' properties, if any.
+        // The members of a `list` operation do not describe a single instance, so they are not checked.
         let Some((_, operation)) = as_operation(model, id).filter(|_| *lifecycle != Lifecycle::List) else { continue };
         for root in [&operation.input, &operation.output].into_iter().filter_map(|id| model.get(id)) {
             let structure = nested(model, root);
@@ -50,8 +50,8 @@ pub(super) fn check(model: &Model, shape: &Shape, resource: &Resource, report: &
     }
 }
 
-/// Returns the structure with the properties: the target of the member with `nestedProperties`, or else the input or
-/// output itself.
+/// Returns the structure that contains the properties: the target of the member with `nestedProperties`, or otherwise
+/// the input or output itself.
 fn nested<'m>(model: &'m Model, root: &'m Shape) -> &'m Shape {
     let member = root.kind.members().into_iter().find(|member| member.traits.has(NESTED));
     member.and_then(|member| model.get(&member.target)).unwrap_or(root)
@@ -63,7 +63,7 @@ fn name(member: &Member) -> &str {
     named.unwrap_or(&member.name)
 }
 
-/// Returns whether a member has to be a property.
+/// Returns whether a member must be a property.
 fn is_property(model: &Model, resource: &Resource, member: &Member) -> bool {
     let is_exempt = |id: &str| {
         let known = ["smithy.api#idempotencyToken", http::RESPONSE_CODE].contains(&id);
@@ -74,7 +74,7 @@ fn is_property(model: &Model, resource: &Resource, member: &Member) -> bool {
     !resource.identifiers.contains_key(&member.name) && !member.traits.iter().any(|(id, _)| is_exempt(id))
 }
 
-/// Reports members that are not properties, that have another type than their property, or that represent the same
+/// Reports members that are not properties, whose type differs from that of their property, or that represent the same
 /// property as another member.
 fn members(model: &Model, resource: &Resource, shape: &Shape, structure: &Shape, report: &mut Report) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();

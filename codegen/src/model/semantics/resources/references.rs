@@ -1,4 +1,4 @@
-//! Rules about the trait `references`, which marks shapes that contain the identifiers of a resource.
+//! Checks the trait `references`, which marks shapes that contain the identifiers of a resource.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
 
 const REFERENCES: &str = "smithy.api#references";
 
-/// Reports references to shapes that are not resources, and those with missing or unknown identifiers.
+/// Reports references whose target is not a resource, and references with missing or unknown identifiers.
 pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
     let references = shape.traits.get(REFERENCES).and_then(Value::as_array);
     for reference in references.into_iter().flatten() {
@@ -22,10 +22,10 @@ pub(super) fn check(model: &Model, shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Returns the problem of a reference and its fix.
+/// Returns the problem with a reference, and how to fix it.
 fn problem(model: &Model, shape: &Shape, reference: &Value) -> Option<(String, String)> {
     let id = ShapeId::parse(reference.get("resource")?.as_str()?)?;
-    // The resource of another service may be defined elsewhere.
+    // A resource of another service may be defined elsewhere.
     let target = model.get(&id)?;
     let Some((_, resource)) = as_resource(model, &id) else {
         let message = format!("invalid reference to `{id}` of type {}", target.kind.type_name());

@@ -1,4 +1,4 @@
-//! Attributes of shapes, such as `[trait|range|min > 1]`, and their comparison with values.
+//! Attributes of shapes, such as `[trait|range|min > 1]`, and how their values are compared.
 
 use std::borrow::Cow;
 
@@ -10,18 +10,18 @@ use crate::{
     number,
 };
 
-/// An attribute that has to exist, or to have certain values.
+/// An attribute that must exist or have certain values.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Attribute {
-    /// The path of the attribute from the shape; empty for the shape itself.
+    /// The path from the shape to the attribute. Empty for the shape itself.
     pub(super) path: Vec<String>,
-    /// Whether all comparisons have to match the same one of several values.
+    /// Whether one value must satisfy all comparisons, if the attribute has several.
     pub(super) is_scoped: bool,
-    /// The comparisons. If there are none, the attribute only has to exist.
+    /// The comparisons. If there are none, the attribute must only exist.
     pub(super) comparisons: Vec<Comparison>,
 }
 
-/// A comparison, which matches if one of the values on the right does.
+/// A comparison, which is true if it is true for one of the values on the right.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Comparison {
     pub(super) left: Operand,
@@ -30,11 +30,11 @@ pub(super) struct Comparison {
     pub(super) ignores_case: bool,
 }
 
-/// A value that is compared.
+/// An operand of a comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Operand {
     Literal(String),
-    /// The path of a value in the attribute; empty for the attribute itself.
+    /// The path from the attribute to a value. Empty for the attribute itself.
     Path(Vec<String>),
 }
 
@@ -202,7 +202,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Returns the value, or those in a projection and in the projections that it contains.
+    /// Returns the value itself or, if it is a projection, its values, including those in nested projections.
     fn flattened(&self) -> Vec<&Self> {
         match self {
             Self::Projection(values) => values.iter().flat_map(Found::flattened).collect(),
@@ -210,7 +210,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Returns the value as a string, which is empty for objects and lists; `None` if it does not exist.
+    /// Returns the value as a string, which is empty for objects and lists. Returns `None` if the value does not exist.
     fn text(&self, graph: &Graph<'_>) -> Option<Cow<'_, str>> {
         match self {
             Self::Nothing | Self::Node(Value::Null) => None,
@@ -271,7 +271,7 @@ impl Comparator {
     }
 }
 
-/// Returns whether two values are projections, and the second one contains every value of the first.
+/// Returns whether both values are projections, and the second one contains all values of the first.
 fn is_subset(graph: &Graph<'_>, left: &Found<'_>, right: &Found<'_>, ignores_case: bool) -> bool {
     let are_projections = matches!((left, right), (Found::Projection(_), Found::Projection(_)));
     let contains =

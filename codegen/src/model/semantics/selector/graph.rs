@@ -1,10 +1,10 @@
-//! The shapes and members of a model, and their relationships.
+//! A graph whose nodes are the shapes and members of a model, and whose edges are their relationships.
 
 use std::collections::BTreeMap;
 
 use crate::model::{Lifecycle, Member, Model, Shape, ShapeId, ShapeKind, Traits, definitions};
 
-/// The relationship of a member to its target, which has no name in a selector.
+/// The relationship between a member and its target, which has no name in selectors.
 const TARGET: &str = "";
 const BOUND: &str = "bound";
 const TRAIT: &str = "trait";
@@ -13,16 +13,16 @@ const TRAIT: &str = "trait";
 struct Node<'m> {
     shape: &'m Shape,
     member: Option<&'m Member>,
-    /// The neighbors, by relationship.
+    /// The neighbors, with their relationships.
     neighbors: Vec<(&'static str, usize)>,
-    /// The nodes whose neighbor this is.
+    /// The nodes that have this one as a neighbor, with their relationships.
     sources: Vec<(&'static str, usize)>,
 }
 
-/// A model as a graph of shapes and members, including the known traits.
+/// A model as a graph of shapes and members, which includes the definitions of known traits.
 pub(in crate::model::semantics) struct Graph<'m> {
     nodes: Vec<Node<'m>>,
-    /// The nodes of shapes. Those of their members come after them.
+    /// The nodes of shapes. The nodes of a shape's members follow it.
     shapes: BTreeMap<&'m ShapeId, usize>,
 }
 
@@ -47,7 +47,7 @@ impl<'m> Graph<'m> {
         graph
     }
 
-    /// Returns the relationships of a node, except that services and resources are also bound to what they contain.
+    /// Returns the relationships of a node, except for `bound` relationships of services and resources.
     fn relationships(&self, node: usize) -> Vec<(&'static str, usize)> {
         let mut found: Vec<(&'static str, &'m ShapeId)> = Vec::new();
         let (shape, member) = (self.nodes[node].shape, self.nodes[node].member);
@@ -112,7 +112,7 @@ impl<'m> Graph<'m> {
         member.map_or(&shape.traits, |member| &member.traits)
     }
 
-    /// Returns the neighbors by their relationships. If there are none, returns those by all relationships except to
+    /// Returns the neighbors with one of the given relationships. If none are given, returns all neighbors except
     /// traits.
     pub(super) fn neighbors(&self, node: usize, relationships: &[String]) -> impl Iterator<Item = usize> {
         let bound = wants(relationships, BOUND).then(|| self.containers(node)).into_iter().flatten();
@@ -120,7 +120,7 @@ impl<'m> Graph<'m> {
         self.nodes[node].neighbors.iter().filter(wanted).map(|(_, neighbor)| *neighbor).chain(bound)
     }
 
-    /// Returns the nodes whose neighbor by one of the relationships is this one.
+    /// Returns the nodes that have this one as a neighbor, with one of the given relationships.
     pub(super) fn sources(&self, node: usize, relationships: &[String]) -> impl Iterator<Item = usize> {
         let is_container = wants(relationships, BOUND) && matches!(self.kind(node), "service" | "resource");
         let bound = self.nodes[node].neighbors.iter().filter(move |(name, _)| is_container && is_binding(name));
@@ -128,7 +128,7 @@ impl<'m> Graph<'m> {
         self.nodes[node].sources.iter().filter(wanted).chain(bound).map(|(_, source)| *source)
     }
 
-    /// Returns the neighbors, except for traits and for what the node is bound to.
+    /// Returns the neighbors, except for traits and for the containers to which the node is bound.
     pub(super) fn contents(&self, node: usize) -> impl Iterator<Item = usize> {
         self.nodes[node].neighbors.iter().filter(|(name, _)| *name != TRAIT).map(|(_, neighbor)| *neighbor)
     }
@@ -144,7 +144,7 @@ impl<'m> Graph<'m> {
         if member.is_some() { "member" } else { shape.kind.type_name() }
     }
 
-    /// Returns whether the node has a type, or one of the types of a category.
+    /// Returns whether a node has the given type, or a type of the given category.
     pub(super) fn is_a(&self, node: usize, name: &str) -> bool {
         let own = self.kind(node);
         match name {

@@ -5,7 +5,7 @@ use super::{
     attribute::{Attribute, Comparator, Comparison, Operand},
 };
 
-/// The types of shapes, and the categories of types.
+/// The names of the types of shapes, and of the categories of types.
 const TYPES: &[&str] = &[
     "*",
     "bigDecimal",
@@ -38,7 +38,7 @@ const TYPES: &[&str] = &[
     "union",
 ];
 
-/// The comparators. One that starts with another comes before it.
+/// The comparators. If one is a prefix of another, the longer one comes first.
 const COMPARATORS: &[(&str, Comparator)] = &[
     ("{=}", Comparator::ProjectionEqual),
     ("{!=}", Comparator::ProjectionNotEqual),
@@ -67,7 +67,7 @@ pub(super) fn selector(text: &str) -> Option<Selector> {
 const DEEPEST: u32 = 32;
 
 struct Parser<'a> {
-    /// The rest, which does not start with white space.
+    /// The input that remains. It does not start with whitespace.
     rest: &'a str,
     depth: u32,
     /// The arguments of `:root`.
@@ -87,7 +87,7 @@ impl<'a> Parser<'a> {
         self.eat(token).then_some(())
     }
 
-    /// Takes characters as long as they fit. Returns `None` if there are none.
+    /// Consumes characters while they satisfy a predicate. Returns `None` if there are none.
     fn take(&mut self, fits: fn(char) -> bool) -> Option<&'a str> {
         let end = self.rest.find(|c| !fits(c)).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at(end);
@@ -270,7 +270,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Parses a part of a path, or a literal: a word, a number, the ID of a shape, or a string in quotes.
+    /// Parses a part of a path, or a literal: a word, a number, a shape ID, or a string in quotes.
     fn value(&mut self) -> Option<String> {
         for quote in ['"', '\''] {
             if let Some(rest) = self.rest.strip_prefix(quote) {
@@ -283,7 +283,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns the only argument of a function.
+/// Returns the argument of a function that takes exactly one.
 fn only(arguments: Vec<Vec<Step>>) -> Option<Vec<Step>> {
     let mut arguments = arguments.into_iter();
     let first = arguments.next()?;

@@ -148,6 +148,7 @@
 //! | `http2` | HTTP/2 in the default transport, if the server supports it | |
 //! | `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |
 //! | `blocking` | a blocking client, which does not need tokio | |
+//! | `serde_json` | conversions between `Document` and `serde_json::Value` | |
 //! | `testing` | a mock transport and a manual clock | |
 //! | `tracing` | a span for each call and an event for each failed attempt | |
 //!

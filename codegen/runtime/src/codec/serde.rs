@@ -269,50 +269,6 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 }
 
-impl From<serde_json::Value> for Document {
-    fn from(value: serde_json::Value) -> Self {
-        use serde_json::Value;
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Boolean(value),
-            // With serde_json's `arbitrary_precision` feature, the number may exceed a float's range.
-            Value::Number(number) => super::json::number(&number.to_string()),
-            Value::String(value) => Self::String(value),
-            Value::Array(list) => list.into_iter().collect(),
-            Value::Object(map) => map.into_iter().collect(),
-        }
-    }
-}
-
-/// Converts timestamps to seconds since 1970, blobs to base64, and numbers that JSON cannot represent to strings.
-impl From<Document> for serde_json::Value {
-    fn from(document: Document) -> Self {
-        match document {
-            Document::Null => Self::Null,
-            Document::Boolean(value) => value.into(),
-            Document::Integer(value) => value.into(),
-            Document::Double(value) => float_name(value).map_or_else(|| value.into(), Into::into),
-            Document::BigInteger(value) => number(value.as_str()),
-            Document::BigDecimal(value) => number(value.as_str()),
-            Document::String(value) => value.into(),
-            Document::Blob(value) => base64(&value).into(),
-            Document::Timestamp(value) => match value.subsec_nanos() {
-                0 => value.as_secs().into(),
-                _ => value.as_secs_f64().into(),
-            },
-            Document::List(list) => list.into_iter().map(Self::from).collect(),
-            Document::Map(map) => map.into_iter().map(|(key, value)| (key, Self::from(value))).collect(),
-        }
-    }
-}
-
-/// Returns a JSON number if it keeps all digits, and a string otherwise.
-fn number(digits: &str) -> serde_json::Value {
-    let parsed = serde_json::from_str::<serde_json::Value>(digits);
-    let kept = parsed.ok().map(|number| (number.to_string(), number)).filter(|(printed, _)| printed == digits);
-    kept.map_or_else(|| digits.into(), |(_, number)| number)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -341,13 +297,5 @@ mod tests {
         let decimal: BigDecimal = "0.12345678901234567890123".parse().unwrap();
         assert_eq!(round_trip(&decimal), json!("0.12345678901234567890123"));
         assert_eq!(round_trip(&BigInteger::from(i64::MAX)), json!(i64::MAX));
-    }
-
-    #[test]
-    fn documents_convert_from_and_to_json() {
-        let value = json!({ "a": [1, 2.5, "x", true, null], "b": { "c": u64::MAX } });
-        let document = Document::from(value.clone());
-        assert_eq!(round_trip(&document), value);
-        assert_eq!(serde_json::Value::from(document), value);
     }
 }

@@ -1,18 +1,22 @@
 //! Documents: values without a schema.
 
+#[cfg(any(test, feature = "serde_json"))]
+mod json_value;
+
 use std::{collections::BTreeMap, fmt, ops::Index};
 
 use super::{BigDecimal, BigInteger, Blob, Timestamp};
+use crate::codec::{Codec, json::JsonCodec};
 
 /// A value without a schema, of any type that Smithy can describe.
 ///
-/// A document converts from and to [`serde_json::Value`]. JSON has no types for blobs, timestamps and numbers of
-/// arbitrary size; they become strings or numbers.
+/// With the `serde_json` feature, a document converts from and to `serde_json::Value`. JSON has no types for blobs,
+/// timestamps and numbers of arbitrary size; they become strings or numbers.
 ///
 /// ```
 /// # use simba_runtime::primitives::Document;
 /// #
-/// let document = Document::from(serde_json::json!({ "Backups": [{ "BackupId": "backup-1" }] }));
+/// let document = Document::from_iter([("Backups", vec![Document::from_iter([("BackupId", "backup-1")])])]);
 /// assert_eq!(document["Backups"][0]["BackupId"].as_str(), Some("backup-1"));
 /// assert_eq!(document["Volumes"], Document::Null);
 /// ```
@@ -154,7 +158,8 @@ impl Index<usize> for Document {
 /// Formats the document as JSON.
 impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        serde_json::Value::from(self.clone()).fmt(f)
+        let json = JsonCodec::AWS_JSON.serialize(self).map_err(|_| fmt::Error)?;
+        f.write_str(&String::from_utf8_lossy(&json))
     }
 }
 
@@ -187,11 +192,5 @@ impl<K: Into<String>, T: Into<Document>> FromIterator<(K, T)> for Document {
             map.insert(key.into(), value.into());
         }
         Self::Map(map)
-    }
-}
-
-impl FromIterator<serde_json::Value> for Document {
-    fn from_iter<I: IntoIterator<Item = serde_json::Value>>(elements: I) -> Self {
-        Self::List(elements.into_iter().map(Self::from).collect())
     }
 }

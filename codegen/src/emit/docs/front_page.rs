@@ -260,6 +260,7 @@ pub(super) fn feature_table(service: &Service) -> String {
          | `aws-lc` | the default transport with aws-lc instead of ring | |\n\
          | `http2` | HTTP/2 in the default transport, if the server supports it |{http2} |\n{sdk}\
          | `blocking` | a blocking client, which does not need tokio | |\n\
+         | `serde_json` | conversions between `Document` and `serde_json::Value` | |\n\
          | `testing` | a mock transport and a manual clock | |\n\
          | `tracing` | a span for each call and an event for each failed attempt | |"
     )

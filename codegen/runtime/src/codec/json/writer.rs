@@ -1,6 +1,6 @@
 //! The JSON serializer.
 
-use serde_core::ser::Serialize;
+use std::{fmt::Debug, io::Write};
 
 use super::{
     JsonCodec,
@@ -192,15 +192,16 @@ impl JsonSerializer {
         }
     }
 
-    /// Writes a float with serde_json.
-    fn by_serde<T: Serialize>(&mut self, value: &T) -> Result<(), SerdeError> {
-        serde_json::to_writer(&mut self.buffer, value).map_err(SerdeError::new)
+    /// Writes a finite float. Its `Debug` form is valid JSON, has the fewest digits that result in the same value when
+    /// they are read, and has an exponent if the value is very large or small.
+    fn number(&mut self, value: &dyn Debug) -> Result<(), SerdeError> {
+        write!(self.buffer, "{value:?}").map_err(SerdeError::new)
     }
 
     fn timestamp(&mut self, format: TimestampFormat, value: Timestamp) -> Result<(), SerdeError> {
         match format {
             TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => self.integer(b"", value.as_secs()),
-            TimestampFormat::EpochSeconds => return self.by_serde(&value.as_secs_f64()),
+            TimestampFormat::EpochSeconds => return self.number(&value.as_secs_f64()),
             TimestampFormat::DateTime | TimestampFormat::HttpDate => {
                 self.buffer.quoted(b"", timestamp_string(format, value)?.as_bytes())
             }
@@ -211,7 +212,7 @@ impl JsonSerializer {
     fn float(&mut self, value: f32) -> Result<(), SerdeError> {
         match float_name(f64::from(value)) {
             Some(name) => self.buffer.quoted(b"", name.as_bytes()),
-            None => return self.by_serde(&value),
+            None => return self.number(&value),
         }
         Ok(())
     }
@@ -219,7 +220,7 @@ impl JsonSerializer {
     fn double(&mut self, value: f64) -> Result<(), SerdeError> {
         match float_name(value) {
             Some(name) => self.buffer.quoted(b"", name.as_bytes()),
-            None => return self.by_serde(&value),
+            None => return self.number(&value),
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Lowers a [`Model`] to [`ir::Service`]: decides names, types, optionality, boxing, order, and which traits matter.
+//! Lowers a [`Model`] to [`ir::Service`]. Decides names, types, optionality, boxing, order, and which traits are
+//! relevant.
 //!
 //! All errors in a model are reported before or during this phase.
 
@@ -55,7 +56,7 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     (!report.has_errors()).then_some(service)
 }
 
-/// The model and the decisions that all parts of lowering use.
+/// The model, and decisions that all parts of this phase share.
 struct Context<'m> {
     model: &'m Model,
     chosen: &'m ServiceSelection<'m>,
@@ -66,17 +67,17 @@ struct Context<'m> {
 }
 
 impl<'m> Context<'m> {
-    /// Returns a shape, whose existence has been validated.
+    /// Returns a shape. Validation ensures that it exists.
     fn shape(&self, id: &ShapeId) -> Option<&'m Shape> {
         self.model.get(id)
     }
 
-    /// Returns the name of a shape in the service: its own, or the one that the service's `rename` specifies.
+    /// Returns the name of a shape in the service, which is its own or the one in the service's `rename`.
     fn wire_name(&self, id: &ShapeId) -> String {
         self.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
     }
 
-    /// Returns whether a shape is the input or output of one operation and is not used elsewhere.
+    /// Returns whether a shape is the input or output of exactly one operation and is not used elsewhere.
     fn is_own(&self, id: &ShapeId) -> bool {
         !id.is_prelude("Unit") && self.references.only_once(id) && self.is_structure(id) && !self.is_error(id)
     }

@@ -9,8 +9,8 @@ use crate::{
     model::Shape,
 };
 
-/// Returns the authentication schemes of an operation, in order of preference: those of its `auth`, of the service's
-/// `auth`, or of the service's traits.
+/// Returns the authentication schemes of an operation, in order of preference. They come from the operation's `auth`
+/// trait or, if it has none, from the service's `auth` trait or the service's other traits.
 pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Report) -> Vec<AuthSchemeId> {
     let service = context.chosen.shape;
     let listed = shape.traits.get("smithy.api#auth").or_else(|| service.traits.get("smithy.api#auth"));
@@ -27,7 +27,7 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
     schemes
 }
 
-/// Returns the authentication schemes of the operations that do not have their own.
+/// Returns the authentication schemes of operations without an `auth` trait.
 pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<AuthSchemeId> {
     let service = context.chosen.shape;
     if let Some(Err(problem)) = api_key(service) {
@@ -38,10 +38,11 @@ pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<Auth
     if schemes.is_empty() { vec![AuthSchemeId::NoAuth] } else { schemes }
 }
 
-/// Returns the supported schemes of a service that are listed, in the order of the list.
+/// Returns the supported schemes of a service, in order of preference. If `listed` is given, only the schemes in it are
+/// returned, in its order.
 fn supported_schemes(service: &Shape, listed: Option<&Vec<Value>>) -> Vec<AuthSchemeId> {
     let traits = &service.traits;
-    // The order that applies without `smithy.api#auth`.
+    // Without `smithy.api#auth`, the schemes are preferred in this order.
     let supported = [
         (SIGV4, traits.has(SIGV4).then_some(AuthSchemeId::SigV4)),
         (SIGV4A, traits.has(SIGV4A).then_some(AuthSchemeId::SigV4a)),
@@ -61,7 +62,7 @@ fn position(listed: &[Value], id: &str) -> Option<usize> {
     listed.iter().position(|scheme| scheme.as_str() == Some(id))
 }
 
-/// Reads `smithy.api#httpApiKeyAuth`. The error describes the expected value.
+/// Reads `smithy.api#httpApiKeyAuth`. An error describes the expected value.
 fn api_key(service: &Shape) -> Option<Result<ApiKey, &'static str>> {
     let value = service.traits.get(API_KEY)?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -74,7 +75,7 @@ fn api_key(service: &Shape) -> Option<Result<ApiKey, &'static str>> {
         }
         (_, Some("header"), _) => Err("expected the name of a header in `name`, and a word without spaces in `scheme`"),
         (Some(name), Some("query"), None) if !name.is_empty() => Ok(ApiKey::Query { name }),
-        // The location is that of the definition of the trait: a header or the query.
+        // The definition of the trait allows only two locations, headers and the query.
         _ => Err("expected the name of a parameter in `name`, and no `scheme`"),
     })
 }

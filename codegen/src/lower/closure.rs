@@ -1,4 +1,4 @@
-//! The closure of the selected operations, and properties that follow from references between shapes: directions,
+//! The closure of the selected operations, and properties that follow from the references between shapes: directions,
 //! boxes that break recursion, types without `Eq` and `Hash`, and sensitivity.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,14 +9,14 @@ use crate::{
     model::{BOXED, Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple},
 };
 
-/// The number of references to each shape, in the closure of all operations of the service.
+/// The number of references to each shape in the closure of all operations of the service.
 #[derive(Debug, Default)]
 pub(super) struct References<'m> {
     counts: BTreeMap<&'m ShapeId, usize>,
 }
 
 impl<'m> References<'m> {
-    /// Counts the references in the closure of these operations, and of the errors of all operations.
+    /// Counts the references in the closure of the given operations and errors.
     pub(super) fn count(model: &'m Model, operations: &[&'m Shape], errors: &'m [ShapeId]) -> Self {
         let mut references = Self::default();
         let mut seen = BTreeSet::new();
@@ -52,20 +52,20 @@ impl<'m> References<'m> {
     }
 }
 
-/// The closure of operations, and properties of the shapes in it.
+/// The closure of the selected operations, and the properties of the shapes in it.
 #[derive(Debug, Default)]
 pub(super) struct Closure<'m> {
-    /// The shapes that are reachable from an input.
+    /// The shapes that can be reached from an input.
     sent: BTreeSet<&'m ShapeId>,
-    /// All reachable shapes.
+    /// All shapes that can be reached.
     reached: BTreeSet<&'m ShapeId>,
-    /// The members that are boxed, to break recursion or because the model requires it, as `shape$member`.
+    /// The members that are boxed, as `shape$member`. A box either breaks recursion or is required by the model.
     boxed: BTreeSet<ShapeId>,
-    /// The required members through which a structure contains itself, so that it cannot have a finite value.
+    /// The required members that make a structure contain itself, so that it cannot have a finite value.
     endless: BTreeSet<ShapeId>,
     /// The shapes that contain a floating-point number, and therefore do not implement `Eq` and `Hash`.
     inexact: BTreeSet<&'m ShapeId>,
-    /// The enumerations that are keys of maps.
+    /// The enumerations that are used as keys of maps.
     keys: BTreeSet<&'m ShapeId>,
     /// The inputs of the operations.
     inputs: BTreeSet<&'m ShapeId>,
@@ -74,7 +74,7 @@ pub(super) struct Closure<'m> {
 }
 
 impl<'m> Closure<'m> {
-    /// Computes the closure of the operations' inputs, outputs and errors, and of the errors of all operations.
+    /// Computes the closure of the given operations and errors.
     pub(super) fn of(model: &'m Model, operations: &[&'m Shape], errors: &'m [ShapeId]) -> Self {
         let operations: Vec<&Operation> = operations.iter().filter_map(|shape| as_operation(shape)).collect();
         let sent = reach(model, operations.iter().map(|operation| &operation.input));
@@ -98,12 +98,12 @@ impl<'m> Closure<'m> {
         Self { sent, reached, boxed, endless, inexact, keys, inputs, outputs }
     }
 
-    /// Returns the reachable shapes, by ID.
+    /// Returns the shapes in the closure, by ID.
     pub(super) fn reached(&self) -> impl ExactSizeIterator<Item = &'m ShapeId> {
         self.reached.iter().copied()
     }
 
-    /// Returns the direction of a structure, which is an input if it can be part of a request.
+    /// Returns the direction of a structure. It is an input if it can be part of a request.
     pub(super) fn direction(&self, id: &ShapeId) -> Direction {
         if self.sent.contains(id) { Direction::Input } else { Direction::Output }
     }
@@ -133,13 +133,13 @@ impl<'m> Closure<'m> {
         self.outputs.contains(id)
     }
 
-    /// Returns whether an enumeration is the key of a map.
+    /// Returns whether an enumeration is used as the key of a map.
     pub(super) fn is_key(&self, id: &ShapeId) -> bool {
         self.keys.contains(id)
     }
 }
 
-/// Returns whether a shape or an element of a collection is sensitive.
+/// Returns whether a shape is sensitive or, if it is a collection, contains sensitive elements.
 pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
     let mut queue = vec![id];
     let mut seen = BTreeSet::new();
@@ -150,7 +150,7 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
         }
         if matches!(shape.kind, ShapeKind::List(_) | ShapeKind::Map { .. }) {
             let members = shape.kind.members();
-            // Smithy 1.0 also allows the trait on members.
+            // Smithy 1.0 also allows this trait on members.
             if members.iter().any(|member| member.traits.has("smithy.api#sensitive")) {
                 return true;
             }
@@ -160,7 +160,7 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
     false
 }
 
-/// Returns the operation, if the shape is one.
+/// Returns the references of an operation, or `None` for other shapes.
 pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     match &shape.kind {
         ShapeKind::Operation(operation) => Some(operation),
@@ -168,7 +168,7 @@ pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     }
 }
 
-/// Returns the members of a shape that hold data; those of enumerations do not.
+/// Returns the members of a shape that hold data, which excludes those of enumerations.
 fn data_members<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m Member> {
     match model.get(id) {
         Some(shape) if !matches!(shape.kind, ShapeKind::Enum(_) | ShapeKind::IntEnum(_)) => shape.kind.members(),
@@ -195,7 +195,7 @@ fn recursive_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<Sh
     })
 }
 
-/// Returns the required members through which a structure contains itself, so that it cannot have a finite value.
+/// Returns the required members that make a structure contain itself, so that it cannot have a finite value.
 fn endless_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members)) => {
@@ -205,7 +205,7 @@ fn endless_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<Shap
     })
 }
 
-/// Returns the members, among those that `members` yields, that lie on a cycle formed by such members only.
+/// Returns the members yielded by `members` that are part of a cycle of such members.
 fn in_cycles<'m>(reached: &BTreeSet<&ShapeId>, members: impl Fn(&ShapeId) -> Vec<&'m Member>) -> BTreeSet<ShapeId> {
     let ids: Vec<&ShapeId> = reached.iter().copied().collect();
     let number = |member: &Member| ids.binary_search(&&member.target).ok();
@@ -219,7 +219,7 @@ fn in_cycles<'m>(reached: &BTreeSet<&ShapeId>, members: impl Fn(&ShapeId) -> Vec
     found
 }
 
-/// Returns the members that the model boxes explicitly.
+/// Returns the members that are boxed because the model requires it.
 fn explicitly_boxed(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     let mut asked_for = BTreeSet::new();
     for id in reached {

@@ -8,7 +8,7 @@ use crate::{
     number,
 };
 
-/// Returns the constraints of a member. Its own traits override those of its target.
+/// Returns the constraints of a member. The member's own traits override those of its target.
 pub(super) fn of(member: &Traits, target: &Traits) -> Constraints {
     let get = |id: &str| member.get(id).or_else(|| target.get(id));
     Constraints {

@@ -1,8 +1,9 @@
-//! Strongly connected components of a graph.
+//! Finds the strongly connected components of a graph.
 
-/// Returns the number of each node's strongly connected component: nodes that reach each other have the same number.
+/// Returns the number of each node's strongly connected component. Nodes that can reach each other have the same
+/// number.
 ///
-/// This is Tarjan's algorithm, without recursion: `targets` is called once for each node.
+/// This is Tarjan's algorithm without recursion. `targets` is called once for each node.
 pub(super) fn components(nodes: usize, targets: impl FnMut(usize) -> Vec<usize>) -> Vec<usize> {
     let mut search = Search {
         targets,
@@ -24,14 +25,15 @@ pub(super) fn components(nodes: usize, targets: impl FnMut(usize) -> Vec<usize>)
 
 struct Search<F> {
     targets: F,
-    /// The order in which nodes were visited.
+    /// For each node, its position in the order of the visits.
     order: Vec<Option<usize>>,
-    /// The earliest visited node of an open component that each node reaches.
+    /// For each node, the earliest visited node of an open component that it can reach.
     lowest: Vec<usize>,
     component: Vec<Option<usize>>,
-    /// The nodes whose component is not complete.
+    /// The nodes whose components are not complete yet.
     open: Vec<usize>,
-    /// The nodes from the start to the current one, each with the targets that have not been visited.
+    /// The path from the start to the current node. Each node is stored with those of its targets that have not been
+    /// visited.
     path: Vec<(usize, std::vec::IntoIter<usize>)>,
     visited: usize,
     components: usize,
@@ -84,7 +86,7 @@ impl<F: FnMut(usize) -> Vec<usize>> Search<F> {
 mod tests {
     use super::*;
 
-    /// Returns the nodes that a node reaches. It reaches itself only through a cycle.
+    /// Returns the nodes that can be reached from a node, which include the node itself only if it is part of a cycle.
     fn reached(graph: &[Vec<usize>], start: usize) -> Vec<bool> {
         let mut reached = vec![false; graph.len()];
         let mut queue = graph[start].clone();

@@ -1,6 +1,7 @@
-//! The names in documentation that refer to items of the generated crate: operations, waiters, types and members.
+//! Finds the items of the generated crate that documentation refers to: operations, waiters, types and members.
 //!
-//! Only inline code is considered, and only names that have one meaning: a link to the wrong item is worse than none.
+//! Only inline code is considered, and only names with a single meaning, since a link to the wrong item is worse than
+//! no link.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,23 +20,23 @@ use crate::{
     parallel,
 };
 
-/// The names of the service that documentation may refer to anywhere.
+/// The names that any documentation of the service may refer to.
 #[derive(Default)]
 pub(super) struct DocNames {
-    /// The methods of operations.
+    /// The methods for operations, by the names of the operations.
     operations: BTreeMap<String, String>,
-    /// The shapes that are types, by their names.
+    /// The shapes that become types, by name.
     types: BTreeMap<String, Vec<ShapeId>>,
-    /// The structures that have a member of a name.
+    /// The structures that have a member of a given name.
     owners: BTreeMap<String, Vec<ShapeId>>,
-    /// The fields of the structures in the modules `types` and `error`: Rust names by names of members.
+    /// The fields of the structures in the modules `types` and `error`, as Rust names by member names.
     fields: BTreeMap<ShapeId, BTreeMap<String, String>>,
-    /// The values of enumerations, which are written as names are.
+    /// The values of enumerations that look like names.
     values: BTreeSet<String>,
 }
 
 impl DocNames {
-    /// Collects the names that links can refer to. The names of types must already have been allocated.
+    /// Collects the names that links can refer to. The names of types must have been allocated before.
     pub(super) fn collect(context: &Context<'_>) -> Self {
         let mut found = Self { operations: methods(context), ..Self::default() };
         for id in context.names.paths.keys() {
@@ -62,7 +63,7 @@ impl DocNames {
     }
 }
 
-/// Returns the methods of the chosen operations, except names that waiters may take first.
+/// Returns the methods for the selected operations, except for names that waiters may take first.
 fn methods(context: &Context<'_>) -> BTreeMap<String, String> {
     let mut scope = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let operations = context.chosen.operations.iter().filter(|shape| as_operation(shape).is_some());
@@ -86,12 +87,12 @@ fn values(shape: &Shape) -> impl Iterator<Item = &str> {
 
 /// The waiters that the documentation of operations may refer to.
 pub(super) struct DocWaiters {
-    /// The methods, by the names of waiters.
+    /// The methods, by the names of the waiters.
     methods: BTreeMap<String, String>,
 }
 
 impl DocWaiters {
-    /// Collects the waiters, except those that share a name.
+    /// Collects the waiters, except for those whose names are not unique.
     pub(super) fn collect<'w>(waiters: impl Iterator<Item = &'w Waiter>) -> Self {
         let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
         for waiter in waiters {
@@ -102,29 +103,29 @@ impl DocWaiters {
     }
 }
 
-/// A function that returns the field with a name in the model.
+/// A function that finds a field by its name in the model.
 type Find<'a> = Box<dyn Fn(&str) -> Option<DocLink> + 'a>;
 
-/// The scope of documentation, which determines what the names of members refer to.
+/// The scope of documentation, which determines what the names of members in it refer to.
 pub(super) struct DocScope<'a> {
     context: &'a Context<'a>,
     /// The members of the documented structure, or of the input and output of the documented operation.
     own: Vec<Find<'a>>,
-    /// The members of the structures that those members contain.
+    /// The members of the structures that are the types of those members.
     inner: Vec<Find<'a>>,
-    /// The shape that the documented member contains, which may be an enumeration.
+    /// The shape that the documented member contains, which is relevant if it is an enumeration.
     element: Option<&'a Shape>,
-    /// The waiters of the service, for the documentation of operations.
+    /// The waiters of the service, if this is the documentation of an operation.
     waiters: Option<&'a DocWaiters>,
 }
 
 impl<'a> DocScope<'a> {
-    /// Returns the scope of documentation without a structure.
+    /// Returns the scope of documentation that does not belong to a structure.
     pub(super) fn anywhere(context: &'a Context<'a>) -> Self {
         Self { context, own: Vec::new(), inner: Vec::new(), element: None, waiters: None }
     }
 
-    /// Returns the scope of the documentation of a structure with these fields.
+    /// Returns the scope of the documentation of a structure, which has these fields.
     pub(super) fn structure(context: &'a Context<'a>, fields: &'a Fields<'_>) -> Self {
         let find = |wire: &str| {
             let name = fields.get(wire)?;
@@ -133,7 +134,7 @@ impl<'a> DocScope<'a> {
         Self { own: vec![Box::new(find)], ..Self::anywhere(context) }
     }
 
-    /// Returns the scope of the documentation of a member of a structure with these fields.
+    /// Returns the scope of the documentation of a member, whose structure has these fields.
     pub(super) fn member(context: &'a Context<'a>, fields: &'a Fields<'_>, member: &'a Member) -> Self {
         // The documentation of a member does not link to the member itself.
         let find = |wire: &str| {
@@ -149,7 +150,7 @@ impl<'a> DocScope<'a> {
         scope
     }
 
-    /// Returns the scope of the documentation of an operation, which is that of its request builder.
+    /// Returns the scope of the documentation of an operation, which appears on its request builder.
     pub(super) fn operation(
         context: &'a Context<'a>,
         operation: &'a Operation,
@@ -182,7 +183,7 @@ impl<'a> DocScope<'a> {
         Self { own, inner, waiters: Some(waiters), ..Self::anywhere(context) }
     }
 
-    /// Returns the item that a name refers to, unless it is ambiguous.
+    /// Returns the item that a name refers to, or `None` if the name is unknown or ambiguous.
     pub(super) fn resolve(&self, name: &str) -> Option<DocLink> {
         let DocNames { operations, types, owners, values, .. } = &self.context.doc_names;
         if self.element.is_some_and(|shape| self::values(shape).any(|value| value == name)) {
@@ -211,7 +212,7 @@ impl<'a> DocScope<'a> {
                 Some(DocLink { name, path: Some(path) })
             }
             (None, Some(owners)) if has_several_words(name) => {
-                // A member of an input or output alone has no path here.
+                // Here, a member has no path if only an input or output contains it.
                 let field = |id: &ShapeId| {
                     let alone = || DocLink { name: names::member_name(name), path: None };
                     fields_of(self.context, id)(name).unwrap_or_else(alone)
@@ -228,8 +229,8 @@ fn method_link(method: &str) -> DocLink {
     DocLink { name: method.to_owned(), path: Some(format!("crate::Client::{method}")) }
 }
 
-/// Returns the Rust name of a member if all structures with the member use the same name. The path is only set if there
-/// is one such structure.
+/// Returns the link to a member if it has the same Rust name in all structures with such a member. The link has a path
+/// only if there is exactly one such structure.
 fn common(mut found: impl Iterator<Item = DocLink>) -> Option<DocLink> {
     let first = found.next()?;
     let mut rest = found.peekable();
@@ -247,7 +248,7 @@ fn find<'s>(structure: &'s Structure, wire: &str) -> Option<&'s ir::Member> {
     structure.members.iter().find(|member| member.name.wire == wire)
 }
 
-/// Returns the function that finds fields of a structure in the modules `types` and `error`.
+/// Returns a function that finds the fields of a structure in the module `types` or `error`.
 fn fields_of<'a>(context: &'a Context<'a>, id: &'a ShapeId) -> Find<'a> {
     Box::new(move |wire| {
         let name = context.doc_names.fields.get(id)?.get(wire)?.to_owned();
@@ -256,13 +257,13 @@ fn fields_of<'a>(context: &'a Context<'a>, id: &'a ShapeId) -> Find<'a> {
     })
 }
 
-/// The fields of a structure, with their names in Rust.
+/// The fields of a structure, with their Rust names.
 pub(super) struct Fields<'s> {
     /// The fields, in the order of the model.
     pub(super) named: Vec<Field<'s>>,
-    /// The indexes of the fields in that order, by the names of their members.
+    /// The indices of the fields in that order, by the names of their members.
     by_member: BTreeMap<&'s str, usize>,
-    /// The names of the fields.
+    /// The names that are taken by the fields.
     pub(super) scope: Scope,
 }
 
@@ -270,16 +271,16 @@ pub(super) struct Fields<'s> {
 pub(super) struct Field<'s> {
     pub(super) member: &'s Member,
     pub(super) name: String,
-    /// The name without the number that avoids a collision.
+    /// The name without the number that resolves a collision.
     pub(super) wanted: String,
 }
 
 impl<'s> Fields<'s> {
-    /// Names the fields of a structure. They do not get names in `reserved`.
+    /// Names the fields of a structure. The names in `reserved` are not used.
     pub(super) fn of(shape: &'s Shape, direction: Direction, reserved: &Scope) -> Self {
         let mut scope = reserved.clone();
         match direction {
-            // Inputs have setters.
+            // Inputs have setters, and a constructor with this name.
             Direction::Input => scope.reserve("new"),
             Direction::Output => {}
         }
@@ -292,7 +293,7 @@ impl<'s> Fields<'s> {
         Self { named, by_member, scope }
     }
 
-    /// Returns the field of the member that the model calls `wire`.
+    /// Returns the name of the field for the member that the model calls `wire`.
     fn get(&self, wire: &str) -> Option<&str> {
         let field = self.named.get(*self.by_member.get(wire)?)?;
         Some(&field.name)
@@ -310,9 +311,9 @@ fn path_of(context: &Context<'_>, id: &ShapeId) -> Option<String> {
     Some(format!("crate::{module}::{}", path.name))
 }
 
-/// Returns the shape that a member contains: its target, or the elements of a list or map.
+/// Returns the shape that a member contains: its target or, for a list or map, the shape of the elements.
 fn element<'a>(context: &'a Context<'a>, target: &'a ShapeId) -> Option<&'a Shape> {
-    // Validation has reported lists that contain themselves.
+    // Lists that contain themselves have been replaced during validation.
     let mut shape = context.shape(target)?;
     for _ in 0..8 {
         shape = match &shape.kind {
@@ -324,7 +325,7 @@ fn element<'a>(context: &'a Context<'a>, target: &'a ShapeId) -> Option<&'a Shap
     None
 }
 
-/// Returns whether a word has upper-case and lower-case letters, as names have.
+/// Returns whether a word contains both upper-case and lower-case letters, as names do.
 fn is_mixed_case(name: &str) -> bool {
     let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_word && name.bytes().any(|b| b.is_ascii_lowercase()) && name.bytes().any(|b| b.is_ascii_uppercase())

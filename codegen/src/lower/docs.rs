@@ -1,4 +1,4 @@
-//! Documentation: the model's prose as Markdown.
+//! Documentation: converts the model's prose to Markdown.
 
 use serde_json::Value;
 
@@ -12,19 +12,19 @@ use crate::{
 
 pub(super) use markdown::code_span;
 
-/// Returns the documentation of a shape, which may be empty.
+/// Returns the documentation of a shape, or an empty one if the model has none.
 pub(super) fn of(traits: &Traits, scope: &DocScope<'_>) -> Doc {
     let prose = prose(traits, scope).unwrap_or_default();
     Doc { summary: prose.summary, body: join(prose.markdown, notes(traits)) }
 }
 
-/// Returns the documentation of a shape or member. `fallback` is used if the model has none, and as the summary if
-/// the model's documentation starts with code or a list.
+/// Returns the documentation of a shape or member. If the model has none, `fallback` is used. If the model's
+/// documentation starts with code or a list, `fallback` becomes its summary.
 pub(super) fn or(traits: &Traits, scope: &DocScope<'_>, fallback: impl FnOnce() -> String) -> Doc {
     with_notes(prose(traits, scope), fallback, notes(traits))
 }
 
-/// Returns the documentation of a member, which is its own or that of its target, without constraints.
+/// Returns the documentation of a member or, if it has none, of its target. It does not contain the constraints.
 pub(super) fn of_member(
     member: &Traits,
     target: &Traits,
@@ -47,7 +47,7 @@ fn with_notes(prose: Option<Prose>, fallback: impl FnOnce() -> String, notes: Ve
     }
 }
 
-/// Returns the title of a service for prose and manifests: on one line, without Markdown syntax.
+/// Returns the title of a service for prose and manifests. It is a single line without Markdown syntax.
 pub(super) fn title(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
     // rustdoc would warn about a bare URL.
@@ -55,7 +55,7 @@ pub(super) fn title(text: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the documentation of an enumeration's value that the model does not document.
+/// Returns the documentation of a value of an enumeration that the model does not document.
 pub(super) fn of_value(value: &str) -> String {
     match value {
         "" => "The empty string.".to_owned(),
@@ -63,7 +63,7 @@ pub(super) fn of_value(value: &str) -> String {
     }
 }
 
-/// Returns the documentation of an operation without [`links`], which have a separate place on its page.
+/// Returns the documentation of an operation without its [`links`], which are in a separate place on the page.
 pub(super) fn of_operation(
     traits: &Traits,
     effect: Effect,
@@ -94,8 +94,8 @@ pub(super) fn of_operation(
     with_notes(prose(traits, &scope), fallback, notes)
 }
 
-/// Returns links to external documentation, such as `[API reference](https://…)`. Ignores URLs that are not http or
-/// https.
+/// Returns the links to external documentation, such as `[API reference](https://…)`. URLs whose scheme is neither http
+/// nor https are ignored.
 pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     let links = traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten();
     let links = links.filter_map(|(name, url)| {
@@ -105,7 +105,7 @@ pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     links.collect()
 }
 
-/// Returns the deprecation note of an item, on one line, and without brackets, which rustdoc would interpret as
+/// Returns the deprecation note of an item. It is a single line without brackets, which rustdoc would interpret as
 /// links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;
@@ -127,7 +127,7 @@ fn join(prose: String, notes: Vec<String>) -> String {
     prose.into_iter().chain(notes).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Returns the notes of traits other than constraints.
+/// Returns notes about traits that are not constraints.
 fn notes(traits: &Traits) -> Vec<String> {
     let links = links(traits).into_iter().map(|link| link.body);
     remarks(traits).into_iter().chain(links).collect()
@@ -154,7 +154,7 @@ fn remarks(traits: &Traits) -> Vec<String> {
     notes
 }
 
-/// Converts a short string of the model to Markdown without line breaks.
+/// Converts a short string in the model to Markdown without line breaks.
 fn one_line(text: &str) -> String {
     markdown::from_documentation(text).replace('\n', " ")
 }

@@ -38,14 +38,14 @@ use scope::{Binding, Names, Presence, Scope};
 const NO_PARTITIONS: &str = "`aws.partition` requires the partitions of AWS; set `Options::partitions` to the contents \
                              of AWS's partitions.json";
 
-/// Lowers the value of `smithy.rules#endpointRuleSet` or of `smithy.rules#endpointBdd`.
+/// Lowers the value of `smithy.rules#endpointRuleSet` or `smithy.rules#endpointBdd`.
 ///
-/// `partitions` is the contents of AWS's partitions.json, which is read if a rule refers to it.
+/// `partitions` contains AWS's partitions.json, which is parsed only if a rule refers to it.
 ///
 /// # Errors
 ///
-/// Returns every problem with its location in the value. Problems of references and types are reported once the value
-/// is well formed.
+/// Returns every problem with its location in the value. Problems with references and types are reported only if the
+/// value is well-formed.
 pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules, Vec<String>> {
     let mut context = Context::default();
     let rules = context.rule_set(rules, partitions);
@@ -53,43 +53,44 @@ pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules,
     match rules {
         Some(rules) if problems.is_empty() => Ok(rules),
         _ => {
-            // A condition of a decision diagram is lowered at each node that refers to it.
+            // A condition in a decision diagram is lowered at each node that refers to it, so its problems may be
+            // repeated.
             let mut seen = BTreeSet::new();
             Err(problems.into_iter().filter(|problem| seen.insert(problem.clone())).collect())
         }
     }
 }
 
-/// The state while lowering a value.
+/// The state while a value is lowered.
 #[derive(Default)]
 struct Context {
-    /// The reader of the JSON value, with the problems of its form.
+    /// Reads the JSON value, and collects problems with its form.
     reader: Reader,
-    /// The problems of references and types.
+    /// The problems with references and types.
     problems: Vec<String>,
     names: Names,
     missing: Missing,
     uses_partitions: bool,
-    /// The names of the authentication schemes of endpoints.
+    /// The names of the authentication schemes that endpoints use.
     auth_schemes: BTreeSet<String>,
 }
 
-/// How an outcome is lowered that needs a value which may not be set.
+/// How to lower a result that requires a value which may not be set.
 ///
-/// A condition that needs such a value does not match without it, as in AWS's SDKs, although the specification
-/// requires rules to check `isSet` first.
+/// If a condition requires such a value, it does not match, as in AWS's SDKs. The specification, however, requires
+/// rules to check `isSet` first.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Missing {
-    /// It is a problem of the rules.
+    /// Reports a problem with the rules.
     #[default]
     Problem,
-    /// No rule matches. The compiler of a decision diagram may have moved the check to a node that every path passes
-    /// through, which could only be verified by following all paths.
+    /// Lowers the result to "no rule matches". The compiler of a decision diagram may have moved the check to a node
+    /// that all paths pass through. This could be verified only by following every path.
     NoRule,
 }
 
 impl Context {
-    /// Adds a problem of a reference or a type.
+    /// Adds a problem with a reference or type.
     fn problem<T>(&mut self, at: &str, message: &str) -> Option<T> {
         self.problems.push(format!("{at}: {message}"));
         None
@@ -104,7 +105,7 @@ impl Context {
         let (mut body, mut shared_nodes) = if is_bdd {
             self.bdd(object, &scope)?
         } else {
-            // `documentation` and `serviceId` only occur in early rule sets.
+            // `documentation` and `serviceId` appear only in early rule sets.
             self.reader.only("", object, &["version", "parameters", "rules", "documentation", "serviceId"]);
             (self.rules("", object, &scope), Vec::new())
         };
@@ -130,7 +131,7 @@ impl Context {
         }
     }
 
-    /// Reads the parameters, in the model's order, and adds them to `scope`.
+    /// Reads the parameters in the order of the model, and adds them to `scope`.
     fn parameters(&mut self, object: &Map<String, Json>, scope: &mut Scope) -> Vec<ir::Parameter> {
         let members = self.reader.required("", object, "parameters", Reader::members).unwrap_or_default();
         members.into_iter().filter_map(|(at, name, json)| self.parameter(&at, name, json, scope)).collect()
@@ -139,7 +140,7 @@ impl Context {
     fn parameter(&mut self, at: &str, name: &str, json: &Json, scope: &mut Scope) -> Option<ir::Parameter> {
         let reader = &mut self.reader;
         let object = reader.object(at, json)?;
-        // Parameters are not part of the generated crate's API, so their documentation is not used.
+        // Parameters are not part of the API of the generated crate, so their documentation is not used.
         reader.only(at, object, &["type", "builtIn", "default", "required", "documentation", "deprecated"]);
         let ty = reader.required(at, object, "type", parameter_type)?;
         let required = reader.optional(at, object, "required", Reader::bool)?.unwrap_or_default();
@@ -152,8 +153,8 @@ impl Context {
         let local = self.names.local(name);
         let presence = if required || default.is_some() { Presence::Set } else { Presence::Optional };
         scope.insert(name, Binding { local: local.clone(), ty, presence, form: ir::Form::Borrowed });
-        // The client sets its own values under the last part of the built-in's name, which is also the name of the
-        // parameter in AWS's rules.
+        // The client sets built-in values by the last part of their names. In AWS's rules, this is also the name of the
+        // parameter.
         let short = built_in.and_then(|built_in| built_in.rsplit("::").next()).filter(|short| *short != name);
         Some(ir::Parameter {
             local,

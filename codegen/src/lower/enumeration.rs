@@ -1,4 +1,4 @@
-//! Enumerations of strings and of integers.
+//! Enumerations of strings and integers.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -59,7 +59,7 @@ pub(super) fn of_numbers(
     let (mut variants, mut values) = (Vec::new(), BTreeMap::new());
     for member in members {
         let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
-        // Loading has reported a member without a value.
+        // Members without a value have been reported while the model was loaded.
         let Some(Ok(value)) = value else { continue };
         if !is_new(shape, &member.name, value, &mut values, report) {
             continue;
@@ -85,7 +85,7 @@ pub(super) fn is_legacy_enum(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Simple(Simple::String)) && shape.traits.has("smithy.api#enum")
 }
 
-/// Returns whether no earlier member has the value. A member with a duplicate value is left out, since it would never
+/// Returns whether no earlier member has this value. A member with a duplicate value is omitted, since it would never
 /// be deserialized.
 fn is_new<T: Ord + Debug>(
     shape: &Shape,
@@ -113,14 +113,14 @@ fn is_new<T: Ord + Debug>(
 pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut Report) -> Name {
     let wanted = names::variant_name(wire);
     let rust = scope.take(wire, wanted.clone());
-    // The values of the deprecated trait are not valid member names, so the ID is formatted here.
+    // The values of the deprecated trait are not valid names of members, so the ID is formatted here.
     let place = format!("{}${wire}", shape.id);
     scope.report_collision(place, &rust, &wanted, &shape.file, report);
     Name { wire: wire.to_owned(), rust }
 }
 
-/// Returns the name, value and traits of each value of an enumeration, or of a string with the deprecated trait
-/// `enum`.
+/// Returns the values of an enumeration, or of a string with the deprecated trait `enum`. Each is a name, a value and
+/// traits.
 fn enum_values(shape: &Shape) -> Vec<(String, String, Traits)> {
     if let ShapeKind::Enum(members) = &shape.kind {
         let value = |member: &Member| member.traits.string("smithy.api#enumValue").unwrap_or(&member.name).to_owned();

@@ -6,7 +6,7 @@ use crate::{
     model::Shape,
 };
 
-/// Lowers the facts of an error structure: whose fault it is, and where its code and its message are.
+/// Lowers the properties of an error structure: its fault, and where its code and its message are.
 pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: &[ir::Member]) -> ir::ErrorFacts {
     let fault = if fault == "server" { ir::Fault::Server } else { ir::Fault::Client };
     let mut marked = shape.kind.members().into_iter().filter(|member| member.traits.has("simba.api#errorMessage"));
@@ -20,12 +20,12 @@ pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: 
     }
 }
 
-/// Returns the codes of an error on the wire.
+/// Returns the codes that identify an error in responses.
 pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
     [Some(shape.id.name()), query_code(context, shape)].into_iter().flatten().map(str::to_owned).collect()
 }
 
-/// Returns the code of an error in the query protocol, if it differs from the name of the shape.
+/// Returns the error code in the query protocol, if it differs from the name of the shape.
 fn query_code<'s>(context: &Context<'_>, shape: &'s Shape) -> Option<&'s str> {
     let query_code = context.chosen.protocol.query_error_code(context.chosen.shape, &shape.traits);
     query_code.filter(|code| *code != shape.id.name())

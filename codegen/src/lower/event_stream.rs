@@ -1,4 +1,4 @@
-//! Event streams: members that are streams of a union's members.
+//! Event streams: members whose target is a union with the trait `streaming`.
 
 use super::{
     Context,
@@ -10,7 +10,7 @@ use crate::{
     model::{Member, Model, Shape, ShapeKind},
 };
 
-/// Returns the union of events, if a member is an event stream.
+/// Returns the union of events if a member is an event stream.
 pub(super) fn union_of<'m>(model: &'m Model, member: &Member) -> Option<&'m Shape> {
     model.get(&member.target).filter(|target| is_event_union(target))
 }
@@ -24,7 +24,7 @@ pub(super) fn may_have(context: &Context<'_>, shape: &Shape) -> bool {
     context.closure.is_input(&shape.id) || context.closure.is_output(&shape.id)
 }
 
-/// Returns the direction of a structure that is not an input. An output with an event stream cannot be sent.
+/// Returns the direction of a structure that is not an input. An output with an event stream can only be received.
 pub(super) fn output_direction(context: &Context<'_>, shape: &Shape) -> Direction {
     let streams = || shape.kind.members().into_iter().any(|member| union_of(context.model, member).is_some());
     if may_have(context, shape) && streams() { Direction::Output } else { context.closure.direction(&shape.id) }
@@ -47,8 +47,8 @@ pub(super) fn member(
     })
 }
 
-/// Marks the required members of an output that are headers. If one of them is missing, the response is malformed, and
-/// the events that follow cannot be trusted.
+/// Adds a wire trait to the required members of an output that are headers. If one of them is missing, the response is
+/// malformed, and the events that follow cannot be trusted.
 pub(super) fn require_headers(members: &mut [ir::Member]) {
     for member in members.iter_mut().filter(|member| member.presence == Presence::Required) {
         if member.traits.iter().any(|item| matches!(item, WireTrait::HttpHeader(_))) {
@@ -57,14 +57,14 @@ pub(super) fn require_headers(members: &mut [ir::Member]) {
     }
 }
 
-/// Returns whether a member of a union is a variant. Errors are variants of a union of events only if it can be sent,
-/// since a stream returns them as errors.
+/// Returns whether a member of a union becomes a variant. In a union of events, errors become variants only if the
+/// union can be sent, since a stream returns received errors as `Err`.
 pub(super) fn is_variant(context: &Context<'_>, shape: &Shape, member: &Member) -> bool {
     let is_sent = || context.closure.direction(&shape.id) == Direction::Input;
     !is_event_union(shape) || !context.is_error(&member.target) || is_sent()
 }
 
-/// Returns the wire traits of a union's member.
+/// Returns the wire traits of a member of a union.
 pub(super) fn wire_traits(context: &Context<'_>, shape: &Shape, member: &Member) -> Vec<WireTrait> {
     let mut traits = wire_traits::of(context, member);
     if is_event_union(shape) && context.is_error(&member.target) {
@@ -73,7 +73,7 @@ pub(super) fn wire_traits(context: &Context<'_>, shape: &Shape, member: &Member)
     traits
 }
 
-/// Returns the properties of a union of events, and `None` for another union.
+/// Returns the properties of a union of events, or `None` for other unions.
 pub(super) fn union(context: &Context<'_>, shape: &Shape, members: &[Member]) -> Option<EventUnion> {
     if !is_event_union(shape) {
         return None;

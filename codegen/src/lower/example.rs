@@ -1,7 +1,7 @@
 //! The examples of operations: a request in Rust, and the same request as it is sent.
 //!
-//! The values come from the model's examples. For operations without examples, or whose examples do not match the
-//! shapes, values are synthesized.
+//! The values come from the examples in the model. If an operation has none, or if they do not match its shapes, values
+//! are synthesized.
 
 mod convert;
 mod http;
@@ -21,12 +21,12 @@ use synthesize::{ExampleGenerator, Patterns};
 /// The region that examples use.
 const REGION: &str = "us-east-1";
 
-/// The data that the examples of all operations share.
+/// The data that is shared by the examples of all operations.
 pub(super) struct Examples<'c> {
     context: &'c Context<'c>,
     samples: ExampleValues<'c>,
     patterns: Patterns,
-    /// The prefix of the operation's name in `X-Amz-Target`.
+    /// The prefix of operation names in `X-Amz-Target`.
     target_prefix: &'c str,
     url: String,
 }
@@ -42,7 +42,7 @@ pub(super) struct DocumentedOperation<'o> {
 }
 
 impl<'c> Examples<'c> {
-    /// Creates the examples for a service, with the endpoint that its endpoint tests expect.
+    /// Creates the examples for a service. Their endpoint is the one in the service's endpoint tests.
     pub(super) fn new(
         context: &'c Context<'c>,
         types: &'c Types,
@@ -58,7 +58,7 @@ impl<'c> Examples<'c> {
         }
     }
 
-    /// Returns the example of an operation, if there are values that fit its types.
+    /// Returns the example for an operation, or `None` if there are no values that fit its types.
     pub(super) fn example(&self, operation: &DocumentedOperation<'_>, report: &mut Report) -> Option<Example> {
         let DocumentedOperation { shape, method, input, host_prefix, http } = operation;
         let model = as_operation(shape)?;
@@ -96,8 +96,8 @@ impl<'c> Examples<'c> {
     }
 }
 
-/// Returns the service's endpoint in the region of the examples: the one in the model's endpoint tests, or the usual
-/// one.
+/// Returns the endpoint of the service in the region of the examples. It comes from the model's endpoint tests, or has
+/// the usual form.
 fn url(context: &Context<'_>, endpoints: &[EndpointTest]) -> String {
     let plain = endpoints.iter().find_map(|case| {
         let plain = case.params.iter().all(|(name, value)| match value {

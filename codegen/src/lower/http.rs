@@ -1,4 +1,4 @@
-//! The HTTP method and URI of operations, for protocols with HTTP bindings, and the versions of HTTP.
+//! The HTTP method and URI of operations, for protocols with HTTP bindings, and the supported versions of HTTP.
 
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ use crate::{
     model::{FORM_QUERY, Shape, http::HTTP},
 };
 
-/// Returns whether an operation requires HTTP/2, according to the trait of the protocol: it lists the versions for all
-/// operations, and others for event streams. Without events in the request, event streams also work over HTTP/1.1.
+/// Returns whether an operation requires HTTP/2. The trait of the protocol lists the versions for all operations, and
+/// separately for event streams. An event stream works over HTTP/1.1 as well if the request contains no events.
 pub(super) fn requires_http2(context: &Context<'_>, sends_events: bool) -> bool {
     let Some(settings) = context.chosen.shape.traits.get(context.chosen.protocol.id) else { return false };
     let key = if sends_events && settings.get("eventStreamHttp").is_some() { "eventStreamHttp" } else { "http" };
@@ -25,7 +25,7 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
     if !protocol.reads(HTTP) {
         return None;
     }
-    // An operation without the trait has been reported.
+    // Operations without the trait have been reported.
     let value = shape.traits.get(HTTP)?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let form_query = protocol.get(&shape.traits, FORM_QUERY).is_some();

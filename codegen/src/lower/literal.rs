@@ -1,4 +1,4 @@
-//! Default values: converts `smithy.api#default` to a literal of the member's type.
+//! Converts default values (`smithy.api#default`) to literals of the members' types.
 
 mod time;
 
@@ -9,7 +9,7 @@ use crate::{
     number::{self, Decimal},
 };
 
-/// Converts a default to a literal. Returns `Ok(None)` for `null`, which removes the default of the target.
+/// Converts a default to a literal. Returns `Ok(None)` for `null`, which removes the default of the member's target.
 pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     if value.is_null() {
         return Ok(None);
@@ -36,7 +36,7 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     literal.map(Some).ok_or_else(|| format!("invalid default {}; expected {}", number::text(value), describe(ty)))
 }
 
-/// Returns a description of the defaults that a type can have.
+/// Describes the defaults that a type can have.
 fn describe(ty: &Type) -> &'static str {
     match ty {
         Type::Bool => "a boolean",
@@ -56,8 +56,8 @@ fn describe(ty: &Type) -> &'static str {
     }
 }
 
-/// Converts a number, or a string such as `NaN` that JSON numbers cannot express. Rejects numbers that are out of
-/// range.
+/// Converts a number, or a string such as `NaN` for a value that JSON numbers cannot express. Returns `None` if the
+/// number is out of range.
 fn float(value: &Value, ty: &Type) -> Option<f64> {
     match value.as_str() {
         Some("NaN") => Some(f64::NAN),
@@ -71,7 +71,7 @@ fn float(value: &Value, ty: &Type) -> Option<f64> {
     }
 }
 
-/// Converts a number of any size, which may be written as a string.
+/// Converts a number of any size. The value may also be a number in a string.
 fn big(value: &Value, ty: &Type) -> Option<String> {
     let written = number::written(value).or_else(|| value.as_str().map(Into::into))?;
     let decimal = Decimal::parse(&written)?;
@@ -87,8 +87,8 @@ fn fits(number: i64, ty: &Type) -> bool {
     }
 }
 
-/// Converts a timestamp: a number is seconds since the Unix epoch and a string is a date, whatever the member's
-/// format is.
+/// Converts a timestamp. A number contains seconds since the Unix epoch, and a string contains a date. The timestamp
+/// format of the member has no effect.
 fn timestamp(value: &Value) -> Option<Literal> {
     let (seconds, nanoseconds) = match value {
         Value::String(text) => time::parse(text)?,
@@ -97,7 +97,7 @@ fn timestamp(value: &Value) -> Option<Literal> {
     Some(Literal::Timestamp(seconds, nanoseconds))
 }
 
-/// Decodes the Base64 of a default.
+/// Decodes a default in Base64.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bytes = Vec::new();

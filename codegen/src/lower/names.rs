@@ -12,25 +12,26 @@ use crate::{
     keyword::{NOT_RAW, is_keyword},
 };
 
-/// Returns the name of a type: `OpenZFSFileSystemConfiguration` becomes `OpenZfsFileSystemConfiguration`.
+/// Returns the Rust name of a type: `OpenZFSFileSystemConfiguration` becomes `OpenZfsFileSystemConfiguration`.
 pub(super) fn type_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_upper_camel_case(), 'T');
     if PRELUDE.contains(&name.as_str()) { format!("{name}Shape") } else { name }
 }
 
-/// Returns the name of a member or method: `SizeGiB` becomes `size_gib`.
+/// Returns the Rust name of a member or method: `SizeGiB` becomes `size_gib`.
 pub(super) fn member_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_snake_case(), 'n');
     if NOT_RAW.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Returns the name of a module. It is also the name of a file, and `mod.rs` has a special meaning.
+/// Returns the name of a module, which is also that of its file. It is never `mod`, since `mod.rs` has a special
+/// meaning.
 pub(super) fn module_name(wire: &str) -> String {
     let name = member_name(wire);
     if name == "mod" { format!("{name}_") } else { name }
 }
 
-/// Returns the name of a variant of an enumeration or union: `USER_INITIATED` becomes `UserInitiated`.
+/// Returns the Rust name of a variant in an enumeration or union: `USER_INITIATED` becomes `UserInitiated`.
 pub(super) fn variant_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_upper_camel_case(), 'V');
     if USED_VARIANTS.contains(&name.as_str()) { format!("{name}Value") } else { name }
@@ -42,14 +43,14 @@ pub(super) fn crate_name(id: &str) -> String {
     leading_letter(name, 'c')
 }
 
-/// Returns the name of the crate of a service, which is neither a keyword nor the name of a crate that every program
+/// Returns the name of the crate for a service, which is neither a keyword nor the name of a crate that every program
 /// can use.
 pub(super) fn package_name(id: &str) -> String {
     let name = crate_name(id);
     if is_package_name(&name) { name } else { format!("{name}-client") }
 }
 
-/// Returns whether a name is valid for Cargo and at the start of a Rust path.
+/// Returns whether a name is valid for Cargo and as the start of a Rust path.
 pub(crate) fn is_package_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
@@ -57,22 +58,22 @@ pub(crate) fn is_package_name(name: &str) -> bool {
         && !CRATES.contains(&name.replace('-', "_").as_str())
 }
 
-/// The crates that every program can use, or that generated crates depend on.
+/// The crates that every program can use, and those that generated crates depend on.
 const CRATES: [&str; 6] = ["alloc", "core", "proc_macro", "simba_runtime", "std", "test"];
 
-/// A scope of unique names. An item whose name is already used gets a number.
+/// A scope in which names are unique. If the name of an item is taken, a number is appended.
 ///
-/// Names are taken in the model's order; the first item keeps its name.
+/// Items are named in the order of the model, and the first one with a name keeps it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    /// The items by name.
+    /// The items that have been named, by name.
     taken: BTreeMap<String, String>,
-    /// The number for the next item with a name that is already used.
+    /// The number to append for the next item, for each name that is taken.
     next: BTreeMap<String, usize>,
 }
 
 impl Scope {
-    /// Creates a scope in which these names are already used.
+    /// Creates a scope in which the given names are taken.
     pub(super) fn with(taken: &[&str]) -> Self {
         Self { taken: taken.iter().map(|name| ((*name).to_owned(), String::new())).collect(), next: BTreeMap::new() }
     }
@@ -82,7 +83,7 @@ impl Scope {
         self.taken.insert(name.to_owned(), String::new());
     }
 
-    /// Takes a name for the item that the model calls `wire`. If the name is already used, a number is appended.
+    /// Returns a name for the item that the model calls `wire`. If `name` is taken, a number is appended.
     pub(super) fn take(&mut self, wire: &str, name: String) -> String {
         let mut candidate = name.clone();
         while self.taken.contains_key(&candidate) {
@@ -112,8 +113,8 @@ impl Scope {
     }
 }
 
-/// Names that generated code and its examples use without a path: those of Rust's prelude and of derived traits. A
-/// type with the name of a trait would also hide the trait's methods.
+/// Names that generated code and its examples use without a path: those of Rust's prelude and of derived traits. A type
+/// with the name of a trait would also make the trait's methods inaccessible.
 const PRELUDE: [&str; 46] = [
     "AsMut",
     "AsRef",
@@ -166,7 +167,7 @@ const PRELUDE: [&str; 46] = [
 /// The variants that every generated enumeration has.
 const USED_VARIANTS: [&str; 2] = ["Self", "Unknown"];
 
-/// Words that are not split at their capitals, and how heck keeps them whole.
+/// Words that are not split at their capital letters, with a spelling that heck does not split.
 const WHOLE_WORDS: [(&str, &str); 7] = [
     ("GiB", "Gib"),
     ("IPv4", "Ipv4"),
@@ -177,8 +178,8 @@ const WHOLE_WORDS: [(&str, &str); 7] = [
     ("TiB", "Tib"),
 ];
 
-/// Changes the case of a name so that heck splits it into the expected words: units stay whole, and so do plural
-/// abbreviations such as `ARNs`.
+/// Changes the case of a name so that heck splits it into the expected words. Units and plural abbreviations such as
+/// `ARNs` are kept whole.
 fn words(wire: &str) -> String {
     let mut spelt = if wire.is_ascii() { Cow::Borrowed(wire) } else { Cow::Owned(ascii(wire)) };
     for (word, capitalised) in WHOLE_WORDS {
@@ -206,8 +207,8 @@ fn words(wire: &str) -> String {
     out
 }
 
-/// Converts a name to ASCII: `m²` becomes `m_U00B2`. Not every letter is allowed in Rust names, and the compiler
-/// warns about some others that look alike or have several encodings.
+/// Converts a name to ASCII: `m²` becomes `m_U00B2`. Rust does not allow every character in names, and the compiler
+/// warns about characters that look like others or have several encodings.
 fn ascii(wire: &str) -> String {
     let mut out = String::with_capacity(wire.len());
     for c in wire.chars() {
@@ -220,7 +221,7 @@ fn ascii(wire: &str) -> String {
     out
 }
 
-/// Replaces a word wherever it is not followed by a lower-case letter.
+/// Replaces all occurrences of a word that are not followed by a lower-case letter.
 fn replace_word(text: &str, word: &str, replacement: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -292,7 +293,7 @@ mod tests {
         assert_eq!(scope.take("Send", "send".to_owned()), "send2");
         assert_eq!(scope.take("fooBar", "foo_bar".to_owned()), "foo_bar");
         assert_eq!(scope.take("foo_bar", "foo_bar".to_owned()), "foo_bar2");
-        // Taking many equal names takes linear time.
+        // Naming many items with the same name takes linear time.
         let last = (3..=100_000).map(|_| scope.take("FooBar", "foo_bar".to_owned())).last();
         assert_eq!(last.as_deref(), Some("foo_bar100000"));
     }

@@ -1,4 +1,4 @@
-//! Operations: names, input and output, errors, and what their traits mean for requests.
+//! Operations: their names, inputs, outputs and errors, and the effects of their traits on requests.
 
 mod endpoint;
 
@@ -21,10 +21,10 @@ use crate::{
     parallel,
 };
 
-/// The type parameter of request builders, which types of the operation must not shadow.
+/// The type parameter of request builders, which must not be shadowed by a type of the operation.
 const MODE: &str = "M";
 
-/// Lowers the selected operations. Returns them with their shapes, by name.
+/// Lowers the selected operations. Returns them in the order of their names, with their shapes.
 pub(super) fn lower_all<'m>(
     context: &Context<'m>,
     types: &shape::Types,
@@ -44,7 +44,7 @@ pub(super) fn lower_all<'m>(
         let waiters = waiter::lower(&interface.polled(context, types), &mut methods, report);
         Named { interface, method, waiters }
     });
-    // Documentation can refer to the waiters of any operation, so all of them are lowered first.
+    // Documentation can refer to the waiters of any operation, so waiters are lowered before it.
     let operations: Vec<Named<'_>> = named.collect();
     let waiters = DocWaiters::collect(operations.iter().flat_map(|named| &named.waiters.waiters));
     parallel::map_reporting(operations, report, |named, report| {
@@ -52,7 +52,7 @@ pub(super) fn lower_all<'m>(
     })
 }
 
-/// An operation that is not documented yet.
+/// An operation whose documentation has not been lowered yet.
 struct Named<'m> {
     interface: Interface<'m>,
     method: String,
@@ -74,7 +74,7 @@ struct Interface<'m> {
 impl<'m> Interface<'m> {
     fn of(context: &Context<'m>, shape: &'m Shape, operation: &'m Operation, report: &mut Report) -> Self {
         let wire = shape.id.name();
-        // The structures are named first, so that they keep the names of the model.
+        // The structures get their names first, so that they keep those of the model.
         let mut scope = Scope::with(&[MODE]);
         let input = input(context, shape, operation, &mut scope, report);
         let own_output = own_output(context, shape, operation, &mut scope, report);
@@ -101,7 +101,7 @@ pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
         .collect()
 }
 
-/// Names the method of an operation.
+/// Names the client method for an operation.
 fn method(shape: &Shape, methods: &mut Scope, report: &mut Report) -> String {
     let wire = shape.id.name();
     let wanted = names::module_name(wire);
@@ -140,7 +140,7 @@ fn lower(
     let documented =
         DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix, http: http.as_ref() };
     ir::Operation {
-        // The argument of an event stream has no value that could be shown.
+        // Event streams have no value that an example could show.
         example: examples.example(&documented, report).filter(|_| input.event_stream.is_none()),
         links: docs::links(&shape.traits),
         doc,
@@ -183,7 +183,7 @@ fn effect(traits: &Traits) -> Effect {
     }
 }
 
-/// Returns the input of the operation: its own structure, or a copy of one that it shares.
+/// Returns the input of an operation: its own structure, or a copy if the structure is used elsewhere.
 fn input(
     context: &Context<'_>,
     shape: &Shape,
@@ -213,7 +213,7 @@ fn input(
     }
 }
 
-/// Returns the output of the operation, if no other operation or member uses it.
+/// Returns the output of an operation if it is not used elsewhere.
 fn own_output(
     context: &Context<'_>,
     shape: &Shape,
@@ -281,7 +281,7 @@ const DISCOVERY: &str = "aws.api#clientDiscoveredEndpoint";
 const COMPRESSION: &str = "smithy.api#requestCompression";
 const LONG_POLL: &str = "smithy.api#longPoll";
 
-/// Returns the checksum of requests, which either of two traits may require, or `simba.api#treeHash`.
+/// Returns the checksum of requests. It is required by either of two traits or by `simba.api#treeHash`.
 fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
     let flexible = |key: &str| shape.traits.get(CHECKSUM).and_then(|value| value.get(key));
     let required = shape.traits.has("smithy.api#httpChecksumRequired")
@@ -299,7 +299,7 @@ fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
     }
 }
 
-/// Warns about an operation whose endpoint has to be discovered.
+/// Warns about an operation whose endpoint must be discovered.
 fn check_endpoint_discovery(shape: &Shape, report: &mut Report) {
     let discovery = shape.traits.get(DISCOVERY);
     if discovery.and_then(|discovery| discovery.get("required")).and_then(Value::as_bool) == Some(true) {
@@ -323,7 +323,7 @@ fn compression(shape: &Shape, report: &mut Report) -> Compression {
     Compression::None
 }
 
-/// Lowers `smithy.api#longPoll`, the time that a response may take.
+/// Lowers `smithy.api#longPoll`, the maximum time until a response arrives.
 fn long_poll(shape: &Shape) -> Option<u64> {
     shape.traits.get(LONG_POLL)?.get("timeoutMillis")?.as_u64()
 }

@@ -10,7 +10,7 @@ use crate::{
 
 const PAGINATED: &str = "smithy.api#paginated";
 
-/// Lowers the `smithy.api#paginated` trait of an operation, if it has the trait.
+/// Lowers the `smithy.api#paginated` trait of an operation. Returns `None` if the operation does not have the trait.
 pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Pagination> {
     let Polled { context, shape, operation, input, types, .. } = polled;
     let own = shape.traits.get(PAGINATED)?;
@@ -20,7 +20,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     let inherited = context.chosen.shape.traits.get(PAGINATED);
     let setting = |key: &str| own.get(key).or_else(|| inherited?.get(key)).and_then(Value::as_str);
 
-    // The loader has checked the paths.
+    // The paths have been checked during loading.
     let input_token = setting("inputToken")?;
     let input_token = input.members.iter().find(|member| member.name.wire == input_token)?;
     let (output_token, token) = follow(types, output, setting("outputToken")?)?;
@@ -37,8 +37,8 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     Some(Pagination { input_token: PathStep::from(input_token), output_token, token: token.clone(), items })
 }
 
-/// Returns the members on a path such as `a.b`, as the crate has them, and the type of the last one; `None` if one
-/// does not exist.
+/// Returns the members on a path such as `a.b` in the generated crate, and the type of the last one. Returns `None` if
+/// one of them does not exist.
 fn follow<'t>(types: &'t Types, start: &'t Structure, path: &str) -> Option<(Vec<PathStep>, &'t Type)> {
     let mut steps = Vec::new();
     let (mut structure, mut last) = (Some(start), None);

@@ -1,7 +1,7 @@
 //! The supported protocols, with the traits that each of them reads.
 //!
-//! A trait that only other protocols read is ignored. Schemas contain only the traits that the service's protocol
-//! reads; nothing else in lowering depends on the protocol.
+//! A trait that is read only by other protocols is ignored. Schemas contain only the traits that the service's protocol
+//! reads. Nothing else in this phase depends on the protocol.
 
 use serde_json::{Map, Value};
 
@@ -18,18 +18,18 @@ pub(super) struct Protocol {
     pub(super) id: &'static str,
     /// The protocol-specific traits that it reads.
     reads: Reads,
-    /// The path of its constant in the runtime's `protocol` module.
+    /// The path of its constant in the module `protocol` of the runtime.
     runtime: &'static [&'static str],
     /// The features of the runtime that it requires.
     features: &'static [&'static str],
     /// The format of its bodies.
     pub(super) body: BodyFormat,
-    /// The request in documentation. `None` for binary formats, and for protocols with HTTP bindings, whose requests
-    /// depend on the operation.
+    /// The request that documentation shows. `None` for binary formats, and for protocols with HTTP bindings, where the
+    /// request depends on the operation.
     example: Option<ExampleRequest>,
 }
 
-/// IDs of traits, in groups.
+/// Groups of trait IDs.
 type Reads = &'static [&'static [&'static str]];
 
 /// The format of a protocol's bodies.
@@ -37,16 +37,16 @@ type Reads = &'static [&'static [&'static str]];
 pub(super) enum BodyFormat {
     /// Text, such as JSON.
     Text,
-    /// Bytes, such as CBOR. Test cases of a model encode them in Base64.
+    /// Bytes, such as CBOR. The test cases in models contain them in Base64.
     Binary,
 }
 
-/// The method and headers of a request in documentation.
+/// The method and headers of the request that documentation shows.
 #[derive(Debug)]
 struct ExampleRequest {
     method: &'static str,
     path: &'static str,
-    /// The headers. In the path and in their values `{service}` and `{operation}` are placeholders for names.
+    /// The headers. In the path and in the values of headers, `{service}` and `{operation}` are placeholders for names.
     headers: &'static [(&'static str, &'static str)],
 }
 
@@ -128,18 +128,19 @@ pub(super) fn is_supported(service: &Shape) -> bool {
     supported(service).is_some()
 }
 
-/// Returns the ID of the protocol that the client of a service uses, if a protocol of the service is supported.
+/// Returns the ID of the protocol that the client of a service uses, or `None` if the service has no supported
+/// protocol.
 pub(crate) fn id_of(service: &Shape) -> Option<&'static str> {
     supported(service).map(|protocol| protocol.id)
 }
 
-/// Returns the IDs of all protocols of a service that are known.
+/// Returns the IDs of all known protocols of a service.
 pub(crate) fn all_of(service: &Shape) -> impl Iterator<Item = &'static str> {
     let known = PROTOCOLS.iter().map(|protocol| protocol.id).chain(UNSUPPORTED.iter().map(|(id, _)| *id));
     known.filter(|id| service.traits.has(id))
 }
 
-/// Returns the protocol of a service. Reports an error if it has no supported one.
+/// Returns the protocol of a service. If none of its protocols is supported, reports an error.
 pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
     supported(service).unwrap_or_else(|| {
         let others: Vec<&str> = all_of(service).collect();
@@ -182,20 +183,20 @@ impl Protocol {
         self.get(traits, id).and_then(Value::as_str)
     }
 
-    /// Returns the code of an error in the query protocol, if the service sends such codes.
+    /// Returns the error code in the query protocol, if the service sends such codes.
     pub(super) fn query_error_code<'t>(&self, service: &Shape, error: &'t Traits) -> Option<&'t str> {
         let query_error = self.get(error, QUERY_ERROR).filter(|_| self.is_query_compatible(service))?;
         query_error.get("code").and_then(Value::as_str)
     }
 
-    /// Returns the protocol as the generated crate refers to it.
+    /// Returns the protocol in the form that the generated crate needs.
     pub(super) fn lower(&self, service: &Shape) -> ir::Protocol {
         let Self { runtime, features, .. } = self;
         let query_compatible = self.is_query_compatible(service);
         ir::Protocol { runtime, features, calls_by_name: !self.reads(http::HTTP), query_compatible }
     }
 
-    /// Returns the request of an operation in documentation, for protocols without HTTP bindings.
+    /// Returns the request for an operation that documentation shows, for protocols without HTTP bindings.
     pub(super) fn example(
         &self,
         service: &str,

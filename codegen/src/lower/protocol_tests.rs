@@ -1,7 +1,7 @@
-//! The model's tests of its protocol, with parameters converted to values of the crate's types.
+//! The model's tests for its protocol, with parameters that are converted to values of the crate's types.
 //!
-//! Conversion uses the lowered types, so that members are found under their final names. A case whose parameters do
-//! not fit becomes a test that fails with the reason: no case is skipped.
+//! The conversion uses the lowered types, so that members are found under their final names. If the parameters of a
+//! case do not match these types, the case becomes a test that fails with the reason. No case is skipped.
 
 mod event_stream;
 
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// Lowers the cases of the selected operations and of their errors.
+/// Lowers the cases for the selected operations and their errors.
 pub(super) fn lower(
     context: &Context<'_>,
     types: &Types,
@@ -95,7 +95,7 @@ impl Cases<'_> {
         self.tests.for_servers += malformed.iter().filter(|protocol| *protocol == self.protocol).count();
     }
 
-    /// Adds the cases of an error, which use the first operation that has it.
+    /// Adds the cases for an error. They use the first operation that can return the error.
     fn error(&mut self, shape: &Shape, path: &TypeRef, operations: &[(&Shape, Operation)]) {
         let found = operations.iter().find_map(|(_, operation)| {
             let error = operation.errors.iter().find(|error| error.ty == *path)?;
@@ -126,7 +126,7 @@ impl Cases<'_> {
         })
     }
 
-    /// Returns whether a case applies to clients of the service's protocol.
+    /// Returns whether a case applies to clients that use the service's protocol.
     fn applies(&mut self, test: &Common) -> bool {
         let servers = test.applies_to == AppliesTo::Servers;
         let same = test.protocol == self.protocol;
@@ -134,7 +134,7 @@ impl Cases<'_> {
         same && !servers
     }
 
-    /// Returns the bytes of a body, which the model encodes in Base64 if the format is binary.
+    /// Returns the bytes of a body. If the format is binary, the model contains them in Base64.
     fn body(&self, body: &str) -> Vec<u8> {
         match self.format {
             BodyFormat::Text => body.as_bytes().to_vec(),
@@ -194,7 +194,7 @@ impl Cases<'_> {
     }
 }
 
-/// The types of values, by path.
+/// The types to which values are converted, by path.
 struct Known<'a> {
     structures: BTreeMap<TypeRef, &'a Structure>,
     unions: BTreeMap<TypeRef, &'a Union>,

@@ -1,4 +1,4 @@
-//! Constant headers of requests: `simba.api#requestHeaders` of the service and of its operations.
+//! Constant request headers: the trait `simba.api#requestHeaders` of the service and its operations.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
 
 const REQUEST_HEADERS: &str = "simba.api#requestHeaders";
 
-/// Headers that the protocol, the signature, the client or the transport sets, in lower case.
+/// The headers that the protocol, the signer, the client or the transport sets, in lower case.
 const RESERVED: &[&str] = &[
     "amz-sdk-invocation-id",
     "amz-sdk-request",
@@ -40,25 +40,25 @@ const RESERVED: &[&str] = &[
     "x-amzn-query-mode",
 ];
 
-/// Headers by their names in lower case.
+/// Header values, by names in lower case.
 type Headers = BTreeMap<String, String>;
 
-/// Reports problems with the constant headers of the service.
+/// Reports problems with the constant headers of a service.
 pub(super) fn check_service(service: &Shape, report: &mut Report) {
     let _ = read(service, report);
 }
 
-/// Returns the constant headers of an operation. Its own take precedence over those of the service.
+/// Returns the constant headers of an operation. The operation's own take precedence over those of the service.
 ///
-/// A member of the input may set a header of the service, whose constant is then the default. It cannot set one that
-/// the operation itself defines.
+/// If a member of the input sets a header of the service, the constant is used as the default. A member cannot set a
+/// header that the operation itself defines.
 pub(super) fn of(
     context: &Context<'_>,
     shape: &Shape,
     operation: &Operation,
     report: &mut Report,
 ) -> Vec<(String, String)> {
-    // Problems of the service are reported once.
+    // Problems with the service's headers are reported only once.
     let mut headers = read(context.chosen.shape, &mut Report::default());
     let own = read(shape, report);
     let members = context.shape(&operation.input).map(|input| input.kind.members()).unwrap_or_default();
@@ -80,7 +80,7 @@ pub(super) fn of(
     headers.into_iter().collect()
 }
 
-/// Returns the headers of the trait, without those that are not valid, which are reported.
+/// Returns the headers in the trait. Invalid ones are reported and omitted.
 fn read(shape: &Shape, report: &mut Report) -> Headers {
     let none = Map::new();
     let value = shape.traits.get(REQUEST_HEADERS).and_then(Value::as_object).unwrap_or(&none);
@@ -114,7 +114,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
     headers
 }
 
-/// Reports a problem of the trait.
+/// Reports a problem with the trait.
 fn problem<'r>(shape: &Shape, message: String, report: &'r mut Report) -> &'r mut Diagnostic {
     let problem = report.error(message).in_file(&shape.file).at(&shape.id);
     problem.part(Part::Trait(REQUEST_HEADERS.to_owned()))

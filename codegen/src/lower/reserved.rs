@@ -1,24 +1,24 @@
-//! The names of methods that generated code has for every service. A name of the model that would hide one of them,
-//! or be hidden by it, gets a number.
+//! The names of methods that generated code has for every service. If a name in the model would hide one of them or be
+//! hidden by one, a number is appended.
 //!
-//! A test compares the lists with the code that defines the methods.
+//! A test compares these lists with the code that defines the methods.
 
-/// Methods of traits in the prelude that take precedence over methods behind a `Deref`.
+/// Methods of traits in the prelude, which take precedence over methods that are found through `Deref`.
 pub(super) const PRELUDE: [&str; 5] = ["clone", "clone_from", "into", "to_owned", "try_into"];
 
-/// Methods of a client.
+/// Methods of clients.
 pub(super) const CLIENT: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
 
-/// Methods of every request builder.
+/// Methods of all request builders.
 pub(super) const CALL: [&str; 6] = ["into_future", "new", "prepare", "presign", "send", "with_options"];
 
-/// Additional methods of the request builders of paginated operations.
+/// Additional methods of request builders for paginated operations.
 pub(super) const PAGES: [&str; 2] = ["items", "pages"];
 
-/// Methods of a response, which dereferences to the structure of the model.
+/// Methods of responses, which dereference to the structures of the model.
 pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
 
-/// Methods of the configuration's builder.
+/// Methods of the configuration builder.
 pub(super) const CONFIG_BUILDER: [&str; 33] = [
     "account_id_endpoint_mode",
     "api_key",
@@ -102,7 +102,7 @@ mod tests {
         methods.collect()
     }
 
-    /// Returns the functions that the given emitters emit.
+    /// Returns the names of the functions in the code that the given emitters produce.
     fn functions(file: &str, emitters: &[&str]) -> BTreeSet<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit").join(file);
         let code: TokenStream = fs::read_to_string(path).expect("the file is there").parse().expect("it is Rust");

@@ -1,4 +1,4 @@
-//! The service as a whole: selects the service, its protocol and its operations.
+//! The service as a whole. Selects the service, its protocol and its operations.
 
 use serde_json::{Value, json};
 
@@ -21,20 +21,20 @@ use crate::{
     model::{Model, Service, Shape, is_identifier},
 };
 
-/// The service and the operations to generate.
+/// The service and operations for which code is generated.
 pub(super) struct ServiceSelection<'m> {
     /// The shape of the service.
     pub(super) shape: &'m Shape,
-    /// The references of the service.
+    /// The references of the service to other shapes.
     pub(super) service: &'m Service,
     pub(super) protocol: &'static Protocol,
     /// All operations of the service, by name.
     pub(super) all_operations: Vec<&'m Shape>,
-    /// The operations to generate, by name.
+    /// The operations for which code is generated, by name.
     pub(super) operations: Vec<&'m Shape>,
 }
 
-/// Selects the service of the model, and the requested operations that are supported.
+/// Selects the service, and those of the requested operations that are supported.
 pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<ServiceSelection<'m>> {
     let (shape, service) = find_service(model, options, report)?;
     let protocol = protocol::of(shape, report);
@@ -44,7 +44,7 @@ pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Repor
     Some(ServiceSelection { shape, service, protocol, all_operations, operations })
 }
 
-/// Returns the services whose protocol is supported, by ID.
+/// Returns the services with a supported protocol, by ID.
 pub(crate) fn supported(model: &Model) -> impl Iterator<Item = &Shape> {
     model.services().map(|(shape, _)| shape).filter(|shape| protocol::is_supported(shape))
 }
@@ -110,7 +110,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
 
 const RETRY: &str = "simba.api#retry";
 
-/// Lowers `simba.api#retry`: the retry defaults of a service that differ from those of most services.
+/// Lowers `simba.api#retry`, which contains the default retry settings of a service that differ from those of most
+/// services.
 fn retry_defaults(shape: &Shape) -> Option<RetryDefaults> {
     let value = shape.traits.get(RETRY)?;
     let number = |key| value.get(key).and_then(Value::as_u64);
@@ -118,7 +119,7 @@ fn retry_defaults(shape: &Shape) -> Option<RetryDefaults> {
     Some(RetryDefaults { base_delay: number("baseDelayMillis")?, max_attempts })
 }
 
-/// Returns the read timeout of the AWS service with this ID.
+/// Returns the read timeout for the AWS service with this ID.
 fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout {
     let Some(text) = &options.read_timeouts else { return ReadTimeout::Standard };
     let table = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
@@ -138,7 +139,7 @@ fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout
     ReadTimeout::Standard
 }
 
-/// Reports a crate name that is not valid for Cargo or in Rust paths.
+/// Reports a crate name that is not valid for Cargo or in a Rust path.
 fn check_crate_name(name: &str, report: &mut Report) {
     if !names::is_package_name(name) {
         let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter; keywords and names such as \
@@ -147,7 +148,7 @@ fn check_crate_name(name: &str, report: &mut Report) {
     }
 }
 
-/// Reports a name that is not valid in a header of a request.
+/// Reports a name that is not valid in a request header.
 fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
         let message = format!("invalid name `{}` in `{trait_id}`", name.escape_debug());
@@ -193,7 +194,7 @@ const BDD: &str = "smithy.rules#endpointBdd";
 const RULE_SET: &str = "smithy.rules#endpointRuleSet";
 const TESTS: &str = "smithy.rules#endpointTests";
 
-/// Lowers the endpoint rules and their tests. A service without rules gets regional endpoints.
+/// Lowers the endpoint rules and their tests. Services without rules get the default rules.
 fn endpoint_rules(
     context: &Context<'_>,
     options: &Options,
@@ -209,7 +210,7 @@ fn endpoint_rules(
     };
     let mut complain = |source: &str, problems: Vec<String>| {
         for problem in problems {
-            // The default rules are not a trait.
+            // The default rules do not come from a trait.
             let named = if shape.traits.has(source) { format!("`{source}`") } else { source.to_owned() };
             report.error(format!("{named}: {problem}")).in_file(&shape.file).at(&shape.id).in_trait(source);
         }
@@ -223,13 +224,13 @@ fn endpoint_rules(
     (rules.map_err(|problems| complain(source, problems)).unwrap_or_default(), tests)
 }
 
-/// Returns whether a service is one of AWS, or accepts AWS's signatures.
+/// Returns whether a service belongs to AWS or accepts AWS's signatures.
 fn is_aws(shape: &Shape) -> bool {
     ["aws.api#service", "aws.auth#sigv4", "aws.auth#sigv4a"].iter().any(|id| shape.traits.has(id))
 }
 
-/// Returns the default rules, for a service without rules: the endpoint that the user sets, or `<prefix>.<region>.<DNS
-/// suffix>`. The latter applies only to services with AWS's traits.
+/// Returns the rules for services without their own. The endpoint is the one that the user sets. For services with
+/// AWS's traits, it is otherwise `<prefix>.<region>.<DNS suffix>`.
 fn default_rules(shape: &Shape, id: &str) -> Value {
     let endpoint = json!({
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
@@ -303,12 +304,12 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
     }
 }
 
-/// Returns the names of the operations of a service and of its resources.
+/// Returns the names of the operations of a service and its resources.
 pub(crate) fn operation_names(model: &Model, service: &Service) -> Vec<String> {
     model.operations_of(service).iter().map(|operation| operation.id.name().to_owned()).collect()
 }
 
-/// Returns the requested operations: all of them, or those of a list.
+/// Returns the requested operations, which are all operations unless the options list some.
 fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<&'m Shape> {
     let Some(names) = &options.operations else { return all.to_vec() };
     for name in names {
@@ -323,7 +324,7 @@ fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<
     all.iter().filter(|operation| names.iter().any(|name| name == operation.id.name())).copied().collect()
 }
 
-/// Returns whether an operation uses streaming that is not supported, and reports a warning if it does.
+/// Returns whether an operation uses streaming in a way that is not supported, and reports a warning if it does.
 fn is_streaming(model: &Model, protocol: &Protocol, shape: &Shape, report: &mut Report) -> bool {
     let Some(operation) = as_operation(shape) else { return false };
     for id in [&operation.input, &operation.output] {

@@ -18,10 +18,10 @@ use crate::{
     parallel,
 };
 
-/// The trait of streams.
+/// The trait that marks streams.
 const STREAMING: &str = "smithy.api#streaming";
 
-/// The types of a crate, apart from those in modules of operations.
+/// The types of a crate, except for those in the modules of operations.
 pub(super) struct Types {
     /// The types in the `types` module, by name.
     pub(super) items: Vec<Item>,
@@ -65,7 +65,7 @@ impl Types {
     }
 }
 
-/// A type or an error.
+/// A lowered shape, which is a type or an error.
 enum Lowered {
     Type(Item),
     Error(ir::Structure),
@@ -101,7 +101,7 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
     Types { items: types, errors }
 }
 
-/// Lowers a structure, with the given name. Members do not get names in `reserved`.
+/// Lowers a structure with the given name. The names in `reserved` are not used for members.
 pub(super) fn structure(
     context: &Context<'_>,
     shape: &Shape,
@@ -144,8 +144,9 @@ pub(super) fn structure(
     }
 }
 
-/// The accessors of a structure that is only received. Those of lists and maps return an empty one if the member is
-/// not set. Those of structures return an error; only the output of an operation has them.
+/// The accessors of a structure that can only be received. For lists and maps that are not set, they return an empty
+/// one. For structures that are not set, they return an error. Only outputs of operations have accessors for
+/// structures.
 struct Accessors {
     methods: Scope,
     /// Whether members that are structures have accessors.
@@ -157,7 +158,7 @@ impl Accessors {
         let is_output = context.closure.is_output(&shape.id);
         let mut methods = Scope::with(&[&reserved::PRELUDE[..], &["default", "fmt", "new"]].concat());
         if is_output {
-            // A response dereferences to the output, so its own methods would hide those of the output.
+            // A response dereferences to the output, so its own methods would hide accessors with the same names.
             reserved::RESPONSE.iter().for_each(|name| methods.reserve(name));
         }
         Self { methods, of_structures: is_output && context.is_own(&shape.id) }
@@ -199,7 +200,7 @@ pub(super) fn type_of(context: &Context<'_>, target: &ShapeId) -> Type {
         ShapeKind::Union(_) => Type::Union(context.names.path(target)),
         ShapeKind::List(item) => Type::List(Box::new(element(context, shape, item))),
         ShapeKind::Map { key, value } => {
-            // Validation has reported a key that is not a string. Following both the key and the value could take
+            // A key that is not a string has been reported during validation. Following both keys and values could take
             // exponential time.
             let is_text = |shape: &Shape| matches!(shape.kind, ShapeKind::Simple(_) | ShapeKind::Enum(_));
             let key = match context.shape(&key.target).is_some_and(is_text) {
@@ -247,7 +248,7 @@ fn member(
     fields.scope.report_collision(owner.id.member(&member.name), name, wanted, &owner.file, report);
     let streams = member.traits.has(STREAMING);
     let ty = match type_of(context, &member.target) {
-        // Smithy 1.0 has the trait on members.
+        // In Smithy 1.0, this trait is applied to members.
         Type::Blob if streams => Type::ByteStream,
         ty => ty,
     };
@@ -290,8 +291,8 @@ fn presence(
     report: &mut Report,
 ) -> Presence {
     let default = member.traits.get("smithy.api#default").or_else(|| target.get("smithy.api#default"));
-    // Clients leave top-level defaults of inputs to the service, as Smithy specifies, and may ignore added defaults. A
-    // label of the path always needs a value.
+    // Clients do not send the defaults of an input's top-level members, as Smithy specifies, and may ignore added
+    // defaults. However, labels in the path always need a value.
     let is_label = context.chosen.protocol.get(&member.traits, "smithy.api#httpLabel").is_some();
     let heeded = (is_label || !owner.traits.has("smithy.api#input"))
         && !member.traits.has("smithy.api#addedDefault")
@@ -308,7 +309,7 @@ fn presence(
     }
     match ty {
         _ if member.traits.has("smithy.api#required") => Presence::Required,
-        // An absent stream is an empty one.
+        // A stream that is not set is empty.
         Type::ByteStream => Presence::Default(ir::Literal::Empty),
         _ => Presence::Optional,
     }

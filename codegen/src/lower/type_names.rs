@@ -1,4 +1,4 @@
-//! Assigns the paths, modules and variants of types, before any type is lowered.
+//! Assigns paths, modules and variants to types. This happens before any type is lowered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,23 +17,23 @@ use crate::{
 /// The names that the `error` module always contains.
 const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMetadata", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
 
-/// Crates whose names must not be hidden by a module of a type or error.
+/// Crates whose names must not be hidden by the module of a type or error.
 const CRATES: [&str; 4] = ["alloc", "core", "simba_runtime", "std"];
 
-/// The names of shapes that become types.
+/// The names of the shapes that become types.
 #[derive(Default)]
 pub(super) struct TypeNames {
-    /// The paths of the types.
+    /// The paths of types.
     pub(super) paths: BTreeMap<ShapeId, TypeRef>,
-    /// The modules of their files.
+    /// The modules in which types are defined.
     modules: BTreeMap<ShapeId, String>,
-    /// The variants of errors in the enumeration of all errors.
+    /// The variants for errors in the enumeration of all errors.
     variants: BTreeMap<ShapeId, String>,
 }
 
 impl TypeNames {
-    /// Names all types. An input or output that only one operation uses is in the operation's module; see
-    /// `lower::operation`.
+    /// Names all types. An input or output that is used by a single operation is in the module of that operation, which
+    /// `lower::operation` names.
     pub(super) fn allocate(context: &Context<'_>, report: &mut Report) -> Self {
         let paths = paths(context, report);
         let by_name: BTreeMap<&TypeRef, &ShapeId> = paths.iter().map(|(id, path)| (path, id)).collect();
@@ -56,12 +56,12 @@ impl TypeNames {
         self.paths.get(id).cloned().unwrap_or_else(unnamed)
     }
 
-    /// Returns the module of a shape's file, without `r#`.
+    /// Returns the module in which a shape's type is defined, without `r#`.
     pub(super) fn module(&self, id: &ShapeId) -> String {
         self.modules.get(id).cloned().unwrap_or_else(|| names::module_name(id.name()))
     }
 
-    /// Returns the variant of an error in the enumeration of all errors.
+    /// Returns the variant for an error in the enumeration of all errors.
     pub(super) fn variant(&self, id: &ShapeId) -> String {
         self.variants.get(id).cloned().unwrap_or_else(|| names::variant_name(id.name()))
     }
@@ -89,7 +89,7 @@ fn paths(context: &Context<'_>, report: &mut Report) -> BTreeMap<ShapeId, TypeRe
     paths
 }
 
-/// Returns the inputs and outputs that only one operation uses.
+/// Returns the inputs and outputs that are used by a single operation.
 fn own_shapes<'c>(context: &'c Context<'_>) -> BTreeSet<&'c ShapeId> {
     let operations = context.chosen.operations.iter().filter_map(|shape| as_operation(shape));
     operations.flat_map(|operation| [&operation.input, &operation.output]).filter(|id| context.is_own(id)).collect()

@@ -1,4 +1,4 @@
-//! The traits of a member that codecs and protocols read.
+//! The traits of members that codecs and protocols read.
 
 use super::{Context, closure::is_sensitive, protocol::Protocol};
 use crate::{
@@ -20,7 +20,7 @@ fn http_binding(protocol: &Protocol, traits: &Traits) -> Option<WireTrait> {
         .or_else(|| has("smithy.api#httpResponseCode", WireTrait::HttpResponseCode))
 }
 
-/// Returns the wire traits of a member: its own, and those of its target that it does not override.
+/// Returns the wire traits of a member: its own, and those that it inherits from its target.
 pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);

@@ -1,7 +1,7 @@
-//! Binary decision diagrams, which become nested `if`s by following the edges from the root.
+//! Lowers binary decision diagrams to nested `if`s, by following the edges from the root.
 //!
-//! A target with several incoming edges becomes a function with the variables that it needs as parameters. Callers
-//! are lowered first, so that the variables that are known at all calls of a shared node are known inside it.
+//! A target with several incoming edges becomes a function, whose parameters are the variables that it needs. Callers
+//! are lowered first: a variable is known inside a shared node if it is known at all calls of the node.
 
 mod nodes;
 
@@ -18,17 +18,17 @@ use super::rules::nest;
 use super::scope::{Binding, Presence, Scope};
 use super::{Context, Missing};
 
-/// A diagram, and the calls of its shared nodes found so far.
+/// A diagram, and the calls of its shared nodes that have been found so far.
 struct Paths<'a> {
     bdd: Bdd<'a>,
     /// The functions of the shared nodes.
     functions: BTreeMap<Target, String>,
-    /// The variables that are known at each call of a shared node.
+    /// The variables that are known at the calls of each shared node.
     calls: BTreeMap<Target, Vec<Scope>>,
 }
 
 impl Context {
-    /// Lowers a diagram to the steps from its root, and to the shared nodes, callers first.
+    /// Lowers a diagram to the steps from its root and the shared nodes. Callers precede the nodes that they call.
     pub(super) fn bdd(&mut self, object: &Map<String, Json>, scope: &Scope) -> Option<(Vec<Step>, Vec<SharedNode>)> {
         self.missing = Missing::NoRule;
         let bdd = nodes::read(&mut self.reader, object)?;
@@ -39,7 +39,7 @@ impl Context {
         let body = self.expand(&mut paths, root, scope);
         let mut shared_nodes = Vec::new();
         for target in shared {
-            // Without calls, all conditions on the paths to the target have been decided at compile time.
+            // If there are no calls, all conditions on the paths to the target have been decided at compile time.
             let (Some(calls), Some(name)) = (paths.calls.remove(&target), paths.functions.get(&target).cloned()) else {
                 continue;
             };
@@ -53,7 +53,7 @@ impl Context {
         Some((body, shared_nodes))
     }
 
-    /// Returns the steps of an edge to `target`: a call of its function, or its own steps.
+    /// Returns the steps for an edge to `target`: a call of its function, or its own steps.
     fn follow(&mut self, paths: &mut Paths<'_>, target: Target, scope: &Scope) -> Vec<Step> {
         let Some(name) = paths.functions.get(&target).cloned() else {
             return self.expand(paths, target, scope);
@@ -63,7 +63,7 @@ impl Context {
         vec![Step::Return(Outcome::SharedNode { name, arguments })]
     }
 
-    /// Returns the steps of `target`.
+    /// Returns the steps of `target` itself.
     fn expand(&mut self, paths: &mut Paths<'_>, target: Target, scope: &Scope) -> Vec<Step> {
         let (index, complement) = match target {
             Target::NoRule => return vec![Step::Return(Outcome::NoRule)],
@@ -87,7 +87,7 @@ impl Context {
                 }
                 let no = self.follow(paths, no, scope);
                 if yes.ends_with(&no) {
-                    // The common end of both branches is emitted once, after the `if`.
+                    // Steps at the end that both branches have in common are emitted once, after the `if`.
                     yes.truncate(yes.len() - no.len());
                 }
                 if yes.is_empty() {
@@ -100,7 +100,7 @@ impl Context {
         }
     }
 
-    /// Returns the variables that are known inside a shared node. Those that are only known at some of the calls are
+    /// Returns the variables that are known inside a shared node. Those that are known only at some of the calls are
     /// optional.
     fn merge(&mut self, function: &str, calls: &[Scope]) -> Scope {
         let mut merged = Scope::default();
@@ -152,12 +152,12 @@ fn name(target: Target) -> String {
     }
 }
 
-/// Returns the targets that become functions, each before the targets that it leads to.
+/// Returns the targets that become functions. Each precedes the targets that can be reached from it.
 fn shared(bdd: &Bdd<'_>) -> Vec<Target> {
     let mut edges: BTreeMap<Target, usize> = BTreeMap::new();
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
-    // Each entry is a target, and whether all targets that it leads to have been visited.
+    // Each entry contains a target, and whether all targets that can be reached from it have been visited.
     let mut stack = vec![(bdd.root, false)];
     while let Some((target, is_done)) = stack.pop() {
         if is_done {

@@ -1,4 +1,4 @@
-//! Conditions: the guards that have to hold for a match, and the variables that are known afterwards.
+//! Conditions: the guards that must hold for a match, and the variables that are known after it.
 
 use serde_json::Value as Json;
 
@@ -10,7 +10,7 @@ use super::function::Function;
 use super::reader::{Reader, join};
 use super::scope::{Binding, Presence, Scope};
 
-/// A step before the code that a condition guards.
+/// A step that precedes the code which a condition guards.
 #[derive(Debug)]
 pub(super) enum Guard {
     /// Computes a value.
@@ -28,15 +28,14 @@ pub(super) enum Match {
 }
 
 impl Match {
-    /// Returns the match of an invalid condition. It matches neither always nor never, so that both branches are
-    /// checked.
+    /// Returns the match of an invalid condition. It can succeed or fail, so that the code of both branches is checked.
     fn unknown() -> Self {
         Self::If(vec![Guard::Test(Test::True(Expr::Bool(true)))])
     }
 }
 
 impl Context {
-    /// Lowers a condition, and updates `scope` to the variables that are known if it matches.
+    /// Lowers a condition, and updates `scope` to the variables that are known if the condition matches.
     pub(super) fn condition(&mut self, at: &str, json: &Json, scope: &mut Scope) -> Match {
         let mut guards = Vec::new();
         let Some(object) = self.reader.object(at, json) else { return Match::unknown() };
@@ -49,7 +48,7 @@ impl Context {
             return matched;
         }
         let Some(typed) = self.call(at, function, argv, scope, &mut guards) else {
-            // The problem has been reported; a placeholder allows the following rules to be checked.
+            // The problem has been reported. A placeholder allows the rules that follow to be checked.
             if let Some(name) = assign {
                 self.assign(name, &Typed::new(Expr::Bool(true), function.result), scope);
             }
@@ -77,14 +76,15 @@ impl Context {
                 Expr::Bool(true) => {}
                 Expr::Bool(false) => return Match::Never,
                 expr if typed.ty == Type::Bool => guards.push(Guard::Test(Test::True(expr))),
-                // A value that is always set and is not a boolean always matches.
+                // A value that is always set and is not a boolean matches in any case.
                 _ => {}
             },
         }
         Match::If(guards)
     }
 
-    /// Lowers `isSet` and `not(isSet)` of a variable, and records its presence. Returns `None` for other conditions.
+    /// Lowers `isSet` or `not(isSet)` of a variable, and records whether the variable is set. Returns `None` for other
+    /// conditions.
     fn presence(&mut self, at: &str, function: &Function, argv: &[Json], scope: &mut Scope) -> Option<Match> {
         let at = join(at, "argv[0]");
         let (at, reference, wanted) = match (function.name, argv) {
@@ -118,7 +118,7 @@ impl Context {
         })
     }
 
-    /// Adds the variable `name` to the scope. Returns its name in Rust, and its value.
+    /// Adds the variable `name` to the scope. Returns its Rust name and its value.
     fn assign(&mut self, name: &str, typed: &Typed, scope: &mut Scope) -> (String, Expr) {
         let local = self.names.local(name);
         let binding = Binding { local: local.clone(), ty: typed.ty, presence: Presence::Set, form: typed.expr.form() };

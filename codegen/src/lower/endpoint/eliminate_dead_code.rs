@@ -10,7 +10,7 @@ type Used = BTreeSet<String>;
 /// The parameters of each shared node.
 type Parameters = BTreeMap<String, Vec<SharedNodeParameter>>;
 
-/// Removes dead code from a resolver. `shared_nodes` must be in an order in which callers come first. Returns the
+/// Removes dead code from a resolver. In `shared_nodes`, callers must precede the nodes that they call. Returns the
 /// variables that the resolver uses but does not set.
 pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, shared_nodes: &mut [SharedNode]) -> Used {
     let mut parameters_of = Parameters::new();
@@ -22,7 +22,7 @@ pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, shared_nodes: &mut [Shar
     steps(body, &parameters_of)
 }
 
-/// Removes dead code from `list`. It starts at the end, since only later steps can use a variable.
+/// Removes dead code from a list of steps, from the end to the start, since only later steps can use a variable.
 fn steps(list: &mut Vec<Step>, parameters_of: &Parameters) -> Used {
     let mut used = Used::new();
     let mut kept = Vec::new();
@@ -48,7 +48,8 @@ fn steps(list: &mut Vec<Step>, parameters_of: &Parameters) -> Used {
     used
 }
 
-/// Removes dead code from tests, starting at the last one. `used` are the variables that the following steps use.
+/// Removes dead code from tests, from the end to the start. `used` contains the variables that the steps after the
+/// tests use.
 fn tests(list: &mut Vec<Test>, used: &mut Used) {
     for index in (0..list.len()).rev() {
         let pair = index.checked_sub(1).map(|before| (&list[before], &list[index]));
@@ -61,8 +62,8 @@ fn tests(list: &mut Vec<Test>, used: &mut Used) {
     }
 }
 
-/// Merges `let Some(local) = local && local == "text"` into `local == Some("text")`, unless the variable is used
-/// later. Does the same for booleans.
+/// Merges `let Some(local) = local && local == "text"` into `local == Some("text")` if the variable is not used later.
+/// Booleans are merged in the same way.
 fn both(one: &Test, two: &Test, used: &Used) -> Option<Test> {
     let Test::Some { local, value } = one else {
         return None;
@@ -116,7 +117,7 @@ fn outcome(outcome: &mut Outcome, parameters_of: &Parameters, used: &mut Used) {
     }
 }
 
-/// Returns the argument for `parameter`, from the variables that are known.
+/// Returns the argument for `parameter`, which is one of the known variables.
 fn argument(parameter: &SharedNodeParameter, known: &[Argument]) -> Argument {
     let found = known.iter().find(|a| a.local == parameter.local);
     let pass = found.map_or(Pass::None, |argument| argument.pass);

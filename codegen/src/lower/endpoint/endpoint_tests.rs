@@ -1,4 +1,4 @@
-//! The model's tests of its endpoint rules: `smithy.rules#endpointTests`.
+//! The model's tests for its endpoint rules: `smithy.rules#endpointTests`.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::ir::endpoint::EndpointTest;
 use super::reader::{Reader, join};
 use super::rule_result::{read_auth_scheme, read_endpoint};
 
-/// Lowers the value of `smithy.rules#endpointTests` for the resolver of `rules`. Removes duplicate tests.
+/// Lowers the value of `smithy.rules#endpointTests` for the resolver generated from `rules`. Removes duplicate tests.
 ///
 /// # Errors
 ///
@@ -35,12 +35,12 @@ fn cases<'a>(reader: &mut Reader, json: &'a Json) -> Option<Vec<(String, &'a Jso
 
 fn test(reader: &mut Reader, at: &str, json: &Json, rules: &Json) -> Option<EndpointTest> {
     let object = reader.object(at, json)?;
-    // `operationInputs` contains the same as `params`, as members of an operation's input.
+    // `operationInputs` contains the same values as `params`, in the form of an operation's input.
     reader.only(at, object, &["documentation", "params", "operationInputs", "expect"]);
     let mut params = Vec::new();
     for (at, name, json) in reader.optional(at, object, "params", Reader::members)?.unwrap_or_default() {
         let value = reader.value(&at, json)?;
-        // Parameters with their default are left out, which shortens most tests.
+        // Parameters that have their default value are left out, which shortens most tests.
         let default = rules.get("parameters").and_then(|all| all.get(name)?.get("default"));
         if default != Some(json) {
             params.push((name.to_owned(), value));
@@ -59,7 +59,7 @@ fn test(reader: &mut Reader, at: &str, json: &Json, rules: &Json) -> Option<Endp
     Some(EndpointTest { params, expect })
 }
 
-/// Formats an expected endpoint, whose strings are literal, as `Display` of the runtime's `Endpoint` does.
+/// Formats an expected endpoint in the same way as `Display` of the runtime's `Endpoint`. All its strings are literals.
 fn display(reader: &mut Reader, at: &str, object: &Map<String, Json>) -> Option<String> {
     let endpoint = read_endpoint(reader, at, object)?;
     let mut line = reader.string(&join(at, "url"), endpoint.url)?.to_owned();

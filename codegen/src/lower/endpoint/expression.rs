@@ -29,7 +29,7 @@ impl Typed {
 }
 
 impl Context {
-    /// Lowers an expression whose value has to be set. Adds the guards that ensure this to `guards`.
+    /// Lowers an expression whose value must be set. Adds guards that ensure this to `guards`.
     pub(super) fn expr(&mut self, at: &str, json: &Json, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
         match json {
             Json::String(text) => self.template(at, text, scope, guards),
@@ -70,12 +70,12 @@ impl Context {
         }
     }
 
-    /// Lowers a string that has to be set.
+    /// Lowers a string that must be set.
     pub(super) fn text(&mut self, at: &str, json: &Json, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Expr> {
         self.typed_expr(at, json, Type::Str, scope, guards)
     }
 
-    /// Lowers an expression whose value must be set and of type `ty`.
+    /// Lowers an expression whose value must be set and have the type `ty`.
     pub(super) fn typed_expr(
         &mut self,
         at: &str,
@@ -97,8 +97,8 @@ impl Context {
         self.problem(at, &message)
     }
 
-    /// Converts `typed` to a value that is set. If it is optional, adds a guard that checks it. `variable` is its
-    /// name in the rules.
+    /// Returns the value of `typed`, which must be set. If it is optional, adds a guard that checks this. `variable` is
+    /// the name of the variable in the rules.
     pub(super) fn require(
         &mut self,
         typed: Typed,
@@ -162,7 +162,7 @@ impl Context {
                     self.check_type(at, &typed, Type::Str)?;
                     let value = self.require(typed, None, scope, guards);
                     if is_one {
-                        // A value that is the whole string is used directly.
+                        // If the string consists of a single value, the value is used directly.
                         return Some(Typed::new(value, Type::Str));
                     }
                     Piece::Local(self.hold(name, &path, value, guards))
@@ -172,7 +172,7 @@ impl Context {
         Some(Typed::new(Expr::Format(pieces), Type::Str))
     }
 
-    /// Returns the local variable that holds `value`, which is at `path` inside the variable `name`.
+    /// Returns the local variable that holds `value`, which is at `path` in the variable `name`.
     fn hold(&mut self, name: &str, path: &[PathStep<'_>], value: Expr, guards: &mut Vec<Guard>) -> String {
         if let Expr::Local(local) = value {
             return local.name;
@@ -190,7 +190,7 @@ impl Context {
         local
     }
 
-    /// Returns the value at `path` inside `base`.
+    /// Returns the value at `path` in `base`.
     pub(super) fn attribute(&mut self, at: &str, base: Typed, path: &[PathStep<'_>]) -> Option<Typed> {
         let mut typed = base;
         for step in path {
@@ -218,7 +218,7 @@ impl Context {
     }
 }
 
-/// Returns the attribute `key` of a value of type `ty`, and the type of the attribute.
+/// Returns the attribute `key` of a value of type `ty`, with its type.
 fn attribute(ty: Type, key: &str) -> Option<(Attribute, Type)> {
     use Attribute::{Field, Method};
     Some(match (ty, key) {

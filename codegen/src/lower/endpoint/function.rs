@@ -1,4 +1,4 @@
-//! The functions of endpoint rules: a table of their parameters and results, and calls of them.
+//! The functions of endpoint rules: a table of their parameters and results, and the lowering of calls.
 
 use serde_json::{Map, Value as Json};
 
@@ -16,16 +16,16 @@ pub(super) struct Function {
     /// The name of the function in the rules.
     pub(super) name: &'static str,
     parameters: &'static [Parameter],
-    /// The type of the result. For a function that returns one of its arguments, it is the most common type.
+    /// The type of the result. If the function returns one of its arguments, this is the most common type.
     pub(super) result: Type,
-    /// The operation that calls are lowered to.
+    /// The operation to which calls are lowered.
     operation: Operation,
 }
 
 /// A parameter of a function.
 #[derive(Clone, Copy)]
 enum Parameter {
-    /// A value of this type that has to be set.
+    /// A value of this type, which must be set.
     Value(Type),
     /// A string that the result borrows from.
     Borrowed,
@@ -33,11 +33,11 @@ enum Parameter {
     Optional,
     /// A non-negative integer.
     Integer,
-    /// A literal `true` or `false`.
+    /// The literal `true` or `false`.
     Literal,
 }
 
-/// The operation that calls of a function are lowered to: an expression, or a call of a function of the runtime.
+/// The operation to which calls of a function are lowered: an expression, or a call of a function in the runtime.
 enum Operation {
     IsSet,
     Not,
@@ -46,7 +46,7 @@ enum Operation {
     Coalesce,
     Ite,
     Partition,
-    /// A function of the runtime whose result is set.
+    /// A function of the runtime whose result is always set.
     Runtime(&'static str, Form),
     /// A function of the runtime whose result is optional.
     RuntimeOptional(&'static str, Form),
@@ -113,7 +113,7 @@ impl Context {
         Some((function, argv?))
     }
 
-    /// Lowers a call. Adds the guards that its arguments need to `guards`.
+    /// Lowers a call. Adds the guards that its arguments require to `guards`.
     pub(super) fn call(
         &mut self,
         at: &str,
@@ -193,7 +193,7 @@ impl Context {
                 self.uses_partitions = true;
                 (Expr::Partition(Box::new(rest.next()?.expr)), false)
             }
-            // The second argument is not an expression; `get_attr` lowers it.
+            // The second argument is not an expression. `get_attr` lowers it.
             Operation::GetAttr => return None,
             Operation::Runtime(name, form) | Operation::RuntimeOptional(name, form) => {
                 let arguments = rest.map(|argument| argument.expr).collect();
@@ -227,7 +227,7 @@ impl Context {
     fn coalesce(&mut self, at: &str, values: Vec<Typed>) -> Option<Typed> {
         let ty = self.common_type(at, &values)?;
         let form = common_form(&values);
-        // Values after one that is always set are never used.
+        // Arguments after one that is always set are never used.
         let mut optional = Vec::new();
         let mut last = None;
         for value in values {
@@ -256,7 +256,7 @@ impl Context {
         Some(Typed { expr: Expr::Choose(choose), ty, optional })
     }
 
-    /// Returns the common type of all `values`, which has to be one that the resolver can choose between.
+    /// Returns the type that all `values` have in common, which must be one that the resolver can coalesce.
     fn common_type(&mut self, at: &str, values: &[Typed]) -> Option<Type> {
         let ty = values.last()?.ty;
         if let Some(other) = values.iter().find(|value| value.ty != ty) {
@@ -289,7 +289,7 @@ fn equal(left: Expr, right: Expr) -> Expr {
         (Expr::Bool(true), value) | (value, Expr::Bool(true)) => value,
         (Expr::Bool(false), value) | (value, Expr::Bool(false)) => not(value),
         (Expr::String(left), Expr::String(right)) => Expr::Bool(left == right),
-        // A literal is always the right operand.
+        // Literals are always on the right.
         (left @ Expr::String(_), right) => Expr::Equal(Box::new(right), Box::new(left)),
         (left, right) => Expr::Equal(Box::new(left), Box::new(right)),
     }

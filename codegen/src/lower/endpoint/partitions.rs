@@ -1,5 +1,5 @@
-//! The table of partitions. The regular expressions for regions become prefixes, which the runtime's matcher
-//! supports.
+//! The table of partitions. The regular expressions that match regions are converted to prefixes, since the runtime
+//! supports only these.
 
 use serde_json::Value as Json;
 
@@ -36,7 +36,7 @@ fn partitions(reader: &mut Reader, file: &Json) -> Option<ir::Partitions> {
     Some(ir::Partitions { default: list.pop()?, others })
 }
 
-/// Returns the partitions without the regions whose names match the prefixes.
+/// Returns the partitions without the regions whose names match their prefixes.
 fn without_regular_regions(list: &[ir::Partition]) -> Vec<ir::Partition> {
     let named = |region: &str| list.iter().find(|partition| names(partition, region));
     let partitions = list.iter().map(|partition| {
@@ -66,7 +66,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     };
     let outputs = reader.required(at, object, "outputs", Reader::object)?;
     let at = join(at, "outputs");
-    // `name` equals the partition's ID.
+    // `name` is the same as the partition's ID.
     let known =
         ["name", "dnsSuffix", "dualStackDnsSuffix", "supportsFIPS", "supportsDualStack", "implicitGlobalRegion"];
     reader.only(&at, outputs, &known);
@@ -82,7 +82,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     })
 }
 
-/// Returns whether the runtime's matcher considers `region` to be in the partition.
+/// Returns whether the runtime will find `region` in the partition.
 fn names(partition: &ir::Partition, region: &str) -> bool {
     let rest = partition.region_prefixes.iter();
     rest.filter_map(|prefix| region.strip_prefix(prefix.as_str())?.split_once('-')).any(|(word, number)| {
@@ -94,7 +94,7 @@ fn names(partition: &ir::Partition, region: &str) -> bool {
     })
 }
 
-/// Returns the prefixes before `\w+\-\d+` in the names of regions, or `None` if the expression has another form.
+/// Returns the prefixes that precede `\w+\-\d+` in the names of regions, or `None` if the expression has another form.
 fn prefixes(regex: &str) -> Option<Vec<String>> {
     let mut rest = regex.strip_prefix('^')?.strip_suffix(r"\w+\-\d+$")?;
     let mut prefixes = vec![String::new()];
@@ -115,7 +115,8 @@ fn prefixes(regex: &str) -> Option<Vec<String>> {
     prefixes.iter().all(|prefix| prefix.ends_with('-')).then_some(prefixes)
 }
 
-/// Splits off the literal string that a regular expression starts with; `None` if it does not start with one.
+/// Splits a regular expression into the literal string at its start and the rest. Returns `None` if it does not start
+/// with a literal string.
 fn literal(regex: &str) -> Option<(String, &str)> {
     let mut text = String::new();
     let mut rest = regex;

@@ -6,10 +6,10 @@ use crate::{ir::endpoint::Value, number};
 
 /// A reader of a JSON document.
 ///
-/// Each method reads the value at a location. If it is malformed, the method adds a problem and returns `None`.
+/// Each method reads the value at a location. If the value is malformed, the method adds a problem and returns `None`.
 #[derive(Default)]
 pub(super) struct Reader {
-    /// The problems found so far.
+    /// The problems that have been found so far.
     pub(super) problems: Vec<String>,
 }
 
@@ -63,13 +63,13 @@ impl Reader {
         Some(array.iter().enumerate().map(|(index, item)| (format!("{at}[{index}]"), item)).collect())
     }
 
-    /// Returns the members of an object with their locations, in the file's order.
+    /// Returns the members of an object with their locations, in the order of the file.
     pub(super) fn members<'a>(&mut self, at: &str, json: &'a Json) -> Option<Vec<(String, &'a str, &'a Json)>> {
         let object = self.object(at, json)?;
         Some(object.iter().map(|(key, value)| (join(at, key), key.as_str(), value)).collect())
     }
 
-    /// Reads the member `key`, which has to be present.
+    /// Reads the member `key`, which must be present.
     pub(super) fn required<'a, T>(
         &mut self,
         at: &str,
@@ -97,7 +97,7 @@ impl Reader {
         }
     }
 
-    /// Reports every member that is not `known`, since it would otherwise be ignored silently.
+    /// Reports all members that are not in `known`, which would otherwise be ignored silently.
     pub(super) fn only(&mut self, at: &str, object: &Map<String, Json>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
             let message = format!("unknown member; expected one of `{}`", known.join("`, `"));

@@ -10,19 +10,19 @@ use super::rules::nest;
 use super::scope::Scope;
 use super::{Context, Missing};
 
-/// The string settings of an authentication scheme, by their names in the rules and in Rust.
+/// The settings of an authentication scheme that are strings, by their names in the rules and in Rust.
 const SIGNING_SETTINGS: [(&str, &str); 2] = [("signingName", "signing_name"), ("signingRegion", "signing_region")];
 
-/// The boolean settings of an authentication scheme.
+/// The settings of an authentication scheme that are booleans, by their names in the rules and in Rust.
 const SIGNING_FLAGS: [(&str, &str); 2] =
     [("disableDoubleEncoding", "disable_double_encoding"), ("disableNormalizePath", "disable_normalize_path")];
 
-/// The members of an authentication scheme.
+/// The members that an authentication scheme can have.
 const SCHEME: [&str; 6] =
     ["name", "signingName", "signingRegion", "signingRegionSet", "disableDoubleEncoding", "disableNormalizePath"];
 
 impl Context {
-    /// Lowers the result of a rule, which is an endpoint or an error, to the steps after the conditions of the rule.
+    /// Lowers the result of a rule, which is an endpoint or an error, to the steps that follow the conditions.
     pub(super) fn outcome(&mut self, at: &str, object: &Map<String, Json>, mut scope: Scope) -> Vec<Step> {
         let mut guards = Vec::new();
         let outcome = self.endpoint_or_error(at, object, &mut scope, &mut guards);
@@ -30,7 +30,7 @@ impl Context {
         if !is_certain && self.missing == Missing::Problem {
             self.problem::<()>(at, "the rule uses a value that may be absent; add the condition `isSet`");
         }
-        // If there is no outcome, a problem has been reported, and no crate is generated.
+        // If this is `None`, a problem has been reported, and no crate is generated.
         let outcome = outcome.unwrap_or(Outcome::NoRule);
         let mut steps = nest(guards, vec![Step::Return(outcome)]);
         if !is_certain {
@@ -132,8 +132,8 @@ pub(super) fn read_endpoint<'a>(
         let values = reader.items(&at, values)?;
         headers.extend(values.into_iter().map(|(at, value)| (at, name, value)));
     }
-    // Only `authSchemes` affects a request. The other properties (`metricValues`, `backend`) control features of
-    // AWS's SDKs.
+    // Only `authSchemes` affects requests. The other properties (`metricValues`, `backend`) are for features of AWS's
+    // SDKs.
     let schemes = object.get("properties").and_then(|properties| properties.get("authSchemes"));
     let schemes = schemes.map(|schemes| reader.items(&join(at, "properties.authSchemes"), schemes));
     let mut auth_schemes = Vec::new();

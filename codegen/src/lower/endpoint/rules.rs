@@ -1,4 +1,4 @@
-//! Lists of rules, and nesting of conditions.
+//! Lists of rules, and the nesting of their conditions.
 
 use serde_json::{Map, Value as Json};
 
@@ -10,7 +10,7 @@ use super::reader::{Reader, join};
 use super::scope::Scope;
 
 impl Context {
-    /// Lowers the member `rules`, which are tried in order.
+    /// Lowers the rules in the member `rules`, which are tried in order.
     pub(super) fn rules(&mut self, at: &str, object: &Map<String, Json>, scope: &Scope) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, rule) in self.reader.required(at, object, "rules", Reader::items).unwrap_or_default() {
@@ -30,7 +30,7 @@ impl Context {
             };
             steps.extend(nest(guards, then));
             if is_certain {
-                // The rules after a rule that always matches are unreachable.
+                // Rules after one that always matches are unreachable.
                 return steps;
             }
         }
@@ -56,7 +56,7 @@ impl Context {
     }
 }
 
-/// Nests `then` inside the guards before it.
+/// Nests `then` inside the guards that precede it.
 pub(super) fn nest(guards: Vec<Guard>, then: Vec<Step>) -> Vec<Step> {
     guards.into_iter().rev().fold(then, |mut steps, guard| match guard {
         Guard::Let { local, value } => {

@@ -47,7 +47,7 @@ impl Scope {
         }
     }
 
-    /// Returns all variables, in the order of their names.
+    /// Returns all variables, ordered by name.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Binding)> {
         self.variables.iter().map(|(name, binding)| (name.as_str(), binding))
     }
@@ -65,7 +65,7 @@ impl Binding {
     }
 }
 
-/// The local variables of the resolver: a unique one for each name in the rules.
+/// The local variables of the resolver. Each name in the rules has its own.
 #[derive(Default)]
 pub(super) struct Names {
     locals: BTreeMap<String, String>,
@@ -83,8 +83,8 @@ impl Names {
         local
     }
 
-    /// Returns the local variable for `what`, the member `key` of `name`. It is named after the member, unless that
-    /// name is already used.
+    /// Returns the local variable for `what`, the member `key` of `name`. The variable is named after the member,
+    /// unless that name is taken.
     pub(super) fn local_of(&mut self, name: &str, key: &str, what: &str) -> String {
         if let Some(local) = self.locals.get(what) {
             return local.clone();
@@ -98,13 +98,13 @@ impl Names {
         local
     }
 
-    /// Returns a new local variable whose name is, or is based on, `name`.
+    /// Returns a new local variable whose name is `name` or derived from it.
     pub(super) fn fresh(&mut self, name: &str) -> String {
         let mut snake = name.to_snake_case();
         if !snake.starts_with(|c: char| c.is_ascii_alphabetic()) {
             snake.insert_str(0, "value_");
         }
-        // `params` is the parameter of the resolver, and Clippy reports the others as placeholder names.
+        // `params` is the parameter of the resolver. Clippy reports the other names as placeholders.
         if ["params", "foo", "baz", "quux"].contains(&snake.as_str()) || is_keyword(&snake) {
             snake.push('_');
         }

@@ -9,7 +9,7 @@ pub(super) enum Part<'a> {
     Value {
         /// The name of the parameter or variable.
         name: &'a str,
-        /// The path into the value; empty for the whole value.
+        /// The path into the value. Empty for the whole value.
         path: Vec<PathStep<'a>>,
     },
 }
@@ -19,11 +19,11 @@ pub(super) enum Part<'a> {
 pub(super) enum PathStep<'a> {
     /// A member.
     Key(&'a str),
-    /// The element at an index, which counts from the end if it is negative.
+    /// The element with this index, which counts from the end if it is negative.
     Index(i64),
 }
 
-/// Splits a string at its `{…}`. `{{` and `}}` are escaped braces.
+/// Splits a string into literal parts and values in braces. `{{` and `}}` are escaped braces.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
     Ok(parts)
 }
 
-/// Splits a path such as `resourceId[0]` at its dots and brackets. Returns `None` if it is invalid.
+/// Splits a path such as `resourceId[0]` at dots and brackets. Returns `None` if it is invalid.
 pub(super) fn parse_path(text: &str) -> Option<Vec<PathStep<'_>>> {
     let mut steps = Vec::new();
     for part in text.split('.') {

@@ -1,8 +1,8 @@
-//! Tests of the diagnostics for invalid rules.
+//! Tests for the diagnostics about invalid rules.
 
 use serde_json::{Value as Json, json};
 
-/// Returns the problems of a rule set that consists of one rule.
+/// Returns the problems with a rule set that consists of one rule.
 fn problems(rule: &Json) -> Vec<String> {
     problems_of(&json!({
         "version": "1.1",
@@ -19,7 +19,7 @@ fn problems_of(rule_set: &Json) -> Vec<String> {
     super::lower(rule_set, Some(include_str!("../../../../models/partitions.json"))).err().unwrap_or_default()
 }
 
-/// Returns an error rule with one condition.
+/// Returns a rule with one condition, whose result is an error.
 fn guards(condition: &Json) -> Json {
     json!({"type": "error", "conditions": [condition], "error": "none"})
 }
@@ -144,7 +144,8 @@ fn a_variable_ends_with_its_rule() {
 
 #[test]
 fn a_wrong_diagram_is_a_problem() {
-    // The diagram has one condition and one result. Its nodes are the placeholder and `then`, in 32-bit words.
+    // The diagram has one condition and one result. Its nodes are the placeholder and `then`, which contains 32-bit
+    // integers.
     let diagram = |version: &str, nodes: &str, count: i64| {
         json!({
             "version": version,

@@ -1,4 +1,4 @@
-//! Converts JSON, from an example of the model or synthesized, to values of Rust types.
+//! Converts JSON values, which are in the model's examples or synthesized, to values of Rust types.
 
 use serde_json::{Map, Value};
 
@@ -11,9 +11,9 @@ use crate::ir::{
 pub(super) struct ExampleValues<'t>(pub(super) &'t Types);
 
 impl ExampleValues<'_> {
-    /// Converts an object to a structure. Returns `None` if it does not fit.
+    /// Converts an object to a structure. Returns `None` if it does not match the structure.
     ///
-    /// Leaves out the idempotency token, which the client sets, and optional empty collections.
+    /// Idempotency tokens, which the client sets, and optional empty collections are omitted.
     pub(super) fn structure(
         &self,
         structure: &Structure,
@@ -38,7 +38,7 @@ impl ExampleValues<'_> {
         Some(ExampleStructure { ty, arguments, sets })
     }
 
-    /// Converts a JSON value to a value of a type. Returns `None` if it does not fit.
+    /// Converts a JSON value to a value of a type. Returns `None` if it does not match the type.
     fn value(&self, json: &Value, ty: &Type) -> Option<ExampleValue> {
         match ty {
             Type::Enum(path) => self.text(json.as_str()?, path),
@@ -65,7 +65,7 @@ impl ExampleValues<'_> {
                 };
                 map.iter().map(entry).collect::<Option<_>>().map(ExampleValue::Map)
             }
-            // For a document, null is a value and does not mean that there is no default.
+            // Null is a valid document, and does not mean that there is no default.
             Type::Document => Some(ExampleValue::Simple(Literal::Document(json.clone()), Type::Document)),
             simple => Some(ExampleValue::Simple(literal::of(json, simple).ok()??, simple.clone())),
         }

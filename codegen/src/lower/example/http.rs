@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Returns the request of an operation with these members, or `None` if a label has no value.
+/// Returns the request for an operation with these members, or `None` if a label has no value.
 pub(super) fn request(
     context: &Context<'_>,
     http: &Http,
@@ -58,7 +58,7 @@ pub(super) fn response(context: &Context<'_>, output: &ShapeId, values: &Map<Str
     body(context, output, values, OF_RESPONSES)
 }
 
-/// Returns the members of a structure that have values.
+/// Returns the members of a structure that have a value.
 fn members<'a>(
     context: &Context<'a>,
     id: &ShapeId,
@@ -68,7 +68,8 @@ fn members<'a>(
     members.into_iter().filter_map(|member| Some((member, values.get(&member.name)?)))
 }
 
-/// Returns the body of a message: the member that is the payload, or the members that have no other place.
+/// Returns the body of a message. It consists of the member with the payload, or of the members without another
+/// binding.
 fn body(context: &Context<'_>, id: &ShapeId, values: &Map<String, Value>, bindings: &[&str]) -> ExampleBody {
     let shape_members = context.shape(id).map(|shape| shape.kind.members()).unwrap_or_default();
     if let Some(payload) = shape_members.iter().find(|member| member.traits.has("smithy.api#httpPayload")) {
@@ -93,7 +94,7 @@ fn is_json(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Simple(Simple::Document))
 }
 
-/// Returns a value with the names that members have in JSON.
+/// Returns a value in which members have their JSON names.
 fn renamed(context: &Context<'_>, shape: &Shape, value: &Value) -> Value {
     let inner = |target: &ShapeId, value: &Value| match context.shape(target) {
         Some(shape) => renamed(context, shape, value),
@@ -120,7 +121,7 @@ fn renamed(context: &Context<'_>, shape: &Shape, value: &Value) -> Value {
     }
 }
 
-/// Returns a path in which labels are replaced by their values.
+/// Replaces the labels in a path by their values. Returns `None` if a label has no value.
 fn path(pattern: &str, values: &Map<String, Value>) -> Option<String> {
     let mut path = String::new();
     let mut rest = pattern;
@@ -139,7 +140,7 @@ fn parameter(name: &str, value: &str) -> String {
     format!("{}={}", encoded(name, b""), encoded(value, b""))
 }
 
-/// Percent-encodes all but the unreserved characters of RFC 3986 and those in `keep`.
+/// Percent-encodes all characters except the unreserved ones of RFC 3986 and those in `keep`.
 fn encoded(value: &str, keep: &[u8]) -> String {
     let encode = |byte: u8| match byte {
         b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
@@ -149,7 +150,7 @@ fn encoded(value: &str, keep: &[u8]) -> String {
     value.bytes().map(encode).collect()
 }
 
-/// Returns the value of a header or parameter, or those of a list.
+/// Returns the values of a header or parameter, which are several if the value is a list.
 fn strings(value: &Value) -> impl Iterator<Item = String> {
     let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
     values.iter().filter_map(string_of)

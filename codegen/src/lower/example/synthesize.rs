@@ -1,6 +1,6 @@
 //! Synthesizes example values: JSON that matches the type, enumeration, length, range and pattern of a shape.
 //!
-//! The same shape always gets the same values, so that generated documentation is reproducible.
+//! A shape always gets the same values, so that the generated documentation is reproducible.
 
 mod pattern;
 
@@ -12,42 +12,42 @@ use super::super::{Context, names};
 use crate::model::{Member, Operation, Shape, ShapeId, ShapeKind, Simple, Traits};
 pub(super) use pattern::Patterns;
 
-/// The depth below which optional structures are left out of examples.
+/// The depth beyond which optional structures are omitted from examples.
 const DEEPEST: usize = 2;
 
 /// The maximum depth of required structures.
 const ENDLESS: usize = 24;
 
-/// The maximum number of values of an example.
+/// The maximum number of values in an example.
 const MOST: usize = 2000;
 
-/// The maximum number of optional members of a structure in a response.
+/// The maximum number of optional members in a structure of a response.
 const SHOWN: usize = 5;
 
 /// Generates values for the shapes of a model.
 pub(super) struct ExampleGenerator<'c, 'm> {
     context: &'c Context<'m>,
     patterns: &'c Patterns,
-    /// The members with page tokens and page sizes, which are left out of examples.
+    /// The members for page tokens and page sizes, which are omitted from examples.
     paging: Vec<&'m str>,
-    /// How many more values the example may have. Structures that require several others at each level would grow
-    /// exponentially.
+    /// The number of values that can still be added to the example. Without a limit, structures that require several
+    /// others at each level would grow exponentially.
     left: Cell<usize>,
 }
 
-/// The use of a generated structure.
+/// The purpose of a generated structure.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// A request: required members, and one optional member to show how they are set.
+    /// A request. Contains the required members, and one optional member that shows how to set one.
     Request,
-    /// A response: most of its members.
+    /// A response. Contains most members.
     Response,
     /// A structure inside a request.
     Part,
 }
 
 impl<'c, 'm> ExampleGenerator<'c, 'm> {
-    /// Creates a generator for the values of an operation.
+    /// Creates a generator for the examples of an operation.
     pub(super) fn new(context: &'c Context<'m>, patterns: &'c Patterns, operation: &'m Shape) -> Self {
         let own = operation.traits.get("smithy.api#paginated");
         let inherited = own.and(context.chosen.shape.traits.get("smithy.api#paginated"));
@@ -99,7 +99,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         Some(made)
     }
 
-    /// Returns whether an optional member is included.
+    /// Returns whether to include an optional member.
     fn is_shown(&self, member: &Member, purpose: Purpose, depth: usize) -> bool {
         let Some(target) = self.context.shape(&member.target) else { return false };
         let has = |id: &str| member.traits.has(id) || target.traits.has(id);
@@ -122,7 +122,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         self.value(&member.name, member, inner, within)
     }
 
-    /// Generates a value for a member, whose meaning is guessed from `name`.
+    /// Generates a value for a member. `name` helps to guess what the member means.
     fn value(&self, name: &str, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
         self.left.set(self.left.get().checked_sub(1)?);
         let shape = self.context.shape(&member.target)?;
@@ -199,7 +199,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         let (least, most) = (bound("min").unwrap_or(1), bound("max").unwrap_or(usize::MAX));
         let plausible = self.plausible(name);
         let fits = |text: &String| (least..=most).contains(&text.chars().count());
-        // A pattern that is not understood is ignored: an example that may not match is better than none.
+        // A pattern that is not supported is ignored, since an example that may not match is better than none.
         match constraint("smithy.api#pattern").and_then(Value::as_str).and_then(|text| self.patterns.get(text)) {
             None => plausible.into_iter().find(fits).or_else(|| {
                 let length = least.max(7.min(most));
@@ -212,7 +212,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         }
     }
 
-    /// Returns plausible values for a string of this name, the best ones first.
+    /// Returns plausible strings for a member of this name, with the best ones first.
     fn plausible(&self, name: &str) -> Vec<String> {
         let lower = name.to_ascii_lowercase();
         let is = |word: &str| lower.ends_with(word);
@@ -256,8 +256,8 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
 
 const FORMAT: &str = "smithy.api#timestampFormat";
 
-/// Adds a shape to the shapes that contain a value. Returns `None` if it is already among them, or if they are nested
-/// too deeply.
+/// Adds a shape to the shapes that contain a value. Returns `None` if the shape is already one of them, or if they are
+/// nested too deeply.
 fn inside<'s>(within: &[&'s ShapeId], id: &'s ShapeId) -> Option<Vec<&'s ShapeId>> {
     (within.len() < ENDLESS && !within.contains(&id)).then(|| within.iter().copied().chain([id]).collect())
 }
@@ -270,7 +270,7 @@ fn legacy_enum(traits: &Traits) -> Option<Value> {
     traits.get("smithy.api#enum")?.as_array()?.first()?.get("value").cloned()
 }
 
-/// Returns the name of an element of a list.
+/// Returns the name of a list's element.
 fn singular(name: &str) -> &str {
     name.strip_suffix('s').filter(|rest| !rest.is_empty()).unwrap_or(name)
 }

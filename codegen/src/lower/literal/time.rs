@@ -1,6 +1,7 @@
-//! Parses timestamps of models to seconds since the Unix epoch and nanoseconds.
+//! Converts timestamps in models to seconds since the Unix epoch and nanoseconds.
 
-/// Parses an RFC 3339 timestamp, `1985-04-12T23:20:50.52Z`, or an HTTP date, `Tue, 29 Apr 2014 18:30:38 GMT`.
+/// Parses an RFC 3339 timestamp such as `1985-04-12T23:20:50.52Z`, or an HTTP date such as `Tue, 29 Apr 2014 18:30:38
+/// GMT`.
 pub(super) fn parse(text: &str) -> Option<(i64, u32)> {
     rfc3339(text).or_else(|| http_date(text))
 }
@@ -36,15 +37,15 @@ fn http_date(text: &str) -> Option<(i64, u32)> {
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/// Parses a time such as `23:20:50.52` to seconds since midnight and nanoseconds. Rejects fractions finer than
-/// nanoseconds.
+/// Parses a time such as `23:20:50.52` to seconds since midnight and nanoseconds. Returns `None` for more than nine
+/// fractional digits.
 fn clock(text: &str) -> Option<(i64, u32)> {
     let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let [hour, minute, second] = parts(text, ':')?;
     let fraction = if fraction.len() > 9 { fraction.trim_end_matches('0') } else { fraction };
     let nanoseconds = format!("{fraction:0<9}");
     let nanoseconds = (!fraction.is_empty()).then(|| number(&nanoseconds, 9, 999_999_999))??;
-    // A leap second equals the first second of the next minute.
+    // A leap second is the same as the first second of the next minute.
     let seconds = number(hour, 2, 23)? * 3600 + number(minute, 2, 59)? * 60 + number(second, 2, 60)?;
     Some((seconds, nanoseconds.try_into().ok()?))
 }
@@ -53,13 +54,14 @@ fn parts<const N: usize>(text: &str, separator: char) -> Option<[&str; N]> {
     text.split(separator).collect::<Vec<_>>().try_into().ok()
 }
 
-/// Parses a number with exactly `digits` digits that is at most `most`.
+/// Parses a number that has exactly `digits` digits and is at most `most`.
 fn number(text: &str, digits: usize, most: i64) -> Option<i64> {
     let valid = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| valid && *number <= most)
 }
 
-/// Returns the days since 1970-01-01 in the proleptic Gregorian calendar, or `None` if the date does not exist.
+/// Returns the number of days since 1970-01-01 in the proleptic Gregorian calendar, or `None` if the date does not
+/// exist.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
@@ -70,7 +72,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1..=12).contains(&month) || !(1..=length).contains(&day) {
         return None;
     }
-    // Years start in March here, so that the leap day is the last day.
+    // Years start in March in this calculation, so that the leap day is their last day.
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;

@@ -9,14 +9,14 @@ use crate::{
     model::{ENDPOINT_MEMBER, Shape, ShapeKind},
 };
 
-/// The parameter of endpoint rules that is the URL of the endpoint.
+/// The name of the parameter that contains the URL of the endpoint in endpoint rules.
 const ENDPOINT: &str = "Endpoint";
 
 const HOST_PREFIX: &str = "smithy.api#endpoint";
 const STATIC_PARAMS: &str = "smithy.rules#staticContextParams";
 const OPERATION_PARAMS: &str = "smithy.rules#operationContextParams";
 
-/// Splits a host prefix such as `foo.{label}.` into its parts. The loader has checked the labels.
+/// Splits a host prefix such as `foo.{label}.` into its parts. The labels have been checked during loading.
 pub(super) fn host_prefix(shape: &Shape, input: &Structure) -> Vec<HostPart> {
     let prefix = shape.traits.get(HOST_PREFIX).and_then(|value| value.get("hostPrefix"));
     let mut rest = prefix.and_then(Value::as_str).unwrap_or_default();
@@ -39,7 +39,7 @@ pub(super) fn host_prefix(shape: &Shape, input: &Structure) -> Vec<HostPart> {
     parts
 }
 
-/// Returns the endpoint parameters of the operation: static ones, and those that members of its input set.
+/// Returns the endpoint parameters of an operation: those with a static value, and those that are set from its input.
 pub(super) fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
     let waiter::Polled { context, shape, operation, input, .. } = polled;
     let mut params = Vec::new();
@@ -96,14 +96,14 @@ pub(super) fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Repor
                 let problem = report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
                 problem.part(Part::Target);
             }
-            // Validation of the model reports members of other types.
+            // Members of other types are reported during validation.
             None => {}
         }
     }
     params
 }
 
-/// Returns the type of an endpoint parameter that a member of this type sets, if it can.
+/// Returns the type of the endpoint parameter that a member of this type can set, if any.
 fn param_kind(ty: &Type) -> Option<ir::SettingKind> {
     match ty {
         Type::Bool => Some(ir::SettingKind::Bool),

@@ -1,4 +1,4 @@
-//! The model's tests of event streams.
+//! The model's tests for event streams.
 
 use super::{Cases, literal};
 use crate::{
@@ -72,21 +72,21 @@ impl Cases<'_> {
         let member = member.clone();
         let path = context.names.path(&id);
         let facts = self.known.structures.get(&path).and_then(|structure| structure.error.as_ref());
-        // An error that no operation has is unknown to the client.
+        // An error that no operation returns is unknown to the client.
         let Some(variant) = facts.map(|facts| facts.variant.clone()) else {
             return Ok(ExchangeResult::Failure { member: Some(member), code: id.name().to_owned() });
         };
         Ok(ExchangeResult::StreamError { member, variant, expected: self.known.value(&Type::Structure(path), params)? })
     }
 
-    /// Returns the event stream of an input or output: its member, and the union of its events.
+    /// Returns the event stream of an input or output, as its member and the union of its events.
     fn stream(&self, structure: &TypeRef) -> Option<(Name, TypeRef)> {
         let stream = self.known.structures.get(structure)?.event_stream.as_ref()?;
         Some((stream.name.clone(), stream.events.clone()))
     }
 
-    /// Returns the member of an input or output that is an event stream, with the events that a side sends.
-    /// Returns `None` for an input if the client sends no events.
+    /// Returns the event stream member of an input or output, with the events that one side sends. Returns `None` for
+    /// an input if the client sends no events.
     fn events(
         &self,
         structure: &TypeRef,
@@ -109,7 +109,7 @@ impl Cases<'_> {
     }
 }
 
-/// Returns an event that is not in the model. An initial request or response is not an event.
+/// Returns an event that is not modeled. Initial requests and responses are not events.
 fn unknown_event(event: &EventTest, union: &TypeRef) -> Option<Value> {
     let (_, _, name) = event.headers.iter().find(|(name, _, _)| name == ":event-type")?;
     let name = name.as_str().filter(|name| !matches!(*name, "initial-request" | "initial-response"))?;
@@ -118,7 +118,7 @@ fn unknown_event(event: &EventTest, union: &TypeRef) -> Option<Value> {
     Some(Value::Union { ty: union.clone(), variant, value: Some(Box::new(value)) })
 }
 
-/// Returns the messages that a side sends.
+/// Returns the messages that one side sends.
 fn messages(test: &EventStreamTest, sender: Sender) -> Result<Vec<EventMessage>, String> {
     test.events.iter().filter(|event| event.sender == sender).map(message).collect()
 }
@@ -134,13 +134,13 @@ fn message(event: &EventTest) -> Result<EventMessage, String> {
             "long" => Type::I64,
             "blob" => Type::Blob,
             "string" => Type::String,
-            // The definition of the trait has no other types.
+            // The definition of the trait allows no other types.
             _ => Type::Timestamp,
         };
         Ok(literal::of(value, &ty)?.map(|value| (name.clone(), value, ty)))
     });
     let body = event.body.as_deref().map(|body| match event.media_type.as_str() {
-        // A payload that is not text is encoded, as bodies are.
+        // A payload that is not text is encoded in Base64, like bodies.
         "application/cbor" => base64(body),
         _ => Ok(body.as_bytes().to_vec()),
     });

@@ -11,7 +11,7 @@ use crate::ir::waiter::{Node, StringTest, Unit};
 /// The functions that are supported.
 const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` or `values`";
 
-/// Compiles a call of a function with these arguments.
+/// Compiles a function call with these arguments.
 pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Problem> {
     let given = args.len();
     let mut args = args.into_iter();

@@ -1,25 +1,28 @@
 //! Reads the nodes of a decision diagram.
 //!
-//! `nodes` is the Base64 encoding of big-endian 32-bit triples: a condition, and the references to follow if it
-//! matches and if it does not. A reference is 1 or -1 for "no rule", more than 100000000 for a result, 2 or more for
-//! the node with the preceding index (the first node is a placeholder), and less than -1 for such a node with its
-//! edges exchanged. The result 100000000 also means "no rule" and is not part of `results`, which therefore starts at
-//! 100000001.
+//! `nodes` is a Base64 encoding of triples of big-endian 32-bit integers. Each triple consists of the index of a
+//! condition and two references, one for each result of the condition. A reference has one of these forms:
+//!
+//! - 1 or -1 means that no rule matches.
+//! - More than 100000000 refers to a result. 100000000 itself also means that no rule matches. It is not part of
+//!   `results`, so the first of these is 100000001.
+//! - 2 or more refers to the node whose index is one less. The first node is a placeholder.
+//! - Less than -1 refers to such a node with its two edges exchanged.
 
 use serde_json::{Map, Value as Json};
 
 use super::super::reader::Reader;
 use crate::lower::literal::base64;
 
-/// A decision diagram whose references are valid and form no cycle.
+/// A decision diagram whose references are valid and do not form a cycle.
 pub(super) struct Bdd<'a> {
     /// The conditions, with their locations.
     pub(super) conditions: Vec<(String, &'a Json)>,
     /// The results, with their locations.
     pub(super) results: Vec<(String, &'a Map<String, Json>)>,
-    /// The nodes, without the placeholder at the start.
+    /// The nodes, without the placeholder at the beginning.
     pub(super) nodes: Vec<Node>,
-    /// The start of the diagram.
+    /// The target at which the diagram starts.
     pub(super) root: Target,
 }
 
@@ -38,7 +41,7 @@ pub(super) struct Node {
 pub(super) enum Target {
     /// No rule matches.
     NoRule,
-    /// The result at this index.
+    /// The result with this index.
     Result(usize),
     /// A node.
     Node {
@@ -48,10 +51,10 @@ pub(super) enum Target {
     },
 }
 
-/// The reference to the implicit result that no rule matches.
+/// The reference which means that no rule matches.
 const NO_RULE: i64 = 100_000_000;
 
-/// Reads the members of `smithy.rules#endpointBdd` other than version and parameters.
+/// Reads the members of `smithy.rules#endpointBdd` except for the version and the parameters.
 pub(super) fn read<'a>(reader: &mut Reader, object: &'a Map<String, Json>) -> Option<Bdd<'a>> {
     reader.only("", object, &["version", "parameters", "conditions", "results", "root", "nodeCount", "nodes"]);
     let conditions = reader.required("", object, "conditions", Reader::items);
@@ -60,7 +63,7 @@ pub(super) fn read<'a>(reader: &mut Reader, object: &'a Map<String, Json>) -> Op
     let root = reader.required("", object, "root", Reader::integer);
     let (conditions, results, triples) = (conditions?, results?, triples?);
 
-    // No reference to the placeholder is valid.
+    // References to the placeholder are invalid.
     let known = Known { conditions: conditions.len(), results: results.len(), nodes: triples.len().saturating_sub(1) };
     let mut nodes = Vec::new();
     for (index, triple) in triples.iter().enumerate().skip(1) {
@@ -87,7 +90,7 @@ fn results<'a>(reader: &mut Reader, at: &str, json: &'a Json) -> Option<Vec<(Str
     Some(results)
 }
 
-/// Reads `nodes`, and checks their number against `nodeCount`.
+/// Reads `nodes`, and compares the number of nodes with `nodeCount`.
 fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 3]>> {
     let nodes = reader.required("", object, "nodes", Reader::string)?;
     let count = reader.required("", object, "nodeCount", Reader::integer)?;
@@ -108,7 +111,7 @@ fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 
     Some(triples.to_vec())
 }
 
-/// The numbers of items, which limit references.
+/// The numbers of conditions, results and nodes, which limit the valid references.
 struct Known {
     conditions: usize,
     results: usize,
@@ -150,7 +153,7 @@ fn has_cycle(nodes: &[Node]) -> bool {
     }
     let mut marks = vec![Mark::New; nodes.len()];
     for start in 0..nodes.len() {
-        // Each entry is a node, and the next of its edges to follow.
+        // Each entry contains a node, and which of its edges to follow next.
         let mut stack = vec![(start, 0)];
         while let Some((index, edge)) = stack.pop() {
             let node = &nodes[index];

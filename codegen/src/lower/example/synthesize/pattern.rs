@@ -1,4 +1,4 @@
-//! Strings that match a `smithy.api#pattern`.
+//! Generates strings that match a `smithy.api#pattern`.
 
 use std::{
     collections::BTreeMap,
@@ -8,18 +8,18 @@ use std::{
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
-/// The patterns of a service. Each of them is compiled once, since this takes much longer than matching a string.
+/// The compiled patterns of a service. Each is compiled only once, since this takes much longer than matching a string.
 #[derive(Debug, Default)]
 pub(in super::super) struct Patterns(Mutex<BTreeMap<String, Option<Arc<Pattern>>>>);
 
 impl Patterns {
-    /// Returns a pattern, or `None` if it is not supported.
+    /// Returns the compiled pattern, or `None` if it is not supported.
     pub(super) fn get(&self, text: &str) -> Option<Arc<Pattern>> {
         let patterns = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = patterns().get(text) {
             return known.clone();
         }
-        // Other threads are not blocked meanwhile.
+        // Other threads must not wait while this pattern is compiled.
         let compiled = Pattern::parse(text).map(Arc::new);
         patterns().entry(text.to_owned()).or_insert(compiled).clone()
     }
@@ -32,18 +32,18 @@ pub(super) struct Pattern {
     hir: Hir,
 }
 
-/// The length of the longest string that is generated, in bytes, and the number of steps that generating it may take.
+/// The limits for generated strings: their length in bytes, and the number of steps that it takes to generate one.
 const LONGEST: usize = 4096;
 const STEPS: u32 = 20_000;
 
-/// The number of strings of a fitting length that are checked.
+/// The maximum number of generated strings of a valid length that are compared with the pattern.
 const TRIES: usize = 4;
 
-/// The memory that a compiled pattern may take, in bytes.
+/// The maximum size of a compiled pattern, in bytes.
 const LARGEST: usize = 1 << 20;
 
 impl Pattern {
-    /// Parses a pattern. Returns `None` if it is not supported, such as one with lookahead.
+    /// Parses a pattern. Returns `None` if it is not supported, for example because it uses lookahead.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let whole = format!("^(?:{text})$");
         let regex = RegexBuilder::new(&whole).size_limit(LARGEST).build().ok()?;
@@ -55,7 +55,7 @@ impl Pattern {
         self.regex.is_match(text)
     }
 
-    /// Returns a string that matches the pattern and has a length in the given range, or `None` if none is found.
+    /// Returns a string that matches the pattern and whose length is in the given range, or `None` if none is found.
     pub(super) fn make(&self, lengths: std::ops::RangeInclusive<usize>) -> Option<String> {
         let extents = std::iter::once(Extent::Plausible).chain((0..=LONGEST / 4).map(Extent::Beyond));
         let made = extents.map_while(|extent| {
@@ -67,16 +67,16 @@ impl Pattern {
     }
 }
 
-/// The lengths of parts with variable length.
+/// How often parts of variable length are repeated.
 #[derive(Clone, Copy)]
 enum Extent {
-    /// A length that looks realistic.
+    /// Often enough to look realistic.
     Plausible,
-    /// The minimum length plus this number.
+    /// The minimum number of times, plus this number.
     Beyond(usize),
 }
 
-/// A string that is generated.
+/// A string that is being generated.
 struct Writer {
     extent: Extent,
     steps: u32,
@@ -84,7 +84,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Appends a string that matches an expression, by its first alternatives. Returns `None` if it is too long.
+    /// Appends a string that matches an expression. Where the expression has alternatives, the first one is used.
+    /// Returns `None` if the string gets too long.
     fn write(&mut self, hir: &Hir) -> Option<()> {
         self.steps = self.steps.checked_sub(1)?;
         match hir.kind() {
@@ -116,7 +117,7 @@ impl Writer {
     }
 }
 
-/// Returns the class that an expression consists of, in a group or not.
+/// Returns the character class, if an expression consists of a single one, with or without a group around it.
 fn class_of(hir: &Hir) -> Option<&Class> {
     match hir.kind() {
         HirKind::Class(class) => Some(class),
@@ -125,7 +126,7 @@ fn class_of(hir: &Hir) -> Option<&Class> {
     }
 }
 
-/// The characters of generated text that a class allows. They are repeated.
+/// The characters that a class allows in generated strings. They are repeated as needed.
 struct Characters(String);
 
 impl Characters {
@@ -144,7 +145,7 @@ impl Characters {
         printable.or_else(|| class.ranges().first().map(|range| range.start())).map(|c| Self(c.to_string()))
     }
 
-    /// Returns a realistic number of characters. IDs of AWS have 17 digits.
+    /// Returns a realistic number of characters. AWS's IDs have 17 digits.
     fn plausible(&self) -> usize {
         match self.0.as_str() {
             HEXADECIMAL => 17,
@@ -179,7 +180,7 @@ mod tests {
             ("(ab)+", 2, 2, "ab"),
             ("(ab)*", 3, 4, "abab"),
             ("^([A-Za-z0-9])+$", 1, 63, "example"),
-            // The anchor leaves no room for what precedes it, and the string that looks best does not match.
+            // Nothing can precede the anchor, so the first candidate does not match.
             (".*(^x-.*$)", 1, 64, "x-"),
             ("a{3}", 0, 100, "aaa"),
         ] {

@@ -1,7 +1,7 @@
 //! Emits [`ir`] as tokens. Each module emits one kind of item, with pure functions that cannot fail.
 //!
-//! A template is a final `quote!` that looks like the output; its parts are computed before it. The doc comment of
-//! each function shows an example of what it emits.
+//! A template computes its parts first, and ends with a `quote!` that looks like the output. The doc comment of each
+//! function shows an example of its output.
 
 mod call;
 mod client;
@@ -29,9 +29,9 @@ use crate::{Tests, ir};
 pub(crate) use comment::{Comments, FileTokens};
 pub(crate) use manifest::Manifest;
 
-/// A Rust file to be emitted.
+/// A Rust file that can be emitted.
 ///
-/// Emitting it cannot fail and depends only on the service, so files can be emitted in any order and in parallel.
+/// This cannot fail and depends only on the service, so files can be emitted in any order and in parallel.
 pub(crate) struct RustFile<'s> {
     /// The path of the file in the crate.
     pub(crate) path: String,

@@ -1,6 +1,6 @@
-//! The intermediate representation: the crate to emit, as data in terms of Rust, independent of Smithy.
+//! The intermediate representation: the crate to be emitted, as data. It models Rust and is independent of Smithy.
 //!
-//! Lowering creates it and emission reads it. All names, orders and other decisions in it are final.
+//! It is created by lowering and read by emission. All names, orders and other decisions in it are final.
 
 pub(crate) mod endpoint;
 pub(crate) mod example;
@@ -32,13 +32,13 @@ pub(crate) use types::{Doc, Element, Literal, Module, Name, TimestampFormat, Typ
 pub(crate) struct Service {
     /// The name of the crate.
     pub(crate) crate_name: String,
-    /// The crate's documentation.
+    /// The documentation of the crate.
     pub(crate) doc: Doc,
     /// The display name of the service, such as `Amazon FSx`.
     pub(crate) title: String,
-    /// The ID by which AWS's tools identify the service, such as `FSx`. Names of settings derive from it.
+    /// The ID of the service in AWS's tools, such as `FSx`. Names of settings are derived from it.
     pub(crate) id: String,
-    /// Whether the service has AWS's traits, so that its client can read the settings and credentials that AWS tools
+    /// Whether the service has AWS's traits. If it has, its client can read the settings and credentials that AWS tools
     /// share.
     pub(crate) is_aws: bool,
     /// The name of the AWS SDK crate for the service, if AWS has one.
@@ -47,13 +47,13 @@ pub(crate) struct Service {
     pub(crate) namespace: String,
     /// The name of the service shape.
     pub(crate) shape: String,
-    /// The version of the service's API.
+    /// The version of the API.
     pub(crate) api_version: String,
     /// The service name in the credential scope of signatures.
     pub(crate) signing_name: String,
-    /// The prefix of the operation's name in the `X-Amz-Target` header.
+    /// The prefix of operation names in the header `X-Amz-Target`.
     pub(crate) target_prefix: String,
-    /// The authentication schemes of most operations, in order of preference.
+    /// The authentication schemes of operations that do not have their own, in order of preference.
     pub(crate) auth: Vec<AuthSchemeId>,
     /// The protocol of the service.
     pub(crate) protocol: Protocol,
@@ -65,13 +65,13 @@ pub(crate) struct Service {
     pub(crate) operations: Vec<Operation>,
     /// The endpoint rules.
     pub(crate) endpoint: endpoint::Rules,
-    /// Parameters of the endpoint rules that are settings of the client.
+    /// The parameters of the endpoint rules that are set on the client.
     pub(crate) settings: Vec<Setting>,
-    /// The model's tests of its endpoint rules.
+    /// The model's tests for its endpoint rules.
     pub(crate) endpoint_tests: Vec<endpoint::EndpointTest>,
-    /// The model's tests of its protocol.
+    /// The model's tests for its protocol.
     pub(crate) protocol_tests: ProtocolTests,
-    /// The retry defaults, if they differ from those of most services.
+    /// The default retry settings, if they differ from those of most services.
     pub(crate) retry: Option<RetryDefaults>,
     /// The default read timeout.
     pub(crate) read_timeout: ReadTimeout,
@@ -104,7 +104,7 @@ impl Service {
             || self.endpoint.auth_schemes.contains("sigv4a")
     }
 
-    /// Returns whether requests may contain an API key, or a user name and a password.
+    /// Returns whether requests may contain an API key, or a user name and password.
     pub(crate) fn may_use_http_auth(&self) -> bool {
         let mut schemes = self.operations.iter().flat_map(|operation| &operation.auth).chain(&self.auth);
         schemes.any(|scheme| matches!(scheme, AuthSchemeId::HttpApiKeyAuth(_) | AuthSchemeId::HttpBasicAuth))
@@ -121,7 +121,7 @@ impl Service {
     }
 }
 
-/// A service's default read timeout.
+/// The default read timeout of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadTimeout {
     /// The default of most services.
@@ -132,7 +132,7 @@ pub(crate) enum ReadTimeout {
     Unlimited,
 }
 
-/// A service's retry defaults.
+/// The default retry settings of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RetryDefaults {
     /// The maximum backoff before the first retry, in milliseconds.
@@ -144,7 +144,7 @@ pub(crate) struct RetryDefaults {
 /// A protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
-    /// The path of the protocol's constant in the runtime's `protocol` module.
+    /// The path of the protocol's constant in the module `protocol` of the runtime.
     pub(crate) runtime: &'static [&'static str],
     /// The features of the runtime that the protocol requires.
     pub(crate) features: &'static [&'static str],

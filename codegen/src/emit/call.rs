@@ -49,7 +49,7 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
          maximum response size and additional headers.",
     );
     let sending = sending(operation);
-    // A stream can be sent only once.
+    // A stream can be sent only once, so its request builder cannot be cloned.
     let derive = if input.has_stream() || input.event_stream.is_some() {
         quote!(#[derive(Debug)])
     } else {

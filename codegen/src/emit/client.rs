@@ -238,7 +238,7 @@ fn blocking(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits the imports `, waiter, primitives`, if methods of the client use these modules.
+/// Emits the imports `, waiter, primitives`, as far as methods of the client use these modules.
 fn imports(service: &Service) -> TokenStream {
     let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
     let waiter = waiters().next().map(|_| quote!(, waiter));

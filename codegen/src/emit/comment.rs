@@ -1,18 +1,19 @@
-//! The text of documentation, which is kept beside the tokens of a file.
+//! The text of documentation, which is stored separately from the tokens of a file.
 //!
-//! A literal would be escaped when it is emitted, parsed twice by syn and unescaped by prettyplease, which is a quarter
-//! of the generator's work. The tokens contain an attribute with a number instead: `#[comment17]`. There is no
-//! attribute of that name, so [`Comments::line`] can find the lines of the formatted file to replace.
+//! If it were part of the tokens, it would be escaped when emitted, parsed twice by syn, and unescaped by prettyplease,
+//! which takes a quarter of the generator's time. Instead, the tokens contain an attribute with a number, such as
+//! `#[comment17]`. No attribute has such a name, so [`Comments::line`] can find the lines of the formatted file that it
+//! must replace.
 
 use std::cell::RefCell;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-/// The start of the attribute of a comment, before its number.
+/// The name of a comment's attribute, without the number.
 const ATTRIBUTE: &str = "comment";
 
 thread_local! {
-    /// The comments of the file that this thread emits.
+    /// The comments of the file that the current thread emits.
     static COMMENTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -28,7 +29,7 @@ pub(crate) struct FileTokens {
 }
 
 impl FileTokens {
-    /// Emits a file. Returns `None` if `emit` does.
+    /// Emits a file. Returns `None` if `emit` returns `None`.
     pub(super) fn of(emit: impl FnOnce() -> Option<TokenStream>) -> Option<Self> {
         COMMENTS.take();
         let tokens = emit()?;
@@ -36,7 +37,8 @@ impl FileTokens {
     }
 }
 
-/// Returns the attribute for these lines of documentation: `comment17` in `#[comment17]`.
+/// Returns the name of the attribute that replaces these lines of documentation, such as `comment17` for
+/// `#[comment17]`.
 pub(super) fn comment(text: impl Into<String>) -> Ident {
     COMMENTS.with_borrow_mut(|comments| {
         comments.push(text.into());
@@ -45,12 +47,12 @@ pub(super) fn comment(text: impl Into<String>) -> Ident {
 }
 
 impl Comments {
-    /// Replaces each comment.
+    /// Replaces every comment.
     pub(super) fn map(self, replace: impl FnMut(String) -> String) -> Self {
         Self(self.0.into_iter().map(replace).collect())
     }
 
-    /// Adds a line of a formatted file. If the line is the attribute of a comment, adds the comment instead.
+    /// Adds a line of a formatted file. If the line is the attribute of a comment, the comment is added instead.
     pub(crate) fn line(&self, line: &str, out: &mut String) {
         let Some((indent, slashes, text)) = self.find(line) else {
             out.push_str(line);
@@ -73,7 +75,8 @@ impl Comments {
         }
     }
 
-    /// If a line is the attribute of a comment, returns its indentation, `///` or `//!`, and the text of the comment.
+    /// If a line is the attribute of a comment, returns the line's indentation, `///` or `//!`, and the text of the
+    /// comment.
     fn find<'a>(&'a self, line: &'a str) -> Option<(&'a str, &'static str, &'a str)> {
         let start = line.find(|c| c != ' ')?;
         let (indent, attribute) = line.split_at(start);
@@ -86,8 +89,8 @@ impl Comments {
     }
 }
 
-/// Returns whether the compiler rejects a character in comments: it changes the direction of text, or looks like the
-/// end of a line.
+/// Returns whether the compiler rejects a character in comments, since it changes the direction of text or looks like a
+/// line break.
 fn is_refused(c: char) -> bool {
     matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,4 +1,4 @@
-//! The constraints of members, as a paragraph of their documentation.
+//! The constraints of members, which become a paragraph of their documentation.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,18 +10,18 @@ use crate::{
     number,
 };
 
-/// The length, in characters, of the longest pattern that documentation shows in full.
+/// The length of the longest pattern that documentation shows in full, in characters.
 const LONGEST_PATTERN: usize = 100;
 
-/// Emits `/// Required. Must be 1 to 64 characters long and match …`, after an empty line; nothing if a member has no
-/// constraints.
+/// Emits a paragraph such as `/// Required. Must be 1 to 64 characters long and match …`. Emits nothing if the member
+/// has no constraints.
 pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
     let presence = match (&member.presence, direction) {
         (Presence::Required, Direction::Input) => Some("Required.".to_owned()),
         (Presence::Default(default), _) => default_value(default).map(|value| format!("Default: {value}.")),
         (Presence::Required, Direction::Output) | (Presence::Optional, _) => None,
     };
-    // The service meets the constraints of its responses; they are of no use to a reader.
+    // The service ensures that its responses satisfy the constraints, so their readers do not need to know them.
     let constraints = match direction {
         Direction::Input => Some(sentences(&member.constraints, Some(&member.ty))),
         Direction::Output => None,
@@ -29,7 +29,7 @@ pub(super) fn paragraph(member: &Member, direction: Direction) -> TokenStream {
     tokens(presence.into_iter().chain(constraints.into_iter().flatten()))
 }
 
-/// Emits the same for the value of a union's member.
+/// Emits the paragraph for a member of a union.
 pub(super) fn of_variant(member: &UnionMember) -> TokenStream {
     tokens(sentences(&member.constraints, member.ty.as_ref()))
 }
@@ -43,7 +43,7 @@ fn tokens(sentences: impl Iterator<Item = String>) -> TokenStream {
     quote!(#[#paragraph])
 }
 
-/// Returns the constraints as one sentence, with a second one for a pattern that is too long for the first.
+/// Returns the constraints as a sentence. If the pattern is too long for it, a second sentence describes the pattern.
 fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item = String> {
     let Constraints { length, range, pattern, unique_items } = constraints;
     let pattern = pattern.as_deref().filter(|pattern| is_printable(pattern));
@@ -68,7 +68,7 @@ fn sentences(constraints: &Constraints, ty: Option<&Type>) -> impl Iterator<Item
     [sentence, rest].into_iter().flatten()
 }
 
-/// Returns the end of a sentence that begins with "Must", such as `be 1 to 64 characters long` or `contain at most 50
+/// Returns the rest of a sentence that starts with "Must", such as `be 1 to 64 characters long` or `contain at most 50
 /// unique elements`.
 fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
     let Some(bounds) = between(length) else {
@@ -86,7 +86,7 @@ fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
     })
 }
 
-/// Returns the bounds without those of the type itself.
+/// Returns the bounds except those that the type implies.
 fn informative(range: &Bounds) -> Bounds {
     let is_limit = |bound: &String| bound.parse().is_ok_and(|bound| [i32::MIN, i32::MAX].contains(&bound));
     let keep = |bound: &Option<String>| bound.clone().filter(|bound| !is_limit(bound));
@@ -104,12 +104,12 @@ fn between(bounds: &Bounds) -> Option<String> {
     }
 }
 
-/// Returns whether a pattern is on one line.
+/// Returns whether a pattern consists of a single line.
 fn is_printable(pattern: &str) -> bool {
     !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
 }
 
-/// Returns the characters that every match of an anchored pattern starts with.
+/// Returns the characters with which every match of an anchored pattern starts.
 fn literal_start(pattern: &str) -> Option<&str> {
     let rest = pattern.strip_prefix('^').filter(|rest| !has_alternatives(rest))?;
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !":/-_".contains(c))?;
@@ -118,7 +118,7 @@ fn literal_start(pattern: &str) -> Option<&str> {
     (!repeats && !start.is_empty() && is_short(start)).then_some(start)
 }
 
-/// Returns whether a pattern has alternatives outside of groups.
+/// Returns whether a pattern has alternatives that are not in a group.
 fn has_alternatives(pattern: &str) -> bool {
     let (mut depth, mut in_class, mut escaped) = (0_usize, false, false);
     for c in pattern.chars() {
@@ -141,7 +141,7 @@ fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST_PATTERN
 }
 
-/// Returns a default as it is written in the model; nothing if it is too long, or a timestamp.
+/// Returns a default as it is written in the model. Returns `None` for timestamps, and for defaults that are too long.
 fn default_value(literal: &Literal) -> Option<String> {
     let value = match literal {
         Literal::Bool(value) => value.to_string(),

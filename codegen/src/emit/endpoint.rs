@@ -1,4 +1,4 @@
-//! The endpoint resolver of a generated crate and its tests: the `resolve` function, the functions of shared nodes,
+//! The endpoint resolver of a generated crate and its tests: the function `resolve`, the functions for shared nodes,
 //! and the table of partitions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -127,7 +127,7 @@ fn row(test: &EndpointTest) -> TokenStream {
     quote!((&[#(#params),*], #expect))
 }
 
-/// Emits a `use` of the names that `items` mention.
+/// Emits a `use` declaration for the names that occur in `items`.
 fn imports(items: &TokenStream) -> TokenStream {
     let names =
         ["Arn", "AuthScheme", "Endpoint", "Params", "Partition", "Partitions", "ResolveError", "Url", "functions"];
@@ -205,7 +205,7 @@ fn node_parameter(parameter: &SharedNodeParameter) -> TokenStream {
     if parameter.optional { quote!(#local: Option<#ty>) } else { quote!(#local: #ty) }
 }
 
-/// Emits the body of a function. The last step is its value.
+/// Emits the body of a function. The last step is the function's value.
 fn block(list: &[Step]) -> TokenStream {
     let Some((Step::Return(last), first)) = list.split_last() else {
         return steps(list);

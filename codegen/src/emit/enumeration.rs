@@ -1,4 +1,4 @@
-//! Enumerations of strings and of integers. Both are open: values that the model does not define are kept.
+//! Enumerations of strings and integers. Values that the model does not define are preserved.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -129,7 +129,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     }
 }
 
-/// Returns the documentation of a variant, which starts with its wire value: `` `FAILED`: The backup failed. ``
+/// Returns the documentation of a variant. It starts with the wire value, such as `` `FAILED`: The backup failed. ``
 fn variant_doc<T: ToString>(variant: &Variant<T>) -> Doc {
     let value = variant.value.to_string();
     if value.is_empty() {
@@ -137,13 +137,13 @@ fn variant_doc<T: ToString>(variant: &Variant<T>) -> Doc {
     }
     let value = code_span(&value);
     let Doc { summary, body } = &variant.doc;
-    // The documentation may consist of the value, or start with a block that is not a paragraph.
+    // The documentation may consist only of the value, or start with a block that is not a paragraph.
     let starts_with_prose = !summary.is_empty() && !body.starts_with(['-', '*', '#', '|', '>', '`', '1']);
     let body = if starts_with_prose { format!("{value}: {body}") } else { body.clone() };
     Doc { summary: summary.clone(), body }
 }
 
-/// Emits a `Debug` that redacts the value.
+/// Emits an implementation of `Debug` that redacts the value.
 pub(super) fn redacted(name: &proc_macro2::Ident) -> TokenStream {
     quote! {
         impl std::fmt::Debug for #name {

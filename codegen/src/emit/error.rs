@@ -1,4 +1,4 @@
-//! The `error` module: the error structures, the error of the service, and the error of the crate.
+//! The module `error`: the error structures, the error of the service, and the error of the crate.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -26,7 +26,8 @@ pub(super) fn index(service: &Service) -> TokenStream {
         #(mod #modules;)*
         #(#uses)*
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
-        // Explicit names of the model take precedence over names of the runtime that the glob imports.
+        // Names from the model, which are explicit, take precedence over the runtime's names, which are imported by a
+        // glob.
         pub use simba_runtime::error::*;
         /// An error that the service returned, from any operation.
         #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +42,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
     }
 }
 
-/// Returns the section on the errors of a method that sends a request, after an empty line.
+/// Returns a section about the errors of a method that sends a request, preceded by an empty line.
 pub(super) fn send_errors() -> Ident {
     comment(
         "\n\

@@ -10,9 +10,9 @@ use crate::{
 /// The parts of the manifest that do not come from the model.
 #[derive(Clone, Debug)]
 pub(crate) struct Manifest<'a> {
-    /// The dependency on the runtime, as TOML: `{ path = "../../codegen/runtime" }`.
+    /// The dependency on the runtime, as TOML, such as `{ path = "../../codegen/runtime" }`.
     pub(crate) runtime: &'a str,
-    /// The dependency on `simba-aws-config`.
+    /// The dependency on `simba-aws-config`, as TOML.
     pub(crate) aws_config: &'a str,
     /// The fields that the owner of the crate sets.
     pub(crate) package: &'a Package,
@@ -56,7 +56,7 @@ simba-runtime = {runtime}
     }
 }
 
-/// Returns the table `package`, and the name of the library if it differs from that of the package.
+/// Returns the table `package`. Also sets the name of the library if it differs from that of the package.
 fn package_table(package: &Package, service: &Service) -> String {
     let default = format!("A client for {}.", service.title);
     let description = package.description.as_deref().unwrap_or(&default);
@@ -88,12 +88,12 @@ fn package_table(package: &Package, service: &Service) -> String {
     table
 }
 
-/// Returns a basic string of TOML. It is escaped as a JSON string, and the delete character is escaped as well.
+/// Returns a basic TOML string. It is escaped like a JSON string, except that the delete character is escaped too.
 fn string(value: &str) -> String {
     serde_json::Value::String(value.to_owned()).to_string().replace('\u{7f}', "\\u007f")
 }
 
-/// The settings of docs.rs: it documents the items of all features, with the feature that each item requires.
+/// The settings for docs.rs, which documents the items of all features, with the features that they require.
 const DOCS_RS: &str = "\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n";
 
 /// The features of the crate, with those of the runtime that they enable.
@@ -111,13 +111,13 @@ const FEATURES: [(&str, &[&str]); 11] = [
     ("tracing", &["simba-aws-config/tracing", "simba-runtime/tracing"]),
 ];
 
-/// Returns whether only crates for AWS services have a feature.
+/// Returns whether a feature exists only in crates for AWS services.
 fn needs_aws(feature: &str) -> bool {
     matches!(feature, "credentials" | "login" | "aws-config") || feature.starts_with("simba-aws-config/")
 }
 
-/// The feature that is a default one for services with operations that require HTTP/2. The blocking client does not
-/// support it, so it is not part of the dependency on the runtime.
+/// The feature that is enabled by default if an operation requires HTTP/2. The blocking client does not support it, so
+/// it is not set in the dependency on the runtime.
 const HTTP2: &str = "http2";
 
 /// Returns the features of the runtime that this service needs.
@@ -144,7 +144,7 @@ fn runtime_features(service: &Service) -> Vec<&'static str> {
     features
 }
 
-/// Returns a dependency without default features, made from the user's value: a version, or a table of keys.
+/// Returns a dependency without default features. `line` is the user's value: a version, or a table.
 fn dependency(line: &str, features: &[&str]) -> String {
     let line = line.trim();
     let keys = match line.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {

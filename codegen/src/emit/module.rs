@@ -1,14 +1,14 @@
-//! The files of a crate as those of a module, which can be anywhere in another crate.
+//! Converts the files of a crate to the files of a module, which can be anywhere in another crate.
 //!
-//! Paths that start with `crate` start with as many `super` as lead to the module. Examples in documentation are not
-//! compiled, since they refer to a crate that does not exist.
+//! In paths, `crate` becomes as many `super` as it takes to reach the root of the module. Examples in documentation are
+//! not compiled, since they use the name of a crate that does not exist.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 
 use super::{FileTokens, RustFile};
 
-/// Returns the files of the module. The root is `mod.rs`.
+/// Returns the files of the module. Its root is `mod.rs`.
 pub(crate) fn files(files: Vec<RustFile<'_>>) -> Vec<RustFile<'_>> {
     let in_module = files.into_iter().filter_map(|RustFile { path, emit }| {
         let path = path.strip_prefix("src/")?.to_owned();
@@ -25,7 +25,7 @@ pub(crate) fn files(files: Vec<RustFile<'_>>) -> Vec<RustFile<'_>> {
     in_module.collect()
 }
 
-/// Rewrites the tokens and comments of a file at this depth.
+/// Rewrites the tokens and comments of a file, which is at this depth below the root.
 fn rewritten(file: FileTokens, depth: usize, tokens: impl FnOnce(TokenStream) -> TokenStream) -> FileTokens {
     let comments = file.comments.map(|comment| {
         let mut rewriter = Rewriter::new(depth);
@@ -35,16 +35,16 @@ fn rewritten(file: FileTokens, depth: usize, tokens: impl FnOnce(TokenStream) ->
     FileTokens { tokens: tokens(file.tokens), comments }
 }
 
-/// Returns the root: without inner attributes, which `include!` does not accept, and with those of the items instead.
+/// Rewrites the root. Inner attributes, which `include!` does not accept, become attributes of the items.
 fn root(tokens: TokenStream) -> TokenStream {
-    // The program may use a part of the client, and has lints of its own.
+    // A program may use only a part of the client, and may have its own lints.
     let allow = quote!(#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, missing_docs, unused_imports)]);
     let mut tokens = Rewriter::new(0).stream(tokens).into_iter().peekable();
     let mut root = TokenStream::new();
     let mut starts_item = true;
     while let Some(token) = tokens.next() {
         if starts_item && is(Some(&token), '#') && is(tokens.peek(), '!') {
-            // The attribute itself follows.
+            // The `!` and the attribute itself follow.
             tokens.by_ref().take(2).for_each(drop);
             continue;
         }
@@ -62,7 +62,7 @@ fn root(tokens: TokenStream) -> TokenStream {
 struct Rewriter {
     /// The number of modules between the current one and the root.
     depth: usize,
-    /// Whether the current line of documentation is in an example.
+    /// Whether the current line of documentation is part of an example.
     is_in_example: bool,
 }
 
@@ -108,7 +108,7 @@ impl Rewriter {
         rewritten
     }
 
-    /// Rewrites an attribute. That of documentation is `doc = "…"`.
+    /// Rewrites an attribute, which may be documentation: `doc = "…"`.
     fn attribute(&mut self, group: &Group) -> Group {
         let mut tokens: Vec<TokenTree> = group.stream().into_iter().collect();
         let line = match &tokens[..] {

@@ -1,4 +1,4 @@
-//! The `operation` module: the request, response, errors and request builder of each operation.
+//! The module `operation`: the request, response, errors and request builder of each operation.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -28,7 +28,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 
 /// Emits the file of an operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
-    // The module's documentation is what the list of operations shows.
+    // The documentation of the module appears in the list of operations.
     let doc = comment(&operation.doc.summary);
     let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
@@ -190,7 +190,7 @@ pub(super) fn auth_schemes(schemes: &[AuthSchemeId]) -> TokenStream {
     quote!(&[#(schema::AuthSchemeId::#schemes),*])
 }
 
-/// Emits `set_idempotency_token`, if the request has an idempotency token.
+/// Emits `set_idempotency_token` if the request has an idempotency token.
 fn token(input: &Structure) -> Option<TokenStream> {
     let member = input.members.iter().find(|member| member.idempotency_token)?;
     let name = &member.name;
@@ -202,7 +202,7 @@ fn token(input: &Structure) -> Option<TokenStream> {
     })
 }
 
-/// Emits `host_prefix`, if the operation has one.
+/// Emits `host_prefix` if the operation has a host prefix.
 fn host_prefix(operation: &Operation) -> Option<TokenStream> {
     if operation.host_prefix.is_empty() {
         return None;
@@ -251,7 +251,7 @@ fn path_param(name: &str, value: &Value, gives: PathResult) -> TokenStream {
     }
 }
 
-/// Emits `endpoint_params`, if the operation or members of its input set parameters of the endpoint rules.
+/// Emits `endpoint_params` if the operation or its input sets parameters of the endpoint rules.
 fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     let sets: Vec<TokenStream> = operation
         .context
@@ -287,7 +287,7 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
             }
         })
         .collect();
-    // The expressions of paths use this name.
+    // Expressions for paths refer to the request by this name.
     let by_path = operation.context.iter().any(|param| matches!(param.value, ContextValue::Path { .. }));
     let request = by_path.then(|| quote!(let request = self;));
     (!sets.is_empty()).then(|| {
@@ -300,7 +300,7 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// Emits an expression of type `Option<&T>` for the member at the end of the path.
+/// Emits an expression of type `Option<&T>` for the member at the end of a path.
 fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
     let mut expression = quote!(Some(#start));
     for (index, step) in path.iter().enumerate() {
@@ -376,7 +376,7 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     }
 }
 
-/// Emits a `.filter(…)` that drops an empty token, which means that there are no more pages. A number is never empty.
+/// Emits a `.filter(…)` that removes an empty token, which means that there are no more pages. Numbers are never empty.
 fn present(token: &Type) -> Option<TokenStream> {
     match token {
         Type::String | Type::List(_) | Type::Map(..) => Some(quote!(.filter(|token| !token.is_empty()))),
@@ -386,7 +386,7 @@ fn present(token: &Type) -> Option<TokenStream> {
     }
 }
 
-/// Emits an expression of type `Vec<T>` for the collection at the end of the path.
+/// Emits an expression of type `Vec<T>` for the collection at the end of a path.
 fn take(path: &[PathStep], collection: &Type) -> TokenStream {
     let Some((last, before)) = path.split_last() else { return quote!(Vec::new()) };
     let steps: Vec<TokenStream> = before

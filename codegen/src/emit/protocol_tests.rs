@@ -1,4 +1,4 @@
-//! The tests that a generated crate gets from its model: one function for each test case.
+//! The tests that a generated crate gets from its model, with a function for each test case.
 
 mod event_stream;
 
@@ -135,7 +135,7 @@ fn response(case: &ResponseCase) -> TokenStream {
     }
 }
 
-/// Emits a test that fails, since the parameters of its case do not give a value.
+/// Emits a test that fails, since the parameters of its case cannot be converted to a value.
 fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
     let function = ident(function);
     let message = format!("the parameters of {id} fit no value: {problem}");

@@ -1,4 +1,4 @@
-//! Structures: the type, its constructor, setters and accessors, and its schema.
+//! Structures: the type, its constructor, its setters and accessors, and its schema.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
@@ -67,7 +67,7 @@ pub(super) fn field_type(member: &Member) -> TokenStream {
     }
 }
 
-/// Returns the parameter type of a setter and the value that it stores: `impl Into<String>` and
+/// Returns the type of a setter's parameter and the value that the setter stores, such as `impl Into<String>` and
 /// `Some(file_system_id.into())`.
 pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStream, TokenStream) {
     let argument = argument(argument_name, &member.ty);
@@ -123,8 +123,8 @@ pub(super) fn setter(
     }
 }
 
-/// Returns the summary of a setter, made from that of its member: `The volume to back up.` becomes `Sets the volume
-/// to back up.` Setters of lists and maps add to them.
+/// Returns the summary of a setter, based on that of its member: `The volume to back up.` becomes `Sets the volume to
+/// back up.` The setters of lists and maps add elements.
 fn setter_summary(member: &Member) -> String {
     let summary = &member.doc.summary;
     let verb = match member.ty {
@@ -165,7 +165,7 @@ pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<To
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
-    // A stream can be read only once, so it can be neither copied nor compared.
+    // A stream can be read only once, so it cannot be cloned or compared.
     let is_data = structure.event_stream.is_none() && !structure.has_stream();
     let mut derives = Vec::new();
     if is_data {
@@ -186,7 +186,7 @@ fn derives(structure: &Structure) -> Vec<TokenStream> {
     derives
 }
 
-/// Returns whether `Default` can be derived, which requires that no member is required or has a default.
+/// Returns whether `Default` can be derived, which is the case if no member is required or has a default.
 fn derives_default(structure: &Structure) -> bool {
     let sends_events = structure.event_stream.is_some() && structure.direction == Direction::Input;
     !sends_events
@@ -218,7 +218,8 @@ fn event_stream(member: &EventStreamMember, direction: Direction) -> TokenStream
     }
 }
 
-/// Emits `EventReceiver<crate::types::StartLiveTailResponseStream>`, or the type of events that are sent.
+/// Emits `EventReceiver<crate::types::StartLiveTailResponseStream>`, or the corresponding type for events that are
+/// sent.
 fn event_stream_type(member: &EventStreamMember, direction: Direction) -> TokenStream {
     let events = &member.events;
     match direction {
@@ -227,7 +228,7 @@ fn event_stream_type(member: &EventStreamMember, direction: Direction) -> TokenS
     }
 }
 
-/// Emits `impl Tag { pub fn new(…) … }`, with setters for the members that `new` does not take.
+/// Emits `impl Tag { pub fn new(…) … }`. It contains setters for the members that are not parameters of `new`.
 fn methods(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let constructor = constructor(structure);
@@ -266,7 +267,7 @@ fn constructor(structure: &Structure) -> TokenStream {
     let arguments = required_arguments(structure);
     let lint = many_arguments(structure, 0);
     if arguments.is_empty() {
-        // An output structure without required members is created with `Default`.
+        // An output without required members is created with `Default`.
         let doc = comment(format!("Creates an empty `{}`.", structure.name.rust));
         return match structure.direction {
             Direction::Input => quote! {
@@ -313,7 +314,7 @@ fn constructor(structure: &Structure) -> TokenStream {
     }
 }
 
-/// Emits a `Default` for a structure that has defaults but no required members.
+/// Emits an implementation of `Default` for a structure that has defaults, but no required members.
 fn default_impl(structure: &Structure) -> TokenStream {
     if derives_default(structure) || structure.arguments().next().is_some() {
         return TokenStream::new();
@@ -387,7 +388,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
     })
 }
 
-/// Emits a `Debug` that redacts sensitive members, if there are any.
+/// Emits an implementation of `Debug` that redacts sensitive members, if there are any.
 fn debug(structure: &Structure) -> Option<TokenStream> {
     let name = ident(&structure.name.rust);
     let text = &structure.name.rust;

@@ -1,4 +1,4 @@
-//! `ToTokens` for the leaves of the intermediate representation, and the tokens of types and literals.
+//! `ToTokens` for the basic types of the intermediate representation, and the tokens of types and literals.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote};
@@ -10,7 +10,7 @@ use crate::{
     number,
 };
 
-/// Returns an identifier, raw if it is a keyword.
+/// Returns an identifier, which is raw if the name is a keyword.
 pub(super) fn ident(name: &str) -> Ident {
     if is_raw_keyword(name) { Ident::new_raw(name, Span::call_site()) } else { Ident::new(name, Span::call_site()) }
 }
@@ -23,7 +23,7 @@ impl ToTokens for Name {
 }
 
 impl ToTokens for Doc {
-    /// Appends a `/// …` for each line, or nothing if there are none.
+    /// Appends `/// …` for each line. Appends nothing if there are none.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         if !self.body.is_empty() {
             let body = comment(&self.body);
@@ -100,7 +100,7 @@ pub(super) fn element_type(element: &ir::Element) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { ty.to_token_stream() }
 }
 
-/// A parameter that takes a value, and the expression that converts it.
+/// A parameter that accepts a value, and the expression that converts it.
 pub(super) struct Argument {
     /// `impl Into<String>`, or `impl IntoIterator<Item = impl Into<String>>`.
     pub(super) ty: TokenStream,
@@ -108,7 +108,7 @@ pub(super) struct Argument {
     pub(super) value: TokenStream,
 }
 
-/// Returns the parameter of the given name for a value of the given type.
+/// Returns the parameter with the given name that accepts values of the given type.
 pub(super) fn argument(name: &Ident, ty: &Type) -> Argument {
     match ty {
         Type::List(element) => {
@@ -150,7 +150,7 @@ fn item_type(element: &ir::Element) -> TokenStream {
     if is_plain(element) { ty } else { quote!(impl Into<#ty>) }
 }
 
-/// Returns whether an element is taken without conversion. For numbers, `impl Into` would make the type of a literal
+/// Returns whether an element is accepted without conversion. `impl Into` would make the types of numeric literals
 /// ambiguous.
 fn is_plain(element: &ir::Element) -> bool {
     element.sparse
@@ -183,7 +183,7 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
     literal_with(literal, ty, &quote!(crate::primitives))
 }
 
-/// Emits an expression for a literal of the given type, with the given path of the `primitives` module.
+/// Emits an expression for a literal of the given type, with the given path to the module `primitives`.
 pub(super) fn literal_with(literal: &ir::Literal, ty: &Type, primitives: &TokenStream) -> TokenStream {
     match literal {
         ir::Literal::Bool(flag) => quote!(#flag),

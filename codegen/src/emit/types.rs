@@ -1,4 +1,4 @@
-//! The `types` module: structures, unions and enumerations, one file for each.
+//! The module `types`: structures, unions and enumerations, each in its own file.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! Unions: exactly one of their members.
+//! Unions, whose values contain exactly one of their members.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -113,7 +113,7 @@ fn accessor(member: &UnionMember) -> Option<TokenStream> {
     })
 }
 
-/// Emits a `Debug` that redacts sensitive values, if there are any.
+/// Emits an implementation of `Debug` that redacts sensitive values, if there are any.
 fn debug(item: &Union) -> Option<TokenStream> {
     let name = ident(&item.name.rust);
     if item.sensitive {

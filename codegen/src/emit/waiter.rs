@@ -1,4 +1,5 @@
-//! Waiters: the functions that evaluate their paths, the statics that define them, and the methods that start them.
+//! Waiters: the functions that evaluate their paths, the statics that define them, and the client methods that start
+//! them.
 
 mod code;
 pub(super) mod expression;
@@ -19,7 +20,7 @@ use crate::ir::{
     waiter::{Acceptor, Argument, ArgumentPart, End, Matcher, PathResult, Reader, Waiter, WaiterState},
 };
 
-/// Emits the waiters of an operation for its file; nothing if there are none.
+/// Emits the waiters of an operation for the operation's file. Emits nothing if there are none.
 pub(super) fn items(operation: &Operation) -> TokenStream {
     let readers = operation.waiters.readers.iter().map(|reader| self::reader(operation, reader));
     let waiters = operation.waiters.waiters.iter().map(|waiter| self::waiter(operation, waiter));
@@ -154,7 +155,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// Returns a parameter with its type, and the call of the setter that takes it.
+/// Returns a parameter with its type, and the call of the setter to which it is passed.
 fn argument_parts(given: &Argument) -> (TokenStream, TokenStream) {
     let (name, member) = (ident(&given.name), &given.member.name);
     match (given.part, &given.member.ty) {

@@ -1,11 +1,11 @@
-//! An endpoint resolver, lowered to statements and local variables.
+//! An endpoint resolver, which consists of statements and local variables.
 
 use std::collections::BTreeSet;
 
 /// A resolver: its parameters, its steps, and the table of partitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
-    /// The parameters that the resolver reads, in the model's order.
+    /// The parameters that the resolver reads, in the order of the model.
     pub(crate) parameters: Vec<Parameter>,
     /// The table that `aws.partition` searches, if a rule refers to it.
     pub(crate) partitions: Option<Partitions>,
@@ -13,7 +13,7 @@ pub(crate) struct Rules {
     pub(crate) body: Vec<Step>,
     /// The nodes of a decision diagram that have more than one incoming edge.
     pub(crate) shared_nodes: Vec<SharedNode>,
-    /// The names of the authentication schemes that endpoints list.
+    /// The names of the authentication schemes that endpoints use.
     pub(crate) auth_schemes: BTreeSet<String>,
 }
 
@@ -22,23 +22,23 @@ pub(crate) struct Rules {
 pub(crate) struct Parameter {
     /// The local variable.
     pub(crate) local: String,
-    /// The names under which it may be set. The first one that is set is used.
+    /// The names under which the parameter may be set. The first one that is set is used.
     pub(crate) names: Vec<String>,
     /// The ID of the built-in value, such as `AWS::Region`.
     pub(crate) built_in: Option<String>,
     pub(crate) ty: Type,
-    /// How a parameter that is not set is handled.
+    /// The effect if the parameter is not set.
     pub(crate) missing: MissingParameter,
 }
 
-/// How a parameter that is not set is handled.
+/// The effect if a parameter is not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MissingParameter {
-    /// The local variable is an `Option`.
+    /// The local variable is `None`.
     None,
-    /// Resolving fails.
+    /// The resolver returns an error.
     Error,
-    /// It has this default.
+    /// The parameter has this default value.
     Default(Value),
 }
 
@@ -64,7 +64,7 @@ impl Value {
     }
 }
 
-/// The type of a value, regardless of whether it is optional.
+/// The type of a value. Does not specify whether the value is optional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     /// A string.
@@ -81,7 +81,7 @@ pub(crate) enum Type {
     Url,
 }
 
-/// A node of a decision diagram that becomes a function, since it has several incoming edges.
+/// A node of a decision diagram with several incoming edges, which becomes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNode {
     /// The name of the function.
@@ -101,16 +101,16 @@ pub(crate) struct SharedNodeParameter {
     pub(crate) optional: bool,
 }
 
-/// A statement. The body of a function ends with a `Return`.
+/// A statement. The last one in the body of a function is a `Return`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// `let local = value;`
     Let { local: String, value: Expr },
     /// `if tests { then }`
     If {
-        /// The tests, which all have to hold.
+        /// The tests, all of which must hold.
         tests: Vec<Test>,
-        /// The steps if they hold.
+        /// The steps to execute if they hold.
         then: Vec<Step>,
     },
     /// `return outcome`
@@ -137,18 +137,18 @@ pub(crate) enum Outcome {
     Endpoint(Endpoint),
     /// The error message of a rule.
     Error(Expr),
-    /// The error that no rule matches.
+    /// The error which means that no rule matches.
     NoRule,
     /// The result of a shared node.
     SharedNode {
-        /// The node's function.
+        /// The name of the node's function.
         name: String,
         /// A value for each of its parameters.
         arguments: Vec<Argument>,
     },
 }
 
-/// The argument for the parameter of a shared node with the same name.
+/// The argument for the parameter with the same name of a shared node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Argument {
     pub(crate) local: String,
@@ -174,7 +174,7 @@ pub(crate) enum Pass {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     pub(crate) url: Expr,
-    /// The headers; a name may occur more than once.
+    /// The headers. Names may be repeated.
     pub(crate) headers: Vec<(String, Expr)>,
     /// The authentication schemes, in order of preference.
     pub(crate) auth_schemes: Vec<AuthScheme>,
@@ -185,7 +185,7 @@ pub(crate) struct Endpoint {
 pub(crate) struct AuthScheme {
     /// The name of the scheme.
     pub(crate) name: Expr,
-    /// The settings: methods of the runtime's `AuthScheme`, and their arguments.
+    /// The settings, as methods of the runtime's `AuthScheme` and their arguments.
     pub(crate) settings: Vec<(&'static str, Expr)>,
 }
 
@@ -204,7 +204,7 @@ pub(crate) enum Expr {
     Format(Vec<Piece>),
     /// An attribute of a partition, an ARN or a URL.
     Attribute(Box<Expr>, Attribute),
-    /// The element of a list at an index, which counts from the end if it is negative; optional.
+    /// The element of a list with this index, which counts from the end if it is negative. Optional.
     Element(Box<Expr>, i64),
     /// Whether an optional value is set.
     IsSet(Box<Expr>),
@@ -304,7 +304,7 @@ pub(crate) enum Form {
 pub(crate) enum Piece {
     /// A literal string.
     Literal(String),
-    /// The value of the local variable of this name, a string.
+    /// The value of the local variable with this name, which is a string.
     Local(String),
 }
 
@@ -313,13 +313,13 @@ pub(crate) enum Piece {
 pub(crate) struct Coalesce {
     /// The optional values.
     pub(crate) optional: Vec<Expr>,
-    /// The value if none of them is set. Without it, the result is optional.
+    /// The value if none of them is set. If it is absent, the result is optional.
     pub(crate) last: Option<Box<Expr>>,
     /// Whether the result is owned.
     pub(crate) form: Form,
 }
 
-/// One of two values of the same type, which are both optional or both set.
+/// One of two values of the same type. Either both are optional, or both are always set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choose {
     pub(crate) condition: Box<Expr>,
@@ -327,7 +327,7 @@ pub(crate) struct Choose {
     pub(crate) then: Box<Expr>,
     /// The value if the condition does not hold.
     pub(crate) otherwise: Box<Expr>,
-    /// Whether both values, and so the result, are optional.
+    /// Whether both values are optional. If they are, the result is optional too.
     pub(crate) optional: bool,
     /// Whether the result is owned.
     pub(crate) form: Form,
@@ -345,7 +345,7 @@ pub(crate) enum Attribute {
 /// The table that `aws.partition` searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Partitions {
-    /// The partition of regions that belong to no other partition.
+    /// The partition for regions that belong to no other partition.
     pub(crate) default: Partition,
     /// The other partitions.
     pub(crate) others: Vec<Partition>,
@@ -364,19 +364,19 @@ pub(crate) struct Partition {
     pub(crate) supports_fips: bool,
     /// Whether dual-stack endpoints exist.
     pub(crate) supports_dual_stack: bool,
-    /// The region that requests to global services are signed for.
+    /// The region for which requests to global services are signed.
     pub(crate) implicit_global_region: String,
-    /// The prefixes of the names of regions, which are followed by a word, a hyphen and a number.
+    /// The prefixes of region names. In a name, the prefix is followed by a word, a hyphen and a number.
     pub(crate) region_prefixes: Vec<String>,
     /// The regions whose names do not match the prefixes.
     pub(crate) regions: Vec<String>,
 }
 
-/// A test of the resolver.
+/// A test of an endpoint resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EndpointTest {
     /// The parameters that are set.
     pub(crate) params: Vec<(String, Value)>,
-    /// The endpoint in the form of `Display`, or the error message.
+    /// The endpoint as `Display` formats it, or the error message.
     pub(crate) expect: Result<String, String>,
 }

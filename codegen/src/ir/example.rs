@@ -9,9 +9,9 @@ use super::{Literal, Name, Type, TypeRef};
 pub(crate) struct Example {
     /// The request as it is built in Rust.
     pub(crate) request: ExampleStructure,
-    /// The request and response as they are sent; `None` for a binary format.
+    /// The request and response as they are sent. `None` for binary formats.
     pub(crate) wire: Option<ExampleWire>,
-    /// The URL that the request is sent to.
+    /// The URL to which the request is sent.
     pub(crate) url: String,
     /// The region of `url`.
     pub(crate) region: String,
@@ -19,7 +19,7 @@ pub(crate) struct Example {
     pub(crate) response: Value,
 }
 
-/// An HTTP request, without its URL, and the body of the response.
+/// An HTTP request without its URL, and the body of the response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExampleWire {
     pub(crate) request: ExampleRequest,
@@ -44,9 +44,9 @@ pub(crate) enum ExampleBody {
     None,
     /// JSON.
     Json(Value),
-    /// The parameters of a form, percent-encoded.
+    /// Percent-encoded form parameters.
     Form(String),
-    /// Bytes, which are not shown.
+    /// Bytes, which are not displayed.
     Bytes,
 }
 
@@ -57,9 +57,9 @@ pub(crate) enum ExampleValue {
     Simple(Literal, Type),
     /// A variant of an enumeration.
     Variant(TypeRef, String),
-    /// A value of a string enumeration that the model does not define.
+    /// A string that is not among the values of this enumeration in the model.
     UnknownText(TypeRef, String),
-    /// A value of an integer enumeration that the model does not define.
+    /// An integer that is not among the values of this enumeration in the model.
     UnknownNumber(TypeRef, i32),
     /// An empty list or map of this type.
     Empty(Type),
@@ -88,7 +88,7 @@ pub(crate) struct ExampleStructure {
     pub(crate) ty: TypeRef,
     /// The arguments of `new`.
     pub(crate) arguments: Vec<ExampleValue>,
-    /// The other members that are set, in the structure's order.
+    /// The other members that are set, in the order of the structure.
     pub(crate) sets: Vec<(Name, ExampleValue)>,
 }
 

@@ -1,20 +1,20 @@
-//! Operations: input, output, errors, and how they are called.
+//! Operations: their inputs, outputs and errors, and how they are called.
 
 use super::{Deprecation, Doc, Example, Member, Name, Presence, Structure, Type, TypeRef, waiter::Waiters};
 
 /// An operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
-    /// The name. In Rust it is the name of the request builder (`CreateBackup`).
+    /// The name. The Rust name is that of the request builder, such as `CreateBackup`.
     pub(crate) name: Name,
-    /// The name of the module and the method (`create_backup`), without `r#`.
+    /// The name of the module and the method, such as `create_backup`, without `r#`.
     pub(crate) method: String,
     pub(crate) doc: Doc,
-    /// A request with values; `None` if there are no values that fit its types.
+    /// An example request with its response. `None` if there are no values that fit the types of the request.
     pub(crate) example: Option<Example>,
     /// Links to further documentation, in Markdown.
     pub(crate) links: Vec<Doc>,
-    /// The input, a structure in the operation's module.
+    /// The input, which is a structure in the operation's module.
     pub(crate) input: Structure,
     /// Whether the operation has an input in the model.
     pub(crate) has_input: bool,
@@ -39,31 +39,31 @@ pub(crate) struct Operation {
     pub(crate) http: Option<Http>,
     /// Constant headers, with names in lower case.
     pub(crate) headers: Vec<(String, String)>,
-    /// Whether the body of a response is a stream.
+    /// Whether the body of the response is a stream.
     pub(crate) streaming_output: bool,
-    /// Whether presigned requests use `GET`, with the members of the body in the query.
+    /// Whether presigned requests use `GET`, with the members of the body in the query string.
     pub(crate) presigned_get: bool,
-    /// Whether signatures leave out the body.
+    /// Whether signatures do not include the body.
     pub(crate) unsigned_payload: bool,
     /// The checksum of the request's body.
     pub(crate) checksum: Checksum,
     pub(crate) compression: Compression,
-    /// The time that a response may take, in milliseconds, if the operation is a long poll.
+    /// The maximum time until a response arrives, in milliseconds, if the operation is a long poll.
     pub(crate) long_poll: Option<u64>,
-    /// The prefix of the host name; empty if there is none.
+    /// The prefix of the host name. Empty if there is none.
     pub(crate) host_prefix: Vec<HostPart>,
     /// The parameters that the operation sets for the endpoint rules.
     pub(crate) context: Vec<ContextParam>,
     pub(crate) pagination: Option<Pagination>,
-    /// The waiters that poll it.
+    /// The waiters that poll the operation.
     pub(crate) waiters: Waiters,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the operation is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
 impl Operation {
-    /// Returns whether requests can be presigned. Without HTTP bindings, whoever sends them would have to send headers
-    /// and a body too.
+    /// Returns whether requests can be presigned. Without HTTP bindings, a presigned request could not be sent by its
+    /// URL alone, since it would have headers and a body.
     pub(crate) fn is_presignable(&self) -> bool {
         let is_signature = |scheme: &AuthSchemeId| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a);
         self.http.is_some() && self.auth.iter().any(is_signature)
@@ -73,9 +73,9 @@ impl Operation {
 /// The effect of an operation on the service's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It only reads: `smithy.api#readonly`.
+    /// The operation only reads (`smithy.api#readonly`).
     ReadOnly,
-    /// Repeating a request has no further effect: `smithy.api#idempotent`.
+    /// Repeating a request has no further effect (`smithy.api#idempotent`).
     Idempotent,
     /// The model specifies neither.
     Unknown,
@@ -96,9 +96,9 @@ pub(crate) struct OperationError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Http {
     pub(crate) method: String,
-    /// A path with labels in braces, and possibly a query.
+    /// A path with labels in braces, which may be followed by a query string.
     pub(crate) uri: String,
-    /// Whether the query is sent as the body.
+    /// Whether the query parameters are sent in the body.
     pub(crate) form_query: bool,
 }
 
@@ -115,7 +115,7 @@ pub(crate) enum AuthSchemeId {
     SigV4,
     /// AWS Signature Version 4A.
     SigV4a,
-    /// No authentication. If it follows other schemes, calls without credentials are not signed.
+    /// No authentication. If it comes after other schemes, calls without credentials are not signed.
     NoAuth,
 }
 
@@ -124,18 +124,18 @@ pub(crate) enum AuthSchemeId {
 pub(crate) enum ApiKey {
     /// A header, whose value may start with a scheme.
     Header { name: String, scheme: Option<String> },
-    /// A parameter of the query.
+    /// A query parameter.
     Query { name: String },
 }
 
 /// The checksum of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Checksum {
-    /// None.
+    /// No checksum.
     None,
-    /// Its MD5.
+    /// The MD5 of the body.
     Md5,
-    /// Its SHA-256 and its tree hash.
+    /// The SHA-256 and the tree hash of the body.
     TreeHash,
 }
 
@@ -153,7 +153,7 @@ pub(crate) enum Compression {
 pub(crate) enum Retry {
     /// The problem is temporary.
     Transient,
-    /// The service throttles requests, so retries wait longer.
+    /// The service throttles requests. The client waits longer before it retries.
     Throttling,
 }
 
@@ -189,7 +189,7 @@ pub(crate) enum ContextValue {
     Bool(bool),
     /// A constant list of strings.
     Strings(Vec<String>),
-    /// A member of the input.
+    /// The value of a member of the input.
     Input {
         member: PathStep,
         /// The type of the parameter.
@@ -203,10 +203,10 @@ pub(crate) enum ContextValue {
     },
 }
 
-/// A parameter of the endpoint rules that is a setting of the client.
+/// A parameter of the endpoint rules that is set on the client.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
-    /// The name in the rules, and of the method.
+    /// The name in the rules and that of the method.
     pub(crate) name: Name,
     pub(crate) doc: Doc,
     pub(crate) ty: SettingKind,
@@ -242,7 +242,7 @@ impl From<&Member> for PathStep {
 /// The pagination of an operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Pagination {
-    /// The input member that takes the token.
+    /// The member of the input to which the token is assigned.
     pub(crate) input_token: PathStep,
     /// The path to the token in the response.
     pub(crate) output_token: Vec<PathStep>,

@@ -1,4 +1,4 @@
-//! The model's tests of its protocol: expected requests and responses.
+//! The model's tests for its protocol: expected requests and responses.
 
 use super::{Literal, Name, Type, TypeRef};
 
@@ -7,11 +7,11 @@ use super::{Literal, Name, Type, TypeRef};
 pub(crate) struct ProtocolTests {
     /// Expected requests.
     pub(crate) requests: Vec<RequestCase>,
-    /// Responses, with the values that they have to be deserialized to.
+    /// Responses, with the values to which they must be deserialized.
     pub(crate) responses: Vec<ResponseCase>,
     /// Calls with event streams.
     pub(crate) event_streams: Vec<EventStreamCase>,
-    /// The number of cases that only apply to servers.
+    /// The number of cases that apply only to servers.
     pub(crate) for_servers: usize,
 }
 
@@ -22,18 +22,18 @@ impl ProtocolTests {
     }
 }
 
-/// A value and the request that it has to be serialized to.
+/// A value, and the request to which it must be serialized.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestCase {
     /// The name of the test function, without `r#`.
     pub(crate) function: String,
     /// The ID of the case.
     pub(crate) id: String,
-    /// The request, or the reason why the model's parameters do not fit.
+    /// The input, or the reason why the model's parameters do not match it.
     pub(crate) request: Result<Value, String>,
-    /// Expected strings: the field of the runtime's `RequestCase`, and its value.
+    /// Expected strings, as fields of the runtime's `RequestCase` and their values.
     pub(crate) texts: Vec<(&'static str, String)>,
-    /// Expected lists of names, in the same form.
+    /// Expected lists of names, as fields of the runtime's `RequestCase` and their values.
     pub(crate) names: Vec<(&'static str, Vec<String>)>,
     /// The expected headers.
     pub(crate) headers: Vec<(String, String)>,
@@ -41,21 +41,21 @@ pub(crate) struct RequestCase {
     pub(crate) body: Option<Vec<u8>>,
 }
 
-/// A response and the value that it has to be deserialized to.
+/// A response, and the value to which it must be deserialized.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseCase {
     /// The name of the test function, without `r#`.
     pub(crate) function: String,
     /// The ID of the case.
     pub(crate) id: String,
-    /// The request of the operation.
+    /// The input structure of the operation.
     pub(crate) request: TypeRef,
     pub(crate) kind: ResponseKind,
-    /// The output or error, or the reason why the model's parameters do not fit.
+    /// The output or error, or the reason why the model's parameters do not match it.
     pub(crate) expected: Result<Value, String>,
     /// The status code.
     pub(crate) code: u16,
-    /// The error code, if it differs from the name of the error; otherwise empty.
+    /// The error code, if it differs from the name of the error. Otherwise, empty.
     pub(crate) error_code: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
@@ -66,7 +66,7 @@ pub(crate) struct ResponseCase {
 pub(crate) enum ResponseKind {
     /// The output of the operation.
     Output,
-    /// The output of the operation, with a stream in this member.
+    /// The output of the operation. This member contains a stream.
     StreamingOutput { member: Name },
     /// An error.
     Error {
@@ -83,18 +83,18 @@ pub(crate) struct EventStreamCase {
     pub(crate) function: String,
     /// The ID of the case.
     pub(crate) id: String,
-    /// The call, or the reason why the model's parameters do not fit.
+    /// The request and the response, or the reason why the model's parameters do not match them.
     pub(crate) exchange: Result<Exchange, String>,
 }
 
 /// The request and the response of a call with event streams.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
-    /// The request of the operation.
+    /// The input structure of the operation.
     pub(crate) input: TypeRef,
-    /// The request without its events; `None` if the case is about the response alone.
+    /// The input without its events. `None` if the case covers only the response.
     pub(crate) value: Option<Value>,
-    /// The request's member that is an event stream, and its events.
+    /// The member of the input that is an event stream, and its events.
     pub(crate) sent: Option<(Name, Vec<Value>)>,
     /// The expected messages of the request.
     pub(crate) sent_messages: Vec<EventMessage>,
@@ -104,19 +104,19 @@ pub(crate) struct Exchange {
     pub(crate) code: u16,
     /// The headers of the response.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body of a response that is not an event stream.
+    /// The body of the response, if it is not an event stream.
     pub(crate) body: Vec<u8>,
     /// The messages of the response.
     pub(crate) received_messages: Vec<EventMessage>,
     pub(crate) result: ExchangeResult,
 }
 
-/// The expected result of a call with event streams. `member` is the output's event stream.
+/// The expected result of a call with event streams. `member` is the event stream of the output.
 #[derive(Clone, Debug)]
 pub(crate) enum ExchangeResult {
-    /// Any, since the case is about the request alone.
+    /// Any result, since the case covers only the request.
     Any,
-    /// An output without events, which is not compared.
+    /// Any output, which has no events.
     Success,
     /// An output and its events.
     Events {
@@ -126,7 +126,7 @@ pub(crate) enum ExchangeResult {
         ty: TypeRef,
         events: Vec<Value>,
     },
-    /// A failure of the call or of its stream, with this error code unless it is empty.
+    /// A failure of the call or its stream. If `code` is not empty, it is the expected error code.
     Failure { member: Option<Name>, code: String },
     /// An error that ends the stream.
     StreamError {
@@ -150,7 +150,7 @@ pub(crate) struct EventMessage {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// A value that is constructed in code.
+/// A value that is constructed by Rust code.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     /// A simple value of this type.

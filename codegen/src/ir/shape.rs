@@ -21,44 +21,44 @@ pub(crate) struct Structure {
     pub(crate) name: Name,
     /// The namespace of the shape.
     pub(crate) namespace: String,
-    /// The name of the module of its file, without `r#`.
+    /// The module in which it is defined, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
-    /// The members, in the model's order, without an event stream.
+    /// The members in the order of the model, except for an event stream.
     pub(crate) members: Vec<Member>,
     /// The member that is an event stream.
     pub(crate) event_stream: Option<Box<EventStreamMember>>,
-    /// Whether it can be sent.
+    /// Whether it can be sent, or only received.
     pub(crate) direction: Direction,
     /// Whether it implements `Eq` and `Hash`.
     pub(crate) hash: bool,
     /// Whether the whole structure is sensitive.
     pub(crate) sensitive: bool,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the structure is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
     /// The properties of an error structure.
     pub(crate) error: Option<ErrorFacts>,
 }
 
-/// The direction of a structure, which decides between setters and accessors.
+/// The direction of a structure, which determines whether it has setters or accessors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
-    /// It is sent, and may also be received. It has setters.
+    /// It can be sent, and may also be received. It has setters.
     Input,
-    /// It is only received. It has accessors.
+    /// It can only be received. It has accessors.
     Output,
 }
 
 impl Structure {
     /// Returns whether the message of an error is sensitive.
     pub(crate) fn has_sensitive_message(&self) -> bool {
-        // Protocols look up the message by its wire name, whatever its type is.
+        // Protocols find the message by its wire name, whatever its type is.
         let is_message = |name: &str| ["message", "errorMessage"].iter().any(|known| known.eq_ignore_ascii_case(name));
         self.sensitive || self.members.iter().any(|member| member.sensitive && is_message(&member.name.wire))
     }
 }
 
-/// The properties of an error structure besides its members.
+/// The properties of an error structure other than its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorFacts {
     /// The variant in the enumeration of all errors of the service.
@@ -86,22 +86,22 @@ pub(crate) struct Member {
     pub(crate) doc: Doc,
     /// The constraints of the value.
     pub(crate) constraints: Constraints,
-    /// The type, regardless of whether it is optional or boxed.
+    /// The type. Does not specify whether the value is optional or boxed.
     pub(crate) ty: Type,
-    /// Whether it may be absent.
+    /// Whether the member may be absent.
     pub(crate) presence: Presence,
     /// The traits that codecs read.
     pub(crate) traits: Vec<WireTrait>,
-    /// Whether it is in a `Box`.
+    /// Whether the value is in a `Box`.
     pub(crate) boxed: bool,
     /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
-    /// Whether the client sets it to a random token by default.
+    /// Whether the client sets the member to a random token if it is not set.
     pub(crate) idempotency_token: bool,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the member is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The name of the accessor, without `r#`, for structures that are only received. If the member is not set, the
-    /// accessor of a list or map returns an empty one, and that of a structure in an output returns an error.
+    /// The name of the accessor, without `r#`, if the structure can only be received. If the member is not set, the
+    /// accessor returns an empty list or map. For a structure in an output, it returns an error.
     pub(crate) accessor: Option<String>,
 }
 
@@ -110,7 +110,7 @@ pub(crate) struct Member {
 pub(crate) struct EventStreamMember {
     pub(crate) name: Name,
     pub(crate) doc: Doc,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the member is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
     /// The union of its events.
     pub(crate) events: TypeRef,
@@ -123,9 +123,9 @@ pub(crate) struct Constraints {
     pub(crate) length: Bounds,
     /// The bounds of a number.
     pub(crate) range: Bounds,
-    /// The regular expression that a string has to match.
+    /// The regular expression that a string must match.
     pub(crate) pattern: Option<String>,
-    /// Whether the elements of a list have to be unique.
+    /// Whether the elements of a list must be unique.
     pub(crate) unique_items: bool,
 }
 
@@ -141,11 +141,11 @@ pub(crate) struct Bounds {
 /// Whether a member may be absent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Presence {
-    /// It is a parameter of `new`. If a response lacks it, it has an empty value.
+    /// A parameter of `new`. If a response does not contain it, it has an empty value.
     Required,
-    /// It may be absent.
+    /// May be absent.
     Optional,
-    /// It has this value by default.
+    /// Has this value by default.
     Default(Literal),
 }
 
@@ -164,89 +164,89 @@ pub(crate) struct Union {
     pub(crate) name: Name,
     /// The namespace of the shape.
     pub(crate) namespace: String,
-    /// The name of the module of its file, without `r#`.
+    /// The module in which it is defined, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
-    /// The members, in the model's order.
+    /// The members, in the order of the model.
     pub(crate) members: Vec<UnionMember>,
     /// Whether it implements `Eq` and `Hash`.
     pub(crate) hash: bool,
     /// Whether the whole union is sensitive.
     pub(crate) sensitive: bool,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the union is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The properties of the union of an event stream.
+    /// The properties that only unions of events have.
     pub(crate) event_stream: Option<EventUnion>,
 }
 
-/// The properties of the union of an event stream.
+/// The properties that only unions of events have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventUnion {
-    /// The names of the error members whose structures have other names, with the names of the structures.
+    /// The names of the members that are errors and the names of their structures, where they differ.
     pub(crate) errors: Vec<(String, String)>,
 }
 
 /// A member of a union.
 #[derive(Clone, Debug)]
 pub(crate) struct UnionMember {
-    /// The name. In Rust it is the name of the variant.
+    /// The name. The Rust name is that of the variant.
     pub(crate) name: Name,
-    /// The name of its accessor, such as `as_string`.
+    /// The name of the accessor, such as `as_string`.
     pub(crate) method: String,
     pub(crate) doc: Doc,
     /// The constraints of the value.
     pub(crate) constraints: Constraints,
-    /// The type; `None` for a member without a value.
+    /// The type. `None` for a member without a value.
     pub(crate) ty: Option<Type>,
     /// The traits that codecs read.
     pub(crate) traits: Vec<WireTrait>,
-    /// Whether it is in a `Box`.
+    /// Whether the value is in a `Box`.
     pub(crate) boxed: bool,
     /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the member is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
-/// An enumeration of strings, which keeps unknown strings.
+/// An enumeration of strings. Unknown strings are preserved.
 #[derive(Clone, Debug)]
 pub(crate) struct Enumeration {
     pub(crate) name: Name,
-    /// The name of the module of its file, without `r#`.
+    /// The module in which it is defined, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
-    /// The values, in the model's order.
+    /// The values, in the order of the model.
     pub(crate) variants: Vec<Variant<String>>,
-    /// Whether it is the key of a map, and therefore implements `Ord`.
+    /// Whether it implements `Ord`, since it is used as the key of a map.
     pub(crate) ordered: bool,
     /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the enumeration is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
-/// An enumeration of integers, which keeps unknown integers.
+/// An enumeration of integers. Unknown integers are preserved.
 #[derive(Clone, Debug)]
 pub(crate) struct IntEnumeration {
     pub(crate) name: Name,
-    /// The name of the module of its file, without `r#`.
+    /// The module in which it is defined, without `r#`.
     pub(crate) module: String,
     pub(crate) doc: Doc,
-    /// The values, in the model's order.
+    /// The values, in the order of the model.
     pub(crate) variants: Vec<Variant<i32>>,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the enumeration is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
 /// A value of an enumeration.
 #[derive(Clone, Debug)]
 pub(crate) struct Variant<T> {
-    /// The name of the member in the model, and of the variant in Rust.
+    /// The name of the member in the model, and that of the variant in Rust.
     pub(crate) name: Name,
     /// The value on the wire.
     pub(crate) value: T,
     pub(crate) doc: Doc,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the value is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
@@ -277,7 +277,7 @@ impl Item {
         parts.iter().any(|deprecated| deprecated.is_some())
     }
 
-    /// Returns the module of the item's file.
+    /// Returns the module in which the item is defined.
     pub(crate) fn module(&self) -> &str {
         match self {
             Self::Structure(item) => &item.module,
@@ -296,7 +296,7 @@ impl Structure {
             || self.event_stream.iter().any(|stream| stream.deprecated.is_some())
     }
 
-    /// Returns whether a member is a stream of bytes, so that the structure can be neither cloned nor compared.
+    /// Returns whether a member is a stream of bytes, so that the structure cannot be cloned or compared.
     pub(crate) fn has_stream(&self) -> bool {
         self.members.iter().any(|member| member.ty == Type::ByteStream)
     }
@@ -306,7 +306,7 @@ impl Structure {
         self.members.iter().filter(|member| member.presence == Presence::Required)
     }
 
-    /// Returns the names of the arguments of `new`.
+    /// Returns the names of the parameters of `new`.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = &Name> {
         let stream = self.event_stream.iter().filter(|_| self.direction == Direction::Input);
         self.required().map(|member| &member.name).chain(stream.map(|stream| &stream.name))
@@ -317,7 +317,7 @@ impl Structure {
         self.members.iter().filter(|member| member.presence != Presence::Required)
     }
 
-    /// Returns the path of the type in a module.
+    /// Returns the path of the type, which is in the given module.
     pub(crate) fn path(&self, module: super::Module) -> TypeRef {
         TypeRef { module, name: self.name.rust.clone() }
     }

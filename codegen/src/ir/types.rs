@@ -1,4 +1,4 @@
-//! The leaves of the intermediate representation: names, documentation, types and literals.
+//! The basic types of the intermediate representation: names, documentation, types and literals.
 
 /// An item's name on the wire and in Rust.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,14 +12,14 @@ pub(crate) struct Name {
 /// Documentation in Markdown, which may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Doc {
-    /// The first sentence, on one line.
+    /// The first sentence, on a single line.
     pub(crate) summary: String,
     /// The whole documentation, including the summary.
     pub(crate) body: String,
 }
 
 impl From<String> for Doc {
-    /// Creates documentation that consists of one sentence.
+    /// Creates documentation that consists of a single sentence.
     fn from(sentence: String) -> Self {
         Self { summary: sentence.clone(), body: sentence }
     }
@@ -43,7 +43,7 @@ pub(crate) struct TypeRef {
     pub(crate) name: String,
 }
 
-/// The type of a value, regardless of whether it is optional.
+/// The type of a value. Does not specify whether the value is optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     /// `bool`.
@@ -68,7 +68,7 @@ pub(crate) enum Type {
     String,
     /// Bytes.
     Blob,
-    /// A stream of bytes, as the body of a message.
+    /// A stream of bytes, which is the body of a message.
     ByteStream,
     /// Any JSON value.
     Document,
@@ -84,7 +84,7 @@ pub(crate) enum Type {
     Union(TypeRef),
     /// A list of elements.
     List(Box<Element>),
-    /// A map. The key is a string or an enumeration of strings.
+    /// A map. Its key is a string or an enumeration of strings.
     Map(Box<Type>, Box<Element>),
 }
 
@@ -92,9 +92,9 @@ pub(crate) enum Type {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) ty: Type,
-    /// Whether it may be null.
+    /// Whether the value may be null.
     pub(crate) sparse: bool,
-    /// The traits that codecs read from the list's member or the map's value.
+    /// The traits that codecs read, from the member of the list or the value of the map.
     pub(crate) traits: Vec<WireTrait>,
 }
 
@@ -107,27 +107,27 @@ pub(crate) enum WireTrait {
     EventHeader,
     /// The member of an event is the whole payload.
     EventPayload,
-    /// The name of the header that contains the member.
+    /// The member is in the header with this name.
     HttpHeader(String),
-    /// The member is a label of the path.
+    /// The member is a label in the path.
     HttpLabel,
-    /// The member is the body.
+    /// The member is the whole body.
     HttpPayload,
-    /// The prefix of the headers that contain the entries of the map.
+    /// The entries of the map are headers whose names have this prefix.
     HttpPrefixHeaders(String),
-    /// The name of the query parameter that contains the member.
+    /// The member is the query parameter with this name.
     HttpQuery(String),
     /// The entries of the map are query parameters.
     HttpQueryParams,
     /// The member is the status code.
     HttpResponseCode,
-    /// The name in JSON.
+    /// The member has this name in JSON.
     JsonName(String),
     /// The media type of the value.
     MediaType(String),
-    /// The response is malformed without the member.
+    /// A response is malformed if it does not contain the member.
     Required,
-    /// The length of a stream must be known.
+    /// The length of the stream must be known.
     RequiresLength,
     /// The value is redacted.
     Sensitive,
@@ -142,7 +142,7 @@ pub(crate) enum WireTrait {
 /// The format of a timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimestampFormat {
-    /// Seconds since the Unix epoch as a number, with a fraction.
+    /// A number of seconds since the Unix epoch, with a fraction.
     EpochSeconds,
     /// An RFC 3339 string.
     DateTime,
@@ -150,7 +150,7 @@ pub(crate) enum TimestampFormat {
     HttpDate,
 }
 
-/// The value of a default or an example.
+/// The value of a default, or of an example.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Literal {
     /// `true` or `false`.

@@ -1,7 +1,7 @@
-//! Waiters: their conditions, and the paths into responses as typed expressions.
+//! Waiters: their acceptors, and the paths into requests and responses, which are typed expressions.
 //!
-//! The value of an expression has one of these Rust types: `&str`, `f64`, `bool`, a reference to a generated type or
-//! a map, or an iterator that implements `Clone`. If the value may be null, its type is an `Option` of that.
+//! The Rust type of an expression's value is `&str`, `f64`, `bool`, a reference to a generated type or a map, or an
+//! iterator that implements `Clone`. If the value may be null, the type is an `Option`.
 
 use super::{Deprecation, Doc, Name, PathStep, Type};
 
@@ -21,25 +21,25 @@ pub(crate) struct Waiter {
     pub(crate) name: String,
     /// The name of the client's method.
     pub(crate) method: String,
-    /// The name of its static in the operation's module.
+    /// The name of the static in the operation's module.
     pub(crate) constant: String,
     pub(crate) doc: Doc,
-    /// The deprecation note, if it is deprecated.
+    /// The deprecation note, if the waiter is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
     /// The minimum delay between two polls, in seconds.
     pub(crate) min_delay: u32,
     /// The maximum delay between two polls, in seconds.
     pub(crate) max_delay: u32,
-    /// The parameters of the method besides the required members of the input.
+    /// The parameters of the method other than the required members of the input.
     pub(crate) arguments: Vec<Argument>,
-    /// The acceptors, in the order in which they are checked.
+    /// The acceptors, in the order in which they are evaluated.
     pub(crate) acceptors: Vec<Acceptor>,
     /// The result of a successful wait.
     pub(crate) end: End,
 }
 
 impl Waiter {
-    /// Returns whether its method takes a single string besides the required members of the input.
+    /// Returns whether the method's only parameter, other than the required members of the input, is a string.
     pub(crate) fn takes_one_string(&self) -> bool {
         let [argument] = self.arguments.as_slice() else { return false };
         match (argument.part, &argument.member.ty) {
@@ -63,10 +63,10 @@ pub(crate) enum End {
 /// A parameter of a waiter's method that sets an optional member of the input.
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
-    /// The name in Rust, without `r#`.
+    /// The Rust name, without `r#`.
     pub(crate) name: String,
     pub(crate) member: super::Member,
-    /// The part of the member that it sets.
+    /// The part of the member that the parameter sets.
     pub(crate) part: ArgumentPart,
 }
 
@@ -81,13 +81,13 @@ pub(crate) enum ArgumentPart {
     Elements,
 }
 
-/// A condition that decides how to continue after a poll.
+/// A condition on the result of a poll, and the state that follows from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptor {
-    /// The state if it matches.
+    /// The state of the waiter if the condition is true.
     pub(crate) state: WaiterState,
     pub(crate) matcher: Matcher,
-    /// The reader of a message in the response, which explains a failure.
+    /// The index of the reader of a message in the response that explains a failure.
     pub(crate) message: Option<usize>,
 }
 
@@ -102,20 +102,20 @@ pub(crate) enum WaiterState {
     Retry,
 }
 
-/// The condition of an acceptor. An index refers to a reader.
+/// The condition of an acceptor. Readers are referred to by index.
 #[derive(Clone, Debug)]
 pub(crate) enum Matcher {
-    /// The operation succeeded, or failed.
+    /// The operation succeeded (`true`) or failed (`false`).
     Success(bool),
     /// The operation failed with one of these error codes.
     Error(Vec<String>),
-    /// The string of a reader equals this one.
+    /// The result of a reader equals this string.
     String(usize, String),
-    /// All strings of a reader equal this one.
+    /// All strings in the result of a reader equal this one.
     All(usize, String),
-    /// One of the strings of a reader equals one of these.
+    /// At least one string in the result of a reader equals one of these.
     Any(usize, Vec<String>),
-    /// The boolean of a reader equals this one.
+    /// The result of a reader equals this boolean.
     Boolean(usize, bool),
 }
 
@@ -133,7 +133,7 @@ pub(crate) struct Reader {
     pub(crate) gives: PathResult,
     /// Whether the path can refer to both the request and the response.
     pub(crate) reads_request: bool,
-    /// Whether the path refers to anything sensitive.
+    /// Whether the path refers to sensitive data.
     pub(crate) sensitive: bool,
 }
 
@@ -184,7 +184,7 @@ pub(crate) enum Node {
         /// The conversion of the value.
         read: Read,
     },
-    /// A member of a union; null if the union has another member set.
+    /// A member of a union. Null if another member of the union is set.
     Variant {
         of: Value,
         /// The name of the accessor.
@@ -192,20 +192,20 @@ pub(crate) enum Node {
         /// The conversion of the value.
         read: Read,
     },
-    /// An element of a list, counted from the end if the index is negative.
+    /// An element of a list. A negative index counts from the end.
     Index {
         list: Value,
         index: i32,
         /// Whether elements may be null.
         nullable_items: bool,
     },
-    /// The values of an expression for each element of a list, without nulls.
+    /// The values of an expression for all elements of a list, without nulls.
     Each {
         list: Value,
-        /// The expression, over [`Node::Item`].
+        /// The expression, in which [`Node::Item`] is the current element.
         each: Value,
     },
-    /// The elements of the lists in a list, or the non-null elements of a list.
+    /// The elements of the lists in a list, or the elements of a list that are not null.
     Flatten(Value),
     /// The list, or an empty one if it is null.
     OrEmpty(Value),
@@ -219,7 +219,7 @@ pub(crate) enum Node {
         /// Whether the values are lists.
         lists: bool,
     },
-    /// A value, or null if a condition does not hold.
+    /// A value, or null if the condition does not hold.
     When(Condition, Value),
     /// One of two values, depending on whether the first one is truthy: `left || right` or `left && right`.
     Either {
@@ -227,7 +227,7 @@ pub(crate) enum Node {
         right: Value,
         /// When the first value is truthy.
         truth: Truth,
-        /// Whether the first value is the result if it is truthy (`||`), rather than if it is falsy (`&&`).
+        /// Whether the first value is the result if it is truthy (`||`) or if it is falsy (`&&`).
         take_left: bool,
     },
     /// The first value that is not null.
@@ -257,7 +257,7 @@ pub(crate) enum Condition {
     Not(Box<Condition>),
     /// Both conditions hold.
     And(Box<Condition>, Box<Condition>),
-    /// One of the conditions holds.
+    /// At least one of the conditions holds.
     Or(Box<Condition>, Box<Condition>),
 }
 
@@ -301,34 +301,34 @@ pub(crate) enum Unit {
 /// A test of a string against another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StringTest {
-    /// Whether it contains the other.
+    /// Whether the string contains the other.
     Contains,
-    /// Whether it starts with the other.
+    /// Whether the string starts with the other.
     StartsWith,
-    /// Whether it ends with the other.
+    /// Whether the string ends with the other.
     EndsWith,
 }
 
-/// The conversion of the value of a field.
+/// The conversion of a field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Read {
-    /// A `String` as `&str`.
+    /// From a `String` to a `&str`.
     String,
-    /// An enumeration of strings as `&str`.
+    /// From an enumeration of strings to a `&str`.
     Enum,
-    /// A `bool`.
+    /// From a `bool` to itself.
     Bool,
-    /// A number that `f64::from` accepts.
+    /// From a number to an `f64`, with `f64::from`.
     Number,
-    /// An `i64` as `f64`, which may lose precision.
+    /// From an `i64` to an `f64`, which may lose precision.
     Long,
-    /// An enumeration of integers as `f64`.
+    /// From an enumeration of integers to an `f64`.
     IntEnum,
-    /// Any other value, by reference.
+    /// From any other value to a reference.
     Reference,
-    /// A list as an iterator.
+    /// From a list to an iterator.
     List {
-        /// The conversion of elements.
+        /// The conversion of the elements.
         item: Box<Read>,
         /// Whether elements may be null.
         sparse: bool,

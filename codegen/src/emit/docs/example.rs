@@ -35,7 +35,7 @@ pub(super) fn text(service: &Service, operation: &Operation) -> Option<String> {
 
 /// An example, as formatted Rust.
 pub(in crate::emit) struct Code {
-    /// The imports, followed by an empty line; empty if there are none.
+    /// The imports, followed by an empty line. Empty if there are none.
     pub(in crate::emit) uses: String,
     /// The statements.
     pub(in crate::emit) body: String,
@@ -58,7 +58,7 @@ pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<
     Some(Code { uses, body: print_body(statements) })
 }
 
-/// Returns the request builder of an operation's example alone, without `.await`.
+/// Returns only the request builder of an operation's example, without `.await`.
 pub(super) fn call_code(service: &Service, operation: &Operation) -> Option<String> {
     let name = ident(&service.crate_name.replace('-', "_"));
     let paths = Paths { name: &name, error: &operation.error };
@@ -66,15 +66,16 @@ pub(super) fn call_code(service: &Service, operation: &Operation) -> Option<Stri
     Some(print_body(quote!(#call;)).trim_end_matches(';').to_owned())
 }
 
-/// The names that examples import besides types of the service. A type with such a name is named by its path.
+/// The names that examples import in addition to types of the service. Types with one of these names are referred to by
+/// path.
 const IMPORTED: [&str; 7] =
     ["MockResponse", "Client", "Config", "Credentials", "Duration", "MockTransport", "RetryConfig"];
 
-/// The paths that an example uses for items that it does not define.
+/// The paths that an example uses to refer to items.
 struct Paths<'a> {
     /// The crate.
     name: &'a Ident,
-    /// The error of the operation, which may also be imported.
+    /// The error of the operation, which the example may also import.
     error: &'a str,
 }
 
@@ -97,10 +98,10 @@ impl Paths<'_> {
     }
 }
 
-/// The variables of the examples, which no other variable may shadow.
+/// The variables of the examples, which must not be shadowed.
 const VARIABLES: [&str; 4] = ["client", "config", "mock", "response"];
 
-/// Returns the name of the variable for a member: the member's own, or `otherwise` if that is taken or a keyword.
+/// Returns the name of the variable for a member: the name of the member, or `otherwise` if that is taken or a keyword.
 fn variable<'m>(member: &'m str, otherwise: &'m str) -> &'m str {
     if VARIABLES.contains(&member) || is_keyword(member) { otherwise } else { member }
 }
@@ -114,12 +115,12 @@ fn print_body(statements: TokenStream) -> String {
 
 /// Formats items, without the trailing line break.
 fn print(tokens: TokenStream) -> String {
-    // If the tokens are not valid Rust, the error message takes the place of the example, whose doctest then fails.
+    // If the tokens are not valid Rust, the error message replaces the example, so that its doctest fails.
     syn::parse2(tokens)
         .map_or_else(|error| error.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
 }
 
-/// Emits the request builder with everything that the example sets.
+/// Emits the request builder with all members that the example sets.
 fn call(operation: &Operation, example: &Example, paths: &Paths<'_>) -> TokenStream {
     let request = &example.request;
     let method = ident(&operation.method);
@@ -236,7 +237,7 @@ fn element(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// Emits a value of exactly its type.
+/// Emits a value of exactly the type that is required.
 fn value(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     match sample {
         ExampleValue::Simple(literal, ty) => literal_with(literal, ty, &paths.primitives()),
@@ -285,7 +286,7 @@ fn value(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// Emits an empty collection. Its type is written out, since there is no element to infer it from.
+/// Emits an empty collection. Its type is specified, since it cannot be inferred from an element.
 fn empty(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     match ty {
         Type::Map(key, item) => {
@@ -308,7 +309,7 @@ fn element_name(element: &Element, paths: &Paths<'_>) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { ty }
 }
 
-/// Returns the type as an example names it, with the types of the crate imported.
+/// Returns a type in the form that examples use, with the types of the crate imported.
 fn type_name(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     let primitives = paths.primitives();
     match ty {

@@ -1,6 +1,6 @@
-//! The front page: the documentation of the crate, from the first request to migrating from AWS's SDK.
+//! The front page: the documentation of the crate, from the first request to the migration from AWS's SDK.
 //!
-//! All code in it is made from the service's own operations, and is compiled as a doctest.
+//! All code in it uses operations of the service, and is compiled as doctests.
 
 use std::cell::OnceCell;
 
@@ -32,7 +32,7 @@ pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// The operations of a service, with their examples, which are formatted when they are needed.
+/// The operations of a service with their examples, which are formatted on demand.
 struct Examples<'s> {
     service: &'s Service,
     operations: Vec<(&'s Operation, OnceCell<Option<example::Code>>)>,
@@ -44,7 +44,7 @@ impl<'s> Examples<'s> {
         Self { service, operations: current.map(|operation| (operation, OnceCell::new())).collect() }
     }
 
-    /// Returns the operation that has the shortest example among those for which `picks` returns true.
+    /// Returns the operation with the shortest example, among those for which `picks` returns `true`.
     fn shortest(&self, picks: impl Fn(&Operation) -> bool) -> Option<(&'s Operation, &example::Code)> {
         let picked = self.operations.iter().filter(|(operation, _)| picks(operation));
         let coded = picked.filter_map(|(operation, code)| {
@@ -55,9 +55,10 @@ impl<'s> Examples<'s> {
     }
 }
 
-/// Returns the operation to try first: a read-only one, preferably with items.
+/// Returns the operation to try first, which is read-only and has items if possible.
 ///
-/// Paginated operations come next, since they list something even in models that do not mark read-only operations.
+/// Otherwise, a paginated operation is preferred, since it lists something even if the model does not mark read-only
+/// operations.
 fn harmless<'e, 's>(examples: &'e Examples<'s>) -> Option<(&'s Operation, &'e example::Code)> {
     let is_read_only = |operation: &Operation| operation.effect == Effect::ReadOnly;
     let shortest = |picks: &dyn Fn(&Operation) -> bool| examples.shortest(picks);
@@ -72,7 +73,7 @@ fn has_items(operation: &Operation) -> bool {
     operation.pagination.as_ref().is_some_and(|pagination| pagination.items.is_some())
 }
 
-/// Returns a function with a first call.
+/// Returns a function that makes a first call.
 pub(super) fn first_code(service: &Service, name: &str) -> Option<String> {
     first_code_of(&Examples::of(service), name)
 }
@@ -128,25 +129,25 @@ fn configuration(service: &Service, name: &str) -> String {
     )
 }
 
-/// Returns the environment variable with the service's endpoint.
+/// Returns the environment variable that sets the service's endpoint.
 fn endpoint_variable(service: &Service) -> String {
     let variable = service.id.to_uppercase().replace([' ', '-'], "_");
-    // An identifier that does not follow AWS's form may not give a valid variable name.
+    // If the service ID does not have AWS's form, the name of the variable may be invalid.
     let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() }
 }
 
-/// The code that makes the settings of an example.
+/// The code that creates the settings of an example.
 struct Setup {
-    /// The imports, each after a comma.
+    /// The imports, each preceded by a comma.
     uses: &'static str,
-    /// The calls of the builder's methods, each on a line of its own.
+    /// The calls of the builder's methods, each on its own line.
     setters: String,
 }
 
 impl Setup {
-    /// Returns the settings that every call of the service requires: its endpoint, unless AWS's rules resolve it, and
-    /// the identity of the caller.
+    /// Returns the settings that every call of the service requires: an identity and, unless AWS's rules determine it,
+    /// an endpoint.
     fn of(service: &Service) -> Self {
         let endpoint = if service.is_aws { "" } else { "    .endpoint_url(\"https://service.example.com\")\n" };
         let (uses, identity) = match service.auth.first() {
@@ -166,7 +167,7 @@ impl Setup {
 }
 
 fn errors(examples: &Examples<'_>, name: &str) -> Option<String> {
-    // An error such as `FileSystemNotFound` is the easiest to understand; otherwise any error is used.
+    // An error such as `FileSystemNotFound` is the easiest to understand. If there is none, any error is used.
     let not_found = |error: &&OperationError| error.variant.contains("NotFound");
     let (operation, code) = examples
         .shortest(|operation| operation.own_output.is_some() && operation.errors.iter().any(|error| not_found(&error)))
@@ -304,7 +305,7 @@ fn migrating(examples: &Examples<'_>, name: &str) -> Option<String> {
     ))
 }
 
-/// Returns the row about inputs and outputs, which AWS's SDK names after the operation.
+/// Returns the row about inputs and outputs, which AWS's SDK names after operations.
 fn migrating_shapes(operation: &Operation) -> Option<String> {
     let (name, input) = (&operation.name.rust, &operation.input.name.rust);
     let output = &operation.own_output.as_ref()?.name.rust;
@@ -312,7 +313,7 @@ fn migrating_shapes(operation: &Operation) -> Option<String> {
     differs.then(|| format!("| `{name}Input`, `{name}Output` | `{input}`, `{output}` |\n"))
 }
 
-/// Returns the row about lists, with the service's list that has the shortest name.
+/// Returns the row about lists, with the list that has the shortest name in the service.
 fn migrating_list(service: &Service) -> Option<String> {
     let settable = service.operations.iter().flat_map(|operation| operation.input.settable());
     let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);
@@ -322,7 +323,7 @@ fn migrating_list(service: &Service) -> Option<String> {
     ))
 }
 
-/// Returns the row about builders, with the structure of the service that makes it shortest.
+/// Returns the row about builders, with the structure of the service that gives the shortest row.
 fn migrating_builder(service: &Service) -> Option<String> {
     let row = |structure: &Structure| {
         let name = &structure.name.rust;

@@ -1,4 +1,4 @@
-//! Formats JSON for documentation: a value that fits on one line is written on one.
+//! Formats JSON for documentation. Values that fit on a line are written on a single line.
 
 use std::borrow::Cow;
 
@@ -9,14 +9,14 @@ use crate::{markdown::is_invisible, number::written};
 /// The preferred maximum width of a line.
 const WIDTH: usize = 92;
 
-/// Formats a value.
+/// Formats a JSON value.
 pub(super) fn text(value: &Value) -> String {
     let mut out = String::new();
     Lined::of(value).write(0, 0, &mut out);
     out
 }
 
-/// A value on one line, and its parts, which get lines of their own if that line is too long.
+/// A value on a single line, and its parts, which are written on their own lines if that line is too long.
 struct Lined {
     /// The value, with spaces after colons and commas.
     line: String,
@@ -52,12 +52,12 @@ impl Lined {
         Self { width: line.chars().count(), line, parts }
     }
 
-    /// Returns whether a value is written on lines of its own.
+    /// Returns whether the value is too long for a single line.
     fn is_long(&self) -> bool {
         !matches!(self.parts, Parts::None) && self.width > WIDTH / 2
     }
 
-    /// Writes the value after `before` columns of its line, which is indented by `indent` columns.
+    /// Writes the value. Its first line already contains `before` columns, and is indented by `indent` columns.
     fn write(&self, indent: usize, before: usize, out: &mut String) {
         let inner = indent + 2;
         match &self.parts {
@@ -83,7 +83,7 @@ impl Lined {
     }
 }
 
-/// Writes members, which share a line while there is room. This halves the length of the documentation.
+/// Writes members, several on a line if they fit. This halves the number of lines in documentation.
 fn write_members(members: &[(String, Lined)], indent: usize, out: &mut String) {
     let mut column = usize::MAX;
     for (index, (name, value)) in members.iter().enumerate() {
@@ -112,7 +112,7 @@ fn break_line(indent: usize, out: &mut String) {
     out.extend(std::iter::repeat_n(' ', indent));
 }
 
-/// Formats a JSON string. Invisible characters are escaped, since some of them are not allowed in documentation.
+/// Formats a JSON string. Escapes invisible characters, since documentation must not contain some of them.
 fn quoted(text: &str) -> String {
     let quoted = Value::String(text.to_owned()).to_string();
     if !quoted.contains(is_invisible) {

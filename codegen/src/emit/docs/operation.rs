@@ -1,13 +1,13 @@
-//! The documentation of an operation, which is that of its request builder: prose, an example in Rust, errors, and
-//! the same request as it is sent.
+//! The documentation of an operation, which appears on its request builder: prose, an example in Rust, errors, and the
+//! same request as it is sent.
 
 use super::{example, json};
 use crate::ir::{ApiKey, AuthSchemeId, Doc, Example, ExampleBody, ExampleWire, Operation, Pagination, Service};
 
 /// Returns the documentation as Markdown.
 ///
-/// It consists of the model's documentation, the method that returns the builder with the types that it resolves to,
-/// `# Example`, `# Errors`, `# On the wire`, and links.
+/// It consists of the model's documentation, the method that returns the request builder with the types to which the
+/// builder resolves, the sections `# Example`, `# Errors` and `# On the wire`, and links.
 pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -> Doc {
     let mut parts = vec![operation.doc.body.clone(), gives(operation)];
     parts.extend(example::text(service, operation));
@@ -23,8 +23,8 @@ pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// Returns the sentences about the method that returns the request builder, the required members, and the types that
-/// it resolves to.
+/// Returns sentences about the method that returns the request builder, the required members, and the types to which
+/// the builder resolves.
 fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
     let required = operation.input.arguments().map(|name| &name.rust);
@@ -67,7 +67,7 @@ fn enumerated(parts: &[String]) -> String {
     }
 }
 
-/// Returns a list of the errors with their summaries.
+/// Returns a list of the errors, with their summaries.
 fn errors(operation: &Operation) -> Option<String> {
     let line = |error: &crate::ir::OperationError| {
         let module = match &error.ty.module {
@@ -80,7 +80,8 @@ fn errors(operation: &Operation) -> Option<String> {
     (!lines.is_empty()).then(|| format!("# Errors\n\n{}", lines.join("\n")))
 }
 
-/// Returns the request as a command, and the response; `None` for a binary format, which event streams have.
+/// Returns the request as a shell command, and the response. Returns `None` for binary formats, including event
+/// streams.
 fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
     let ExampleWire { request, response } = example.wire.as_ref().filter(|_| operation.output_events.is_none())?;
     let signed = match operation.auth.first() {
@@ -94,7 +95,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
             let scheme = scheme.as_ref().map(|scheme| format!("{} ", word(scheme))).unwrap_or_default();
             format!(" \\\n  -H \"{}: {scheme}$API_KEY\"", word(name))
         }
-        // It is part of the URL.
+        // The key is part of the URL.
         Some(AuthSchemeId::HttpApiKeyAuth(ApiKey::Query { .. })) => String::new(),
         Some(AuthSchemeId::HttpBasicAuth) => " \\\n  --user \"$USER_NAME:$PASSWORD\"".to_owned(),
         Some(AuthSchemeId::HttpBearerAuth) => " \\\n  --oauth2-bearer \"$TOKEN\"".to_owned(),
@@ -112,7 +113,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     let body = match &request.body {
         ExampleBody::None => String::new(),
         ExampleBody::Json(body) => format!(" \\\n  -d '{}'", json::text(body).replace('\'', r"'\''")),
-        // curl adds the media type of forms.
+        // curl adds the media type for forms itself.
         ExampleBody::Form(form) => format!(" \\\n  -d '{}'", quotable(form)),
         ExampleBody::Bytes => " \\\n  --data-binary @FILE".to_owned(),
     };
@@ -122,7 +123,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     };
     let method = match request.method.as_str() {
         "GET" => String::new(),
-        // With `-X HEAD`, curl would wait for the body.
+        // With `-X HEAD`, curl would wait for a body.
         "HEAD" => " --head".to_owned(),
         method => format!(" -X {}", word(method)),
     };
@@ -130,20 +131,20 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     Some(format!("# On the wire\n\n```sh\ncurl{method} {url}{signed}{headers}{body}\n```{response}"))
 }
 
-/// Returns a URL as an argument of the command, in quotes if a shell would interpret it. Variables are replaced.
+/// Returns a URL as an argument of the command, with variables replaced. It is quoted if a shell would interpret it.
 fn argument(url: &str) -> String {
     let url: String = url.chars().filter(|c| c.is_ascii_graphic() && !"\"'`\\".contains(*c)).collect();
     if word(&url) == url { url } else { format!("\"{url}\"") }
 }
 
-/// Returns a string of the model as it can be part of an argument in single quotes.
+/// Escapes a string in the model for an argument in single quotes.
 fn quotable(text: &str) -> String {
     text.chars().filter(|c| (c.is_ascii_graphic() || *c == ' ') && !"'`".contains(*c)).collect()
 }
 
-/// Returns a string of the model as a word of a shell command.
+/// Returns a string in the model as a word of a shell command.
 ///
-/// Characters that do not occur in hosts and names are removed: they could end the command or the code block that
+/// Characters that do not occur in hosts and names are removed, since they could end the command or the code block that
 /// contains it.
 fn word(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-._:/".contains(*c)).collect()

@@ -1,4 +1,4 @@
-//! The crate's `README.md`, which registries and repositories show.
+//! The crate's `README.md`, which registries and repositories display.
 
 use super::front_page;
 use crate::{Package, Publish, ir::Service};
@@ -12,7 +12,7 @@ pub(crate) fn text(service: &Service, package: &Package) -> String {
         format!("# {name}"),
         format!("A client for {title}."),
     ];
-    // A link may lead to an item.
+    // A link could refer to an item, which does not work in this file.
     if !service.doc.summary.contains('[') {
         parts.push(service.doc.summary.clone());
     }

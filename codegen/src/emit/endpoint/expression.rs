@@ -1,7 +1,7 @@
 //! Expressions of the endpoint resolver.
 //!
-//! A string is a `&str` or a `String`, depending on its [`Form`]; the functions here differ in which of them they
-//! emit.
+//! A string expression has the type `&str` or `String`, depending on its [`Form`]. The functions differ in the type
+//! that they emit.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
@@ -10,7 +10,7 @@ use crate::ir::endpoint::{Attribute, Choose, Coalesce, Expr, Form, Piece};
 
 use super::local;
 
-/// Emits the expression as it is.
+/// Emits an expression in its own form.
 pub(super) fn value(expr: &Expr) -> TokenStream {
     match expr {
         Expr::String(string) => quote!(#string),

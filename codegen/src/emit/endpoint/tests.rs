@@ -1,7 +1,7 @@
-//! Compiles and calls the resolvers that are generated for small rule sets.
+//! Compiles and calls the resolvers that are generated from small rule sets.
 //!
-//! tests/fixtures/endpoint contains each rule set with its tests, and the module that is generated for it. To update
-//! these modules, run the tests with `SIMBA_BLESS=1` and review the difference.
+//! Each rule set is in tests/fixtures/endpoint, with its tests and the module that is generated from it. To update
+//! these modules, run the tests with `SIMBA_BLESS=1` and review the differences.
 
 use std::path::Path;
 
@@ -27,8 +27,8 @@ fn a_decision_diagram_is_written_as_the_fixture_has_it() {
     check("diagram", include_str!("../../../../tests/fixtures/endpoint/diagram.json"));
 }
 
-/// Checks that the module generated for a fixture is the one that is compiled above. The tests of that module also
-/// run as tests of this crate.
+/// Checks that the module that is generated from a fixture is the one compiled above. The tests in that module run as
+/// tests of this crate too.
 fn check(name: &str, fixture: &str) {
     let fixture: Json = serde_json::from_str(fixture).unwrap();
     let partitions = include_str!("../../../../models/partitions.json");

@@ -1,4 +1,4 @@
-//! The tests of event streams.
+//! The tests of event streams that a generated crate gets from its model.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The precedence of an expression, from the strongest binding to the weakest.
+/// The precedence of an expression, from the one that binds most tightly to the one that binds least tightly.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Binding {
-    /// It can be followed by `.method()`.
+    /// Can be followed by `.method()`.
     Tight,
-    /// A place expression: used as it is before `.field`, and with `&` elsewhere.
+    /// A place expression. It is used unchanged before `.field`, and with `&` elsewhere.
     Place,
     /// `!a` or `*a`.
     Unary,
@@ -44,7 +44,7 @@ impl Code {
     /// Returns the expression as an operand of an operator with the given precedence.
     pub(super) fn beside(&self, operator: Binding) -> TokenStream {
         let value = self.value();
-        // Comparisons cannot be chained, and `<` after `as` would start generic arguments.
+        // Comparisons cannot be chained, and `<` after `as` would start a list of generic arguments.
         if self.1 < operator || (self.1 == operator && operator > Binding::Comparison) {
             value
         } else {

@@ -1,6 +1,6 @@
-//! Compiled paths as Rust expressions.
+//! Rust expressions for compiled paths.
 //!
-//! A value that may be null is an `Option`; a list is an iterator that implements `Clone`.
+//! A value that may be null is an `Option`. A list is an iterator that implements `Clone`.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -32,7 +32,7 @@ pub(in crate::emit) fn result(value: &Value, gives: PathResult) -> TokenStream {
         }
         (PathResult::Strings { nullable }, absent) => {
             let items = if absent { or_empty(value) } else { receiver };
-            // Null becomes the empty string, which no acceptor expects.
+            // Null becomes an empty string, which no acceptor expects.
             let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
             quote!(waiter::strings(#items))
         }
@@ -156,7 +156,7 @@ fn value(value: &Value) -> Code {
     }
 }
 
-/// Emits the access to a member of a structure: `value.table_status.as_ref().map(|value| value.as_str())`.
+/// Emits the access to a member of a structure, such as `value.table_status.as_ref().map(|value| value.as_str())`.
 fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
     let base = value(of).receiver();
     if !of.nullable {
@@ -199,7 +199,8 @@ fn or_empty(list: &Value) -> TokenStream {
     }
 }
 
-/// Splits a list of lists into a list and the expression that maps its elements to lists, if it has this form.
+/// If an expression creates lists from the elements of a list, splits it into that list and the expression for an
+/// element.
 fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     match &*lists.node {
         Node::Each { list, each } if read_by(each).item && (!each.nullable || is_list_member(each)) => {
@@ -209,12 +210,12 @@ fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     }
 }
 
-/// Returns whether a value is a list that is a member of a structure.
+/// Returns whether a value is a member of a structure whose type is a list.
 fn is_list_member(value: &Value) -> bool {
     matches!(&*value.node, Node::Member { of, read: Read::List { .. }, .. } if !of.nullable)
 }
 
-/// Emits the elements of the lists in a list, or of the lists that `each` makes of its elements.
+/// Emits the elements of the lists in a list, or of the lists that `each` creates from its elements.
 fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
     match each {
         Some(each) => {
@@ -225,7 +226,7 @@ fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
     }
 }
 
-/// Emits the non-null results of an expression for each element.
+/// Emits the results of an expression for all elements of a list, without nulls.
 fn each(list: &TokenStream, each: &Value) -> TokenStream {
     match &*each.node {
         Node::Item { .. } if each.nullable => quote!(#list.flatten()),
@@ -234,7 +235,7 @@ fn each(list: &TokenStream, each: &Value) -> TokenStream {
             let mut seen = Variables::default();
             visit_condition(condition, &mut seen);
             let condition = self::condition(condition).value();
-            // All elements except iterators can be copied out of the reference that `filter` passes.
+            // All elements except iterators can be copied out of the reference that `filter` passes to its closure.
             let item = match (seen.item, seen.list) {
                 (true, false) => quote!(&item),
                 (true, true) => quote!(item),
@@ -294,7 +295,7 @@ fn either(left: &Value, right: &Value, truth: Truth, take_left: bool) -> Code {
     let test = match truth {
         Truth::Itself => Some(quote!(*value)),
         Truth::NotEmpty => Some(quote!(!value.is_empty())),
-        // Operands are never lists, and all other types are always truthy.
+        // Operands are never lists, and values of all other types are always truthy.
         Truth::Always | Truth::AnyItem => None,
     };
     if take_left {

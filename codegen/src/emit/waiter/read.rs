@@ -1,4 +1,4 @@
-//! Access to fields, elements and map values.
+//! The access to fields, elements and map values.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -36,7 +36,7 @@ pub(super) fn field(base: &TokenStream, step: &PathStep, read: &Read) -> Code {
     })
 }
 
-/// Emits the access to a value behind a reference, or `None` if the reference itself is used.
+/// Emits the access to a value behind a reference. Returns `None` if the reference itself is used.
 pub(super) fn by_reference(of: TokenStream, read: &Read) -> Option<Code> {
     match read {
         Read::String | Read::Enum => Some(Code::tight(quote!(#of.as_str()))),

@@ -31,7 +31,7 @@ fn visit(of: &Value, found: &mut Variables) {
         Node::Member { of, .. }
         | Node::Variant { of, .. }
         | Node::Index { list: of, .. }
-        // The item of an inner list is not the item of the outer one.
+        // The current item of an inner list is not that of the outer list.
         | Node::Each { list: of, .. }
         | Node::Flatten(of)
         | Node::OrEmpty(of)

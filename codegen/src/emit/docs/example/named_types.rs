@@ -1,10 +1,10 @@
-//! The types that an example names, which it imports.
+//! The types to which an example refers by name, and which it imports.
 
 use std::collections::BTreeSet;
 
 use crate::ir::{ExampleElement, ExampleStructure, ExampleValue, Module, Type, TypeRef};
 
-/// Returns the names of the types of the service in an example.
+/// Returns the names of the service's types that an example uses.
 pub(super) fn of(structure: &ExampleStructure) -> BTreeSet<&str> {
     let mut types = BTreeSet::new();
     collect(structure, &mut types);
@@ -29,7 +29,7 @@ fn collect_value<'s>(value: &'s ExampleValue, types: &mut BTreeSet<&'s str>) {
         ExampleValue::List(elements) => elements.iter().for_each(|value| element(value, types)),
         ExampleValue::Map(entries) => {
             for (key, value) in entries {
-                // A string is converted to the type of the key; an enum value is named.
+                // Strings are converted to the type of the key, while values of enumerations are referred to by name.
                 collect_value(key, types);
                 element(value, types);
             }

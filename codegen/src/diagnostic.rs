@@ -1,6 +1,6 @@
-//! Diagnostics. All problems of a model are collected and reported together.
+//! Diagnostics. All problems with a model are collected and reported together.
 //!
-//! A phase adds its problems to a [`Report`] and continues; the pipeline stops after the first phase that reported an
+//! Each phase adds problems to a [`Report`] and continues. Generation stops after the first phase that reports an
 //! error. No phase panics, whatever the model contains.
 
 use std::{collections::BTreeSet, fmt};
@@ -16,29 +16,29 @@ pub enum Severity {
     Warning,
 }
 
-/// A problem of a model, with its location and a fix.
+/// A problem with a model, its location and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// Whether the problem prevents generation.
     pub severity: Severity,
     /// The name of the file that contains the problem, if it is in one.
     pub file: Option<String>,
-    /// The part of the file that has the problem, if it is known.
+    /// The range of the file that has the problem, if it is known.
     pub span: Option<Span>,
     /// The line and column of its start.
     pub position: Option<Position>,
     /// The line and column after its end.
     pub end: Option<Position>,
-    /// The bracket or the quotes that are not closed, if this is the problem. `position` is then where something else
-    /// was found.
+    /// The opening bracket or quotation marks, if the problem is that they are not closed. In this case, `position` is
+    /// where the problem was detected.
     pub opening: Option<Span>,
     /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
     pub place: Option<String>,
-    /// The problem, as one sentence without a full stop.
+    /// The problem, as a sentence without a period.
     pub message: String,
-    /// The fix, as one sentence without a full stop.
+    /// How to fix it, as a sentence without a period.
     pub help: Option<String>,
-    /// The part of the shape or member that has the problem, from which its span is found.
+    /// The part of the shape or member that has the problem, which determines the span.
     pub(crate) part: Option<Part>,
 }
 
@@ -55,22 +55,23 @@ pub(crate) enum Part {
     Element {
         /// The ID of the trait.
         name: String,
-        /// The path in the value, such as `a.b[0]`.
+        /// The path to the part, such as `a.b[0]`.
         path: String,
     },
     /// A key of an object in the value of a trait.
     Key {
         /// The ID of the trait.
         name: String,
-        /// The path in the value, which ends with the key, such as `a.b`.
+        /// The path to the key, such as `a.b`, which ends with it.
         path: String,
     },
-    /// A reference of a shape to another one, by the ID of the latter: an input, an operation of a service, or a mixin.
+    /// A reference to another shape, by its ID. The other shape is an input, an operation of a service, or a mixin, for
+    /// example.
     Reference(String),
 }
 
 impl Part {
-    /// Returns the trait in whose value the part is.
+    /// Returns the ID of the trait whose value contains the part.
     pub(crate) fn inside(&self) -> Option<String> {
         match self {
             Self::Element { name, .. } | Self::Key { name, .. } => Some(name.clone()),
@@ -79,7 +80,7 @@ impl Part {
     }
 }
 
-/// A range of bytes of a file.
+/// A range of bytes in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// The index of the first byte.
@@ -91,9 +92,9 @@ pub struct Span {
 /// A position in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The line, counted from 1.
+    /// The line. The first line is 1.
     pub line: usize,
-    /// The column, in characters, counted from 1.
+    /// The column, in characters. The first column is 1.
     pub column: usize,
 }
 
@@ -121,10 +122,10 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The number of diagnostics in a report after which no more suggestions are made.
+/// The number of diagnostics after which a report makes no more suggestions.
 const MOST_SUGGESTIONS: usize = 100;
 
-/// The problems found so far.
+/// The problems that have been found so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// All problems, in the order in which they were found.
@@ -144,18 +145,19 @@ impl Report {
 
     /// Returns the known name that is most similar to a misspelled one.
     ///
-    /// Returns `None` once the report has many problems, since each would be compared with all names of a model.
+    /// Returns `None` if the report has many problems, since each misspelled name would be compared with all names of a
+    /// model.
     pub(crate) fn did_you_mean<'a>(&self, wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
         if self.diagnostics.len() < MOST_SUGGESTIONS { did_you_mean(wrong, known) } else { None }
     }
 
-    /// Returns whether any problem found so far prevents generation.
+    /// Returns whether a problem has been found that prevents generation.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Removes problems after the first `count` if an earlier error is at the same part of a shape, or inside it, since
-    /// both have the same cause.
+    /// Removes each problem after the first `count` if an earlier error concerns the same part of a shape, or a part
+    /// that contains it, since both have the same cause.
     pub(crate) fn remove_consequences(&mut self, count: usize) {
         let later = self.diagnostics.split_off(count);
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
@@ -195,10 +197,10 @@ impl Report {
 impl Diagnostic {
     /// Returns the diagnostic as a JSON object, for editors.
     ///
-    /// Its members are `level` (`error` or `warning`), `message`, and, if they are known, `help`, `shape` (the ID of
-    /// the shape or member), `file` and `span`. A span consists of `start` and `end`, which is after the last
-    /// character. Both have a `line` and a `column`, counted from 1, in characters, and an `offset`, counted from 0, in
-    /// bytes.
+    /// Its members are `level` (`error` or `warning`), `message` and, if they are known, `help`, `shape` (the ID of the
+    /// shape or member), `file` and `span`. A span consists of `start` and `end`, which is the position after the last
+    /// character. Each has a `line` and a `column`, which start at 1 and count characters, and an `offset`, which
+    /// starts at 0 and counts bytes.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let level = match self.severity {
@@ -275,11 +277,11 @@ pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>
         .map(|(_, name)| format!("did you mean `{name}`?"))
 }
 
-/// The likeness of two names from which one may be a misspelling of the other.
+/// The minimum likeness between a misspelled name and the name that is suggested instead.
 const NEAR: f64 = 0.85;
 
-/// Returns how similar two names in lower case are, from 0 to 1. The namespaces of shape IDs have to be as similar as
-/// the names, unless the names are equal: then the namespace may be the wrong one.
+/// Returns how similar two names in lower case are, from 0 to 1. If the names in two shape IDs differ, their namespaces
+/// must be as similar as the names. If the names are equal, the namespace may be wrong.
 fn likeness(wrong: &str, known: &str) -> f64 {
     let (Some((namespace, wrong)), Some((other, known))) = (wrong.split_once('#'), known.split_once('#')) else {
         return strsim::jaro_winkler(wrong, known);

@@ -1,7 +1,7 @@
-//! Compares the Rust APIs of the crates that two models generate.
+//! Compares the Rust APIs of the crates that are generated from two models.
 //!
-//! The result is a list of [`Change`]s, breaking changes first. Models are compared as they are lowered: two models
-//! with the same intermediate representation generate the same crate.
+//! The result is a list of [`Change`]s, with breaking changes first. The models are compared after lowering, since two
+//! models with the same intermediate representation result in the same crate.
 
 mod shapes;
 mod types;
@@ -13,18 +13,19 @@ use crate::{
     ir::{Operation, Service},
 };
 
-/// The changes from one model to another.
+/// The changes between two models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diff {
     /// The name of the crate, from the new model.
     pub crate_name: String,
-    /// The changes, most severe first. Changes of equal effect are ordered by operations, types, errors and service.
+    /// The changes, with the most severe ones first. Changes with the same effect are ordered by the kind of item:
+    /// operations, types, errors, the service.
     pub changes: Vec<Change>,
     /// The number of items whose documentation has changed.
     pub documentation: usize,
 }
 
-/// One change.
+/// A change to the API of a crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The effect of the change on programs that use the crate.
@@ -38,9 +39,9 @@ pub struct Change {
 /// The effect of a change on programs that use the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// A program that compiles with the old crate may not compile with the new one.
+    /// Programs that compile with the old crate may not compile with the new one.
     Breaking,
-    /// Programs still compile, but something behaves differently.
+    /// Programs still compile, but may behave differently.
     Behavior,
     /// Something was added.
     Addition,
@@ -49,7 +50,7 @@ pub enum Effect {
 /// The part of a version number that a change requires to be incremented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// No part: the crates are the same.
+    /// None, since the crates are the same.
     None,
     /// The third number.
     Patch,
@@ -59,11 +60,11 @@ pub enum Step {
     Major,
 }
 
-/// Compares two models by the crates that they generate.
+/// Compares the crates that are generated from two models.
 ///
 /// # Errors
 ///
-/// Returns all problems of the old model, or of the new one if the old one has none.
+/// Returns all problems with the old model. If it has none, returns all problems with the new one.
 pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, Report> {
     let (old, _) = crate::read(old, options)?;
     let (new, _) = crate::read(new, options)?;
@@ -72,7 +73,7 @@ pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, R
     changes.types(&old.types, &new.types);
     changes.errors(&old.errors, &new.errors);
     changes.service(&old, &new);
-    // The sort is stable, so changes of equal effect keep their order.
+    // The sort is stable, so changes with the same effect keep their order.
     changes.list.sort_by_key(|change| change.effect);
     Ok(Diff { crate_name: new.crate_name, changes: changes.list, documentation: changes.documentation })
 }
@@ -84,7 +85,7 @@ impl Diff {
         self.changes.iter().any(|change| change.effect == Effect::Breaking)
     }
 
-    /// Returns the part of the crate's version that has to be incremented.
+    /// Returns the part of the version number that must be incremented.
     #[must_use]
     pub fn step(&self) -> Step {
         match self.changes.iter().map(|change| change.effect).min() {
@@ -142,21 +143,21 @@ impl Diff {
     }
 }
 
-/// The changes found so far.
+/// The changes that have been found so far.
 #[derive(Default)]
 struct Changes {
     list: Vec<Change>,
     documentation: usize,
 }
 
-/// Items with the same key in the old and the new list, or an item that is only in one of them.
+/// Items with the same key in the old and the new list, or an item that is in only one of them.
 enum Pair<'a, T> {
     Gone(&'a T),
     New(&'a T),
     Both(&'a T, &'a T),
 }
 
-/// Pairs the items of two lists by key: the old ones in their order, then the new ones.
+/// Pairs the items of two lists by key. The result has the order of the old list, followed by new items in their order.
 fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pair<'a, T>> {
     let find = |list: &'a [T], wanted: &str| list.iter().find(|item| key(item) == wanted);
     let mut pairs: Vec<Pair<'a, T>> =
@@ -174,7 +175,7 @@ impl Changes {
         self.documentation += usize::from(old != new);
     }
 
-    /// Adds a breaking change if a name differs.
+    /// Adds a breaking change if two names differ.
     fn renamed(&mut self, item: &str, kind: &str, old: &str, new: &str) {
         if old != new {
             self.add(Effect::Breaking, item, format!("{kind} was renamed to `{new}`"));
@@ -241,7 +242,7 @@ impl Changes {
         self.http(&method, old, new);
     }
 
-    /// Compares how requests are sent. Programs compile as before, but send different requests.
+    /// Compares how requests are sent. If this changes, programs still compile, but send different requests.
     fn http(&mut self, method: &str, old: &Operation, new: &Operation) {
         let request =
             |operation: &Operation| operation.http.as_ref().map(|http| format!("{} {}", http.method, http.uri));
@@ -343,7 +344,7 @@ impl Changes {
     }
 }
 
-/// Describes a change of a type.
+/// Describes a change from one value to another.
 fn changed(what: &str, old: &str, new: &str) -> String {
     format!("{what} changed from `{old}` to `{new}`")
 }

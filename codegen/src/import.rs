@@ -51,7 +51,7 @@ pub use self::service::is_supported;
 /// The parsed files of a service. Only `service` is required.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// `service-2.json`: metadata, operations and shapes.
+    /// `service-2.json`, which contains the metadata, operations and shapes.
     pub service: &'a Value,
     /// `paginators-1.json`.
     pub paginators: Option<&'a Value>,
@@ -61,7 +61,7 @@ pub struct Source<'a> {
     pub examples: Option<&'a Value>,
     /// `endpoint-rule-set-1.json`.
     pub endpoint_rules: Option<&'a Value>,
-    /// Additions: enum member names and traits that the older form cannot express.
+    /// Additions, such as names of enum members and traits that the older form cannot express.
     pub additions: Option<&'a Value>,
 }
 
@@ -77,14 +77,14 @@ impl<'a> Source<'a> {
 pub struct Import {
     /// The Smithy 2.0 JSON AST, with its shapes sorted by ID.
     pub model: Value,
-    /// Facts of the source that Smithy cannot express.
+    /// Descriptions of the properties of the source that Smithy cannot express.
     pub notes: Vec<Remark>,
 }
 
-/// A note or problem about a location in the source.
+/// A note or problem with its location in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// The location in the source, such as `operations.CreateBackup.input`; empty for the source as a whole.
+    /// The location in the source, such as `operations.CreateBackup.input`. Empty for the source as a whole.
     pub place: String,
     /// The note or problem, as one sentence.
     pub message: String,
@@ -93,7 +93,7 @@ pub struct Remark {
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place.as_str() {
-            // An empty location is the source as a whole.
+            // An empty location refers to the source as a whole.
             "" => f.write_str(&self.message),
             place => write!(f, "{place}: {}", self.message),
         }
@@ -104,7 +104,8 @@ impl fmt::Display for Remark {
 ///
 /// # Errors
 ///
-/// Returns everything in the source that is malformed or not understood, and all additions that no longer apply.
+/// Returns descriptions of everything in the source that is malformed or not supported, and of all additions that are
+/// no longer necessary.
 pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
     let mut log = Log::default();
     let model = convert(source, &mut log);
@@ -150,7 +151,7 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     Some(model.into_value())
 }
 
-/// The problems and notes of the conversion so far.
+/// The problems and notes that have been found so far.
 #[derive(Debug, Default)]
 struct Log {
     problems: Vec<Remark>,
@@ -167,14 +168,14 @@ impl Log {
     }
 }
 
-/// The model under construction: shapes by absolute ID.
+/// The model that is being built, as shapes by absolute ID.
 #[derive(Debug, Default)]
 struct Model {
     shapes: BTreeMap<String, Map<String, Value>>,
 }
 
 impl Model {
-    /// Adds a shape, or reports a problem if the ID is already used.
+    /// Adds a shape. If its ID is taken, reports a problem.
     fn add(&mut self, id: String, shape: Map<String, Value>, place: &str, log: &mut Log) {
         if self.shapes.contains_key(&id) {
             log.problem(place, format!("duplicate shape or operation `{id}`"));
@@ -183,7 +184,7 @@ impl Model {
         self.shapes.insert(id, shape);
     }
 
-    /// Returns the shape or member that `target` (`Name` or `Name$member`) names.
+    /// Returns the shape or member to which `target` refers (`Name` or `Name$member`).
     fn holder(&mut self, names: &Names, target: &str) -> Option<&mut Map<String, Value>> {
         let (shape, member) = match target.split_once('$') {
             Some((shape, member)) => (shape, Some(member)),
@@ -205,7 +206,7 @@ impl Model {
         self.shape(id)?.get("members")?.as_object()
     }
 
-    /// Returns the ID of the shape that a member of a structure targets.
+    /// Returns the ID of the target of a structure's member.
     fn member_target(&self, id: &str, member: &str) -> Option<&str> {
         self.members(id)?.get(member)?.get("target")?.as_str()
     }
@@ -231,7 +232,7 @@ impl Model {
     }
 }
 
-/// Sets a trait in the `traits` of a shape or member, and keeps them sorted.
+/// Sets a trait in the `traits` of a shape or member, which stay sorted.
 fn add_trait(holder: &mut Map<String, Value>, name: &str, value: Value) {
     let traits = holder.entry("traits").or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(traits) = traits {

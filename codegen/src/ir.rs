@@ -51,7 +51,7 @@ pub(crate) struct Service {
     pub(crate) api_version: String,
     /// The service name in the credential scope of signatures.
     pub(crate) signing_name: String,
-    /// The prefix of operation names in the header `X-Amz-Target`.
+    /// The prefix of operation names in the `X-Amz-Target` header.
     pub(crate) target_prefix: String,
     /// The authentication schemes of operations that do not have their own, in order of preference.
     pub(crate) auth: Vec<AuthSchemeId>,
@@ -144,7 +144,7 @@ pub(crate) struct RetryDefaults {
 /// A protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
-    /// The path of the protocol's constant in the module `protocol` of the runtime.
+    /// The path of the protocol's constant in the `protocol` module of the runtime.
     pub(crate) runtime: &'static [&'static str],
     /// The features of the runtime that the protocol requires.
     pub(crate) features: &'static [&'static str],

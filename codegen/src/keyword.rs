@@ -33,7 +33,7 @@ mod tests {
         for name in RAW.into_iter().filter(|name| *name != "gen") {
             assert!(!is_identifier(name), "{name}");
         }
-        // Every word of the runtime is an identifier or in the list.
+        // Every word in the runtime is an identifier or one of these keywords.
         let words = include_str!("../runtime/src/client.rs").split(|c: char| !c.is_ascii_alphanumeric());
         for word in words.filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
             assert_eq!(is_identifier(word), !is_keyword(word), "{word}");

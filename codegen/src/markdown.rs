@@ -26,36 +26,37 @@ mod words;
 pub(crate) use allowed_characters::{absolute, is_invisible};
 use document::Document;
 
-/// Converts documentation to Markdown, without a trailing line break. The result may be empty.
+/// Converts documentation to Markdown without a trailing line break. The result may be empty.
 ///
-/// The first sentence of HTML becomes a separate paragraph at the start, as a summary. Paragraphs of Markdown are
-/// kept as they are.
+/// The first sentence of HTML becomes a separate paragraph, which serves as a summary. Paragraphs of Markdown are not
+/// changed.
 pub(crate) fn from_documentation(text: &str) -> String {
     render::markdown(&read(text))
 }
 
-/// An item that a name in documentation refers to.
+/// An item to which a name in documentation refers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DocLink {
-    /// The name in Rust.
+    /// The Rust name.
     pub(crate) name: String,
-    /// The path to link to, unless several items have the name.
+    /// The path of the item. `None` if several items have the name.
     pub(crate) path: Option<String>,
 }
 
-/// Returns the item that inline code refers to.
+/// Returns the item to which inline code refers.
 pub(crate) type Resolve<'a> = &'a dyn Fn(&str) -> Option<DocLink>;
 
 /// Documentation as Markdown, and its first sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prose {
-    /// The first sentence, on one line; empty if the documentation does not start with a paragraph.
+    /// The first sentence as a single line. Empty if the documentation does not start with a paragraph.
     pub(crate) summary: String,
     /// The whole documentation.
     pub(crate) markdown: String,
 }
 
-/// Converts documentation to Markdown as [`from_documentation`] does, and returns it with its first sentence.
+/// Converts documentation to Markdown, as [`from_documentation`] does. Replaces names of items, and returns the first
+/// sentence separately.
 pub(crate) fn prose(text: &str, resolve: Resolve<'_>) -> Prose {
     let mut document = read(text);
     doc_links::link(&mut document, resolve);
@@ -67,7 +68,7 @@ pub(crate) fn prose(text: &str, resolve: Resolve<'_>) -> Prose {
     Prose { summary: render::markdown(&first).replace('\n', " "), markdown: render::markdown(&document) }
 }
 
-/// Converts documentation to plain text on one line, for places that do not support Markdown, such as deprecation
+/// Converts documentation to a single line of plain text, for places that do not support Markdown, such as deprecation
 /// notes.
 pub(crate) fn plain_text(text: &str) -> String {
     render::plain_text(&read(text))

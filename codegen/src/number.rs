@@ -10,10 +10,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// The member that contains a number as a string. Unicode reserves this code point for internal use.
+/// The name of the member that contains a number as a string. Unicode reserves this code point for internal use.
 const EXACT: &str = "\u{fdd0}";
 
-/// The maximum number of digits of an integer that is written with an exponent.
+/// The maximum number of digits in an integer that is written with an exponent.
 const LONGEST: i64 = 1000;
 
 /// Replaces the numbers of a JSON document that a parser would round by objects. Returns `None` if the document
@@ -51,18 +51,18 @@ pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
-/// Returns whether a key is the name of the member. Readers of other formats than JSON reject it in objects.
+/// Returns whether a key is the reserved name. Formats other than JSON reject it in objects.
 pub(crate) fn is_reserved(key: &str) -> bool {
     key == EXACT
 }
 
-/// Returns whether a JSON string, in quotes, is the name of the member.
+/// Returns whether a JSON string, including its quotes, is the reserved name.
 fn is_reserved_json(string: &str) -> bool {
     string.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).is_some_and(is_reserved)
         || string.eq_ignore_ascii_case("\"\\ufdd0\"")
 }
 
-/// Returns the position after the string that starts before `at`.
+/// Returns the position after the string that contains the position `at`.
 fn string_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))) {
         if bytes[at + found] == b'"' {
@@ -77,7 +77,7 @@ fn is_of_number(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')
 }
 
-/// Returns whether parsing changes the value of a JSON number.
+/// Returns whether parsing would change the value of a JSON number.
 fn is_rounded(number: &str) -> bool {
     if number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok() {
         return false;
@@ -87,7 +87,7 @@ fn is_rounded(number: &str) -> bool {
     serde_json::from_str::<f64>(number).map_or(true, |parsed| Decimal::parse(&format!("{parsed:e}")) != Some(exact))
 }
 
-/// Returns a number as it is written in the model; `None` if the value is not a number.
+/// Returns a number as it is written in the model, or `None` for other values.
 pub(crate) fn written(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
@@ -96,12 +96,12 @@ pub(crate) fn written(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Returns whether the value is an object in the model.
+/// Returns whether a value is an object in the model, as opposed to a number that an object represents.
 pub(crate) fn is_object(value: &Value) -> bool {
     value.is_object() && written(value).is_none()
 }
 
-/// Returns a description of the type of a value, for messages.
+/// Describes the type of a value, for messages.
 pub(crate) fn describe(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -114,12 +114,12 @@ pub(crate) fn describe(value: &Value) -> &'static str {
     }
 }
 
-/// Returns the message about a value with the wrong type, which is at `key`.
+/// Returns a message which states that the value at `key` has the wrong type.
 pub(crate) fn mismatch(expected: &str, key: &str, found: &Value) -> String {
     format!("expected {expected} for `{key}`, found {}", describe(found))
 }
 
-/// Returns a value as JSON, with numbers as they are written in the model.
+/// Returns a value as JSON, in which numbers are written as in the model.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Array(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),
@@ -131,11 +131,11 @@ pub(crate) fn text(value: &Value) -> String {
     }
 }
 
-/// A decimal number of any size: `0.<digits>` times ten to the power of `exponent`.
+/// A decimal number of any size, which is `0.<digits>` times ten to the power of `exponent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal {
     negative: bool,
-    /// Without leading and trailing zeros; empty for zero.
+    /// The digits without leading and trailing zeros. Empty for zero.
     digits: String,
     exponent: i64,
 }
@@ -165,7 +165,7 @@ impl Decimal {
         Some(Self { negative: negative && !significant.is_empty(), digits: significant.to_owned(), exponent })
     }
 
-    /// Returns the number without point and exponent, if it is an integer.
+    /// Returns the number without a point and an exponent, or `None` if it is not an integer.
     pub(crate) fn integer(&self) -> Option<String> {
         if self.digits.is_empty() {
             return Some("0".to_owned());
@@ -175,7 +175,8 @@ impl Decimal {
         (self.digits.len() <= length).then(|| format!("{sign}{:0<length$}", self.digits))
     }
 
-    /// Returns the number as seconds, rounded down, and nanoseconds, unless it has a smaller fraction.
+    /// Returns the number as seconds, which are rounded down, and nanoseconds. Returns `None` if nanoseconds cannot
+    /// represent the fraction.
     pub(crate) fn seconds(&self) -> Option<(i64, u32)> {
         let nanoseconds = Self { exponent: self.exponent + 9, ..self.clone() }.integer()?.parse::<i128>().ok()?;
         let (seconds, rest) = (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000));
@@ -203,11 +204,11 @@ mod tests {
             assert_eq!(written(&json[0]).as_deref(), Some(number));
             assert_eq!(text(&json), format!("[{number}]"));
         }
-        // serde_json returns the nearest double or not, depending on its features; the value has to be read in both
+        // Depending on its features, serde_json may not return the nearest double. The value must be correct in both
         // cases.
         let json = parse("[3.4028234663852886e38]");
         assert_eq!(written(&json[0]).and_then(|number| number.parse().ok()), Some(f64::from(f32::MAX)));
-        // Invalid JSON does not change.
+        // Invalid JSON is not changed.
         for wrong in ["01", "1.", "--1", "1e", "98765432109876543210987.", "0123456789012345678901234567890"] {
             assert_eq!(keep(wrong).as_deref(), Some(wrong));
         }

@@ -1,4 +1,4 @@
-//! An overview of the services of a model: their protocols, their operations, and what is left out.
+//! An overview of the services in a model: their protocols, their operations, and what their clients lack.
 
 use crate::{Options, Report, Source, lower, model};
 
@@ -9,23 +9,23 @@ pub struct ServiceOverview {
     pub id: String,
     /// The protocols, by the IDs of their traits.
     pub protocols: Vec<String>,
-    /// The protocol of the generated client: the first of its protocols in AWS's order of preference that is supported.
+    /// The protocol of the generated client, which is the first supported one in AWS's order of preference.
     pub protocol: Option<String>,
     /// The name of the generated crate.
     pub crate_name: Option<String>,
     /// The names of all operations.
     pub operations: Vec<String>,
-    /// The names of the operations that are generated.
+    /// The names of the operations that the client has.
     pub generated: Vec<String>,
-    /// The problems that prevent generation, or the parts that are left out.
+    /// The problems that prevent generation, or warnings about the parts that the client lacks.
     pub report: Report,
 }
 
-/// Describes the services of a model, by ID.
+/// Describes the services of a model, ordered by ID.
 ///
 /// # Errors
 ///
-/// Returns all problems of the model, apart from those that occur when a service is generated.
+/// Returns all problems with the model, except those that occur when a service is generated.
 pub fn overview(sources: &[Source], options: &Options) -> Result<Vec<ServiceOverview>, Report> {
     let model = crate::load(sources)?;
     let services = model.services().map(|(shape, service)| {

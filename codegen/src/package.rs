@@ -1,6 +1,6 @@
-//! The fields of a manifest that the owner of a generated crate sets.
+//! The fields of a manifest that are set by the owner of a generated crate.
 
-/// The fields of `Cargo.toml` that the owner of a crate sets. Fields that are `None` get a default.
+/// The fields of `Cargo.toml` that are set by the owner of a crate. A field that is `None` has its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Package {
     /// The name of the package. The default is the name of the crate.
@@ -11,17 +11,18 @@ pub struct Package {
     pub license: Option<String>,
     /// The file with the text of the license, relative to the folder of the crate. Absent by default.
     pub license_file: Option<String>,
-    /// The description. By default it contains the title of the service.
+    /// The description. The default contains the title of the service.
     pub description: Option<String>,
     /// The URL of the source repository. Absent by default.
     pub repository: Option<String>,
-    /// The registries that the crate may be published to. None by default.
+    /// The registries in which the crate may be published. The default is none.
     pub publish: Option<Publish>,
-    /// Whether the crate is the root of a workspace. By default it is not, so that it can be a member of another one.
+    /// Whether the crate is the root of a workspace. By default it is not, so that it can be a member of another
+    /// workspace.
     pub workspace_root: Option<bool>,
 }
 
-/// The registries that a crate may be published to.
+/// The registries in which a crate may be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Publish {
     /// None.
@@ -33,7 +34,7 @@ pub enum Publish {
 }
 
 impl Package {
-    /// Replaces fields that are `None` by those of `other`.
+    /// Replaces fields that are `None` with those of `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -49,8 +50,8 @@ impl Package {
     }
 }
 
-/// Returns the dependency on `simba-aws-config` that belongs to one on the runtime. A path leads to a single package,
-/// so it becomes that of the folder beside it.
+/// Returns the dependency on `simba-aws-config` that corresponds to a dependency on the runtime. A path is replaced
+/// with that of the folder next to it, since a path refers to a single package.
 pub(crate) fn aws_config_beside(runtime: &str) -> String {
     let beside = || {
         let (before, rest) = runtime.split_once("path")?;

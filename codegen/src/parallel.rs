@@ -1,4 +1,4 @@
-//! Work on independent items, on as many threads as there are cores.
+//! Processes independent items, with as many threads as there are cores.
 
 use std::{
     cell::Cell,
@@ -10,15 +10,15 @@ use std::{
 
 use crate::Report;
 
-/// The stack size of a thread. It equals that of a main thread, since types and documents may be nested.
+/// The stack size of a thread, which is that of a main thread, since types and documents may be nested.
 const STACK: usize = 8 << 20;
 
 thread_local! {
-    /// Whether this thread does all work itself.
+    /// Whether the current thread does all work itself.
     static ALONE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work` on this thread alone, so that its time or its allocations can be measured.
+/// Runs `work` on the current thread only, so that its time or its allocations can be measured.
 pub(crate) fn alone<R>(work: impl FnOnce() -> R) -> R {
     let before = ALONE.replace(true);
     let result = work();
@@ -26,14 +26,14 @@ pub(crate) fn alone<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Returns the number of threads that a map uses.
+/// Returns the number of threads to use.
 fn threads() -> usize {
-    // The limit of a container is in several files, which would be read for each map.
+    // The CPU limit of a container is in several files, which would otherwise be read for every map.
     static THREADS: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
     if ALONE.get() { 1 } else { *THREADS }
 }
 
-/// Returns the results of `work` in the order of the items.
+/// Returns the results of `work` for the items, in their order.
 pub(crate) fn map<T: Send, R: Send>(
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
     work: impl Fn(T) -> R + Sync,
@@ -51,7 +51,7 @@ pub(crate) fn map<T: Send, R: Send>(
     };
     let mut done = thread::scope(|scope| {
         let others = 1..threads().min(count);
-        // It is not an error if a thread cannot be spawned: the other threads process its items.
+        // If a thread cannot be spawned, the other threads process its items.
         let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, take).ok();
         let others: Vec<_> = others.filter_map(spawn).collect();
         let mut done = take();
@@ -64,7 +64,7 @@ pub(crate) fn map<T: Send, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Returns the results of `work` in the order of the items, and adds its problems in the same order.
+/// Returns the results of `work` for the items, in their order. Adds problems in the same order.
 pub(crate) fn map_reporting<T: Send, R: Send>(
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
     report: &mut Report,

@@ -1,6 +1,6 @@
 //! The individual phases of [`generate`](crate::generate), for benchmarks.
 //!
-//! The data that they exchange is opaque. All phases run on one thread here.
+//! The types of their inputs and outputs are opaque. All phases use a single thread.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct Emitted(BTreeMap<String, FileTokens>);
 ///
 /// # Errors
 ///
-/// Returns all problems of the files.
+/// Returns all problems with the files.
 pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
     parallel::alone(|| crate::load(sources)).map(Loaded)
 }
@@ -33,7 +33,7 @@ pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
 ///
 /// # Errors
 ///
-/// Returns all problems of the model.
+/// Returns all problems with the model.
 pub fn lower(model: &Loaded, options: &Options) -> Result<Lowered, Report> {
     let mut report = Report::default();
     parallel::alone(|| lower::lower(&model.0, options, &mut report)).map(Lowered).ok_or(report)
@@ -55,7 +55,7 @@ pub fn render(files: Emitted) -> Result<Files, String> {
     files.0.into_iter().map(|(path, file)| render::rust(&path, file).map(|text| (path, text))).collect()
 }
 
-/// Returns the IDs of all known traits that do not affect clients, with the reasons.
+/// Returns the IDs of all known traits that do not affect clients, and the reason for each.
 pub fn ignored_traits() -> impl Iterator<Item = (&'static str, &'static str)> {
     model::KNOWN_TRAITS.iter().filter_map(|(id, treatment)| match treatment {
         model::Treatment::Ignored(reason) => Some((*id, *reason)),
@@ -63,7 +63,7 @@ pub fn ignored_traits() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
-/// Returns the IDs of all traits that the generator reads. It may contain duplicates.
+/// Returns the IDs of all traits that the generator reads. There may be duplicates.
 pub fn traits_that_are_read() -> impl Iterator<Item = &'static str> {
     let read = model::KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, model::Treatment::Read));
     read.map(|(id, _)| *id).chain(lower::traits_of_protocols())

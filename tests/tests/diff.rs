@@ -407,7 +407,7 @@ type Edits = Vec<(String, Json)>;
 /// Returns the old model with values set at JSON pointers, or removed if they are null.
 fn edited(edits: Edits) -> Vec<Source> {
     let mut json: Json = serde_json::from_str(&model(OLD)[0].text).expect("the fixture is JSON");
-    // Only models that are converted may have the trait `sensitive` on members.
+    // Only models that are converted may have the `sensitive` trait on members.
     json["metadata"]["simba.importedFrom"] = "botocore".into();
     for (pointer, value) in edits {
         let mut at = &mut json;

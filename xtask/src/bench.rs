@@ -1,8 +1,8 @@
-//! `cargo xtask bench`: measures the cost of this client and of AWS's SDK, in one run on one machine.
+//! `cargo xtask bench`: measures the costs of this client and of AWS's SDK, in a single run on one machine.
 //!
-//! The workspace tests/bench/peer pins both clients of FSx, and tests/bench/services those of other services. The
-//! results are tables on standard output and in docs/guide/benchmarks.md, and all values of all runs in a JSON file in
-//! `target/bench`.
+//! The clients for FSx are pinned in the workspace tests/bench/peer, and those for other services in
+//! tests/bench/services. The results are tables on standard output and in docs/guide/benchmarks.md. A JSON file in
+//! `target/bench` contains all values of all runs.
 
 mod builds;
 mod calls;
@@ -60,7 +60,7 @@ Run it on an otherwise idle machine. It requires Linux.
 /// The number of rounds of measurements that take milliseconds.
 const CALL_ROUNDS: usize = 31;
 
-/// The number of these rounds in a quick run, where approximate values are sufficient.
+/// The number of these rounds in a quick run, for which approximate values are sufficient.
 const QUICK_ROUNDS: usize = 5;
 
 /// The parsed command line.
@@ -145,7 +145,7 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// Compares clients of other services than FSx.
+/// Compares the clients for services other than FSx.
 fn services(rounds: usize) -> Result<(), String> {
     let mut figures = Vec::new();
     for pair in [LAMBDA, DYNAMODB] {
@@ -172,7 +172,7 @@ fn changes(old: &Path, new: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the figures that can be counted without a build.
+/// Returns the figures that can be determined without a build.
 fn sizes() -> Result<Vec<Figure>, String> {
     let pair = |name: &str, unit, of: &dyn Fn(&peer::Client) -> Result<usize, String>| {
         let [ours, theirs] = FSX.clients.each_ref().map(of);
@@ -192,7 +192,7 @@ fn sizes() -> Result<Vec<Figure>, String> {
     ])
 }
 
-/// Describes when, on which machine and how the figures were measured.
+/// Describes when, how and on which machine the figures were measured.
 fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     let date = peer::output(std::process::Command::new("date").args(["-u", "+%F"]))?;
     let rustc = peer::output(std::process::Command::new("rustc").arg("--version"))?;
@@ -215,14 +215,14 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     ))
 }
 
-/// Returns the Rust files of the workspaces that are measured.
+/// Returns the Rust files in the workspaces that are measured.
 pub(crate) fn sources() -> Result<Vec<PathBuf>, String> {
     let mut files = peer::rust_files(&peer::PEER.folder())?;
     files.extend(peer::rust_files(&peer::SERVICES.folder())?);
     Ok(files)
 }
 
-/// Prints to standard error what is being measured.
+/// Prints a description of what is being measured to standard error.
 fn progress(what: &str) {
     eprintln!("bench: {what}");
 }

@@ -1,6 +1,6 @@
 //! Downloads the source distribution of botocore, with AWS's tests and models.
 //!
-//! It is downloaded once, in one version, verified, and unpacked under `target/`. Nothing of it is committed.
+//! One version is downloaded once, verified, and unpacked into `target/`. No part of it is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{files, process, python};
 
-/// The version that tests compare with. They print it, so that results can be reproduced.
+/// The version with which tests compare. They print it, so that results can be reproduced.
 pub(crate) const VERSION: &str = "1.44.5";
 
 /// The checksum of the archive of [`VERSION`].
@@ -20,7 +20,7 @@ const SHA256: &str = "a988f39e3a4484def0b8010f41128f71157da0515a4804fccce4739aa8
 ///
 /// # Errors
 ///
-/// Returns an error if the archive cannot be downloaded, read or unpacked, or does not have the expected checksum.
+/// Returns an error if the archive cannot be downloaded, read or unpacked, or if its checksum differs.
 pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     let folder = root.join("target").join("botocore");
     let unpacked = folder.join(format!("botocore-{VERSION}"));
@@ -41,7 +41,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     // Errors are ignored, since the folder is under target/.
     drop(fs::remove_dir_all(&fresh));
     match moved {
-        // Another process was faster.
+        // Another process has already unpacked it.
         Err(_) if unpacked.is_dir() => Ok(unpacked),
         Err(error) => Err(format!("{}: {error}", unpacked.display())),
         Ok(()) => Ok(unpacked),
@@ -53,12 +53,13 @@ fn download(folder: &Path) -> Result<(), String> {
     println!("downloading {}", files::shown(&folder.join(format!("botocore-{VERSION}.tar.gz"))));
     let mut pip = Command::new(python::NAME);
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
-    // Only botocore itself: packages that pip needs to read the archive's metadata may be wheels.
+    // Only botocore itself must be a source distribution. The packages that pip needs to read its metadata may be
+    // wheels.
     pip.args(["--no-binary=botocore", "--dest"]).arg(folder).arg(format!("botocore=={VERSION}"));
     process::run(&mut pip)
 }
 
-/// Verifies the archive. Deletes it if the checksum differs, so that the next run downloads it again.
+/// Verifies the archive. If its checksum differs, deletes it, so that the next run downloads it again.
 fn check(archive: &Path) -> Result<(), String> {
     let bytes = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
     let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,6 +1,6 @@
-//! `cargo xtask ci`: all checks that have to pass before a change is merged.
+//! `cargo xtask ci`: runs all checks that must pass before a change is merged.
 //!
-//! Fast steps that only read come first, and steps with the same features follow each other.
+//! Fast steps that only read files come first, and steps that use the same features follow each other.
 
 use std::{
     fs,
@@ -32,7 +32,7 @@ Checks:
     documentation
 ";
 
-/// The additional sets of features that the client and its runtime are linted and tested with.
+/// The additional sets of features with which the client and its runtime are linted and tested.
 const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
 
 /// The packages that have features.
@@ -42,14 +42,14 @@ const FEATURED: [&str; 6] = ["-p", "simba-runtime", "-p", "simba-aws-config", "-
 const UNIFIED_JSON: [&str; 5] =
     ["arbitrary_precision", "float_roundtrip", "preserve_order", "raw_value", "unbounded_depth"];
 
-/// The crates that must not be dependencies for a set of features.
+/// For each set of features, the crates that must not be dependencies.
 const WITHOUT: [(&[&str], &[&str]); 2] = [
     (&["--no-default-features"], &["tokio", "hyper", "rustls"]),
     (&["--no-default-features", "--features", "blocking"], &["tokio"]),
 ];
 
-/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor, and one whose model is also for
-/// XML.
+/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor. The model of one of them also
+/// supports XML.
 const SURVEYED: &str = "cloudsearchdomain,dataexchange,ebs,glacier,inspector-scan,iot-data,lex-runtime,mediastore-data,\
                         partnercentral-revenue-measurement,polly,sqs";
 
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let root = files::root();
     step("formatting", formatting)?;
     step("generated crates", || codegen::run(&["--check".to_owned()]))?;
-    // This precedes everything that downloads more than these commands do.
+    // This precedes all steps that download more than these commands do.
     step("README commands", || readme_commands(&root))?;
     step("dependencies", dependencies)?;
     step("packages", packages)?;
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// Announces a step, and prints how long it took.
+/// Prints the name of a step, runs it, and prints how long it took.
 fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     println!("== {name}");
     let started = Instant::now();
@@ -86,14 +86,14 @@ fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), Stri
 
 fn formatting() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"])?;
-    // The benchmarks against AWS's client are a separate workspace. Running cargo in it would download all its
+    // The benchmarks against AWS's client are a separate workspace. Running Cargo in it would download all of its
     // dependencies.
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--edition", "2024", "--check"]).args(bench::sources()?);
     process::run(&mut rustfmt)
 }
 
-/// Runs the commands of the README's section "Development", which include the tests.
+/// Runs the commands in the section "Development" of the README, which include the tests.
 fn readme_commands(root: &Path) -> Result<(), String> {
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -120,7 +120,7 @@ fn dependencies() -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that the dependencies with these features do not include unwanted crates.
+/// Checks that with these features, the dependencies do not include unwanted crates.
 fn excluded(tree: &str, features: &[&str], unwanted: &[&str]) -> Result<(), String> {
     let names = tree.lines().filter_map(|line| line.split(' ').next());
     let found: Vec<&str> = names.filter(|name| unwanted.contains(name)).collect();
@@ -130,7 +130,7 @@ fn excluded(tree: &str, features: &[&str], unwanted: &[&str]) -> Result<(), Stri
     }
 }
 
-/// Returns the dependencies of fsx, one crate on each line, starting with its name.
+/// Returns the dependencies of fsx. Each line starts with the name of a crate.
 fn tree(arguments: &[&str]) -> Result<String, String> {
     let mut cargo = process::cargo();
     cargo.current_dir(files::root()).args([
@@ -150,8 +150,8 @@ fn tree(arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// Packages what `cargo publish --workspace` would publish, in the order of dependencies, and compiles each package
-/// from its archive.
+/// Packages everything that `cargo publish --workspace` would publish, in the order of dependencies, and compiles each
+/// package from its archive.
 fn packages() -> Result<(), String> {
     let mut metadata = process::cargo();
     metadata.current_dir(files::root()).args(["metadata", "--no-deps", "--format-version", "1", "--quiet"]);
@@ -159,7 +159,7 @@ fn packages() -> Result<(), String> {
     let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata: {error}"))?;
     let names = published(&metadata);
     let selected = names.iter().flat_map(|name| ["--package", name]);
-    // A run before a commit is useful, too.
+    // It is also useful to run this before a commit.
     cargo(&["package", "--quiet", "--allow-dirty"].into_iter().chain(selected).collect::<Vec<_>>())
 }
 
@@ -177,17 +177,17 @@ fn clippy() -> Result<(), String> {
 
 fn featured_tests() -> Result<(), String> {
     FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))?;
-    // The guide contains an example that is only compiled with all features.
+    // The guide contains an example that is compiled only with all features.
     cargo(&["test", "--doc", "--all-features", "-p", "simba-tests"])
 }
 
-/// Runs tests with features that another crate of a program may enable in dependencies. Cargo then enables them for
-/// all crates, and the behavior must be the same.
+/// Runs tests with features that another crate in a program may enable in dependencies. Cargo then enables them for all
+/// crates, and the behavior must be the same.
 fn unified_tests() -> Result<(), String> {
     let json = UNIFIED_JSON.map(|feature| format!("serde_json/{feature}")).join(",");
     let packages = ["test", "-p", "simba-codegen", "-p", "simba-runtime", "-p", "simba-tests", "--features", &json];
     cargo(&[&packages[..], &["--lib", "--test", "constructs", "--test", "determinism", "--test", "wire"]].concat())?;
-    // rustls has no default with two cryptography providers, and tests may pause the clock of this tokio.
+    // With two cryptography providers, rustls has no default. With this feature of tokio, tests may pause the clock.
     let transport = format!("{json},blocking,rustls,testing,rustls/aws_lc_rs,tokio/test-util");
     cargo(&["test", "-p", "simba-runtime", "--lib", "--features", &transport])?;
     cargo(&["test", "-p", "simba-aws-config", "--lib", "--features", &format!("{json},credentials")])

@@ -102,12 +102,12 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
     Ok(parsed)
 }
 
-/// Regenerates every crate under generated/, or checks that it is up to date.
+/// Regenerates all crates in generated/, or checks that they are up to date.
 fn regenerate(check: bool) -> Result<(), String> {
     let root = files::root();
     let mut different = Vec::new();
     for name in services(&root)? {
-        // All packages of the workspace have the same version. The path is used here, and the version when published.
+        // All packages in the workspace have the same version. The path is used here, and the version after publishing.
         let version = env!("CARGO_PKG_VERSION");
         let dependency = |name| format!("{{ path = \"../../codegen/{name}\", version = \"{version}\" }}");
         let options = Options {
@@ -140,7 +140,7 @@ fn regenerate(check: bool) -> Result<(), String> {
     Err(found_differences("generated/", different))
 }
 
-/// Describes the differences that a check found in a folder.
+/// Describes the differences between a folder and its model.
 fn found_differences(folder: &str, different: Vec<String>) -> String {
     format!(
         "found {} between {folder} and the model; run the command without `--check`\n{}",
@@ -149,7 +149,7 @@ fn found_differences(folder: &str, different: Vec<String>) -> String {
     )
 }
 
-/// Generates a crate from any model.
+/// Generates a crate from a model.
 fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     let given = |dependency: &Option<Dependency>| {
         dependency.as_ref().map(|dependency| dependency.in_manifest(Path::new(""), out)).transpose()
@@ -194,12 +194,12 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns AWS's partitions, which endpoint rules refer to.
+/// Returns AWS's partitions, to which endpoint rules refer.
 pub(crate) fn partitions() -> Result<String, String> {
     Ok(simba_cli::data::PARTITIONS.to_owned())
 }
 
-/// Returns the folders of models/ that contain a service, each of which has a crate in generated/.
+/// Returns the names of the folders in models/ that contain a service. Each has a crate in generated/.
 pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     let models = root.join("models");
     let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     outcome.summarize()
 }
 
-/// The numbers of test cases by outcome.
+/// The numbers of test cases, by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Outcome {
     passed: usize,
@@ -63,7 +63,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Prints the summary, and fails if a case failed.
+    /// Prints the summary. Returns an error if a case failed.
     fn summarize(self) -> Result<(), String> {
         println!("{self}");
         if self.failed == 0 { Ok(()) } else { Err(String::new()) }
@@ -76,7 +76,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Tests every service of a model.
+/// Tests all services in a model.
 fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let sources = files::read_model(paths)?;
     let services = simba_codegen::services(&sources).map_err(|report| report::refused(&report, &sources))?;
@@ -105,7 +105,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// Runs botocore's tests of protocols and endpoints.
+/// Runs botocore's tests for protocols and endpoints.
 fn of_botocore() -> Result<Outcome, String> {
     let source = botocore::source(&files::root())?;
     let mut crates = Crates::new("conformance/botocore-protocols");
@@ -125,7 +125,7 @@ fn of_botocore() -> Result<Outcome, String> {
     let endpoints = endpoints::crates(&source, &mut crates)?;
     crates.finish()?;
     let cases = endpoints.values().sum();
-    // A service has one test, which runs all its cases.
+    // Each service has a single test, which runs all of its cases.
     let weight = |test: &str| endpoints.iter().find(|(name, _)| test.starts_with(*name)).map_or(0, |(_, cases)| *cases);
     let (passed, failed) = count(&test(&crates, &["--lib"])?, cases, weight);
     println!("endpoints: {}", Outcome { passed, failed, for_servers: 0 });
@@ -152,24 +152,24 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
 fn test(crates: &Crates, which: &[&str]) -> Result<Output, String> {
     let mut command = crates.cargo("test");
     command.args(["--quiet", "--workspace", "--no-default-features", "--no-fail-fast"]).args(which);
-    // Prints each test on a line of its own, regardless of the terminal.
+    // Prints each test on its own line, even if the output is a terminal.
     command.args(["--", "--format", "pretty"]);
     let output = process::output(&mut command)?;
     if !output.status.success() {
-        // The output of the tests and the compiler is shown before the summary.
+        // The output of the tests and the compiler comes before the summary.
         let _ = std::io::stdout().write_all(&output.stdout);
         let _ = std::io::stderr().write_all(&output.stderr);
     }
     Ok(output)
 }
 
-/// Returns how many of the cases passed and failed. Cases that did not run have failed.
+/// Returns how many of the cases passed and failed. A case that did not run counts as failed.
 fn count(output: &Output, cases: usize, weight: impl Fn(&str) -> usize) -> (usize, usize) {
     let text = String::from_utf8_lossy(&output.stdout);
     let tests = text.lines().filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
     let passed: usize = tests.filter(|(_, result)| *result == "ok").map(|(name, _)| weight(name)).sum();
     let failed = cases.saturating_sub(passed);
-    // A test that was not counted, or a crate that does not compile, is a failure.
+    // A test that was not counted and a crate that does not compile are failures.
     let silent = failed == 0 && !output.status.success();
     (passed, if silent { 1 } else { failed })
 }

@@ -1,4 +1,4 @@
-//! Temporary workspaces of generated crates under target/, which share the builds of their dependencies.
+//! Temporary workspaces of generated crates in target/. The crates share the builds of their dependencies.
 
 use std::{
     collections::BTreeSet,
@@ -32,17 +32,17 @@ impl Crates {
         &self.folder
     }
 
-    /// Returns the dependency of a member on this repository's runtime.
+    /// Returns the dependency of a member on the runtime in this repository.
     pub(crate) fn runtime(&self) -> Result<String, String> {
         crate::codegen::path_to("runtime", &self.folder.join("crates/member"))
     }
 
-    /// Returns the dependency of a member on this repository's `simba-aws-config`.
+    /// Returns the dependency of a member on `simba-aws-config` in this repository.
     pub(crate) fn aws_config(&self) -> Result<String, String> {
         crate::codegen::path_to("aws-config", &self.folder.join("crates/member"))
     }
 
-    /// Adds a member. Files of an earlier run are replaced if they differ.
+    /// Adds a member. Files from an earlier run are replaced if they differ.
     pub(crate) fn add(&mut self, name: &str, files: &Files) -> Result<(), String> {
         let folder = self.folder.join("crates").join(name);
         Difference::of(&folder, files)?.apply(&folder, files)?;
@@ -50,7 +50,7 @@ impl Crates {
         Ok(())
     }
 
-    /// Writes the manifest and the lock file of the workspace, with the same versions of dependencies as in this
+    /// Writes the manifest and the lock file of the workspace. The versions of dependencies are the same as in this
     /// repository.
     pub(crate) fn finish(&self) -> Result<(), String> {
         let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\n");
@@ -69,7 +69,7 @@ impl Crates {
         Ok(())
     }
 
-    /// Deletes members, and what Cargo built of them. The builds of their dependencies are kept.
+    /// Deletes members and their build artifacts. Those of their dependencies are kept.
     pub(crate) fn remove<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), String> {
         if names.clone().next().is_none() {
             return Ok(());

@@ -1,6 +1,6 @@
 //! `cargo xtask import`: converts files in AWS's older JSON form to models.
 //!
-//! The conversion itself is in [`simba_codegen::import`]; this module reads and writes files.
+//! This module reads and writes files. The conversion itself is in [`simba_codegen::import`].
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -33,7 +33,7 @@ Enum names, traits and unions that the older format does not have are read from 
 ///
 /// # Errors
 ///
-/// Returns a description of the problem, or one line for everything that the importer does not support.
+/// Returns a description of the problem, or a line for everything that the importer does not support.
 pub fn run(args: &[String]) -> Result<(), String> {
     let options = Options::parse(args)?;
     let mut partitions = options.partitions.clone();
@@ -117,11 +117,11 @@ pub(crate) struct Files {
     additions: Option<Value>,
 }
 
-/// The optional files besides `service-2.json`, without extensions.
+/// The names of the optional files other than `service-2.json`, without extensions.
 const COMPANIONS: [&str; 4] = ["paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1"];
 
 impl Files {
-    /// Reads the files in `folder`, and the additions in `additions` if that file exists.
+    /// Reads the files in `folder`, and the additions in the file `additions` if it exists.
     pub(crate) fn read(folder: &Path, additions: &Path) -> Result<Self, String> {
         let Some(service) = read_either(folder, "service-2")? else {
             return Err(format!("{}: service-2.json not found", folder.display()));
@@ -159,7 +159,8 @@ impl Files {
     }
 }
 
-/// Returns the folder with the files of a service: `from` itself, or the newest version in `from/service`.
+/// Returns the folder with the files of a service: `from` itself, or the folder of the newest version in
+/// `from/service`.
 pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, String> {
     if holds_service(from) {
         return Ok(from.to_owned());
@@ -169,7 +170,7 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| holds_service(path))
-        // Versions are dates, so they are sorted by name.
+        // Versions are dates, so their names are in chronological order.
         .max()
         .ok_or_else(|| format!("service-2.json not found in the folders of {}", versions.display()))
 }
@@ -178,7 +179,7 @@ fn holds_service(folder: &Path) -> bool {
     folder.join("service-2.json").is_file() || folder.join("service-2.json.gz").is_file()
 }
 
-/// Reads `name.json` or `name.json.gz`; `None` if neither exists.
+/// Reads `name.json` or `name.json.gz`. Returns `None` if neither exists.
 fn read_either(folder: &Path, name: &str) -> Result<Option<Value>, String> {
     for ending in ["json", "json.gz"] {
         let path = folder.join(format!("{name}.{ending}"));
@@ -200,7 +201,7 @@ fn read_json(path: &Path) -> Result<Value, String> {
     serde_json::from_slice(&bytes).map_err(|error| failed(&error))
 }
 
-/// Writes formatted JSON if it differs from the existing file, and prints a message.
+/// Writes formatted JSON if it differs from the existing file. Prints whether it did.
 fn write(path: &Path, value: &Value) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
@@ -233,7 +234,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder that is removed at the end of a test.
+    /// A folder that is deleted at the end of a test.
     struct Folder(PathBuf);
 
     impl Folder {

@@ -41,10 +41,10 @@ fn shown(command: &Command) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a command for the cargo that runs this program, without the variables that it sets for this package.
+/// Returns a command for the Cargo that runs this program, without the variables that Cargo sets for this package.
 ///
-/// Build scripts such as ring's depend on these variables, and would run again, as would everything that depends on
-/// them.
+/// Build scripts such as ring's depend on these variables. They would run again, and everything that depends on them
+/// would be rebuilt.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {

@@ -1,7 +1,7 @@
-//! The Python virtual environment under target/ that some tests use.
+//! The Python virtual environment in target/ that some tests use.
 //!
-//! It is created with the Python on the PATH and the packages pinned in tests/requirements.txt. An existing
-//! environment is reused if it was created from the same version and packages.
+//! It is created with the Python on the PATH and the packages pinned in tests/requirements.txt. An existing environment
+//! is reused if it was created from the same version and packages.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use crate::process;
 ///
 /// # Errors
 ///
-/// Returns an error if something is missing, or a step fails.
+/// Returns an error if something is missing, or if a step fails.
 pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     let version = version()?;
     let requirements = root.join("tests/requirements.txt");

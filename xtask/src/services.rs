@@ -1,6 +1,7 @@
 //! Converts the services with supported protocols in AWS's older JSON form to Smithy.
 //!
-//! Reads the folder of an unpacked botocore. The models are returned as if they had been read from files.
+//! The files are in the folder of an unpacked botocore. The result is the same as if the models had been read from
+//! files.
 
 use std::{
     fs,
@@ -19,8 +20,8 @@ pub(crate) struct Model {
     pub(crate) sources: Result<Vec<Source>, String>,
 }
 
-/// Returns the newest version of each service with a supported protocol, by name, with AWS's tests of its endpoint
-/// rules.
+/// Returns the newest version of each service with a supported protocol, ordered by name. The models include AWS's
+/// tests for the endpoint rules.
 pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
     let models = names(botocore)?.into_iter().map(|name| model(botocore, &name));
     models.filter_map(Result::transpose).collect()
@@ -32,8 +33,8 @@ pub(crate) fn names(botocore: &Path) -> Result<Vec<String>, String> {
     Ok(folders(&data)?.into_iter().filter(|name| import::service_folder(name, &data).is_ok()).collect())
 }
 
-/// Returns the newest version of a service, with AWS's tests of its endpoint rules; `None` if its protocol is not
-/// supported.
+/// Returns the newest version of a service, or `None` if its protocol is not supported. The model includes AWS's tests
+/// for the endpoint rules.
 pub(crate) fn model(botocore: &Path, name: &str) -> Result<Option<Model>, String> {
     let folder = import::service_folder(name, &botocore.join("botocore/data"))?;
     let files = Files::read(&folder, Path::new(""))?;
@@ -42,7 +43,7 @@ pub(crate) fn model(botocore: &Path, name: &str) -> Result<Option<Model>, String
     Ok(files.is_supported().then(model))
 }
 
-/// Serializes a Smithy model, with the given traits added to its service.
+/// Serializes a Smithy model, after adding the given traits to its service.
 pub(crate) fn source(name: &str, mut model: Value, traits: Vec<(&str, Value)>) -> Source {
     let shapes = model.get_mut("shapes").and_then(Value::as_object_mut);
     let is_service = |shape: &&mut Value| shape.get("type").and_then(Value::as_str) == Some("service");

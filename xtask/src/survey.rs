@@ -1,6 +1,7 @@
-//! `cargo xtask survey`: generates and type-checks all models of a folder, and prints a table.
+//! `cargo xtask survey`: generates and type-checks all models in a folder, and prints a table.
 //!
-//! Models are read, generated and compiled in batches, so that neither memory nor disk space grows with their number.
+//! Models are read, generated and compiled in batches, so that the use of memory and disk space does not grow with
+//! their number.
 
 mod row;
 
@@ -43,7 +44,7 @@ Models are compiled in batches. The crates of a batch are deleted when it is don
 The table is also written to target/survey/survey.md after each batch. The exit code is 1 if a model fails.
 ";
 
-/// The number of crates that are compiled together, and that are on disk at the same time.
+/// The number of crates that are compiled together, which is also the number of crates on the disk at the same time.
 const BATCH: usize = 8;
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -110,7 +111,7 @@ impl Arguments {
     }
 }
 
-/// Reads `K/N`.
+/// Parses `K/N`.
 fn part(text: &str) -> Option<(usize, usize)> {
     let (part, parts) = text.split_once('/')?;
     let (part, parts) = (part.parse().ok()?, parts.parse().ok()?);
@@ -141,7 +142,8 @@ impl Entry {
         Self { name, crate_name: String::new(), source: (Origin::Botocore, botocore.to_owned()) }
     }
 
-    /// Returns the model, even if it cannot be read; `None` if it has no service with a supported protocol.
+    /// Returns the model, which may be one that cannot be read. Returns `None` if it has no service with a supported
+    /// protocol.
     fn model(&self) -> Result<Option<Model>, String> {
         let (origin, path) = &self.source;
         match origin {
@@ -156,7 +158,7 @@ impl Entry {
     }
 }
 
-/// Names the crates. Models with the same name, of several folders, are different crates.
+/// Names the crates. Models with the same name in several folders become different crates.
 fn name_crates(entries: &mut [Entry]) {
     let mut seen = BTreeMap::<String, usize>::new();
     for entry in entries {
@@ -234,16 +236,16 @@ fn generate(model: Model, crate_name: String, crates: &mut Crates, partitions: &
     Ok(row)
 }
 
-/// Formats a problem for a cell of the table.
+/// Formats a problem for a cell in the table.
 fn short(problem: &Diagnostic) -> String {
     let place = problem.place.as_deref().unwrap_or_default();
     format!("{}: {}", place.rsplit('#').next().unwrap_or(place), problem.message)
 }
 
-/// Type-checks all crates together. Records the compiler's errors for each crate, and the time that it took.
+/// Type-checks all crates together. Records the compiler's errors for each crate, and how long it took.
 fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
-    // Cargo records no times for crates that it has already checked.
+    // Cargo does not record the times of crates that it has already checked.
     let _ = fs::remove_file(&timings);
     let mut cargo = crates.cargo("check");
     let output = process::output(cargo.args(["--workspace", "--keep-going", "--timings", "--message-format", "json"]))?;
@@ -259,7 +261,7 @@ fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
         }
     }
     if !output.status.success() && said.is_empty() {
-        // Cargo did not get as far as the compiler. The other batches may.
+        // Cargo failed before it ran the compiler. This may not affect the other batches.
         let problem = String::from_utf8_lossy(&output.stderr);
         rows.iter_mut().for_each(|row| row.failures.push(problem.clone().into_owned()));
         return Ok(());
@@ -272,7 +274,7 @@ fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the seconds that each crate took, from the HTML file that Cargo writes.
+/// Returns how long each crate took, in seconds, from the HTML file that Cargo writes.
 fn durations(html: &str) -> BTreeMap<String, f64> {
     let data = html.split_once("const UNIT_DATA = ").and_then(|(_, rest)| rest.split_once("];"));
     let units: Value = data.and_then(|(data, _)| serde_json::from_str(&format!("{data}]")).ok()).unwrap_or_default();

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     process::run(&mut test).map_err(|_| "tests failed".to_owned())
 }
 
-/// Sets a variable to the path of a tool that tests need, or to the reason why it is missing.
+/// Sets a variable to the path of a tool that tests need. If the tool is missing, sets it to the reason.
 fn provide(test: &mut Command, variable: &str, found: Result<PathBuf, String>) -> Result<(), String> {
     match found {
         Ok(path) => {

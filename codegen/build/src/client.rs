@@ -1,4 +1,4 @@
-//! The generation of a client in a build script.
+//! Generates a client in a build script.
 
 use std::{
     collections::BTreeSet,
@@ -13,10 +13,10 @@ use simba_cli::{
 };
 use simba_codegen::{Options, Report, Severity};
 
-/// Creates a client for the service of a model. The path of the model is relative to the folder of the package.
+/// Creates a client for the service in a model. The path is relative to the folder of the package.
 ///
 /// The model is a file in the Smithy IDL (`*.smithy`) or the JSON AST, or a folder whose files are merged. If a folder
-/// contains a `smithy-build.json`, the sources and imports of that file are read instead.
+/// contains a `smithy-build.json`, the sources and imports listed in it are read instead.
 pub fn client(model: impl Into<PathBuf>) -> Client {
     Client { model: vec![model.into()], name: None, options: simba_cli::options() }
 }
@@ -37,36 +37,35 @@ impl Client {
         self
     }
 
-    /// Generates only these operations, and the types that they use.
+    /// Selects the operations to generate, with the types that they use. By default, all operations are generated.
     pub fn operations<I: IntoIterator<Item: Into<String>>>(mut self, names: I) -> Self {
         self.options.operations.get_or_insert_default().extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// Selects the service, if the model has several.
+    /// Selects the service to generate. This is required if the model has several.
     pub fn service(mut self, name: impl Into<String>) -> Self {
         self.options.service = Some(name.into());
         self
     }
 
-    /// Sets the name for [`include_client!`](crate::include_client!). By default it is the name of the service in snake
-    /// case. It consists of ASCII letters, digits, `-` and `_`, and starts with a letter.
+    /// Sets the name to pass to [`include_client!`](crate::include_client!). The default is the name of the service in
+    /// snake case. The name must consist of ASCII letters, digits, `-` and `_`, and start with a letter.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Generates the client into `OUT_DIR`, and prints the instructions that make Cargo run the build script again when
-    /// the model changes.
+    /// Generates the client into `OUT_DIR`. Prints instructions for Cargo to run the build script again when the model
+    /// changes.
     ///
-    /// Only changed files are written. Parts of the model that are left out of the client are reported as warnings of
-    /// Cargo.
+    /// Only changed files are written. Parts of the model that the client lacks are reported as Cargo warnings.
     ///
     /// # Errors
     ///
-    /// Returns an error if the model cannot be read or has errors, if another client of this build script has the same
-    /// name, if the name is invalid, or if the client cannot be written. The errors of the model are printed to
-    /// standard error.
+    /// Returns an error if the model cannot be read or has errors, if the name is invalid, if another client of this
+    /// build script has the same name, or if the client cannot be written. Errors in the model are printed to standard
+    /// error.
     pub fn generate(self) -> Result<(), Error> {
         let out =
             env::var_os("OUT_DIR").ok_or_else(|| Error::new("OUT_DIR is not set; call this in a build script"))?;
@@ -81,9 +80,9 @@ impl Client {
         result
     }
 
-    /// Generates the client, and adds its name to those of the other clients.
+    /// Generates the client, and adds its name to the names of the build script's clients.
     fn generate_into(&self, out: &Path, names: &mut BTreeSet<String>, output: &mut String) -> Result<(), Error> {
-        // The generated code has items with these conditions, whether the package has such features or not.
+        // The generated code uses these conditions, even if the package does not have such features.
         output.push_str("cargo::rustc-check-cfg=cfg(feature, values(\"blocking\", \"testing\"))\n");
         let read = files::dependencies(&self.model).map_err(Error::new)?;
         for path in read.paths {
@@ -107,7 +106,7 @@ impl Client {
     }
 }
 
-/// Returns the lines that make Cargo show warnings.
+/// Returns the lines that make Cargo print warnings.
 fn warnings(report: &Report) -> String {
     let problems = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Warning);
     problems
@@ -120,7 +119,8 @@ fn warnings(report: &Report) -> String {
 
 /// The reason why a client could not be generated.
 ///
-/// `Debug` output is the same as `Display` output, since Cargo shows the former if `main` of a build script returns it.
+/// The `Debug` output is the same as the `Display` output, since Cargo prints the former if `main` of a build script
+/// returns the error.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error(String);
 
@@ -174,7 +174,7 @@ blob Body
     fn cargo_is_told_what_is_read_and_what_is_left_out() {
         let folder = folder("output");
         fs::write(folder.join("model/toy.smithy"), MODEL).expect("a file");
-        // Cargo sets the variable for tests. A file may be added to the folder.
+        // Cargo sets this variable for tests. A file may be added to the folder.
         let config = r#"{"version": "1.0", "imports": ["more.smithy", "${CARGO_MANIFEST_DIR}/src", "more"]}"#;
         fs::write(folder.join("smithy-build.json"), config).expect("a file");
         fs::create_dir_all(folder.join("more")).expect("a folder");
@@ -184,7 +184,7 @@ blob Body
         client(folder.join("model")).generate_into(&folder, &mut names, &mut output).expect("the client is generated");
         let output = output.replace(&folder.display().to_string(), "FOLDER");
         let output = output.replace(env!("CARGO_MANIFEST_DIR"), "PACKAGE");
-        // Paths are sorted, and where the package is decides which of the two folders comes first.
+        // Paths are sorted, so the location of the package determines which of the two folders comes first.
         let output: BTreeSet<&str> = output.lines().collect();
         let expected = [
             r#"cargo::rustc-check-cfg=cfg(feature, values("blocking", "testing"))"#,
@@ -202,13 +202,13 @@ blob Body
         let root = fs::read_to_string(folder.join("simba/toy/mod.rs")).expect("the client is there");
         assert!(root.starts_with("// @generated by Simba") && !root.contains("#!["), "{root}");
 
-        // A second client has a name of its own, and an unchanged file is not written again.
+        // A second client has its own name. A file that has not changed is not written again.
         let named = client(folder.join("model/toy.smithy")).model(folder.join("more.smithy")).service("Toy").name("a");
         let named = named.operations(["Act"]);
         named.generate_into(&folder, &mut names, &mut String::new()).expect("the client is generated");
         assert!(folder.join("simba/a/operation/act.rs").is_file());
 
-        // It would replace the first one, or be written somewhere else.
+        // Such a client would replace the first one, or be written to another place.
         let again = named.generate_into(&folder, &mut names, &mut String::new()).expect_err("the name is used");
         assert_eq!(again.to_string(), "two clients have the name `a`; set a different one with `name`");
         for name in ["", "..", "a/b", "/a"] {

@@ -11,7 +11,7 @@ use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 use crate::{files, package, report};
 use arguments::{Cli, Command, GenerateArgs};
 
-/// The exit code if a command line is invalid.
+/// The exit code for an invalid command line.
 const USAGE: u8 = 2;
 
 /// The reason why a command failed.
@@ -41,7 +41,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             let is_wanted = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             match report::is_json() && !is_wanted {
                 true => report::print_failure(&message(&error)),
-                // Errors of printing are ignored, since the output is not read.
+                // Errors while printing are ignored, since nobody reads the output.
                 false => drop(error.print()),
             }
             return if is_wanted { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
@@ -63,7 +63,7 @@ fn wants_json(arguments: &[OsString]) -> bool {
     arguments.windows(2).any(is_json) || arguments.iter().any(|argument| argument == "--message-format=json")
 }
 
-/// Returns the message of an error of the command line, and how to fix it, without the usage.
+/// Returns the message of an error in the command line and how to fix it, without the usage.
 fn message(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
@@ -153,7 +153,7 @@ fn check(arguments: &GenerateArgs) -> Result<(), Failure> {
     finished(failures)
 }
 
-/// Prefixes a message with the name of its client, if there are several.
+/// Prefixes a message with the name of the client, if there are several clients.
 fn in_client(name: &str, clients: usize, message: &str) -> String {
     if clients > 1 { format!("client `{name}`: {message}") } else { message.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! Generates a crate, and compares it with the folder that it is written to.
+//! Generates a crate, and compares it with the folder to which it is written.
 
 use std::{
     fs,
@@ -28,7 +28,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Generates the crate and compares it with its folder. Nothing is written yet. Prints the problems of the model.
+    /// Generates the crate, and compares it with its folder without writing anything. Prints the problems with the
+    /// model.
     ///
     /// # Errors
     ///
@@ -41,7 +42,7 @@ impl Client {
     }
 }
 
-/// A generated crate that is not written yet, and how it differs from its folder.
+/// A generated crate that has not been written yet, and how it differs from its folder.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The folder of the crate.
@@ -50,7 +51,7 @@ pub struct Outcome {
     pub generated: Generated,
     /// The differences between the folder and the crate.
     pub difference: Difference,
-    /// When generation started.
+    /// The time at which generation started.
     started: Instant,
 }
 
@@ -64,7 +65,7 @@ impl Outcome {
         self.difference.apply(&self.out, &self.generated.files)
     }
 
-    /// Returns a line that summarizes what was generated.
+    /// Returns a one-line summary of the generated crate.
     #[must_use]
     pub fn summary(&self, folder: &str) -> String {
         let (generated, difference) = (&self.generated, &self.difference);
@@ -86,17 +87,17 @@ impl Outcome {
     }
 }
 
-/// Generates a crate from the files of a model. Prints warnings.
+/// Generates a crate from the files of a model. Prints the problems with the model.
 ///
 /// # Errors
 ///
-/// Returns an error if the files cannot be read, or the model has errors, which are printed.
+/// Returns an error if a file cannot be read, or if the model has errors.
 pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
     let sources = files::read_model(model)?;
     #[cfg(feature = "cli")]
     let spinner = Spinner::start(model);
     let generated = simba_codegen::generate(&sources, options);
-    // Problems are printed where the spinner was.
+    // Problems are printed in the line of the spinner.
     #[cfg(feature = "cli")]
     drop(spinner);
     let generated = generated.map_err(|report| report::refused(&report, &sources))?;
@@ -104,7 +105,8 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, Strin
     Ok(generated)
 }
 
-/// Compares the crates of two models, whose files and folders are given. Prints the problems of a model.
+/// Compares the crates that are generated from two models, which consist of files and folders. Prints the problems with
+/// a model.
 ///
 /// # Errors
 ///
@@ -115,7 +117,7 @@ pub fn diff(old: &[PathBuf], new: &[PathBuf], service: Option<String>) -> Result
     simba_codegen::diff::diff(&old, &new, &options).map_err(|report| report::refused(&report, &[old, new].concat()))
 }
 
-/// Returns the options of a generated crate with the facts that the models of AWS's services lack.
+/// Returns the options for generating a crate, with the facts that the models of AWS's services do not contain.
 #[must_use]
 pub fn options() -> Options {
     Options {
@@ -125,18 +127,18 @@ pub fn options() -> Options {
     }
 }
 
-/// Returns the dependency of a crate in the folder `out` on the crate in the folder `target`, as a relative path if
+/// Returns the dependency of the crate in the folder `out` on the crate in the folder `target`. The path is relative if
 /// possible.
 ///
 /// # Errors
 ///
-/// Returns an error if the current folder is not known, or the path is not in UTF-8.
+/// Returns an error if the current folder cannot be determined, or if the path is not valid UTF-8.
 pub fn path_dependency(target: &Path, out: &Path) -> Result<String, String> {
     // TOML basic strings use the same escapes as JSON strings.
     Ok(format!("{{ path = {} }}", serde_json::Value::String(path_in_manifest(target, out)?)))
 }
 
-/// Returns the path of a package, as it is written in the manifest of a crate in the folder `out`.
+/// Returns the path of a package in the form that the manifest of the crate in the folder `out` needs.
 pub(crate) fn path_of_package(folder: &Path, out: &Path) -> Result<String, String> {
     if !folder.join("Cargo.toml").is_file() {
         let folder = files::shown(folder);
@@ -145,7 +147,7 @@ pub(crate) fn path_of_package(folder: &Path, out: &Path) -> Result<String, Strin
     path_in_manifest(folder, out)
 }
 
-/// Returns the path of a file, as it is written in the manifest of a crate in the folder `out`.
+/// Returns the path of a file in the form that the manifest of the crate in the folder `out` needs.
 pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, String> {
     if !file.is_file() {
         return Err(format!("`{}` is not a file", files::shown(file)));
@@ -159,7 +161,7 @@ fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
     Ok(text.replace('\\', "/"))
 }
 
-/// Returns the path that leads from the folder `from` to `target`, which may both not exist yet.
+/// Returns the relative path from the folder `from` to `target`. Neither has to exist.
 fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
     let absolute = |path: &Path| std::path::absolute(path).map_err(|error| files::in_file(path, &error));
     let (from, target) = (resolved(&absolute(from)?), resolved(&absolute(target)?));
@@ -172,12 +174,12 @@ fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
     Ok(up.chain(down).collect())
 }
 
-/// Resolves the links and `..` of a path that may not exist yet.
+/// Resolves symbolic links and `..` in a path that does not have to exist.
 pub(crate) fn resolved(path: &Path) -> PathBuf {
     let mut resolved = PathBuf::new();
     for component in path.components() {
         match component {
-            // The path before this has no links, since it is resolved or does not exist.
+            // The path before `..` contains no links, since it has been resolved or does not exist.
             Component::ParentDir => {
                 resolved.pop();
             }

@@ -1,6 +1,6 @@
-//! `simba.toml`, which describes the clients of a project.
+//! The file `simba.toml`, which describes the clients of a project.
 //!
-//! Paths in it are relative to its folder. All problems are reported in one run, each with its line.
+//! Paths in it are relative to its folder. All problems are reported in a single run, each with its line.
 
 mod table;
 
@@ -18,10 +18,10 @@ use table::{Context, Table};
 /// The name of the file.
 pub const NAME: &str = "simba.toml";
 
-/// A `simba.toml`.
+/// The contents of a `simba.toml`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The file.
+    /// The path of the file.
     pub path: PathBuf,
     /// The clients, by name.
     pub clients: Vec<(String, Client)>,
@@ -47,11 +47,11 @@ const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "pu
 impl Config {
     /// Reads the file. Prints its problems.
     ///
-    /// If `out` is set, it replaces the folder of the crate, to which the paths in its manifest are relative.
+    /// If `out` is set, it replaces the folder of the crate, to which the paths in the manifest are relative.
     ///
     /// # Errors
     ///
-    /// Returns an error if it cannot be read or is invalid.
+    /// Returns an error if the file cannot be read or is invalid.
     pub fn read(path: &Path, out: Option<&Path>) -> Result<Self, String> {
         let text = files::read(path)?;
         let source = Source { name: files::shown(path), text };
@@ -65,14 +65,14 @@ impl Config {
         Ok(Self { path: path.to_owned(), clients })
     }
 
-    /// Returns the file in a folder or in the nearest of its ancestors that has one.
+    /// Returns the path of the file in a folder or in the nearest of its ancestors that contains one.
     #[must_use]
     pub fn find(folder: &Path) -> Option<PathBuf> {
         folder.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file())
     }
 }
 
-/// Reads the clients. The result is incomplete if errors are reported.
+/// Reads the clients. If errors are reported, the result is incomplete.
 fn parse(source: &Source, folder: &Path, out: Option<&Path>, report: &mut Report) -> Vec<(String, Client)> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     let mut context = Context { source, report };
@@ -148,7 +148,7 @@ fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<
     }
 }
 
-/// Reads `publish`, which has the values of the key of the same name in `Cargo.toml`.
+/// Reads `publish`, which can have the same values as in `Cargo.toml`.
 fn publish(table: &Table<'_>, context: &mut Context<'_>) -> Option<Publish> {
     match table.is_boolean("publish") {
         true => table.boolean("publish", context).map(|any| if any { Publish::Anywhere } else { Publish::Never }),
@@ -156,7 +156,7 @@ fn publish(table: &Table<'_>, context: &mut Context<'_>) -> Option<Publish> {
     }
 }
 
-/// Reads a dependency: a version, or a table.
+/// Reads a dependency, which is a version or a table.
 fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: &mut Context<'_>) -> Option<String> {
     let in_manifest = |keys| Dependency::of(keys)?.in_manifest(folder, out);
     if !table.is_table(key) {
@@ -166,7 +166,7 @@ fn dependency(table: &Table<'_>, key: &str, folder: &Path, out: &Path, context: 
     let errors = context.report.diagnostics.len();
     keys.check_keys(dependency::KEYS, context);
     let set = dependency::KEYS.iter().filter_map(|key| Some(((*key).to_owned(), keys.string(key, context)?))).collect();
-    // A key with a problem is missing here.
+    // Keys with problems are missing here.
     if context.report.diagnostics.len() > errors {
         return None;
     }

@@ -1,7 +1,7 @@
-//! Facts about AWS services that their models lack. The files are those of the repository's folder `models`, to which
-//! the folder `data` of this package is a link.
+//! Facts about AWS services that their models do not contain. The folder `data` of this package is a symbolic link to
+//! the folder `models` of the repository.
 
-/// The partitions of AWS, which endpoint rules refer to.
+/// The partitions of AWS, to which endpoint rules refer.
 pub const PARTITIONS: &str = include_str!("../data/partitions.json");
 
 /// The default read timeouts of AWS's services.
@@ -13,7 +13,7 @@ macro_rules! overlays {
     };
 }
 
-/// Files that are merged with the models of the services that they name: the name and contents of each.
+/// The names and contents of the overlays. Each is merged with the models of the services to which it applies.
 pub(crate) const OVERLAYS: [(&str, &str); 18] = overlays![
     "apigateway.json",
     "apigatewaymanagementapi.json",

@@ -17,7 +17,7 @@ pub struct Dependency(Vec<(String, String)>);
 impl FromStr for Dependency {
     type Err = String;
 
-    /// Reads a version, or a table of TOML in braces. A version does not need quotes.
+    /// Reads a version, or a TOML table in braces. A version does not need quotes.
     fn from_str(value: &str) -> Result<Self, String> {
         if VersionReq::parse(value).is_ok() {
             return Ok(Self(vec![("version".to_owned(), value.to_owned())]));
@@ -41,11 +41,11 @@ impl FromStr for Dependency {
 }
 
 impl Dependency {
-    /// Creates a dependency with these keys, which are those of Cargo.
+    /// Creates a dependency from Cargo's keys and their values.
     ///
     /// # Errors
     ///
-    /// Returns an error if Cargo does not accept the keys or their values together.
+    /// Returns an error if Cargo does not accept the keys or this combination of values.
     pub(crate) fn of(keys: Vec<(String, String)>) -> Result<Self, String> {
         let value = |name: &str| keys.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         for (key, value) in &keys {
@@ -77,12 +77,12 @@ impl Dependency {
         Ok(Self(keys))
     }
 
-    /// Returns the dependency as TOML, as it is written in the manifest of a crate in the folder `out`. A path is
+    /// Returns the dependency as TOML, for the manifest of a crate in the folder `out`. Paths in the dependency are
     /// relative to `folder`.
     ///
     /// # Errors
     ///
-    /// Returns an error if a path is not that of a package.
+    /// Returns an error if a path does not lead to a package.
     pub fn in_manifest(&self, folder: &Path, out: &Path) -> Result<String, String> {
         // TOML basic strings use the same escapes as JSON strings.
         let string = |value: &str| serde_json::Value::String(value.to_owned()).to_string();

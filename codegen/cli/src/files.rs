@@ -1,4 +1,4 @@
-//! Reads models and writes crates. Files that were not generated are never changed or deleted.
+//! Reads models and writes crates. Files that are not generated are never changed or deleted.
 
 mod difference;
 mod staged;
@@ -18,12 +18,12 @@ use crate::{data, smithy_build};
 pub use difference::Difference;
 
 /// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read, including
-/// those in subfolders. If a folder contains a `smithy-build.json`, the files that it names are read instead. `-` is
+/// those in subfolders. If a folder contains a `smithy-build.json`, the files that it lists are read instead. `-` is
 /// standard input.
 ///
 /// # Errors
 ///
-/// Returns an error if a file cannot be read, or there are none.
+/// Returns an error if a file cannot be read, or if there are no files.
 pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     let mut problems = Vec::new();
     let mut sources = Vec::new();
@@ -58,13 +58,13 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
 }
 
-/// Reads a file, which has to be in UTF-8.
+/// Reads a file, which must be valid UTF-8.
 pub(crate) fn read(file: &Path) -> Result<String, String> {
     let bytes = fs::read(file).map_err(|error| in_file(file, &error))?;
     decoded(&shown(file), bytes)
 }
 
-/// Describes an error that a file or folder has caused.
+/// Describes an error that occurred in a file or folder.
 pub(crate) fn in_file(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", shown(file))
 }
@@ -79,7 +79,7 @@ fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// Returns what a model depends on: the paths that are given, and those that `smithy-build.json` files name.
+/// Returns the paths on which a model depends: the given ones, and those that are listed in `smithy-build.json` files.
 ///
 /// # Errors
 ///
@@ -90,7 +90,7 @@ pub fn dependencies(paths: &[PathBuf]) -> Result<Dependencies, String> {
     Ok(dependencies)
 }
 
-/// Reads a model from standard input. JSON starts with a brace, unlike the IDL.
+/// Reads a model from standard input. JSON starts with a brace, and Smithy IDL does not.
 fn standard_input() -> Result<Source, String> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
@@ -100,11 +100,11 @@ fn standard_input() -> Result<Source, String> {
     Ok(Source { name: format!("stdin.{extension}"), text })
 }
 
-/// Returns the overlays of the services that a model has: facts that AWS's own models lack.
+/// Returns the overlays for the services in a model, with facts that AWS's own models do not contain.
 ///
 /// # Errors
 ///
-/// Returns an error if an overlay is not valid.
+/// Returns an error if an overlay is invalid.
 pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     let mut overlays = Vec::new();
     for (name, text) in data::OVERLAYS {
@@ -116,7 +116,7 @@ pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
         if !services.iter().any(|id| mentioned(id)) || model.iter().any(|source| source.text == text) {
             continue;
         }
-        // An older model of the service may lack some of the operations.
+        // An older model of the service may not contain all of the operations.
         if let Some(shapes) = overlay["shapes"].as_object_mut() {
             shapes.retain(|id, _| mentioned(id));
         }
@@ -125,7 +125,7 @@ pub fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     Ok(overlays)
 }
 
-/// Returns whether a file of a model may define this service, operation or structure, or the structure of this member.
+/// Returns whether a file may define this service, operation or structure, or the structure with this member.
 fn mentions(source: &Source, id: &str) -> bool {
     let id = id.split('$').next().unwrap_or_default();
     let (namespace, name) = id.split_once('#').unwrap_or_default();
@@ -139,8 +139,8 @@ fn mentions(source: &Source, id: &str) -> bool {
     }
 }
 
-/// Returns the services that an overlay belongs to. These are several if a service has another name in models that are
-/// imported from botocore.
+/// Returns the services to which an overlay applies. There are several if the service has another name in models that
+/// are imported from botocore.
 fn overlaid(overlay: &Value) -> Result<Vec<String>, String> {
     let owned = |id: &Value| id.as_str().map(str::to_owned);
     let services = match &overlay["metadata"]["simba.overlay"] {
@@ -150,7 +150,7 @@ fn overlaid(overlay: &Value) -> Result<Vec<String>, String> {
     services.ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
 }
 
-/// Lists names, one on each line. Only the first twenty are shown.
+/// Lists names, one on each line. Only the first twenty are listed.
 pub fn listing(names: impl IntoIterator<Item = String>) -> String {
     const SHOWN: usize = 20;
     let names: Vec<String> = names.into_iter().collect();
@@ -166,7 +166,7 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Formats a path, relative to the current folder if it is inside.
+/// Formats a path. It is relative if it is in the current folder.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
@@ -174,7 +174,7 @@ pub fn shown(path: &Path) -> String {
     if text.is_empty() { ".".to_owned() } else { text.replace('\\', "/") }
 }
 
-/// Returns the files of a folder with one of the extensions, in the order of their names.
+/// Returns the files with one of the extensions in a folder, ordered by name.
 pub fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, String> {
     let problem = |error| in_file(folder, &error);
     let mut files = Vec::new();

@@ -1,9 +1,8 @@
-//! Reads Smithy models and writes client crates: the file handling of `simba`, of `simba-build`, and of the commands of
-//! Simba's own repository.
+//! Reads Smithy models and writes client crates. This is the file handling of `simba`, of `simba-build`, and of the
+//! commands of Simba's own repository.
 //!
-//! [`Client`] generates one crate. [`files`] reads models and compares folders with generated files, [`package`] reads
-//! the settings in the manifest of an existing crate, [`validate`] checks settings, and [`report`] prints the problems
-//! of a model.
+//! [`Client`] generates a crate. [`files`] reads models and compares folders with generated files, [`package`] reads
+//! the settings in an existing manifest, [`validate`] checks settings, and [`report`] prints the problems with a model.
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! The settings of a generated crate's manifest, from the command line and from the existing manifest.
+//! The settings in the manifest of a generated crate, which come from the command line or from the existing manifest.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use crate::files;
 use crate::validate::{boolean, not_empty, package_name, publish, version};
 
-/// Sets the field for an option of the command line. Returns false if the option does not exist.
+/// Sets the field for a command-line option. Returns false if the option does not exist.
 ///
 /// # Errors
 ///
@@ -27,15 +27,15 @@ pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<Str
     Ok(true)
 }
 
-/// Returns a warning if the folder of a crate is in the folder of a workspace that does not contain the crate, so that
-/// Cargo does not build it.
+/// Returns a warning if the folder of a crate is inside a workspace that does not contain the crate, so that Cargo does
+/// not build it.
 pub fn foreign_workspace(folder: &Path) -> Option<String> {
     let folder = fs::canonicalize(folder).ok()?;
     let is_workspace = |folder: &Path| {
         fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
     };
     let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
-    // Cargo itself decides, since its rules include globs and path dependencies.
+    // Cargo itself decides this, since its rules include globs and path dependencies.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
     let output = command.output().ok()?;
@@ -51,8 +51,8 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
     })
 }
 
-/// Returns warnings about the dependencies in the manifest of a crate: a path does not lead to a package, or Cargo
-/// refuses to publish the crate because a dependency has no version.
+/// Returns warnings about the dependencies in the manifest of a crate. A path may not lead to a package, or Cargo may
+/// refuse to publish the crate because a dependency has no version.
 #[must_use]
 pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
     let manifest: Table = manifest.parse().unwrap_or_default();
@@ -94,27 +94,27 @@ pub fn kept(folder: &Path) -> Result<Package, String> {
     })
 }
 
-/// Returns a dependency in the existing manifest of a folder, as TOML, if it is not only a version: a path, a Git
-/// repository or another registry.
+/// Returns a dependency in the existing manifest of a folder, as TOML. Returns `None` if it consists only of a version,
+/// without a path, a Git repository or a registry.
 pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
     let manifest: Table = generated_manifest(folder)?.parse().ok()?;
     let dependency = manifest.get("dependencies")?.get(name)?.as_table()?;
     let is_kept = ["path", "git", "registry"].iter().any(|key| dependency.contains_key(*key));
     let keys = dependency.iter().filter(|(key, _)| !["default-features", "features"].contains(&key.as_str()));
-    // Strings, booleans and arrays of them are the same in JSON.
+    // Strings, booleans and arrays of them have the same syntax in JSON.
     let keys: Option<Vec<String>> =
         keys.map(|(key, value)| Some(format!("{key} = {}", serde_json::to_string(value).ok()?))).collect();
     let keys = keys?;
     is_kept.then(|| format!("{{ {} }}", keys.join(", ")))
 }
 
-/// Returns the manifest of a folder, if it is generated.
+/// Returns the manifest of a folder if it is generated.
 fn generated_manifest(folder: &Path) -> Option<String> {
     let text = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
     simba_codegen::is_generated(text.as_bytes()).then_some(text)
 }
 
-/// Returns a description of the type of a value, for messages.
+/// Describes the type of a value, for messages.
 fn described(value: &Value) -> String {
     let name = value.type_str();
     let article = if matches!(value, Value::Integer(_) | Value::Array(_)) { "an" } else { "a" };
@@ -123,7 +123,7 @@ fn described(value: &Value) -> String {
 
 fn read(manifest: &str) -> Result<Package, String> {
     let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
-    // A table such as `package.metadata` also makes a table `package`, without the package's name.
+    // A table such as `package.metadata` also creates the `package` table, without the name of the package.
     let package = manifest.get("package").and_then(Value::as_table).filter(|package| package.contains_key("name"));
     let package = package.ok_or("missing table `package`")?;
     let string = |key: &str| match package.get(key) {
@@ -145,7 +145,7 @@ fn read(manifest: &str) -> Result<Package, String> {
         }
     };
     Ok(Package {
-        // Without a table `lib`, the package has the name of the crate, which may change.
+        // Without a `lib` table, the package is named after the crate, whose name may change.
         name: if manifest.contains_key("lib") { string("name")? } else { None },
         version: string("version")?,
         license: string("license")?,

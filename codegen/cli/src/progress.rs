@@ -1,4 +1,4 @@
-//! A spinner, which shows that a large model is still being processed.
+//! A spinner, which shows that a large model is being processed.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -9,8 +9,8 @@ use crate::files;
 /// The interval between two frames.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// A spinner on standard error, which is removed when this value is dropped. Nothing is printed unless standard error
-/// is a terminal.
+/// A spinner on standard error, which is removed when this value is dropped. If standard error is not a terminal,
+/// nothing is printed.
 #[derive(Debug)]
 pub(crate) struct Spinner(ProgressBar);
 

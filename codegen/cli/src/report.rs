@@ -1,4 +1,4 @@
-//! Prints the problems of a model, with the lines of the files that have them.
+//! Prints the problems with a model, and the lines that have them.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -11,16 +11,16 @@ use simba_codegen::{Diagnostic, Report, Severity, Source, Span};
 
 use crate::files;
 
-/// The maximum length of a line that is shown, in bytes. JSON may consist of a single line.
+/// The maximum length of a line that is printed, in bytes. A JSON file may consist of a single line.
 const LONGEST_LINE: usize = 400;
 
-/// The maximum number of bytes of a file that are shown for a problem.
+/// The maximum number of bytes of a file that are printed for a problem.
 const LONGEST_SNIPPET: usize = 2000;
 
-/// The maximum number of bytes between a problem and the opening bracket that is shown with it.
+/// The maximum number of bytes between a problem and the opening bracket that is printed with it.
 const LARGEST_DISTANCE: usize = 100_000;
 
-/// The maximum number of problems that are shown to a person.
+/// The maximum number of problems that are printed as text.
 const MOST_SHOWN: usize = 100;
 
 /// Whether problems are printed as JSON.
@@ -37,19 +37,20 @@ pub(crate) fn is_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 
-/// Writes text to standard output. Errors are ignored: nobody reads the output if the pipe is closed, as in
-/// `simba list | head`, and `println!` would panic.
+/// Writes text to standard output. Errors are ignored. If the pipe is closed, as in `simba list | head`, nobody reads
+/// the output, and `println!` would panic.
 #[cfg(feature = "cli")]
 pub(crate) fn print_output(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Writes a line to standard error. Errors are ignored, as for the output.
+/// Writes a line to standard error. Errors are ignored, as for standard output.
 fn print_message(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Prints the reason why a command failed to standard error. Several reasons are separated by `\nerror: `.
+/// Prints the reason why a command failed to standard error. If there are several reasons, they are separated by
+/// `\nerror: `.
 pub fn print_failure(message: &str) {
     message.split("\nerror: ").for_each(|message| print_as("error", message));
 }
@@ -66,14 +67,15 @@ fn print_as(level: &str, message: &str) {
     }
 }
 
-/// Prints the problems of a model that prevent generation. Returns a summary, for the error of the command.
+/// Prints the problems with a model that prevents generation. Returns a summary, which becomes the error of the
+/// command.
 pub fn refused(report: &Report, sources: &[Source]) -> String {
     print(report, sources);
     let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
     format!("the model has {}", files::count(errors, "error"))
 }
 
-/// Prints problems to standard error, in the order of the files and their lines, and in color if it is a terminal.
+/// Prints problems to standard error, ordered by file and line. The output is in color if standard error is a terminal.
 pub fn print(report: &Report, sources: &[Source]) {
     let is_colored = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = if is_colored { Renderer::styled() } else { Renderer::plain() };
@@ -83,7 +85,7 @@ pub fn print(report: &Report, sources: &[Source]) {
         problems.iter().for_each(|problem| print_message(&problem.to_json().to_string()));
         return;
     }
-    // Errors are shown before warnings if not all are.
+    // If not all problems are printed, errors come before warnings.
     if problems.len() > MOST_SHOWN {
         problems.sort_by_key(|problem| problem.severity);
     }
@@ -95,7 +97,7 @@ pub fn print(report: &Report, sources: &[Source]) {
     }
 }
 
-/// Returns a note about the problems that are not shown, if there are any.
+/// Returns a note about problems that are not printed, if there are any.
 fn not_shown(problems: usize) -> Option<String> {
     let others = problems.checked_sub(MOST_SHOWN).filter(|others| *others > 0)?;
     let others = files::count(others, "other problem");
@@ -133,7 +135,7 @@ fn origin<'a>(problem: &Diagnostic, file: &'a str) -> Origin<'a> {
     }
 }
 
-/// Returns the lines of a problem, unless they are too long.
+/// Returns the range of the lines with a problem, or `None` if they are too long.
 fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a>> {
     let (span, position) = (problem.span?, problem.position?);
     let text = source.text.as_str();
@@ -141,7 +143,7 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
     let marker = |span: Span, start: usize, kind: AnnotationKind| kind.span(span.start - start..span.end - start);
     let mut first_line = position.line;
     let mut opening = None;
-    // The lines between an opening bracket and the problem are not shown.
+    // The lines between an opening bracket and the problem are not printed.
     let opened = problem.opening.and_then(|opening| Some((opening, lines_of(opening, text)?)));
     let is_near =
         |lines_of_opening: &Range<usize>| lines.end.saturating_sub(lines_of_opening.start) <= LARGEST_DISTANCE;
@@ -157,9 +159,10 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
     Some(snippet.annotations(opening.into_iter().chain([primary])).into())
 }
 
-/// Returns the lines of a part of a file, unless they are too long.
+/// Returns the range of the lines with a part of a file, or `None` if they are too long.
 fn lines_of(span: Span, text: &str) -> Option<Range<usize>> {
-    // Only the part that may be shown is searched for line breaks, since a file of one line may have many problems.
+    // Line breaks are searched for only in the part that may be printed, since a file that consists of a single line
+    // may have many problems.
     let bytes = text.as_bytes();
     let before = bytes.get(span.start.saturating_sub(LONGEST_LINE + 1)..span.start)?;
     let after = bytes.get(span.end..text.len().min(span.end + LONGEST_LINE + 1))?;
@@ -173,7 +176,7 @@ fn lines_of(span: Span, text: &str) -> Option<Range<usize>> {
         None if after.len() <= LONGEST_LINE => text.len(),
         None => return None,
     };
-    // A carriage return would be shown as a symbol.
+    // A carriage return would be printed as a symbol.
     let end = if end > span.end && bytes.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
     let is_short = text.get(start..end)?.lines().all(|line| line.len() <= LONGEST_LINE);
     is_short.then_some(start..end)
@@ -222,7 +225,7 @@ error: the target `toy#Strng` is not defined
         assert!(rendered(&problem, &[source], &Renderer::styled()).contains("\u{1b}["));
     }
 
-    /// Returns how the first problem of a file in the IDL is shown.
+    /// Returns the output for the first problem with an IDL file.
     fn shown(text: &str) -> String {
         let source = Source { name: "toy.smithy".to_owned(), text: text.to_owned() };
         let report = simba_codegen::overview(std::slice::from_ref(&source), &Default::default()).expect_err("an error");
@@ -257,11 +260,11 @@ error: expected a member or `}`, found `structure`
   = help: the `{` on line 4 is not closed";
         let text = "$version: \"2\"\nnamespace toy\n\nstructure A {\n    b: String\nstructure C {}\n";
         assert_eq!(shown(text), expected);
-        // A part that is far away is not shown.
+        // An opening bracket that is far away is not printed.
         let far = format!("$version: \"2\"\nnamespace toy\nstructure A {{\n{}", "    // A comment\n".repeat(10_000));
         assert!(!shown(&far).contains("opened here"), "{}", shown(&far));
         assert!(shown(&far).contains("the `{` on line 3 is not closed"), "{}", shown(&far));
-        // The line breaks of Windows are not shown.
+        // The line breaks of Windows are not printed.
         assert_eq!(shown(&text.replace('\n', "\r\n")), expected);
     }
 

@@ -1,8 +1,8 @@
-//! The files of a model: those of a path, and those that a `smithy-build.json` names.
+//! Finds the files of a model: those at a path, and those that are listed in a `smithy-build.json`.
 //!
-//! Of `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are ignored,
-//! since the traits of the usual packages are built in. Comments are allowed, and environment variables such as
-//! `${HOME}` are expanded, as by Smithy.
+//! In `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are ignored,
+//! since the traits of the usual packages are built in. Comments are allowed. Environment variables such as `${HOME}`
+//! are replaced, as in Smithy's own tools.
 
 use std::{
     collections::BTreeSet,
@@ -14,18 +14,18 @@ use serde_json::{Map, Value};
 
 use crate::files;
 
-/// The name of the configuration.
+/// The name of the configuration file.
 const NAME: &str = "smithy-build.json";
 
-/// The extensions of files of a model.
+/// The extensions of a model's files.
 const EXTENSIONS: [&str; 2] = ["json", "smithy"];
 
-/// The folders of the sources if the configuration names none.
+/// The folders of the sources if the configuration does not list any.
 const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 
 /// Returns the files of a model.
 ///
-/// If a folder contains a `smithy-build.json`, these are the files that it names. If there is one beside a path, its
+/// If a folder contains a `smithy-build.json`, these are the files that it lists. If there is one next to a path, its
 /// imports are added.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     let metadata = fs::metadata(path).map_err(|error| files::in_file(path, &error))?;
@@ -55,23 +55,23 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// The files, folders and environment variables that a model depends on.
+/// The files, folders and environment variables on which a model depends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
     /// The files and folders.
     pub paths: BTreeSet<PathBuf>,
-    /// The environment variables in paths of `smithy-build.json`.
+    /// The environment variables that occur in paths in `smithy-build.json` files.
     pub variables: BTreeSet<String>,
 }
 
 impl Dependencies {
-    /// Adds the dependencies of a path of a model.
+    /// Adds the dependencies for one path of a model.
     pub(crate) fn add(&mut self, path: &Path) -> Result<(), String> {
         self.paths.insert(path.to_path_buf());
         self.paths.extend(files(path)?);
         if let Some(config) = configuration(path) {
             let read = Config::read(&config)?;
-            // Files may be added to folders. Those that do not exist are not read.
+            // A folder is a dependency, since files may be added to it. Paths that do not exist are not read.
             let named = read.sources.iter().chain(&read.imports).map(|path| read.folder.join(path));
             self.paths.extend(named.filter(|path| path.exists()));
             self.paths.insert(config);
@@ -81,7 +81,7 @@ impl Dependencies {
     }
 }
 
-/// Returns the configuration in or beside a path.
+/// Returns the configuration file in or next to a path.
 fn configuration(path: &Path) -> Option<PathBuf> {
     let inside = path.join(NAME);
     if inside.is_file() { Some(inside) } else { beside(path) }
@@ -92,7 +92,7 @@ fn beside(path: &Path) -> Option<PathBuf> {
     absolute.parent().map(|folder| folder.join(NAME)).filter(|config| config.is_file())
 }
 
-/// Returns the files that the configuration beside a path imports.
+/// Returns the files that the configuration file next to a path imports.
 fn imports_beside(path: &Path) -> Result<Vec<PathBuf>, String> {
     match beside(path) {
         Some(config) => {
@@ -103,14 +103,14 @@ fn imports_beside(path: &Path) -> Result<Vec<PathBuf>, String> {
     }
 }
 
-/// A `smithy-build.json`.
+/// The contents of a `smithy-build.json`.
 #[derive(Debug, PartialEq, Eq)]
 struct Config {
-    /// The folder that paths are relative to.
+    /// The folder to which paths are relative.
     folder: PathBuf,
     sources: Vec<String>,
     imports: Vec<String>,
-    /// The environment variables in these paths.
+    /// The environment variables that occur in these paths.
     variables: BTreeSet<String>,
 }
 
@@ -136,7 +136,7 @@ impl Config {
         Ok(Self { folder, sources, imports, variables })
     }
 
-    /// Returns the files of paths, of which some are folders.
+    /// Returns the files at the given paths, which may be folders.
     fn files(&self, paths: &[String]) -> Result<Vec<PathBuf>, String> {
         let mut files = Vec::new();
         for path in paths {
@@ -154,7 +154,7 @@ impl Config {
     }
 }
 
-/// Removes comments, which start with `//` and end with the line.
+/// Removes comments, which start with `//` and extend to the end of the line.
 fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut rest, mut is_string) = (text.trim_start_matches('\u{feff}'), false);
@@ -163,7 +163,7 @@ fn without_comments(text: &str) -> String {
             rest = rest.get(rest.find('\n').unwrap_or(rest.len())..).unwrap_or_default();
             continue;
         }
-        // An escaped quote does not end a string.
+        // An escaped quotation mark does not end a string.
         let length = if is_string && rest.starts_with("\\\"") { 2 } else { character.len_utf8() };
         is_string ^= character == '"';
         let (taken, after) = rest.split_at(length);
@@ -173,7 +173,7 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-/// Reads a list of paths. Adds the environment variables in them.
+/// Reads a list of paths. Adds the environment variables that occur in them.
 fn paths(config: &Map<String, Value>, key: &str, variables: &mut BTreeSet<String>) -> Result<Vec<String>, String> {
     let Some(value) = config.get(key) else { return Ok(Vec::new()) };
     let paths: Option<Vec<&str>> = value.as_array().and_then(|paths| paths.iter().map(Value::as_str).collect());
@@ -185,7 +185,7 @@ fn paths(config: &Map<String, Value>, key: &str, variables: &mut BTreeSet<String
     paths.into_iter().map(|path| expanded(path, &mut variable)).collect()
 }
 
-/// Replaces environment variables, which are written as `${NAME}`, and not `\${NAME}`.
+/// Replaces environment variables, which are written as `${NAME}`. `\${NAME}` is not replaced.
 fn expanded(path: &str, mut variable: impl FnMut(&str) -> Option<String>) -> Result<String, String> {
     let mut out = String::new();
     let mut rest = path;
@@ -205,10 +205,10 @@ fn expanded(path: &str, mut variable: impl FnMut(&str) -> Option<String>) -> Res
     Ok(out + rest)
 }
 
-/// Collects the files of a folder and the folders in it, unless it does not exist. Folders whose names start with a
-/// dot, and caches such as Cargo's `target`, are skipped.
+/// Collects the files in a folder and its subfolders, if it exists. Folders whose names start with a dot and caches
+/// such as Cargo's `target` are skipped.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    // Links may lead back to a folder.
+    // A link may lead back to a folder that contains it.
     let mut seen = BTreeSet::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -230,7 +230,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut files = files::files_in(folder, &EXTENSIONS)?;
-    // Reading a pipe would block. A broken link is an error when it is read.
+    // Reading a pipe would block. A broken link results in an error when it is read.
     let is_readable = |file: &Path| fs::metadata(file).map_or(true, |metadata| metadata.is_file());
     files.retain(|file| file.file_name().is_none_or(|name| name != NAME) && is_readable(file));
     Ok(files)
@@ -280,7 +280,7 @@ mod tests {
         for link in ["b/c/first", "b/c/second"] {
             std::os::unix::fs::symlink(&folder, folder.join(link)).expect("the link can be written");
         }
-        // Only files are read, and not folders or pipes with such a name.
+        // Folders and pipes with such names are not read.
         fs::create_dir_all(folder.join("b/folder.smithy")).expect("the folder can be written");
         let found = super::files(&folder).expect("the files are found");
         let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(&folder).ok()).collect();

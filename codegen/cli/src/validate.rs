@@ -1,15 +1,15 @@
-//! Validates the values of options and of keys of `simba.toml`.
+//! Validates the values of command-line options and of keys in `simba.toml`.
 //!
-//! The checks depend only on the value, and not on the model or other files.
+//! The checks depend only on the value, not on the model or other files.
 
 use semver::Version;
 use simba_codegen::Publish;
 
-/// Validates the name of a crate, which becomes a part of Rust paths.
+/// Validates the name of a crate, which becomes part of Rust paths.
 ///
 /// # Errors
 ///
-/// Returns an error if it is not a valid name.
+/// Returns an error if the name is invalid.
 pub fn crate_name(name: &str) -> Result<String, String> {
     match self::name("crate", name)? {
         name if simba_codegen::is_crate_name(&name) => Ok(name),
@@ -21,16 +21,16 @@ pub fn crate_name(name: &str) -> Result<String, String> {
 ///
 /// # Errors
 ///
-/// Returns an error if it is not a valid name.
+/// Returns an error if the name is invalid.
 pub fn package_name(name: &str) -> Result<String, String> {
     self::name("package", name)
 }
 
-/// Validates a name that becomes a part of a path.
+/// Validates a name that becomes part of a path.
 ///
 /// # Errors
 ///
-/// Returns an error if it is not a valid name.
+/// Returns an error if the name is invalid.
 pub fn name(kind: &str, name: &str) -> Result<String, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
@@ -55,7 +55,7 @@ pub fn operation(name: &str) -> Result<String, String> {
     }
 }
 
-/// Validates the name or the ID of a service.
+/// Validates the name or ID of a service.
 ///
 /// # Errors
 ///
@@ -73,7 +73,7 @@ pub fn service(name: &str) -> Result<String, String> {
     }
 }
 
-/// Returns whether a string is an identifier of Smithy.
+/// Returns whether a string is a Smithy identifier.
 fn is_identifier(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && text.trim_start_matches('_').starts_with(|c: char| c.is_ascii_alphabetic())
@@ -83,7 +83,7 @@ fn is_identifier(text: &str) -> bool {
 ///
 /// # Errors
 ///
-/// Returns an error if it is not a version of semver.
+/// Returns an error if it does not follow semantic versioning.
 pub fn version(version: &str) -> Result<String, String> {
     match Version::parse(version) {
         Ok(_) => Ok(version.to_owned()),
@@ -100,7 +100,7 @@ pub fn not_empty(flag: &str, value: &str) -> Result<String, String> {
     if value.trim().is_empty() { Err(format!("empty value for `{flag}`")) } else { Ok(value.to_owned()) }
 }
 
-/// Reads `true`, `false`, or names of registries.
+/// Parses `true`, `false`, or the names of registries.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The changes of structures, unions and enumerations.
+//! Changes to structures, unions and enumerations.
 
 use super::{Changes, Effect, Pair, changed, pairs, types};
 use crate::ir::{
@@ -87,8 +87,8 @@ impl Changes {
         self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
     }
 
-    /// Compares the constructors. Without required members a structure has a default; otherwise its `new` takes the
-    /// required members.
+    /// Compares the constructors. A structure without required members implements `Default`. Otherwise, the required
+    /// members are the parameters of `new`.
     fn constructor(&mut self, item: &str, old: &Structure, new: &Structure) {
         let arguments = |structure: &Structure| -> Vec<String> {
             structure.required().map(|member| format!("{}: {}", member.name.rust, types::rust(&member.ty))).collect()
@@ -103,7 +103,7 @@ impl Changes {
 
     fn new_member(&mut self, item: &str, member: &Member) {
         let (name, ty) = (&member.name.rust, types::field(member));
-        // A required field is also an argument of `new`, which is the breaking change.
+        // A required field is also a parameter of `new`, and that is the breaking change.
         let kind = if member.presence == Presence::Required { "required field" } else { "field" };
         self.add(Effect::Addition, item, format!("the {kind} `{name}: {ty}` was added"));
     }
@@ -245,12 +245,12 @@ fn kind(item: &Item) -> &'static str {
     }
 }
 
-/// Returns the word with the rest of its indefinite article `a`, such as `n enumeration` or ` structure`.
+/// Returns the rest of the indefinite article `a` and the word, such as `n enumeration` or ` structure`.
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
 }
 
-/// Returns whether the traits that affect serialization differ.
+/// Returns whether traits that affect serialization differ.
 fn has_other_form(old: &[WireTrait], new: &[WireTrait]) -> bool {
     let form = |traits: &[WireTrait]| -> Vec<WireTrait> {
         let has_no_form = |wire_trait: &&WireTrait| !matches!(wire_trait, WireTrait::Sensitive | WireTrait::Required);

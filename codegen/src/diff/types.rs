@@ -1,4 +1,4 @@
-//! Descriptions of types, for the changes of members.
+//! Descriptions of types, for changes to members.
 
 use crate::ir::{Element, Member, Module, Presence, Type, TypeRef};
 

@@ -1,4 +1,4 @@
-//! The module `error`: the error structures, the error of the service, and the error of the crate.
+//! The `error` module: the error structures, the error of the service, and the error of the crate.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

@@ -56,7 +56,7 @@ simba-runtime = {runtime}
     }
 }
 
-/// Returns the table `package`. Also sets the name of the library if it differs from that of the package.
+/// Returns the `package` table. Also sets the name of the library if it differs from that of the package.
 fn package_table(package: &Package, service: &Service) -> String {
     let default = format!("A client for {}.", service.title);
     let description = package.description.as_deref().unwrap_or(&default);

@@ -1,4 +1,4 @@
-//! The module `operation`: the request, response, errors and request builder of each operation.
+//! The `operation` module: the request, response, errors and request builder of each operation.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

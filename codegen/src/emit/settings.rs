@@ -1,4 +1,4 @@
-//! The module `settings`: the parameters of the endpoint rules that are set on the client.
+//! The `settings` module: the parameters of the endpoint rules that are set on the client.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -183,7 +183,7 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
     literal_with(literal, ty, &quote!(crate::primitives))
 }
 
-/// Emits an expression for a literal of the given type, with the given path to the module `primitives`.
+/// Emits an expression for a literal of the given type, with the given path to the `primitives` module.
 pub(super) fn literal_with(literal: &ir::Literal, ty: &Type, primitives: &TokenStream) -> TokenStream {
     match literal {
         ir::Literal::Bool(flag) => quote!(#flag),

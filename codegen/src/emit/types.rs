@@ -1,4 +1,4 @@
-//! The module `types`: structures, unions and enumerations, each in its own file.
+//! The `types` module: structures, unions and enumerations, each in its own file.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -22,7 +22,7 @@ use super::object_reader::{ObjectReader, join};
 use super::traits::{Names, is_identifier};
 use super::{Log, Model, add_trait, enums};
 
-/// The names of some values of an enum.
+/// The names of some or all values of an enum.
 #[derive(Debug, Default)]
 pub(super) struct EnumNames<'a>(BTreeMap<&'a str, &'a str>);
 
@@ -37,7 +37,7 @@ impl<'a> EnumNames<'a> {
     }
 }
 
-/// The contents of the file.
+/// The contents of the file of additions.
 #[derive(Debug, Default)]
 pub(super) struct Additions<'a> {
     enum_names: BTreeMap<&'a str, EnumNames<'a>>,
@@ -87,7 +87,7 @@ impl<'a> Additions<'a> {
         self.unions.contains(&shape)
     }
 
-    /// Adds the traits, and reports additions that no longer apply.
+    /// Adds the traits. Reports additions that are no longer necessary, or that do not match the source.
     pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
         for (shape, given) in &self.enum_names {
             let place = format!("additions.enumNames.{shape}");

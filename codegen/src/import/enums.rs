@@ -1,4 +1,4 @@
-//! Derives the member names of enums, which the older form lacks, from their values.
+//! Derives the names of enum members from their values, since the older form contains only values.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use super::additions::EnumNames;
 
 /// Converts the values of an enum to members, in the order of the values.
 ///
-/// The name of a member is its value in upper snake case, without characters other than ASCII letters, digits and
-/// underscores. If nothing is left, the name is `VALUE_` and the position of the value; if it starts with a digit, it
-/// is prefixed with an underscore; if it is already used, a number is appended. `names` overrides the names of
-/// individual values.
+/// The name of a member is its value in upper snake case. Characters other than ASCII letters, digits and underscores
+/// are removed. If nothing is left, the name consists of `VALUE_` and the position of the value. A name that starts
+/// with a digit is prefixed with an underscore. If a name is taken, a number is appended. `names` overrides the names
+/// of individual values.
 pub(super) fn members(
     place: &str,
     values: &[&str],
@@ -60,7 +60,7 @@ pub(super) fn derive(value: &str, index: usize) -> String {
     }
 }
 
-/// Returns `name`, or the first of `name_2`, `name_3`, … that is not used.
+/// Returns `name`, or the first of `name_2`, `name_3`, … that is not taken.
 fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}_{number}"));
     std::iter::once(name.to_owned()).chain(numbered).find(|candidate| !taken.contains(candidate)).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! Converts `examples-1.json` to `@examples`, without prose.
 //!
-//! The examples are written by hand and not validated upstream. An example that does not match its shapes is left out
-//! with a note, so that tests and documentation can rely on the others.
+//! The examples are written by hand, and are not validated upstream. An example that does not match its shapes is
+//! omitted with a note, so that tests and documentation can rely on the others.
 
 use serde_json::{Map, Value, json};
 
@@ -66,7 +66,8 @@ fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut L
     Some((input, output))
 }
 
-/// Returns an entry of the trait. Its title is the operation's name, with a number from the second example on.
+/// Returns an entry of the trait. The title is the name of the operation. From the second example on, a number is
+/// appended.
 fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> Value {
     let title = match index {
         0 => name.to_owned(),
@@ -81,10 +82,10 @@ fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> 
     Value::Object(value)
 }
 
-/// The location and description of a mismatch in an example.
+/// The location and description of the first mismatch in an example.
 struct Misfit(String, String);
 
-/// Converts `value` to a value of the shape `id`: removes nulls, and writes timestamps as Smithy does.
+/// Converts `value` to a value of the shape `id`. Removes nulls, and converts timestamps to Smithy's form.
 fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Misfit> {
     let shape = model.shape(id);
     let shape_kind = shape.and_then(|shape| shape.get("type")?.as_str());
@@ -139,8 +140,8 @@ fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &st
     Ok(Value::Object(fitted))
 }
 
-/// Converts a timestamp. Smithy writes timestamps in examples as seconds or as RFC 3339 strings; the older form may
-/// also have seconds in a string.
+/// Converts a timestamp. In Smithy's examples, timestamps are numbers of seconds or RFC 3339 strings. In the older
+/// form, the number may also be in a string.
 fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
     match value {
         Value::Number(_) => Ok(value.clone()),
@@ -161,8 +162,8 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
     }
 }
 
-/// Returns whether a string has the form `2014-12-05T10:11:12`, optionally followed by a fraction and an offset or
-/// `Z`.
+/// Returns whether a string has the form `2014-12-05T10:11:12`, which may be followed by a fraction, and by an offset
+/// or `Z`.
 fn is_date_time(text: &str) -> bool {
     let form = b"0000-00-00T00:00:00";
     let bytes = text.as_bytes();

@@ -8,7 +8,8 @@ use super::traits::Traits;
 
 /// Converts the method and URI of an operation.
 ///
-/// The older form names the labels of the URI after the wire names of the input's members, Smithy after the members.
+/// In the older form, the labels of the URI have the wire names of members. In Smithy, they have the names of the
+/// members.
 pub(super) fn operation(
     object: &mut ObjectReader<'_>,
     shapes: &Map<String, Value>,
@@ -47,7 +48,7 @@ pub(super) fn operation(
     traits.add("smithy.api#http", value);
 }
 
-/// Converts the location of a structure's member, and its name there.
+/// Converts the location of a member, and its name in this location.
 pub(super) fn member(
     member: &mut ObjectReader<'_>,
     name: &str,
@@ -64,7 +65,7 @@ pub(super) fn member(
         None => traits.add("smithy.api#jsonName", wire_name),
         Some("uri") => {
             traits.mark("smithy.api#httpLabel", true);
-            // A label cannot be absent, so Smithy requires this trait.
+            // A label must have a value, so Smithy requires this trait.
             traits.mark("smithy.api#required", true);
         }
         Some("querystring") if is_map => traits.mark("smithy.api#httpQueryParams", true),

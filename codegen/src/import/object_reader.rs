@@ -1,11 +1,11 @@
-//! Reads a JSON object of the older form key by key, and detects keys that were not read.
+//! Reads a JSON object of the older form key by key, and detects keys that have not been read.
 
 use serde_json::{Map, Value};
 
 use super::Log;
 use crate::number;
 
-/// An object of the source. Every accessor marks its key as read; [`ObjectReader::finish`] reports the other keys.
+/// An object of the source. Every accessor marks its key as read, and [`ObjectReader::finish`] reports the other keys.
 #[derive(Debug)]
 pub(super) struct ObjectReader<'a> {
     place: String,
@@ -14,7 +14,7 @@ pub(super) struct ObjectReader<'a> {
 }
 
 impl<'a> ObjectReader<'a> {
-    /// Opens `value`, which is at `place`. Reports a value that is not an object.
+    /// Opens `value`, whose location is `place`. If it is not an object, reports this and returns `None`.
     pub(super) fn open(place: impl Into<String>, value: &'a Value, log: &mut Log) -> Option<Self> {
         let place = place.into();
         match value {
@@ -26,7 +26,7 @@ impl<'a> ObjectReader<'a> {
         }
     }
 
-    /// Opens an object that is at `place`.
+    /// Opens an object whose location is `place`.
     pub(super) fn of(place: impl Into<String>, map: &'a Map<String, Value>) -> Self {
         Self { place: place.into(), map, read: Vec::new() }
     }
@@ -75,7 +75,7 @@ impl<'a> ObjectReader<'a> {
         text
     }
 
-    /// Reads an optional boolean; the default is false.
+    /// Reads an optional boolean, which is false by default.
     pub(super) fn flag(&mut self, key: &str, log: &mut Log) -> bool {
         let Some(value) = self.value(key) else {
             return false;
@@ -134,7 +134,7 @@ impl<'a> ObjectReader<'a> {
         self.object(key, log).map(|map| ObjectReader::of(place, map))
     }
 
-    /// Reports a required key that is missing, and returns `value`.
+    /// Returns `value`. If it is absent, reports that a required key is missing.
     pub(super) fn required<T>(&self, key: &str, value: Option<T>, log: &mut Log) -> Option<T> {
         if value.is_none() && !self.map.contains_key(key) {
             log.problem(self.place.clone(), format!("missing `{key}`"));
@@ -142,14 +142,14 @@ impl<'a> ObjectReader<'a> {
         value
     }
 
-    /// Marks keys as read that are deliberately not converted.
+    /// Marks keys as read that are intentionally not converted.
     pub(super) fn skip(&mut self, keys: &[&str]) {
         for key in keys {
             self.value(key);
         }
     }
 
-    /// Reports every key that was neither read nor skipped.
+    /// Reports all keys that were neither read nor skipped.
     pub(super) fn finish(self, log: &mut Log) {
         for (key, value) in self.map {
             if !self.read.contains(&key.as_str()) {
@@ -163,7 +163,7 @@ impl<'a> ObjectReader<'a> {
     }
 }
 
-/// Returns the location of `key` inside `outer`.
+/// Returns the location of `key` in `outer`.
 pub(super) fn join(outer: &str, key: &str) -> String {
     if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") }
 }

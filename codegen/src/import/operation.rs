@@ -6,10 +6,10 @@ use super::object_reader::{ObjectReader, join};
 use super::traits::{Names, Traits, deprecation, is_identifier};
 use super::{Log, Model, http};
 
-/// The trait with the authentication schemes of an operation or a service.
+/// The trait that contains the authentication schemes of an operation or a service.
 const AUTH: &str = "smithy.api#auth";
 
-/// The data that the conversion of every operation needs.
+/// The data that is needed to convert an operation.
 pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     pub(super) shapes: &'a Map<String, Value>,
@@ -41,7 +41,7 @@ impl Context<'_> {
     }
 
     fn convert_one(&self, object: &mut ObjectReader<'_>, model: &Model, log: &mut Log) -> Map<String, Value> {
-        // The service's `clientEndpointDiscovery` names the operation that is marked with `endpointoperation`.
+        // The `clientEndpointDiscovery` trait of the service refers to the operation with the key `endpointoperation`.
         object.skip(&["documentation", "documentationUrl", "endpointoperation"]);
         let mut traits = Traits::default();
         self.http(object, &mut traits, log);
@@ -77,13 +77,13 @@ impl Context<'_> {
         if !self.has_bindings {
             return check_http(object, log);
         }
-        // The reference is converted, and checked, with the operation's other references.
+        // The reference is also converted and checked with the operation's other references.
         let input = object.peek("input").and_then(|input| input.get("shape")).and_then(Value::as_str);
         http::operation(object, self.shapes, input, traits, log);
     }
 }
 
-/// Notes an HTTP binding that a protocol without HTTP bindings does not use.
+/// Adds a note about an HTTP binding if the protocol has no HTTP bindings.
 fn check_http(object: &mut ObjectReader<'_>, log: &mut Log) {
     let Some(mut http) = object.nested("http", log) else {
         return;
@@ -97,13 +97,13 @@ fn check_http(object: &mut ObjectReader<'_>, log: &mut Log) {
     http.finish(log);
 }
 
-/// Returns the input or output: a structure, or the unit type if there is none.
+/// Returns the input or output, which is a structure, or the unit type if there is none.
 fn body(key: &str, object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut Log) -> Value {
     let unit = json!({ "target": "smithy.api#Unit" });
     let Some(mut reference) = object.nested(key, log).filter(|object| !object.is_empty()) else {
         return unit;
     };
-    // Names of XML elements, for older protocols that the service may also support.
+    // These are names of XML elements, for older protocols that the service may also support.
     reference.skip(&["documentation", "resultWrapper", "locationName", "xmlNamespace"]);
     let name = reference.str("shape", log);
     let name = reference.required("shape", name, log);
@@ -127,7 +127,7 @@ fn errors(object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut
         let Some(mut error) = ObjectReader::open(&place, error, log) else {
             continue;
         };
-        // The error's shape repeats these; `references` has already recorded the fault.
+        // The shape of the error repeats these. The fault has already been recorded by `references`.
         error.skip(&["documentation", "exception", "fault", "error"]);
         let name = error.str("shape", log);
         let name = error.required("shape", name, log);
@@ -162,7 +162,7 @@ fn checksum(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     traits.add("aws.protocols#httpChecksum", value);
 }
 
-/// Converts the authentication of an operation that differs from that of its service.
+/// Converts the authentication of an operation, if it differs from that of the service.
 fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     let place = object.at("authtype");
     match object.str("authtype", log) {
@@ -178,7 +178,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     }
     let unsigned = object.flag("unsignedPayload", log);
     traits.mark("aws.auth#unsignedPayload", unsigned);
-    // The newer key contains the same as Smithy scheme names, and takes precedence.
+    // The newer key contains the names of Smithy's schemes, and takes precedence.
     let schemes = object.strings("auth", log);
     if schemes.is_empty() {
         return;
@@ -188,7 +188,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     traits.add(AUTH, signed);
 }
 
-/// Converts the host prefix, endpoint discovery and the parameters of the endpoint rules.
+/// Converts the host prefix, the endpoint discovery, and the parameters of the endpoint rules.
 fn endpoint(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     if let Some(mut endpoint) = object.nested("endpoint", log) {
         let prefix = endpoint.str("hostPrefix", log);

@@ -1,4 +1,4 @@
-//! Converts `paginators-1.json` to `@paginated`, where Smithy can express it.
+//! Converts `paginators-1.json` to `@paginated`, as far as Smithy can express the pagination.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ struct Operation<'a> {
     output: String,
 }
 
-/// Adds `@paginated` to the operations in the file.
+/// Adds `@paginated` to the operations that the file contains.
 pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
     let Some(mut root) = file.and_then(|file| ObjectReader::open("paginators", file, log)) else {
         return;
@@ -46,10 +46,9 @@ impl<'a> Operation<'a> {
         Some(Self { model, input: target("input")?, output: target("output")? })
     }
 
-    /// Returns the value of the trait, or adds a note and returns `None` if Smithy cannot express it.
+    /// Returns the value of the trait. If Smithy cannot express it, adds a note and returns `None`.
     fn paginated(&self, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Map<String, Value>> {
-        // These are the members that clients which merge pages take from the first page. Smithy leaves that to the
-        // client.
+        // A client that merges pages takes these members from the first page. In Smithy, this is left to the client.
         object.skip(&["non_aggregate_keys", "py_input_token"]);
         let more = object.str("more_results", log);
         let input = self.one("input_token", object, log);
@@ -71,7 +70,7 @@ impl<'a> Operation<'a> {
         Some(value)
     }
 
-    /// Reads a key that contains a member or a list of members. Smithy supports only one.
+    /// Reads a key that contains one member or a list of members, of which Smithy supports only one.
     fn one<'b>(&self, key: &str, object: &mut ObjectReader<'b>, log: &mut Log) -> Option<&'b str> {
         let value = object.value(key);
         match object.required(key, value, log)? {
@@ -93,7 +92,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// Returns the output member that contains the items: the only list or map among the result keys.
+    /// Returns the output member that contains the items, which is the only list or map among the result keys.
     fn items<'b>(&self, object: &mut ObjectReader<'b>, log: &mut Log) -> Option<&'b str> {
         let keys: Vec<&str> = match object.value("result_key")? {
             Value::String(one) => vec![one],
@@ -143,7 +142,7 @@ impl<'a> Operation<'a> {
         None
     }
 
-    /// Returns the ID of the shape at a path such as `a.b` into the output.
+    /// Returns the ID of the shape at a path in the output, such as `a.b`.
     fn resolve(&self, path: &str) -> Option<&str> {
         let mut id = self.output.as_str();
         for name in path.split('.') {

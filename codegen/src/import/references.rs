@@ -1,11 +1,10 @@
-//! The references to each shape. The older form specifies some properties on references that Smithy specifies on
-//! shapes.
+//! Counts the references to each shape. In the older form, references have some properties that shapes have in Smithy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-/// The references to a shape.
+/// The numbers of references to a shape.
 #[derive(Debug, Default)]
 struct Counts {
     inputs: usize,
@@ -23,31 +22,31 @@ pub(super) struct References<'a> {
     server_errors: BTreeSet<&'a str>,
 }
 
-/// Whether a shape is used only as the input or output of one operation.
+/// How the operations of a service use a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The input of one operation, and not used elsewhere.
+    /// It is the input of one operation, and not used elsewhere.
     Input,
-    /// The output of one operation, and not used elsewhere.
+    /// It is the output of one operation, and not used elsewhere.
     Output,
-    /// Anything else.
+    /// It is used in any other way.
     Shared,
 }
 
-/// Whether the references to a shape agree on a property that Smithy specifies on the shape.
+/// How many of the references to a shape have a property that Smithy specifies on the shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
     /// No reference has it.
     None,
-    /// Some references have it, others do not.
+    /// Some references have it, and others do not.
     Some,
     /// All references have it.
     All,
 }
 
 impl<'a> References<'a> {
-    /// Counts the references in operations and shapes. Ignores malformed ones, which are reported when they are
-    /// converted.
+    /// Counts the references in operations and shapes. Malformed references are ignored here, and reported when they
+    /// are converted.
     pub(super) fn of(operations: &'a Map<String, Value>, shapes: &'a Map<String, Value>) -> Self {
         let mut references = Self::default();
         for operation in operations.values() {
@@ -94,17 +93,17 @@ impl<'a> References<'a> {
         self.shapes.get(shape).is_some_and(|uses| uses.errors > 0)
     }
 
-    /// Returns whether an operation's list of errors marks this one as a server fault.
+    /// Returns whether the error list of an operation marks this error as a server fault.
     pub(super) fn is_server_error(&self, shape: &str) -> bool {
         self.server_errors.contains(shape)
     }
 
-    /// Returns whether the references mark the string as JSON.
+    /// Returns how many of the references mark a string as JSON.
     pub(super) fn holds_json(&self, shape: &str) -> Agreement {
         self.agreement(shape, |uses| uses.json_members)
     }
 
-    /// Returns whether the references mark the blob as streaming.
+    /// Returns how many of the references mark a blob as streaming.
     pub(super) fn is_streamed(&self, shape: &str) -> Agreement {
         self.agreement(shape, |uses| uses.streaming_members)
     }

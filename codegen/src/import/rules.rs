@@ -45,7 +45,7 @@ fn children<'a>(holder: &'a mut Map<String, Value>, key: &str) -> impl Iterator<
 ///
 /// # Errors
 ///
-/// Returns every key that is not understood.
+/// Returns all keys that are not supported.
 pub fn partitions(file: &Value) -> Result<Value, Vec<Remark>> {
     let mut log = Log::default();
     let copy = copy_partitions(file, &mut log);
@@ -78,7 +78,7 @@ fn copy_partitions(file: &Value, log: &mut Log) -> Option<Value> {
                 };
                 region.skip(&["description"]);
                 let mut overrides = Map::new();
-                // A region may override any of the partition's outputs.
+                // A region may override any output of its partition.
                 for key in region.keys().filter(|key| *key != "description") {
                     if let Some(value) = region.value(key) {
                         overrides.insert(key.to_owned(), value.clone());

@@ -1,4 +1,4 @@
-//! Converts the metadata to the service shape.
+//! Converts the metadata of a service to the service shape.
 
 use serde_json::{Map, Value, json};
 
@@ -6,17 +6,17 @@ use super::object_reader::ObjectReader;
 use super::traits::{Names, Traits, is_identifier};
 use super::{Log, Model};
 
-/// Simba's trait for the prefix of the operation's name in `X-Amz-Target`, used by the few services where that is not
-/// the name of the service shape.
+/// Simba's trait for the prefix of operation names in `X-Amz-Target`. It is needed for the few services where this is
+/// not the name of the service shape.
 const TARGET_PREFIX: &str = "simba.api#targetPrefix";
 
 /// The authentication scheme with bearer tokens.
 const BEARER: &str = "smithy.api#httpBearerAuth";
 
-/// The protocols of which a service must have one.
+/// The supported protocols. A service must have at least one of them.
 const SUPPORTED: [&str; 3] = ["json", "rest-json", "smithy-rpc-v2-cbor"];
 
-/// Returns whether the importer converts services with a protocol, which is named as in `metadata.protocols`.
+/// Returns whether the importer supports a protocol, which has its name in `metadata.protocols`.
 pub fn is_supported(protocol: &str) -> bool {
     SUPPORTED.contains(&protocol)
 }
@@ -45,7 +45,7 @@ pub(super) struct Metadata<'a> {
 }
 
 impl<'a> Metadata<'a> {
-    /// Reads `metadata`. Returns `None` if a required value is missing, which has then been reported.
+    /// Reads `metadata`. Returns `None` if a required value is missing, which is reported.
     pub(super) fn read(root: &mut ObjectReader<'a>, log: &mut Log) -> Option<Self> {
         let object = root.nested("metadata", log);
         let mut object = root.required("metadata", object, log)?;
@@ -79,9 +79,9 @@ impl<'a> Metadata<'a> {
                 format!("invalid service name `{shape_name}`; expected letters, digits and underscores"),
             );
         }
-        // Display names, and names that other tools use for the service.
+        // These are display names, and names of the service in other tools.
         object.skip(&["serviceAbbreviation", "uid", "ripServiceName"]);
-        // The endpoint without endpoint rules, and the format of Glacier's checksums.
+        // These are the endpoint for clients without endpoint rules, and the format of Glacier's checksums.
         object.skip(&["globalEndpoint", "checksumFormat"]);
         let signature = object.str("signatureVersion", log);
         let mut auth = object.strings("auth", log);
@@ -152,7 +152,7 @@ pub(super) fn convert(
 
 fn api(metadata: &Metadata<'_>, traits: &mut Traits) {
     let mut api = Map::new();
-    // A signing name may have characters that a namespace of ARNs cannot have.
+    // A signing name may contain characters that are not allowed in the namespace of ARNs.
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
     let arn_namespace = metadata.signing_name.map(str::to_ascii_lowercase);
     let arn_namespace = arn_namespace.filter(|name| name.bytes().all(is_allowed));
@@ -203,7 +203,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     }
 }
 
-/// Returns the value of a protocol trait: the versions of HTTP that the service supports.
+/// Returns the value of a protocol trait, which contains the versions of HTTP that the service supports.
 fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Value {
     match metadata.http2 {
         _ if protocol == "query" => json!({}),
@@ -245,7 +245,7 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     }
 }
 
-/// Converts the endpoint parameters that are set in the client's configuration.
+/// Converts the endpoint parameters that are set in the configuration of the client.
 fn client_parameters(root: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     let Some(mut parameters) = root.nested("clientContextParams", log) else {
         return;
@@ -265,7 +265,8 @@ fn client_parameters(root: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut
     traits.add("smithy.rules#clientContextParams", value);
 }
 
-/// Adds `clientEndpointDiscovery`: the operation that returns endpoints, and the error that invalidates them.
+/// Adds `clientEndpointDiscovery`, which refers to the operation that returns endpoints and the error that invalidates
+/// them.
 fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Model, traits: &mut Traits) {
     let is_teller = |operation: &Value| operation.get("endpointoperation").and_then(Value::as_bool) == Some(true);
     let Some((name, _)) = operations.iter().find(|(_, operation)| is_teller(operation)) else {
@@ -280,7 +281,7 @@ fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Mo
     traits.add("aws.api#clientEndpointDiscovery", value);
 }
 
-/// Defines the trait, since Smithy requires a definition of every trait that is used.
+/// Defines the trait. Smithy requires a definition of every trait that is used.
 fn define_target_prefix(model: &mut Model, log: &mut Log) {
     let mut definition = Map::new();
     definition.insert("type".to_owned(), Value::from("string"));
@@ -294,7 +295,8 @@ fn last_part(target_prefix: &str) -> &str {
     target_prefix.rsplit_once('.').map_or(target_prefix, |(_, last)| last)
 }
 
-/// Returns `com.amazonaws.` and the lower-case service ID without characters that are not allowed in a namespace.
+/// Returns `com.amazonaws.` followed by the service ID in lower case, without characters that a namespace cannot
+/// contain.
 fn namespace(service_id: &str) -> String {
     format!("com.amazonaws.{}", letters_and_digits(service_id).to_ascii_lowercase())
 }

@@ -8,7 +8,7 @@ use super::references::{Agreement, References, Role};
 use super::traits::{Names, Traits, bounds, deprecation, is_identifier, timestamp_format};
 use super::{Log, Model, add_trait, enums, http};
 
-/// The data that the conversion of every shape needs.
+/// The data that is needed to convert a shape.
 pub(super) struct Context<'a> {
     pub(super) shapes: &'a Map<String, Value>,
     pub(super) names: &'a Names,
@@ -42,7 +42,7 @@ impl Context<'_> {
         check_targets(model, self.names, self.shapes, log);
     }
 
-    /// Adds strings that contain JSON for the references to shapes that are plain strings elsewhere.
+    /// Adds strings with JSON contents, for shapes that only some references use for JSON.
     fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
         for name in self.shapes.keys().filter(|name| self.references.holds_json(name) == Agreement::Some) {
             let mut shape = model.shape(&self.names.shape_id(name)).cloned().unwrap_or_default();
@@ -74,7 +74,7 @@ fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log:
 
 impl Context<'_> {
     fn shape(&self, name: &str, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Map<String, Value>> {
-        // `box` only applies to Java, see the documentation of the `import` module.
+        // `box` applies only to Java. See the documentation of the `import` module.
         object.skip(&["documentation", "documentationUrl", "box"]);
         let kind = object.str("type", log);
         let kind = object.required("type", kind, log)?;
@@ -113,9 +113,9 @@ impl Context<'_> {
         traits: &mut Traits,
         log: &mut Log,
     ) -> Option<Map<String, Value>> {
-        // `synthetic` and `wrapper` apply to generated classes and XML; `event` follows from the event stream.
+        // `synthetic` and `wrapper` affect only generated classes and XML. `event` follows from the event stream.
         object.skip(&["synthetic", "wrapper", "event"]);
-        // XML names and order, for older protocols that the service may also support.
+        // These are the names and the order of XML elements, for older protocols that the service may also support.
         object.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
         let mut required = object.strings("required", log);
         let members = object.nested("members", log);
@@ -200,7 +200,7 @@ impl Context<'_> {
         converted
     }
 
-    /// Converts the traits of an error: the fault, the HTTP status, and whether it is retryable.
+    /// Converts the traits of an error: its fault, its HTTP status, and whether it is retryable.
     fn error(&self, name: &str, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
         let is_exception = object.flag("exception", log);
         let is_fault = object.flag("fault", log) || self.references.is_server_error(name);
@@ -213,7 +213,7 @@ impl Context<'_> {
             let is_sender = details.value("senderFault").and_then(Value::as_bool);
             details.finish(log);
             let is_server_status = status.and_then(Value::as_u64).is_some_and(|s| s >= 500);
-            // The status decides if there is no `senderFault`.
+            // If there is no `senderFault`, the fault depends on the status.
             is_server |= is_sender.map_or(is_server_status, |is_sender| !is_sender);
             if let Some(status) = status {
                 traits.add("smithy.api#httpError", status.clone());
@@ -238,7 +238,7 @@ impl Context<'_> {
     fn list(&self, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", object, traits, log);
         traits.mark("smithy.api#sparse", object.flag("sparse", log));
-        // Smithy has this trait on members, and only XML reads it.
+        // In Smithy, members have this trait, and only XML protocols read it.
         object.skip(&["flattened"]);
         let mut shape = of_type("list");
         shape.insert("member".to_owned(), self.element("member", object, log)?);
@@ -260,12 +260,12 @@ impl Context<'_> {
     fn element(&self, key: &str, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
         let element = object.nested(key, log);
         let mut element = object.required(key, element, log)?;
-        // Names of XML elements, which do not apply to JSON.
+        // These are names of XML elements, which JSON does not have.
         element.skip(&["locationName", "flattened"]);
         self.reference(element, Traits::default(), log)
     }
 
-    /// Converts a reference to a shape, with the properties that any reference may have. `traits` are its other
+    /// Converts a reference to a shape, with the properties that all references can have. `traits` contains its other
     /// traits.
     fn reference(&self, mut object: ObjectReader<'_>, mut traits: Traits, log: &mut Log) -> Option<Value> {
         object.skip(&["documentation", "box"]);
@@ -329,7 +329,7 @@ impl Context<'_> {
     }
 }
 
-/// Converts the properties that only members of structures and unions may have.
+/// Converts the properties that only members of structures and unions can have.
 fn structure_member(member: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     for (key, id) in [
         ("idempotencyToken", "smithy.api#idempotencyToken"),
@@ -348,9 +348,9 @@ fn structure_member(member: &mut ObjectReader<'_>, traits: &mut Traits, log: &mu
         }
         parameter.finish(log);
     }
-    // XML names, for older protocols that the service may also support.
+    // These are XML names, for older protocols that the service may also support.
     member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
-    // Values that the type of the member does not restrict.
+    // These values do not restrict the type of the member.
     member.skip(&["enum"]);
 }
 
@@ -361,18 +361,18 @@ fn body_member<'a>(member: &mut ObjectReader<'a>, name: &'a str, log: &mut Log) 
     }
     let wire_name = member.str("locationName", log).unwrap_or(name);
     if wire_name != name {
-        // awsJson ignores `@jsonName` in Smithy, so the member needs its wire name.
+        // In Smithy, awsJson ignores `@jsonName`, so the member must have its wire name.
         log.note(member.place(), format!("imported under the wire name `{wire_name}`"));
     }
     wire_name
 }
 
-/// Returns the name of a string that contains JSON, where the string `name` itself does not always.
+/// Returns the name for a string that contains JSON, if the shape `name` is also used for other strings.
 fn json_string(name: &str) -> String {
     format!("SynthesizedJson{name}")
 }
 
-/// Returns Smithy's name for a numeric type.
+/// Returns the name of a numeric type in Smithy.
 fn number_type(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "byte" => "byte",

@@ -1,4 +1,4 @@
-//! Tests of the importer, with a small source for each construct of the older form.
+//! Tests of the importer. Each uses a small source with one construct of the older form.
 
 mod additions;
 mod bindings;
@@ -33,7 +33,8 @@ fn service(operations: Value, shapes: Value) -> Value {
     })
 }
 
-/// Returns a service with an operation `Send` from `SendRequest` to `SendResponse` that also contains `extra`.
+/// Returns a service with an operation `Send`, whose input is `SendRequest` and whose output is `SendResponse`. The
+/// operation also contains `extra`.
 fn service_with(extra: Value, shapes: Value) -> Value {
     let mut operation = json!({
         "name": "Send",
@@ -69,7 +70,7 @@ fn model(service: &Value) -> Value {
     import.model
 }
 
-/// Returns the problems of a source, one on each line.
+/// Returns the problems with a source, one on each line.
 fn problems(source: &Source<'_>) -> String {
     lines(&import(source).unwrap_err())
 }
@@ -79,14 +80,14 @@ fn lines(remarks: &[super::Remark]) -> String {
     lines.join("\n")
 }
 
-/// Returns a shape of the imported model by its name.
+/// Returns the shape with this name in the imported model.
 fn shape<'a>(model: &'a Value, name: &str) -> &'a Value {
     let shape = &model["shapes"][format!("com.amazonaws.parcelpost#{name}")];
     assert!(shape.is_object(), "{name} is not in {model:#}");
     shape
 }
 
-/// Returns a trait of a shape, or null.
+/// Returns a trait of a shape. If the shape does not have the trait, returns null.
 fn trait_of<'a>(model: &'a Value, name: &str, id: &str) -> &'a Value {
     &shape(model, name)["traits"][id]
 }

@@ -1,4 +1,4 @@
-//! Traits under construction, absolute shape IDs, and the traits that several kinds of shape share.
+//! The traits of a shape that is being converted, absolute shape IDs, and traits that several kinds of shapes can have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,13 +19,13 @@ impl Names {
         Self { namespace: namespace.to_owned(), operations: operations.keys().cloned().collect() }
     }
 
-    /// Returns the absolute ID of an operation, or of any other name of this service.
+    /// Returns the absolute ID of an operation, or of anything else in the service's namespace.
     pub(super) fn id(&self, name: &str) -> String {
         format!("{}#{name}", self.namespace)
     }
 
-    /// Returns the absolute ID of a shape. In the older form it may have the name of an operation, which Smithy does
-    /// not allow: then `Shape` is appended.
+    /// Returns the absolute ID of a shape. In the older form, a shape can have the same name as an operation. Since
+    /// Smithy does not allow this, `Shape` is appended to such a name.
     pub(super) fn shape_id(&self, name: &str) -> String {
         let suffix = if self.operations.contains(name) { "Shape" } else { "" };
         format!("{}#{name}{suffix}", self.namespace)
@@ -37,7 +37,7 @@ impl Names {
     }
 }
 
-/// Returns whether a string is a valid name of a shape or member in Smithy.
+/// Returns whether a string is a valid name for a shape or member in Smithy.
 pub(super) fn is_identifier(name: &str) -> bool {
     let body = name.trim_start_matches('_');
     let starts_well =
@@ -54,14 +54,14 @@ impl Traits {
         self.0.insert(id.to_owned(), value.into());
     }
 
-    /// Adds an annotation trait, if `present`.
+    /// Adds an annotation trait if `present` is true.
     pub(super) fn mark(&mut self, id: &str, present: bool) {
         if present {
             self.add(id, json!({}));
         }
     }
 
-    /// Moves the traits into the shape or member that they apply to.
+    /// Adds the traits to the shape or member to which they belong.
     pub(super) fn put(self, holder: &mut Map<String, Value>) {
         if !self.0.is_empty() {
             let traits: Map<String, Value> = self.0.into_iter().collect();
@@ -88,7 +88,7 @@ pub(super) fn deprecation(object: &mut ObjectReader<'_>, traits: &mut Traits, lo
     traits.add("smithy.api#deprecated", value);
 }
 
-/// Converts `min` and `max` to the Smithy trait `id`.
+/// Converts `min` and `max` to the Smithy trait with this ID.
 pub(super) fn bounds(id: &str, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     let mut value = Map::new();
     for key in ["min", "max"] {
@@ -101,7 +101,7 @@ pub(super) fn bounds(id: &str, object: &mut ObjectReader<'_>, traits: &mut Trait
     }
 }
 
-/// Converts `timestampFormat` to Smithy's format names.
+/// Converts `timestampFormat` to the name of the format in Smithy.
 pub(super) fn timestamp_format(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     let Some(format) = object.str("timestampFormat", log) else {
         return;

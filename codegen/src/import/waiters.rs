@@ -6,7 +6,7 @@ use super::object_reader::ObjectReader;
 use super::traits::Names;
 use super::{Log, Model};
 
-/// Smithy's default of `maxDelay`, in seconds.
+/// Smithy's default for `maxDelay`, in seconds.
 const DEFAULT_MAX_DELAY: u64 = 120;
 
 /// Adds the waiters to the operations that they poll.
@@ -49,10 +49,10 @@ fn add(model: &mut Model, id: &str, name: &str, waiter: Value) {
     model.add_trait(id, "smithy.waiters#waitable", Value::Object(waiters));
 }
 
-/// Converts a waiter. Adds a note and returns `None` if Smithy cannot express one of its acceptors.
+/// Converts a waiter. If Smithy cannot express one of its acceptors, adds a note and returns `None`.
 fn waiter(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
     object.skip(&["description"]);
-    // Smithy's waiters are limited by the maximum wait time that the caller passes.
+    // In Smithy, a wait is limited by the maximum time that the caller passes.
     object.skip(&["maxAttempts"]);
     let delay = object.number("delay", log).and_then(Value::as_u64);
     let acceptors = object.list("acceptors", log);
@@ -122,7 +122,7 @@ fn output_matcher(kind: &str, path: &str, expected: &Value, object: &ObjectReade
     let (path, comparator, expected) = match (kind, expected) {
         ("path", Value::String(text)) => (path.to_owned(), "stringEquals", text.clone()),
         ("path", Value::Bool(flag)) => (path.to_owned(), "booleanEquals", flag.to_string()),
-        // Smithy compares only strings and booleans, JMESPath any values.
+        // Smithy compares only strings and booleans, while JMESPath can compare any values.
         ("path", Value::Number(number)) => (format!("({path}) == `{number}`"), "booleanEquals", "true".to_owned()),
         ("pathAll", Value::String(text)) => (path.to_owned(), "allStringEquals", text.clone()),
         ("pathAny", Value::String(text)) => (path.to_owned(), "anyStringEquals", text.clone()),

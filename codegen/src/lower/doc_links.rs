@@ -248,7 +248,7 @@ fn find<'s>(structure: &'s Structure, wire: &str) -> Option<&'s ir::Member> {
     structure.members.iter().find(|member| member.name.wire == wire)
 }
 
-/// Returns a function that finds the fields of a structure in the module `types` or `error`.
+/// Returns a function that finds the fields of a structure in the `types` or `error` module.
 fn fields_of<'a>(context: &'a Context<'a>, id: &'a ShapeId) -> Find<'a> {
     Box::new(move |wire| {
         let name = context.doc_names.fields.get(id)?.get(wire)?.to_owned();

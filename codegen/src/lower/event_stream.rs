@@ -1,4 +1,4 @@
-//! Event streams: members whose target is a union with the trait `streaming`.
+//! Event streams: members whose target is a union with the `streaming` trait.
 
 use super::{
     Context,

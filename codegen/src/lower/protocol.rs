@@ -18,7 +18,7 @@ pub(super) struct Protocol {
     pub(super) id: &'static str,
     /// The protocol-specific traits that it reads.
     reads: Reads,
-    /// The path of its constant in the module `protocol` of the runtime.
+    /// The path of its constant in the `protocol` module of the runtime.
     runtime: &'static [&'static str],
     /// The features of the runtime that it requires.
     features: &'static [&'static str],

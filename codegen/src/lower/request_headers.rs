@@ -1,4 +1,4 @@
-//! Constant request headers: the trait `simba.api#requestHeaders` of the service and its operations.
+//! Constant request headers: the `simba.api#requestHeaders` trait of the service and its operations.
 
 use std::collections::BTreeMap;
 

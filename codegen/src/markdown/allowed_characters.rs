@@ -1,4 +1,4 @@
-//! Removes characters that are not allowed in documentation from strings and URLs.
+//! Removes characters from strings and URLs that documentation must not contain.
 
 /// Returns an http or https URL in a form that is valid in Markdown, or `None` for other targets.
 pub(crate) fn absolute(target: &str) -> Option<String> {
@@ -28,7 +28,7 @@ pub(crate) fn absolute(target: &str) -> Option<String> {
     Some(url)
 }
 
-/// Removes surrounding blank lines and characters that are not allowed in comments from code.
+/// Removes blank lines at both ends of code, and characters that comments must not contain.
 pub(super) fn clean_code(code: &str) -> String {
     let line = |line: &str| {
         let visible = line.replace('\t', "    ").replace(|c: char| c != ' ' && is_hidden(c), "");
@@ -45,7 +45,7 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
-/// Returns whether a character is invisible: a control character, a zero-width space, or one that changes the
+/// Returns whether a character is invisible: a control character, a zero-width space, or a character that changes the
 /// direction of text, which the compiler rejects in comments.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()

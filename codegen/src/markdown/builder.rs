@@ -1,7 +1,8 @@
-//! Builds a [`Document`] from opening and closing events and text, which need not be balanced.
+//! Builds a [`Document`] from text and from events that open and close blocks and marks. The events do not have to be
+//! balanced.
 //!
-//! Both readers use it. It never fails: closing events without an opening one are ignored, blocks that remain open
-//! are closed at the end, and deeply nested blocks are flattened.
+//! Both readers use it. It cannot fail: closing events without an opening event are ignored, blocks that are still open
+//! at the end are closed, and deeply nested blocks are flattened.
 
 use std::rc::Rc;
 
@@ -10,10 +11,10 @@ use super::document::{Block, Document, Face, Mark, Numbering, Span, Style};
 use super::open_marks::OpenMarks;
 use super::span_lists::{is_space, labeled, strong, trimmed};
 
-/// The maximum number of open quotes, lists and items; further ones are read as paragraphs.
+/// The maximum number of open quotes, lists and items. Additional ones are read as paragraphs.
 const MAX_DEPTH: usize = 16;
 
-/// A kind of block that contains blocks, to close it by.
+/// A kind of block that contains other blocks, by which it is closed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Container {
     Quote,
@@ -22,7 +23,7 @@ pub(super) enum Container {
     Table,
 }
 
-/// An open block, with the data of its kind.
+/// An open block, with data that depends on its kind.
 #[derive(Debug)]
 enum Frame {
     Root,
@@ -32,17 +33,17 @@ enum Frame {
     Table { rows: Vec<Vec<Vec<Span>>>, cell: Cell },
 }
 
-/// Whether a table cell is open.
+/// The state of a table's current cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Cell {
     Open,
     Closed,
 }
 
-/// The state of reading a document.
+/// The state while a document is read.
 #[derive(Debug)]
 pub(super) struct Builder {
-    /// The open blocks, outermost first, each with the blocks that it contains so far. Never empty.
+    /// The open blocks with the blocks that they contain so far, from the outermost to the innermost. Never empty.
     open: Vec<(Frame, Vec<Block>)>,
     /// The open paragraph or heading.
     spans: Vec<Span>,
@@ -51,7 +52,7 @@ pub(super) struct Builder {
     code_block: Option<(&'static str, String)>,
     /// The number of open containers beyond [`MAX_DEPTH`].
     skipped: usize,
-    /// The title, which is used if there is no other text.
+    /// The title, which is used only if there is no other text.
     title: Vec<Span>,
     open_marks: OpenMarks,
 }
@@ -169,7 +170,7 @@ impl Builder {
         }
     }
 
-    /// Opens a quotation, or a note if there is a label.
+    /// Opens a quotation or, if there is a label, a note.
     pub(super) fn open_quote(&mut self, label: Option<&'static str>) {
         self.open(Frame::Quote { label });
     }
@@ -179,7 +180,7 @@ impl Builder {
         self.open(Frame::List { numbering, items });
     }
 
-    /// Opens an item, in a new bulleted list if it is not in a list.
+    /// Opens an item. If no list is open, opens a bulleted list first.
     pub(super) fn open_item(&mut self) {
         self.paragraph();
         if self.skipped > 0 || self.in_table() {
@@ -195,7 +196,7 @@ impl Builder {
         }
     }
 
-    /// Opens an item that starts with a term to be defined.
+    /// Opens an item that starts with a term to define.
     pub(super) fn open_term(&mut self) {
         self.open_item();
         self.open_marks.open(&Mark::Strong);
@@ -250,7 +251,7 @@ impl Builder {
         self.open_marks = OpenMarks::default();
     }
 
-    /// Closes the innermost container of the given kind, and the blocks that are open in it.
+    /// Closes the innermost container of the given kind, and all blocks that are open in it.
     pub(super) fn close(&mut self, kind: Container) {
         self.paragraph();
         self.open_marks = OpenMarks::default();
@@ -272,7 +273,7 @@ impl Builder {
         }
     }
 
-    /// Ends the title, which is only used if there is no other text.
+    /// Ends the title, which is used only if there is no other text.
     pub(super) fn close_title(&mut self) {
         self.title = trimmed(std::mem::take(&mut self.spans));
         self.open_marks = OpenMarks::default();
@@ -284,7 +285,7 @@ impl Builder {
 
     pub(super) fn close_code(&mut self) {
         self.open_marks.close_code();
-        // A trailing space separates this piece of code from the next one; otherwise they would be merged.
+        // A trailing space separates this code span from the next one, which would otherwise be merged with it.
         if self.open_marks.face() == Face::Prose
             && let Some(Span::Text(text, style)) = self.spans.last_mut()
             && style.face == Face::Code
@@ -314,7 +315,7 @@ impl Builder {
         self.open_marks.link = None;
     }
 
-    /// Returns whether text is currently part of code.
+    /// Returns whether text at this point is part of code.
     pub(super) fn in_code(&self) -> bool {
         self.open_marks.face() == Face::Code || self.code_block.is_some()
     }
@@ -349,7 +350,7 @@ impl Builder {
         }
     }
 
-    /// Returns the innermost open container of the given kinds, and its index.
+    /// Returns the innermost open container of the given kinds, with its index.
     fn innermost(&self, kinds: &[Container]) -> Option<(Container, usize)> {
         let kind_of = |frame: &Frame| match frame {
             Frame::Root => None,
@@ -362,7 +363,7 @@ impl Builder {
         frames.filter_map(|(depth, (frame, _))| Some((kind_of(frame)?, depth))).find(|(kind, _)| kinds.contains(kind))
     }
 
-    /// Closes containers until `depth` are left. The root is never closed.
+    /// Closes containers until `depth` of them are open. The root is never closed.
     fn close_down_to(&mut self, depth: usize) {
         while self.open.len() > depth.max(1) {
             if self.in_table() {
@@ -426,7 +427,7 @@ impl Builder {
         self.push(block);
     }
 
-    /// Adds a finished block. A block in a list but not in an item becomes an item.
+    /// Adds a finished block. A block that is in a list, but not in an item, becomes an item.
     fn push(&mut self, block: Block) {
         match self.open.last_mut() {
             Some((Frame::List { items, .. }, _)) => items.push(vec![block]),

@@ -1,4 +1,4 @@
-//! Reads Markdown, and distinguishes it from HTML.
+//! Reads Markdown, and detects HTML.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -6,12 +6,13 @@ use super::builder::{Builder, Container};
 use super::document::{Document, Mark, Numbering};
 use super::html;
 
-/// The languages that code blocks may have. Others, in particular Rust, become `text`, since rustdoc would treat them
+/// The languages that code blocks can have. Others, such as Rust, become `text`, since rustdoc would treat the blocks
 /// as doctests.
 const LANGUAGES: [&str; 12] =
     ["console", "http", "ini", "java", "javascript", "json", "python", "sh", "smithy", "toml", "xml", "yaml"];
 
-/// Returns whether documentation is HTML: whether it has a tag outside of code that Markdown has its own syntax for.
+/// Returns whether documentation is HTML, which is the case if there is a tag outside code for which Markdown has its
+/// own syntax.
 pub(super) fn has_html(text: &str) -> bool {
     text.contains('<')
         && Parser::new_ext(text, Options::ENABLE_TABLES).any(|event| match event {
@@ -24,7 +25,7 @@ pub(super) fn has_html(text: &str) -> bool {
 pub(super) fn read(text: &str) -> Document {
     let mut builder = Builder::new();
     let mut html_block = String::new();
-    // Leading white space would turn the first lines into a code block.
+    // With leading whitespace, the first lines would become a code block.
     for event in Parser::new_ext(text.trim(), Options::ENABLE_TABLES) {
         match event {
             Event::Start(tag) => open(&mut builder, &tag),
@@ -66,7 +67,7 @@ fn open(builder: &mut Builder, tag: &Tag<'_>) {
         Tag::TableCell => builder.open_cell(),
         Tag::Emphasis => builder.open_mark(&Mark::Emphasis),
         Tag::Strong => builder.open_mark(&Mark::Strong),
-        // External images are not shown, but linked to.
+        // External images become links.
         Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => builder.open_link(dest_url),
         Tag::HtmlBlock
         | Tag::FootnoteDefinition(_)

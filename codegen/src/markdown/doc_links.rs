@@ -1,16 +1,16 @@
-//! Replaces names in documentation by those of Rust items, and links to the items.
+//! Replaces names in documentation with the names of Rust items, and adds links to the items.
 
 use std::{collections::BTreeSet, rc::Rc};
 
 use super::document::{Block, Face, Mark, Span};
 use super::{DocLink, Resolve};
 
-/// Replaces inline code that is the name of an item. The first mention of an item becomes a link.
+/// Replaces inline code that is the name of an item. The first occurrence of each item becomes a link.
 pub(super) fn link(document: &mut [Block], resolve: Resolve<'_>) {
     blocks(document, &mut Linker { resolve, linked: BTreeSet::new() });
 }
 
-/// Removes links to items, for places where their paths may not be valid.
+/// Removes links to items, for places where their paths may be invalid.
 pub(super) fn unlink(document: &mut [Block]) {
     let is_path = |mark: &Mark| matches!(mark, Mark::Link(target) if !target.contains("://"));
     for block in document {
@@ -26,7 +26,7 @@ pub(super) fn unlink(document: &mut [Block]) {
 
 struct Linker<'a> {
     resolve: Resolve<'a>,
-    /// The paths that are already linked to.
+    /// The paths to which there is already a link.
     linked: BTreeSet<String>,
 }
 
@@ -50,7 +50,7 @@ fn spans(list: &mut [Span], linker: &mut Linker<'_>) {
         }
         let Some(DocLink { name, path }) = (linker.resolve)(text) else { continue };
         *text = name;
-        // A link to the documentation of the item elsewhere is replaced.
+        // The link replaces one to external documentation of the item.
         style.marks.retain(|mark| !matches!(mark, Mark::Link(_)));
         if let Some(path) = path.filter(|path| linker.linked.insert(path.clone())) {
             style.marks.insert(0, Mark::Link(Rc::from(path)));

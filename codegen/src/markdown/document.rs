@@ -1,8 +1,8 @@
-//! The structure of documentation between reading and rendering.
+//! The structure of documentation after reading and before rendering.
 
 use std::rc::Rc;
 
-/// Blocks in reading order. They are not empty, and the depth of their nesting is limited.
+/// Blocks, in the order of the text. They are not empty, and are nested only to a limited depth.
 pub(super) type Document = Vec<Block>;
 
 /// A block, which starts on a new line.
@@ -10,33 +10,33 @@ pub(super) type Document = Vec<Block>;
 pub(super) enum Block {
     /// A paragraph.
     Paragraph(Vec<Span>),
-    /// A heading of level 1 to 6.
+    /// A heading, whose level is 1 to 6.
     Heading(usize, Vec<Span>),
     /// A code block, with the name of its language.
     Code(&'static str, String),
-    /// A list of items, each of which consists of blocks.
+    /// A list, whose items consist of blocks.
     List(Numbering, Vec<Vec<Block>>),
     /// A quotation or a note.
     Quote(Vec<Block>),
-    /// A table of rows of cells. The first row is the header.
+    /// A table, as rows of cells. The first row is the header.
     Table(Vec<Vec<Vec<Span>>>),
     /// A thematic break.
     Rule,
 }
 
-/// The markers of a list's items.
+/// The markers of the items in a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Numbering {
     /// By bullets.
     Bullets,
-    /// Numbers that start at this one.
+    /// Numbers, starting with this one.
     From(u32),
 }
 
-/// A piece of a paragraph, heading or cell.
+/// A part of a paragraph, heading or cell.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Span {
-    /// Characters with the same style. White space is collapsed to single spaces.
+    /// Characters with the same style. Whitespace is collapsed to single spaces.
     Text(String, Style),
     /// An explicit line break.
     Break,
@@ -46,7 +46,7 @@ pub(super) enum Span {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Style {
     pub(super) face: Face,
-    /// The marks around the characters, from the outside in.
+    /// The marks around the characters, from the outermost to the innermost.
     pub(super) marks: Vec<Mark>,
 }
 
@@ -69,8 +69,8 @@ pub(super) enum Mark {
     Strong,
     /// Emphasis.
     Emphasis,
-    /// Raised.
+    /// Superscript.
     Superscript,
-    /// Lowered.
+    /// Subscript.
     Subscript,
 }

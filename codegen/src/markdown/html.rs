@@ -1,7 +1,7 @@
-//! Reads the HTML of AWS's models.
+//! Reads the HTML in AWS's models.
 //!
-//! Supports tags of HTML and those that AWS adds (`note`, `fullname`, …). Anything else that looks like a tag, such
-//! as `<account-id>`, is text.
+//! Tags of HTML and those that AWS adds, such as `note` and `fullname`, are supported. Anything else that looks like a
+//! tag, such as `<account-id>`, is text.
 
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Document {
     builder.finish()
 }
 
-/// Reads a fragment of HTML, which may consist of just an opening or closing tag.
+/// Reads a fragment of HTML, which may consist of a single tag.
 pub(super) fn feed(builder: &mut Builder, text: &str) {
     let mut read_to = 0;
     for token in tokens(text) {
@@ -77,8 +77,8 @@ pub(super) fn feed(builder: &mut Builder, text: &str) {
     builder.text(text.get(read_to..).unwrap_or_default());
 }
 
-/// Returns whether a fragment contains a tag which shows that the documentation is HTML. Tags that Markdown may also
-/// contain, or that this generator emits, do not.
+/// Returns whether a fragment contains a tag which shows that the documentation is HTML. Tags that Markdown may contain
+/// too, or that this generator emits, do not show this.
 pub(super) fn is_markup(text: &str) -> bool {
     let is_markup = |name: &[u8]| match tag_of(name) {
         Some(Tag::Break | Tag::Superscript | Tag::Subscript | Tag::Transparent) | None => false,
@@ -93,7 +93,7 @@ pub(super) fn is_markup(text: &str) -> bool {
 
 fn tokens(text: &str) -> impl Iterator<Item = Token<usize>> {
     let tokenizer = Tokenizer::new_with_emitter(text, DefaultEmitter::<usize>::new_with_span());
-    // Reading from memory cannot fail: the `Err` contains `Infallible`.
+    // Reading from memory cannot fail, since the `Err` contains `Infallible`.
     tokenizer.map_while(Result::ok)
 }
 
@@ -191,7 +191,7 @@ fn close(builder: &mut Builder, tag: Tag) {
         Tag::Quote(_) => builder.close(Container::Quote),
         Tag::List | Tag::NumberedList => builder.close(Container::List),
         Tag::Item => builder.close(Container::Item),
-        // A term may have several definitions, so its item ends at the next term.
+        // A term may have several definitions, so its item ends where the next term starts.
         Tag::Definition => builder.paragraph(),
         Tag::Term => builder.close_term(),
         Tag::Preformatted => builder.close_code_block(),
@@ -208,7 +208,7 @@ fn close(builder: &mut Builder, tag: Tag) {
     }
 }
 
-/// Adds text that may contain code between backticks, as in Markdown.
+/// Adds text, in which backticks may enclose code, as in Markdown.
 fn prose(builder: &mut Builder, mut text: &str) {
     while !builder.in_code()
         && let Some((before, code, after)) = backticks(text)
@@ -220,7 +220,7 @@ fn prose(builder: &mut Builder, mut text: &str) {
     builder.text(text);
 }
 
-/// Splits a string at its first `` `word` ``, which may be enclosed in one or two backticks.
+/// Splits a string around its first `` `word` ``, which is enclosed in one or two backticks.
 fn backticks(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('`')?;
     let fence = if rest.starts_with('`') { "``" } else { "`" };

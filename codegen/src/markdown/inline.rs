@@ -1,18 +1,18 @@
-//! Prints paragraphs, headings and cells: escapes characters that Markdown would interpret, adds marks, and wraps
+//! Prints paragraphs, headings and cells. Escapes characters that Markdown would interpret, adds marks, and wraps
 //! lines.
 //!
-//! Spans become [`Item`]s, items become words, which are never broken, and words become lines.
+//! Spans are converted to [`Item`]s, items to words, which are never broken, and words to lines.
 
 use std::borrow::Cow;
 
 use super::document::{Mark, Span};
 use super::words::{Item, items};
 
-/// Separates words in the output; a line may be broken here. It never occurs in the text itself, where white space is
-/// normalized to single spaces.
+/// Separates words in the output, where a line may be broken. Text does not contain this character, since its
+/// whitespace is collapsed to spaces.
 const GAP: char = '\n';
 
-/// The neighbor of a delimiter, which determines whether Markdown recognizes the delimiter.
+/// The character next to a delimiter, which determines whether Markdown recognizes the delimiter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Beside {
     Space,
@@ -28,7 +28,7 @@ enum Place {
     Cell,
 }
 
-/// Returns the lines of a paragraph, which are at most `width` characters long unless a word is longer.
+/// Returns the lines of a paragraph. They are at most `width` characters long, unless a single word is longer.
 pub(super) fn wrapped(spans: &[Span], width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let parts = words(spans, Place::Paragraph);
@@ -44,7 +44,7 @@ pub(super) fn wrapped(spans: &[Span], width: usize) -> Vec<String> {
     lines
 }
 
-/// Returns the text of a heading on one line.
+/// Returns the text of a heading as a single line.
 pub(super) fn heading(spans: &[Span]) -> String {
     let mut line = words(spans, Place::Paragraph).join(" ").replace(GAP, " ");
     // Markdown would remove the `#` at the end of a heading such as `C #`.
@@ -55,12 +55,12 @@ pub(super) fn heading(spans: &[Span]) -> String {
     line
 }
 
-/// Returns the text of a table cell on one line.
+/// Returns the text of a table cell as a single line.
 pub(super) fn cell(spans: &[Span]) -> String {
     words(spans, Place::Cell).join("<br>").replace(GAP, " ")
 }
 
-/// Returns the lines between explicit line breaks, with [`GAP`] between words.
+/// Returns the lines between explicit line breaks, whose words are separated by [`GAP`].
 fn words(spans: &[Span], place: Place) -> Vec<String> {
     let items = items(spans);
     let delimiters = delimiters(&items);
@@ -104,17 +104,17 @@ fn is_meaningful(byte: u8) -> bool {
     matches!(byte, b'`' | b'[' | b'*' | b'_' | b'\\' | b'<' | b'&' | b'~' | b']' | b'|' | b'!' | b'^' | b'-')
 }
 
-/// The context that determines whether a character needs an escape.
+/// The context that determines whether a character must be escaped.
 struct Printer<'a> {
     items: Vec<Item<'a>>,
     place: Place,
-    /// The number of tildes. A single one does not strike out text.
+    /// The number of tildes. A single tilde does not strike out text.
     tildes: usize,
     in_link: bool,
 }
 
 impl Printer<'_> {
-    /// Adds the word of item `i`, and escapes the characters that Markdown would interpret.
+    /// Adds the word of the item with index `i`, and escapes the characters that Markdown would interpret.
     fn escape(&self, word: &str, i: usize, out: &mut String) {
         let mut copied = 0;
         for (at, byte) in word.bytes().enumerate() {
@@ -127,7 +127,7 @@ impl Printer<'_> {
         out.push_str(&word[copied..]);
     }
 
-    /// Returns whether Markdown would interpret a character of prose at this position.
+    /// Returns whether Markdown would interpret the character of prose at this position.
     fn needs_escape(&self, byte: u8, word: &str, at: usize, i: usize) -> bool {
         let before = i.checked_sub(1).and_then(|i| self.items.get(i));
         let after = self.items.get(i + 1);
@@ -149,9 +149,9 @@ impl Printer<'_> {
             b']' => self.in_link,
             b'|' => self.place == Place::Cell,
             b'!' => next.is_none() && matches!(after, Some(Item::Open(Mark::Link(_)))),
-            // rustdoc would read a footnote.
+            // rustdoc would read this as a footnote.
             b'^' => previous.is_none() && matches!(before, Some(Item::Open(Mark::Link(_)))),
-            // rustdoc would turn the `--` of an option into a dash.
+            // rustdoc would replace the `--` of an option by a dash.
             b'-' => {
                 let option = word[at..].strip_prefix("--");
                 let named = option.is_some_and(|name| name.starts_with(char::is_alphanumeric));
@@ -178,21 +178,21 @@ fn tildes(item: &Item<'_>) -> usize {
     }
 }
 
-/// Returns whether white space is printed for the item next to a word. It is not for an explicit line break, which
-/// becomes a backslash.
+/// Returns whether whitespace is printed for the item next to a word. An explicit line break is printed as a backslash
+/// instead.
 fn is_space(item: Option<&Item<'_>>) -> bool {
     matches!(item, None | Some(Item::Space))
 }
 
-/// Returns whether an ampersand before this string would start a character reference.
+/// Returns whether an ampersand followed by this string would be a character reference.
 fn is_entity(rest: &str) -> bool {
     let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
     name.starts_with(';')
 }
 
-/// Returns the delimiter of each item that is an opening or closing mark.
+/// Returns the delimiters of the items that are opening or closing marks.
 ///
-/// Markdown recognizes `_` and `**` only next to certain characters. Elsewhere, HTML tags are used instead.
+/// Markdown recognizes `_` and `**` only next to certain characters. Elsewhere, HTML tags are used.
 fn delimiters(items: &[Item<'_>]) -> Vec<&'static str> {
     let mut delimiters = vec![""; items.len()];
     let mut open = Vec::new();
@@ -230,7 +230,7 @@ fn reads(mark: &Mark, outside: Beside, inside: Beside) -> bool {
     }
 }
 
-/// A side of an item.
+/// One of the sides of an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Side {
     Start,
@@ -254,7 +254,7 @@ fn beside(item: Option<&Item<'_>>, side: Side) -> Beside {
     }
 }
 
-/// Formats inline code, whose delimiter is longer than any sequence of backticks in it.
+/// Formats inline code. Its delimiter is longer than any sequence of backticks in it.
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
@@ -262,7 +262,7 @@ fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
-/// Escapes a URL as the target of a link, which parentheses would end, and in which character references are
+/// Escapes a URL for use as the target of a link. Parentheses would end the target, and character references would be
 /// replaced.
 fn destination(address: &str) -> String {
     let mut out = String::with_capacity(address.len());
@@ -277,7 +277,7 @@ fn destination(address: &str) -> String {
     out
 }
 
-/// Wraps words to lines.
+/// Wraps words to lines of at most `width` characters.
 fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<String>) {
     let mut line = String::with_capacity(width);
     let mut length = 0;
@@ -302,9 +302,10 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
     }
 }
 
-/// Returns the length of a word without the path of a link to an item, which would make for many short lines.
+/// Returns the length of a word. If the word is a link to an item, the path does not count, since it would lead to many
+/// short lines.
 fn visible_length(word: &str) -> usize {
-    // Most words are not links, and this is faster than looking for a string.
+    // Most words are not links, and looking for one character is faster than looking for a string.
     if !word.contains(']') {
         return word.chars().count();
     }
@@ -313,8 +314,7 @@ fn visible_length(word: &str) -> usize {
     word.chars().count() - hidden
 }
 
-/// Escapes a word at the start of a line, which Markdown could otherwise read as a list, heading, quote, table or
-/// underline.
+/// Escapes a word at the start of a line if Markdown could read it as a list, heading, quote, table or underline.
 fn at_line_start(word: &str) -> Cow<'_, str> {
     let only = |characters: &str| word.chars().all(|c| characters.contains(c));
     let digits = word.trim_end_matches(['.', ')']);

@@ -1,5 +1,5 @@
-//! The marks that are open while documentation is read. They are counted, since tags may overlap or be closed too
-//! often.
+//! The marks that are open while documentation is read. They are counted, since tags may overlap or be closed more
+//! often than opened.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ pub(super) struct OpenMarks {
     superscript: usize,
     subscript: usize,
     code: usize,
-    /// The emphasis around the open code, which cannot contain emphasis.
+    /// The emphasis around the open code. Code itself cannot contain emphasis.
     around_code: Vec<Mark>,
 }
 

@@ -3,7 +3,7 @@
 use super::document::{Block, Numbering, Span};
 use super::inline;
 
-/// The maximum width of a line. With a leading `/// ` it is 100 characters.
+/// The maximum width of a line. Including `/// `, a line has at most 100 characters.
 const WIDTH: usize = 96;
 
 /// The minimum width of lines in nested blocks.
@@ -17,12 +17,12 @@ enum Spacing {
     Tight,
 }
 
-/// Renders a document as Markdown, without a trailing line break.
+/// Renders a document as Markdown without a trailing line break.
 pub(super) fn markdown(document: &[Block]) -> String {
     lines(document, WIDTH, Spacing::Loose).join("\n")
 }
 
-/// Renders a document as plain text on one line.
+/// Renders a document as a single line of plain text.
 pub(super) fn plain_text(document: &[Block]) -> String {
     let mut text = String::new();
     add_plain(document, &mut text);
@@ -63,7 +63,7 @@ fn inner(width: usize, prefix: &str) -> usize {
     width.saturating_sub(prefix.len()).max(MIN_WIDTH)
 }
 
-/// The marker of a list. Adjacent lists use different markers, since they would otherwise be read as one list.
+/// The marker of a list. Adjacent lists have different markers, since they would otherwise be read as one list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Marker {
     First,
@@ -102,13 +102,12 @@ fn list(numbering: Numbering, marker: Marker, items: &[Vec<Block>], width: usize
     out
 }
 
-/// Returns the number of an item. Markdown allows at most nine digits.
+/// Returns the number of an item, which has at most nine digits in Markdown.
 fn number(first: u32, index: usize) -> usize {
     (first as usize).saturating_add(index).min(999_999_999)
 }
 
-/// Returns whether an item can be rendered without blank lines: a paragraph, and lists that may follow on the next
-/// line.
+/// Returns whether an item can be rendered without blank lines, since it consists of a paragraph and possibly lists.
 fn is_tight(item: &[Block]) -> bool {
     let follows = |block: &Block| {
         matches!(block, Block::List(Numbering::Bullets | Numbering::From(1), items)

@@ -1,8 +1,8 @@
-//! Operations on finished spans: trimming, and adding a label to blocks.
+//! Operations on lists of spans: trimming, and adding a label to blocks.
 
 use super::document::{Block, Face, Mark, Span, Style};
 
-/// Puts a label before blocks, in their first paragraph if they start with one.
+/// Adds a label before blocks. If they start with a paragraph, the label becomes part of it.
 pub(super) fn labeled(mut label: Vec<Span>, mut blocks: Vec<Block>) -> Vec<Block> {
     label = trimmed(label);
     let Some(Span::Text(last, _)) = label.last() else {
@@ -28,7 +28,7 @@ pub(super) fn strong(text: String) -> Span {
     Span::Text(text, Style { face, marks })
 }
 
-/// Removes spaces and line breaks at both ends of spans.
+/// Removes spaces and line breaks from both ends of a list of spans.
 pub(super) fn trimmed(mut spans: Vec<Span>) -> Vec<Span> {
     while spans.last().is_some_and(is_space) {
         spans.pop();

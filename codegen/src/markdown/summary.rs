@@ -1,15 +1,14 @@
-//! Gives documentation a summary: rustdoc shows the first paragraph wherever it lists an item.
+//! Adds a summary to documentation. rustdoc displays the first paragraph wherever it lists an item.
 
 use super::document::{Block, Document, Face, Mark, Span, Style};
 
-/// The minimum number of words of a summary. A shorter sentence, such as "Required.", is not a useful summary.
+/// The minimum number of words in a summary. A shorter sentence, such as "Required.", is not a useful summary.
 const MIN_WORDS: usize = 3;
 
-/// Abbreviations whose full stop does not end a sentence.
+/// Abbreviations that end with a period, which does not end the sentence.
 const ABBREVIATIONS: [&str; 9] = ["approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs"];
 
-/// Moves the first paragraph before the notes that precede it, and splits off its first sentence as a separate
-/// paragraph.
+/// Moves the first paragraph before any notes that precede it, and splits off its first sentence as a paragraph.
 pub(super) fn first(mut document: Document) -> Document {
     let notes = document.iter().take_while(|block| matches!(block, Block::Quote(_))).count();
     if matches!(document.get(notes), Some(Block::Paragraph(_))) {
@@ -24,7 +23,8 @@ pub(super) fn first(mut document: Document) -> Document {
     document
 }
 
-/// Returns the end of the first sentence, if another sentence follows: the index of a span, and a byte offset in it.
+/// Returns the end of the first sentence, if another one follows it, as the index of a span and a byte offset in the
+/// span.
 fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
     let mut chars = Vec::new();
     for (i, span) in spans.iter().enumerate() {
@@ -64,7 +64,7 @@ fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
     None
 }
 
-/// Whether the text may be split after a character.
+/// Whether text may be split after a character.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Joint {
     Between,
@@ -83,7 +83,7 @@ fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
     }
 }
 
-/// Returns whether the full stop after a word does not end the sentence.
+/// Returns whether a word is an abbreviation whose period does not end the sentence.
 fn is_abbreviation(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
     // Initials such as "e.g.", "U.S." and "J."
@@ -91,7 +91,7 @@ fn is_abbreviation(word: &str) -> bool {
     initials || ABBREVIATIONS.contains(&word.as_str())
 }
 
-/// Splits spans in two at a position within one of them.
+/// Splits a list of spans at a position within one of them.
 fn split_off(spans: &mut Vec<Span>, span: usize, end: usize) -> Vec<Span> {
     let mut rest = spans.split_off(span + 1);
     if let Some(Span::Text(text, style)) = spans.last_mut() {

@@ -1,10 +1,10 @@
-//! Tests of small inputs of every kind, and of properties that hold for all inputs.
+//! Tests of small inputs of every kind, and of properties that all inputs have.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::{from_documentation, plain_text};
 
-/// HTML and the expected Markdown, with every kind of tag.
+/// HTML with every kind of tag, and the expected Markdown.
 const HTML: &[(&str, &str)] = &[
     ("", ""),
     ("<p></p> <p> </p>", ""),
@@ -129,7 +129,7 @@ const MARKDOWN: &[&str] = &[
     "***",
 ];
 
-/// Markdown that rustdoc would warn about or read differently, and the expected result.
+/// Markdown that rustdoc would warn about or read differently, and its expected form.
 const REWRITTEN: &[(&str, &str)] = &[
     ("An [item] and [another][one]", "An \\[item] and \\[another]\\[one]"),
     ("A Vec<T> of <account-id>", "A Vec\\<T> of \\<account-id>"),
@@ -261,7 +261,7 @@ fn what_came_out_stays_as_it_is_when_read_again() {
 
 #[test]
 fn lines_are_wrapped_where_markdown_does_not_mind() {
-    // Each of these markers would start a block at the start of a line.
+    // At the start of a line, each of these markers would start a block.
     for marker in ["-", "+", "*", "#", "1.", "2)", ">", "===", "---", "|"] {
         let text = format!("<p>{}{}</p>", "word ".repeat(18), format!("{marker} ").repeat(60));
         let markdown = from_documentation(&text);
@@ -297,8 +297,8 @@ fn deep_nesting_is_flattened() {
     }
 }
 
-/// Generates strings from hostile fragments, and checks that the rendered text is unchanged and does not contain
-/// anything that rustdoc would warn about or run.
+/// Generates strings from hostile fragments. Checks that the text is rendered unchanged, and that the result contains
+/// nothing that rustdoc would warn about or run.
 #[test]
 fn no_text_is_read_as_markup() {
     let mut seed = 0x9E37_79B9_u32;
@@ -318,8 +318,7 @@ fn no_text_is_read_as_markup() {
     }
 }
 
-/// Returns the visible text of Markdown as rustdoc reads it, without spaces. Anything that is not allowed is
-/// included.
+/// Returns the text that rustdoc displays for Markdown, without spaces. The text includes anything that is not allowed.
 fn shown(markdown: &str) -> String {
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;

@@ -1,10 +1,10 @@
-//! Flattens spans into a list of words, gaps and marks, in which gaps are outside of marks.
+//! Converts spans to a flat list of words, gaps and marks. Gaps are always outside marks.
 
 use std::cmp::Reverse;
 
 use super::document::{Face, Mark, Span, Style};
 
-/// The number of spans that determine which of two marks is the outer one.
+/// The number of spans that are compared to decide which of two marks is the outer one.
 const LOOKAHEAD: usize = 32;
 
 /// A part of a printed word, or a gap between words.
@@ -17,11 +17,11 @@ pub(super) enum Item<'a> {
     Open(Mark),
     Close(Mark),
     Code(String),
-    /// A URL that is shown as it is.
+    /// A URL that is displayed as it is.
     Address(String),
 }
 
-/// The state of converting spans to items.
+/// The state while spans are converted to items.
 struct Items<'a> {
     /// The remaining spans, starting with the current one.
     rest: &'a [Span],
@@ -30,10 +30,9 @@ struct Items<'a> {
     gap: Option<Item<'a>>,
 }
 
-/// Returns the items of a paragraph, heading or cell. There are no gaps at the start and end of the list and of
-/// marks.
+/// Returns the items of a paragraph, heading or cell. Neither the list nor a mark starts or ends with a gap.
 pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
-    // A word and the space after it are two items, of about six letters.
+    // A word and the space after it are two items, and have about six letters.
     let length: usize = spans.iter().map(|span| if let Span::Text(text, _) = span { text.len() } else { 0 }).sum();
     let mut items = Items { rest: spans, items: Vec::with_capacity(length / 3 + 1), open: Vec::new(), gap: None };
     while let Some((span, rest)) = items.rest.split_first() {
@@ -52,7 +51,7 @@ pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
 impl<'a> Items<'a> {
     fn text(&mut self, text: &'a str, style: &Style) {
         if style.face == Face::Code {
-            // At the start of a paragraph, `[a]: b` in the code of a link would be read as a definition.
+            // At the start of a paragraph, code such as `[a]: b` in a link would be read as a definition.
             let mut marks = style.marks.clone();
             marks.retain(|mark| !(is_link(mark) && text.contains("]:")));
             if text.starts_with(' ') {
@@ -61,7 +60,7 @@ impl<'a> Items<'a> {
             if !text.trim().is_empty() {
                 self.mark(&marks);
                 match self.items.last_mut() {
-                    // Two adjacent delimiters would be read as a longer one.
+                    // Markdown would read two adjacent delimiters as a single one.
                     Some(Item::Code(code)) => code.push_str(text.trim()),
                     _ => self.items.push(Item::Code(text.trim().to_owned())),
                 }
@@ -82,7 +81,7 @@ impl<'a> Items<'a> {
         self.prose(rest, style);
     }
 
-    /// Adds a URL, as code if it contains placeholders.
+    /// Adds a URL. If it contains placeholders, it is added as code.
     fn address(&mut self, address: &str) {
         let holes = ['<', '>', '{', '}', '[', ']', '|', '\\', '^', '`', '"'];
         match self.items.last_mut() {
@@ -104,7 +103,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Adds a gap, after closing the marks that the space does not have.
+    /// Adds a gap, after closing the marks that do not include the space.
     fn space(&mut self, marks: &[Mark]) {
         self.leave(marks);
         if !self.items.is_empty() && self.gap.is_none() {
@@ -112,7 +111,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Closes the marks that the next span does not have.
+    /// Closes the marks that do not include the next span.
     fn leave(&mut self, marks: &[Mark]) {
         let kept = self.open.iter().take_while(|mark| marks.contains(mark)).count();
         while self.open.len() > kept
@@ -122,7 +121,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Adds the pending gap, and opens the marks of the next span.
+    /// Adds the pending gap, and opens the marks that include the next span.
     fn mark(&mut self, marks: &[Mark]) {
         self.leave(marks);
         match self.gap.take() {
@@ -137,7 +136,7 @@ impl<'a> Items<'a> {
             return;
         }
         let mut missing: Vec<&Mark> = marks.iter().filter(|mark| !self.open.contains(mark)).collect();
-        // The mark that lasts longest is the outermost one, so that it does not have to be closed in between.
+        // The mark that extends furthest becomes the outermost one, so that it does not have to be closed in between.
         missing.sort_by_cached_key(|mark| Reverse(self.lasts(mark)));
         for mark in missing {
             self.items.push(Item::Open(mark.clone()));
@@ -149,7 +148,7 @@ impl<'a> Items<'a> {
     fn lasts(&self, mark: &Mark) -> usize {
         let has = |span: &&Span| match span {
             Span::Break => true,
-            // A mark has no effect on a single space.
+            // A mark does not affect a single space.
             Span::Text(text, style) => text == " " || style.marks.contains(mark),
         };
         self.rest.iter().take(LOOKAHEAD).take_while(has).count()
@@ -174,13 +173,13 @@ fn is_link(mark: &Mark) -> bool {
     matches!(mark, Mark::Link(_))
 }
 
-/// Returns whether the text of a link is its URL, with uniform marks.
+/// Returns whether the text of a link is its URL, with the same marks throughout.
 fn shows(items: &[Item<'_>], target: &str) -> bool {
     let mut shown = items.iter().filter(|item| !matches!(item, Item::Open(_) | Item::Close(_)));
     shown.next() == Some(&Item::Word(target)) && shown.next().is_none()
 }
 
-/// Splits a string at its first URL.
+/// Splits a string around its first URL.
 fn split_address(text: &str) -> Option<(&str, &str, &str)> {
     let mut starts = text.match_indices("http").map(|(start, _)| start);
     let start = starts.find(|start| is_address(&text[*start..]))?;
@@ -197,8 +196,8 @@ fn is_address(text: &str) -> bool {
     host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || "<{[$".contains(c)))
 }
 
-/// Returns the length of a word without a trailing full stop, or closing parenthesis that was not opened in it, which
-/// belong to the sentence.
+/// Returns the length of a word without characters at its end that belong to the sentence: a period, or a closing
+/// parenthesis whose opening parenthesis is not in the word.
 fn address_end(word: &str) -> usize {
     let mut open = 0_usize;
     for (i, c) in word.char_indices() {

@@ -1,4 +1,4 @@
-//! The trait `smithy.waiters#waitable`. The paths in acceptors are not parsed here.
+//! The `smithy.waiters#waitable` trait. The paths in acceptors are not parsed here.
 //!
 //! Reading the trait returns each waiter, or a description of the problem with it, by name.
 

@@ -1,6 +1,6 @@
 //! The cost of building a program that makes one call: from scratch, without features, and after an edit.
 //!
-//! The clients are built alternately. Cargo downloads everything before the measurements start.
+//! The clients are built alternately. Cargo downloads all dependencies before the measurements start.
 
 use std::{
     fs::{self, File},
@@ -18,7 +18,7 @@ use crate::process;
 /// The Cargo command for a package.
 #[derive(Clone, Copy)]
 enum Task {
-    /// Compiles and links it.
+    /// Compiles and links the package.
     Build,
     /// Compiles its library only.
     Library,
@@ -36,7 +36,7 @@ impl Task {
     }
 }
 
-/// Builds everything the given number of times, and returns the figures.
+/// Builds everything this many times, and returns the figures.
 pub(crate) fn figures(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String> {
     process::run(pair.workspace.cargo("fetch").arg("--quiet"))?;
     let mut all =
@@ -51,7 +51,7 @@ pub(crate) fn figures(pair: &Pair, rounds: usize) -> Result<Vec<Figure>, String>
     Ok(all)
 }
 
-/// Measures the builds of both clients' programs.
+/// Measures the builds of the programs for both clients.
 fn programs(pair: &Pair, program: &str, packages: [&str; 2], rounds: usize) -> Result<Vec<Figure>, String> {
     let mut cold = Pairs::default();
     let mut touched = Pairs::default();

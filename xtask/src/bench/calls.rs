@@ -1,4 +1,4 @@
-//! The cost of calls, with both clients in one process. Runs the programs of tests/bench/peer/measure and
+//! The cost of calls, with both clients in one process. Runs the programs in tests/bench/peer/measure and
 //! tests/bench/services/measure-services.
 
 use std::{
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{files, python};
 
-/// The figures and references that programs measured.
+/// The figures and references that the programs have measured.
 #[derive(Debug, Default)]
 pub(crate) struct Measured {
     pub figures: Vec<Figure>,
@@ -35,7 +35,7 @@ pub(crate) fn measure(rounds: usize) -> Result<Measured, String> {
     read(&output)
 }
 
-/// Returns the figures of calls of other services, each measured in the given number of rounds.
+/// Returns the figures for calls of other services, which are measured in this many rounds.
 pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
     super::progress("building tests/bench/services/measure-services");
     let mut program = Command::new(SERVICES.build("measure-services")?.join("measure-services"));
@@ -43,11 +43,11 @@ pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
     Ok(read(&peer::output(program.arg(rounds.to_string()))?)?.figures)
 }
 
-/// Measures the programs that make one call against the server, from start to exit. They must have been built.
+/// Measures the programs that make one call to the server, from start to exit. They must have been built before.
 pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
     let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
     let mut times = [Vec::new(), Vec::new()];
-    // The first run of each program reads it from the disk and is not counted.
+    // The first run of each program reads it from the disk. It is not counted.
     for round in 0..=rounds {
         for (client, times) in FSX.clients.iter().zip(&mut times) {
             let mut program = Command::new(peer::target(client.program).join("release").join(client.program));
@@ -72,7 +72,7 @@ pub(crate) fn botocore() -> Result<f64, String> {
     said.trim().parse().map_err(|_| format!("expected a number from botocore_calls.py, found {said:?}"))
 }
 
-/// A server that responds to every request with a backup. It stops when this value is dropped.
+/// A server that responds to every request with a backup. It exits when this value is dropped.
 struct Server {
     url: String,
     child: Child,
@@ -89,7 +89,7 @@ impl Server {
         Ok(Self { url: url.trim().to_owned(), child })
     }
 
-    /// Configures a program to call this server only, with dummy credentials.
+    /// Configures a program to call only this server, with dummy credentials.
     fn environment<'a>(&self, program: &'a mut Command) -> &'a mut Command {
         program
             .env("AWS_ENDPOINT_URL_FSX", &self.url)

@@ -1,7 +1,7 @@
-//! How the time of each phase of the generator grows with the size of a model, in one dimension after the other.
+//! Measures how the time of each phase of the generator grows with the size of a model, in one dimension at a time.
 //!
-//! Every dimension is doubled five times. Only the growth is of interest, not the time, so it does not matter that this
-//! command is built without optimizations.
+//! Each dimension is doubled five times. Since only the growth is of interest, it does not matter that this command is
+//! built without optimizations.
 
 pub(crate) mod models;
 
@@ -16,7 +16,7 @@ use crate::files;
 /// The number of times that a dimension is doubled.
 const DOUBLINGS: u32 = 5;
 
-/// The number of runs for each model, of which the fastest has the least interference.
+/// The number of runs for each model. The fastest one is used, since it has the least interference.
 const RUNS: usize = 5;
 
 /// The names of the phases, in the order in which they are measured.
@@ -49,7 +49,7 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 /// Returns the exponent by which the time of each phase grows: 1 is linear, 2 is quadratic. The smallest models are
-/// left out, since what does not depend on the size takes most of their time.
+/// ignored, since their time depends mostly on constant costs.
 pub(crate) fn growth(times: &[Times]) -> Times {
     let large = &times[times.len().saturating_sub(4)..];
     std::array::from_fn(|phase| {
@@ -118,14 +118,14 @@ mod tests {
 
     #[test]
     fn allocations_grow_linearly_in_every_dimension() {
-        // The definitions of traits are parsed for the first model.
+        // The first model includes the cost of parsing the definitions of traits.
         allocations(Dimension::ALL[0], 1);
         for dimension in Dimension::ALL {
             let start = 2 * dimension.start();
             let [small, medium, large] = [start, 2 * start, 4 * start].map(|size| allocations(dimension, size));
             for (phase, name) in PHASES.iter().enumerate() {
-                // Differences leave out the part that does not depend on the size. They double if the growth is
-                // linear, and quadruple if it is quadratic.
+                // A difference does not include the part that is independent of the size. It doubles if the growth is
+                // linear, and quadruples if it is quadratic.
                 let (first, second) = (medium[phase] - small[phase], large[phase] - medium[phase]);
                 let what =
                     format!("{name}, {}: {} to {} to {}", dimension.name(), small[phase], medium[phase], large[phase]);

@@ -5,7 +5,7 @@ use std::fs;
 use super::report::{self, Figure};
 use crate::files;
 
-/// Replaces a table, and the paragraph on its conditions, with new results.
+/// Replaces a table, and the paragraph about its conditions, with new results.
 ///
 /// They are between the lines `<!-- NAME -->` and `<!-- end of NAME -->`.
 pub(crate) fn update(name: &str, figures: &[Figure], conditions: &str) -> Result<(), String> {

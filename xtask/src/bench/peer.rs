@@ -1,4 +1,4 @@
-//! The workspaces with programs for this project's clients and for AWS's.
+//! The workspaces with programs that use this project's clients and AWS's clients.
 
 use std::{
     fs,
@@ -10,27 +10,27 @@ use serde_json::Value;
 
 use crate::{files, process};
 
-/// A workspace of its own, in which the programs of a comparison are built.
+/// A separate workspace, in which the programs of a comparison are built.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Workspace(&'static str);
 
 /// The programs for FSx.
 pub(crate) const PEER: Workspace = Workspace("tests/bench/peer");
 
-/// The programs for other services. Its clients are generated before it can be used.
+/// The programs for other services. The clients must be generated before it can be used.
 pub(crate) const SERVICES: Workspace = Workspace("tests/bench/services");
 
 /// A client, and the packages of the workspace that use it.
 pub(crate) struct Client {
     /// The package of the client.
     pub package: &'static str,
-    /// The program that makes one call, with the client's default features.
+    /// The program that makes one call, built with the client's default features.
     pub program: &'static str,
-    /// The program that makes one call, without features.
+    /// The program that makes one call, built without features.
     pub bare: Option<&'static str>,
 }
 
-/// Two clients of one service.
+/// Two clients for the same service.
 pub(crate) struct Pair {
     /// The prefix of the names of figures.
     pub prefix: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct Pair {
     pub clients: [Client; 2],
 }
 
-/// The clients of FSx.
+/// The clients for FSx.
 pub(crate) const FSX: Pair = Pair {
     prefix: "",
     workspace: PEER,
@@ -49,7 +49,7 @@ pub(crate) const FSX: Pair = Pair {
     ],
 };
 
-/// The clients of Lambda.
+/// The clients for Lambda.
 pub(crate) const LAMBDA: Pair = Pair {
     prefix: "Lambda: ",
     workspace: SERVICES,
@@ -59,7 +59,7 @@ pub(crate) const LAMBDA: Pair = Pair {
     ],
 };
 
-/// The clients of DynamoDB.
+/// The clients for DynamoDB.
 pub(crate) const DYNAMODB: Pair = Pair {
     prefix: "DynamoDB: ",
     workspace: SERVICES,
@@ -80,7 +80,7 @@ impl Workspace {
         files::root().join(self.0)
     }
 
-    /// Returns a Cargo command for the workspace that ignores user settings which affect build times.
+    /// Returns a Cargo command for the workspace, which ignores settings of the user that affect build times.
     pub(crate) fn cargo(self, subcommand: &str) -> Command {
         let mut cargo = process::cargo();
         cargo.current_dir(self.folder()).args([subcommand, "--locked"]);
@@ -103,7 +103,7 @@ impl Workspace {
         Ok(target.join("release"))
     }
 
-    /// Returns the dependencies of a program, as sorted lines of name and version.
+    /// Returns the dependencies of a program, as sorted lines with a name and a version.
     pub(crate) fn crates(self, program: &str) -> Result<Vec<String>, String> {
         let mut tree = self.cargo("tree");
         tree.args(["--quiet", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
@@ -144,7 +144,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// Returns how many of these crates occur in more than one version.
+/// Returns how many of these crates occur in several versions.
 pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     let name = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
     let mut names: Vec<String> = crates.iter().map(name).collect();

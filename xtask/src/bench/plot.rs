@@ -28,7 +28,7 @@ const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 400.0;
 const MARGIN: f64 = 50.0;
 
-/// Returns the plot of points and their line, with a title and names of the axes.
+/// Returns a plot of points and their line, with a title and labels for the axes.
 pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y_axis: &str) -> String {
     let most = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).fold(0.0, f64::max);
     let (x_step, y_step) = (step(most(|point| point.0)), step(most(|point| point.1)));
@@ -55,7 +55,7 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
     }
     let grid = ticks(y_end, y_step).map(|tick| format!("M{:.0} {:.1}H{:.0}", MARGIN, y(tick), WIDTH - MARGIN));
     let _ = writeln!(svg, "<path d=\"{}\" stroke=\"#ddd\"/>", grid.collect::<String>());
-    // The line ends where it leaves the area of the plot.
+    // The line ends at the edge of the plot.
     let end = x_end.min((y_end - line.start) / line.slope);
     let ends = (y(line.start.max(0.0)), y(line.start + line.slope * end));
     let _ = writeln!(svg, "<path d=\"M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"#c33\"/>", x(0.0), ends.0, x(end), ends.1);
@@ -69,8 +69,8 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
 /// The colors of series.
 const COLORS: [&str; 7] = ["#369", "#c33", "#393", "#939", "#c80", "#099", "#666"];
 
-/// Returns the plot of values that are measured after each doubling of a size, relative to the first. Both axes are
-/// logarithmic, so that linear growth is the gray diagonal.
+/// Returns a plot of values that are measured after each doubling of a size, relative to the first value. Both axes are
+/// logarithmic, so that the gray diagonal is linear growth.
 pub(crate) fn doublings(series: &[(&str, Vec<f64>)], title: &str) -> String {
     let steps = series.iter().map(|(_, values)| values.len().saturating_sub(1)).max().unwrap_or(0).max(1) as f64;
     let x = |doublings: f64| MARGIN + doublings / steps * (WIDTH - 2.0 * MARGIN);
@@ -117,7 +117,7 @@ pub(crate) fn doublings(series: &[(&str, Vec<f64>)], title: &str) -> String {
     svg
 }
 
-/// Returns a round distance between ticks, for about five of them.
+/// Returns a round distance between ticks, so that there are about five of them.
 fn step(end: f64) -> f64 {
     let rough = end / 5.0;
     let power = 10_f64.powf(rough.log10().floor());

@@ -1,4 +1,4 @@
-//! The table of figures with the values of both clients, as Markdown and as JSON.
+//! The tables of figures, with the values of both clients, as Markdown and JSON.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ pub(crate) struct Figure {
     pub name: String,
     /// The unit of the values.
     pub unit: Unit,
-    /// The values of this client, one for each run; empty if it was not measured.
+    /// The values of this client, one for each run. Empty if it was not measured.
     pub ours: Vec<f64>,
     /// The values of AWS's client.
     pub theirs: Vec<f64>,
@@ -21,7 +21,7 @@ pub(crate) struct Figure {
 pub(crate) enum Unit {
     /// Seconds.
     Seconds,
-    /// Seconds for the given number of bytes, shown with the rate.
+    /// Seconds to process the given number of bytes. The rate is displayed too.
     SecondsFor(f64),
     /// Bytes.
     Bytes,
@@ -33,7 +33,7 @@ pub(crate) enum Unit {
     Times,
 }
 
-/// A measurement without a counterpart in AWS's client, with which a figure is compared.
+/// A measurement to which a figure is compared. It has no counterpart in AWS's client.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
     pub name: String,
@@ -43,7 +43,7 @@ pub(crate) struct Reference {
     pub values: Vec<f64>,
 }
 
-/// The target of a figure.
+/// The limit for a figure.
 #[derive(Clone, Copy, Debug)]
 enum Budget {
     /// The ratio to the other client's value is at most this.
@@ -54,7 +54,7 @@ enum Budget {
     AtMost(f64),
 }
 
-/// The budgets, by prefixes of names.
+/// The budgets, by prefixes of the names of figures.
 const BUDGETS: &[(&str, Budget)] = &[
     ("program with one call, cold release build, processor time", Budget::Ratio(0.20)),
     ("program with one call and no features, cold release build, processor time", Budget::Ratio(0.25)),
@@ -94,13 +94,13 @@ impl Figure {
         Some(median(&self.ours)? / median(&self.theirs).filter(|theirs| *theirs != 0.0)?)
     }
 
-    /// Returns the budget with the longest prefix of the name, so that specific budgets override general ones.
+    /// Returns the budget whose prefix is the longest, so that specific budgets override general ones.
     fn budget(&self) -> Option<Budget> {
         let fitting = BUDGETS.iter().filter(|(start, _)| self.name.starts_with(start));
         fitting.max_by_key(|(start, _)| start.len()).map(|(_, budget)| *budget)
     }
 
-    /// Formats the budget, and marks it as missed if it was exceeded.
+    /// Formats the budget. Marks it if it was missed.
     fn budget_cell(&self) -> String {
         let (text, met) = match self.budget() {
             None => return String::new(),
@@ -113,7 +113,7 @@ impl Figure {
         if met == Some(false) { format!("{text}, **missed**") } else { text }
     }
 
-    /// Formats the median of these values; empty if there are none.
+    /// Formats the median of the values. The result is empty if there are none.
     fn show(&self, values: &[f64]) -> String {
         median(values).map(|value| self.unit.show(value)).unwrap_or_default()
     }
@@ -142,7 +142,7 @@ impl Figure {
 }
 
 impl Unit {
-    /// Returns the unit with the given name in the output of programs.
+    /// Returns the unit that programs print as `name`.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "Seconds" => Self::Seconds,
@@ -196,7 +196,7 @@ pub(crate) fn with_budgets(figures: &[Figure]) -> String {
     table
 }
 
-/// Formats the figures as the Markdown table of the guide.
+/// Formats the figures as the Markdown table for the guide.
 pub(crate) fn for_guide(figures: &[Figure]) -> String {
     let mut table = String::from("| figure | Simba | AWS SDK | ratio |\n|---|---|---|---|\n");
     for figure in figures.iter().filter(|figure| !figure.theirs.is_empty()) {
@@ -206,7 +206,7 @@ pub(crate) fn for_guide(figures: &[Figure]) -> String {
     table
 }
 
-/// Formats the references as a Markdown table. The ratio is that of the figure to the reference.
+/// Formats the references as a Markdown table. The ratio compares the figure to the reference.
 pub(crate) fn of_references(references: &[Reference], figures: &[Figure]) -> String {
     let mut table = String::from("| figure | Simba | reference | | ratio |\n|---|---|---|---|---|\n");
     for reference in references {
@@ -235,7 +235,7 @@ pub(crate) fn parse(json: &str) -> Option<Vec<Figure>> {
 
 /// Formats the differences between the figures of two runs as a Markdown table.
 ///
-/// The change is that of the ratio to AWS's client, which depends less on the machine than the values do.
+/// The changes are those of the ratios to AWS's client, which depend less on the machine than the values do.
 pub(crate) fn changes(old: &[Figure], new: &[Figure]) -> String {
     let mut table =
         String::from("| figure | old | new | old ratio | new ratio | change |\n|---|---|---|---|---|---|\n");
@@ -258,14 +258,14 @@ pub(crate) fn changes(old: &[Figure], new: &[Figure]) -> String {
     table
 }
 
-/// Returns the median; `None` if there are no values.
+/// Returns the median, or `None` if there are no values.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied()
 }
 
-/// Returns half of the interquartile range, relative to the median; `None` if there are fewer than four values.
+/// Returns half of the interquartile range, relative to the median, or `None` if there are fewer than four values.
 fn spread(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! How costs scale with the size of a model, the number of operations, and the size of a response.
+//! Measures how costs grow with the size of a model, the number of operations, and the size of a response.
 
 use std::{
     fs, io,
@@ -17,14 +17,14 @@ use super::{
 };
 use crate::{botocore, codegen, crates::Crates, files, process, services};
 
-/// The crates that are generated, and the memory that this takes.
+/// The generated crates, and the memory that it took to generate them.
 struct Generations {
     generations: Vec<Generation>,
-    /// The peak memory of the program that generates all of them, one after the other, in bytes.
+    /// The peak memory of a program that generates all of them one after another, in bytes.
     peak: f64,
 }
 
-/// A model, and the time that generating its crate took.
+/// A model, and how long it took to generate its crate.
 struct Generation {
     model: String,
     bytes: f64,
@@ -32,22 +32,22 @@ struct Generation {
     seconds: Vec<f64>,
 }
 
-/// The numbers of operations of FSx that are compiled.
+/// The numbers of FSx operations that are compiled.
 const OPERATIONS: [usize; 4] = [1, 5, 20, 48];
 
-/// Measures generating FSx in a release build.
+/// Measures the generation of FSx in a release build.
 pub(crate) fn generating_fsx() -> Result<Figure, String> {
     let fsx = generate(&[files::root().join("models/fsx")])?.generations;
     let seconds = fsx.into_iter().next().map(|generation| generation.seconds).unwrap_or_default();
     Ok(Figure::new("generating FSx, formatted, in process", Unit::Seconds, seconds, Vec::new()))
 }
 
-/// Measures the generation of all models of botocore whose protocol is supported, and writes the plot.
+/// Measures the generation of all models of botocore with a supported protocol, and writes the plot.
 pub(crate) fn all_models() -> Result<(), String> {
     let botocore = botocore::source(&files::root())?;
     let folder = peer::target("models");
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
-    // Models of another version would be measured too.
+    // Models of another version in the folder would be measured too.
     if folder.is_dir() {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }
@@ -89,7 +89,7 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
     let mut table = String::from("| model | KB | lines | generated in |\n|---|---|---|---|\n");
     let (mut by_lines, mut by_size) = (Vec::new(), Vec::new());
     for generation in &generations {
-        // The fastest run is the one with the least interference.
+        // The fastest run has the least interference.
         let seconds = generation.seconds.iter().copied().fold(f64::INFINITY, f64::min);
         total += seconds;
         by_lines.push((generation.lines, seconds * 1e3));
@@ -101,8 +101,8 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
             Unit::Seconds.show(seconds)
         ));
     }
-    // The plot is by lines, since the size of a model is less significant: much of it may be prose, or tests that
-    // clients do not use.
+    // The plot uses lines of code, since the size of a model is less significant. Much of it may be prose, or tests
+    // that clients do not use.
     let line = plot::fit(&by_lines);
     let title = format!("Generating {} crates: {}", by_lines.len(), described(line, "ms per line"));
     let svg = plot::svg(&by_lines, line, &title, "lines generated", "ms");
@@ -165,7 +165,7 @@ fn memory() -> Result<String, String> {
     Ok(table)
 }
 
-/// Generates the crates of models, each several times.
+/// Generates the crates for the models, each several times.
 fn generate(models: &[PathBuf]) -> Result<Generations, String> {
     let program = peer::PEER.build("generate")?.join("generate");
     super::progress("timing the generator");

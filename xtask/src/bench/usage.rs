@@ -1,6 +1,6 @@
 //! The resources that a program and its descendants use: time, CPU time and memory.
 //!
-//! The data comes from `/proc`, which only exists on Linux. Programs must run one at a time, since their CPU times
+//! The data comes from `/proc`, which exists only on Linux. Programs must run one at a time, since their CPU times
 //! cannot be distinguished.
 
 use std::{
@@ -26,7 +26,7 @@ pub(crate) struct Usage {
 /// The interval at which memory is sampled. A shorter one would affect the measurement.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// The ticks per second in `/proc`, on every Linux system.
+/// The number of ticks per second in `/proc`, which is the same on every Linux system.
 const TICKS: f64 = 100.0;
 
 /// Checks whether this system provides the data.
@@ -73,7 +73,8 @@ pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
 fn children() -> Result<f64, String> {
     let stat = fs::read_to_string("/proc/self/stat");
     let stat = stat.map_err(|_| "`cargo xtask bench` requires Linux, since it reads /proc".to_owned())?;
-    // The second field is a name with arbitrary characters. The fields after its parenthesis are at fixed positions.
+    // The second field is a name, which may contain any characters. The fields after its parenthesis are at fixed
+    // positions.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: Vec<f64> = fields.skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
     Ok(ticks.iter().sum::<f64>() / TICKS)

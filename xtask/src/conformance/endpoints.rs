@@ -1,6 +1,6 @@
-//! AWS's tests of endpoint rules, run against the resolvers of all services with supported protocols.
+//! Runs AWS's tests for endpoint rules against the resolvers of all services with a supported protocol.
 //!
-//! To build quickly, the resolvers are modules of a few crates, without the rest of the services.
+//! To reduce build times, the resolvers are modules of a few crates, which do not contain the rest of the services.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{codegen, crates::Crates, report, services};
 /// The number of crates, which even small machines can build in parallel.
 const CRATES: usize = 4;
 
-/// The number of cases of each module, by the name of its test.
+/// The number of cases in each module, by the name of the module's test.
 pub(super) type Cases = BTreeMap<String, usize>;
 
 /// Writes the crates.
@@ -40,14 +40,14 @@ pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, Stri
     Ok(cases)
 }
 
-/// Reduces a model to its service, with only the traits of the service.
+/// Reduces a model to its service shape and the traits of that shape.
 fn service_only(source: Source) -> Result<Source, String> {
     let mut model: Value = serde_json::from_str(&source.text).map_err(|error| format!("{}: {error}", source.name))?;
     if let Some(shapes) = model.get_mut("shapes").and_then(Value::as_object_mut) {
         shapes.retain(|_, shape| shape.get("type").and_then(Value::as_str) == Some("service"));
         for service in shapes.values_mut().filter_map(Value::as_object_mut) {
             service.retain(|key, _| matches!(key.as_str(), "type" | "version" | "traits"));
-            // It refers to an operation.
+            // This trait refers to an operation.
             if let Some(traits) = service.get_mut("traits").and_then(Value::as_object_mut) {
                 traits.remove("aws.api#clientEndpointDiscovery");
             }

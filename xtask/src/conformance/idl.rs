@@ -9,7 +9,7 @@ use simba_codegen::{Diagnostic, Severity, Source};
 
 use crate::files;
 
-/// The numbers of cases, and of those that passed.
+/// The numbers of cases, and the numbers of those that passed.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     pairs: usize,
@@ -18,12 +18,12 @@ struct Counts {
     refused: usize,
 }
 
-/// Runs the cases of a folder, and prints those that fail.
+/// Runs the cases in a folder. Prints those that fail.
 pub(super) fn run(folder: &Path) -> Result<(), String> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
     paths.sort();
-    // A file with a comment in its first line is only expected to be invalid if it is where invalid files are.
+    // A comment in the first line means that the file is invalid only if the file is among the invalid ones.
     let is_invalid = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "invalid");
     let sorts = paths.iter().any(is_invalid);
     let mut counts = Counts::default();
@@ -56,14 +56,14 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     if (equal, refused) == (pairs, invalid) { Ok(()) } else { Err(String::new()) }
 }
 
-/// Compares a file in the IDL with one in the JSON AST.
+/// Compares a file in the IDL with the same model in the JSON AST.
 fn pair(idl: &Source, json: &Source) -> Result<(), String> {
     let left = simba_codegen::differences(std::slice::from_ref(idl), std::slice::from_ref(json));
     let differences = left.map_err(|report| report.to_string())?;
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n    ")) }
 }
 
-/// Checks that a file is rejected, with the first error in the line that its first line names.
+/// Checks that a file is rejected, and that its first error is on the line that the comment in its first line names.
 fn invalid(idl: &Source) -> Result<(), String> {
     let Err(report) = simba_codegen::services(std::slice::from_ref(idl)) else {
         return Err("the file was not rejected".to_owned());
@@ -77,7 +77,8 @@ fn invalid(idl: &Source) -> Result<(), String> {
     }
 }
 
-/// Returns the line of the expected error, which the comment in the first line names as `line 7, column 1`.
+/// Returns the line of the expected error, which the comment in the first line contains in a form such as `line 7,
+/// column 1`.
 fn expected_line(text: &str) -> Option<usize> {
     let comment = text.lines().next()?;
     let (_, rest) = comment.split_once(" at line ")?;
@@ -92,7 +93,7 @@ fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Collects the IDL files in a folder and the folders in it.
+/// Collects the IDL files in a folder and its subfolders.
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
     let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(problem)? {

@@ -1,14 +1,14 @@
 //! Converts botocore's protocol tests to Smithy's.
 //!
-//! Each file contains suites with shapes and cases of one operation. They are combined into a few models, each with
-//! as many suites as possible that agree on their shapes. The cases become traits of operations and errors.
+//! Each file contains suites, which consist of shapes and the cases for one operation. They are combined into a few
+//! models, each with as many suites as possible whose shapes agree. The cases become traits of operations and errors.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value, json};
 use simba_codegen::{Source, import};
 
-/// The files of suites for the supported protocols, in `tests/unit/protocols`.
+/// The files with suites for the supported protocols, in `tests/unit/protocols`.
 const FILES: [&str; 7] = [
     "json.json",
     "json_1_0.json",
@@ -19,7 +19,7 @@ const FILES: [&str; 7] = [
     "smithy-rpc-v2-cbor-non-query-compatible.json",
 ];
 
-/// Converts all suites of an unpacked botocore. Returns models with their names.
+/// Converts all suites in an unpacked botocore. Returns the models with their names.
 pub(super) fn models(botocore: &Path) -> Result<Vec<(String, Source)>, String> {
     let mut groups: Vec<Group> = Vec::new();
     for direction in ["input", "output"] {
@@ -49,7 +49,7 @@ struct Group {
     metadata: Map<String, Value>,
     operations: BTreeMap<String, Value>,
     shapes: BTreeMap<String, Value>,
-    /// The cases of requests and responses: the trait, the shape that it applies to, and its value.
+    /// The cases for requests and responses. Each consists of a trait, the shape to which it is applied, and its value.
     cases: Vec<(&'static str, String, Value)>,
 }
 
@@ -91,7 +91,7 @@ impl Group {
                 converted["uri"] = json!(path);
                 converted["queryParams"] = query.split('&').filter(|part| !part.is_empty()).collect();
                 converted["bodyMediaType"] = json!(media_type(protocol, expected.get("body")));
-                // A host that is not resolved contains the path of the endpoint.
+                // If a host is not resolved, it contains the path of the endpoint.
                 let host = expected.get("host").and_then(Value::as_str).and_then(|host| host.split('/').next());
                 set(&mut converted, "resolvedHost", host.map(|host| json!(host)).as_ref());
                 let host = endpoint.and_then(Value::as_str).and_then(|url| url.split_once("://"));
@@ -103,7 +103,7 @@ impl Group {
                 set(&mut converted, "code", response.get("status_code"));
                 set(&mut converted, "headers", response.get("headers"));
                 if protocol == "smithy.protocols#rpcv2Cbor" {
-                    // The protocol requires this header. botocore does not check it, so that one of its cases lacks it.
+                    // The protocol requires this header. botocore does not check it, and one of its cases lacks it.
                     converted["headers"]["smithy-protocol"] = json!("rpc-v2-cbor");
                 }
                 set(&mut converted, "body", response.get("body"));
@@ -124,7 +124,7 @@ impl Group {
         Some(())
     }
 
-    /// Returns an error for an operation that has the given code.
+    /// Returns an error of an operation that has the given code.
     fn error(&self, operation: &Value, code: &str) -> Option<String> {
         let errors = operation.get("errors")?.as_array()?.iter();
         let mut names = errors.filter_map(|error| error.get("shape")?.as_str());
@@ -132,7 +132,7 @@ impl Group {
         names.find(|name| *name == code || own(name) == Some(code)).map(str::to_owned)
     }
 
-    /// Returns whether the shapes that both groups contain are the same.
+    /// Returns whether all shapes with the same name in both groups are equal.
     fn agrees(&self, other: &Self) -> bool {
         fn same(left: &BTreeMap<String, Value>, right: &BTreeMap<String, Value>) -> bool {
             right.iter().all(|(name, value)| left.get(name).is_none_or(|own| own == value))
@@ -147,7 +147,7 @@ impl Group {
         self.cases.extend(other.cases);
     }
 
-    /// Converts the suites to a Smithy model, using the importer.
+    /// Converts the suites to a Smithy model, with the importer.
     fn model(mut self, name: &str) -> Result<Source, String> {
         for (key, value) in [("serviceId", name), ("endpointPrefix", name), ("signatureVersion", "v4")] {
             self.metadata.entry(key).or_insert_with(|| json!(value));
@@ -181,7 +181,8 @@ fn object(value: Option<Value>) -> Option<Map<String, Value>> {
     }
 }
 
-/// Returns the media type of a body, according to which it is compared. Bodies that are not JSON are compared as bytes.
+/// Returns the media type of a body, which determines how it is compared. A body that is not JSON is compared byte by
+/// byte.
 fn media_type(protocol: &str, body: Option<&Value>) -> &'static str {
     let is_json = |body: &str| serde_json::from_str::<Value>(body).is_ok();
     match protocol {

@@ -1,4 +1,4 @@
-//! The rows of the table, which are kept in a file, so that an interrupted run can be continued.
+//! The rows of the table. They are stored in a file, so that an interrupted run can be continued.
 
 use std::{
     collections::BTreeSet,
@@ -22,7 +22,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Returns the row of a model that cannot be read.
+    /// Returns the row for a model that cannot be read.
     pub(super) fn failed(name: String, crate_name: String, problem: String) -> Self {
         Self { name, crate_name, failures: vec![problem], ..Self::default() }
     }
@@ -58,14 +58,14 @@ impl Row {
     }
 }
 
-/// All rows, in `rows.json` and as a table in `survey.md`.
+/// All rows, which are stored in `rows.json`, and as a table in `survey.md`.
 pub(super) struct Rows {
     folder: PathBuf,
     rows: Vec<Row>,
 }
 
 impl Rows {
-    /// Reads the rows of an earlier run if it is to be continued.
+    /// Opens the files. If the run continues an earlier one, reads its rows.
     pub(super) fn open(folder: &Path, resume: bool) -> Result<Self, String> {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let text =
@@ -75,12 +75,12 @@ impl Rows {
         Ok(Self { folder: folder.to_owned(), rows })
     }
 
-    /// Returns whether there is a result for a crate.
+    /// Returns whether there is already a result for a crate.
     pub(super) fn contains(&self, crate_name: &str) -> bool {
         self.rows.iter().any(|row| row.crate_name == crate_name)
     }
 
-    /// Adds the results of a batch, and writes the files.
+    /// Adds the results of a batch, and updates the files.
     pub(super) fn add(&mut self, batch: Vec<Row>) -> Result<(), String> {
         self.rows.extend(batch);
         let rows = Value::Array(self.rows.iter().map(Row::to_json).collect());
@@ -91,7 +91,8 @@ impl Rows {
         Ok(())
     }
 
-    /// Prints the table and the failures, and fails if there are any. `done` is what was done with the models.
+    /// Prints the table and the failures. Returns an error if there are failures. `done` describes what was done with
+    /// the models.
     pub(super) fn summarize(&self, done: &str) -> Result<(), String> {
         if self.rows.is_empty() {
             return Err("no models found; see `cargo xtask survey --help`".to_owned());
@@ -133,7 +134,7 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
-/// Converts a string to one line without characters that end a table cell.
+/// Converts a string to a single line without characters that would end a table cell.
 fn cell(text: &str) -> String {
     let line = text.trim().replace('|', "\\|").lines().map(str::trim).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(200) {

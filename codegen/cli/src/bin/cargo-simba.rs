@@ -1,9 +1,9 @@
-//! The `cargo simba` command, which is `simba`.
+//! The `cargo simba` command, which is the same as `simba`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // Cargo passes the name of the command as the first argument.
+    // Cargo passes the name of the subcommand as the first argument.
     let (program, arguments) = (std::env::args_os().take(1), std::env::args_os().skip(1));
     simba_cli::cli::run(program.chain(arguments.skip_while(|argument| argument == "simba")))
 }

@@ -1,4 +1,4 @@
-//! The `simba` command; see `simba --help`.
+//! The `simba` command. See `simba --help`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The clients that a command line selects.
+//! The clients that are selected by the command line.
 
 use std::{
     env,
@@ -18,7 +18,7 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
     let clients = match arguments.model.is_empty() {
         true => configured(arguments)?,
         false => {
-            // The Smithy CLI sets the variable for plugins, which have the model on standard input.
+            // The Smithy CLI sets this variable for plugins, which read the model from standard input.
             let plugin = || env::var_os("SMITHY_PLUGIN_DIR").filter(|_| arguments.model == [Path::new("-")]);
             let out = arguments.out.clone().or_else(|| plugin().map(PathBuf::from));
             let missing = "missing `--out DIR`, the folder of the generated crate";
@@ -34,7 +34,7 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
     clients.into_iter().map(|(name, client)| Ok((name, with_arguments(client, arguments)?))).collect()
 }
 
-/// Returns the selected clients of the configuration.
+/// Returns the clients in the configuration file that are selected.
 fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
     let current = || env::current_dir().map_err(|error| Failure::Failed(format!("current folder: {error}")));
     let path = match &arguments.config {
@@ -66,14 +66,14 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
         )));
     }
     for (_, client) in &mut clients {
-        // The version in the manifest may have been incremented by a tool. Everything else is in the configuration.
+        // A tool may have incremented the version in the manifest. Everything else comes from the configuration file.
         let version = package::kept(&client.out)?.version;
         client.options.package.version = client.options.package.version.take().or(version);
     }
     Ok(clients)
 }
 
-/// Returns an option of the command line that cannot apply to several clients.
+/// Returns an option in the command line that cannot apply to several clients, if there is one.
 fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
     let flags = [
         ("--out", arguments.out.is_some()),
@@ -86,7 +86,7 @@ fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
     flags.into_iter().find(|(_, is_set)| *is_set).map(|(flag, _)| flag)
 }
 
-/// Returns a client with the options of the command line.
+/// Returns a client with the options in the command line.
 fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Failure> {
     let Client { model, out, options } = client;
     let Options { crate_name, operations, service, runtime, aws_config, .. } = options;
@@ -109,7 +109,7 @@ fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Fa
     Ok(Client { model, out, options })
 }
 
-/// Returns the fields of the manifest that the command line sets.
+/// Returns the fields of the manifest that are set by the command line.
 fn manifest(arguments: &ManifestArgs, out: &Path) -> Result<Package, Failure> {
     let license_file = arguments.license_file.as_ref().map(|path| client::path_of_file(path, out)).transpose();
     let license_file = license_file.map_err(|problem| of_flag("--license-file", &problem))?;

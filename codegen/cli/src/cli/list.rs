@@ -1,4 +1,4 @@
-//! `simba list`: what a model contains, and what is left out of its clients.
+//! The `simba list` command, which shows what a model contains and what its clients lack.
 
 use std::path::PathBuf;
 

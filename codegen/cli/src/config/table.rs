@@ -1,4 +1,4 @@
-//! Tables whose values are read with their positions. Each problem is reported where it is.
+//! Tables whose values are read with their positions, so that each problem is reported with its position.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -11,7 +11,7 @@ use toml::{
 /// A key with its position.
 type Key<'i> = Spanned<Cow<'i, str>>;
 
-/// The file that is read, and its problems.
+/// The file that is being read, and its problems.
 pub(super) struct Context<'r> {
     pub(super) source: &'r Source,
     pub(super) report: &'r mut Report,
@@ -46,7 +46,7 @@ impl<'t> Table<'t> {
         Self { values, span }
     }
 
-    /// Returns a value as a table. Reports an error if it is something else.
+    /// Returns a value as a table. If it is something else, reports an error.
     pub(super) fn of(key: &Key<'_>, value: &'t Spanned<DeValue<'t>>, context: &mut Context<'_>) -> Option<Self> {
         let table = value.get_ref().as_table();
         if table.is_none() {
@@ -72,7 +72,7 @@ impl<'t> Table<'t> {
         self.value(key).is_some_and(|value| value.get_ref().is_bool())
     }
 
-    /// Reports keys that are not known.
+    /// Reports unknown keys.
     pub(super) fn check_keys(&self, known: &[&str], context: &mut Context<'_>) {
         for (key, _) in self.entries().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
             let near = |name: &&&str| strsim::jaro_winkler(key.get_ref(), name) > 0.85;
@@ -105,7 +105,7 @@ impl<'t> Table<'t> {
         string(key, "a string", value, context)
     }
 
-    /// Returns a string that a function checks or converts.
+    /// Returns a string that is checked or converted by a function.
     pub(super) fn checked(
         &self,
         key: &str,
@@ -116,7 +116,7 @@ impl<'t> Table<'t> {
         self.or_error(key, check(&text), context)
     }
 
-    /// Returns a value that was computed from that of a key. Reports the error if there is one.
+    /// Returns a value that was computed from the value of a key. If there is an error, reports it.
     pub(super) fn or_error(
         &self,
         key: &str,
@@ -142,7 +142,7 @@ impl<'t> Table<'t> {
         self.some_checked(key, |item| Ok(item.to_owned()), context)
     }
 
-    /// Returns an array of strings, which must not be empty. A function checks or converts each string.
+    /// Returns an array of strings, which must not be empty. Each string is checked or converted by a function.
     pub(super) fn some_checked(
         &self,
         key: &str,
@@ -165,7 +165,7 @@ impl<'t> Table<'t> {
         Some(checked.collect())
     }
 
-    /// Returns an array of strings, which must not be empty, or one string.
+    /// Returns an array of strings, which must not be empty, or a single string as an array.
     pub(super) fn strings_or_one(&self, key: &str, context: &mut Context<'_>) -> Option<Vec<String>> {
         match self.value(key)?.get_ref().is_str() {
             true => self.string(key, context).map(|one| vec![one]),
@@ -178,7 +178,7 @@ impl<'t> Table<'t> {
     }
 }
 
-/// Returns a value, or reports an error whose part after a semicolon is the fix.
+/// Returns a value. If there is an error, reports it. The part of its message after a semicolon is the fix.
 fn or_error(span: Range<usize>, value: Result<String, String>, context: &mut Context<'_>) -> Option<String> {
     match value {
         Ok(value) => Some(value),

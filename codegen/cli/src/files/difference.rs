@@ -14,20 +14,20 @@ use super::{
     staged::{Staged, is_staged},
 };
 
-/// A generated file that the user may replace.
+/// The generated file that the user may replace.
 const README: &str = "README.md";
 
-/// The differences between a folder and the files that are generated for it. Only generated files are compared,
-/// written and deleted; all others belong to the user.
+/// The differences between a folder and the files that are generated for it. Only generated files are compared, written
+/// and deleted. All others belong to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Generated files whose contents differ, which will be written.
+    /// Generated files whose contents differ, and which will be overwritten.
     pub stale: Vec<String>,
     /// Files that do not exist, which will be written.
     pub missing: Vec<String>,
     /// Generated files that are no longer generated, which will be deleted.
     pub orphans: Vec<String>,
-    /// Files and folders of the user, which are left unchanged.
+    /// Files and folders of the user, which will not be changed.
     pub left: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ impl Difference {
     ///
     /// # Errors
     ///
-    /// Returns an error if a file of the user has the path of a generated file, or something cannot be read.
+    /// Returns an error if a generated file would overwrite a file of the user, or if a file cannot be read.
     pub fn of(folder: &Path, files: &Files) -> Result<Self, String> {
         if fs::symlink_metadata(folder).is_ok() && !folder.is_dir() {
             return Err(format!("{} is not a folder", shown(folder)));
@@ -48,7 +48,7 @@ impl Difference {
                 State::Absent => difference.missing.push(path.clone()),
                 State::Generated(found) if is_same(&found, content) => {}
                 State::Generated(_) => difference.stale.push(path.clone()),
-                // The user's own file replaces the generated one.
+                // The user has replaced the generated file.
                 State::OfTheUser(found) if found == README => {}
                 State::OfTheUser(path) => {
                     obstacles.insert(path);
@@ -69,7 +69,7 @@ impl Difference {
         Ok(difference)
     }
 
-    /// Returns the files that differ, each with the kind of difference.
+    /// Returns the files that differ, with the kind of each difference.
     #[must_use]
     pub fn listed(&self) -> Vec<String> {
         let kinds = [("stale", &self.stale), ("missing", &self.missing), ("orphan", &self.orphans)];
@@ -81,8 +81,8 @@ impl Difference {
     ///
     /// # Errors
     ///
-    /// Returns an error if a file cannot be written or deleted. If one of the new files cannot be written, such as on a
-    /// full disk, the folder is unchanged.
+    /// Returns an error if a file cannot be written or deleted. If a new file cannot be written, for example because
+    /// the disk is full, the folder is not changed.
     pub fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
         let mut staged = Staged::default();
         for path in self.stale.iter().chain(&self.missing) {
@@ -96,7 +96,7 @@ impl Difference {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(in_file(&file, &error)),
                 _ => {}
             }
-            // Folders that are now empty are removed as well.
+            // Folders that are now empty are deleted as well.
             let mut parent = file.parent();
             while let Some(empty) = parent.filter(|parent| *parent != folder && fs::remove_dir(parent).is_ok()) {
                 parent = empty.parent();
@@ -106,8 +106,8 @@ impl Difference {
     }
 }
 
-/// Returns whether a file has this text. Line breaks may be those of Windows, which Git can be configured to
-/// write.
+/// Returns whether a file contains this text. Line breaks may have the form of Windows, since Git can be configured to
+/// write them.
 fn is_same(found: &[u8], text: &str) -> bool {
     found == text.as_bytes() || String::from_utf8_lossy(found).replace("\r\n", "\n") == text
 }
@@ -118,7 +118,7 @@ enum State {
     Absent,
     /// A generated file, with its contents.
     Generated(Vec<u8>),
-    /// A file or folder of the user. If an ancestor of the path is not a folder, this is the path of the ancestor.
+    /// A file or folder of the user. If an ancestor of the path is not a folder, this is the path of that ancestor.
     OfTheUser(String),
 }
 
@@ -155,7 +155,7 @@ fn is_generated(file: &Path) -> bool {
 /// Collects the generated files in the folder of a crate, and the files and folders that belong to the user. Returns
 /// whether there are generated files.
 ///
-/// Does not enter links, folders whose names start with a dot, and other crates.
+/// Links, folders whose names start with a dot, and other crates are skipped.
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
     let Ok(entries) = fs::read_dir(at) else { return Ok(false) };
     let entries: Result<Vec<_>, _> = entries.collect();
@@ -164,7 +164,7 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
     let mut found = false;
     for entry in entries {
         let path = entry.path();
-        // The names of generated files are in UTF-8.
+        // The names of generated files are valid UTF-8.
         let (name, is_utf_8) = match entry.file_name().into_string() {
             Ok(name) => (name, true),
             Err(name) => (name.to_string_lossy().into_owned(), false),
@@ -202,7 +202,7 @@ mod tests {
 
     use super::*;
 
-    /// Writes two generated files into a folder, of which one is not generated again.
+    /// Writes two generated files into a folder. Returns only one of them as the files to generate.
     fn generated(name: &str) -> (PathBuf, Files) {
         let folder = std::env::temp_dir().join(format!("simba-difference-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);

@@ -1,4 +1,4 @@
-//! Writes several files, or none of them.
+//! Writes either all of several files, or none of them.
 
 use std::{
     fs,
@@ -13,15 +13,15 @@ use super::in_file;
 /// The extension of files that will replace others.
 const EXTENSION: &str = ".simba-new";
 
-/// Files whose contents are written beside those that they will replace. A run that is interrupted or fails leaves the
-/// old contents or the new ones, but no part of a file.
+/// Files with new contents, next to the files that they will replace. If a run is interrupted or fails, each file has
+/// its old or its new contents, but never a part of them.
 ///
-/// When this value is dropped, files that have not replaced another one are deleted, and so are the folders that were
+/// When this value is dropped, the files that have not replaced others are deleted, and so are the folders that were
 /// created for them.
 #[derive(Debug, Default)]
 pub(super) struct Staged<'c> {
     files: Vec<StagedFile<'c>>,
-    /// The folders that did not exist, outer ones first.
+    /// The folders that did not exist, with outer ones first.
     folders: Vec<PathBuf>,
 }
 
@@ -33,7 +33,7 @@ struct StagedFile<'c> {
 }
 
 impl<'c> Staged<'c> {
-    /// Writes the new contents of a file, which is not changed yet.
+    /// Writes the new contents of a file without changing the file.
     pub(super) fn add(&mut self, target: PathBuf, contents: &'c [u8]) -> Result<(), String> {
         // Other processes may write into the same folder.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -54,7 +54,7 @@ impl<'c> Staged<'c> {
     pub(super) fn replace(self) -> Result<(), String> {
         for StagedFile { path, target, contents } in &self.files {
             if let Err(error) = fs::rename(path, target)
-                // Another process may have written the same file, and deleted this one.
+                // Another process may have written the same contents, and deleted the staged file.
                 && fs::read(target).ok().as_deref() != Some(contents)
             {
                 return Err(in_file(target, &error));
@@ -76,7 +76,7 @@ impl Drop for Staged<'_> {
     }
 }
 
-/// Returns whether a file was left by a run that was interrupted.
+/// Returns whether a file was left behind by a run that was interrupted.
 pub(super) fn is_staged(name: &str) -> bool {
     name.starts_with('.') && name.ends_with(EXTENSION)
 }

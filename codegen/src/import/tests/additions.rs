@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Source, imported, lines, problems, service_with, shape, trait_of};
 
-/// Returns a service with an operation that returns parcels in pages.
+/// Returns a service with a paginated operation that returns parcels.
 fn paged() -> Value {
     service_with(
         json!({}),

@@ -1,4 +1,4 @@
-//! Problems and notes that no other test of the importer provokes.
+//! Tests of problems and notes that do not occur in the other tests of the importer.
 
 use serde_json::{Value, json};
 

@@ -93,7 +93,7 @@ impl Reader<'_, '_> {
         written.iter().filter_map(|member| self.member(member, value)).collect()
     }
 
-    /// Reads a member. The value that is assigned to it becomes the value of the trait `value`.
+    /// Reads a member. The value that is assigned to it becomes the value of the `value` trait.
     fn member(&mut self, written: &WrittenMember<'_>, value: &str) -> Option<Member> {
         let mut traits = self.scope.traits(&written.traits);
         if let Some(node) = &written.value {

@@ -1,4 +1,4 @@
-//! The trait `smithy.test#eventStreamTests`, which describes calls with an event stream in the request or response.
+//! The `smithy.test#eventStreamTests` trait, which describes calls with an event stream in the request or response.
 
 use serde_json::{Map, Value};
 

@@ -14,7 +14,7 @@ use crate::{
 };
 
 const ENDPOINT: &str = "smithy.api#endpoint";
-/// The protocols that require the trait `http` on every operation.
+/// The protocols that require the `http` trait on every operation.
 const REQUIRING: &[&str] = &["alloy#simpleRestJson", "aws.protocols#restJson1", "aws.protocols#restXml"];
 
 const HOST_LABEL: &str = "smithy.api#hostLabel";
@@ -81,7 +81,7 @@ pub(super) fn operations(model: &Model, report: &mut Report) {
     }
 }
 
-/// Reports operations that lack the trait `http` although a protocol of the service requires it.
+/// Reports operations that lack the `http` trait although a protocol of the service requires it.
 fn missing(service: &Shape, operations: &[&Shape], report: &mut Report) {
     let Some(protocol) = REQUIRING.iter().find(|protocol| service.traits.has(protocol)) else { return };
     for shape in operations.iter().filter(|shape| !shape.traits.has(HTTP)) {

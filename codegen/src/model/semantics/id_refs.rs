@@ -1,4 +1,4 @@
-//! Checks values with the trait `idRef`, which are shape IDs.
+//! Checks values with the `idRef` trait, which are shape IDs.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +12,7 @@ use crate::model::{Model, ShapeId, definitions};
 
 pub(super) const ID_REF: &str = "smithy.api#idRef";
 
-/// The shapes that values with the trait `idRef` can refer to.
+/// The shapes that values with the `idRef` trait can refer to.
 pub(super) struct IdRefs<'m> {
     model: &'m Model,
     /// The model as a graph. It is built when the first selector is evaluated.

@@ -66,7 +66,7 @@ impl fmt::Display for Problem {
 /// Checks values against the shapes of a model.
 pub(super) struct Validator<'m> {
     model: &'m Model,
-    /// The shapes that values with the trait `idRef` can refer to. If it is `None`, such values are not checked.
+    /// The shapes that values with the `idRef` trait can refer to. If it is `None`, such values are not checked.
     id_refs: Option<&'m IdRefs<'m>>,
     /// The compiled patterns. `None` for those that are invalid or that the library does not support.
     patterns: Mutex<BTreeMap<String, Option<Regex>>>,

@@ -162,7 +162,7 @@ fn is_of_collection(resource: &Resource, id: &ShapeId) -> bool {
 
 /// Returns the identifiers of a resource that a structure contains, with the targets of their members.
 ///
-/// A member is an identifier if it has the trait `resourceIdentifier`. It is also an identifier if it is required and
+/// A member is an identifier if it has the `resourceIdentifier` trait. It is also an identifier if it is required and
 /// has the name and type of one.
 fn bound_identifiers<'m>(structure: &'m Shape, resource: &Resource) -> BTreeMap<&'m str, &'m ShapeId> {
     let bound = |member: &&'m Member| {
@@ -185,7 +185,7 @@ fn explicit(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports a resource with the trait `noReplace` that has no `put` operation.
+/// Reports a resource with the `noReplace` trait that has no `put` operation.
 fn no_replace(shape: &Shape, resource: &Resource, report: &mut Report) {
     const NO_REPLACE: &str = "smithy.api#noReplace";
     if shape.traits.has(NO_REPLACE) && !resource.lifecycle.contains_key(&Lifecycle::Put) {

@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 /// A way in which a model can be large.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Dimension {
-    /// Structures, each of which refers to two others.
+    /// Structures that each refer to two others.
     Shapes,
     /// Members of one structure.
     Members,
-    /// Operations, each with an input and an output of its own.
+    /// Operations that each have their own input and output.
     Operations,
     /// Errors of one operation.
     Errors,
@@ -37,7 +37,7 @@ impl Dimension {
         }
     }
 
-    /// Returns the smallest size, from which the time is large enough to be measured.
+    /// Returns the smallest size to measure, for which the time is long enough to be measured.
     pub(crate) fn start(self) -> usize {
         match self {
             Self::Shapes | Self::Members | Self::Operations | Self::Errors => 16,

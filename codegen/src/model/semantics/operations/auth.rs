@@ -1,4 +1,4 @@
-//! Checks the trait `auth`, which lists authentication schemes.
+//! Checks the `auth` trait, which lists authentication schemes.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Checks the trait `paginated`, which refers to members of inputs and outputs.
+//! Checks the `paginated` trait, which refers to members of inputs and outputs.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Checks streams: blobs and unions with the trait `streaming`, and the events of such unions.
+//! Checks streams: blobs and unions with the `streaming` trait, and the events of such unions.
 
 use std::collections::BTreeSet;
 

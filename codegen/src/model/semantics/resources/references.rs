@@ -1,4 +1,4 @@
-//! Checks the trait `references`, which marks shapes that contain the identifiers of a resource.
+//! Checks the `references` trait, which marks shapes that contain the identifiers of a resource.
 
 use std::collections::BTreeMap;
 

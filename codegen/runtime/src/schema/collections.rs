@@ -117,6 +117,8 @@ impl<K: for<'a> From<&'a str> + Ord, T: DeserializableShape + ErrorCorrection> D
 }
 
 impl<T: SerializableShape> SerializableShape for Option<T> {
+    // Not inlined, since the code of a structure would contain it once for each member.
+    #[inline(never)]
     fn as_value(&self) -> ValueRef<'_> {
         match self {
             Some(value) => value.as_value(),
@@ -136,15 +138,25 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T>
     }
 }
 
-/// A type-erased `Option`. Each type has its own copy of the method, so it is short.
+/// A type-erased `Option`. Each type has its own copy of the methods, so they avoid assignments: the code that drops
+/// the old value and handles its panics would be longer than the rest.
 trait OptionalSlot {
-    /// Sets an empty value if `present`, and `None` otherwise. Returns the value.
-    fn reset(&mut self, present: bool) -> Option<&mut dyn DeserializableShape>;
+    /// Sets `None`.
+    fn clear(&mut self);
+
+    /// Sets and returns an empty value. The option must be `None`: its value is not dropped.
+    fn fill(&mut self) -> Option<&mut dyn DeserializableShape>;
 }
 
 impl<T: DeserializableShape + ErrorCorrection> OptionalSlot for Option<T> {
-    fn reset(&mut self, present: bool) -> Option<&mut dyn DeserializableShape> {
-        *self = if present { Some(T::corrected()) } else { None };
+    fn clear(&mut self) {
+        if self.is_some() {
+            drop(self.take());
+        }
+    }
+
+    fn fill(&mut self) -> Option<&mut dyn DeserializableShape> {
+        std::mem::forget(self.replace(T::corrected()));
         match self {
             Some(value) => Some(value),
             None => None,
@@ -157,12 +169,11 @@ fn deserialize_option(
     schema: &MemberSchema,
     deserializer: &mut dyn ShapeDeserializer,
 ) -> Result<bool, SerdeError> {
-    let found = match option.reset(true) {
-        Some(value) => value.deserialize(schema, deserializer)?,
-        None => false,
-    };
+    // The value may be that of an earlier member of the same name.
+    option.clear();
+    let found = option.fill().map_or(Ok(false), |value| value.deserialize(schema, deserializer))?;
     if !found {
-        option.reset(false);
+        option.clear();
     }
     Ok(true)
 }

@@ -2,19 +2,25 @@
 
 use super::{MemberSchema, SerdeError, ShapeDeserializer};
 
-/// Reads a string and passes it to `store`. Returns `false` for null.
+/// An enum of strings.
+pub trait StringEnum {
+    /// Sets the variant with this wire value.
+    fn set(&mut self, value: &str);
+}
+
+/// Reads the value of an enum of strings. Returns `false` for null.
 ///
 /// # Errors
 ///
 /// Returns the deserializer's error.
-pub fn read_string(
+pub fn read_string_enum(
+    value: &mut dyn StringEnum,
     schema: &MemberSchema,
     deserializer: &mut dyn ShapeDeserializer,
-    store: &mut dyn FnMut(&str),
 ) -> Result<bool, SerdeError> {
     let found = deserializer.read_string(schema)?;
     if let Some(found) = &found {
-        store(found);
+        value.set(found);
     }
     Ok(found.is_some())
 }
@@ -339,6 +345,7 @@ macro_rules! __string_enum {
         }
 
         impl ::std::convert::From<::std::string::String> for $ty {
+            #[inline]
             fn from(value: ::std::string::String) -> Self {
                 Self::from(value.as_str())
             }
@@ -360,12 +367,14 @@ macro_rules! __string_enum {
         }
 
         impl ::std::convert::AsRef<str> for $ty {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl ::std::fmt::Display for $ty {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
@@ -385,7 +394,13 @@ macro_rules! __string_enum {
                 schema: &$crate::schema::MemberSchema,
                 deserializer: &mut dyn $crate::schema::ShapeDeserializer,
             ) -> ::std::result::Result<bool, $crate::schema::SerdeError> {
-                $crate::schema::macros::read_string(schema, deserializer, &mut |found| *self = Self::from(found))
+                $crate::schema::macros::read_string_enum(self, schema, deserializer)
+            }
+        }
+
+        impl $crate::schema::macros::StringEnum for $ty {
+            fn set(&mut self, value: &str) {
+                *self = Self::from(value);
             }
         }
     };
@@ -424,6 +439,7 @@ macro_rules! __int_enum {
         }
 
         impl ::std::fmt::Display for $ty {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(&self.as_i32(), f)
             }

@@ -8,6 +8,7 @@ mod compare;
 mod definitions;
 mod elision;
 mod idl;
+pub(crate) mod jmespath;
 mod locate;
 mod merge;
 mod mixins;

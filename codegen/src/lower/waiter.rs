@@ -11,7 +11,6 @@
 mod functions;
 mod kind;
 mod path;
-mod syntax;
 
 use serde_json::Value;
 
@@ -29,7 +28,7 @@ use crate::{
         waiter::{Acceptor, Argument, ArgumentPart, End, Matcher, PathResult, Reader, Waiter, WaiterState, Waiters},
     },
     markdown,
-    model::{Operation, Shape, ShapeId, waiters as model},
+    model::{Operation, Shape, ShapeId, jmespath::Problem, waiters as model},
 };
 
 /// The data needed to lower the waiters of an operation.
@@ -141,7 +140,7 @@ pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::w
 }
 
 /// Formats a problem with its position in the path.
-fn cite(path: &str, problem: &path::Problem) -> String {
+fn cite(path: &str, problem: &Problem) -> String {
     format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
 }
 

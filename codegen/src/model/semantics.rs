@@ -8,9 +8,11 @@ mod id_refs;
 mod names;
 mod node_validation;
 mod operations;
+mod path_types;
 mod places;
 mod resources;
 mod selector;
+mod suppressions;
 
 use std::collections::{BTreeMap, BTreeSet};
 

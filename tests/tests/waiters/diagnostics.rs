@@ -1,7 +1,8 @@
-//! A waiter that is invalid or not supported is left out, and the warning contains the location of the problem.
+//! A waiter that is not supported is left out, and the warning contains the location of the problem. In an imported
+//! model, so is an invalid waiter.
 
 use serde_json::{Map, Value, json};
-use simba_codegen::Severity;
+use simba_codegen::{Severity, Source};
 use simba_tests::{generate, options, report};
 
 use super::with_waiters;
@@ -18,10 +19,19 @@ fn printed(report: &impl std::fmt::Display) -> String {
     report.to_string().lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Returns an imported model with the given waiters, to whose paths the rules of Smithy do not apply.
+fn imported(waiters: Map<String, Value>) -> Source {
+    let mut found = with_waiters(waiters);
+    let mut model: Value = serde_json::from_str(&found.text).expect("the fixture is JSON");
+    model["metadata"] = json!({"simba.importedFrom": "botocore"});
+    found.text = model.to_string();
+    found
+}
+
 /// Returns the warning for a waiter with one acceptor, without its common prefix.
 fn warning(matcher: Value) -> String {
     let waiter = json!({"acceptors": [{"state": "success", "matcher": matcher}]});
-    let model = with_waiters(Map::from_iter([("ToyReady".to_owned(), waiter)]));
+    let model = imported(Map::from_iter([("ToyReady".to_owned(), waiter)]));
     let report = report(&[model], &options());
     assert!(report.diagnostics.iter().all(|found| found.severity == Severity::Warning), "{report}");
     let said = printed(&report);
@@ -38,8 +48,10 @@ fn paths_that_cannot_be_compiled() {
     let (mut expected, mut found) = (String::new(), String::new());
     for (text, said) in [
         // Invalid JMESPath.
-        ("Parts[", "column 7: invalid JMESPath: Expected number, ':', or '*' -- found Eof"),
-        ("Parts[].", "column 9: invalid JMESPath: Expected identifier, '*', '{', '[', '&', or '[?' -- found Eof"),
+        ("Parts[", "column 7: invalid JMESPath: unexpected end"),
+        ("Parts[]..", "column 9: invalid JMESPath: unexpected `.`"),
+        ("Ready $", "column 7: invalid JMESPath: Invalid character: $"),
+        ("Parts[].", "column 9: invalid JMESPath: unexpected end"),
         // Members that do not exist.
         ("Redy", "column 1: a structure has no member `Redy`; did you mean `Ready`?"),
         ("First.Inner.Zebra", "column 13: a structure has no member `Zebra`"),
@@ -148,7 +160,7 @@ fn messages_that_cannot_be_read_are_left_out_and_belong_to_failures() {
             {"state": state, "message": message, "matcher": path("Ready", "booleanEquals")},
         ]);
         let waiters = Map::from_iter([("ToyReady".to_owned(), json!({"acceptors": acceptors}))]);
-        let mut model = with_waiters(waiters);
+        let mut model = imported(waiters);
         let mut json: Value = serde_json::from_str(&model.text).expect("it is JSON");
         json["shapes"]["toy#State"]["traits"] = json!({"smithy.api#sensitive": {}});
         model.text = json.to_string();
@@ -178,7 +190,7 @@ fn the_other_waiters_are_kept() {
         |path_text: &str| json!({"acceptors": [{"state": "success", "matcher": path(path_text, "booleanEquals")}]});
     let waiters =
         Map::from_iter([("ToyOdd".to_owned(), acceptors("Redy")), ("ToyReady".to_owned(), acceptors("Ready"))]);
-    let generated = generate(&[with_waiters(waiters)], &options());
+    let generated = generate(&[imported(waiters)], &options());
     assert_eq!(
         printed(&generated.warnings),
         "warning: waiters.json: toy#Look: the waiter `ToyOdd` is left out: acceptor 1: `Redy`, column 1: a structure has no \

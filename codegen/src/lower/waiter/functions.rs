@@ -4,9 +4,12 @@ use jmespath::ast::Ast;
 
 use super::{
     kind::{Item, Kind, Typed},
-    path::{Problem, problem},
+    path::problem,
 };
-use crate::ir::waiter::{Node, StringTest, Unit};
+use crate::{
+    ir::waiter::{Node, StringTest, Unit},
+    model::jmespath::Problem,
+};
 
 /// The functions that are supported.
 const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` or `values`";

@@ -13,24 +13,15 @@ use jmespath::{
 use super::{
     Polled, functions,
     kind::{self, Item, Kind, Owner, Typed},
-    syntax,
 };
 use crate::{
     diagnostic::did_you_mean,
     ir::waiter::{Condition, Node, Order, PathResult, Value},
+    model::jmespath::{Problem, parse},
 };
 
 /// The maximum number of nodes of a compiled path. A pipe repeats its left side for every `@` on its right side.
 const LARGEST: usize = 500;
-
-/// A problem of a path, and its position.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// The position in the path, from 0.
-    pub(super) offset: usize,
-    /// A description of the problem.
-    pub(super) message: String,
-}
 
 /// The type that a matcher requires of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +52,7 @@ pub(super) fn compile(
     reads_request: bool,
     wanted: Wanted,
 ) -> Result<Compiled, Problem> {
-    let ast = syntax::parse(path)?;
+    let ast = parse(path)?;
     let start = match reads_request {
         true => Typed::new(Node::Response, false, Kind::Pair),
         false => Typed::new(Node::Response, false, Kind::Structure(Owner::Response)),
@@ -89,7 +80,7 @@ pub(super) fn compile(
 
 /// Compiles a path that starts at the request and has any type that an endpoint parameter can have.
 pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
-    let ast = syntax::parse(path)?;
+    let ast = parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
     let mut compiler = Compiler { polled, size: 0, sensitive: false };
     let typed = compiler.value(&ast, &start)?;
@@ -396,5 +387,5 @@ fn flag(condition: Condition) -> Typed {
 
 /// Creates a problem at a node.
 pub(super) fn problem(ast: &Ast, message: &str) -> Problem {
-    Problem { offset: syntax::offset(ast), message: message.to_owned() }
+    Problem::at(ast, message)
 }

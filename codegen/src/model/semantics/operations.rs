@@ -1,24 +1,25 @@
 //! Rules about operations: their inputs, outputs and errors, and traits that name members of these.
 
 mod auth;
+mod context_params;
 mod pagination;
 mod streams;
+mod waiters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{applied_traits, is_written, node_validation::Validator};
+use super::{is_written, node_validation::Validator};
 use crate::{
     diagnostic::{Part, Report},
-    model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, waiters},
+    model::{Member, Model, Operation, Shape, ShapeId, ShapeKind},
 };
 
 const ENDPOINT: &str = "smithy.api#endpoint";
 const ERROR: &str = "smithy.api#error";
 const EXAMPLES: &str = "smithy.api#examples";
 const HOST_LABEL: &str = "smithy.api#hostLabel";
-const WAITABLE: &str = "smithy.waiters#waitable";
 
 /// Reports operations that break a rule.
 pub(super) fn check(model: &Model, report: &mut Report) {
@@ -27,14 +28,15 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         errors(model, shape, operation, report);
         host_labels(model, shape, operation, report);
         examples(model, &validator, shape, operation, report);
-        waiters(shape, report);
+        waiters::check(model, shape, operation, report);
+        context_params::check(model, shape, operation, report);
     }
     messages(model, report);
     auth::check(model, report);
     pagination::check(model, report);
     streams::check(model, report);
     for (_, service) in model.services() {
-        waiter_names(&model.operations_of(service), report);
+        waiters::names(&model.operations_of(service), report);
     }
 }
 
@@ -178,33 +180,6 @@ fn example_problem(
     let allows_errors = value("error").is_some() && value("allowConstraintErrors") == Some(&Value::Bool(true));
     let of_input = if allows_errors { None } else { check("input", &operation.input) };
     of_input.or_else(|| check("output", &operation.output)).or_else(of_error)
-}
-
-/// Reports waiters whose delays or acceptors contradict each other.
-fn waiters(shape: &Shape, report: &mut Report) {
-    let Some(value) = shape.traits.get(WAITABLE) else { return };
-    if !applied_traits::has_valid_value(WAITABLE, value) {
-        return;
-    }
-    for (name, waiter) in waiters::read(value) {
-        let Err(problem) = waiter else { continue };
-        let problem = report.error(format!("invalid waiter `{name}`: {problem}")).in_file(&shape.file).at(&shape.id);
-        problem.part(Part::Value(WAITABLE.to_owned()));
-    }
-}
-
-/// Reports waiters of a service that have the same name.
-fn waiter_names(operations: &[&Shape], report: &mut Report) {
-    let mut seen: BTreeMap<String, &Shape> = BTreeMap::new();
-    for shape in operations {
-        for name in shape.traits.get(WAITABLE).and_then(Value::as_object).into_iter().flat_map(|waiters| waiters.keys())
-        {
-            let Some(first) = seen.insert(name.to_ascii_lowercase(), shape) else { continue };
-            let message = format!("the operation `{}` also has a waiter `{name}`", first.id);
-            let problem = report.error(message).in_file(&shape.file).at(&shape.id).help("rename one of them");
-            problem.part(Part::Value(WAITABLE.to_owned()));
-        }
-    }
 }
 
 /// Returns the member of a structure with the given name.

@@ -2,7 +2,21 @@
 
 use jmespath::ast::Ast;
 
-use super::path::Problem;
+/// A problem of an expression, and its position.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The position in the expression, from 0.
+    pub(crate) offset: usize,
+    /// A description of the problem.
+    pub(crate) message: String,
+}
+
+impl Problem {
+    /// Creates a problem at a node of an expression.
+    pub(crate) fn at(ast: &Ast, message: impl Into<String>) -> Self {
+        Self { offset: offset(ast), message: message.into() }
+    }
+}
 
 /// The limits of an expression: its length, and the number of brackets and `!` in it. The parser and the compiler are
 /// recursive, and models may come from untrusted sources. The expressions of real services stay below a quarter of
@@ -10,26 +24,40 @@ use super::path::Problem;
 const LONGEST: usize = 500;
 const DEEPEST: usize = 100;
 
-/// Parses an expression.
-pub(super) fn parse(text: &str) -> Result<Ast, Problem> {
-    if text.len() > LONGEST {
-        return Err(Problem { offset: 0, message: format!("the expression is longer than {LONGEST} bytes") });
-    }
-    if text.matches(['(', '[', '{', '!']).count() > DEEPEST {
-        return Err(Problem { offset: 0, message: format!("the expression has more than {DEEPEST} brackets and `!`") });
-    }
+/// Parses an expression. Expressions that are too large for the generator are not parsed.
+pub(crate) fn parse(text: &str) -> Result<Ast, Problem> {
+    exceeds_limit(text).map_or(Ok(()), Err)?;
     jmespath::parse(text).map_err(|error| {
         let reason = match error.reason {
             jmespath::ErrorReason::Parse(reason) => reason,
             jmespath::ErrorReason::Runtime(reason) => reason.to_string(),
         };
         let reason = reason.trim().trim_end_matches('.').replace('\n', " ");
+        let found = text.get(error.offset..).and_then(|rest| rest.chars().next());
+        // The library describes its tokens, not the characters of the expression.
+        let reason = match (reason.split_once(" -- found "), found) {
+            (Some(_), None) => "unexpected end".to_owned(),
+            (Some(_), Some(found)) => format!("unexpected `{found}`"),
+            (None, _) => reason,
+        };
         Problem { offset: error.offset, message: format!("invalid JMESPath: {reason}") }
     })
 }
 
+/// Returns the limit that an expression exceeds. The expression may be valid.
+pub(super) fn exceeds_limit(text: &str) -> Option<Problem> {
+    let problem = |message| Some(Problem { offset: 0, message });
+    if text.len() > LONGEST {
+        return problem(format!("the expression is longer than {LONGEST} bytes"));
+    }
+    if text.matches(['(', '[', '{', '!']).count() > DEEPEST {
+        return problem(format!("the expression has more than {DEEPEST} brackets and `!`"));
+    }
+    None
+}
+
 /// Returns the position of a node in the expression.
-pub(super) fn offset(ast: &Ast) -> usize {
+fn offset(ast: &Ast) -> usize {
     match ast {
         // The parser stores the end of operators and the start of arguments.
         Ast::Comparison { lhs, .. } => self::offset(lhs),

@@ -1,0 +1,79 @@
+//! Rules about the paths of the trait `operationContextParams`, which set parameters of endpoint rules.
+
+use jmespath::ast::Ast;
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{Part, Report},
+    model::{
+        Model, Operation, Shape,
+        jmespath::{Problem, parse},
+        semantics::{
+            is_written,
+            path_types::{self, Checked, Type, Value as Example},
+        },
+    },
+};
+
+const PARAMS: &str = "smithy.rules#operationContextParams";
+
+/// Reports paths that are invalid, use features that Smithy does not allow here, or do not have a type of a parameter.
+pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
+    let params = shape.traits.get(PARAMS).filter(|_| is_written(shape)).and_then(Value::as_object);
+    for (name, value) in params.into_iter().flatten() {
+        let Some(path) = value.get("path").and_then(Value::as_str) else { continue };
+        let start = Example::of_shape(model, &operation.input);
+        let Checked { problems, value } = path_types::check(model, path, start);
+        let mut messages: Vec<String> = problems.iter().map(|(_, problem)| message(problem)).collect();
+        messages.extend(parse(path).ok().and_then(|ast| unsupported(&ast)).map(|problem| message(&problem)));
+        let is_param = match value.ty() {
+            Type::Text | Type::Boolean | Type::Any => true,
+            _ => value.is_list_of(Type::Text, model),
+        };
+        if messages.is_empty() && !is_param {
+            let expected = "a string, a boolean or a list of strings";
+            messages.push(format!("expected {expected}, but the value of the path is {}", value.describe()));
+        }
+        for message in messages {
+            let problem = report.error(format!("context parameter `{name}`: {message}"));
+            let part = Part::Element { name: PARAMS.to_owned(), path: format!("{name}.path") };
+            problem.in_file(&shape.file).at(&shape.id).part(part);
+        }
+    }
+}
+
+fn message(problem: &Problem) -> String {
+    format!("column {} of the path: {}", problem.offset + 1, problem.message)
+}
+
+/// Returns the first feature of JMESPath that the trait does not support.
+fn unsupported(ast: &Ast) -> Option<Problem> {
+    let feature = match ast {
+        Ast::Subexpr { lhs, rhs, .. } => return unsupported(lhs).or_else(|| unsupported(rhs)),
+        Ast::MultiList { elements, .. } => return elements.iter().find_map(unsupported),
+        Ast::Function { name, args, .. } if name == "keys" => return args.iter().find_map(unsupported),
+        Ast::Projection { lhs, rhs, .. } => match (&**lhs, &**rhs) {
+            (_, Ast::Condition { .. }) => "filters",
+            (Ast::ObjectValues { node, .. }, rhs) => return unsupported(node).or_else(|| unsupported(rhs)),
+            // Like Smithy's validator, this does not check what other projections contain.
+            _ => return None,
+        },
+        Ast::Function { .. } => "functions except `keys`",
+        Ast::Comparison { .. } => "comparisons",
+        Ast::Expref { .. } => "expression references",
+        Ast::Field { .. }
+        | Ast::Identity { .. }
+        | Ast::Flatten { .. }
+        | Ast::ObjectValues { .. }
+        | Ast::Condition { .. } => return None,
+        Ast::Index { .. } => "indexes",
+        Ast::Literal { .. } => "literals",
+        Ast::MultiHash { .. } => "multi-select hashes",
+        Ast::And { .. } => "`&&`",
+        Ast::Or { .. } => "`||`",
+        Ast::Not { .. } => "`!`",
+        Ast::Slice { .. } => "slices",
+    };
+    let allowed = "use members, `[*]`, `*`, `[]` and `keys`";
+    Some(Problem::at(ast, format!("{feature} are not allowed; {allowed}")))
+}

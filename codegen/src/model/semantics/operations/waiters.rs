@@ -1,0 +1,154 @@
+//! Rules about waiters: their delays, their acceptors, and the types of their paths.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{
+    diagnostic::{Diagnostic, Part, Report},
+    model::{
+        Model, Operation, Shape,
+        semantics::{
+            applied_traits, is_written,
+            path_types::{self, Checked, Level, Type, Value as Example},
+            suppressions::is_suppressed,
+        },
+        waiters::{self, Comparator, Matcher, PathMatcher},
+    },
+};
+
+const WAITABLE: &str = "smithy.waiters#waitable";
+
+/// The start of the IDs of the events that Smithy's validator reports for paths without a useful value.
+const PATH_PROBLEM: &str = "WaitableTraitJmespathProblem";
+
+/// Reports waiters whose delays or acceptors contradict each other, and paths that do not have the required type.
+pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
+    let Some(value) = shape.traits.get(WAITABLE) else { return };
+    if !applied_traits::has_valid_value(WAITABLE, value) {
+        return;
+    }
+    for (name, waiter) in waiters::read(value) {
+        let waiter = match waiter {
+            Ok(waiter) => waiter,
+            Err(problem) => {
+                let problem = report.error(format!("invalid waiter `{name}`: {problem}"));
+                problem.in_file(&shape.file).at(&shape.id).part(Part::Value(WAITABLE.to_owned()));
+                continue;
+            }
+        };
+        for (index, acceptor) in waiter.acceptors.iter().enumerate().filter(|_| is_written(shape)) {
+            let paths = Paths { model, shape, operation, waiter: &name, acceptor: index };
+            paths.matcher(&acceptor.matcher, report);
+            if let Some(path) = &acceptor.message {
+                paths.message(path, report);
+            }
+        }
+    }
+}
+
+/// Reports waiters of a service that have the same name.
+pub(super) fn names(operations: &[&Shape], report: &mut Report) {
+    let mut seen: BTreeMap<String, &Shape> = BTreeMap::new();
+    for shape in operations {
+        for name in shape.traits.get(WAITABLE).and_then(Value::as_object).into_iter().flat_map(|waiters| waiters.keys())
+        {
+            let Some(first) = seen.insert(name.to_ascii_lowercase(), shape) else { continue };
+            let message = format!("the operation `{}` also has a waiter `{name}`", first.id);
+            let problem = report.error(message).in_file(&shape.file).at(&shape.id).help("rename one of them");
+            problem.part(Part::Key { name: WAITABLE.to_owned(), path: name.clone() });
+        }
+    }
+}
+
+/// The paths of an acceptor.
+struct Paths<'m> {
+    model: &'m Model,
+    shape: &'m Shape,
+    operation: &'m Operation,
+    /// The name of the waiter.
+    waiter: &'m str,
+    /// The index of the acceptor.
+    acceptor: usize,
+}
+
+impl<'m> Paths<'m> {
+    fn matcher(&self, matcher: &Matcher, report: &mut Report) {
+        let output = || Example::of_shape(self.model, &self.operation.output);
+        let (member, start, PathMatcher { path, comparator, .. }) = match matcher {
+            Matcher::Success(_) | Matcher::ErrorType(_) => return,
+            Matcher::Output(path) => ("output", output(), path),
+            Matcher::InputOutput(path) => {
+                let Operation { input, output, .. } = self.operation;
+                ("inputOutput", path_types::input_and_output(self.model, input, output), path)
+            }
+        };
+        let place = format!("matcher.{member}.path");
+        let Checked { value, problems } = self.path(path, start, &place, report);
+        let (name, expected) = match comparator {
+            Comparator::String => ("stringEquals", Type::Text),
+            Comparator::Boolean => ("booleanEquals", Type::Boolean),
+            Comparator::AllString => ("allStringEquals", Type::Array),
+            Comparator::AnyString => ("anyStringEquals", Type::Array),
+        };
+        let found = value.ty();
+        let is_wrong =
+            found != expected && found != Type::Any && problems.iter().all(|(level, _)| *level == Level::Warning);
+        if is_wrong && !self.is_suppressed("ReturnTypeMismatch") {
+            let message = format!(
+                "the comparator `{name}` requires {}, but the value of the path is {}",
+                expected.describe(),
+                value.describe()
+            );
+            self.problem(Level::Danger, &message, &place, report).help("change the path or the comparator");
+        }
+    }
+
+    fn message(&self, path: &str, report: &mut Report) {
+        let start = Example::of_shape(self.model, &self.operation.output);
+        let Checked { value, problems } = self.path(path, start, "message", report);
+        let is_text = matches!(value.ty(), Type::Text | Type::Any) || value.is_list_of(Type::Text, self.model);
+        if problems.is_empty() && !is_text {
+            let message = format!(
+                "`message` requires a string or a list of strings, but the value of the path is {}",
+                value.describe()
+            );
+            self.problem(Level::Error, &message, "message", report).help("change the path");
+        }
+    }
+
+    /// Checks a path, and reports its problems.
+    fn path(&self, path: &str, start: Example<'m>, place: &str, report: &mut Report) -> Checked<'m> {
+        let checked = path_types::check(self.model, path, start);
+        for (level, problem) in &checked.problems {
+            let is_suppressed = match level {
+                Level::Error => false,
+                Level::Danger => self.is_suppressed("JmespathEventDanger"),
+                Level::Warning => self.is_suppressed("JmespathEventWarning"),
+            };
+            if is_suppressed {
+                continue;
+            }
+            let message = format!("column {} of the path: {}", problem.offset + 1, problem.message);
+            self.problem(*level, &message, place, report);
+        }
+        checked
+    }
+
+    /// Returns whether the model suppresses a kind of event for this acceptor.
+    fn is_suppressed(&self, kind: &str) -> bool {
+        let event = format!("{PATH_PROBLEM}.{kind}.{}.{}", self.waiter, self.acceptor);
+        is_suppressed(self.model, self.shape, &event)
+    }
+
+    fn problem<'r>(&self, level: Level, message: &str, place: &str, report: &'r mut Report) -> &'r mut Diagnostic {
+        let (waiter, index) = (self.waiter, self.acceptor);
+        let message = format!("waiter `{waiter}`, acceptor {}: {message}", index + 1);
+        let problem = match level {
+            Level::Warning => report.warning(message),
+            Level::Danger | Level::Error => report.error(message),
+        };
+        let path = format!("{waiter}.acceptors[{index}].{place}");
+        problem.in_file(&self.shape.file).at(&self.shape.id).part(Part::Element { name: WAITABLE.to_owned(), path })
+    }
+}

@@ -6,7 +6,8 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -19,10 +20,11 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// Creates a program that reports its start through a named pipe and then hangs, as does its child process. Both keep
 /// the pipe open.
-fn hanging(pipe: &PathBuf, clock: &ManualClock) -> Config {
-    let _ = std::fs::remove_file(pipe);
+fn hanging(pipe: &Path, clock: &ManualClock) -> Config {
     assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
-    let script = format!("exec 3> {}; (sleep 10; echo late >&3) & echo started >&3; sleep 60", pipe.display());
+    // The path is written in octal, since it may contain characters that end a value or a word.
+    let path: String = pipe.as_os_str().as_bytes().iter().map(|byte| format!("\\{byte:03o}")).collect();
+    let script = format!(r#"exec 3> "$(printf "{path}")"; (sleep 10; echo late >&3) & echo started >&3; sleep 60"#);
     let profile = format!("[default]\nregion = us-east-1\ncredential_process = /bin/sh -c '{script}'\n");
     let environment = Environment::fixed([("HOME", "/home/me")]).file("/home/me/.aws/config", profile);
     fsx::config::from_environment(&environment)
@@ -36,7 +38,7 @@ fn hanging(pipe: &PathBuf, clock: &ManualClock) -> Config {
 
 /// Advances the clock beyond the timeout of the call once the program runs. Returns what is written to the pipe
 /// afterwards.
-fn run_out_of_time(pipe: &PathBuf, clock: &ManualClock) -> String {
+fn run_out_of_time(pipe: &Path, clock: &ManualClock) -> String {
     let mut reader = BufReader::new(File::open(pipe).unwrap());
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();
@@ -46,18 +48,13 @@ fn run_out_of_time(pipe: &PathBuf, clock: &ManualClock) -> String {
     }
     clock.advance(LIMIT);
     // Reading ends when the last process that keeps the pipe open has ended.
-    let rest = io::read_to_string(reader).unwrap();
-    std::fs::remove_file(pipe).unwrap();
-    rest
-}
-
-fn pipe(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()))
+    io::read_to_string(reader).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_runs_out_of_time_ends_every_program() {
-    let (pipe, clock) = (pipe("awaited"), ManualClock::new());
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, clock) = (folder.path().join("pipe"), ManualClock::new());
     let client = fsx::Client::new(hanging(&pipe, &clock));
     let call = tokio::spawn(async move { client.describe_backups().await });
     let rest = tokio::task::spawn_blocking(move || run_out_of_time(&pipe, &clock)).await.unwrap();
@@ -70,7 +67,8 @@ async fn a_call_that_runs_out_of_time_ends_every_program() {
 
 #[test]
 fn a_blocking_call_that_runs_out_of_time_ends_every_program() {
-    let (pipe, clock) = (pipe("blocking"), ManualClock::new());
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, clock) = (folder.path().join("pipe"), ManualClock::new());
     let client = fsx::blocking::Client::new(hanging(&pipe, &clock));
     let call = thread::spawn(move || client.describe_backups().send());
     let rest = run_out_of_time(&pipe, &clock);

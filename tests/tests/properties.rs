@@ -161,7 +161,7 @@ fn wrong_models_give_diagnostics_or_crates() {
         let took = started.elapsed();
         slowest = slowest.max(took);
         if outcome.is_err() || took > Duration::from_secs(60) {
-            let path = std::env::temp_dir().join(format!("simba-finding-{number}.json"));
+            let (_, path) = tempfile::Builder::new().suffix(".json").tempfile().unwrap().keep().unwrap();
             std::fs::write(&path, &text).unwrap();
             panic!("mutation {number} panicked or took {took:?}: {}", path.display());
         }

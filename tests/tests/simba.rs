@@ -124,7 +124,8 @@ fn a_wrong_usage_has_its_own_exit_code() {
     ] {
         project.fails(arguments, 2, message);
     }
-    let outside = Command::new(program("simba")).arg("check").current_dir(std::env::temp_dir()).output();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let outside = Command::new(program("simba")).arg("check").current_dir(folder.path()).output();
     let outside = outside.expect("simba runs");
     let expected = "error: could not find simba.toml in this folder or any parent folder; pass a model and `--out DIR`, or see \
                     `simba generate --help` for what simba.toml contains\n";

@@ -79,11 +79,11 @@ mod tests {
 
     #[test]
     fn an_archive_that_is_not_the_expected_one_is_refused_and_deleted() {
-        let folder = std::env::temp_dir().join(format!("simba-botocore-{}", std::process::id()));
-        let archive = folder.join("target/botocore").join(format!("botocore-{VERSION}.tar.gz"));
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("target/botocore").join(format!("botocore-{VERSION}.tar.gz"));
         fs::create_dir_all(archive.parent().unwrap()).unwrap();
         fs::write(&archive, "no archive").unwrap();
-        let problem = source(&folder).unwrap_err();
+        let problem = source(folder.path()).unwrap_err();
         let found = "7275b9d1e6c0314c52bfca6c77534b8eaa3a8454a5c74b20e3e5f983e32c6877";
         let archive_shown = archive.display();
         let expected = format!(
@@ -91,6 +91,5 @@ mod tests {
         );
         assert_eq!(problem, expected);
         assert!(!archive.exists());
-        fs::remove_dir_all(&folder).unwrap();
     }
 }

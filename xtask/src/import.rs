@@ -235,36 +235,27 @@ mod tests {
     use super::*;
 
     /// A folder that is deleted at the end of a test.
-    struct Folder(PathBuf);
+    struct Folder(tempfile::TempDir);
 
     impl Folder {
-        fn new(name: &str) -> Self {
-            let folder = format!("simba-import-{}-{name}", std::process::id());
-            let folder = std::env::temp_dir().join(folder);
-            fs::create_dir_all(&folder).unwrap();
-            Self(folder)
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
         }
 
         fn write(&self, path: &str, bytes: &[u8]) {
-            let path = self.0.join(path);
+            let path = self.0.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, bytes).unwrap();
         }
 
         fn read(&self, path: &str) -> String {
-            fs::read_to_string(self.0.join(path)).unwrap()
+            fs::read_to_string(self.0.path().join(path)).unwrap()
         }
 
         fn run(&self, args: &str) -> Result<(), String> {
-            let here = self.0.display().to_string();
+            let here = self.0.path().display().to_string();
             let args: Vec<String> = args.split(' ').map(|arg| arg.replace("HERE", &here)).collect();
             run(&args).map_err(|message| message.replace(&here, "HERE"))
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
         }
     }
 
@@ -290,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_newest_version_is_imported_with_all_that_lies_beside_it() {
-        let folder = Folder::new("newest");
+        let folder = Folder::new();
         folder.write("data/post/2019-01-01/service-2.json", &service("2019-01-01"));
         folder.write("data/post/2020-02-02/service-2.json.gz", &gzip(&service("2020-02-02")));
         let examples = br#"{ "examples": { "Send": [{ "title": "Words" }] } }"#;
@@ -315,16 +306,16 @@ mod tests {
 
     #[test]
     fn a_version_folder_is_taken_as_it_is() {
-        let folder = Folder::new("version");
+        let folder = Folder::new();
         folder.write("service-2.json", &service("2019-01-01"));
         folder.run("--service post --from HERE --out HERE/out").unwrap();
         assert!(folder.read("out/post/model.json").contains("2019-01-01"));
-        assert!(!folder.0.join("out/partitions.json").exists());
+        assert!(!folder.0.path().join("out/partitions.json").exists());
     }
 
     #[test]
     fn problems_are_sentences_and_nothing_is_written() {
-        let folder = Folder::new("problems");
+        let folder = Folder::new();
         folder.write("bad/service-2.json", b"{ \"metadata\": ");
         folder.write("odd/service-2.json", br#"{ "metadata": { "protocol": "json" } }"#);
         folder.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
@@ -350,7 +341,7 @@ mod tests {
             failure("--service post --from HERE/data --out HERE/out"),
             "service-2.json not found in the folders of HERE/data/post"
         );
-        assert!(!folder.0.join("out").exists());
+        assert!(!folder.0.path().join("out").exists());
     }
 
     #[test]

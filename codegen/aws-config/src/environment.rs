@@ -347,20 +347,19 @@ mod tests {
     fn a_replaced_file_is_for_its_owner_only() {
         use std::os::unix::fs::PermissionsExt as _;
 
-        let path = std::env::temp_dir().join(format!("simba-replace-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
         Environment::process().replace(&path, b"one").unwrap();
         Environment::process().replace(&path, b"two").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        std::fs::remove_file(&path).unwrap();
     }
 
     #[cfg(feature = "credentials")]
     #[test]
     fn writers_at_the_same_time_never_tear_a_file() {
-        let folder = std::env::temp_dir().join(format!("simba-writers-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("token.json");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token.json");
         let sizes = [50_000_usize, 10_000];
         std::thread::scope(|scope| {
             for size in sizes {
@@ -374,8 +373,7 @@ mod tests {
                 });
             }
         });
-        let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        std::fs::remove_dir_all(&folder).unwrap();
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["token.json"]);
     }
 }

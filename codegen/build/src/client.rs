@@ -162,17 +162,17 @@ operation Send { input := { @required body: Body } }
 blob Body
 ";
 
-    /// Creates an empty folder.
-    fn folder(name: &str) -> PathBuf {
-        let folder = env::temp_dir().join(format!("simba-build-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join("model")).expect("the folder can be written");
+    /// Creates a folder with an empty folder `model`.
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir_all(folder.path().join("model")).expect("the folder can be written");
         folder
     }
 
     #[test]
     fn cargo_is_told_what_is_read_and_what_is_left_out() {
-        let folder = folder("output");
+        let temporary = folder();
+        let folder = temporary.path();
         fs::write(folder.join("model/toy.smithy"), MODEL).expect("a file");
         // Cargo sets this variable for tests. A file may be added to the folder.
         let config = r#"{"version": "1.0", "imports": ["more.smithy", "${CARGO_MANIFEST_DIR}/src", "more"]}"#;
@@ -181,7 +181,7 @@ blob Body
         fs::write(folder.join("more.smithy"), "$version: \"2\"\nnamespace more\nstring A\n").expect("a file");
         let mut output = String::new();
         let mut names = BTreeSet::new();
-        client(folder.join("model")).generate_into(&folder, &mut names, &mut output).expect("the client is generated");
+        client(folder.join("model")).generate_into(folder, &mut names, &mut output).expect("the client is generated");
         let output = output.replace(&folder.display().to_string(), "FOLDER");
         let output = output.replace(env!("CARGO_MANIFEST_DIR"), "PACKAGE");
         // Paths are sorted, so the location of the package determines which of the two folders comes first.
@@ -205,33 +205,32 @@ blob Body
         // A second client has its own name. A file that has not changed is not written again.
         let named = client(folder.join("model/toy.smithy")).model(folder.join("more.smithy")).service("Toy").name("a");
         let named = named.operations(["Act"]);
-        named.generate_into(&folder, &mut names, &mut String::new()).expect("the client is generated");
+        named.generate_into(folder, &mut names, &mut String::new()).expect("the client is generated");
         assert!(folder.join("simba/a/operation/act.rs").is_file());
 
         // Such a client would replace the first one, or be written to another place.
-        let again = named.generate_into(&folder, &mut names, &mut String::new()).expect_err("the name is used");
+        let again = named.generate_into(folder, &mut names, &mut String::new()).expect_err("the name is used");
         assert_eq!(again.to_string(), "two clients have the name `a`; set a different one with `name`");
         for name in ["", "..", "a/b", "/a"] {
             let named = named.clone().name(name);
-            let problem = named.generate_into(&folder, &mut names, &mut String::new()).expect_err("it is invalid");
+            let problem = named.generate_into(folder, &mut names, &mut String::new()).expect_err("it is invalid");
             let expected = format!("invalid client name `{name}`; expected ASCII letters, ");
             assert!(problem.to_string().starts_with(&expected), "{problem}");
         }
-        let _ = fs::remove_dir_all(&folder);
     }
 
     #[test]
     fn an_error_is_shown_as_it_is() {
-        let folder = folder("error");
+        let temporary = folder();
+        let folder = temporary.path();
         let fails = |client: Client| {
-            client.generate_into(&folder, &mut BTreeSet::new(), &mut String::new()).expect_err("an error")
+            client.generate_into(folder, &mut BTreeSet::new(), &mut String::new()).expect_err("an error")
         };
         let missing = fails(client(folder.join("no.smithy")));
         assert!(missing.to_string().contains("no.smithy: ") && format!("{missing:?}") == missing.to_string());
         fs::write(folder.join("toy.smithy"), MODEL).expect("a file");
         assert_eq!(fails(client(folder.join("toy.smithy")).operations(["Jump"])).to_string(), "the model has 1 error");
         assert!(!folder.join("simba").exists());
-        let _ = fs::remove_dir_all(&folder);
         if env::var_os("OUT_DIR").is_none() {
             let outside = client("toy.smithy").generate().expect_err("there is no folder");
             assert_eq!(outside.to_string(), "OUT_DIR is not set; call this in a build script");

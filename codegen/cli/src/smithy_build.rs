@@ -269,7 +269,8 @@ mod tests {
 
     #[test]
     fn folders_are_read_with_those_inside_once() {
-        let folder = env::temp_dir().join(format!("simba-folders-{}", std::process::id()));
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path();
         for file in ["a.smithy", "b/c/d.json", "b/e.txt", "b/.hidden/f.smithy", "target/CACHEDIR.TAG", "target/g.json"]
         {
             let file = folder.join(file);
@@ -278,14 +279,13 @@ mod tests {
         }
         #[cfg(unix)]
         for link in ["b/c/first", "b/c/second"] {
-            std::os::unix::fs::symlink(&folder, folder.join(link)).expect("the link can be written");
+            std::os::unix::fs::symlink(folder, folder.join(link)).expect("the link can be written");
         }
         // Folders and pipes with such names are not read.
         fs::create_dir_all(folder.join("b/folder.smithy")).expect("the folder can be written");
-        let found = super::files(&folder).expect("the files are found");
-        let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(&folder).ok()).collect();
+        let found = super::files(folder).expect("the files are found");
+        let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(folder).ok()).collect();
         assert_eq!(found, [Path::new("a.smithy"), Path::new("b/c/d.json")]);
-        let _ = fs::remove_dir_all(&folder);
     }
 
     #[test]

@@ -154,39 +154,31 @@ fn a_crate_in_the_folder_of_a_workspace_says_how_cargo_accepts_it() {
     assert_eq!(said(&codegen(MODEL, &out, &[])), "", "the setting is kept");
 }
 
-/// A folder outside this workspace, which is deleted at the end.
-struct Outside(PathBuf);
+/// A folder outside this workspace.
+struct Outside(tempfile::TempDir);
 
 impl Outside {
     fn new() -> Self {
-        let folder = std::env::temp_dir().join(format!("simba-commands-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        Self(folder)
+        Self(tempfile::tempdir().expect("a temporary folder"))
     }
 
     fn write(&self, path: &str, content: &str) {
-        let path = self.0.join(path);
+        let path = self.0.path().join(path);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be written");
         fs::write(path, content).expect("the folder can be written");
     }
 
     /// Checks a package with the versions of dependencies that this workspace has.
     fn check(&self, package: &str, root: &str) {
-        let lock = self.0.join(root).join("Cargo.lock");
+        let lock = self.0.path().join(root).join("Cargo.lock");
         fs::copy(workspace().join("Cargo.lock"), lock).expect("the folder can be written");
         let output = simba_tests::cargo()
             .args(["check", "--quiet", "--no-default-features", "--target-dir"])
             .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
-            .current_dir(self.0.join(package))
+            .current_dir(self.0.path().join(package))
             .output()
             .expect("cargo runs");
         assert!(output.status.success(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-impl Drop for Outside {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -197,7 +189,7 @@ const USER: &str =
 fn a_crate_is_built_alone_and_in_workspaces() {
     let outside = Outside::new();
     let generate = |path: &str, more: &[&str]| {
-        let made = codegen(MODEL, &outside.0.join(path), more);
+        let made = codegen(MODEL, &outside.0.path().join(path), more);
         assert!(made.status.success(), "{path}: {}", said(&made));
     };
     generate("alone", &[]);

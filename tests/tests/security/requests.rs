@@ -200,7 +200,8 @@ async fn the_token_of_a_container_goes_nowhere_but_to_its_endpoint() {
 
 #[tokio::test]
 async fn no_shell_sees_the_command_of_a_profile() {
-    let marker = std::env::temp_dir().join(format!("simba-shell-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let marker = folder.path().join("marker");
     let path = marker.display();
     let commands = [
         format!("echo $(touch {path})"),

@@ -227,10 +227,9 @@ async fn files_and_streams_are_uploaded() {
         }
     });
     let client = client(&url);
-    let path = std::env::temp_dir().join(format!("simba-streams-{}", std::process::id()));
-    std::fs::write(&path, "content").unwrap();
-    client.upload("a").content(ByteStream::from_path(&path).unwrap()).await.unwrap();
-    std::fs::remove_file(path).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "content").unwrap();
+    client.upload("a").content(ByteStream::from_path(file.path()).unwrap()).await.unwrap();
     assert_eq!(seen.recv().unwrap(), (false, "content".to_owned()));
     client.upload("a").content(two_chunks(Some(10))).await.unwrap();
     assert_eq!(seen.recv().unwrap(), (false, "first last".to_owned()));

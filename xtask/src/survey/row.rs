@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_interrupted_run_continues_with_its_rows() {
-        let folder = std::env::temp_dir().join(format!("simba-survey-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
         let row = |name: &str| Row {
             name: name.to_owned(),
             crate_name: name.to_owned(),
@@ -172,11 +172,10 @@ mod tests {
             left_out: BTreeSet::from(["x".to_owned()]),
             ..Row::default()
         };
-        Rows::open(&folder, true).unwrap().add(vec![row("a"), row("b")]).unwrap();
-        let resumed = Rows::open(&folder, true).unwrap();
+        Rows::open(folder.path(), true).unwrap().add(vec![row("a"), row("b")]).unwrap();
+        let resumed = Rows::open(folder.path(), true).unwrap();
         assert_eq!(resumed.rows, [row("a"), row("b")]);
         assert!(resumed.contains("b") && !resumed.contains("c"));
-        assert!(!Rows::open(&folder, false).unwrap().contains("b"));
-        fs::remove_dir_all(&folder).unwrap();
+        assert!(!Rows::open(folder.path(), false).unwrap().contains("b"));
     }
 }

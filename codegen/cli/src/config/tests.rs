@@ -12,13 +12,13 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn a_client_has_paths_relative_to_the_file() {
-    let folder = std::env::temp_dir().join(format!("simba-config-{}", std::process::id()));
+    let folder = tempfile::tempdir().expect("a temporary folder");
     for file in ["project/LICENSE", "simba/codegen/runtime/Cargo.toml"] {
-        let file = folder.join(file);
+        let file = folder.path().join(file);
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be written");
         std::fs::write(file, "").expect("the folder can be written");
     }
-    let project = folder.join("project");
+    let project = folder.path().join("project");
     let text = r#"
         [client.weather]
         model = ["model", "more.smithy"]
@@ -47,7 +47,6 @@ fn a_client_has_paths_relative_to_the_file() {
     "#;
     let mut report = Report::default();
     let clients = parse(&source(text), &project, None, &mut report);
-    let _ = std::fs::remove_dir_all(&folder);
     assert_eq!(report.to_string(), "");
     let [(first, books), (second, weather)] = &clients[..] else { panic!("{clients:?}") };
     assert_eq!((first.as_str(), second.as_str()), ("books", "weather"));

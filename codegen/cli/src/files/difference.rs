@@ -196,50 +196,48 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use simba_codegen::HEADER;
+    use tempfile::TempDir;
 
     use super::*;
 
     /// Writes two generated files into a folder. Returns only one of them as the files to generate.
-    fn generated(name: &str) -> (PathBuf, Files) {
-        let folder = std::env::temp_dir().join(format!("simba-difference-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join("src")).expect("the folder can be written");
+    fn generated() -> (TempDir, Files) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir_all(folder.path().join("src")).expect("the folder can be written");
         for file in ["src/a.rs", "src/old.rs"] {
-            fs::write(folder.join(file), HEADER).expect("the folder can be written");
+            fs::write(folder.path().join(file), HEADER).expect("the folder can be written");
         }
         (folder, Files::from([("src/a.rs".to_owned(), HEADER.to_owned())]))
     }
 
     #[test]
     fn files_of_an_interrupted_run_are_deleted() {
-        let (folder, files) = generated("interrupted");
+        let (temporary, files) = generated();
+        let folder = temporary.path();
         for (file, content) in [("src/.1-0.simba-new", ""), ("src/.1-1.simba-new", HEADER), ("src/b.simba-new", "mine")]
         {
             fs::write(folder.join(file), content).expect("the folder can be written");
         }
-        let difference = Difference::of(&folder, &files).expect("the folder can be read");
+        let difference = Difference::of(folder, &files).expect("the folder can be read");
         assert_eq!(difference.orphans, ["src/.1-0.simba-new", "src/.1-1.simba-new", "src/old.rs"]);
         assert_eq!(difference.left, ["src/b.simba-new"]);
         // Another run may delete them first.
         fs::remove_file(folder.join("src/.1-1.simba-new")).expect("the folder can be written");
-        difference.apply(&folder, &files).expect("the folder can be written");
-        let difference = Difference::of(&folder, &files).expect("the folder can be read");
+        difference.apply(folder, &files).expect("the folder can be written");
+        let difference = Difference::of(folder, &files).expect("the folder can be read");
         assert_eq!(difference.listed(), Vec::<String>::new());
-        let _ = fs::remove_dir_all(&folder);
     }
 
     #[test]
     fn line_breaks_of_windows_are_no_difference() {
-        let (folder, files) = generated("windows");
+        let (temporary, files) = generated();
+        let folder = temporary.path();
         fs::write(folder.join("src/a.rs"), HEADER.replace('\n', "\r\n")).expect("the folder can be written");
-        let found = || Difference::of(&folder, &files).expect("the folder can be read").stale;
+        let found = || Difference::of(folder, &files).expect("the folder can be read").stale;
         assert_eq!(found(), Vec::<String>::new());
         fs::write(folder.join("src/a.rs"), HEADER.replace('\n', "\r\n\r\n")).expect("the folder can be written");
         assert_eq!(found(), ["src/a.rs"]);
-        let _ = fs::remove_dir_all(&folder);
     }
 
     #[cfg(target_os = "linux")]
@@ -247,13 +245,13 @@ mod tests {
     fn names_that_are_not_in_utf_8_are_of_the_user() {
         use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
-        let (folder, files) = generated("names");
+        let (temporary, files) = generated();
+        let folder = temporary.path();
         let name = Path::new(OsStr::from_bytes(b"src/\xff.rs"));
         fs::write(folder.join(name), HEADER).expect("the folder can be written");
-        let difference = Difference::of(&folder, &files).expect("the folder can be read");
+        let difference = Difference::of(folder, &files).expect("the folder can be read");
         assert_eq!((difference.orphans.len(), difference.left.len()), (1, 1));
-        difference.apply(&folder, &files).expect("the folder can be written");
+        difference.apply(folder, &files).expect("the folder can be written");
         assert!(folder.join(name).is_file() && !folder.join("src/old.rs").exists());
-        let _ = fs::remove_dir_all(&folder);
     }
 }

@@ -85,15 +85,10 @@ pub(super) fn is_staged(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("simba-staged-{}-{name}", process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        folder
-    }
-
     #[test]
     fn all_files_are_written_or_none() {
-        let folder = folder("none");
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path();
         fs::create_dir_all(folder.join("full")).expect("the folder can be written");
         fs::write(folder.join("a"), "old").expect("the folder can be written");
         let mut staged = Staged::default();
@@ -102,7 +97,7 @@ mod tests {
         staged.add(folder.join("a/e"), b"new").expect_err("the parent is a file");
         drop(staged);
         assert_eq!(fs::read(folder.join("a")).expect("it is there"), b"old");
-        let left = fs::read_dir(&folder).expect("it is there").map(|entry| entry.expect("an entry").file_name());
+        let left = fs::read_dir(folder).expect("it is there").map(|entry| entry.expect("an entry").file_name());
         let mut left: Vec<_> = left.collect();
         left.sort();
         assert_eq!(left, ["a", "full"]);
@@ -115,12 +110,12 @@ mod tests {
             assert_eq!(fs::read(folder.join(file)).expect("it is there"), b"new");
         }
         assert_eq!(fs::read_dir(folder.join("b/c")).expect("it is there").count(), 1);
-        let _ = fs::remove_dir_all(&folder);
     }
 
     #[test]
     fn two_runs_may_write_the_same_file() {
-        let folder = folder("two");
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path();
         let (mut first, mut second) = (Staged::default(), Staged::default());
         first.add(folder.join("a"), b"new").expect("the file is written");
         second.add(folder.join("a"), b"new").expect("the file is written");
@@ -134,6 +129,5 @@ mod tests {
         third.add(folder.join("a"), b"other").expect("the file is written");
         fs::remove_file(&third.files[0].path).expect("the folder can be written");
         assert!(third.replace().expect_err("the contents differ").contains("/a: "));
-        let _ = fs::remove_dir_all(&folder);
     }
 }

@@ -239,16 +239,16 @@ mod tests {
     use super::*;
     use crate::clock::block_on;
 
-    fn file(name: &str, content: &[u8]) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("simba-{}-{name}", std::process::id()));
-        fs::write(&path, content).unwrap();
-        path
+    fn file(content: &[u8]) -> tempfile::TempPath {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), content).unwrap();
+        file.into_temp_path()
     }
 
     #[test]
     fn a_file_is_read_in_chunks_as_often_as_asked() {
         let content: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
-        let path = file("stream", &content);
+        let path = file(&content);
         let stream = ByteStream::from_path(&path).unwrap();
         assert_eq!(stream.content_length(), Some(200_000));
         for _ in 0..2 {
@@ -258,7 +258,6 @@ mod tests {
         let mut read = Vec::new();
         stream.into_reader().read_to_end(&mut read).unwrap();
         assert_eq!(read, content);
-        fs::remove_file(path).unwrap();
     }
 
     #[cfg(feature = "_hyper")]
@@ -266,38 +265,35 @@ mod tests {
     async fn a_file_is_read_on_another_thread_within_tokio() {
         use tokio::io::AsyncReadExt;
         let content = vec![7; 100_000];
-        let path = file("tokio", &content);
+        let path = file(&content);
         let mut read = Vec::new();
         ByteStream::from_path(&path).unwrap().into_async_read().read_to_end(&mut read).await.unwrap();
         assert_eq!(read, content);
-        fs::remove_file(path).unwrap();
     }
 
     #[test]
     fn a_file_that_grows_is_read_up_to_its_first_length() {
-        let path = file("grows", b"content");
+        let path = file(b"content");
         let stream = ByteStream::from_path(&path).unwrap();
         fs::write(&path, b"content and more").unwrap();
         assert_eq!(block_on(stream.collect()).unwrap(), "content");
-        fs::remove_file(path).unwrap();
     }
 
     #[test]
     fn a_file_that_shrinks_is_an_error() {
-        let path = file("shrinks", b"content");
+        let path = file(b"content");
         let stream = ByteStream::from_path(&path).unwrap();
         fs::write(&path, b"con").unwrap();
         let error = block_on(stream.collect()).unwrap_err();
         assert_eq!(error.to_string(), "the stream is shorter than its declared length");
-        fs::remove_file(path).unwrap();
     }
 
     #[test]
     fn only_files_can_be_streamed() {
-        let folder = std::env::temp_dir();
-        let error = ByteStream::from_path(&folder).unwrap_err();
-        assert_eq!(error.to_string(), format!("{} is not a file", folder.display()));
-        assert_eq!(ByteStream::from_path(folder.join("simba-missing")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let folder = tempfile::tempdir().unwrap();
+        let error = ByteStream::from_path(folder.path()).unwrap_err();
+        assert_eq!(error.to_string(), format!("{} is not a file", folder.path().display()));
+        assert_eq!(ByteStream::from_path(folder.path().join("missing")).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 
     #[test]

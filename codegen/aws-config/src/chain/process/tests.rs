@@ -111,32 +111,36 @@ mod programs {
 
     /// A named pipe. Opening one end blocks until the other end is open, so a test can wait for programs without
     /// sleeping.
-    struct Fifo(std::path::PathBuf);
+    struct Fifo(tempfile::TempDir);
 
     impl Fifo {
-        fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("simba-{name}-{}", std::process::id()));
-            assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
-            Self(path)
+        fn new() -> Self {
+            let fifo = Self(tempfile::tempdir().unwrap());
+            assert!(Command::new("mkfifo").arg(fifo.path()).status().unwrap().success());
+            fifo
+        }
+
+        fn path(&self) -> std::path::PathBuf {
+            self.0.path().join("pipe")
+        }
+
+        /// Returns the path as a word of a command, since the folder may have any name.
+        fn word(&self) -> String {
+            let path = self.path().display().to_string();
+            format!("\"{}\"", path.replace('\\', r"\\").replace('"', "\\\""))
         }
 
         fn open(&self) -> io::BufReader<std::fs::File> {
-            io::BufReader::new(std::fs::File::open(&self.0).unwrap())
-        }
-    }
-
-    impl Drop for Fifo {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_file(&self.0);
+            io::BufReader::new(std::fs::File::open(self.path()).unwrap())
         }
     }
 
     #[test]
     fn a_program_left_behind_does_not_make_the_call_wait() {
-        let fifo = Fifo::new("left-behind");
+        let fifo = Fifo::new();
         // The inner shell keeps the output open until the pipe is read.
-        let credentials = r#"{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}"#.replace('"', "\\\"");
-        let command = format!(r#"/bin/sh -c "(echo late > {}) & echo '{credentials}'""#, fifo.0.display());
+        let credentials = r#"{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}"#;
+        let command = format!(r#"/bin/sh -c '(echo late > "$0") & echo "$1"' {} '{credentials}'"#, fifo.word());
         let limit = Some(Duration::from_secs(10));
         let clock = simba_runtime::clock::SystemClock;
         let result = block_on(within(&clock, limit, pin!(run(&command, &clock))));
@@ -146,8 +150,8 @@ mod programs {
 
     #[test]
     fn a_program_that_does_not_exit_in_time_is_ended_with_those_that_it_started() {
-        let fifo = Fifo::new("hanging");
-        let command = format!("/bin/sh -c 'exec 3> {}; (sleep 60) & echo started >&3; sleep 60'", fifo.0.display());
+        let fifo = Fifo::new();
+        let command = format!(r#"/bin/sh -c 'exec 3> "$0"; (sleep 60) & echo started >&3; sleep 60' {}"#, fifo.word());
         let clock = ManualClock::new();
         let call = {
             let clock = clock.clone();
@@ -168,9 +172,10 @@ mod programs {
 
     #[test]
     fn dropping_the_call_ends_the_program_and_those_that_it_started() {
-        let fifo = Fifo::new("dropped");
-        let script = format!("exec 3> {}; (sleep 5; echo late >&3) & echo started >&3; sleep 60", fifo.0.display());
-        let (running, thread) = Running::start("/bin/sh", &["-c".to_owned(), script]).unwrap();
+        let fifo = Fifo::new();
+        let script = r#"exec 3> "$0"; (sleep 5; echo late >&3) & echo started >&3; sleep 60"#;
+        let arguments = ["-c".to_owned(), script.to_owned(), fifo.path().display().to_string()];
+        let (running, thread) = Running::start("/bin/sh", &arguments).unwrap();
         let shared = Arc::clone(&running.0);
         {
             let mut output = std::pin::pin!(running.output());

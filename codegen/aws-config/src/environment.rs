@@ -96,8 +96,9 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// Returns [`FileTooLarge`](io::ErrorKind::FileTooLarge) for files of more than 16 MiB. Otherwise, reading a device
-    /// such as `/dev/zero` would never end.
+    /// Returns [`FileTooLarge`](io::ErrorKind::FileTooLarge) for files of more than 16 MiB, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for named pipes. Otherwise, reading a device such as `/dev/zero`
+    /// would never end, and opening a pipe that nobody writes to would block.
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let content = self.read_up_to(path, MAX_FILE_SIZE + 1)?;
         if content.len() > MAX_FILE_SIZE {
@@ -111,6 +112,11 @@ impl Environment {
     fn read_up_to(&self, path: &Path, size: usize) -> io::Result<Vec<u8>> {
         match &*self.0 {
             Kind::Process => {
+                #[cfg(unix)]
+                if std::os::unix::fs::FileTypeExt::is_fifo(&std::fs::metadata(path)?.file_type()) {
+                    let message = "the file is a named pipe; expected a regular file";
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+                }
                 let mut content = Vec::new();
                 std::fs::File::open(path)?.take(size as u64).read_to_end(&mut content)?;
                 Ok(content)
@@ -340,6 +346,18 @@ mod tests {
     fn a_file_without_an_end_is_not_read_for_ever() {
         let error = Environment::process().read(Path::new("/dev/zero")).unwrap_err();
         assert_eq!(error.to_string(), "the file is larger than 16777216 bytes");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_does_not_block() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let error = Environment::process().read(&pipe).unwrap_err();
+        assert_eq!(error.to_string(), "the file is a named pipe; expected a regular file");
+        // It is the usual way to have no file.
+        assert_eq!(Environment::process().read(Path::new("/dev/null")).unwrap(), b"");
     }
 
     #[cfg(all(feature = "credentials", unix))]

@@ -96,7 +96,7 @@ fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
 }
 
 fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-    let body = json::parse(response.body()).ok();
+    let body = json::parse(response.body());
     if !response.status().is_success() {
         let part = |name| body.as_ref()?.get(name)?.as_str();
         let said = describe(response, part("code").or(part("Code")), part("message").or(part("Message")));
@@ -121,10 +121,8 @@ pub(super) fn of_json(body: &Document, token: &str) -> Result<Credentials, Crede
     credentials.session_token = part(token)?.map(str::to_owned);
     credentials.expiry = string("Expiration")?
         .map(|text| {
-            time::parse(text).ok_or_else(|| {
-                let text = text.escape_debug();
-                CredentialsError::new(format!("invalid time `{text}` in the response"))
-            })
+            time::parse(text)
+                .ok_or_else(|| CredentialsError::new("the `Expiration` in the response is not a valid time"))
         })
         .transpose()?;
     credentials.account_id = part("AccountId")?.map(str::to_owned);

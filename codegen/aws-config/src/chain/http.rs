@@ -195,7 +195,7 @@ struct Failure {
 pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
     let header = response.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = || {
-        let body = json::parse(response.body()).ok()?;
+        let body = json::parse(response.body())?;
         ["__type", "code", "Code", "error"].iter().find_map(|name| body.get(name)?.as_str().map(str::to_owned))
     };
     let code = header.or_else(body)?;

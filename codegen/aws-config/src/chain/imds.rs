@@ -99,7 +99,7 @@ fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, Credentia
     let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
     let response = successful(response)?;
     // A truncated response may contain a secret, so it is not shown.
-    let body = json::parse(response.body()).map_err(|_| within("the response is not valid JSON".to_owned()))?;
+    let body = json::parse(response.body()).ok_or_else(|| within("the response is not valid JSON".to_owned()))?;
     let part = |name| body.get(name).and_then(Document::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {
         return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));

@@ -3,19 +3,15 @@
 use simba_runtime::codec::json::JsonCodec;
 use simba_runtime::codec::{Codec as _, MemoryLimit};
 use simba_runtime::primitives::Document;
-use simba_runtime::schema::SerdeError;
 
 pub(super) use simba_runtime::__private::set_member;
 
-/// Parses JSON.
-///
-/// # Errors
-///
-/// Returns an error if this is not valid JSON. It does not contain values, which may be secret.
-pub(super) fn parse(json: &[u8]) -> Result<Document, SerdeError> {
+/// Parses JSON. Returns `None` if it is not valid. The codec's error would show the first unexpected character, which
+/// may be part of a secret.
+pub(super) fn parse(json: &[u8]) -> Option<Document> {
     let mut document = Document::Null;
-    JsonCodec::AWS_JSON.deserialize(json, MemoryLimit::NONE, &mut document)?;
-    Ok(document)
+    JsonCodec::AWS_JSON.deserialize(json, MemoryLimit::NONE, &mut document).ok()?;
+    Some(document)
 }
 
 /// Returns the number, if it is an integer of at least 0.

@@ -64,7 +64,7 @@ async fn run(command: &str, clock: &dyn Clock) -> Result<Credentials, Credential
     if !output.status.success() {
         return Err(failed(format!("failed ({}); run it in a terminal to see why", output.status)));
     }
-    let body = json::parse(&output.stdout).map_err(|error| failed(format!("did not print JSON: {error}")))?;
+    let body = json::parse(&output.stdout).ok_or_else(|| failed("did not print JSON".to_owned()))?;
     match body.get("Version").and_then(json::unsigned) {
         Some(1) => {}
         _ => return Err(failed("did not print `\"Version\": 1`".to_owned())),

@@ -76,14 +76,16 @@ mod programs {
                 "/bin/sh -c 'echo went wrong >&2; exit 3'",
                 start("/bin/sh") + "failed (exit status: 3); run it in a terminal to see why",
             ),
-            (
-                "/bin/echo secret",
-                start("/bin/echo") + "did not print JSON: invalid JSON at line 1 column 1: expected a value, found 's'",
-            ),
+            ("/bin/echo secret", start("/bin/echo") + "did not print JSON"),
             (r#"/bin/echo '{"Version": 2}'"#, start("/bin/echo") + "did not print `\"Version\": 1`"),
             (
                 r#"/bin/echo '{"Version": 1, "AccessKeyId": "a"}'"#,
                 start("/bin/echo") + "printed incomplete credentials: the response has no `SecretAccessKey`",
+            ),
+            (
+                r#"/bin/echo '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "secret"}'"#,
+                start("/bin/echo")
+                    + "printed incomplete credentials: the `Expiration` in the response is not a valid time",
             ),
         ];
         for (command, expected) in table {

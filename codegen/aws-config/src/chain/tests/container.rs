@@ -96,7 +96,7 @@ fn what_the_endpoint_may_return() {
         ((200, "{}"), "container credentials: the response has no `AccessKeyId`"),
         (
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
-            "container credentials: invalid time `soon` in the response",
+            "container credentials: the `Expiration` in the response is not a valid time",
         ),
         // Credentials that were taken to have no session token or no expiry would fail later.
         (

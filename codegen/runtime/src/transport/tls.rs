@@ -4,9 +4,10 @@
 //! of the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would ignore both. A
 //! platform verifier would add a dozen crates for the same result on servers.
 
-use std::env;
 use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Arc;
+use std::{env, fs};
 
 #[cfg(feature = "_hyper")]
 use super::connect::Tls;
@@ -20,6 +21,9 @@ use rustls_native_certs::CertificateResult;
 
 use super::CaBundle;
 use super::{TransportError, TransportErrorKind};
+
+/// The maximum size of the file that SSL_CERT_FILE names, in bytes. The certificates of a system take about 300 KB.
+const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
 /// Returns the TLS configurations of a client that trusts the bundle, or else the system's certificates.
 #[cfg(feature = "_hyper")]
@@ -50,10 +54,25 @@ pub(super) fn certificates(ca_bundle: Option<&CaBundle>) -> Result<Vec<Certifica
     match ca_bundle {
         Some(bundle) => of_bundle(bundle),
         None => {
+            if let Some(path) = env::var_os("SSL_CERT_FILE") {
+                check_file(Path::new(&path))?;
+            }
             let set = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find_map(|name| Some((name, env::var_os(name)?)));
             of_system(rustls_native_certs::load_native_certs(), set)
         }
     }
+}
+
+/// Returns an error for files that rustls-native-certs would read without a limit: devices, pipes and large files. A
+/// file that cannot be found is not an error here.
+fn check_file(path: &Path) -> Result<(), TransportError> {
+    let Ok(metadata) = fs::metadata(path) else { return Ok(()) };
+    let problem = match metadata.len() {
+        _ if !metadata.is_file() => "is not a regular file".to_owned(),
+        length if length > MAX_FILE_SIZE => format!("is larger than {MAX_FILE_SIZE} bytes"),
+        _ => return Ok(()),
+    };
+    Err(unusable(format!("{} (named by SSL_CERT_FILE) {problem}", path.display())))
 }
 
 fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'static>>, TransportError> {
@@ -181,14 +200,12 @@ pub(in crate::transport) mod tests {
 
     #[test]
     fn a_system_without_certificates_is_an_error_that_names_the_variable() {
-        use std::path::Path;
-
         let from = |path: &str| rustls_native_certs::load_certs_from_paths(Some(Path::new(path)), None);
         let line = |found, set: Option<(&'static str, &str)>| {
             let set = set.map(|(name, path)| (name, OsString::from(path)));
             crate::error::with_root_cause(&of_system(found, set).unwrap_err())
         };
-        let missing = std::fs::read("/none.pem").unwrap_err();
+        let missing = fs::read("/none.pem").unwrap_err();
         assert_eq!(
             line(from("/none.pem"), Some(("SSL_CERT_FILE", "/none.pem"))),
             format!("cannot read certificates from /none.pem (named by SSL_CERT_FILE): {missing}")
@@ -203,6 +220,24 @@ pub(in crate::transport) mod tests {
             line(CertificateResult::default(), None),
             "the system has no trusted certificates; install them, or name a file with them in SSL_CERT_FILE"
         );
+    }
+
+    #[test]
+    fn a_file_of_the_system_without_an_end_is_refused() {
+        let check = |path: &Path| check_file(path).map_err(|error| error.to_string());
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |path: &Path, problem| Err(format!("{} (named by SSL_CERT_FILE) {problem}", path.display()));
+        assert_eq!(check(folder.path()), refused(folder.path(), "is not a regular file"));
+        if cfg!(unix) {
+            assert_eq!(check(Path::new("/dev/zero")), refused(Path::new("/dev/zero"), "is not a regular file"));
+        }
+        let path = folder.path().join("ca.pem");
+        assert_eq!(check(&path), Ok(()));
+        let file = fs::File::create(&path).unwrap();
+        file.set_len(MAX_FILE_SIZE).unwrap();
+        assert_eq!(check(&path), Ok(()));
+        file.set_len(MAX_FILE_SIZE + 1).unwrap();
+        assert_eq!(check(&path), refused(&path, "is larger than 16777216 bytes"));
     }
 
     #[test]

@@ -150,12 +150,12 @@ impl<I: Identity> IdentityCache<I> {
     }
 
     fn turn(&self) -> Turn<I> {
+        let now = self.clock.now();
         let mut state = self.state();
         if let Some(kept) = &state.kept {
-            let is_usable = kept.times.is_none_or(|times| {
-                let now = self.clock.now();
-                now < if state.renewing { times.end } else { times.renew.min(times.end) }
-            });
+            let is_usable = kept
+                .times
+                .is_none_or(|times| now < if state.renewing { times.end } else { times.renew.min(times.end) });
             if is_usable {
                 return Turn::Use(Arc::clone(&kept.identity));
             }
@@ -167,8 +167,8 @@ impl<I: Identity> IdentityCache<I> {
         Turn::Renew
     }
 
+    /// Locks the state. No code panics or calls the clock, which is the user's, while it holds this lock.
     fn state(&self) -> MutexGuard<'_, State<I>> {
-        // No code panics while it holds this lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -186,12 +186,12 @@ struct Renewal<'a, I: Identity> {
 
 impl<I: Identity> Renewal<'_, I> {
     fn end(self, result: Result<I, CredentialsError>) -> Result<Arc<I>, CredentialsError> {
-        let now = self.cache.clock.now();
+        let (now, since) = (self.cache.clock.now(), self.cache.clock.elapsed());
         let mut state = self.cache.state();
         state.ended += 1;
         let failure = match result {
             Ok(identity) => {
-                let kept = Kept::new(identity, &*self.cache.clock);
+                let kept = Kept::new(identity, now, since);
                 let identity = Arc::clone(&kept.identity);
                 state.kept = Some(kept);
                 state.failure = None;
@@ -223,13 +223,12 @@ impl<I: Identity> Drop for Renewal<'_, I> {
 }
 
 impl<I: Identity> Kept<I> {
-    fn new(identity: I, clock: &dyn Clock) -> Self {
-        let now = clock.now();
+    fn new(identity: I, now: SystemTime, since: Duration) -> Self {
         let times = identity.expires_at().map(|expiry| match expiry.duration_since(now) {
             Ok(life) if !life.is_zero() => Times { renew: expiry - SLACK.min(life / 4), end: expiry },
             _ => Times { renew: now + PAUSE, end: now + PAUSE },
         });
-        Self { identity: Arc::new(identity), since: clock.elapsed(), times }
+        Self { identity: Arc::new(identity), since, times }
     }
 }
 

@@ -92,6 +92,45 @@ impl Fixture {
     }
 }
 
+/// A clock that uses the cache whose time it gives.
+#[derive(Debug)]
+struct Reentrant(Arc<Mutex<std::sync::Weak<CredentialsCache>>>);
+
+impl Reentrant {
+    fn check(&self) {
+        let cache = self.0.lock().unwrap().upgrade().expect("the cache is in use");
+        assert!(cache.state.try_lock().is_ok(), "the cache calls the clock while it is locked");
+    }
+}
+
+impl Clock for Reentrant {
+    fn now(&self) -> SystemTime {
+        self.check();
+        start()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.check();
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[test]
+fn the_clock_may_use_the_cache() {
+    let script = Script { results: Mutex::new([until("a", 3600)].into()), ..Script::default() };
+    let shared = Arc::default();
+    let cache = Arc::new(CredentialsCache::new(Arc::new(script), Arc::new(Reentrant(Arc::clone(&shared)))));
+    *shared.lock().unwrap() = Arc::downgrade(&cache);
+    for _ in 0..2 {
+        assert!(matches!(poll(pin!(cache.get()), &Arc::default()), Poll::Ready(Ok(_))));
+    }
+    cache.invalidate();
+}
+
 #[test]
 fn credentials_without_expiry_are_requested_once() {
     let f = fixture([Some(Ok(Credentials::new("a", "s")))]);

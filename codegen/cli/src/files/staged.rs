@@ -33,7 +33,7 @@ struct StagedFile<'c> {
 }
 
 impl<'c> Staged<'c> {
-    /// Writes the new contents of a file without changing the file.
+    /// Writes the new contents of a file without changing the file, whose permissions they get.
     pub(super) fn add(&mut self, target: PathBuf, contents: &'c [u8]) -> Result<(), String> {
         // Other processes may write into the same folder.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -45,7 +45,11 @@ impl<'c> Staged<'c> {
         self.folders.extend(missing.into_iter().rev().map(Path::to_owned));
         let written = fs::create_dir_all(folder).and_then(|()| fs::File::create_new(&path)).and_then(|mut file| {
             self.files.push(StagedFile { path, target: target.clone(), contents });
-            file.write_all(contents)
+            file.write_all(contents)?;
+            match fs::metadata(&target) {
+                Ok(metadata) => file.set_permissions(metadata.permissions()),
+                Err(_) => Ok(()),
+            }
         });
         written.map_err(|error| in_file(&target, &error))
     }
@@ -110,6 +114,24 @@ mod tests {
             assert_eq!(fs::read(folder.join(file)).expect("it is there"), b"new");
         }
         assert_eq!(fs::read_dir(folder.join("b/c")).expect("it is there").count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_kept() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path();
+        fs::write(folder.join("a"), "old").expect("the folder can be written");
+        for mode in [0o600, 0o666] {
+            fs::set_permissions(folder.join("a"), fs::Permissions::from_mode(mode)).expect("the file is ours");
+            let mut staged = Staged::default();
+            staged.add(folder.join("a"), b"new").expect("the file is written");
+            staged.replace().expect("the file is replaced");
+            let found = fs::metadata(folder.join("a")).expect("it is there").permissions().mode();
+            assert_eq!(found & 0o777, mode);
+        }
     }
 
     #[test]

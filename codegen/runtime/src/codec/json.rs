@@ -12,7 +12,11 @@ mod learned;
 mod plain;
 mod reader;
 mod scan;
+#[cfg(any(test, feature = "serde_json"))]
+mod value;
 mod writer;
+
+use std::fmt;
 
 pub(crate) use reader::number;
 
@@ -93,6 +97,14 @@ impl Codec for JsonCodec {
         let found = value.deserialize(schema, &mut reader)?;
         reader.finish()?;
         Ok(found)
+    }
+}
+
+/// Formats the document as JSON.
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = JsonCodec::AWS_JSON.serialize(self).map_err(|_| fmt::Error)?;
+        f.write_str(&String::from_utf8_lossy(&json))
     }
 }
 

@@ -1,12 +1,8 @@
 //! Documents: values without a schema.
 
-#[cfg(any(test, feature = "serde_json"))]
-mod json_value;
-
-use std::{collections::BTreeMap, fmt, ops::Index};
+use std::{collections::BTreeMap, ops::Index};
 
 use super::{BigDecimal, BigInteger, Blob, Timestamp};
-use crate::codec::{Codec, json::JsonCodec};
 
 /// A value without a schema, of any type that Smithy can describe.
 ///
@@ -152,14 +148,6 @@ impl Index<usize> for Document {
 
     fn index(&self, index: usize) -> &Document {
         self.as_list().and_then(|list| list.get(index)).unwrap_or(&Document::Null)
-    }
-}
-
-/// Formats the document as JSON.
-impl fmt::Display for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = JsonCodec::AWS_JSON.serialize(self).map_err(|_| fmt::Error)?;
-        f.write_str(&String::from_utf8_lossy(&json))
     }
 }
 

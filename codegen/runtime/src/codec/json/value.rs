@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use super::Document;
-use crate::codec::{base64, float_name, json};
+use super::number as of_digits;
+use crate::{
+    codec::{base64, float_name},
+    primitives::Document,
+};
 
 impl From<Value> for Document {
     fn from(value: Value) -> Self {
@@ -11,7 +14,7 @@ impl From<Value> for Document {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Boolean(value),
             // With serde_json's `arbitrary_precision` feature, the number may exceed a float's range.
-            Value::Number(number) => json::number(&number.to_string()),
+            Value::Number(number) => of_digits(&number.to_string()),
             Value::String(value) => Self::String(value),
             Value::Array(list) => list.into_iter().collect(),
             Value::Object(map) => map.into_iter().collect(),

@@ -7,6 +7,7 @@ pub mod event_stream;
 pub mod json;
 mod memory;
 #[doc(hidden)]
+#[cfg(any(test, feature = "serde"))]
 pub mod serde;
 
 pub use memory::MemoryLimit;

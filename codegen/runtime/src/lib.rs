@@ -61,6 +61,7 @@ use std::pin::Pin;
 pub use body::Body;
 pub use bytes::Bytes;
 pub use http;
+#[cfg(any(test, feature = "serde"))]
 #[doc(hidden)]
 pub use serde_core;
 

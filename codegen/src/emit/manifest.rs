@@ -97,8 +97,8 @@ fn string(value: &str) -> String {
 const DOCS_RS: &str = "\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n";
 
 /// The features of the crate, with those of the runtime that they enable.
-const FEATURES: [(&str, &[&str]); 11] = [
-    ("default", &["rustls", "credentials", "login"]),
+const FEATURES: [(&str, &[&str]); 12] = [
+    ("default", &["rustls", "credentials", "login", "serde"]),
     ("rustls", &["simba-runtime/rustls"]),
     ("aws-lc", &["simba-runtime/aws-lc"]),
     (HTTP2, &["simba-runtime/http2"]),
@@ -106,6 +106,7 @@ const FEATURES: [(&str, &[&str]); 11] = [
     ("login", &["simba-aws-config/login"]),
     ("aws-config", &["simba-runtime/aws-config"]),
     ("blocking", &["simba-aws-config/blocking", "simba-runtime/blocking"]),
+    ("serde", &["simba-runtime/serde"]),
     ("serde_json", &["simba-runtime/serde_json"]),
     ("testing", &["simba-runtime/testing"]),
     ("tracing", &["simba-aws-config/tracing", "simba-runtime/tracing"]),

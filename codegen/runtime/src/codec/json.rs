@@ -18,6 +18,7 @@ mod writer;
 
 use std::fmt;
 
+#[cfg(any(test, feature = "serde"))]
 pub(crate) use reader::number;
 
 use super::{Codec, MemoryLimit};

@@ -309,7 +309,16 @@ macro_rules! __struct_serde {
     ($ty:ident, $name:literal, $stream:ident) => {};
 }
 
+/// Implements nothing, since the `serde` feature is not enabled.
+#[cfg(not(any(test, feature = "serde")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($ty:ident, $name:expr) => {};
+}
+
 /// Implements `Serialize` and `Deserialize` for a shape.
+#[cfg(any(test, feature = "serde"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {

@@ -258,6 +258,7 @@ pub(super) fn feature_table(service: &Service) -> String {
     format!(
         "| feature | provides | by default |\n|---|---|---|\n\
          | `rustls` | the default transport: hyper, and rustls with ring; reads proxies from the environment | yes |\n{aws}\
+         | `serde` | `Serialize` and `Deserialize` for all types, except those with an event stream | yes |\n\
          | `aws-lc` | the default transport with aws-lc instead of ring | |\n\
          | `http2` | HTTP/2 in the default transport, if the server supports it |{http2} |\n{sdk}\
          | `blocking` | a blocking client, which does not need tokio | |\n\

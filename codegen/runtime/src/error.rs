@@ -104,7 +104,7 @@ pub enum SdkError<E = UnknownError> {
 /// A failed call: the cause, and the context of the call.
 pub struct CallFailure<T> {
     cause: T,
-    /// Boxed, because each operation has its own copy of the conversions between errors, which then move few bytes.
+    /// Boxed, so that the conversions between errors, which are compiled for each operation, move few bytes.
     context: Box<CallContext>,
 }
 

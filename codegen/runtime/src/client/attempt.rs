@@ -402,8 +402,8 @@ impl CallState {
 }
 
 impl AttemptContext<'_> {
-    /// Returns the time limit of the attempt, and which timeout it comes from: that of attempts, or the rest of that of
-    /// the call.
+    /// Returns the time limit of the attempt and the timeout that sets it: the attempt timeout, or the call timeout if
+    /// less of it is left.
     fn limit(&self, components: &RuntimeComponents) -> Option<(Duration, TimeoutKind)> {
         let of_attempt = self.state.timeouts.attempt_timeout().map(|limit| (limit, TimeoutKind::Attempt));
         let of_call = self.state.left(components).map(|left| (left, TimeoutKind::Call));

@@ -145,7 +145,7 @@ fn a_service_may_have_a_longer_read_timeout_or_none() {
     assert_eq!(limits(&of(&ENDLESS, set), GetToy::default()), [Some(30 * SECOND), Some(60 * SECOND)]);
 }
 
-/// A call has time for three of the longest responses that the defaults allow.
+/// The default call timeout leaves time for three attempts that each take as long as the other defaults allow.
 #[test]
 fn the_default_timeouts_do_not_contradict_each_other() {
     for timeouts in [TimeoutConfig::new(), TimeoutConfig::new().for_response_after(3600 * SECOND)] {

@@ -88,7 +88,7 @@ impl EventStreamCase {
         assert_eq!(format!("{found:?}"), format!("{output:?}"), "{}", self.request.id);
     }
 
-    /// Checks that a call or its stream fails, and with this error code unless it is empty.
+    /// Checks that a call or its stream fails. If `code` is not empty, the error must have this code.
     ///
     /// # Panics
     ///
@@ -108,7 +108,7 @@ impl EventStreamCase {
         }
     }
 
-    /// Checks that a call without events in its response fails, and with this error code unless it is empty.
+    /// Checks that a call without events in its response fails. If `code` is not empty, the error must have this code.
     ///
     /// # Panics
     ///

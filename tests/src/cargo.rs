@@ -5,10 +5,11 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output, Stdio},
     sync::OnceLock,
 };
 
+use serde_json::Value;
 use simba_codegen::{Files, Options};
 
 use crate::{options, text, workspace};
@@ -28,19 +29,52 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Returns a command with the environment of the user's shell.
+/// Returns a command without the variables that decide which server a client calls and with which credentials, or
+/// which repository Git uses, since those of the user's shell are not those that a test expects.
 ///
 /// Cargo sets variables about the package for tests. Build scripts such as ring's depend on them, and would run
-/// again, as would everything that depends on them, also in the next ordinary build.
+/// again, as would everything that depends on them, also in the next ordinary build. They are removed as well.
 #[must_use]
 pub fn program(path: impl AsRef<OsStr>) -> Command {
+    without(path, &["AWS_", "CARGO_MANIFEST_", "CARGO_PKG_", "GIT_", "SSL_CERT_"], &["_PROXY"])
+}
+
+/// Returns a command without the variables whose names have one of these starts or ends, in any case.
+fn without(path: impl AsRef<OsStr>, starts: &[&str], ends: &[&str]) -> Command {
     let mut command = Command::new(path);
     for (name, _) in env::vars_os() {
-        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
+        let upper = name.to_string_lossy().to_uppercase();
+        if starts.iter().any(|start| upper.starts_with(start)) || ends.iter().any(|end| upper.ends_with(end)) {
             command.env_remove(name);
         }
     }
     command
+}
+
+/// Builds a program, with the target folder of the tests. Returns its path, which depends on the settings of Cargo, such
+/// as the target platform. `temporary` is `CARGO_TARGET_TMPDIR`.
+///
+/// # Panics
+///
+/// Panics if Cargo fails.
+#[must_use]
+pub fn build(temporary: &str, folder: &Path, arguments: &[&str]) -> PathBuf {
+    let mut cargo = cargo();
+    cargo.args(["build", "--quiet", MESSAGES, "--target-dir"]).arg(target(temporary)).args(arguments);
+    let output = cargo.current_dir(folder).stderr(Stdio::inherit()).output();
+    let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
+    assert!(output.status.success(), "cargo build {} fails", arguments.join(" "));
+    executable(&output.stdout)
+}
+
+/// The option that makes Cargo print the paths of what it builds.
+const MESSAGES: &str = "--message-format=json-render-diagnostics";
+
+/// Returns the last program that Cargo has built.
+fn executable(messages: &[u8]) -> PathBuf {
+    let messages = messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let paths = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    paths.last().unwrap_or_else(|| panic!("cargo has built no program"))
 }
 
 /// Returns the target folder in which the tests were built, so that dependencies are only built once. `temporary` is
@@ -58,7 +92,11 @@ fn cargo_path() -> PathBuf {
 /// Downloads missing packages. Does not use the network if there are none.
 fn fetch() {
     let run = |arguments: &[&str]| {
-        let output = program(cargo_path()).args(arguments).current_dir(workspace()).output();
+        // Downloads may need a proxy.
+        let output = without(cargo_path(), &["CARGO_MANIFEST_", "CARGO_PKG_"], &[])
+            .args(arguments)
+            .current_dir(workspace())
+            .output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(
@@ -98,7 +136,8 @@ impl Crates {
     pub fn options(name: &str) -> Options {
         let path = |name: &str| {
             let folder = workspace().join("codegen").join(name);
-            format!("{{ path = {:?} }}", folder.display().to_string())
+            // A string of JSON is one of TOML, unlike Rust's debug output.
+            format!("{{ path = {} }}", Value::from(folder.display().to_string()))
         };
         let (runtime, aws_config) = (path("runtime"), path("aws-config"));
         Options { crate_name: Some(name.to_owned()), runtime, aws_config, ..options() }
@@ -126,6 +165,20 @@ impl Crates {
     ///
     /// Panics if Cargo fails. The message contains its output.
     pub fn run(&self, arguments: &[&str]) {
+        self.output(arguments);
+    }
+
+    /// Builds the program of a member, as [`run`](Self::run) does, and returns its path.
+    ///
+    /// # Panics
+    ///
+    /// Panics if Cargo fails.
+    #[must_use]
+    pub fn build(&self, name: &str) -> PathBuf {
+        executable(&self.output(&["build", "--package", name, MESSAGES]).stdout)
+    }
+
+    fn output(&self, arguments: &[&str]) -> Output {
         let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {:?}\n", self.members);
         for (name, text) in [("Cargo.toml", &manifest), ("Cargo.lock", &text(&workspace().join("Cargo.lock")))] {
             let path = self.folder.join(name);
@@ -140,5 +193,6 @@ impl Crates {
         // Test failures are printed to the standard output.
         let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
         assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
+        output
     }
 }

@@ -114,6 +114,8 @@ fn llvm_ir(package: &str, library: &str, features: &str) -> String {
         .arg("--target-dir")
         .arg(&target)
         .args(["--", "--emit=llvm-ir", "-Cno-prepopulate-passes", "-Ccodegen-units=1"])
+        // The output would be in another folder.
+        .env_remove("CARGO_BUILD_TARGET")
         // Debug information would be counted as well.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .current_dir(workspace())

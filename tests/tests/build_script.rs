@@ -1,7 +1,6 @@
 //! A package whose build script generates clients with `simba-build`, without warnings, and calls a server.
 
 use std::{
-    env::consts::EXE_EXTENSION,
     fmt::Debug,
     fs,
     path::{Path, PathBuf},
@@ -48,13 +47,13 @@ fn clients_of_a_build_script_are_tested_and_call_a_server() {
         printed(&mut cargo, &"")
     };
     assert!(cargo("test").contains("1 passed"));
-    cargo("build");
+    let program = simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &project, &["--features", "testing"]);
 
     let server = Server::start(|request| match request.starts_with("GET /cities/Kiel HTTP/1.1\r\n") {
         true => (200, r#"{"sky":"rain","degrees":9}"#),
         false => (404, "{}"),
     });
-    let mut forecast = Command::new(target.join("debug/build-script-forecast").with_extension(EXE_EXTENSION));
+    let mut forecast = simba_tests::program(program);
     assert_eq!(printed(forecast.arg(server.url()), &server), "Kiel: rain, 9 degrees\n");
 }
 

@@ -19,13 +19,8 @@ mod ownership;
 /// Runs `cargo xtask` with these arguments. The program is built once for all tests.
 fn xtask<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is inside the target folder");
-        let build = ["build", "--quiet", "--package", "xtask", "--target-dir"];
-        let built = simba_tests::cargo().args(build).arg(target).current_dir(workspace()).status();
-        assert!(built.expect("cargo runs").success());
-        target.join("debug").join(format!("xtask{}", std::env::consts::EXE_SUFFIX))
-    });
+    let program =
+        PROGRAM.get_or_init(|| simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &workspace(), &["--package", "xtask"]));
     Command::new(program).args(arguments).current_dir(workspace()).output().expect("xtask runs")
 }
 

@@ -13,6 +13,10 @@ use serde_json::{Value, json};
 use simba_tests::mutation::{Choose, Random, models, mutate};
 use simba_tests::{Crates, checks, options, workspace};
 
+/// The maximum time of a model. All take seconds at most; those that an endless search delays would take hours. Other
+/// programs may keep the processor busy.
+const LONGEST: Duration = Duration::from_secs(120);
+
 /// Members of FSx's responses, so that generated documents are not rejected at the first member.
 const NAMES: [&str; 24] = [
     "Backup",
@@ -160,7 +164,7 @@ fn wrong_models_give_diagnostics_or_crates() {
         let outcome = std::panic::catch_unwind(|| checks::model(&text, &Crates::options(&name)));
         let took = started.elapsed();
         slowest = slowest.max(took);
-        if outcome.is_err() || took > Duration::from_secs(60) {
+        if outcome.is_err() || took > LONGEST {
             let (_, path) = tempfile::Builder::new().suffix(".json").tempfile().unwrap().keep().unwrap();
             std::fs::write(&path, &text).unwrap();
             panic!("mutation {number} panicked or took {took:?}: {}", path.display());
@@ -221,7 +225,7 @@ fn shapes_that_nest_deeply_or_many_times_over_are_no_trouble() {
         let started = Instant::now();
         let accepted = checks::model(&model, &options()).is_some();
         assert_eq!(accepted, !["a list", "a map", "a mixin"].contains(&name), "{name}");
-        assert!(started.elapsed() < Duration::from_secs(30), "{name} took {:?}", started.elapsed());
+        assert!(started.elapsed() < LONGEST, "{name} took {:?}", started.elapsed());
     }
 }
 
@@ -238,8 +242,8 @@ fn structures_that_contain_each_other_take_no_longer_than_others() {
     let started = Instant::now();
     let loaded = simba_codegen::phases::load(&[source]).unwrap_or_else(|report| panic!("{report}"));
     assert!(simba_codegen::phases::lower(&loaded, &options()).is_ok());
-    // It takes half a second. A search for each member would take minutes.
-    assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
+    // It takes half a second.
+    assert!(started.elapsed() < LONGEST, "it took {:?}", started.elapsed());
 }
 
 #[test]
@@ -266,7 +270,7 @@ fn patterns_that_are_costly_to_search_for_are_no_trouble() {
             model["shapes"]["toy#First"]["members"]["Next"]["traits"] = json!({"smithy.api#required": {}});
             let started = Instant::now();
             assert!(checks::model(&model.to_string(), &options()).is_some());
-            assert!(started.elapsed() < Duration::from_secs(30), "{pattern} took {:?}", started.elapsed());
+            assert!(started.elapsed() < LONGEST, "{pattern} took {:?}", started.elapsed());
         }
     }
 }

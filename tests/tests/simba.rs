@@ -1,7 +1,6 @@
 //! The `simba` command: its output, its exit codes, and the crates that it writes.
 
 use std::{
-    env::consts::EXE_EXTENSION,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
@@ -22,11 +21,9 @@ mod options;
 fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
-        let target = simba_tests::target(env!("CARGO_TARGET_TMPDIR"));
-        let build = ["build", "--quiet", "--package", "simba-cli", "--bins", "--target-dir"];
-        let built = simba_tests::cargo().args(build).arg(target).current_dir(workspace()).status();
-        assert!(built.expect("cargo runs").success());
-        target.join("debug")
+        let build = ["--package", "simba-cli", "--bins"];
+        let program = simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &workspace(), &build);
+        program.parent().expect("a program is in a folder").to_owned()
     });
     folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
@@ -359,19 +356,13 @@ fn a_generated_crate_with_dependencies_of_a_registry_calls_a_server() {
     fs::write(project.0.join("Cargo.toml"), manifest).expect("the project can be written");
     fs::write(project.0.join("src/main.rs"), program).expect("the project can be written");
     fs::copy(workspace().join("Cargo.lock"), project.0.join("Cargo.lock")).expect("it can be copied");
-    let target = simba_tests::target(env!("CARGO_TARGET_TMPDIR"));
-    let mut cargo = simba_tests::cargo();
-    cargo.args(["build", "--quiet", "--target-dir"]).arg(target).current_dir(&project.0);
-    assert!(cargo.status().expect("cargo runs").success());
+    let program = simba_tests::build(env!("CARGO_TARGET_TMPDIR"), &project.0, &[]);
 
     let server = Server::start(|request| match request.contains("Kiel") {
         true => (200, r#"{"sky":"rain","degrees":9}"#),
         false => (200, r#"{"sky":"sun","degrees":19}"#),
     });
-    let output = Command::new(target.join("debug/two-forecasts").with_extension(EXE_EXTENSION))
-        .arg(server.url())
-        .output()
-        .expect("it runs");
+    let output = simba_tests::program(program).arg(server.url()).output().expect("it runs");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
         "Kiel: rain, 9 degrees\nRome: sun, 19 degrees\n",

@@ -1,6 +1,6 @@
 //! Files that were not generated belong to the user: they are not changed, deleted or followed.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use simba_codegen::HEADER;
 
@@ -17,8 +17,11 @@ fn write(folder: &Path, files: &[(&str, &str)]) {
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
-    let output = Command::new("git").args(identity).args(arguments).current_dir(folder).output().expect("git runs");
+    let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+    let mut git = simba_tests::program("git");
+    // The settings of the user may sign commits, or change line breaks.
+    git.args(identity).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = git.current_dir(folder).output().expect("git runs");
     assert!(output.status.success(), "git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }

@@ -123,8 +123,7 @@ pub(crate) fn build() -> Option<PathBuf> {
         ("src/table.rs".to_owned(), table.text()),
     ]);
     crates.add(PROGRAM, &files);
-    crates.run(&["build", "--package", PROGRAM]);
-    Some(target(env!("CARGO_TARGET_TMPDIR")).join("debug").join(PROGRAM))
+    Some(crates.build(PROGRAM))
 }
 
 const PROGRAM: &str = "call-services";

@@ -1,6 +1,6 @@
 //! Timers for futures outside of tokio. A single thread wakes all of them.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -10,16 +10,32 @@ use std::time::{Duration, Instant};
 /// How long the thread waits without timers before it exits.
 const IDLE: Duration = Duration::from_secs(10);
 
-static TIMERS: Mutex<Timers> = Mutex::new(Timers { wakers: BTreeMap::new(), count: 0, running: false });
+static TIMERS: Mutex<Timers> = Mutex::new(Timers { wakers: VecDeque::new(), count: 0, running: false });
 
 /// Signals that a new timer expires before all others.
 static CHANGED: Condvar = Condvar::new();
 
+/// The expiry of a timer, and a number that distinguishes timers with the same expiry.
+type Key = (Instant, u64);
+
 struct Timers {
-    /// The wakers by expiry. The number distinguishes timers with the same expiry.
-    wakers: BTreeMap<(Instant, u64), Waker>,
+    /// The wakers, sorted by key. Most timers are added near the back and removed near the front, where both are fast. A
+    /// map would add more code to each program.
+    wakers: VecDeque<(Key, Waker)>,
     count: u64,
     running: bool,
+}
+
+impl Timers {
+    /// Returns the index of a timer, or the index at which it can be inserted.
+    fn index_of(&self, key: Key) -> Result<usize, usize> {
+        self.wakers.binary_search_by_key(&key, |(key, _)| *key)
+    }
+
+    /// Returns when the first timer expires.
+    fn first(&self) -> Option<Instant> {
+        self.wakers.front().map(|((end, _), _)| *end)
+    }
 }
 
 /// A timer. It is registered when first polled, and canceled when dropped.
@@ -47,14 +63,21 @@ impl Future for Timer {
             timers.count
         });
         let key = (self.end, number);
-        let replaced = timers.wakers.insert(key, cx.waker().clone());
+        let waker = cx.waker().clone();
+        let (replaced, is_new_first) = match timers.index_of(key) {
+            Ok(index) => (Some(std::mem::replace(&mut timers.wakers[index].1, waker)), false),
+            Err(index) => {
+                timers.wakers.insert(index, (key, waker));
+                (None, index == 0)
+            }
+        };
         if !timers.running {
             timers.running = thread::Builder::new().name("simba-timers".to_owned()).spawn(run).is_ok();
             if !timers.running {
                 // The thread could not be started, so the future must be polled again.
                 cx.waker().wake_by_ref();
             }
-        } else if replaced.is_none() && timers.wakers.keys().next() == Some(&key) {
+        } else if is_new_first {
             CHANGED.notify_one();
         }
         drop(timers);
@@ -67,7 +90,9 @@ impl Future for Timer {
 impl Drop for Timer {
     fn drop(&mut self) {
         if let Some(number) = self.number {
-            let waker = lock().wakers.remove(&(self.end, number));
+            let mut timers = lock();
+            let waker = timers.index_of((self.end, number)).ok().and_then(|index| timers.wakers.remove(index));
+            drop(timers);
             drop(waker);
         }
     }
@@ -81,7 +106,7 @@ fn lock() -> MutexGuard<'static, Timers> {
 fn run() {
     let mut timers = lock();
     loop {
-        let first = timers.wakers.keys().next().map(|(end, _)| *end);
+        let first = timers.first();
         let pause = first.map_or(IDLE, |end| end.saturating_duration_since(Instant::now()));
         if !pause.is_zero() {
             let timed_out;
@@ -95,7 +120,7 @@ fn run() {
             }
             continue;
         }
-        if let Some((_, waker)) = timers.wakers.pop_first() {
+        if let Some((_, waker)) = timers.wakers.pop_front() {
             drop(timers);
             waker.wake();
             timers = lock();

@@ -149,7 +149,7 @@ fn query(query: &str) -> String {
             (recode(name), recode(value))
         })
         .collect();
-    pairs.sort();
+    pairs.sort_unstable();
     let mut out = String::with_capacity(query.len() + 8);
     for (name, value) in pairs {
         if !out.is_empty() {

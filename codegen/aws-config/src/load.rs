@@ -248,13 +248,28 @@ impl<'a> Lookup<'a> {
         variables: &[&str],
         key: &str,
         allowed: &'static str,
-        parse: impl FnOnce(&str) -> Option<T>,
+        parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, ConfigError> {
-        let Some((value, origin)) = self.raw(variables, key)? else {
-            return Ok(None);
-        };
-        let parsed = parse(&value).ok_or_else(|| ConfigError::invalid(origin, &value, allowed))?;
-        Ok(Some(parsed))
+        let mut parsed = None;
+        self.parse(variables, key, allowed, &mut |value| {
+            parsed = parse(value);
+            parsed.is_some()
+        })?;
+        Ok(parsed)
+    }
+
+    /// Passes the first value that is set to `parse`, which returns whether it is valid.
+    fn parse(
+        &self,
+        variables: &[&str],
+        key: &str,
+        allowed: &'static str,
+        parse: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<(), ConfigError> {
+        match self.raw(variables, key)? {
+            Some((value, origin)) if !parse(&value) => Err(ConfigError::invalid(origin, &value, allowed)),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the first value that is set, and where it is set.

@@ -300,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_diagnostic_names_file_position_problem_and_fix() {
+    fn a_diagnostic_contains_file_position_problem_and_fix() {
         let mut report = Report::default();
         report.error("the target `a#B` is not defined").in_file("m.json").at("a#C$d").help("did you mean `a#Bb`?");
         assert_eq!(report.to_string(), "error: m.json: a#C$d: the target `a#B` is not defined; did you mean `a#Bb`?");
@@ -325,14 +325,14 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_does_not_forbid_to_generate() {
+    fn a_warning_does_not_prevent_generation() {
         let mut report = Report::default();
         report.warning("an operation is left out");
         assert!(!report.has_errors());
     }
 
     #[test]
-    fn names_are_compared_for_the_first_problems_only() {
+    fn suggestions_are_made_only_for_the_first_problems() {
         let mut compared = 0;
         let mut report = Report::default();
         for _ in 0..10 * MOST_SUGGESTIONS {
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_near_name_is_proposed() {
+    fn only_a_similar_name_is_suggested() {
         let known = ["CreateBackup", "DeleteBackup"];
         assert_eq!(did_you_mean("createbackups", known.into_iter()).as_deref(), Some("did you mean `CreateBackup`?"));
         assert_eq!(did_you_mean("Zebra", known.into_iter()), None);

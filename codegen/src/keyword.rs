@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_has_the_keywords_of_syn() {
+    fn the_list_contains_the_keywords_of_syn() {
         assert!(RAW.is_sorted());
         let is_identifier = |name: &str| syn::parse_str::<proc_macro2::Ident>(name).is_ok();
         // `gen` is a keyword since 2024.

@@ -187,7 +187,7 @@ fn rendered(
     })
 }
 
-/// Returns the IDs of the services of a model with a supported protocol, in alphabetical order.
+/// Returns the IDs of those services in a model that have a supported protocol, in alphabetical order.
 ///
 /// # Errors
 ///

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_numbers_that_would_be_rounded_are_kept_as_they_are_written() {
+    fn only_numbers_that_would_be_rounded_are_replaced() {
         let exact =
             r#"[1, -0.5, 1e3, 0.10, 18446744073709551615, -9223372036854775808, "98765432109876543210987", "\"9"]"#;
         assert!(matches!(keep(exact), Some(Cow::Borrowed(_))));
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_integers_or_seconds_if_nothing_is_lost() {
+    fn decimals_are_converted_only_without_loss() {
         let integer = |number| Decimal::parse(number).and_then(|number| number.integer());
         assert_eq!(integer("98765432109876543210987").as_deref(), Some("98765432109876543210987"));
         assert_eq!(integer("-1.50e3").as_deref(), Some("-1500"));

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_path_of_the_configuration_is_beside_that_of_the_runtime() {
+    fn the_path_of_aws_config_is_next_to_that_of_the_runtime() {
         for (runtime, expected) in [
             (r#"{ path = "../runtime/codegen/runtime" }"#, r#"{ path = "../runtime/codegen/aws-config" }"#),
             (r#"{path="vendor/simba-runtime/", version = "1"}"#, r#"{path="vendor/simba-aws-config/", version = "1"}"#),

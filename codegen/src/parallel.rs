@@ -10,7 +10,8 @@ use std::{
 
 use crate::Report;
 
-/// The stack size of a thread, which is that of a main thread, since types and documents may be nested.
+/// The stack size of a thread, in bytes. It is the same as that of a main thread, since types and documents may be
+/// nested.
 const STACK: usize = 8 << 20;
 
 thread_local! {
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_and_problems_have_the_order_of_the_items() {
+    fn results_and_problems_are_in_the_order_of_the_items() {
         let items: Vec<usize> = (0..1000).collect();
         let mut report = Report::default();
         report.error("before");

@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn invalid_rust_is_a_bug_of_the_generator() {
+    fn invalid_rust_is_reported_as_a_bug() {
         let file = FileTokens { tokens: quote::quote!(fn 1 () {}), comments: Comments::default() };
         let problem = rust("src/a.rs", file).unwrap_err();
         let expected = "invalid Rust generated for src/a.rs: expected identifier; this is a bug in the generator; please \

@@ -37,11 +37,11 @@ fn listed(reports: &[(String, Report)]) -> String {
 }
 
 #[test]
-fn every_broken_model_is_refused_with_all_its_errors() {
+fn every_invalid_model_is_rejected_with_all_its_errors() {
     let mut reports = Vec::new();
     for (name, files) in models("bad") {
         let report = report(&files, &options());
-        assert!(report.has_errors(), "{name} breaks no rule");
+        assert!(report.has_errors(), "{name} is valid");
         reports.push((name, report));
     }
     insta::assert_snapshot!("bad", listed(&reports));
@@ -50,8 +50,8 @@ fn every_broken_model_is_refused_with_all_its_errors() {
 #[test]
 fn read_timeouts_are_seconds_by_service() {
     for (table, said) in [
-        ("[]", "error: invalid read timeouts; expected a JSON object with the seconds of each service ID"),
-        (r#"{"Toy Box": 0}"#, "error: invalid read timeout of `Toy Box`; expected at least 1 second, or `null`"),
+        ("[]", "error: invalid read timeouts; expected a JSON object with seconds by service ID"),
+        (r#"{"Toy Box": 0}"#, "error: invalid read timeout for `Toy Box`; expected at least 1 second, or `null`"),
     ] {
         let options = Options { read_timeouts: Some(table.to_owned()), ..options() };
         assert_eq!(report(&sources(&["constructs/account_id.json"]), &options).to_string().trim_end(), said);
@@ -63,7 +63,7 @@ fn every_odd_model_is_generated_with_warnings() {
     let mut reports = Vec::new();
     for (name, files) in models("odd") {
         let report = report(&files, &options());
-        assert!(!report.has_errors(), "{name} is refused: {report}");
+        assert!(!report.has_errors(), "{name} is rejected: {report}");
         assert!(name == "unused.json" || !report.diagnostics.is_empty(), "{name} is not odd");
         reports.push((name, report));
     }
@@ -71,7 +71,7 @@ fn every_odd_model_is_generated_with_warnings() {
 }
 
 #[test]
-fn operations_that_stream_are_left_out_and_the_others_stay() {
+fn only_unsupported_streaming_operations_are_omitted() {
     let generated = simba_tests::generate(&[source("odd/streams.json")], &options());
     assert_eq!(generated.operations, 1);
     let operations: Vec<&str> = generated.files.keys().filter_map(|path| path.strip_prefix("src/operation/")).collect();
@@ -79,7 +79,7 @@ fn operations_that_stream_are_left_out_and_the_others_stay() {
 }
 
 #[test]
-fn an_operation_that_does_not_exist_cannot_be_kept() {
+fn selecting_an_unknown_operation_is_an_error() {
     let wanted = ["ListParts", "ListPrizes", "Zebra"].map(str::to_owned).to_vec();
     let options = Options { operations: Some(wanted), ..options() };
     let report = report(&sources(&["constructs/pagination.json"]), &options);
@@ -87,7 +87,7 @@ fn an_operation_that_does_not_exist_cannot_be_kept() {
 }
 
 #[test]
-fn kept_operations_bring_only_what_they_reach() {
+fn only_types_of_selected_operations_are_generated() {
     let options = Options { operations: Some(vec!["ListParts".to_owned()]), ..options() };
     let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &options);
     let paths: Vec<&str> = generated.files.keys().map(String::as_str).collect();
@@ -100,11 +100,11 @@ fn kept_operations_bring_only_what_they_reach() {
 fn an_empty_list_of_files_is_an_error() {
     assert_eq!(
         report(&[], &options()).to_string(),
-        "error: the model has no service; expected one shape of type `service`"
+        "error: the model has no service; expected a shape of type `service`"
     );
 }
 
-/// Without partitions, models of AWS services are rejected with a reason, and others are generated.
+/// Without partitions, a model of an AWS service is rejected with a reason. Other models are not affected.
 #[test]
 fn only_services_of_aws_need_partitions() {
     let none = Options { partitions: None, runtime: "\"0.1\"".to_owned(), ..Options::default() };
@@ -116,7 +116,7 @@ fn only_services_of_aws_need_partitions() {
     let endpoint = &generated.files["src/endpoint.rs"];
     let expected = "no endpoint; set one with `endpoint_url`";
     assert!(!endpoint.contains("amazonaws") && endpoint.contains(expected), "{endpoint}");
-    // A service that is not AWS's is never looked for in AWS's domain.
+    // The endpoint of a service that does not belong to AWS is never in AWS's domain.
     let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &options());
     assert!(!generated.files["src/endpoint.rs"].contains("dns_suffix"));
     let generated = simba_tests::generate(&sources(&["constructs/auth.json"]), &options());
@@ -125,7 +125,7 @@ fn only_services_of_aws_need_partitions() {
 }
 
 #[test]
-fn wrong_partitions_are_reported_to_services_that_need_them() {
+fn invalid_partitions_are_reported_for_services_that_need_them() {
     let options = Options { partitions: Some("{}".to_owned()), ..options() };
     let report = report(&sources(&["constructs/auth.json"]), &options);
     assert!(report.to_string().starts_with("error: "), "{report}");
@@ -142,9 +142,9 @@ fn ignored_traits_have_reasons() {
     insta::assert_snapshot!("ignored_traits", lines.join("\n"));
 }
 
-/// Models that no fixture contains, since they are long or depend on options.
+/// These models are not fixtures, since they are long or depend on options.
 #[test]
-fn errors_of_options_and_of_deep_models() {
+fn errors_in_options_and_deep_models() {
     let model = sources(&["constructs/pagination.json"]);
     let crate_name = Options { crate_name: Some("9lives".to_owned()), ..options() };
     assert_eq!(
@@ -217,7 +217,7 @@ fn event_stream_tests_that_do_not_match() {
 }
 
 #[test]
-fn endpoint_parameters_without_documentation_are_named() {
+fn endpoint_parameters_without_documentation_get_a_description() {
     let generated = simba_tests::generate(&[source("conformance/context_params.json")], &options());
     let documented = |text: &String| text.contains("Sets the parameter `Draft` of the endpoint rules.");
     assert!(generated.files.values().any(documented), "{:?}", generated.files.keys());

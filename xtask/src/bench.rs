@@ -12,8 +12,8 @@ mod guide;
 mod peer;
 mod plot;
 mod report;
+mod resource_usage;
 mod scaling;
-mod usage;
 
 use std::{
     fs,
@@ -77,7 +77,7 @@ enum Arguments {
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let args = parse(args)?;
     if !matches!(args, Arguments::Changes { .. }) {
-        usage::available()?;
+        resource_usage::available()?;
     }
     match args {
         Arguments::Compare { rounds, quick } => compare(rounds, quick),
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_is_understood_or_refused_in_one_sentence() {
+    fn an_invalid_command_line_is_reported() {
         assert_eq!(parsed(""), Ok(Arguments::Compare { rounds: 1, quick: false }));
         assert_eq!(parsed("--rounds 3 --quick"), Ok(Arguments::Compare { rounds: 3, quick: true }));
         assert_eq!(parsed("--services --rounds 2"), Ok(Arguments::Services { rounds: 2 }));

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_refused() {
+    fn arguments_are_rejected() {
         let expected = "unexpected argument `--fast`; `cargo xtask ci` takes no arguments";
         assert_eq!(run(&["--fast".to_owned()]), Err(expected.to_owned()));
     }

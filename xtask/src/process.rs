@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_name_the_program() {
+    fn failures_contain_the_program() {
         let problem = run(Command::new("no-such-program").arg("--now")).unwrap_err();
         assert!(problem.starts_with("cannot run `no-such-program --now`: "), "{problem}");
         assert_eq!(output(Command::new("no-such-program").arg("--now")).unwrap_err(), problem);

@@ -157,7 +157,7 @@ pub(crate) fn path_of_file(file: &Path, out: &Path) -> Result<String, String> {
 
 fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
     let path = relative(target, out)?;
-    let text = path.to_str().ok_or_else(|| format!("`{}` is not in UTF-8; rename it", path.display()))?;
+    let text = path.to_str().ok_or_else(|| format!("`{}` is not valid UTF-8; rename it", path.display()))?;
     Ok(text.replace('\\', "/"))
 }
 
@@ -194,13 +194,13 @@ pub(crate) fn resolved(path: &Path) -> PathBuf {
 mod tests {
     #[cfg(unix)]
     #[test]
-    fn a_path_in_a_manifest_is_in_utf_8() {
+    fn a_path_in_a_manifest_must_be_utf_8() {
         use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
         use super::*;
 
         let path = Path::new(OsStr::from_bytes(b"a\xff"));
-        let expected = "`../a\u{fffd}` is not in UTF-8; rename it";
+        let expected = "`../a\u{fffd}` is not valid UTF-8; rename it";
         assert_eq!(path_in_manifest(path, Path::new("client")), Err(expected.to_owned()));
         assert_eq!(path_in_manifest(Path::new("a"), Path::new("client")).as_deref(), Ok("../a"));
     }

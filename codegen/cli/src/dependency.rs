@@ -30,7 +30,7 @@ impl FromStr for Dependency {
             Some(Value::Table(table)) => {
                 let string = |(key, value): (&String, &Value)| match value {
                     Value::String(value) => Ok((key.clone(), value.clone())),
-                    _ => Err(format!("invalid value for `{key}` of a dependency; expected a string")),
+                    _ => Err(format!("invalid value for `{key}` in the dependency; expected a string")),
                 };
                 table.iter().map(string).collect::<Result<_, _>>()?
             }
@@ -51,7 +51,7 @@ impl Dependency {
         for (key, value) in &keys {
             if !KEYS.contains(&key.as_str()) {
                 let keys = KEYS.join("`, `");
-                return Err(format!("unknown key `{key}` of a dependency; expected one of `{keys}`"));
+                return Err(format!("unknown key `{key}` in the dependency; expected one of `{keys}`"));
             }
             if value.trim().is_empty() {
                 return Err(format!("empty value for `{key}`"));
@@ -60,7 +60,7 @@ impl Dependency {
         if let Some(version) = value("version")
             && VersionReq::parse(version).is_err()
         {
-            return Err(format!("invalid version `{version}` of a dependency; expected a version such as `0.1`"));
+            return Err(format!("invalid version `{version}` in the dependency; expected a version such as `0.1`"));
         }
         let are_set = |names: &[&str]| names.iter().filter(|name| value(name).is_some()).count();
         if are_set(&["git", "path", "version"]) == 0 {
@@ -136,9 +136,9 @@ mod tests {
                 "invalid dependency `\"0.1\"\nother = 1`; expected a version such as `0.1`, or a \
                 table in braces",
             ),
-            ("'x y'", "invalid version `x y` of a dependency; expected a version such as `0.1`"),
+            ("'x y'", "invalid version `x y` in the dependency; expected a version such as `0.1`"),
             ("{}", "the dependency has no source; set `version`, `path` or `git`"),
-            ("{ path = 3 }", "invalid value for `path` of a dependency; expected a string"),
+            ("{ path = 3 }", "invalid value for `path` in the dependency; expected a string"),
             ("{ path = \" \" }", "empty value for `path`"),
             ("{ path = \"x\", git = \"y\" }", "ambiguous dependency; set only one of `git`, `path`"),
             (
@@ -152,7 +152,7 @@ mod tests {
             ("{ path = \"nowhere\" }", "`nowhere` is not the folder of a package; it contains no Cargo.toml"),
             (
                 "{ pth = \"x\" }",
-                "unknown key `pth` of a dependency; expected one of `branch`, `git`, `path`, `registry`, `rev`, `tag`, \
+                "unknown key `pth` in the dependency; expected one of `branch`, `git`, `path`, `registry`, `rev`, `tag`, \
                  `version`",
             ),
         ] {

@@ -75,7 +75,7 @@ fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
         let before = String::from_utf8_lossy(valid);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        format!("{name}:{line}:{column}: the file is not in UTF-8; save it in this encoding")
+        format!("{name}:{line}:{column}: the file is not valid UTF-8; save it as UTF-8")
     })
 }
 
@@ -196,12 +196,12 @@ mod tests {
     #[test]
     fn invalid_utf_8_is_reported_where_it_is() {
         assert_eq!(decoded("a.smithy", "é\n".into()), Ok("é\n".to_owned()));
-        let expected = "a.smithy:2:3: the file is not in UTF-8; save it in this encoding";
+        let expected = "a.smithy:2:3: the file is not valid UTF-8; save it as UTF-8";
         assert_eq!(decoded("a.smithy", b"a\n\xc3\xa9b\xff".to_vec()), Err(expected.to_owned()));
     }
 
     #[test]
-    fn an_overlay_names_its_service() {
+    fn an_overlay_contains_the_ids_of_its_services() {
         let overlay = serde_json::json!({ "metadata": { "simba.overlay": "toy#Toy" } });
         assert_eq!(overlaid(&overlay), Ok(vec!["toy#Toy".to_owned()]));
         let overlay = serde_json::json!({ "metadata": { "simba.overlay": ["toy#Toy", "toy#ToyBox"] } });

@@ -199,14 +199,14 @@ mod tests {
     }
 
     #[test]
-    fn problems_that_are_not_shown_are_counted() {
+    fn problems_that_are_not_printed_are_counted() {
         assert_eq!(not_shown(100), None);
         let expected = "2 other problems not shown; `--message-format json` prints all of them";
         assert_eq!(not_shown(102).as_deref(), Some(expected));
     }
 
     #[test]
-    fn a_problem_is_shown_in_its_line() {
+    fn a_problem_is_printed_with_its_line() {
         let text = "namespace toy\nstructure Part {\n    name: Strng\n}\n";
         let start = text.find("name: ").expect("it is there");
         let source = Source { name: "toy.smithy".to_owned(), text: text.to_owned() };
@@ -233,7 +233,7 @@ error: the target `toy#Strng` is not defined
     }
 
     #[test]
-    fn what_is_not_closed_is_shown_where_it_is_opened() {
+    fn an_unclosed_bracket_is_printed_where_it_is_opened() {
         let text = "$version: \"2\"\nnamespace toy\n\n@documentation(\"\"\"\n    Long.\n    Longer.\n    The end.\n)\nstring A\n";
         let expected = "\
 error: the text block is not closed
@@ -269,7 +269,7 @@ error: expected a member or `}`, found `structure`
     }
 
     #[test]
-    fn a_problem_in_a_long_line_or_without_a_position_is_shown_without_it() {
+    fn a_long_line_or_unknown_position_is_not_printed() {
         let expected = "\
 warning: the target `toy#Strng` is not defined
 --> toy.smithy

@@ -177,7 +177,7 @@ fn without_comments(text: &str) -> String {
 fn paths(config: &Map<String, Value>, key: &str, variables: &mut BTreeSet<String>) -> Result<Vec<String>, String> {
     let Some(value) = config.get(key) else { return Ok(Vec::new()) };
     let paths: Option<Vec<&str>> = value.as_array().and_then(|paths| paths.iter().map(Value::as_str).collect());
-    let paths = paths.ok_or_else(|| format!("invalid value of `{key}`; expected a list of paths"))?;
+    let paths = paths.ok_or_else(|| format!("invalid value for `{key}`; expected a list of paths"))?;
     let mut variable = |name: &str| {
         variables.insert(name.to_owned());
         env::var(name).ok()
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_configuration_names_sources_and_imports() {
+    fn the_configuration_lists_sources_and_imports() {
         let text = r#"{
             // A comment
             "version": "1.0", "sources": ["model"], "imports": ["a.json"], // Another one
@@ -256,7 +256,7 @@ mod tests {
         };
         assert_eq!(Config::parse("x".into(), text), Ok(expected));
         let wrong = Config::parse("x".into(), r#"{"sources": "model"}"#);
-        assert_eq!(wrong, Err("invalid value of `sources`; expected a list of paths".to_owned()));
+        assert_eq!(wrong, Err("invalid value for `sources`; expected a list of paths".to_owned()));
         assert_eq!(Config::parse("x".into(), "[]"), Err("expected an object".to_owned()));
     }
 

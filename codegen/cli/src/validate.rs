@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_those_that_cargo_accepts() {
+    fn versions_must_be_accepted_by_cargo() {
         for valid in ["1.0.0", "0.0.0", "1.2.3-alpha.1", "1.2.3-0a.x-y+01.b"] {
             assert_eq!(version(valid), Ok(valid.to_owned()));
         }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_crates_can_be_used_in_paths() {
+    fn names_of_crates_must_be_valid_in_paths() {
         for name in ["weather", "acme-weather_2"] {
             assert_eq!(crate_name(name), Ok(name.to_owned()));
         }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_those_that_a_model_can_have() {
+    fn names_must_be_possible_in_a_model() {
         for valid in ["Weather", "_w1", "a.b_c#Weather"] {
             assert_eq!(service(valid), Ok(valid.to_owned()));
         }

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_stands_for_the_lines_of_a_comment() {
+    fn an_attribute_is_replaced_by_the_lines_of_a_comment() {
         let file = FileTokens::of(|| {
             let (first, second) = (comment("A tag.\n\n    key = value  \n"), comment(""));
             Some(quote!(#![#first] #[#second] struct Tag;))
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_has_only_its_own_comments() {
+    fn a_file_contains_only_its_own_comments() {
         let file = || {
             let text = comment("one");
             Some(quote!(#text))

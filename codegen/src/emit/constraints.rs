@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_certain_start_of_a_long_pattern_is_shown() {
+    fn only_the_literal_start_of_a_long_pattern_is_shown() {
         let long = "[a-z]".repeat(30);
         for (start, expected) in [
             ("^arn:(?=[^:]+:)((|[a-z])", Some("arn:")),

@@ -97,7 +97,7 @@ pub(crate) fn tests(tests: &[EndpointTest]) -> TokenStream {
             type Case = (&'static [(&'static str, Value<'static>)], Result<&'static str, &'static str>);
 
             #[test]
-            fn the_rules_give_what_their_model_expects() {
+            fn the_endpoint_tests_of_the_model_pass() {
                 for &(params, expected) in CASES {
                     let found = super::resolve(&params.iter().cloned().collect::<Params<'_>>());
                     let found = found.map(|e| e.to_string()).map_err(|e| e.to_string());

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_users_line_for_a_dependency_is_a_version_or_a_table() {
+    fn a_dependency_is_a_version_or_a_table() {
         assert_eq!(dependency("\"0.1\"", &[]), "{ version = \"0.1\", default-features = false }");
         assert_eq!(
             dependency("{ path = \"../runtime\" }", &["gzip"]),

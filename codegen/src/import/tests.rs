@@ -173,7 +173,7 @@ fn a_service_without_ids_is_named_after_its_target_prefix() {
 }
 
 #[test]
-fn no_documentation_survives() {
+fn documentation_is_not_imported() {
     let source = service_with(
         json!({ "documentation": "<p>Words.</p>", "documentationUrl": "https://words.example" }),
         json!({
@@ -189,7 +189,7 @@ fn no_documentation_survives() {
 }
 
 #[test]
-fn everything_that_is_not_understood_is_reported_at_once() {
+fn all_unsupported_keys_are_reported_in_one_run() {
     let mut source = service_with(
         json!({ "mood": "good" }),
         json!({
@@ -216,7 +216,7 @@ fn everything_that_is_not_understood_is_reported_at_once() {
 }
 
 #[test]
-fn services_without_a_supported_protocol_are_refused() {
+fn services_without_a_supported_protocol_are_rejected() {
     let refused = |source: Value| problems(&Source::new(&source));
     assert_eq!(refused(json!([])), "expected an object, found a list");
     assert_eq!(refused(json!({})), "missing `metadata`");
@@ -234,7 +234,7 @@ fn services_without_a_supported_protocol_are_refused() {
 }
 
 #[test]
-fn the_same_source_gives_the_same_bytes() {
+fn importing_is_deterministic() {
     let source =
         service_with(json!({}), json!({ "B": { "type": "string" }, "A": { "type": "string", "enum": ["x", "y"] } }));
     let first = model(&source).to_string();

@@ -18,7 +18,7 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
     let mut schemes = supported_schemes(service, listed);
     let is_listed = |id| listed.is_none_or(|listed| position(listed, id).is_some());
     if schemes.is_empty() && service.traits.has(DIGEST) && is_listed(DIGEST) {
-        let message = format!("requests are not signed: the authentication scheme `{DIGEST}` is not supported");
+        let message = format!("requests are not signed, because the authentication scheme `{DIGEST}` is not supported");
         report.warning(message).in_file(&shape.file).at(&shape.id);
     }
     if schemes.is_empty() || shape.traits.has("smithy.api#optionalAuth") {
@@ -31,7 +31,7 @@ pub(super) fn of_operation(context: &Context<'_>, shape: &Shape, report: &mut Re
 pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<AuthSchemeId> {
     let service = context.chosen.shape;
     if let Some(Err(problem)) = api_key(service) {
-        let message = format!("invalid value of the trait `{API_KEY}`");
+        let message = format!("invalid value for the trait `{API_KEY}`");
         report.error(message).in_file(&service.file).at(&service.id).help(problem).in_trait(API_KEY);
     }
     let schemes = supported_schemes(service, service.traits.get("smithy.api#auth").and_then(Value::as_array));

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_that_reach_each_other_are_one_component() {
+    fn nodes_that_reach_each_other_are_in_one_component() {
         let mut seed = 1_u64;
         let mut below = |limit: usize| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -31,9 +31,9 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
     let form_query = protocol.get(&shape.traits, FORM_QUERY).is_some();
     let http = Http { method: string("method"), uri: string("uri"), form_query };
     if form_query && http.method != "GET" {
-        let message = format!("the trait `{FORM_QUERY}` is on an operation with the method `{}`", http.method);
+        let message = format!("the trait `{FORM_QUERY}` requires the method `GET`, found `{}`", http.method);
         let problem = report.error(message).in_file(&shape.file).at(&shape.id);
-        problem.help("expected `GET`, which is then sent as `POST`").in_trait(FORM_QUERY);
+        problem.help("set `method` to `GET`; the client sends such requests as `POST`").in_trait(FORM_QUERY);
     }
     Some(http)
 }

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_of_the_wrong_type_is_refused() {
+    fn a_default_of_the_wrong_type_is_rejected() {
         assert!(of(&json!(128), &Type::I8).is_err());
         assert!(of(&json!("x"), &Type::Bool).is_err());
         assert!(of(&json!(0.5), &Type::BigInteger).is_err());

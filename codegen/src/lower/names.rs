@@ -248,7 +248,7 @@ mod tests {
     use crate::keyword::is_raw_keyword;
 
     #[test]
-    fn names_are_split_into_the_words_that_a_reader_finds() {
+    fn names_are_split_into_words() {
         for (wire, member, ty) in [
             ("SizeGiB", "size_gib", "SizeGib"),
             ("StorageCapacityQuotaGiB", "storage_capacity_quota_gib", "StorageCapacityQuotaGib"),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn reserved_words_are_evaded_in_layers() {
+    fn reserved_words_are_avoided() {
         assert_eq!(member_name("Self"), "self_");
         assert!(is_raw_keyword("type") && !is_raw_keyword("self_") && !is_raw_keyword("name"));
         assert_eq!(type_name("Option"), "OptionShape");

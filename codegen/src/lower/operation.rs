@@ -318,7 +318,7 @@ fn compression(shape: &Shape, report: &mut Report) -> Compression {
     if encodings.is_some_and(|list| list.iter().any(|encoding| encoding.as_str() == Some("gzip"))) {
         return Compression::Gzip;
     }
-    let message = "requests are not compressed: `gzip` is not among the encodings of the trait";
+    let message = "requests are not compressed, because the trait does not list the encoding `gzip`";
     report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(COMPRESSION);
     Compression::None
 }

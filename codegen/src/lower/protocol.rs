@@ -223,7 +223,7 @@ mod tests {
     use crate::model::{KNOWN_TRAITS, Treatment};
 
     #[test]
-    fn the_traits_of_protocols_are_those_that_the_table_lists() {
+    fn the_table_lists_all_traits_of_protocols() {
         let unsupported = UNSUPPORTED.iter().flat_map(|(id, reads)| reads.iter().copied().flatten().chain([id]));
         let listed: BTreeSet<&str> = traits_that_are_read().chain(unsupported.copied()).collect();
         let known = KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, Treatment::Protocol));

@@ -102,13 +102,13 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
             !text.is_empty() && text.trim() == *text && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         };
         let Some(text) = value.as_str().filter(is_visible) else {
-            let message = format!("invalid value of the header `{written}` in `{REQUEST_HEADERS}`");
+            let message = format!("invalid value for the header `{written}` in `{REQUEST_HEADERS}`");
             problem(shape, message, report).help("expected a string of visible ASCII characters and spaces");
             continue;
         };
         if headers.insert(name, text.to_owned()).is_some() {
             let message = format!("the header `{written}` is in `{REQUEST_HEADERS}` twice");
-            problem(shape, message, report).help("remove one of them (names of headers are case-insensitive)");
+            problem(shape, message, report).help("remove one of them; header names are case-insensitive");
         }
     }
     headers

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_are_those_of_the_runtime_and_of_what_is_emitted() {
+    fn the_lists_match_the_runtime_and_the_emitted_code() {
         let files = runtime();
         assert_eq!(set(&CLIENT), functions("client.rs", &["common"]));
         assert_eq!(set(&CALL), functions("call.rs", &["call", "sending"]));

@@ -66,7 +66,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     check_header_token(shape, "simba.api#targetPrefix", &target_prefix, report);
     request_headers::check_service(shape, report);
     if shape.traits.has("simba.api#endpointNote") {
-        let problem = report.warning("the endpoint of the service has to be discovered").in_file(&shape.file);
+        let problem = report.warning("the endpoint of the service must be discovered").in_file(&shape.file);
         problem
             .at(&shape.id)
             .help("pass its URL to each client or call, as the documentation of the crate describes")
@@ -130,10 +130,10 @@ fn read_timeout(options: &Options, id: &str, report: &mut Report) -> ReadTimeout
             if let Some(seconds) = value.as_u64().filter(|seconds| *seconds > 0) {
                 return ReadTimeout::Seconds(seconds);
             }
-            report.error(format!("invalid read timeout of `{id}`; expected at least 1 second, or `null`"));
+            report.error(format!("invalid read timeout for `{id}`; expected at least 1 second, or `null`"));
         }
         None => {
-            report.error("invalid read timeouts; expected a JSON object with the seconds of each service ID");
+            report.error("invalid read timeouts; expected a JSON object with seconds by service ID");
         }
     }
     ReadTimeout::Standard
@@ -165,7 +165,7 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
     let params = shape.traits.get(CLIENT_PARAMS).and_then(Value::as_object);
     let setting = |(name, value): (&String, &Value)| {
         if !is_identifier(name) {
-            let message = format!("invalid name `{}` of a parameter of `{CLIENT_PARAMS}`", name.escape_debug());
+            let message = format!("invalid parameter name `{}` in `{CLIENT_PARAMS}`", name.escape_debug());
             let help = "expected letters, digits and underscores";
             report.error(message).in_file(&shape.file).at(&shape.id).help(help).in_trait(CLIENT_PARAMS);
             return None;
@@ -292,7 +292,7 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
         // The service may be missing because its file could not be read.
         [] if report.has_errors() => None,
         [] => {
-            report.error("the model has no service").help("expected one shape of type `service`");
+            report.error("the model has no service").help("expected a shape of type `service`");
             None
         }
         several => {

@@ -238,7 +238,7 @@ fn html_becomes_markdown() {
 }
 
 #[test]
-fn markdown_stays_as_it_is() {
+fn valid_markdown_is_not_changed() {
     for markdown in MARKDOWN {
         assert_eq!(from_documentation(markdown), *markdown);
     }
@@ -252,7 +252,7 @@ fn markdown_that_rustdoc_would_misread_is_fixed() {
 }
 
 #[test]
-fn what_came_out_stays_as_it_is_when_read_again() {
+fn converting_twice_has_no_further_effect() {
     let outputs = HTML.iter().chain(REWRITTEN).map(|(_, markdown)| markdown);
     for markdown in outputs {
         assert_eq!(from_documentation(markdown), *markdown);
@@ -260,7 +260,7 @@ fn what_came_out_stays_as_it_is_when_read_again() {
 }
 
 #[test]
-fn lines_are_wrapped_where_markdown_does_not_mind() {
+fn wrapping_lines_does_not_change_the_meaning() {
     // At the start of a line, each of these markers would start a block.
     for marker in ["-", "+", "*", "#", "1.", "2)", ">", "===", "---", "|"] {
         let text = format!("<p>{}{}</p>", "word ".repeat(18), format!("{marker} ").repeat(60));
@@ -272,7 +272,7 @@ fn lines_are_wrapped_where_markdown_does_not_mind() {
 }
 
 #[test]
-fn neither_code_nor_a_link_is_divided() {
+fn code_and_links_are_not_broken_across_lines() {
     let words = "word ".repeat(30);
     let text = format!("<p>a <code>{words}</code> b <a href=\"https://a.org\">{words}</a> c</p>");
     let words = words.trim();
@@ -281,7 +281,7 @@ fn neither_code_nor_a_link_is_divided() {
 }
 
 #[test]
-fn the_text_has_no_markup_left() {
+fn plain_text_contains_no_markup() {
     let html = "<p>Use <a href=\"https://a.org\"><code>b_c</code></a> <b>now</b>.</p><ul><li>d</ul>";
     assert_eq!(plain_text(html), "Use b_c now. d");
     assert_eq!(plain_text("Use [`b`](https://a.org) *now*.\n\n- c"), "Use b now. c");

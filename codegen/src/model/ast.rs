@@ -48,7 +48,7 @@ pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
 fn json(source: &Source, report: &mut Report) -> Option<Value> {
     let Source { name: file, text: whole } = source;
     if whole.trim().is_empty() {
-        report.error("the file is empty").in_file(file).help("expected a Smithy model as JSON AST");
+        report.error("the file is empty").in_file(file).help("expected a Smithy model in the JSON AST");
         return None;
     }
     let text = whole.trim_start_matches('\u{feff}');
@@ -67,7 +67,7 @@ fn json(source: &Source, report: &mut Report) -> Option<Value> {
         // Error positions must refer to the original text, whose numbers have not been replaced.
         Err(error) => serde_json::from_str::<Value>(text).err().unwrap_or(error),
     };
-    let help = "*.json files contain models as JSON AST, and *.smithy files models in the Smithy IDL";
+    let help = "*.json files must contain JSON AST, and *.smithy files must contain Smithy IDL";
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     let problem = report.error(format!("not JSON: {message}")).in_file(file).help(help);
@@ -149,7 +149,7 @@ impl Reader<'_> {
             return;
         }
         if parsed.split_member().is_some() {
-            self.report.error("only `apply` statements can name a member").in_file(self.file).at(id);
+            self.report.error("only `apply` statements can refer to a member").in_file(self.file).at(id);
             return;
         }
         let Some(kind) = self.kind(&parsed, type_name, &mut body) else { return };

@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_found_whatever_the_line_breaks_and_the_first_bytes_of_a_file() {
+    fn parts_are_found_with_any_line_breaks_and_with_a_byte_order_mark() {
         let text =
             "$version: \"2.0\"\nnamespace a\n\nstructure B {\n\t@documentation(\"é\") @length(\"1\")\n\tc: Strng\n}\n";
         let windows = text.replace('\n', "\r\n");

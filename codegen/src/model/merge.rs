@@ -43,7 +43,7 @@ impl<'a> Merge<'a> {
         let mut bare = first.kind.clone();
         bare.members_mut().into_iter().for_each(|member| member.traits = Traits::default());
         if bare != shape.kind || first.mixins != shape.mixins {
-            let message = format!("the definition of the shape differs from that in {}", first.file);
+            let message = format!("the definition of the shape differs from the one in {}", first.file);
             let help = "remove one of the two definitions, and use `apply` to add traits to a shape";
             self.report.error(message).in_file(&shape.file).at(&shape.id).help(help);
             return;
@@ -65,8 +65,8 @@ impl<'a> Merge<'a> {
             (Some(_), _) => {
                 let first = self.metadata.get(key).map_or("another file", String::as_str);
                 let key = key.escape_debug();
-                let message = format!("the value of the metadata `{key}` differs from that in {first}");
-                let help = "remove one of the two (only lists are merged)";
+                let message = format!("the value of the metadata key `{key}` differs from the one in {first}");
+                let help = "remove one of them; only lists are merged";
                 self.report.error(message).in_file(file).help(help);
             }
         }
@@ -96,7 +96,7 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
         };
         let Some(shape) = model.shapes.get_mut(&owner) else {
             let fix = report.did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
-            let problem = report.error("the shape of the `apply` statement is not defined");
+            let problem = report.error("the `apply` statement refers to a shape that is not defined");
             problem.in_file(file).at(target);
             if let Some(fix) = fix {
                 problem.help(fix);
@@ -106,7 +106,7 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
         let destination = match member {
             None => &mut shape.traits,
             Some(name) if shape.kind.member_mut(name).is_none() && shape.mixins.is_empty() => {
-                report.error("the member of the `apply` statement is not defined").in_file(file).at(target);
+                report.error("the `apply` statement refers to a member that is not defined").in_file(file).at(target);
                 continue;
             }
             Some(name) => match shape.kind.member_mut(name) {
@@ -118,8 +118,8 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
         for conflict in destination.combine(traits) {
             let before = applied[..index].iter().rfind(|one| one.target == *target && one.traits.has(&conflict));
             let first = before.map_or(&shape.file, |one| &one.file);
-            let message = format!("the value of the trait `{conflict}` differs from that in {first}");
-            let help = "remove one of the two (only lists are merged)";
+            let message = format!("the value of the trait `{conflict}` differs from the one in {first}");
+            let help = "remove one of them; only lists are merged";
             report.error(message).in_file(file).at(target).help(help).part(Part::Trait(conflict));
         }
     }

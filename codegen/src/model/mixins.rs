@@ -101,7 +101,10 @@ fn flatten_one(
             Some(member) => member.traits.merge(applied),
             None => {
                 let place = id.member(&name);
-                report.error("the member of the `apply` statement is not defined").in_file(&shape.file).at(place);
+                report
+                    .error("the `apply` statement refers to a member that is not defined")
+                    .in_file(&shape.file)
+                    .at(place);
             }
         }
     }
@@ -170,7 +173,7 @@ fn redefine(own: &mut Member, mut inherited: Member) {
 
 /// Reports a member whose target differs from that of the inherited member.
 fn conflict(shape: &Shape, member: &Member, other: &ShapeId, report: &mut Report) {
-    let message = format!("the target `{other}` differs from that in a mixin, `{}`", member.target);
+    let message = format!("the target `{other}` differs from the target in a mixin, `{}`", member.target);
     let help = "rename the member, or write `$` and its name, so that it has the target of the mixin";
     report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
 }

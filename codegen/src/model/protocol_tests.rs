@@ -140,7 +140,7 @@ fn cases<T>(
             Ok(case) => found.push(case),
             Err(problem) => {
                 let name = case.get("id").and_then(Value::as_str).map_or_else(|| index.to_string(), str::to_owned);
-                problems.push(format!("invalid test `{name}` of `{id}`: {problem}"));
+                problems.push(format!("invalid test `{name}` in `{id}`: {problem}"));
             }
         }
     }

@@ -337,7 +337,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_order_and_has_no_trait_twice() {
+    fn the_table_is_sorted_and_has_no_duplicates() {
         for pair in KNOWN_TRAITS.windows(2) {
             assert!(pair[0].0 < pair[1].0, "{} is not before {}", pair[0].0, pair[1].0);
         }

@@ -119,7 +119,7 @@ fn endless(model: &mut Model, report: &mut Report) {
 fn references(model: &Model, shape: &Shape, report: &mut Report) {
     if let ShapeKind::Service(service) = &shape.kind {
         for renamed in service.rename.keys().filter(|renamed| model.get(renamed).is_none()) {
-            let message = format!("the shape `{renamed}` of `rename` is not defined");
+            let message = format!("`rename` contains the shape `{renamed}`, which is not defined");
             let problem = report.error(message).in_file(&shape.file).at(&shape.id);
             problem.part(Part::Reference(renamed.as_str().to_owned()));
         }

@@ -137,8 +137,8 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
         ("errorType", Value::String(error)) => Matcher::ErrorType(error.clone()),
         ("output", value) => Matcher::Output(path_matcher(value)?),
         ("inputOutput", value) => Matcher::InputOutput(path_matcher(value)?),
-        ("success", _) => return Err("invalid value of `success`; expected a boolean".to_owned()),
-        ("errorType", _) => return Err("invalid value of `errorType`; expected a string".to_owned()),
+        ("success", _) => return Err("invalid value for `success`; expected a boolean".to_owned()),
+        ("errorType", _) => return Err("invalid value for `errorType`; expected a string".to_owned()),
         (other, _) => {
             let known = "`success`, `errorType`, `output` or `inputOutput`";
             return Err(format!("unknown matcher `{other}`; expected {known}"));
@@ -165,7 +165,7 @@ fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
     };
     let expected = string(fields, "expected")?.to_owned();
     if comparator == Comparator::Boolean && !matches!(expected.as_str(), "true" | "false") {
-        return Err(format!("invalid value `{expected}` of `booleanEquals`; expected `true` or `false`"));
+        return Err(format!("invalid value `{expected}` for `booleanEquals`; expected `true` or `false`"));
     }
     Ok(PathMatcher { path: string(fields, "path")?.to_owned(), comparator, expected })
 }
@@ -183,7 +183,7 @@ fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String
     let seconds = value.as_u64().and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
     seconds.map(Some).ok_or_else(|| {
         let value = number::text(value);
-        format!("invalid value {value} of `{key}`; expected an integer of at least 1 second")
+        format!("invalid value {value} for `{key}`; expected a positive integer, in seconds")
     })
 }
 
@@ -198,14 +198,14 @@ mod tests {
     }
 
     #[test]
-    fn delays_are_smithys_unless_they_are_set_and_never_cross() {
+    fn delays_default_to_smithys_and_are_consistent() {
         let acceptors = json!([{"state": "success", "matcher": {"success": true}}]);
         for (delays, expected) in [
             (json!({}), Ok((2, 120))),
             (json!({"minDelay": 15}), Ok((15, 120))),
             (json!({"minDelay": 300}), Ok((300, 300))),
             (json!({"maxDelay": 1}), Ok((1, 1))),
-            (json!({"minDelay": 0}), Err("invalid value 0 of `minDelay`; expected an integer of at least 1 second")),
+            (json!({"minDelay": 0}), Err("invalid value 0 for `minDelay`; expected a positive integer, in seconds")),
             (json!({"minDelay": 5, "maxDelay": 3}), Err("`minDelay` (5s) is longer than `maxDelay` (3s)")),
         ] {
             let mut waiter = delays;
@@ -232,11 +232,11 @@ mod tests {
             ),
             (
                 json!([{"state": "success", "matcher": {"success": "yes"}}]),
-                "acceptor 1: invalid value of `success`; expected a boolean",
+                "acceptor 1: invalid value for `success`; expected a boolean",
             ),
             (
                 json!([{"state": "success", "matcher": {"errorType": true}}]),
-                "acceptor 1: invalid value of `errorType`; expected a string",
+                "acceptor 1: invalid value for `errorType`; expected a string",
             ),
             (
                 json!([{"state": "success", "matcher": {"output": {"comparator": "stringEquals", "expected": ""}}}]),
@@ -254,7 +254,7 @@ mod tests {
             ),
             (
                 output("booleanEquals", "yes"),
-                "acceptor 1: invalid value `yes` of `booleanEquals`; expected `true` or `false`",
+                "acceptor 1: invalid value `yes` for `booleanEquals`; expected `true` or `false`",
             ),
         ] {
             assert_eq!(only(json!({ "acceptors": acceptors })), Err(expected.to_owned()));

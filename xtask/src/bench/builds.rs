@@ -11,7 +11,7 @@ use std::{
 use super::{
     peer::{self, Client, Pair},
     report::{Figure, Unit},
-    usage::{self, Usage},
+    resource_usage::{self, Usage},
 };
 use crate::process;
 
@@ -129,7 +129,7 @@ fn cargo(pair: &Pair, task: Task, package: &str) -> Result<Usage, String> {
     let (subcommand, rest) = task.arguments().split_first().unwrap_or((&"build", &[]));
     let mut cargo = pair.workspace.cargo(subcommand);
     cargo.args(rest).args(["--quiet", "--offline", "--package", package, "--target-dir"]).arg(peer::target(package));
-    usage::measured(&mut cargo)
+    resource_usage::measured(&mut cargo)
 }
 
 fn remove(folder: &Path) -> Result<(), String> {

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_on_a_line_give_that_line() {
+    fn a_line_is_fitted_to_its_points() {
         let fit = fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
         assert!((fit.slope - 2.0).abs() < 1e-9 && (fit.start - 1.0).abs() < 1e-9 && (fit.r2 - 1.0).abs() < 1e-9);
     }
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn every_point_is_drawn_inside_the_axes() {
+    fn every_point_is_inside_the_axes() {
         let points = [(10.0, 3.0), (500.0, 81.0)];
         let svg = svg(&points, fit(&points), "title", "KB", "ms");
         assert_eq!(svg.matches("<circle").count(), 2);

@@ -301,7 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_have_the_unit_that_people_would_use() {
+    fn values_are_formatted_with_readable_units() {
         assert_eq!(Unit::Seconds.show(187.4), "187 s");
         assert_eq!(Unit::Seconds.show(0.00441), "4.41 ms");
         assert_eq!(Unit::Seconds.show(0.0000123), "12.3 µs");
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_is_shown_beside_its_figure() {
+    fn a_reference_is_shown_with_its_figure() {
         let figures = [Figure::new("decode", Unit::Seconds, vec![0.004], vec![0.008])];
         let reference = Reference { name: "serde_json".into(), figure: "decode".into(), values: vec![0.002] };
         let table = of_references(&[reference], &figures);

@@ -13,7 +13,7 @@ use super::{
     peer,
     plot::{self, Fit},
     report::{Figure, Unit},
-    usage,
+    resource_usage,
 };
 use crate::{botocore, codegen, crates::Crates, files, process, services};
 
@@ -144,7 +144,7 @@ fn compilation() -> Result<String, String> {
         process::run(&mut cargo)?;
         let mut clean = crates.cargo("clean");
         process::run(clean.args(["--release", "--quiet", "--package", &name]))?;
-        let used = usage::measured(&mut cargo)?;
+        let used = resource_usage::measured(&mut cargo)?;
         points.push((count as f64, used.processor));
         let shown = [used.wall, used.processor].map(|seconds| Unit::Seconds.show(seconds));
         table.push_str(&format!("| {count} | {} | {} |\n", shown[0], shown[1]));

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_comment_in_the_first_line_names_the_line_of_the_error() {
+    fn the_first_line_contains_the_line_of_the_error() {
         assert_eq!(expected_line("// Syntax error at line 12, column 1: Expected\n"), Some(12));
         assert_eq!(expected_line("// Missing required member at line\n"), None);
         assert_eq!(expected_line("// Unknown property\n// at line 2"), None);

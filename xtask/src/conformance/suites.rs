@@ -57,16 +57,16 @@ impl Group {
     fn of(mut suite: Value) -> Result<Self, String> {
         let mut take = |key: &str| suite.get_mut(key).map(Value::take);
         let endpoint = take("clientEndpoint");
-        let metadata = object(take("metadata")).ok_or("missing `metadata` of a suite")?;
+        let metadata = object(take("metadata")).ok_or("missing `metadata` in a suite")?;
         let shapes = object(take("shapes")).unwrap_or_default().into_iter().collect();
-        let cases = take("cases").ok_or("missing `cases` of a suite")?;
+        let cases = take("cases").ok_or("missing `cases` in a suite")?;
         let text = |key: &str| metadata.get(key).and_then(Value::as_str);
         let protocol = match (text("protocol"), text("jsonVersion")) {
             (Some("rest-json"), _) => "aws.protocols#restJson1",
             (Some("smithy-rpc-v2-cbor"), _) => "smithy.protocols#rpcv2Cbor",
             (_, Some("1.0")) => "aws.protocols#awsJson1_0",
             (_, Some("1.1")) => "aws.protocols#awsJson1_1",
-            _ => return Err("invalid `jsonVersion` of a suite; expected `1.0` or `1.1`".to_owned()),
+            _ => return Err("invalid `jsonVersion` in a suite; expected `1.0` or `1.1`".to_owned()),
         };
         let mut group = Self { metadata, operations: BTreeMap::new(), shapes, cases: Vec::new() };
         for case in cases.as_array().into_iter().flatten() {
@@ -206,9 +206,9 @@ mod tests {
     fn invalid_suites_are_reported() {
         let metadata = json!({ "jsonVersion": "1.0", "targetPrefix": "Toy", "protocol": "json" });
         for (suite, expected) in [
-            (json!({}), "missing `metadata` of a suite"),
-            (json!({ "metadata": metadata }), "missing `cases` of a suite"),
-            (json!({ "metadata": {}, "cases": [] }), "invalid `jsonVersion` of a suite; expected `1.0` or `1.1`"),
+            (json!({}), "missing `metadata` in a suite"),
+            (json!({ "metadata": metadata }), "missing `cases` in a suite"),
+            (json!({ "metadata": {}, "cases": [] }), "invalid `jsonVersion` in a suite; expected `1.0` or `1.1`"),
             (json!({ "metadata": metadata, "cases": [{}] }), "invalid case: {}"),
         ] {
             assert_eq!(Group::of(suite).err().as_deref(), Some(expected));

@@ -75,7 +75,7 @@ fn a_client_has_paths_relative_to_the_file() {
 }
 
 #[test]
-fn all_problems_have_a_place_and_a_fix() {
+fn all_problems_have_a_position_and_a_fix() {
     let text = "\
 clients = 1
 [client.weather]

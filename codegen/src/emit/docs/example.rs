@@ -183,7 +183,7 @@ fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> T
     }
 }
 
-/// Returns the names of a list and of one of its elements, such as `backups` and `backup`.
+/// Returns names for a list and for one of its elements, such as `backups` and `backup`.
 fn counted(list: &str) -> (String, String) {
     let singular = match (list.strip_suffix("ies"), list.strip_suffix('s')) {
         (Some(stem), _) => format!("{stem}y"),

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_a_line_is_on_one_and_the_string_is_the_value() {
+    fn values_that_fit_are_written_on_one_line() {
         let short = json!({"a": [1, 2], "b": {}});
         assert_eq!(text(&short), r#"{"a": [1, 2], "b": {}}"#);
         let word = "x".repeat(40);

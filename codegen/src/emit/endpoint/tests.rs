@@ -18,12 +18,12 @@ mod diagram {
 }
 
 #[test]
-fn rules_are_written_as_the_fixture_has_them() {
+fn rules_generate_the_module_in_the_fixture() {
     check("rules", include_str!("../../../../tests/fixtures/endpoint/rules.json"));
 }
 
 #[test]
-fn a_decision_diagram_is_written_as_the_fixture_has_it() {
+fn a_decision_diagram_generates_the_module_in_the_fixture() {
     check("diagram", include_str!("../../../../tests/fixtures/endpoint/diagram.json"));
 }
 

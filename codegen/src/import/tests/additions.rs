@@ -64,7 +64,7 @@ fn pagination() {
 }
 
 #[test]
-fn pagination_that_smithy_cannot_say() {
+fn pagination_that_smithy_cannot_express() {
     let place = "paginators.pagination.Send";
     let (value, notes) = paginated(json!({
         "input_token": ["Token", "Limit"],
@@ -160,7 +160,7 @@ fn waiters() {
 }
 
 #[test]
-fn examples_lose_their_prose_and_their_misfits() {
+fn prose_and_invalid_examples_are_not_imported() {
     let service = paged();
     let example = |sent: Value| {
         json!({
@@ -203,7 +203,7 @@ fn examples_lose_their_prose_and_their_misfits() {
 }
 
 #[test]
-fn files_that_speak_of_unknown_operations() {
+fn unknown_operations_in_other_files_are_reported() {
     let service = paged();
     let paginators = json!({ "pagination": { "Fly": {} } });
     let waiters = json!({ "waiters": { "Flown": { "operation": "Fly", "acceptors": [] } } });
@@ -223,7 +223,7 @@ fn files_that_speak_of_unknown_operations() {
 }
 
 #[test]
-fn extras_add_names_and_traits() {
+fn additions_set_names_and_traits() {
     let service = paged();
     let additions = json!({
         "enumNames": { "Kind": { "BY_LAND": "TRUCK" } },
@@ -241,7 +241,7 @@ fn extras_add_names_and_traits() {
 }
 
 #[test]
-fn extras_that_no_longer_apply_are_reported() {
+fn additions_that_no_longer_apply_are_reported() {
     let service = paged();
     let additions = json!({
         "enumNames": {

@@ -81,7 +81,7 @@ fn members_are_bound_to_their_locations() {
 }
 
 #[test]
-fn bearer_tokens_sign_if_the_metadata_says_so() {
+fn bearer_tokens_are_used_if_the_metadata_lists_them() {
     let mut source = rest_service(json!({}), json!({}));
     source["metadata"]["signatureVersion"] = json!("bearer");
     let model = model(&source);

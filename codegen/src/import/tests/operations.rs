@@ -46,7 +46,7 @@ fn an_absent_body_is_the_unit_type() {
 }
 
 #[test]
-fn a_shared_body_is_nobodys_own() {
+fn a_shared_body_has_no_input_or_output_trait() {
     let http = json!({ "method": "POST", "requestUri": "/" });
     let operation = |name: &str, output: &str| {
         json!({

@@ -6,7 +6,7 @@ use super::super::partitions;
 use super::{Source, imported, lines, service, trait_of};
 
 #[test]
-fn endpoint_rules_lose_their_documentation_only() {
+fn only_documentation_is_removed_from_endpoint_rules() {
     let service = service(json!({}), json!({}));
     let rules = json!({
         "version": "1.0",
@@ -45,7 +45,7 @@ fn endpoint_rules_lose_their_documentation_only() {
 }
 
 #[test]
-fn partitions_lose_the_names_of_their_regions() {
+fn names_of_regions_are_removed_from_partitions() {
     let file = json!({
         "version": "1.1",
         "partitions": [{
@@ -73,7 +73,7 @@ fn partitions_lose_the_names_of_their_regions() {
 }
 
 #[test]
-fn malformed_partitions_are_refused() {
+fn malformed_partitions_are_rejected() {
     let file = json!({ "version": "1.1", "partitions": [{ "id": "aws" }], "planets": [] });
     assert_eq!(lines(&partitions(&file).unwrap_err()), "partitions.0: missing `regionRegex`");
 }

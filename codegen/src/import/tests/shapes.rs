@@ -56,7 +56,7 @@ fn structure_members_keep_their_order_and_traits() {
 }
 
 #[test]
-fn a_member_is_named_as_on_the_wire() {
+fn a_member_has_its_wire_name() {
     let source = service(
         json!({}),
         json!({
@@ -239,7 +239,7 @@ fn enum_members_are_named_after_their_values() {
 }
 
 #[test]
-fn errors_say_who_is_to_blame() {
+fn errors_have_a_fault() {
     let error = |extra: Value| {
         let mut error = json!({ "type": "structure", "members": {} });
         super::merge(&mut error, extra);
@@ -275,7 +275,7 @@ fn errors_say_who_is_to_blame() {
 }
 
 #[test]
-fn names_that_smithy_does_not_take_are_reported() {
+fn names_that_are_invalid_in_smithy_are_reported() {
     let source = service(
         json!({}),
         json!({

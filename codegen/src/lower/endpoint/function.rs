@@ -126,7 +126,8 @@ impl Context {
         let (expected, found) = (function.parameters.len(), argv.len());
         let is_variadic = matches!(function.operation, Operation::Coalesce);
         if found < expected || found > expected && !is_variadic {
-            let message = format!("number of arguments of `{}`: expected {expected}, found {found}", function.name);
+            let message =
+                format!("wrong number of arguments for `{}`: expected {expected}, found {found}", function.name);
             return self.problem(&at, &message);
         }
         if let (Operation::GetAttr, [base, path]) = (&function.operation, argv) {

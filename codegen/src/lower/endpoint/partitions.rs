@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_regex_becomes_prefixes_or_nothing() {
+    fn a_supported_regex_becomes_prefixes() {
         let some = |prefixes: &[&str]| Some(prefixes.iter().map(|p| (*p).to_owned()).collect());
         assert_eq!(prefixes(r"^(us|eu)\-\w+\-\d+$"), some(&["us-", "eu-"]));
         assert_eq!(prefixes(r"^us\-iso\-\w+\-\d+$"), some(&["us-iso-"]));

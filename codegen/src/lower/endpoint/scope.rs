@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_has_one_local_that_is_an_identifier() {
+    fn every_name_has_its_own_valid_local_variable() {
         let mut names = Names::default();
         assert_eq!(names.local("UseFIPS"), "use_fips");
         assert_eq!(names.local("useFips"), "use_fips_2");

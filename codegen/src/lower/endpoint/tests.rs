@@ -25,7 +25,7 @@ fn guards(condition: &Json) -> Json {
 }
 
 #[test]
-fn a_wrong_condition_is_a_problem_at_its_position() {
+fn an_invalid_condition_is_reported_with_its_location() {
     for (condition, problem) in [
         (
             json!({"fn": "isSat", "argv": []}),
@@ -38,7 +38,7 @@ fn a_wrong_condition_is_a_problem_at_its_position() {
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Flag"}, true]}),
-            "rules[0].conditions[0].argv: number of arguments of `not`: expected 1, found 2",
+            "rules[0].conditions[0].argv: wrong number of arguments for `not`: expected 1, found 2",
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Region"}]}),
@@ -96,7 +96,7 @@ fn a_wrong_condition_is_a_problem_at_its_position() {
 }
 
 #[test]
-fn a_wrong_outcome_is_a_problem_at_its_position() {
+fn an_invalid_result_is_reported_with_its_location() {
     let endpoint = |url: &str| json!({"type": "endpoint", "conditions": [], "endpoint": {"url": url}});
     let scheme = json!({"name": "sigv4", "signingHost": "h"});
     let with_scheme = json!({
@@ -107,7 +107,7 @@ fn a_wrong_outcome_is_a_problem_at_its_position() {
     for (rule, problem) in [
         (
             endpoint("https://{Region"),
-            "rules[0].endpoint.url: unbalanced brace in `https://{Region`; write a literal brace twice",
+            "rules[0].endpoint.url: unbalanced brace in `https://{Region`; repeat a brace to escape it",
         ),
         (
             endpoint("https://{Region#[x]}"),
@@ -135,7 +135,7 @@ fn all_problems_are_found_in_one_run() {
 }
 
 #[test]
-fn a_variable_ends_with_its_rule() {
+fn a_variable_is_unknown_outside_its_rule() {
     let assigns = json!({"fn": "parseURL", "argv": ["https://a"], "assign": "url"});
     let uses = json!({"type": "error", "conditions": [], "error": "{url#path}"});
     let found = problems(&json!({"type": "tree", "conditions": [], "rules": [guards(&assigns), uses]}));
@@ -143,7 +143,7 @@ fn a_variable_ends_with_its_rule() {
 }
 
 #[test]
-fn a_wrong_diagram_is_a_problem() {
+fn an_invalid_diagram_is_reported() {
     // The diagram has one condition and one result. Its nodes are the placeholder and `then`, which contains 32-bit
     // integers.
     let diagram = |version: &str, nodes: &str, count: i64| {
@@ -175,7 +175,7 @@ fn a_wrong_diagram_is_a_problem() {
 }
 
 #[test]
-fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_refer_to_it() {
+fn an_unsupported_partition_is_reported_only_if_rules_use_it() {
     let partitions = |regex: &str| {
         let outputs = json!({
             "dnsSuffix": "a",
@@ -210,7 +210,7 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_refer_to_
 }
 
 #[test]
-fn parameters_of_wrong_types_are_problems() {
+fn parameters_of_the_wrong_type_are_reported() {
     let parameters = |parameters: Json| problems_of(&json!({"version": "1.0", "parameters": parameters, "rules": []}));
     assert_eq!(
         parameters(json!({"Depth": {"type": "number"}})),
@@ -223,7 +223,7 @@ fn parameters_of_wrong_types_are_problems() {
 }
 
 #[test]
-fn invalid_conditions_and_results_of_a_diagram() {
+fn invalid_conditions_and_results_in_a_diagram_are_reported() {
     let error = json!({"type": "error", "error": "none", "conditions": []});
     let diagram = |result: Json| {
         json!({

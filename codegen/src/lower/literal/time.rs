@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_exact_or_refused() {
+    fn invalid_and_inexact_dates_are_rejected() {
         for (text, time) in [
             ("1985-04-12T23:20:50Z", Some((482_196_050, 0))),
             ("1985-04-12T23:20:50.520Z", Some((482_196_050, 520_000_000))),

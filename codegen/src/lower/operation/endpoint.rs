@@ -52,7 +52,7 @@ pub(super) fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Repor
             }
             _ => {
                 let message = format!(
-                    "invalid value of the static context parameter `{name}`; expected a string, a boolean or a list of strings"
+                    "invalid value for the static context parameter `{name}`; expected a string, a boolean or a list of strings"
                 );
                 report.error(message).in_file(&shape.file).at(&shape.id).in_trait(STATIC_PARAMS);
                 continue;

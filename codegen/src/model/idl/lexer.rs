@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_know_what_separates_them() {
+    fn tokens_record_the_preceding_separator() {
         let tokens = Tokens::new("a:= b,c // comment\n-1.5e+3\"x\"");
         let gaps: Vec<Gap> = tokens.all.iter().map(|token| token.gap).collect();
         use Kind::{End, Identifier, Number, String, Walrus};
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn documentation_comments_start_a_line() {
+    fn documentation_comments_must_start_a_line() {
         let tokens = Tokens::new("/// One\r\n///  Two\na /// no\n///\nb");
         let docs = |index| tokens.docs_before(index).iter().map(|doc| tokens.slice(*doc)).collect::<Vec<_>>();
         assert_eq!(docs(0), ["One", " Two"]);

@@ -118,7 +118,7 @@ impl<'a> Parser<'a> {
             ("operationInputSuffix", NodeValue::String(suffix)) => self.control.input_suffix = suffix,
             ("operationOutputSuffix", NodeValue::String(suffix)) => self.control.output_suffix = suffix,
             ("version" | "operationInputSuffix" | "operationOutputSuffix", _) => {
-                return problem(range, format!("invalid value of `${}`", key.text), "expected a string");
+                return problem(range, format!("invalid value for `${}`", key.text), "expected a string");
             }
             _ => {}
         }
@@ -158,7 +158,7 @@ impl<'a> Parser<'a> {
             let mut problem = self.unexpected("`namespace`");
             if problem.help.is_none() {
                 problem.help =
-                    Some("shapes and traits follow a statement such as `namespace example.weather`".to_owned());
+                    Some("add a statement such as `namespace example.weather` before shapes and traits".to_owned());
             }
             return Err(problem);
         }
@@ -177,7 +177,7 @@ impl<'a> Parser<'a> {
         let last = self.contiguous(Kind::Identifier)?;
         let name = self.name_of(Range { start: first.range.start, end: last.range.end });
         if self.kind() == Kind::Dollar && self.peek().gap == Gap::None {
-            return Err(self.problem("`use` cannot name a member", "remove the part after `$`"));
+            return Err(self.problem("`use` cannot refer to a member", "remove the part after `$`"));
         }
         let simple = self.tokens.slice(last.range);
         if let Some(other) = self.uses.get(simple) {

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn problems_are_found_where_they_are() {
+    fn problems_have_the_correct_position() {
         let found =
             |text: &str, is_block| check(text, 3, text.len(), is_block).map(|found| (found.at.start, found.message));
         assert_eq!(found("\"\"\"a\\n\\uaaat", false), Some((6, "invalid Unicode escape".to_owned())));

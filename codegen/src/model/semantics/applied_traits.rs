@@ -127,7 +127,7 @@ fn applies(
 
 /// Reports a problem with the value of a trait.
 fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &mut Report) {
-    let invalid = || format!("invalid value of the trait `{id}`: {found}");
+    let invalid = || format!("invalid value for the trait `{id}`: {found}");
     let (problem, help) = match &found.kind {
         ProblemKind::Invalid => (report.error(invalid()), None),
         ProblemKind::InvalidKey { help } => (report.error(invalid()), Some(help)),

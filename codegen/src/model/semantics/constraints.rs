@@ -71,7 +71,7 @@ fn bounds(value: &Value, least: Option<&str>, integers: bool) -> Option<(String,
             return Some((format!("`{key}` is {written}"), "expected an integer"));
         }
         if least.is_some() && written.starts_with('-') {
-            return Some((format!("`{key}` is {written}"), "expected an integer of at least 0"));
+            return Some((format!("`{key}` is {written}"), "expected a non-negative integer"));
         }
         numbers.push(written.parse::<f64>().unwrap_or_default());
     }
@@ -164,7 +164,7 @@ fn invalid_default(
         _ if is_zero(kind, value) => None,
         _ => {
             let problem = validator.problem(target, member, value)?;
-            Some((format!("invalid default: {problem}"), "use a value that the member allows"))
+            Some((format!("invalid default: {problem}"), "use a value that is valid for the member"))
         }
     }
 }
@@ -185,7 +185,7 @@ fn json_names(shape: &Shape, report: &mut Report) {
     }
     for member in members {
         let Some(first) = seen.insert(name(member), member) else { continue };
-        let message = format!("the member `{}` already has the name `{}` in JSON", first.name, name(member));
+        let message = format!("the member `{}` already has the JSON name `{}`", first.name, name(member));
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name));
         problem.help("use another name").part(Part::Value(JSON_NAME.to_owned()));
     }

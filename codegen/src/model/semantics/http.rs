@@ -112,13 +112,13 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
     for segment in &pattern.segments {
         let Segment::Label { name, greedy } = *segment else { continue };
         let Some(member) = of_path.iter().find(|member| member.name == name) else {
-            let message = format!("no member is bound to the label `{name}` of the URI pattern `{uri}`");
+            let message = format!("no member is bound to the label `{name}` in the URI pattern `{uri}`");
             error(message, "add the trait `smithy.api#httpLabel` to a member of the input with this name");
             continue;
         };
         let is_text = |target: &Shape| matches!(target.kind.type_name(), "string" | "enum");
         if greedy && model.get(&member.target).is_some_and(|target| !is_text(target)) {
-            let message = format!("the label `{name}+` of the URI pattern `{uri}` is not a string");
+            let message = format!("the label `{name}+` in the URI pattern `{uri}` is not a string");
             error(message, "target a string, or remove the `+`");
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
             continue;
         }
         if let Some(first) = seen.insert(shape.id.as_str().to_ascii_lowercase(), &shape.id) {
-            let message = format!("the ID differs from `{first}` only in upper and lower case");
+            let message = format!("the ID differs from `{first}` only in case");
             report.error(message).in_file(&shape.file).at(&shape.id).help("rename one of the two shapes");
         }
         members(shape, report);
@@ -40,7 +40,7 @@ fn members(shape: &Shape, report: &mut Report) {
     let mut seen: BTreeMap<String, &Member> = BTreeMap::new();
     for member in shape.kind.members() {
         let Some(first) = seen.insert(member.name.to_ascii_lowercase(), member) else { continue };
-        let message = format!("the name differs from that of the member `{}` only in upper and lower case", first.name);
+        let message = format!("the name differs from that of the member `{}` only in case", first.name);
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name));
         problem.help("rename one of the two members");
     }
@@ -98,7 +98,7 @@ fn renamed(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSet<&
         let (message, help) = if id.name() == name {
             (format!("`rename` does not change the name of `{id}`"), "remove the entry")
         } else if !closure.contains(id) {
-            (format!("the shape `{id}` of `rename` is not part of the service"), "remove the entry")
+            (format!("`rename` contains the shape `{id}`, which is not part of the service"), "remove the entry")
         } else if matches!(what, "operation" | "resource" | "service") {
             (
                 format!("`rename` contains the {what} `{id}`"),
@@ -125,7 +125,7 @@ fn of_service(model: &Model, shape: &Shape, service: &Service, closure: &BTreeSe
             continue;
         }
         let message = format!("the service `{}` also contains `{}`, which has the same name", shape.id, first.id);
-        let help = "rename one of the two shapes, or add it to `rename` of the service";
+        let help = "rename one of the two shapes, or add one of them to `rename` in the service";
         report.error(message).in_file(&found.file).at(&found.id).help(help);
     }
 }

@@ -114,7 +114,8 @@ fn host_labels(model: &Model, shape: &Shape, operation: &Operation, report: &mut
     let of_host: BTreeSet<&str> =
         members.iter().filter(|member| member.traits.has(HOST_LABEL)).map(|member| &*member.name).collect();
     if let Some(label) = labels.difference(&of_host).next() {
-        let message = format!("no member with the trait `{HOST_LABEL}` has the name `{label}` in the host prefix");
+        let message =
+            format!("the label `{label}` in the host prefix does not match a member with the trait `{HOST_LABEL}`");
         error(message, "add the trait to the member, or correct the name");
     }
     if let Some(name) = of_host.difference(&labels).next() {
@@ -156,7 +157,7 @@ fn example_problem(
     example: &Value,
 ) -> Option<(String, &'static str)> {
     let value = |key: &str| example.get(key).filter(|value| !value.is_null());
-    let matches = "use values that the shapes can have";
+    let matches = "use values that are valid for the shapes";
     let check = |key: &str, id: &ShapeId| {
         let problem = validator.problem(id, None, value(key)?)?;
         Some((format!("`{key}`: {problem}"), matches))

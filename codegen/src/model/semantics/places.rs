@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_places_is_in_order() {
+    fn the_table_of_places_is_sorted() {
         for pair in PLACES.windows(2) {
             assert!(pair[0].0 < pair[1].0, "{} and {}", pair[0].0, pair[1].0);
         }

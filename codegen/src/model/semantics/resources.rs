@@ -85,11 +85,13 @@ fn lifecycle(model: &Model, shape: &Shape, resource: &Resource, report: &mut Rep
             }
             let property = lifecycle.property();
             let (found, help) = match expected {
-                true => ("lacks", "add the trait, or bind the operation as another one"),
-                false => ("has", "remove the trait, or bind the operation as another one"),
+                true => ("lacks", "add the trait, or bind the operation to another property"),
+                false => ("has", "remove the trait, or bind the operation to another property"),
             };
-            let message =
-                format!("the operation is `{property}` of the resource `{}`, but {found} the trait `{name}`", shape.id);
+            let message = format!(
+                "the operation is the `{property}` operation of the resource `{}`, but {found} the trait `{name}`",
+                shape.id
+            );
             let problem = report.error(message).in_file(&operation.file).at(&operation.id).help(help);
             problem.part(Part::Trait((*name).to_owned()));
         }
@@ -215,7 +217,7 @@ fn bound_once(model: &Model, service: &Shape, bound: &Service, report: &mut Repo
         let Some(shape) = model.get(id) else { continue };
         let what = shape.kind.type_name();
         let message = format!("the {what} is bound to `{first}` and to `{second}` in the service `{}`", service.id);
-        report.error(message).in_file(&shape.file).at(id).help("bind it once");
+        report.error(message).in_file(&shape.file).at(id).help("bind it only once");
     }
 }
 

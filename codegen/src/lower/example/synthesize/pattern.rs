@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_made_fits_the_pattern_and_the_bounds() {
+    fn generated_strings_match_the_pattern_and_the_bounds() {
         for (pattern, least, most, made) in [
             ("^(fs-[0-9a-f]{8,})$", 11, 21, "fs-0123456789abcdef0"),
             (r"[A-za-z0-9_.-]{0,63}$", 1, 63, "example"),
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_that_would_be_too_long_is_not_made() {
+    fn a_string_that_would_be_too_long_is_not_generated() {
         let nested = Pattern::parse("((((a?){1000}){1000}){1000}){1000}");
         assert!(nested.is_none_or(|nested| nested.make(1..=5).is_none()));
         assert_eq!(Pattern::parse("(ab){100}").and_then(|pattern| pattern.make(1..=5)), None);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_supported_is_refused() {
+    fn unsupported_patterns_are_rejected() {
         for pattern in ["(?!aws:).*", "(", "a{2,1}", r"\k<x>", "[", "*", r"(\w*,?){10000}"] {
             assert!(Pattern::parse(pattern).is_none(), "{pattern}");
         }

@@ -54,7 +54,7 @@ impl<'a> Parser<'a> {
 
     fn unknown_type(&self, keyword: &str) -> Box<super::Problem> {
         let help = match keyword {
-            "with" => "write `with` on the line of the shape's name".to_owned(),
+            "with" => "write `with` on the same line as the name of the shape".to_owned(),
             "use" => "`use` statements follow the namespace, before all shapes".to_owned(),
             "metadata" => "`metadata` statements come before the namespace".to_owned(),
             "namespace" => "a file can have only one namespace".to_owned(),
@@ -157,7 +157,7 @@ impl<'a> Parser<'a> {
         }
         let mut problem = self.unexpected("`{`");
         if self.is_word("with") && self.peek().gap == Gap::Line {
-            problem.help = Some("write `with` on the line of the shape's name".to_owned());
+            problem.help = Some("write `with` on the same line as the name of the shape".to_owned());
         } else if self.is_word("for") {
             problem.help = Some("write `for` before `with`".to_owned());
         }
@@ -193,7 +193,7 @@ impl<'a> Parser<'a> {
             }
             self.check_member(&traits)?;
             if kind == Members::Map && self.is_word("key") && !names.is_empty() {
-                return Err(self.problem("`key` follows `value`", "write `key` before `value`"));
+                return Err(self.problem("`key` must precede `value`", "write `key` before `value`"));
             }
             let member = self.member(kind, traits)?;
             check_new(&member.name, &mut names)?;

@@ -110,7 +110,7 @@ fn a_missing_brace_is_reported_where_the_next_shape_starts() {
 }
 
 #[test]
-fn errors_say_how_to_fix_them() {
+fn errors_describe_how_to_fix_them() {
     for (text, expected) in [
         ("strin A", "3: unknown shape type `strin`; did you mean `string`?"),
         (
@@ -125,12 +125,18 @@ fn errors_say_how_to_fix_them() {
             "use a#B\nstring B",
             "4: the name `B` is already used for `a#B`; rename the shape, or remove the `use` statement",
         ),
-        ("structure A\n  with [B] {}", "4: expected `{`, found `with`; write `with` on the line of the shape's name"),
+        (
+            "structure A\n  with [B] {}",
+            "4: expected `{`, found `with`; write `with` on the same line as the name of the shape",
+        ),
         ("structure A with [B] for C {}", "3: expected `{`, found `for`; write `for` before `with`"),
-        ("string A\n  with [B]", "4: unknown shape type `with`; write `with` on the line of the shape's name"),
+        (
+            "string A\n  with [B]",
+            "4: unknown shape type `with`; write `with` on the same line as the name of the shape",
+        ),
         ("set A { member: B }", "3: `set` shapes require Smithy 1.0; use a `list` with the trait `@uniqueItems`"),
         ("list A { item: B }", "3: expected `member`, found `item`"),
-        ("map A { value: B key: C }", "3: `key` follows `value`; write `key` before `value`"),
+        ("map A { value: B key: C }", "3: `key` must precede `value`; write `key` before `value`"),
         ("enum A { B B }", "3: the member `B` appears twice; remove one of them"),
         ("operation A { in: B }", "3: unknown property `in` of an operation; expected `input`, `output` or `errors`"),
         ("operation A { input: B input: C }", "3: the property `input` appears twice; remove one of them"),
@@ -180,18 +186,18 @@ fn version_1_has_no_features_of_version_2() {
 #[test]
 fn control_statements_are_checked() {
     assert_eq!(errors("$version: \"3\""), ["1: unknown Smithy version `3`; expected `1.0`, `2.0` or `2.1`"]);
-    assert_eq!(errors("$version: 2"), ["1: invalid value of `$version`; expected a string"]);
+    assert_eq!(errors("$version: 2"), ["1: invalid value for `$version`; expected a string"]);
     assert_eq!(errors("$a: 1\n$a: 1"), ["2: the control statement `$a` appears twice; remove one of them"]);
     assert_eq!(
         errors("string A"),
         [
-            "1: expected `namespace`, found `string`; shapes and traits follow a statement such as `namespace example.weather`"
+            "1: expected `namespace`, found `string`; add a statement such as `namespace example.weather` before shapes and traits"
         ]
     );
 }
 
 #[test]
-fn deep_values_are_refused_instead_of_exhausting_the_stack() {
+fn deeply_nested_values_are_rejected() {
     let text = format!("@a({}", "[".repeat(100_000));
     assert_eq!(shapes(&text), ["3: values are nested more than 127 levels deep; use fewer levels"]);
 }

@@ -82,15 +82,15 @@ fn property(
         Message::Output => follow(model, structure, path),
     };
     let Some(found) = found else {
-        let message = format!("`{key}` is `{path}`, which is not a member of the {what}");
+        let message = format!("`{key}` refers to `{path}`, which is not a member of the {what}");
         return error(shape, message, format!("fix the trait `{PAGINATED}`"), report);
     };
     if let Some(target) = model.get(&found.target).filter(|target| !types.contains(&target.kind.type_name())) {
-        let message = format!("`{key}` is the member `{path}` of type {}", target.kind.type_name());
+        let message = format!("`{key}` refers to the member `{path}`, which has the type {}", target.kind.type_name());
         return error(shape, message, format!("expected one of `{}`", types.join("`, `")), report);
     }
     if key == "inputToken" && found.traits.has("smithy.api#required") {
-        let message = format!("`{key}` is the member `{path}`, which is required");
+        let message = format!("`{key}` refers to the member `{path}`, which is required");
         error(shape, message, "remove the trait `smithy.api#required` from the member".to_owned(), report);
     }
 }

@@ -86,7 +86,7 @@ fn members(model: &Model, resource: &Resource, shape: &Shape, structure: &Shape,
             }
             Some(target) if *target == member.target => continue,
             Some(target) => (
-                format!("the property `{name}` of the resource `{}` has another type, `{target}`", shape.id),
+                format!("the property `{name}` of the resource `{}` has a different type, `{target}`", shape.id),
                 format!("target `{target}`, or add the trait `{NOT_PROPERTY}`"),
             ),
             None => (

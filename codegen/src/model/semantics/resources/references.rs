@@ -63,8 +63,8 @@ fn of_structure(
             return Some((message, format!("expected the identifiers `{}`", names.join("`, `"))));
         }
         if let Some(missing) = resource.identifiers.keys().find(|name| !ids.contains_key(name.as_str())) {
-            let message = format!("the identifier `{missing}` of the resource `{id}` is missing in `ids`");
-            return Some((message, "add it with the name of a member".to_owned()));
+            let message = format!("`ids` does not contain the identifier `{missing}` of the resource `{id}`");
+            return Some((message, "add it, with the name of a member as its value".to_owned()));
         }
     }
     let ids =

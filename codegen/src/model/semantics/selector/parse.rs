@@ -5,7 +5,7 @@ use super::{
     attribute::{Attribute, Comparator, Comparison, Operand},
 };
 
-/// The names of the types of shapes, and of the categories of types.
+/// The names of all types of shapes, and of their categories.
 const TYPES: &[&str] = &[
     "*",
     "bigDecimal",
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn selectors_are_steps() {
+    fn selectors_are_parsed_to_steps() {
         let ty = |name: &str| Step::Type(name.to_owned());
         let path = |path: &[&str]| path.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
         let exists =
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_selectors_are_refused() {
+    fn invalid_selectors_are_rejected() {
         for text in ["", "struct", ":topdown()", "[trait|a", "[a|b]", "* )", ":test()", "$a", "[trait|a >= ]", "${a"] {
             assert_eq!(selector(text), None, "{text}");
         }

@@ -35,7 +35,7 @@ fn attributes_are_compared() {
 }
 
 #[test]
-fn functions_return_neighbors_and_what_belongs_to_a_shape() {
+fn functions_return_neighbors_and_contents_of_a_shape() {
     for (selector, expected) in [
         (":topdown([trait|aws.api#dataPlane])", &["Item", "List", "Put", "Shop"][..]),
         (":topdown([trait|aws.api#dataPlane], [trait|aws.api#controlPlane])", &["Put", "Shop"]),
@@ -54,7 +54,7 @@ fn functions_return_neighbors_and_what_belongs_to_a_shape() {
 }
 
 #[test]
-fn variables_are_those_of_each_shape() {
+fn each_shape_has_its_own_variables() {
     for (selector, expected) in [
         ("service $own(-[operation]->) ~> operation :not(:in(${own}))", &["List"][..]),
         (

@@ -69,7 +69,7 @@ pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
     Ok(Usage { wall, processor, peak: peak as f64 })
 }
 
-/// Returns the CPU time, in seconds, of all terminated children of this process and of their descendants.
+/// Returns the CPU time of all terminated children of this process and their descendants, in seconds.
 fn children() -> Result<f64, String> {
     let stat = fs::read_to_string("/proc/self/stat");
     let stat = stat.map_err(|_| "`cargo xtask bench` requires Linux, since it reads /proc".to_owned())?;

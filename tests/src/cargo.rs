@@ -1,4 +1,4 @@
-//! Cargo, for tests that build or run generated code.
+//! Runs Cargo, for tests that build or run generated code.
 
 use std::{
     env,
@@ -14,8 +14,8 @@ use simba_codegen::{Files, Options};
 
 use crate::{options, text, workspace};
 
-/// Returns a Cargo command without network access. Before the first use, downloads everything in the workspace's
-/// Cargo.lock, since a test that builds a crate may need packages and features that the tests themselves do not.
+/// Returns a Cargo command without network access. Before its first use, downloads everything in the workspace's
+/// Cargo.lock, since a test that builds a crate may need packages and features that the tests themselves do not need.
 ///
 /// # Panics
 ///
@@ -110,7 +110,7 @@ fn fetch() {
     run(&["fetch", "--quiet", "--locked", "--target", host]);
 }
 
-/// A workspace of generated crates in the target folder, which a single run of Cargo builds.
+/// A workspace of generated crates in the target folder, which is built by a single run of Cargo.
 #[derive(Debug)]
 pub struct Crates {
     folder: PathBuf,
@@ -159,7 +159,7 @@ impl Crates {
         self.members.push(name.to_owned());
     }
 
-    /// Runs Cargo for the workspace, with the target folder of the tests. Warnings of rustdoc are errors.
+    /// Runs Cargo in the workspace, with the target folder of the tests. Warnings of rustdoc are errors.
     ///
     /// # Panics
     ///
@@ -184,13 +184,13 @@ impl Crates {
             let path = self.folder.join(name);
             fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
-        // The folder for tests is in the target folder.
+        // The temporary folder is in the target folder.
         let target = self.folder.ancestors().nth(2).unwrap_or(&self.folder);
         let mut cargo = cargo();
         cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
-        // Test failures are printed to the standard output.
+        // Failures of tests are printed to standard output.
         let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
         assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
         output

@@ -32,8 +32,8 @@ macro_rules! requests {
         /// The number of operations.
         pub const OPERATIONS: usize = [$(stringify!($module)),*].len();
 
-        /// Deserializes the response of an operation, which is chosen by number. A valid response must be equal after
-        /// a round trip.
+        /// Deserializes the response of an operation, which is selected by its index. A valid response must be the same
+        /// after a round trip.
         pub fn response(operation: usize, body: &[u8]) {
             let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
                 let read = <fsx::operation::$module::$request as Request>::decode;
@@ -46,8 +46,8 @@ macro_rules! requests {
             checks[operation % OPERATIONS](body);
         }
 
-        /// Deserializes the request of an operation, which is chosen by number, as a mock transport does. A valid
-        /// request must be equal after a round trip.
+        /// Deserializes the request of an operation as a mock transport does. The operation is selected by its index. A
+        /// valid request must be the same after a round trip.
         pub fn request(operation: usize, body: &[u8]) {
             let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
                 let read = |body: &[u8]| serde_json::from_slice::<fsx::operation::$module::$request>(body);
@@ -144,8 +144,8 @@ pub fn error(bytes: &[u8]) {
 /// The response headers that affect the next attempt.
 const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// Sends a request whose responses are these bytes: a line for the status and for each of `HEADERS`, followed by the
-/// body.
+/// Sends a request to which the responses are these bytes. The first lines contain the status and the value of each of
+/// `HEADERS`, and the rest is the body.
 pub fn call(bytes: &[u8]) {
     let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');
     let status = lines.next().and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(400);
@@ -255,7 +255,7 @@ fn functions(text: &str, other: &str, number: u8) {
     }
 }
 
-/// Parses a timestamp. A valid one must be equal after a round trip.
+/// Parses a timestamp. A valid one must be the same after a round trip.
 pub fn timestamp(text: &str) {
     if let Ok(time) = Timestamp::from_str(text) {
         same(time);
@@ -280,7 +280,7 @@ pub fn model(text: &str, options: &Options) -> Option<Generated> {
         Err(report) => {
             let said = report.to_string();
             assert!(report.has_errors() && !said.is_empty());
-            assert!(!said.contains("please report"), "the generator's own fault: {said}");
+            assert!(!said.contains("please report"), "a bug in the generator: {said}");
             None
         }
     }

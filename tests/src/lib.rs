@@ -1,4 +1,4 @@
-//! Helpers for the tests of the whole pipeline, which are in this package's folder `tests`.
+//! Helpers for tests that involve the whole pipeline, which are in the folder `tests` of this package.
 //!
 //! They load models from `tests/fixtures`, and return generated crates and reports.
 
@@ -10,7 +10,7 @@ pub mod mutation;
 mod needs;
 mod server;
 
-/// The README and the pages of the guide, whose examples have to compile.
+/// The README and the pages of the guide, whose examples must compile.
 #[cfg(doctest)]
 pub mod documents {
     macro_rules! documents {
@@ -77,7 +77,7 @@ pub fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Returns a fixture as a file of a model. Diagnostics contain its name without the folder.
+/// Returns a fixture as a file of a model. In diagnostics, its name does not include the folder.
 #[must_use]
 pub fn source(name: &str) -> Source {
     let path = fixture(name);
@@ -91,7 +91,7 @@ pub fn sources(names: &[&str]) -> Vec<Source> {
     names.iter().map(|name| source(name)).collect()
 }
 
-/// Returns the files of a service's model in `models`, as `cargo xtask codegen` reads them.
+/// Returns the files of the model of a service in `models`, as `cargo xtask codegen` reads them.
 #[must_use]
 pub fn model(service: &str) -> Vec<Source> {
     let name = |path: &Path| path.strip_prefix(workspace()).unwrap_or(path).display().to_string();
@@ -130,7 +130,7 @@ pub fn options() -> Options {
 /// Panics if the model has errors. The message contains them.
 #[must_use]
 pub fn generate(sources: &[Source], options: &Options) -> Generated {
-    simba_codegen::generate(sources, options).unwrap_or_else(|report| panic!("the model is refused:\n{report}"))
+    simba_codegen::generate(sources, options).unwrap_or_else(|report| panic!("the model is rejected:\n{report}"))
 }
 
 /// Returns the errors in a model, or the warnings of its crate.
@@ -142,11 +142,11 @@ pub fn report(sources: &[Source], options: &Options) -> Report {
     }
 }
 
-/// Formats files of a generated crate one after the other, each with its path.
+/// Formats files of a generated crate one after another, each with its path.
 ///
 /// # Panics
 ///
-/// Panics if a file was not generated. The message contains the files that were.
+/// Panics if a file was not generated. The message lists the files that were.
 #[must_use]
 pub fn show(files: &Files, paths: &[&str]) -> String {
     let file = |path: &&str| {

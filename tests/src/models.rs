@@ -1,15 +1,15 @@
 //! Generates valid random models with hostile names and strings, and with every trait that the generator reads.
 //!
-//! The model is determined by a seed. Shapes are JSON as in model files. Later choices depend on earlier ones, so
+//! A model is determined by a seed. Shapes are in JSON, as in model files. Later choices depend on earlier ones, so
 //! that targets exist and values match their shapes.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "Models are what this module makes of them.")]
 
 mod endpoints;
+mod node_values;
 mod operations;
 mod shapes;
-mod texts;
-mod values;
+mod strings;
 mod waiters;
 
 use serde_json::{Map, Value, json};
@@ -26,7 +26,7 @@ pub fn model(seed: u64) -> Vec<Source> {
     maker.files()
 }
 
-/// The state of generating a model.
+/// The state while a model is generated.
 struct Maker {
     random: Random,
     /// The names of all shapes, in lower case.
@@ -99,10 +99,10 @@ impl Maker {
         let files = files.into_iter().filter(|(_, _, shapes)| !shapes.is_empty());
         files
             .map(|(name, version, shapes)| {
-                // Like converted models, they may break rules that clients do not depend on.
+                // These models may break rules that clients do not depend on, as converted models do.
                 let metadata = json!({"simba.importedFrom": "botocore"});
                 let text = json!({"smithy": version, "metadata": metadata, "shapes": shapes}).to_string();
-                Source { name: name.to_owned(), text: values::with_raw_numbers(&text) }
+                Source { name: name.to_owned(), text: node_values::with_raw_numbers(&text) }
             })
             .collect()
     }
@@ -113,7 +113,8 @@ fn target(member: &Value) -> &str {
     member["target"].as_str().unwrap()
 }
 
-/// Gives each operation a URI of its own, and removes payloads beside members that were added without a binding.
+/// Gives each operation its own URI. If a structure has a payload, removes members without a binding, which were added
+/// after it.
 fn fit_bindings(shapes: &mut Map<String, Value>) {
     for (index, shape) in shapes.values_mut().enumerate() {
         if let Some(uri) = shape.pointer_mut("/traits/smithy.api#http/uri") {

@@ -1,4 +1,4 @@
-//! Mutations of documents, which are chosen randomly from a seed or by a fuzzer.
+//! Mutations of documents. They are chosen by a seed, at random, or by a fuzzer.
 
 #![allow(clippy::unwrap_used, reason = "Places are those of the document.")]
 
@@ -60,7 +60,7 @@ const NASTY: [&str; 16] = [
     "99999999999999999999999999",
 ];
 
-/// Mutates a value of the document: removes it, swaps it with another one, renames it, or replaces it by a value of
+/// Mutates a value in the document: removes it, swaps it with another one, renames it, or replaces it with a value of
 /// another type.
 pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
     let places = places(document);
@@ -134,7 +134,7 @@ fn places(document: &Value) -> Vec<String> {
     places
 }
 
-/// Returns valid models to mutate: small ones with every construct, and those in the folders that exist.
+/// Returns valid models to mutate: small ones with every construct, and the models in those of the folders that exist.
 #[must_use]
 pub fn models(folders: &[PathBuf]) -> Vec<Value> {
     let parse = |source: &Source| -> Value { serde_json::from_str(&source.text).unwrap() };

@@ -8,17 +8,18 @@ use std::{
     thread,
 };
 
-/// A server that sends one response per connection, and continues when a connection breaks.
+/// A server that sends one response on each connection. If a connection breaks, it continues with the next one.
 ///
-/// Its `Debug` form is for the messages of assertions: it lists the connections so far, and whether the address accepts
-/// another one.
+/// Its `Debug` output is meant for the messages of assertions. It lists the connections so far, and whether the address
+/// still accepts connections.
 pub struct Server {
     address: SocketAddr,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// Starts a server. `respond` gets the head and the body of a request, and returns a status and a body in JSON.
+    /// Starts a server. The argument of `respond` is the head and the body of a request. It returns a status and a JSON
+    /// body.
     ///
     /// # Panics
     ///

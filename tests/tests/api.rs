@@ -1,4 +1,5 @@
-//! Snapshots of the crates' public APIs, which make changes visible and their semver step a deliberate decision.
+//! Snapshots of the public APIs of the crates. They make changes visible, so that the semver step is a deliberate
+//! decision.
 //!
 //! `INSTA_UPDATE=always cargo test -p simba-tests --test api` accepts changes.
 
@@ -21,7 +22,7 @@ fn runtime() {
 
 /// Types with the same name could only be distinguished by their paths. Aliases are not counted.
 #[test]
-fn no_name_is_that_of_two_types() {
+fn no_two_types_have_the_same_name() {
     for folder in ["codegen/runtime/src", "codegen/aws-config/src", "generated/fsx/src"] {
         let skeleton = skeleton::of(&workspace().join(folder));
         let words: Vec<&str> = skeleton.split_whitespace().collect();

@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_codegen::phases;
 use simba_tests::{text, workspace};
 
-/// Returns the source files in a folder without tests: the relative path, and the tokens without documentation.
+/// Returns the source files in a folder, without their tests: the relative paths, and the tokens without documentation.
 fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
     let mut files = Vec::new();
     let mut queue = vec![folder.to_path_buf()];
@@ -47,8 +47,8 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
     }
 }
 
-/// Returns the top-level modules that the code of a file refers to: those after `crate::`, or after as many `super::`
-/// as lead to the root.
+/// Returns the top-level modules to which the code of a file refers. Their names follow `crate::`, or as many `super::`
+/// as it takes to reach the root.
 fn modules(file: &str, code: &str) -> BTreeSet<String> {
     let to_the_root = "super::".repeat(file.split('/').count());
     ["crate::", &to_the_root].into_iter().flat_map(|root| names_after(root, code)).collect()
@@ -58,7 +58,7 @@ fn modules(file: &str, code: &str) -> BTreeSet<String> {
 fn names_after(path: &str, code: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in code.match_indices(path) {
-        // `$crate` in a macro is resolved where the macro is used.
+        // `$crate` in a macro is resolved in the crate that uses the macro.
         if code[..at].ends_with('$') {
             continue;
         }
@@ -103,7 +103,7 @@ fn top_level(group: &str) -> Vec<&str> {
     items
 }
 
-/// Fails if a file of a layer refers to a module that it must not depend on.
+/// Fails if a file of a layer refers to a module on which it must not depend.
 fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
     let mut checked = 0;
     for (name, _) in files(source) {
@@ -122,7 +122,7 @@ fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
 }
 
 #[test]
-fn no_phase_of_the_generator_looks_back() {
+fn no_phase_of_the_generator_refers_to_an_earlier_one() {
     let source = workspace().join("codegen/src");
     for (phase, later) in [
         ("model", &["lower", "ir", "emit", "render"][..]),
@@ -134,7 +134,7 @@ fn no_phase_of_the_generator_looks_back() {
     }
 }
 
-/// The modules of the runtime. Each of them may only import earlier ones.
+/// The modules of the runtime. Each may import only earlier ones.
 const LAYERS: [&str; 32] = [
     "date",
     "features",
@@ -171,7 +171,7 @@ const LAYERS: [&str; 32] = [
 ];
 
 #[test]
-fn each_module_of_the_runtime_imports_from_those_before_it() {
+fn each_module_of_the_runtime_imports_only_earlier_ones() {
     let source = workspace().join("codegen/runtime/src");
     for (index, layer) in LAYERS.iter().enumerate() {
         check_layer(&source, layer, |module| LAYERS[index + 1..].contains(&module));
@@ -179,7 +179,7 @@ fn each_module_of_the_runtime_imports_from_those_before_it() {
 }
 
 #[test]
-fn the_layers_of_the_runtime_are_all_of_its_modules() {
+fn every_module_of_the_runtime_is_in_a_layer() {
     let others = ["lib"];
     let source = workspace().join("codegen/runtime/src");
     let modules: BTreeSet<String> = files(&source)
@@ -191,20 +191,20 @@ fn the_layers_of_the_runtime_are_all_of_its_modules() {
 }
 
 #[test]
-fn nothing_of_a_client_knows_http_methods_or_a_protocol() {
+fn the_client_does_not_depend_on_http_methods_or_a_protocol() {
     let client = workspace().join("codegen/runtime/src/client");
     for (file, tokens) in files(&client) {
         for token in tokens {
             let known = ["POST", "GET", "JsonCodec", "AwsJson", "aws_json"].contains(&token.as_str());
-            assert!(!known && !token.to_lowercase().contains("x-amz-target"), "client/{file} says {token}");
+            assert!(!known && !token.to_lowercase().contains("x-amz-target"), "client/{file} contains {token}");
         }
     }
 }
 
-/// Users of a client do not use `fsx::runtime`, which is hidden in its documentation.
+/// Users of a client do not use `fsx::runtime`, which is hidden in the documentation.
 #[test]
 fn tests_use_the_public_paths_of_a_client() {
-    // `fsx::error` is not among them, since its `ServiceError` is another item than the runtime's.
+    // `fsx::error` is not one of them, since its `ServiceError` is not the runtime's.
     let public = names_after("pub use simba_runtime::", &text(&workspace().join("generated/fsx/src/lib.rs")));
     assert!(public.contains("credentials") && public.contains("testing"));
     let mut checked = 0;
@@ -220,11 +220,11 @@ fn tests_use_the_public_paths_of_a_client() {
     assert!(checked > 100, "found {checked} files");
 }
 
-/// A shape of the model that has the same name as a shape of Smithy's prelude, and is therefore not service-specific.
+/// A shape in the model that is not specific to the service, since a shape in Smithy's prelude has the same name.
 const COMMON: [&str; 1] = ["Unit"];
 
 #[test]
-fn the_generator_names_no_shape_of_a_service() {
+fn the_generator_contains_no_shape_names_of_a_service() {
     let model: serde_json::Value =
         serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
     let shapes = model["shapes"].as_object().expect("it has shapes");
@@ -243,7 +243,8 @@ fn the_generator_names_no_shape_of_a_service() {
     }
 }
 
-/// The traits that the code reads: arguments of `get`, `has` and `string`, as literals or names of constants.
+/// The traits that the code reads, based on the arguments of `get`, `has` and `string`, which are literals or
+/// constants.
 #[derive(Default)]
 struct Reads {
     /// The arguments: literals and names of constants.
@@ -285,7 +286,7 @@ impl Reads {
 }
 
 #[test]
-fn code_reads_each_trait_that_is_listed_as_read() {
+fn every_trait_that_is_listed_as_read_is_read() {
     let source = workspace().join("codegen/src");
     let mut reads = Reads::default();
     for phase in ["model", "lower"] {
@@ -295,7 +296,7 @@ fn code_reads_each_trait_that_is_listed_as_read() {
                 .collect(code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().parse().expect("it is Rust"));
         }
     }
-    // The protocol of a service is found by the rows of the table.
+    // The protocol of a service is found through the rows of this table.
     let table = text(&source.join("lower/protocol.rs"));
     let is_protocol = |id: &str| table.contains(&format!("id: {id:?}"));
     let listed: Vec<&str> = phases::traits_that_are_read().filter(|id| !is_protocol(id)).collect();
@@ -318,7 +319,7 @@ fn zips(stream: TokenStream) -> bool {
 }
 
 #[test]
-fn the_generator_zips_no_lists_by_position() {
+fn the_generator_does_not_zip_lists() {
     for phase in ["lower", "emit"] {
         let folder = workspace().join("codegen/src").join(phase);
         for (name, _) in files(&folder) {
@@ -343,7 +344,7 @@ fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
     packages.collect()
 }
 
-/// Returns the dependencies of one of our packages that are needed without features, from its manifest.
+/// Returns the dependencies of one of our packages that are required without features, based on its manifest.
 fn required(package: &str) -> BTreeSet<String> {
     let folders = ["codegen", "codegen/aws-config", "codegen/runtime", "generated/fsx", "tests/bench"];
     let manifests = folders.iter().map(|folder| text(&workspace().join(folder).join("Cargo.toml")));
@@ -355,9 +356,9 @@ fn required(package: &str) -> BTreeSet<String> {
     needed.filter_map(|line| Some(line.split_once([' ', '.', '='])?.0.to_owned())).collect()
 }
 
-/// The benchmarks against AWS's clients are separate workspaces, which no test builds.
+/// The benchmarks against AWS's clients are in separate workspaces, which no test builds.
 #[test]
-fn what_is_measured_is_locked_as_it_is_built() {
+fn the_lock_files_of_the_benchmarks_are_up_to_date() {
     let ours = locked("Cargo.lock");
     for file in ["tests/bench/peer/Cargo.lock", "tests/bench/services/Cargo.lock"] {
         let measured = locked(file);
@@ -379,8 +380,8 @@ fn what_is_measured_is_locked_as_it_is_built() {
     }
 }
 
-/// The variables and keys of AWS's "SDKs and Tools Reference Guide", of November 2026, and those of `botocore` and
-/// `aws-config` that it does not list.
+/// The variables and keys in AWS's "SDKs and Tools Reference Guide" of November 2026, and those that it does not list
+/// but `botocore` and `aws-config` read.
 const SETTINGS_OF_AWS: &str = "
     AWS_ACCESS_KEY_ID AWS_ACCOUNT_ID AWS_ACCOUNT_ID_ENDPOINT_MODE AWS_AUTH_SCHEME_PREFERENCE AWS_BEARER_TOKEN_
     AWS_CA_BUNDLE AWS_CONFIG_FILE AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
@@ -411,13 +412,13 @@ const SETTINGS_OF_AWS: &str = "
     sso_session sso_start_url sts_regional_endpoints tcp_keepalive use_dualstack_endpoint use_fips_endpoint
     web_identity_token_file";
 
-/// The page of settings in the documentation of `simba-aws-config` has exactly the variables and keys that code reads,
-/// and gives the reason for each setting of AWS that is not read.
+/// The page about settings in the documentation of `simba-aws-config` lists exactly the variables and keys that the
+/// code reads. It gives a reason for each AWS setting that is not read.
 #[test]
 fn the_traits_of_simba_are_documented() {
     let definitions = text(&workspace().join("codegen/src/model/definitions/simba.api.smithy"));
     let (_, definitions) = definitions.split_once("namespace simba.api").unwrap();
-    // Definitions begin a line: their type, and the name.
+    // A definition starts at the beginning of a line, with its type and name.
     let defined = definitions.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
     let defined: BTreeSet<&str> = defined.filter_map(|line| line.split(' ').nth(1)).collect();
     let document = text(&workspace().join("models/README.md"));
@@ -471,7 +472,7 @@ fn the_settings_that_are_read_are_documented() {
     }
 }
 
-/// The error that `main` returns is printed with `Debug`. A derived one does not start with the message.
+/// An error that `main` returns is printed with `Debug`. A derived implementation would not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {
     // Data of responses, such as the modeled errors of generated crates.
@@ -489,7 +490,7 @@ fn no_error_type_of_a_client_derives_debug() {
             errors += 1;
             let declared = ["struct", "enum"].iter().find_map(|kind| code.find(&format!("pub {kind} {name} ")));
             let before = &code[..declared.unwrap_or_else(|| panic!("{path} declares no {name}"))];
-            // The last derive belongs to the type, unless another item is in between.
+            // The last derive belongs to the type, unless there is another item in between.
             let derived = before.rsplit_once("# derive ").map_or("", |(_, derived)| derived);
             let derives_debug = derived.contains("Debug") && !derived.contains("pub ") && !derived.contains("fn ");
             assert!(!derives_debug, "{path}: derived Debug of {name}; see `debug_as_display`");

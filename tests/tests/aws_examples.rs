@@ -1,7 +1,7 @@
 //! The twelve examples for Amazon FSx in AWS's documentation, written with `fsx`.
 //!
-//! The model contains the input and the output of each example. Each program must send exactly that input, and is run
-//! with that output as the response.
+//! The model contains the input and output of each example. Each program must send exactly the input. The response that
+//! it gets is the output.
 
 use fsx::{
     Client, Config,
@@ -45,7 +45,7 @@ fn run(operation: &str, program: impl AsyncFnOnce(Client) -> Result<String, fsx:
     let mut sent: Map<String, Value> = serde_json::from_slice(mock.requests()[0].body()).expect("an object");
     let expected = example["input"].as_object().expect("an input");
     if !expected.contains_key("ClientRequestToken") {
-        // Where an example has no token, the client generates one.
+        // If the example has no token, the client generates one.
         sent.remove("ClientRequestToken");
     }
     assert_eq!(&sent, expected, "{operation}");
@@ -53,7 +53,7 @@ fn run(operation: &str, program: impl AsyncFnOnce(Client) -> Result<String, fsx:
 }
 
 #[test]
-fn all_examples_are_here() {
+fn every_example_has_a_test() {
     let examples = examples();
     let operations: Vec<&str> = examples.keys().map(String::as_str).collect();
     assert_eq!(

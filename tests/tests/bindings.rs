@@ -1,11 +1,11 @@
-//! HTTP bindings of every kind with random values, with the crate of the model `fixtures/bindings`.
+//! All kinds of HTTP bindings with random values, using the crate for the model in `fixtures/bindings`.
 //!
-//! The crate is generated in the target folder, and its tests are built and run.
+//! The crate is generated into the target folder, where its tests are built and run.
 
 use simba_tests::{Crates, fixture, generate, source, text};
 
 #[test]
-fn values_in_every_binding_arrive_as_they_were_sent() {
+fn values_in_every_binding_arrive_unchanged() {
     let mut files = generate(&[source("bindings/model.smithy")], &Crates::options("bindings")).files;
     let manifest = files.get_mut("Cargo.toml").expect("a crate has a manifest");
     manifest.push_str("\n[dev-dependencies]\nserde_json = \"1\"\n");

@@ -1,7 +1,7 @@
-//! Limits on the costs of this client that are the same on every machine: crates, lines, code, allocations and sizes.
+//! Limits for the costs of this client that are the same on every machine: crates, lines, code, allocations and sizes.
 //!
-//! Each limit was slightly above the value at the time it was set. A change that increases a value beyond its limit
-//! raises the limit in the same commit. Times are measured by `cargo xtask bench`.
+//! Each limit was slightly above the value when it was set. A change that makes a value exceed its limit raises the
+//! limit in the same commit. Times are measured by `cargo xtask bench`.
 
 use std::{
     collections::BTreeSet,
@@ -45,10 +45,10 @@ const SMALL_CALL: (u64, u64) = (60, 7_800);
 const LARGE_CALL: (u64, u64) = (3_680, 320_000);
 /// Peak memory of decoding, in bytes for 100 bytes of the response.
 const DECODE_PEAK: u64 = 145;
-/// Memory of a client that has made a call over HTTP and keeps its connection, in bytes. The root certificates, which
-/// the first call over HTTPS loads, are not included.
+/// Memory of a client that has made a call over HTTP and keeps its connection, in bytes. This does not include the root
+/// certificates, which are loaded by the first call over HTTPS.
 const IDLE_CLIENT: u64 = 48_000;
-/// Memory of a call that waits for its response, in bytes, without the transport's.
+/// Memory of a call that waits for its response, in bytes, without the memory of the transport.
 const CALL_IN_FLIGHT: u64 = 5_000;
 /// The size of the future of a call, in bytes.
 const FUTURE: usize = 64;
@@ -66,13 +66,13 @@ fn hold<T: Copy + Display + PartialOrd + std::ops::Sub<Output = T>>(what: &str, 
     println!("{what}: {found}, of {limit}");
     assert!(
         found <= limit,
-        "{what}: {found}, which is {} over the limit of {limit}. Find what made it grow; if it has to, raise the limit.",
+        "{what}: {found}, which is {} over the limit of {limit}. Find the cause; if the increase is necessary, raise the limit.",
         found - limit
     );
 }
 
 #[test]
-fn the_tree_of_crates_is_small_and_has_none_twice() {
+fn dependencies_are_few_and_have_no_duplicates() {
     for (features, limit) in [("default", CRATES), ("", BARE_CRATES)] {
         let output = simba_tests::cargo()
             .args(["tree", "--quiet", "--package", "simba-fsx", "--edges", "normal", "--prefix", "none"])
@@ -86,12 +86,12 @@ fn the_tree_of_crates_is_small_and_has_none_twice() {
         hold(&format!("crates in the tree of fsx with features `{features}`"), crates.len(), limit);
         let name = |line: &&str| line.split(' ').next().unwrap_or_default().to_owned();
         let names: BTreeSet<String> = crates.iter().map(name).collect();
-        assert_eq!(names.len(), crates.len(), "a crate is there in several versions: {crates:#?}");
+        assert_eq!(names.len(), crates.len(), "crates with several versions: {crates:#?}");
     }
 }
 
 #[test]
-fn the_generated_crate_is_short() {
+fn the_length_of_the_generated_crate_is_limited() {
     let mut files = Vec::new();
     rust_files(&workspace().join("generated/fsx/src"), &mut files);
     let lines: usize = files.iter().map(|file| simba_tests::text(file).lines().count()).sum();
@@ -99,14 +99,14 @@ fn the_generated_crate_is_short() {
 }
 
 #[test]
-fn the_compiler_is_given_little_code() {
+fn the_amount_of_llvm_ir_is_limited() {
     for (package, library, features, limit) in LLVM_LINES {
         let lines = instructions(&llvm_ir(package, library, features));
         hold(&format!("lines of LLVM's code for {package} with features `{features}`"), lines, limit);
     }
 }
 
-/// Returns the code that LLVM gets for the library of a package.
+/// Returns the code for the library of a package that is passed to LLVM.
 fn llvm_ir(package: &str, library: &str, features: &str) -> String {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("budgets");
     let status = simba_tests::cargo()
@@ -122,7 +122,7 @@ fn llvm_ir(package: &str, library: &str, features: &str) -> String {
         .status()
         .expect("cargo starts");
     assert!(status.success(), "{package} does not compile");
-    let folder = fs::read_dir(target.join("debug/deps")).expect("there is what was compiled");
+    let folder = fs::read_dir(target.join("debug/deps")).expect("the compiled code exists");
     let codes = folder.filter_map(|entry| Some(entry.ok()?.path()));
     let codes = codes.filter(|path| {
         let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -130,11 +130,11 @@ fn llvm_ir(package: &str, library: &str, features: &str) -> String {
     });
     // There may also be output of another version of the compiler.
     let newest = codes.max_by_key(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok());
-    simba_tests::text(&newest.expect("there is LLVM's code"))
+    simba_tests::text(&newest.expect("the LLVM IR was written"))
 }
 
 #[test]
-fn a_call_allocates_little() {
+fn allocations_of_a_call_are_limited() {
     let runtime = runtime();
     let call = |what: &str, response: Vec<u8>, limit: (u64, u64), call: fn(&Client, &tokio::runtime::Runtime)| {
         let client = canned(response);
@@ -155,7 +155,7 @@ fn a_call_allocates_little() {
 }
 
 #[test]
-fn decoding_takes_memory_in_proportion_to_the_response() {
+fn the_memory_of_decoding_is_proportional_to_the_response() {
     for number in [PAGE, LARGE] {
         let response = Bytes::from(file_systems_response(number));
         let decode = || drop(DescribeFileSystemsRequest::decode_bytes(response.clone()).expect("a response"));
@@ -166,7 +166,7 @@ fn decoding_takes_memory_in_proportion_to_the_response() {
 }
 
 #[test]
-fn an_idle_client_takes_little_memory() {
+fn the_memory_of_an_idle_client_is_limited() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     let url = format!("http://{}", listener.local_addr().expect("it has an address"));
     thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(thread::spawn(|| respond(stream)))));
@@ -179,7 +179,7 @@ fn an_idle_client_takes_little_memory() {
         runtime.block_on(client.create_backup().file_system_id("fs-0123456789abcdef0").send()).expect("a backup");
         clients.push(client);
     };
-    // The first client includes what all of them share.
+    // The first client allocates everything that all clients share.
     connect(&mut clients);
     let info = allocation_counter::measure(|| connect(&mut clients));
     hold("bytes of an idle client", info.bytes_current.unsigned_abs(), IDLE_CLIENT);
@@ -192,7 +192,7 @@ fn respond(mut stream: TcpStream) -> std::io::Result<()> {
     let mut part = [0; 4096];
     loop {
         let read = stream.read(&mut part)?;
-        // The end of the JSON is that of the request.
+        // The JSON ends where the request ends.
         match part[..read].last() {
             None => return Ok(()),
             Some(b'}') => stream.write_all(&[head.as_bytes(), &body].concat())?,
@@ -202,7 +202,7 @@ fn respond(mut stream: TcpStream) -> std::io::Result<()> {
 }
 
 #[test]
-fn calls_in_flight_take_little_memory() {
+fn the_memory_of_calls_in_flight_is_limited() {
     const CALLS: usize = 10_000;
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     let client = Client::new(config.transport(Silent).build());
@@ -231,7 +231,7 @@ impl Transport for Silent {
 }
 
 #[test]
-fn futures_and_types_are_small_to_move() {
+fn the_sizes_of_futures_and_types_are_limited() {
     let client = canned(Vec::new());
     hold("bytes of the future of CreateBackup", size_of_val(&client.create_backup().send()), FUTURE);
     hold("bytes of the future of DescribeFileSystems", size_of_val(&client.describe_file_systems().send()), FUTURE);

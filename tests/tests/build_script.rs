@@ -24,8 +24,8 @@ fn copy(from: &Path, to: &Path) {
 
 /// Creates the project of the fixture outside the workspace.
 ///
-/// No other test has a package with its name: they share a target folder, and Cargo cannot distinguish two packages
-/// that have the same name and are the roots of their workspaces.
+/// No other test has a package with its name. Tests share a target folder, and Cargo cannot distinguish two packages
+/// with the same name if each is the root of its workspace.
 fn project() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_script");
     let _ = fs::remove_dir_all(&folder);
@@ -38,7 +38,7 @@ fn project() -> PathBuf {
 }
 
 #[test]
-fn clients_of_a_build_script_are_tested_and_call_a_server() {
+fn clients_from_a_build_script_can_be_tested_and_call_a_server() {
     let project = project();
     let target = simba_tests::target(env!("CARGO_TARGET_TMPDIR"));
     let cargo = |command: &str| {
@@ -57,7 +57,7 @@ fn clients_of_a_build_script_are_tested_and_call_a_server() {
     assert_eq!(printed(forecast.arg(server.url()), &server), "Kiel: rain, 9 degrees\n");
 }
 
-/// Runs a program that succeeds, and returns what it prints.
+/// Runs a program, which must succeed, and returns its output.
 #[track_caller]
 fn printed(command: &mut Command, context: &dyn Debug) -> String {
     let output = command.output().expect("the program starts");

@@ -58,7 +58,7 @@ fn content(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// Returns a path as messages show it: relative to the current folder of `xtask`.
+/// Returns a path as it appears in messages, which is relative to the current folder of `xtask`.
 fn shown(path: &Path) -> String {
     path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
 }
@@ -97,7 +97,7 @@ fn help() {
 }
 
 #[test]
-fn a_wrong_command_line_is_an_error() {
+fn an_invalid_command_line_is_an_error() {
     for (arguments, message) in [
         (&["codgen"][..], "error: unknown command `codgen`; see `cargo xtask --help`"),
         (&["codegen", "--modle", "x"], "unexpected argument `--modle`; see `cargo xtask codegen --help`"),
@@ -137,7 +137,7 @@ fn a_wrong_command_line_is_an_error() {
 }
 
 #[test]
-fn a_model_is_generated_checked_and_left_as_it_is() {
+fn a_crate_is_generated_and_checked() {
     let out = folder("generated");
     let made = codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages"]);
     assert!(made.status.success(), "{}", said(&made));
@@ -156,7 +156,7 @@ fn a_model_is_generated_checked_and_left_as_it_is() {
     assert!(String::from_utf8_lossy(&again.stdout).contains("unchanged"), "{again:?}");
     assert!(codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages", "--check"]).status.success());
 
-    // A changed file, a missing file and an additional file are each reported first, and then fixed.
+    // A changed file, a missing file and an additional file are first reported, and then fixed.
     fs::write(out.join("src/types/next.rs"), format!("{HEADER}changed")).expect("the folder can be written");
     fs::remove_file(out.join("src/types/paging.rs")).expect("the folder can be written");
     fs::write(out.join("src/orphan.rs"), HEADER).expect("the folder can be written");
@@ -174,7 +174,7 @@ fn a_model_is_generated_checked_and_left_as_it_is() {
 }
 
 #[test]
-fn facts_that_a_model_of_aws_lacks_come_from_overlays() {
+fn overlays_add_facts_that_aws_models_lack() {
     let out = folder("overlay");
     assert!(codegen("overlay/sqs.json", &out, &[]).status.success());
     let operation = simba_tests::text(&out.join("src/operation/receive_message.rs"));
@@ -182,11 +182,11 @@ fn facts_that_a_model_of_aws_lacks_come_from_overlays() {
     let client = || simba_tests::text(&out.join("src/client.rs"));
     let squeezed = client().split_whitespace().collect::<String>();
     assert!(squeezed.contains("ServiceReadTimeout::Raised(std::time::Duration::from_secs(900)"), "{}", client());
-    // An overlay may have operations that an older model lacks.
+    // An overlay may refer to operations that an older model does not have.
     assert!(codegen("overlay/kinesis.json", &out, &[]).status.success());
     let operation = simba_tests::text(&out.join("src/operation/receive_queue_records.rs"));
     assert!(operation.contains(".with_long_poll(std::time::Duration::from_millis(25000))"), "{operation}");
-    // A model without the service is unchanged.
+    // A model without the service is not changed.
     assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
     assert!(client().contains("ServiceReadTimeout::Standard"), "{}", client());
 }
@@ -200,7 +200,7 @@ fn only_the_requested_operations_are_generated() {
 }
 
 #[test]
-fn a_broken_model_leaves_the_folder_alone() {
+fn an_invalid_model_does_not_change_the_folder() {
     let out = folder("broken");
     assert_fails(&codegen("bad/unknown_target.json", &out, &[]), "did you mean `toy#Part`?");
     assert!(!out.exists());
@@ -232,7 +232,7 @@ fn a_folder_without_models_is_an_error() {
 }
 
 #[test]
-fn a_check_of_many_files_is_short() {
+fn a_check_lists_only_the_first_files() {
     let out = folder("many");
     let check = codegen("../../models/fsx", &out, &["--check"]);
     assert_fails(&check, " differences between ");
@@ -241,7 +241,7 @@ fn a_check_of_many_files_is_short() {
 }
 
 #[test]
-fn a_crates_name_cannot_lead_elsewhere() {
+fn a_crate_name_cannot_escape_from_the_folder() {
     let out = folder("name");
     for name in ["../evil", "a b", "\"", "9lives"] {
         let expected = format!(
@@ -253,13 +253,13 @@ fn a_crates_name_cannot_lead_elsewhere() {
 }
 
 #[test]
-fn the_committed_crates_are_checked() {
+fn the_committed_crates_are_up_to_date() {
     let check = xtask(&["codegen", "--check"]);
     assert!(check.status.success(), "{}", said(&check));
 }
 
 #[test]
-fn breaking_changes_are_printed_and_fail() {
+fn breaking_changes_are_printed_and_the_command_fails() {
     let (old, new) = ("tests/fixtures/diff/old.json", "tests/fixtures/diff/new.json");
     let output = xtask(&["diff", old, new]);
     assert_fails(&output, "error: found breaking changes\n");
@@ -279,7 +279,7 @@ fn breaking_changes_are_printed_and_fail() {
 }
 
 #[test]
-fn one_of_several_services_is_compared() {
+fn one_of_several_services_can_be_compared() {
     let model = "tests/fixtures/bad/two_services.json";
     let said = said(&xtask(&["diff", model, model]));
     assert!(said.contains("the model has 2 services: toy#Game, toy#Toy"), "{said}");
@@ -288,7 +288,7 @@ fn one_of_several_services_is_compared() {
 }
 
 #[test]
-fn files_in_the_idl_are_compared_with_json_and_invalid_ones_are_refused() {
+fn idl_files_are_compared_with_json_and_invalid_ones_are_rejected() {
     let output = xtask(&["conformance", "--idl", &fixture("idl").display().to_string()]);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(printed, "2 of 2 pairs equal, 3 of 3 invalid files rejected on the right line\n");
@@ -296,7 +296,7 @@ fn files_in_the_idl_are_compared_with_json_and_invalid_ones_are_refused() {
 }
 
 #[test]
-fn cases_of_the_idl_that_fail_are_listed() {
+fn failing_idl_cases_are_listed() {
     let folder = folder("idl");
     fs::create_dir_all(&folder).expect("a folder");
     for (name, text) in [
@@ -327,13 +327,13 @@ fn cases_of_the_idl_that_fail_are_listed() {
     assert!(String::from_utf8_lossy(&output.stderr).contains(": the folder contains no cases"));
 }
 
-/// Returns a path as commands print it: relative to the workspace.
+/// Returns a path as commands print it, which is relative to the workspace.
 fn printed_path(path: &Path) -> String {
     path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
 }
 
 #[test]
-fn a_model_in_the_idl_has_the_files_that_its_configuration_names() {
+fn a_model_consists_of_the_files_in_its_configuration() {
     let project = folder("smithy_build");
     for (name, text) in [
         ("smithy-build.json", r#"{"version": "1.0", "sources": ["model"], "imports": ["common.json"]}"#),

@@ -31,7 +31,7 @@ fn metadata() -> Value {
 }
 
 #[test]
-fn every_dependency_has_a_reason() {
+fn every_dependency_is_listed_with_a_reason() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().unwrap();
     let own = packages.iter().filter(|package| package["source"].is_null());
@@ -49,7 +49,7 @@ fn every_dependency_has_a_reason() {
 }
 
 #[test]
-fn no_dependency_needs_a_newer_rust() {
+fn no_dependency_requires_a_newer_rust() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().unwrap();
     let ours = packages.iter().find(|package| package["name"] == "simba-fsx").unwrap();

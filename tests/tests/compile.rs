@@ -1,15 +1,14 @@
-//! Emitted crates compile without warnings, and so do the examples in their documentation. This covers all fixtures,
-//! and a model with hostile names and strings.
+//! Generated crates and the examples in their documentation compile without warnings. This is tested for all fixtures,
+//! and for a model with hostile names and strings.
 //!
-//! The crates are members of a workspace under the target folder, and are built by one run of Cargo with the target
-//! folder of this workspace.
+//! The crates are members of a workspace in the target folder, and are built by a single run of Cargo.
 
 use serde_json::{Map, Value, json};
 use simba_codegen::Source;
 use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
-/// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
+/// The models with the constructs: the name of the crate, and the fixtures that belong to the model.
 const CONSTRUCTS: [(&str, &[&str]); 43] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
@@ -57,7 +56,7 @@ const CONSTRUCTS: [(&str, &[&str]); 43] = [
 ];
 
 #[test]
-fn all_constructs_and_hostile_names_compile_without_a_warning() {
+fn all_constructs_and_hostile_names_compile_without_warnings() {
     let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "compile");
     for (name, fixtures) in CONSTRUCTS {
         let fixtures: Vec<String> = fixtures.iter().map(|fixture| format!("constructs/{fixture}.json")).collect();
@@ -138,7 +137,7 @@ fn events_are_sent_in_the_order_of_the_stream() -> Result<(), Error> {
 }
 "##;
 
-/// A program in which methods that every client has could hide names of the model.
+/// A program in which names of the model could be hidden by methods that every client has.
 const METHODS: &str = r#"// Methods that were given another name can be called by it.
 use toy_reserved_names::{
     Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,
@@ -152,7 +151,7 @@ fn settings() {
     let _response = GetResponse::default();
 }
 
-/// Compiled, and not run.
+/// This is compiled but not run.
 pub async fn accessors(client: &Client) -> Result<Vec<Part>, Error> {
     let call = client.get().into_future2("a").into_future3("b").prepare2("c").with_options2("d").client("e").new2("f");
     let response = call.send().await?;
@@ -177,11 +176,11 @@ fn hostile() -> Source {
         let enumeration = json!({"value": {"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": doc}}});
         let traits = json!({"smithy.api#documentation": doc, "smithy.api#deprecated": {"message": doc, "since": doc}});
         shapes.insert(format!("h.enums#{name}"), json!({"type": "enum", "members": enumeration, "traits": traits}));
-        // The message of an error may be required, and its other members may have any name.
+        // The message of an error may be required, and the other members may have any names.
         let error = structure(&["message", name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
         shapes.insert(format!("h.errors#{name}"), with_trait(error, "smithy.api#error", json!("client")));
         errors.push(json!({"target": format!("h.errors#{name}")}));
-        // The input has the name of the operation, and a required and an optional member of the same type.
+        // The input has the name of the operation. It has a required and an optional member of the same type.
         let mut input = structure(&[name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
         input["members"]["Listed"] = json!({"target": "h#Texts"});
         shapes.insert(format!("h.inputs#{name}"), input);
@@ -224,7 +223,7 @@ fn hostile() -> Source {
             }
         }),
     );
-    // Rules that only converted models may break keep names apart that differ only in upper and lower case.
+    // Names that differ only in case conflict, unless the model is converted.
     let metadata = json!({"simba.importedFrom": "botocore"});
     let text = json!({"smithy": "2.0", "metadata": metadata, "shapes": shapes}).to_string();
     Source { name: "hostile.json".to_owned(), text }

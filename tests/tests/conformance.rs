@@ -1,8 +1,8 @@
-//! Protocol tests of the rules of all supported protocols: each model in `fixtures/conformance` contains test
-//! cases, which its crate passes.
+//! Protocol tests for the rules of all supported protocols. Each model in `fixtures/conformance` contains test cases
+//! that its crate must pass.
 //!
-//! The crates are members of a workspace under the target folder, and are tested by one run of Cargo with the target
-//! folder of this workspace. `cargo xtask conformance FIXTURE` does the same for one model.
+//! The crates are members of a workspace in the target folder, and are tested by a single run of Cargo. `cargo xtask
+//! conformance FIXTURE` does the same for one model.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use simba_codegen::{Options, Tests};
 use simba_tests::{fixture, generate, options, source, workspace};
 
 #[test]
-fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
+fn the_crates_of_the_fixtures_pass_their_test_cases() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
     let _ = fs::remove_dir_all(&folder);
     let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
@@ -71,7 +71,7 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     assert_eq!(passed, cases, "{said}");
 }
 
-/// Tests of programs that call such services, as users write them.
+/// Tests that users could write for programs that call such services.
 const MOCKS: [(&str, &str); 3] = [("rest_json", REST_MOCK), ("rpc_v2_cbor", CBOR_MOCK), ("rpc_v2_json", JSON_MOCK)];
 
 const REST_MOCK: &str = r#"
@@ -166,7 +166,7 @@ use conformance_rpc_v2_cbor::{
 };
 
 #[test]
-fn a_mock_speaks_cbor() {
+fn a_mock_supports_cbor() {
     let mut sent_back = PutOutput::default();
     sent_back.made = Some(Timestamp::new(5, 0));
     let mock = MockTransport::new();

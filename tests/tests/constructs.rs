@@ -1,6 +1,6 @@
-//! Snapshots of the code that is emitted for each construct of Smithy: whole files for small models.
+//! Snapshots of the code that is emitted for each construct of Smithy, which are whole files for small models.
 //!
-//! A change of a template appears here as a readable change of a few lines. The crate in `generated/` is the large
+//! If a template changes, the difference in a snapshot is a few readable lines. The crate in `generated/` is the large
 //! snapshot.
 
 use simba_codegen::Options;
@@ -8,7 +8,7 @@ use simba_tests::{generate, options, show, sources};
 
 const ACT: &str = "src/operation/act.rs";
 
-/// Generates a crate from fixtures, and compares files of it with the snapshot of this name.
+/// Generates a crate from fixtures, and compares some of its files with the snapshot of this name.
 fn check(name: &str, fixtures: &[&str], paths: &[&str]) {
     let fixtures: Vec<String> = fixtures.iter().map(|fixture| format!("constructs/{fixture}.json")).collect();
     let fixtures: Vec<&str> = fixtures.iter().map(String::as_str).collect();
@@ -90,7 +90,7 @@ fn the_order_of_files_does_not_matter() {
 }
 
 #[test]
-fn a_shape_of_two_files_is_one_with_the_traits_of_both() {
+fn the_traits_of_a_shape_in_two_files_are_merged() {
     check("merged", &["merged-first", "merged-second"], &["src/types/part.rs", "src/types/state.rs", ACT]);
 }
 
@@ -100,7 +100,7 @@ fn idempotency_tokens_and_host_labels_may_be_enumerations() {
 }
 
 #[test]
-fn traits_of_other_tools_and_of_the_model_itself_are_known() {
+fn traits_for_other_tools_and_custom_traits_are_accepted() {
     let generated = generate(&sources(&["constructs/ignored_traits.json"]), &options());
     assert_eq!(generated.warnings.to_string(), "");
 }
@@ -123,7 +123,7 @@ fn an_example_may_have_empty_collections() {
 }
 
 #[test]
-fn a_required_checksum_is_sent_whichever_trait_asks_for_it() {
+fn a_checksum_is_sent_if_any_trait_requires_it() {
     let generated = generate(&sources(&["odd/checksum_algorithm.json"]), &options());
     let has_checksum =
         |operation: &str| generated.files[&format!("src/operation/{operation}.rs")].contains("Checksum::Md5");
@@ -131,7 +131,7 @@ fn a_required_checksum_is_sent_whichever_trait_asks_for_it() {
 }
 
 #[test]
-fn resources_bring_their_operations() {
+fn operations_of_resources_are_generated() {
     let paths = ["src/operation.rs", "src/operation/delete_box.rs", "src/client.rs", "src/lib.rs", "Cargo.toml"];
     check("resources", &["resources"], &paths);
 }
@@ -147,7 +147,7 @@ fn pagination() {
     check("pagination", &["pagination"], &paths);
 }
 
-/// Handles members that have another name in Rust, a default or an unusual type.
+/// Members may have another name in Rust, a default, or an unusual type.
 #[test]
 fn pages_and_parameters_of_renamed_members() {
     let generated = generate(&sources(&["constructs/pagination_members.json"]), &options());
@@ -177,7 +177,7 @@ fn literals() {
 
 /// Characters that change the direction of text, and links with schemes other than http and https, are not emitted.
 #[test]
-fn text_that_the_compiler_or_a_reader_should_not_see() {
+fn unwanted_characters_and_links_are_removed() {
     check("refused_text", &["refused_text"], &["src/types/measure.rs", "src/operation/show.rs"]);
     let generated = generate(&sources(&["constructs/refused_text.json"]), &options());
     for (path, text) in &generated.files {
@@ -190,14 +190,14 @@ fn text_that_the_compiler_or_a_reader_should_not_see() {
     }
 }
 
-/// The name of a crate cannot be a keyword or the name of one of Rust's own crates.
+/// The name of a crate cannot be a keyword, or the name of a crate that comes with Rust.
 #[test]
 fn names_of_crates() {
     let sources = sources(&["constructs/std.json"]);
     let options = |name: Option<&str>| Options { crate_name: name.map(str::to_owned), ..options() };
     assert_eq!(generate(&sources, &options(None)).crate_name, "std-client");
     for name in ["std", "core", "match", "Self", "crate", "proc-macro", "simba_runtime", "1st", "größe", "a b", ""] {
-        let report = simba_codegen::generate(&sources, &options(Some(name))).expect_err("the name is refused");
+        let report = simba_codegen::generate(&sources, &options(Some(name))).expect_err("the name is rejected");
         assert!(report.to_string().contains(&format!("invalid crate name `{name}`")), "{report}");
     }
 }
@@ -270,7 +270,7 @@ fn the_message_of_an_error_is_another_member() {
 }
 
 #[test]
-fn how_the_endpoint_is_discovered_is_in_the_documentation_of_the_crate() {
+fn endpoint_discovery_is_documented() {
     let generated = generate(&sources(&["odd/endpoint_note.json"]), &options());
     let root = &generated.files["src/lib.rs"];
     assert!(root.contains("//! Each box has an endpoint of its own, which `DescribeBoxes` returns."), "{root}");
@@ -312,7 +312,7 @@ fn inputs_and_outputs_that_are_shared_or_missing() {
 }
 
 #[test]
-fn methods_of_a_response_do_not_hide_those_of_an_output_that_is_shared() {
+fn methods_of_a_response_do_not_hide_those_of_a_shared_output() {
     let generated = generate(&sources(&["odd/shared_output.json"]), &options());
     let has =
         |file: &str, method: &str| generated.files[file].contains(&format!("pub fn {method}(&self) -> &[String]"));
@@ -325,7 +325,7 @@ fn documentation() {
     check("documentation", &["service", "documentation", "documentation-service"], &paths);
 }
 
-/// Names in documentation are those of Rust, with a link where they have one meaning.
+/// Names in documentation are replaced with Rust names. They become links if their meaning is unambiguous.
 #[test]
 fn names_in_documentation_are_links() {
     let generated = generate(&sources(&["constructs/doc_links.json"]), &options());
@@ -335,20 +335,20 @@ fn names_in_documentation_are_links() {
     };
     for (path, expected) in [
         ("lib", "Start with [`list_parts`](crate::Client::list_parts)."),
-        // The summary is also shown elsewhere, where paths may not be valid.
+        // The summary also appears in other places, where the path may be invalid.
         ("client", "Gets a part that `list_parts` lists."),
         ("operation/get_part", "Gets a part that [`list_parts`](crate::Client::list_parts) lists."),
         (
             "operation/get_part",
             "Set [`part_name`](field@GetPartRequest::part_name), and [`type`](method@Self::type) to",
         ),
-        // Only the first mention is a link, and the only structure with such a member is a request.
+        // Only the first occurrence is a link. The only structure with such a member is a request.
         ("operation/get_part", "`list_parts` accepts `max_parts`."),
         ("operation/get_part", "whose [`box_size`](field@crate::types::Part::box_size) may be absent."),
-        // A name that is also the value of an enumeration stays as it is.
+        // A name that is also the value of an enumeration is not changed.
         ("operation/get_part", "[`PartNotFound`](crate::error::PartNotFound), never with `TurnOn`, `Missing` or"),
         ("operation/get_part", "See `list_parts`."),
-        // A waiter that is left out has no method.
+        // A waiter that is omitted has no method.
         (
             "operation/get_part",
             "with [`wait_until_part_found`](crate::Client::wait_until_part_found), not with `PartBroken`.",
@@ -368,6 +368,6 @@ fn names_in_documentation_are_links() {
 }
 
 #[test]
-fn what_is_deprecated_warns_users_and_not_the_crate_itself() {
+fn deprecated_items_cause_warnings_only_for_users() {
     check("deprecated", &["deprecated"], &["src/lib.rs", ACT, "src/types/choice.rs"]);
 }

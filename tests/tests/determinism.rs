@@ -1,5 +1,5 @@
-//! The same model generates the same files, regardless of the order of its shapes. The committed crates are up to
-//! date.
+//! Tests that the same model results in the same files, regardless of the order of its shapes, and that the committed
+//! crates are up to date.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -23,7 +23,7 @@ fn committed_options(name: &str) -> Options {
 }
 
 #[test]
-fn the_committed_crate_is_what_its_model_gives() {
+fn the_committed_crates_are_generated_from_their_models() {
     let generated = generate(&model("fsx"), &committed_options("fsx"));
     let committed = read_crate(&workspace().join("generated/fsx"));
     let paths = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
@@ -49,7 +49,7 @@ fn the_order_of_shapes_does_not_matter() {
     assert!(different.is_empty() && files.len() == in_order.len(), "{different:?}");
 }
 
-/// Shuffles the shapes of a file. The order of members is significant and stays the same.
+/// Shuffles the shapes in a file. The order of members is significant, and is not changed.
 fn shuffle(source: &Source, mut seed: u64) -> Source {
     let mut root: Value = serde_json::from_str(&source.text).expect("the model is JSON");
     let Some(shapes) = root.get_mut("shapes").and_then(Value::as_object_mut) else { return source.clone() };
@@ -64,7 +64,7 @@ fn shuffle(source: &Source, mut seed: u64) -> Source {
     Source { name: source.name.clone(), text: root.to_string() }
 }
 
-/// Returns the files of a crate, without those that Cargo creates.
+/// Returns the files of a crate, except those that Cargo creates.
 fn read_crate(folder: &Path) -> Files {
     let mut files = BTreeMap::new();
     let mut queue = vec![folder.to_owned()];

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: how an update of a model changes the Rust API.
+//! `cargo xtask diff`: how a new model changes the Rust API.
 
 use std::{
     collections::BTreeSet,
@@ -40,14 +40,14 @@ fn options() -> Options {
 }
 
 fn compare(old: &str, new: &str) -> Diff {
-    diff(&model(old), &model(new), &options()).expect("both models are sound")
+    diff(&model(old), &model(new), &options()).expect("both models are valid")
 }
 
 const OLD: &str = "tests/fixtures/diff/old.json";
 const NEW: &str = "tests/fixtures/diff/new.json";
 
 #[test]
-fn an_update_that_breaks_programs_says_what_and_asks_for_a_major_step() {
+fn breaking_changes_are_listed_and_require_a_major_version() {
     let diff = compare(OLD, NEW);
     assert!(diff.is_breaking());
     assert_eq!(diff.step(), Step::Major);
@@ -56,7 +56,7 @@ fn an_update_that_breaks_programs_says_what_and_asks_for_a_major_step() {
 }
 
 #[test]
-fn a_model_does_not_differ_from_itself() {
+fn a_model_has_no_changes_from_itself() {
     for path in [OLD, "models/fsx"] {
         let diff = compare(path, path);
         assert_eq!((diff.step(), diff.changes.len(), diff.documentation), (Step::None, 0, 0), "{path}");
@@ -65,13 +65,13 @@ fn a_model_does_not_differ_from_itself() {
 }
 
 #[test]
-fn what_only_adds_is_a_minor_step_and_prose_a_patch() {
+fn additions_require_a_minor_and_prose_a_patch_version() {
     let old = model(OLD);
     let changed = |from: &str, to: &str| {
         let text = old[0].text.replace(from, to);
         assert_ne!(text, old[0].text, "nothing is replaced");
         let new = [Source { name: "new.json".to_owned(), text }];
-        let diff = diff(&old, &new, &options()).expect("the model is sound");
+        let diff = diff(&old, &new, &options()).expect("the model is valid");
         assert_step(&diff, &old, &new, "addition");
         diff
     };
@@ -89,10 +89,10 @@ fn what_only_adds_is_a_minor_step_and_prose_a_patch() {
     assert_eq!((secret.step(), secret.is_breaking()), (Step::Patch, false));
 }
 
-/// Compares the model with that of a year ago, if the official models are available.
+/// Compares the model with the one of a year ago, if the official models are available.
 #[test]
 #[expect(clippy::print_stdout, reason = "It says why a test is left out.")]
-fn the_model_of_a_year_ago_differs_as_the_release_notes_say() {
+fn changes_within_a_year_match_the_release_notes() {
     let old = "../shared/models/smithy/fsx-2025-04.json";
     if !root().join(old).is_file() {
         println!("left out: {old} is not here");
@@ -111,7 +111,7 @@ fn the_model_of_a_year_ago_differs_as_the_release_notes_say() {
     assert!(diff.changes.iter().all(|change| change.what != "removed"), "{}", diff.markdown());
 }
 
-/// Changes of the old model (a pointer and a value each), the same for the new one, and the change that is reported.
+/// Changes to the old model (a pointer and a value each), changes to the new one, and the change that is reported.
 #[test]
 fn every_kind_of_change_is_described() {
     let shape = |name: &str, rest: &str| format!("/shapes/example.books#{name}{rest}");
@@ -340,7 +340,7 @@ fn every_kind_of_change_is_described() {
     }
 }
 
-/// Checks that the step follows from the public APIs of the crates that two models generate.
+/// Checks that the step is consistent with the public APIs of the crates that the two models generate.
 #[track_caller]
 fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
     let [old, new] = [("old", old), ("new", new)].map(|(version, model)| {
@@ -352,14 +352,15 @@ fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
     let expected: &[Step] = match (removed.is_empty(), added.is_empty()) {
         (false, _) => &[Step::Major],
         (true, false) => &[Step::Minor, Step::Major],
-        // Values and defaults, for example, are not part of the API.
+        // For example, values and defaults are not part of the API.
         (true, true) => &[Step::None, Step::Patch, Step::Major],
     };
     let changes = diff.markdown();
     assert!(expected.contains(&diff.step()), "{changes}\nremoved: {removed:#?}\nadded: {added:#?}");
 }
 
-/// Returns the items and members of a crate's public API, each with those that contain it, and what types derive.
+/// Returns the items and members of a crate's public API, each with the items that contain it, and the traits that
+/// types derive.
 fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
     let _ = fs::remove_dir_all(folder);
     for (path, text) in files.iter().filter(|(path, _)| path.starts_with("src/")) {
@@ -368,7 +369,7 @@ fn api(files: &simba_codegen::Files, folder: &Path) -> BTreeSet<String> {
         fs::write(path, text).expect("the file can be written");
     }
     let (mut items, mut containers) = (BTreeSet::new(), Vec::<String>::new());
-    // Every type implements `Debug`, by a derive or otherwise.
+    // Every type implements `Debug`, with or without a derive.
     let skeleton = skeleton::of(&folder.join("src")).replace("Debug, ", "");
     for line in skeleton.lines().filter(|line| !line.contains("impl std::fmt::Debug for ")) {
         let item = line.trim_start();
@@ -404,7 +405,7 @@ fn without_brackets(text: &str) -> String {
 
 type Edits = Vec<(String, Json)>;
 
-/// Returns the old model with values set at JSON pointers, or removed if they are null.
+/// Returns the old model after setting values at JSON pointers. Values that are null are removed.
 fn edited(edits: Edits) -> Vec<Source> {
     let mut json: Json = serde_json::from_str(&model(OLD)[0].text).expect("the fixture is JSON");
     // Only models that are converted may have the `sensitive` trait on members.

@@ -1,4 +1,4 @@
-//! Checks that the types of the runtime that users of a generated crate see have examples in their documentation.
+//! Checks that types of the runtime have examples in their documentation if users of a generated crate need them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 use simba_tests::{text, workspace};
 use syn::{Attribute, Item, UseTree, Visibility};
 
-/// The modules of the runtime that generated crates re-export besides those in their `lib.rs`.
+/// Other modules of the runtime that generated crates re-export, in addition to those in their `lib.rs`.
 const OTHER_MODULES: [&str; 2] = ["error", "event_stream"];
 
 /// Types without an example, with the reasons.
@@ -96,7 +96,7 @@ fn exported(items: &[Item]) -> BTreeSet<String> {
     names
 }
 
-/// Collects the types of all files in a folder, each with whether its documentation has an example.
+/// Collects the types in all files of a folder, and whether their documentation has an example.
 fn collect(folder: &Path, types: &mut BTreeMap<String, bool>) {
     for entry in std::fs::read_dir(folder).expect("the folder can be read") {
         let path = entry.expect("the folder can be read").path();
@@ -120,7 +120,7 @@ fn collect(folder: &Path, types: &mut BTreeMap<String, bool>) {
 }
 
 #[test]
-fn types_of_the_runtime_that_users_see_have_examples() {
+fn public_types_of_the_runtime_have_examples() {
     let runtime: PathBuf = workspace().join("codegen/runtime/src");
     let mut modules = exported(&items(&workspace().join("generated/fsx/src/lib.rs")));
     modules.extend(OTHER_MODULES.map(str::to_owned));
@@ -146,5 +146,5 @@ fn types_of_the_runtime_that_users_see_have_examples() {
     assert!(missing.is_empty(), "without an example, and not listed with a reason: {missing:?}");
     let needless: Vec<&&str> =
         without.iter().filter(|name| !seen.contains(**name) || types.get(**name) == Some(&true)).collect();
-    assert!(needless.is_empty(), "listed without need: {needless:?}");
+    assert!(needless.is_empty(), "listed but not needed: {needless:?}");
 }

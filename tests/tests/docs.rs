@@ -1,4 +1,4 @@
-//! Tests of the documentation of `fsx`: every item has its own sentence, and every operation a complete page.
+//! Tests of the documentation of `fsx`. Every item has its own sentence, and every operation has a complete page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -49,7 +49,7 @@ fn shapes() -> (BTreeMap<String, Value>, BTreeSet<String>) {
 }
 
 #[test]
-fn operations_structures_errors_and_their_members_have_sentences_of_their_own() {
+fn every_item_has_its_own_sentence() {
     let (shapes, documented) = shapes();
     let mut wanted = BTreeSet::new();
     for (id, shape) in &shapes {
@@ -67,14 +67,14 @@ fn operations_structures_errors_and_their_members_have_sentences_of_their_own() 
     }
     let missing: Vec<&String> = wanted.difference(&documented).collect();
     assert!(missing.is_empty(), "{} of {} items say nothing: {missing:#?}", missing.len(), wanted.len());
-    assert!(wanted.len() > 1000, "the model is not looked through: {} items", wanted.len());
+    assert!(wanted.len() > 1000, "too few items of the model were found: {}", wanted.len());
 }
 
 /// Returns the documentation of the request builders, by operation.
 fn pages() -> BTreeMap<String, String> {
     let partitions = fs::read_to_string(root().join("models/partitions.json")).expect("the partitions");
     let generated =
-        generate(&sources(), &Options { partitions: Some(partitions), ..Options::default() }).expect("a sound model");
+        generate(&sources(), &Options { partitions: Some(partitions), ..Options::default() }).expect("a valid model");
     let files = generated.files.iter().filter(|(path, _)| path.starts_with("src/operation/"));
     files
         .map(|(path, text)| {
@@ -96,7 +96,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn every_operation_has_a_whole_page() {
+fn every_operation_has_a_complete_page() {
     let (shapes, _) = shapes();
     let operations = shapes.iter().filter(|(_, shape)| shape["type"] == "operation");
     let names: BTreeSet<&str> = operations.filter_map(|(id, _)| id.split('#').nth(1)).collect();
@@ -129,7 +129,7 @@ fn every_operation_has_a_whole_page() {
 
 /// An example in Rust contains the same values as the request on the wire.
 #[test]
-fn example_and_request_agree() {
+fn the_example_and_the_request_have_the_same_values() {
     let pages = pages();
     let page = &pages["src/operation/copy_backup.rs"];
     let example = between(page, "# Example\n\n```\n", "\n```").expect("an example");
@@ -140,9 +140,9 @@ fn example_and_request_agree() {
     }
 }
 
-/// The section on migrating from AWS's SDK only uses types and members that the crate has.
+/// The section on migrating from AWS's SDK mentions only types and members that the crate has.
 #[test]
-fn the_front_page_names_only_what_the_crate_has() {
+fn the_front_page_mentions_only_existing_items() {
     for name in ["auth", "host_prefix"] {
         let generated =
             simba_tests::generate(&[simba_tests::source(&format!("constructs/{name}.json"))], &simba_tests::options());
@@ -156,12 +156,12 @@ fn the_front_page_names_only_what_the_crate_has() {
     assert!(front.contains(shapes), "{front}");
 }
 
-/// The number of words of a run that may not be AWS's.
+/// The minimum number of consecutive words that must not be the same as in AWS's documentation.
 const RUN: usize = 7;
 
-/// Our documentation of FSx is in our own words: it shares no run of words with AWS's.
+/// Our documentation of FSx is in our own words. It has no [`RUN`] consecutive words in common with AWS's.
 #[test]
-fn no_sentence_is_copied() {
+fn no_sentence_is_copied_from_aws() {
     let Some(botocore) = simba_tests::botocore() else { return };
     let file = botocore.join("botocore/data/fsx/2018-03-01/service-2.json");
     let theirs: Value = serde_json::from_str(&fs::read_to_string(file).expect("AWS's model")).expect("JSON");
@@ -178,7 +178,7 @@ fn no_sentence_is_copied() {
     assert!(shared.is_empty(), "{shared:#?}");
 }
 
-/// Calls a function with each documentation in a model, in Smithy's form or AWS's older one.
+/// Calls a function for each documentation string in a model, in Smithy's form or AWS's older form.
 fn passages(value: &Value, found: &mut dyn FnMut(&str)) {
     match value {
         Value::Object(object) => object.iter().for_each(|(key, value)| match value {
@@ -190,7 +190,7 @@ fn passages(value: &Value, found: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Returns the words of HTML or Markdown in lower case.
+/// Returns the words in HTML or Markdown, in lower case.
 fn words(passage: &str) -> Vec<String> {
     let mut text = String::new();
     let mut in_tag = false;

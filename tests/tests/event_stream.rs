@@ -20,7 +20,7 @@ fn value() -> impl Strategy<Value = HeaderValue> {
         any::<i64>().prop_map(HeaderValue::Long),
         vec(any::<u8>(), 0..40).prop_map(|bytes| HeaderValue::Blob(bytes.into())),
         ".{0,40}".prop_map(HeaderValue::String),
-        // All timestamps with the years 0 to 9999.
+        // All timestamps with years from 0 to 9999.
         (-62_167_219_200_i64..253_402_300_800, 0_u32..1000)
             .prop_map(|(seconds, millis)| HeaderValue::Timestamp(Timestamp::new(seconds, millis * 1_000_000))),
         any::<[u8; 16]>().prop_map(HeaderValue::Uuid),
@@ -54,7 +54,7 @@ fn to_aws(message: &Message) -> aws::Message {
     })
 }
 
-/// Decodes a stream that arrives in chunks of these sizes, which are repeated.
+/// Decodes a stream that arrives in chunks. Their sizes are repeated.
 fn decode(stream: &[u8], sizes: &[usize]) -> Result<Vec<Message>, fsx::runtime::schema::SerdeError> {
     let mut decoder = MessageDecoder::new();
     let (mut messages, mut rest, mut sizes) = (Vec::new(), stream, sizes.iter().cycle());
@@ -72,7 +72,7 @@ fn decode(stream: &[u8], sizes: &[usize]) -> Result<Vec<Message>, fsx::runtime::
 
 proptest! {
     #[test]
-    fn aws_reads_what_we_write_and_we_read_what_aws_writes(message in message()) {
+    fn messages_are_compatible_with_aws(message in message()) {
         let ours = message.encode().unwrap();
         let mut theirs = Vec::new();
         write_message_to(&to_aws(&message), &mut theirs).unwrap();
@@ -91,7 +91,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_byte_and_a_missing_end_are_noticed(
+    fn changed_and_truncated_messages_are_rejected(
         message in message(),
         at in any::<prop::sample::Index>(),
         change in 1_u8..=255,
@@ -110,7 +110,7 @@ proptest! {
         let _ = decode(&stream, &sizes);
     }
 
-    /// Checksums are valid, so that the headers are read.
+    /// The checksums are valid, so that the headers are read.
     #[test]
     fn aws_accepts_the_headers_that_we_accept(headers in vec(any::<u8>(), 0..60)) {
         let message = with_headers(&headers);

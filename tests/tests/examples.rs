@@ -1,5 +1,4 @@
-//! Runs the examples of `fsx` against a mock. (The tests with moto run `first_call` and `create_backup` as users run
-//! them.)
+//! Runs the examples of `fsx` against a mock. The tests with moto run `first_call` and `create_backup` as users do.
 
 use std::future::Future;
 
@@ -13,7 +12,7 @@ use fsx::{
 };
 use serde_json::{Value, json};
 
-// The files are included without changes, so that the tested code is the published code.
+// The files are included without changes, so that the published code is tested.
 macro_rules! examples {
     ($($path:literal $name:ident;)*) => {
         $(
@@ -66,7 +65,8 @@ fn a_file_system_is_created_and_waited_for() {
     respond(&mock, "DescribeFileSystems", json!({"FileSystems": [file_system("AVAILABLE")]}));
     let name = run(create_file_system::create(&client, "subnet-0123456789abcdef0")).expect("it is created");
     assert_eq!(name, "fs.example.com");
-    let sent: CreateFileSystemRequest = mock.requests_of("CreateFileSystem")[0].request().expect("such a request");
+    let sent: CreateFileSystemRequest =
+        mock.requests_of("CreateFileSystem")[0].request().expect("the request has this type");
     assert_eq!(sent.subnet_ids, ["subnet-0123456789abcdef0"]);
     assert_eq!(mock.requests_of("DescribeFileSystems").len(), 2);
 }
@@ -82,7 +82,7 @@ fn a_file_system_that_cannot_be_created_is_an_error() {
 }
 
 #[test]
-fn nightly_backups_delete_only_the_oldest_of_their_own() {
+fn nightly_backups_delete_only_their_own_oldest_backups() {
     let (client, mock) = client();
     let ours = json!([{"Key": "made-by", "Value": "nightly-backups"}]);
     respond(&mock, "CreateBackup", json!({"Backup": backup("backup-4", 4, "CREATING", ours.clone())}));
@@ -95,12 +95,12 @@ fn nightly_backups_delete_only_the_oldest_of_their_own() {
     for id in ["backup-2", "backup-1"] {
         respond(&mock, "DeleteBackup", json!({"BackupId": id, "Lifecycle": "DELETED"}));
     }
-    let deleted = run(nightly_backups::back_up(&client, FILE_SYSTEM, 2)).expect("it goes well");
+    let deleted = run(nightly_backups::back_up(&client, FILE_SYSTEM, 2)).expect("it succeeds");
     assert_eq!(deleted, ["backup-2", "backup-1"]);
 }
 
 #[test]
-fn volumes_in_order_are_not_listed() {
+fn available_volumes_are_not_listed() {
     let (client, mock) = client();
     let volume = |name: &str, state: &str| json!({"Name": name, "Lifecycle": state});
     let misconfigured =
@@ -120,12 +120,12 @@ fn a_backup_is_copied_from_the_other_region() {
     respond(&mock, "DescribeBackups", json!({"Backups": [copy("AVAILABLE")]}));
     let id = run(copy_backup::copy(&client, "backup-0123456789abcdef0", "eu-west-1")).expect("it is copied");
     assert_eq!(id, "backup-0fedcba9876543210");
-    let sent: CopyBackupRequest = mock.requests_of("CopyBackup")[0].request().expect("such a request");
+    let sent: CopyBackupRequest = mock.requests_of("CopyBackup")[0].request().expect("the request has this type");
     assert_eq!(sent.source_region.as_deref(), Some("eu-west-1"));
 }
 
 #[test]
-fn each_error_is_reported_as_what_it_means() {
+fn each_error_is_handled() {
     for (response, told) in [
         (MockResponse::json(r#"{"BackupId": "backup-1", "Lifecycle": "DELETED"}"#), "it is being deleted"),
         (MockResponse::error("BackupNotFound", "no such backup"), "it is gone already"),
@@ -142,7 +142,7 @@ fn each_error_is_reported_as_what_it_means() {
         let (client, mock) = client();
         mock.respond("DeleteBackup", response);
         let text = run(handle_errors::delete(&client, "backup-1"));
-        assert!(text.contains(told), "{text:?} does not say {told:?}");
+        assert!(text.contains(told), "{text:?} does not contain {told:?}");
     }
     let (client, mock) = client();
     mock.respond_with("DeleteBackup", |_| MockResponse::error("ThrottlingException", "slow down"));
@@ -156,7 +156,7 @@ fn the_example_of_a_unit_test_passes() {
 
 /// Every example is tested here or with moto.
 #[test]
-fn no_example_is_forgotten() {
+fn every_example_is_tested() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/examples");
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .expect("the folder")

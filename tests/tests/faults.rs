@@ -1,8 +1,8 @@
-//! The behavior of calls when a server misbehaves: every fault is tested with the real transport, including TLS.
+//! The behavior of calls when a server misbehaves. Every fault is tested with the real transport, including TLS.
 //!
-//! The faults are in `faults/rows.rs`. The results are documented in FAULTS.md, which must be up to date;
-//! `UPDATE_FAULTS=1` updates it. Whatever the server does, a call ends in bounded time, all its attempts have the
-//! same idempotency token, and no connection or task is left behind.
+//! The faults are in `faults/rows.rs`. The results are documented in FAULTS.md, which must be up to date.
+//! `UPDATE_FAULTS=1` updates it. Whatever the server does, a call ends in bounded time, all its attempts have the same
+//! idempotency token, and no connection or task is left behind.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
@@ -35,7 +35,7 @@ const BOUND: Duration = Duration::from_secs(30);
 type Outcome = Result<Response<CreateBackupResponse>, SdkError<CreateBackupError>>;
 
 #[test]
-fn every_fault_ends_as_the_table_says() {
+fn every_fault_has_the_documented_result() {
     let faults = rows::all();
     assert!(faults.len() >= 35, "there are {} faults", faults.len());
     let mut table = String::from(HEAD);
@@ -64,8 +64,8 @@ time, all of its attempts have the same idempotency token, and no connection or 
 |---|---|--:|
 ";
 
-/// Sends the calls of a fault, and checks the properties that all faults have in common. Returns the result of the
-/// last call and the URL of the server.
+/// Makes the calls of a fault, and checks the properties that are common to all faults. Returns the result of the last
+/// call and the URL of the server.
 fn meet(fault: Fault) -> (Outcome, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -98,9 +98,9 @@ fn config(server: &Server, timeouts: TimeoutConfig) -> Config {
         .build()
 }
 
-/// The faults with different results in blocking calls, since ureq does not distinguish some errors: a failed
-/// handshake is a lost connection, a reset is the end of a body without a length, and endless interim responses are
-/// endless headers.
+/// The faults whose results are different for blocking calls, since ureq does not distinguish some errors. A failed
+/// handshake is reported as a lost connection, a reset as the end of a body without a length, and endless interim
+/// responses as endless headers.
 const BLOCKING: [(&str, End, u32); 4] = [
     ("speaks HTTP where TLS is expected", End::Transport(TransportErrorKind::Closed), 3),
     ("closes the connection in the TLS handshake", End::Transport(TransportErrorKind::Closed), 3),
@@ -109,7 +109,7 @@ const BLOCKING: [(&str, End, u32); 4] = [
 ];
 
 #[test]
-fn blocking_calls_end_the_same_way() {
+fn blocking_calls_have_the_same_results() {
     let mut wrong = String::new();
     for mut fault in rows::all() {
         if let Some((_, ends, attempts)) = BLOCKING.iter().find(|(name, _, _)| *name == fault.name) {
@@ -133,8 +133,8 @@ fn blocking_calls_end_the_same_way() {
             continue;
         };
         let sent = outcome.as_ref().map_or_else(SdkError::attempts, Response::attempts);
-        // A blocking client learns only when it sends that the server has closed a connection, which may be an attempt
-        // later than it did.
+        // A blocking client notices only when it sends a request that the server has closed a connection. This may be
+        // one attempt later.
         let late = u32::from(fault.between == Between::Close);
         if !ends_so(&outcome, fault.ends) || !(fault.attempts..=fault.attempts + late).contains(&sent) {
             let (name, ends, attempts) = (fault.name, fault.ends, fault.attempts);
@@ -146,7 +146,7 @@ fn blocking_calls_end_the_same_way() {
 }
 
 #[tokio::test]
-async fn the_largest_response_is_the_clients_or_the_calls_to_choose() {
+async fn the_maximum_response_size_can_be_set_for_clients_and_calls() {
     let server = Server::start(Security::Plain, vec![vec![Step::Serve(rows::ok(rows::BODY))]]);
     let size = rows::BODY.len() as u64;
     let client = |size| Client::new(config(&server, TimeoutConfig::new()).to_builder().max_response_size(size).build());
@@ -165,7 +165,7 @@ async fn the_largest_response_is_the_clients_or_the_calls_to_choose() {
 }
 
 #[tokio::test]
-async fn nesting_has_a_limit_where_nothing_is_known_of_the_response_too() {
+async fn nesting_is_limited_in_untyped_responses() {
     let deep = |levels: usize| rows::ok(format!(r#"{{"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels)));
     for (levels, fits) in [(100, true), (200, false), (1_000_000, false)] {
         let server = Server::start(Security::Plain, vec![vec![Step::Serve(deep(levels))]]);
@@ -182,7 +182,7 @@ async fn nesting_has_a_limit_where_nothing_is_known_of_the_response_too() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_takes_its_connection_along() {
+async fn dropping_a_call_closes_its_connection() {
     for steps in
         [vec![Step::Hold], vec![Step::Respond(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n".to_vec()), Step::Hold]]
     {
@@ -194,7 +194,7 @@ async fn a_call_that_is_dropped_takes_its_connection_along() {
         });
         server.busy().await;
         task.abort();
-        // The client itself is not dropped yet.
+        // The client itself has not been dropped yet.
         tokio::time::timeout(BOUND, nothing_is_left(&server)).await.unwrap();
         drop(client);
     }
@@ -224,7 +224,7 @@ fn tokens_are_kept(name: &str, seen: &[Seen], calls: usize) {
 
 fn ends_so(outcome: &Outcome, end: End) -> bool {
     match (outcome, end) {
-        // The response of another call would be a severe error.
+        // Returning the response of another call would be a severe error.
         (Ok(response), End::Backup) => response.backup().is_ok_and(|backup| !backup.backup_id.contains("else")),
         (Ok(response), End::NoBackup) => response.backup.is_none(),
         (Err(error @ SdkError::Service(_)), End::Code(code)) => error.code() == Some(code),
@@ -265,5 +265,5 @@ fn in_step(table: &str) {
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     let differ: Vec<_> = table.lines().zip(written.lines()).filter(|(now, then)| now != then).collect();
-    assert!(table == written, "FAULTS.md is out of step; UPDATE_FAULTS=1 writes it anew: {differ:#?}");
+    assert!(table == written, "FAULTS.md is out of date; set UPDATE_FAULTS=1 to update it: {differ:#?}");
 }

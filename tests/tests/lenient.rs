@@ -1,6 +1,6 @@
-//! Reading and writing values of every type, with the crate of the model `fixtures/lenient`.
+//! Reading and writing values of every type, with the crate for the model in `fixtures/lenient`.
 //!
-//! The crate is generated in the target folder, and its tests are built and run.
+//! The crate is generated into the target folder, where its tests are built and run.
 
 use std::{fs, path::Path};
 
@@ -8,7 +8,7 @@ use simba_codegen::{Options, Package};
 use simba_tests::{fixture, generate, options, source, workspace};
 
 #[test]
-fn every_kind_of_value_is_read_leniently_and_written_exactly() {
+fn values_are_read_leniently_and_written_exactly() {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let folder = temporary.join("lenient");
     let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());

@@ -1,8 +1,7 @@
-//! Many concurrent calls through one client, with some faults: every call gets its own response, and nothing is left
+//! Many concurrent calls through one client, with some faults. Every call gets its own response, and nothing is left
 //! behind.
 //!
-//! By default there are a few thousand calls. `SIMBA_LOAD=100000` makes the given number of calls, and prints
-//! statistics.
+//! By default, there are a few thousand calls. `SIMBA_LOAD=100000` sets their number, and prints statistics.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
@@ -31,14 +30,15 @@ fn config(server: &Server) -> Config {
         .build()
 }
 
-/// Returns the resident memory of this process in KiB, without that of the server; 0 if it is not available.
+/// Returns the resident memory of this process in KiB, which does not include that of the server. Returns 0 if it
+/// cannot be determined.
 fn memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Returns the number of sockets of this process; 0 if it is not available.
+/// Returns the number of sockets that this process has, or 0 if it cannot be determined.
 fn sockets() -> usize {
     let files = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
     let is_socket = |path| std::fs::read_link(path).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"));
@@ -57,7 +57,7 @@ async fn nothing_is_left(server: &Server) {
     assert!(ended, "{} connections and {tasks} tasks are left", server.report().await.open);
 }
 
-/// Returns the requested number of calls, if it is set.
+/// Returns the number of calls in the environment variable, if it is set.
 fn load() -> Option<usize> {
     std::env::var("SIMBA_LOAD").ok().map(|load| load.parse().unwrap())
 }
@@ -70,7 +70,7 @@ fn tell(figures: &str) {
 }
 
 #[tokio::test]
-async fn every_call_gets_its_own_response_once() {
+async fn every_call_gets_its_own_response() {
     let calls = load().unwrap_or(4_000);
     let server = Server::start();
     let client = Client::new(config(&server));
@@ -87,7 +87,7 @@ async fn every_call_gets_its_own_response_once() {
                     if number > calls {
                         return responses;
                     }
-                    // At this point each worker has made several calls.
+                    // At this point, each worker has made several calls.
                     if number.is_multiple_of((calls / 10).max(4 * IN_FLIGHT)) {
                         settled.compare_exchange(0, memory(), Ordering::SeqCst, Ordering::SeqCst).ok();
                         tell(&format!("{number} calls: {} KiB", memory()));
@@ -116,7 +116,7 @@ async fn every_call_gets_its_own_response_once() {
     // A fault that closes an idle connection may cause an additional attempt.
     assert!((calls + seen.faults..=calls + 2 * seen.faults).contains(&seen.attempts), "{seen:?}");
     assert!(seen.most <= 2 * IN_FLIGHT, "{} connections at once", seen.most);
-    // A leak in every call would occur 90,000 times: the allowance is 90 bytes for each call.
+    // If every call leaked memory, this would occur 90,000 times, so 90 bytes are allowed for each call.
     let settled = settled.load(Ordering::SeqCst);
     assert!(end <= settled + 8 * 1024, "memory grew from {settled} KiB to {end} KiB");
 }

@@ -1,15 +1,15 @@
 //! A snapshot of all messages that the generator, its commands and a client can print.
 //!
-//! A message is a string literal with at least three words in code that is not a test. In the snapshot each message
-//! is followed by an example: a string in a test, or a line of a snapshot, that matches it. A message that does not
-//! occur in any test is an error.
+//! A message is a string literal with at least three words, in code that is not a test. In the snapshot, each message
+//! is followed by an example, which is a matching string in a test or a matching line in a snapshot. The test fails if
+//! a message has no example.
 
 use std::{fs, sync::LazyLock};
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
-/// The folders that contain messages, and the files in them that do not.
+/// The folders that contain messages, and the files in them that do not contain any.
 const SOURCES: [(&str, &[&str]); 6] = [
     ("codegen/src", &["emit/", "lower/docs", "lower/example", "markdown", "ir/"]),
     ("codegen/runtime/src", &["testing/protocol", "schema/macros.rs", "sigv4"]),
@@ -19,7 +19,7 @@ const SOURCES: [(&str, &[&str]); 6] = [
     ("xtask/src", &["bench"]),
 ];
 
-/// Macros and functions whose strings are code, are parts of other libraries' messages, or are intended for developers
+/// Macros and functions whose strings are code, are parts of messages of other libraries, or are meant for developers
 /// of the generator.
 const NOT_MESSAGES: [&str; 9] =
     ["assert", "assert_eq", "contains", "debug_assert", "expect", "quote", "unreachable", "ident", "matches"];
@@ -170,7 +170,7 @@ fn matches(line: &str, parts: &[String]) -> bool {
 
 /// Returns the shortest line that matches a template.
 fn example<'a>(template: &str, lines: &'a [String]) -> Option<&'a str> {
-    // A template with several lines is matched by its first line.
+    // A template with several lines is compared by its first line.
     let parts = parts(template.lines().find(|line| !line.trim().is_empty()).unwrap_or_default());
     lines.iter().filter(|line| matches(line, &parts)).min_by_key(|line| (line.len(), line.as_str())).map(String::as_str)
 }
@@ -179,9 +179,9 @@ fn example<'a>(template: &str, lines: &'a [String]) -> Option<&'a str> {
 const FIXES: [&str; 12] =
     ["add", "allow", "change", "convert", "enable", "pass", "remove", "run", "select", "set", "use", "write"];
 
-/// Returns whether what was expected, or a fix, follows something other than a semicolon.
+/// Returns whether the expectation or the fix in a message follows something other than a semicolon.
 ///
-/// A message has the form `place: problem: cause; fix`. `expected X, found Y` is a problem, and may follow a place.
+/// A message has the form `place: problem: cause; fix`. `expected X, found Y` is a problem, which may follow a place.
 fn is_divided_wrongly(template: &str) -> bool {
     let expected = |(at, _): (usize, &str)| {
         let (before, after) = template.split_at(at);
@@ -192,28 +192,28 @@ fn is_divided_wrongly(template: &str) -> bool {
         || FIXES.iter().any(|verb| template.contains(&format!(": {verb} ")))
 }
 
-/// Returns whether a message ends with a full stop. Help messages and generated documentation, which begin with a
-/// capital, consist of sentences.
+/// Returns whether a message ends with a period. Help messages and generated documentation, which start with a capital
+/// letter, consist of sentences.
 fn ends_with_full_stop(template: &str) -> bool {
     !template.trim_start().starts_with(char::is_uppercase) && template.ends_with('.')
 }
 
 #[test]
-fn messages_have_no_full_stop() {
+fn messages_do_not_end_with_a_period() {
     let wrong = TEMPLATES.iter().filter(|template| ends_with_full_stop(&template.text));
     let wrong: Vec<String> = wrong.map(|template| format!("{}: {}", template.file, template.text)).collect();
-    assert!(wrong.is_empty(), "messages end without a full stop:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "messages must not end with a period:\n{}", wrong.join("\n"));
     assert!(ends_with_full_stop("the file is empty.") && !ends_with_full_stop("The values of `{}`."));
 }
 
 #[test]
-fn what_was_expected_and_fixes_follow_a_semicolon() {
+fn expectations_and_fixes_follow_a_semicolon() {
     let wrong = TEMPLATES.iter().filter(|template| {
         let is_help = template.text.contains("Usage: ");
         !is_help && is_divided_wrongly(&template.text)
     });
     let mut wrong: Vec<String> = wrong.map(|template| format!("{}: {}", template.file, template.text)).collect();
-    // Messages that are composed of several strings are found in what they print.
+    // Messages that are composed of several strings are checked as they are printed.
     let is_message = |line: &String| line.starts_with("error: ") || line.starts_with("warning: ");
     wrong.extend(expected().into_iter().filter(is_message).filter(|line| line.contains(", expected ")));
     assert!(wrong.is_empty(), "write `problem; expected X` or `expected X, found Y`:\n{}", wrong.join("\n"));

@@ -1,7 +1,7 @@
-//! Crates of random models: generation is deterministic, there are no warnings, and examples compile.
+//! Crates for random models. Generation is deterministic, there are no warnings, and examples compile.
 //!
-//! `SIMBA_MODELS=500` tests that many models. `SIMBA_SEED=7 SIMBA_MODELS=1` tests the model of a seed, and keeps its
-//! files.
+//! `SIMBA_MODELS=500` sets the number of models. `SIMBA_SEED=7 SIMBA_MODELS=1` tests the model for a seed, and keeps
+//! its files.
 
 use std::collections::BTreeSet;
 use std::{env, fs};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use simba_codegen::{Options, Source, Tests, phases};
 use simba_tests::{Crates, generate, models};
 
-/// The default number of models, and the number of crates that one run of Cargo compiles.
+/// The default number of models, and the number of crates that a single run of Cargo compiles.
 const FEW: u64 = 10;
 const AT_ONCE: usize = 25;
 
@@ -20,12 +20,12 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 #[test]
-fn models_made_up_by_chance_give_crates_without_a_warning() {
+fn random_models_generate_crates_without_warnings() {
     let first = number("SIMBA_SEED").unwrap_or_default();
     let seeds: Vec<u64> = (first..first + number("SIMBA_MODELS").unwrap_or(FEW)).collect();
     for seeds in seeds.chunks(AT_ONCE) {
         let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "models");
-        // The crates of all runs have the same names, so each run replaces the one before.
+        // The crates in all runs have the same names, so each run replaces those of the previous one.
         for (index, seed) in seeds.iter().enumerate() {
             let name = format!("model-{index}");
             let sources = models::model(*seed);
@@ -57,7 +57,7 @@ fn keep(name: &str, sources: &[Source]) {
 }
 
 #[test]
-fn models_made_up_by_chance_have_every_trait_that_is_read() {
+fn random_models_contain_every_trait_that_is_read() {
     let mut seen = BTreeSet::new();
     for source in (0..60).flat_map(models::model) {
         collect(&serde_json::from_str(&source.text).expect("it is JSON"), &mut seen);

@@ -1,4 +1,4 @@
-//! The names in the committed crate: a snapshot of all names, and a comparison with `aws-sdk-fsx`.
+//! The names in the committed crate, with a snapshot of all names and a comparison with `aws-sdk-fsx`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,10 +9,10 @@ use std::{
 use simba_tests::{text, workspace};
 use syn::{Fields, Item, Visibility};
 
-/// Rust names: the fields or variants of each type, by `struct types::Tag` or `enum types::BackupType`.
+/// Rust names, as the fields or variants of each type, such as `struct types::Tag` or `enum types::BackupType`.
 type Names = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns the files in `generated/fsx/src`, by module: `types::tag` for `types/tag.rs`.
+/// Returns the files in `generated/fsx/src`, by module. The module of `types/tag.rs` is `types::tag`.
 fn files() -> Vec<(String, String)> {
     let root = workspace().join("generated/fsx/src");
     let mut files = Vec::new();
@@ -33,11 +33,11 @@ fn files() -> Vec<(String, String)> {
     files
 }
 
-/// Returns the names of our types and their parts, without catch-all variants.
+/// Returns the names of our types with their fields and variants, without catch-all variants.
 fn ours() -> Names {
     let mut names = Names::new();
     for (module, text) in files() {
-        // Types and errors are exported by the parent of their file's module; each operation has its own module.
+        // Types and errors are exported by the parent module, and each operation has its own module.
         let path = match module.split_once("::") {
             Some((parent @ ("types" | "error"), _)) => parent,
             _ => &module,
@@ -67,7 +67,7 @@ fn unraw(name: &str) -> String {
     name.strip_prefix("r#").unwrap_or(name).to_owned()
 }
 
-/// Returns the names in `aws-sdk-fsx`, with those of requests and errors translated to ours.
+/// Returns the names in `aws-sdk-fsx`. Names of inputs, outputs and errors are translated to ours.
 fn theirs() -> Names {
     let data = text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/aws-sdk-fsx-names.txt"));
     let lines = data.lines().filter(|line| !line.starts_with('#'));
@@ -80,7 +80,7 @@ fn theirs() -> Names {
         .collect()
 }
 
-/// Translates names of inputs and outputs, which are based on the operation in `aws-sdk-fsx`, and on the model here.
+/// Translates the names of inputs and outputs. In `aws-sdk-fsx` they are based on the operation, and here on the model.
 fn translate(name: &str) -> String {
     if name == "enum error::Error" {
         return "enum error::ServiceError".to_owned();
@@ -97,7 +97,7 @@ fn translate(name: &str) -> String {
 }
 
 #[test]
-fn the_names_are_those_of_aws_sdk_fsx() {
+fn the_names_match_aws_sdk_fsx() {
     let (ours, theirs) = (ours(), theirs());
     let mut found = Vec::new();
     for (name, parts) in &theirs {
@@ -112,7 +112,7 @@ fn the_names_are_those_of_aws_sdk_fsx() {
         }
     }
     found.extend(ours.keys().filter(|name| !theirs.contains_key(*name)).map(|name| format!("{name} is added")));
-    // Intended differences are listed here with their reasons. There are none.
+    // Intended differences are listed here, with reasons. There are none.
     assert_eq!(found, [""; 0]);
     assert!(theirs.len() > 370, "the list is there");
 }
@@ -125,7 +125,7 @@ fn the_table_of_all_names() {
     insta::assert_snapshot!("fsx", tables.collect::<String>());
 }
 
-/// Returns the names of a file's types on the wire and in Rust, with a line for each type, member and value.
+/// Returns the names of a file's types on the wire and in Rust. There is a line for each type, member and value.
 fn table(module: &str, text: &str) -> String {
     let mut lines = String::new();
     let mut add = |line: &str| {

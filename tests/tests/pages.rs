@@ -1,4 +1,4 @@
-//! Pagination of FSx, tested with a mock: where iteration ends, and which operations are paginated.
+//! Pagination in FSx, tested with a mock: when iteration ends, and which operations are paginated.
 
 use fsx::{
     Config, blocking, operation,
@@ -19,7 +19,7 @@ fn client(operation: &str, pages: &[Value]) -> (blocking::Client, MockTransport)
     (blocking::Client::new(config.transport(mock.clone()).build()), mock)
 }
 
-/// Returns the members of each request that was sent.
+/// Returns the members of each request.
 fn sent(mock: &MockTransport) -> Vec<Value> {
     mock.requests().iter().map(|request| serde_json::from_slice(request.body()).expect("it is JSON")).collect()
 }
@@ -30,7 +30,7 @@ fn backups(id: &str) -> Value {
 }
 
 #[test]
-fn each_page_is_requested_with_the_token_of_the_page_before_until_there_is_none() {
+fn pages_are_requested_until_there_is_no_token() {
     for last in [json!({"Backups": backups("b")}), json!({"Backups": backups("b"), "NextToken": ""})] {
         let first = json!({"Backups": backups("a"), "NextToken": "more"});
         let empty = json!({"Backups": [], "NextToken": "still more"});
@@ -44,14 +44,14 @@ fn each_page_is_requested_with_the_token_of_the_page_before_until_there_is_none(
 }
 
 #[test]
-fn operations_that_other_sdks_do_not_page_have_items_too() {
+fn operations_that_other_sdks_do_not_paginate_have_items() {
     let tags = [json!({"Tags": [{"Key": "a", "Value": "1"}], "NextToken": "t"}), json!({"Tags": []})];
     let (tagged, mock) = client("ListTagsForResource", &tags);
     let found: Result<Vec<_>, _> =
         tagged.list_tags_for_resource("arn:aws:fsx:us-east-1:1:file-system/fs-1").items().collect();
     assert_eq!(found.expect("two pages").len(), 1);
     let request: operation::list_tags_for_resource::ListTagsForResourceRequest =
-        mock.requests()[1].request().expect("such a request");
+        mock.requests()[1].request().expect("the request has this type");
     assert_eq!((request.resource_arn.ends_with("fs-1"), request.next_token.as_deref()), (true, Some("t")));
 
     let aliases = [json!({"Aliases": [{"Name": "a"}], "NextToken": "t"}), json!({"Aliases": [{"Name": "b"}]})];

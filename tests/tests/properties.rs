@@ -1,7 +1,7 @@
-//! Properties that hold for any input, however invalid: it may cause an error, but no panic and no endless loop.
+//! Properties that hold for any input. Invalid input may cause an error, but never a panic or an endless loop.
 //!
-//! `SIMBA_MUTATIONS=10000` tests that many invalid models, and compiles some of the resulting crates. It includes the
-//! official models if the folder `shared/models` exists next to the workspace.
+//! `SIMBA_MUTATIONS=10000` sets the number of invalid models, and compiles some of the resulting crates. If the folder
+//! `shared/models` exists next to the workspace, its official models are included.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
@@ -137,7 +137,7 @@ proptest! {
 }
 
 #[test]
-fn the_importer_survives_any_change_of_what_it_takes() {
+fn the_importer_accepts_or_rejects_any_mutation() {
     let mut random = Random(7);
     for _ in 0..2000 {
         let mut document = checks::older_form();
@@ -147,7 +147,7 @@ fn the_importer_survives_any_change_of_what_it_takes() {
 }
 
 #[test]
-fn wrong_models_give_diagnostics_or_crates() {
+fn invalid_models_result_in_diagnostics_or_crates() {
     let count: Option<usize> = std::env::var("SIMBA_MUTATIONS").ok().map(|count| count.parse().unwrap());
     let official = count.map(|_| workspace().join("../shared/models/smithy/sample"));
     let models = models(official.as_slice());
@@ -201,7 +201,7 @@ fn chain(shape: impl Fn(&str) -> Value) -> String {
 }
 
 #[test]
-fn shapes_that_nest_deeply_or_many_times_over_are_no_trouble() {
+fn deeply_and_repeatedly_nested_shapes_are_processed_quickly() {
     let required = |next: &str| json!({"target": next, "traits": {"smithy.api#required": {}}});
     let models = [
         ("a structure", chain(|next| json!({"type": "structure", "members": {"Next": {"target": next}}}))),
@@ -230,7 +230,7 @@ fn shapes_that_nest_deeply_or_many_times_over_are_no_trouble() {
 }
 
 #[test]
-fn structures_that_contain_each_other_take_no_longer_than_others() {
+fn structures_that_contain_each_other_are_processed_quickly() {
     const LENGTH: usize = 4000;
     let member = |at: usize| json!({"target": format!("toy#Shape{}", at % LENGTH)});
     let mut model: Value = serde_json::from_str(&chain(|_| json!({"type": "structure", "members": {}}))).unwrap();
@@ -247,7 +247,7 @@ fn structures_that_contain_each_other_take_no_longer_than_others() {
 }
 
 #[test]
-fn patterns_that_are_costly_to_search_for_are_no_trouble() {
+fn costly_patterns_are_processed_quickly() {
     for pattern in [
         "^(a+)+$",
         "^(a|aa|a*)*b$",
@@ -275,7 +275,7 @@ fn patterns_that_are_costly_to_search_for_are_no_trouble() {
     }
 }
 
-/// Compiles some of the crates of mutated models, since compiling all would take a day.
+/// Compiles some of the crates for mutated models, since compiling all of them would take a day.
 fn compile(accepted: &[(String, String)]) {
     let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "mutants");
     for (name, text) in accepted.iter().step_by((accepted.len() / 60).max(1)) {

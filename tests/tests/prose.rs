@@ -1,4 +1,4 @@
-//! The rules of our prose that can be checked: how doc comments begin, and words that the field does not use.
+//! The rules for our prose that can be checked: how doc comments start, and which words are not used.
 //!
 //! They apply to comments, to string literals and to Markdown.
 
@@ -47,7 +47,7 @@ const RETIRED: [(&str, &str); 29] = [
 const RETIRED_IN_COMMENTS: [(&str, &str); 4] =
     [("a text", "a string"), ("texts", "strings"), ("flag", "boolean, or option"), ("flags", "booleans, or options")];
 
-/// Verbs that comments and pages use for people only, and terms for programs.
+/// Verbs that only people can be the subject of, and the terms that comments and pages use for programs.
 const PERSONIFYING: [(&str, &str); 7] = [
     ("asks", "requests"),
     ("asked", "requested"),
@@ -137,13 +137,13 @@ fn words(text: &str) -> String {
     format!(" {} ", spaced.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Returns the problem of words, if one of them is in a list.
+/// Returns the problem with words, if one of them is in the list.
 fn listed(words: &str, list: &[(&str, &str)]) -> Option<String> {
     let (word, term) = list.iter().find(|(word, _)| words.contains(&format!(" {word} ")))?;
     Some(format!("\"{word}\"; the term is \"{term}\""))
 }
 
-/// Returns the problem of a string with a noun before the name of an item, if it has one.
+/// Returns the problem with a string, if a noun precedes the name of an item in it.
 fn noun_before_name(text: &str) -> Option<String> {
     let paragraphs =
         text.split("\n\n").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
@@ -156,7 +156,7 @@ fn noun_before_name(text: &str) -> Option<String> {
     AFTER_NAMES.iter().find(is_before).map(|noun| format!("\"the {noun} `…`\"; write \"the `…` {noun}\""))
 }
 
-/// Returns the problem of a string, if it has one.
+/// Returns the problem with a string, if it has one.
 fn problem(text: &str) -> Option<String> {
     let words = words(text);
     let is_no = words.match_indices(" is no ").find_map(|(at, found)| {
@@ -167,7 +167,7 @@ fn problem(text: &str) -> Option<String> {
     is_no.or_else(|| noun_before_name(text)).or_else(|| listed(&words, &RETIRED))
 }
 
-/// Returns the problem of a comment, if it has one.
+/// Returns the problem with a comment, if it has one.
 fn comment_problem(comment: &str) -> Option<String> {
     let comment = comment.trim_start();
     if comment.starts_with("What ") {
@@ -215,7 +215,7 @@ fn comments_strings_and_pages_use_the_terms_of_the_field() {
 }
 
 #[test]
-fn what_is_refused_is_found() {
+fn violations_are_found() {
     let code = "/// Returns a value.\n/// What it is.\nfn a() {}\n    /// What b is.\nfn b() {}\n//! Sends a reply.\n\
                 // There is no limit.\n\n// A name is no value.\n\n/// # Errors\n///\n/// If it fails.\nfn c() {}\n\n\
                 // Enables the feature\n// `a`.\n\n// Enables the `a` feature.\n";
@@ -243,13 +243,13 @@ fn what_is_refused_is_found() {
 /// The maximum number of characters of a line.
 const LINE_WIDTH: usize = 120;
 
-/// Returns the lines of prose that are too long, each with its number: comments, and the paragraphs of Markdown.
-/// Tables, images, code, and lines that consist of one word cannot be wrapped.
+/// Returns the lines of prose that are too long, with their numbers. They are in comments and paragraphs of Markdown.
+/// Tables, images, code, and lines that consist of a single word cannot be wrapped.
 fn long_lines(content: &str, is_code: bool, is_template: bool) -> Vec<(usize, &str)> {
     let mut in_block = false;
     let mut long = Vec::new();
     for (number, line) in (1..).zip(content.lines()) {
-        // Emitted code is indented less than its template.
+        // Emitted code has less indentation than its template.
         let shown = if is_template { line.trim_start() } else { line };
         let prose = match line.trim_start().strip_prefix("//") {
             Some(comment) if is_code => comment.trim_start_matches(['/', '!']).trim_start(),
@@ -296,7 +296,7 @@ fn long_lines_are_found() {
     assert_eq!(long_lines(&page, false, false).len(), 1);
 }
 
-/// The number of characters that rustdoc shows of a line of code in a window that is 1,280 pixels wide.
+/// The number of characters in a line of code that rustdoc displays in a window with a width of 1,280 pixels.
 const CODE_WIDTH: usize = 94;
 
 /// Returns the lines of code in doc comments that are too wide for a page, each with its number.

@@ -1,21 +1,21 @@
-//! Runs the commands of the guide as they are written, from a model to a call, and the first call. Their output must be
-//! as documented. Links and pages of the guide must exist.
+//! Runs the commands in the guide as they are written, from a model to a call, and those of the first call. Their
+//! output must be as documented, and links and pages in the guide must exist.
 
 use std::{fs, net::TcpListener, path::Path, process::Stdio};
 
 use simba_tests::workspace;
 
-/// The port of the guide's service, which the test replaces by a free one.
+/// The port of the service in the guide. The test replaces it with a free port.
 const PORT: &str = "8642";
 
-/// The folder of the guide's files, relative to the workspace.
+/// The folder of the files in the guide, relative to the workspace.
 const FOLDER: &str = "../weather";
 
-/// Runs the commands twice. The second time everything is already built, and the program runs before the service that
-/// was just started is listening.
+/// Runs the commands twice. The second time, everything has already been built, and the program runs before the service
+/// is listening.
 #[cfg(unix)]
 #[test]
-fn a_service_of_ones_own_is_called_as_the_guide_says() {
+fn the_commands_of_the_guide_work() {
     let Some(python) = simba_tests::python() else { return };
     let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let _ = fs::remove_dir_all(&parent);
@@ -28,7 +28,7 @@ fn a_service_of_ones_own_is_called_as_the_guide_says() {
                 (_, Some(path)) => write(&parent.join(path), &block.text.replace(PORT, &port)),
                 ("sh", None) => commands = Some(block.text),
                 ("text", None) => said = Some(block.text),
-                (other, None) => panic!("what is this block of {other:?} for?\n{}", block.text),
+                (other, None) => panic!("unexpected block of {other:?}\n{}", block.text),
             }
         }
         let (commands, said) = (commands.expect("commands"), said.expect("what they print"));
@@ -39,7 +39,7 @@ fn a_service_of_ones_own_is_called_as_the_guide_says() {
 }
 
 #[test]
-fn the_figures_of_the_readme_are_those_of_the_benchmarks() {
+fn the_figures_in_the_readme_match_the_benchmarks() {
     let (readme, benchmarks) = (page("README.md"), page("docs/guide/benchmarks.md"));
     let comparison = readme.split("## Comparison").nth(1).and_then(|rest| rest.split("\n## ").next());
     let rows = comparison.expect("README has a comparison").lines().filter(|line| line.starts_with('|'));
@@ -54,7 +54,7 @@ fn the_figures_of_the_readme_are_those_of_the_benchmarks() {
 
 #[cfg(unix)]
 #[test]
-fn the_first_call_is_made_as_the_guide_says() {
+fn the_first_call_of_the_guide_works() {
     let Some(python) = simba_tests::python() else { return };
     let commands = commands_against_moto();
     // `cargo xtask test` has created this environment from the same file.
@@ -74,7 +74,7 @@ fn the_first_call_is_made_as_the_guide_says() {
 }
 
 #[test]
-fn the_first_program_is_the_example_that_the_guide_runs() {
+fn the_first_program_in_the_guide_is_its_example() {
     let example = simba_tests::text(&workspace().join("tests/examples/examples/first_call.rs"));
     let program: Vec<&str> = example.lines().skip_while(|line| line.starts_with("//!") || line.is_empty()).collect();
     for path in ["README.md", "docs/guide/getting-started.md"] {
@@ -126,7 +126,7 @@ fn guide() -> Vec<String> {
     entries.map(|name| format!("docs/guide/{}", name.to_string_lossy())).collect()
 }
 
-/// Returns the targets of the links of a document. Code blocks have none.
+/// Returns the targets of the links in a document, except those in code blocks.
 fn links(text: &str) -> impl Iterator<Item = String> {
     let prose = text.split("\n```").step_by(2);
     prose.flat_map(|part| part.split("](").skip(1)).filter_map(|rest| Some(rest.split_once(')')?.0.to_owned()))
@@ -146,18 +146,18 @@ struct Block {
 }
 
 impl Block {
-    /// Returns the path of the file that the block contains, if the line before starts with one.
+    /// Returns the path of the file that the block contains, if the line before it starts with a path.
     fn file(&self) -> Option<&str> {
         self.before.strip_prefix('`')?.split('`').next()
     }
 }
 
-/// Returns a document of the workspace.
+/// Returns a document in the workspace.
 fn page(path: &str) -> String {
     simba_tests::text(&workspace().join(path))
 }
 
-/// Returns the commands of the guide that run the first example.
+/// Returns the commands in the guide that run the first example.
 fn commands_against_moto() -> String {
     let blocks = blocks(&page("docs/guide/getting-started.md"));
     blocks.into_iter().find(|block| block.language == "sh").expect("commands").text
@@ -189,13 +189,13 @@ fn write(file: &Path, text: &str) {
     fs::create_dir_all(file.parent().expect("a folder")).expect("it can be created");
     fs::write(file, text).expect("it can be written");
     if file.ends_with("Cargo.toml") {
-        // Unlike this folder, a reader's folder is not inside a workspace, and a reader has network access.
+        // Unlike this folder, the reader's folder is not in a workspace, and the reader has network access.
         fs::write(file, format!("{text}\n[workspace]\n")).expect("it can be written");
         fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
     }
 }
 
-/// Runs commands of the guide in a shell, and stops background processes. Returns the output.
+/// Runs commands of the guide in a shell, and stops background processes. Returns their output.
 fn shell(commands: &str, python: &Path) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = python.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));

@@ -1,4 +1,4 @@
-//! Tests that secrets, values from a server, and code in a model do not get where they must not.
+//! Tests that secrets, values from a server, and code in a model do not get to places where they must not be.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 

@@ -1,8 +1,8 @@
-//! The common set-ups of credentials, as a program encounters them: environment variables of its process, files in its
+//! Common ways to set up credentials, as a program encounters them: environment variables of its process, files in its
 //! home directory, the built-in transports, and servers on the loopback interface.
 //!
-//! Each program is this test binary again, in a process of its own: only [`program`] runs, with the variables of the
-//! set-up.
+//! Each program is another process of this test binary, in which only [`program`] runs, with the variables of the
+//! setup.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "A test fails by panicking.")]
@@ -24,8 +24,8 @@ const SSO: &str = r#"{"roleCredentials": {"accessKeyId": "SSOKEY", "secretAccess
 const STS: &str = "<Credentials><AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>\
     <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>";
 
-/// Starts a server in the place of FSx, STS, SSO and the endpoints of containers and instances. Adds the access key,
-/// the region, and the session token of each call of FSx to the list.
+/// Starts a server that replaces FSx, STS, SSO and the endpoints for containers and instances. For each FSx call, adds
+/// the access key, the region and the session token to the list.
 fn aws(calls: Arc<Mutex<Vec<String>>>) -> Server {
     Server::start(move |request| {
         let header = |name: &str| {
@@ -56,7 +56,7 @@ fn aws(calls: Arc<Mutex<Vec<String>>>) -> Server {
     })
 }
 
-/// A program, which does nothing as part of the tests.
+/// A program. When it runs as one of the tests, it does nothing.
 #[test]
 fn program() {
     match std::env::var(PROGRAM).as_deref() {
@@ -75,13 +75,13 @@ fn program() {
     }
 }
 
-/// The variables and the files of a program.
+/// The environment variables and files of a program.
 struct Setup {
     name: &'static str,
     vars: &'static [(&'static str, &'static str)],
     /// Paths in the home directory, and contents.
     files: &'static [(&'static str, &'static str)],
-    /// The access key, the region and the session token of the call.
+    /// The access key, the region and the session token that the call uses.
     call: &'static str,
 }
 
@@ -214,10 +214,10 @@ const SETUPS: &[Setup] = &[
     },
 ];
 
-/// Creates the home directory of a set-up.
+/// Creates the home directory for a setup.
 fn home(setup: &Setup, server: &Server) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("setups").join(setup.name.replace(' ', "-"));
-    // An earlier run has left its files.
+    // An earlier run has left its files behind.
     let _ = fs::remove_dir_all(&home);
     for (name, contents) in setup.files {
         let path = home.join(name);
@@ -232,7 +232,7 @@ fn replaced(text: &str, home: &Path, server: &Server) -> String {
 }
 
 #[test]
-fn each_client_finds_its_credentials() {
+fn both_clients_find_credentials() {
     for setup in SETUPS {
         let calls = Arc::new(Mutex::new(Vec::new()));
         let server = aws(Arc::clone(&calls));

@@ -1,9 +1,9 @@
-//! AWS's test suite for Signature Version 4, from the source distribution of botocore, which `cargo xtask test`
+//! AWS's test suite for Signature Version 4. It is in the source distribution of botocore, which `cargo xtask test`
 //! downloads.
 //!
-//! Each case is a request in HTTP/1.1 and the expected `Authorization` header. Requests are parsed as a server would
-//! parse them, so folded headers are unfolded. Characters that are not valid in a URI are percent-encoded; such a
-//! path is signed as it is sent, and not encoded again.
+//! Each case consists of an HTTP/1.1 request and the expected `Authorization` header. Requests are parsed as a server
+//! would parse them, so folded headers are unfolded. Characters that are not valid in a URI are percent-encoded. Such a
+//! path is signed as it is sent, and is not encoded again.
 
 #![allow(
     clippy::unwrap_used,
@@ -30,7 +30,7 @@ const LEFT_OUT: &[(&str, &str)] = &[(
 const CASES: usize = 34;
 
 #[test]
-fn the_published_suite() {
+fn signatures_match_the_published_suite() {
     let Some(source) = simba_tests::botocore() else { return };
     let suite = source.join("tests/unit/auth/aws4_testsuite");
     let mut cases = BTreeMap::new();
@@ -68,8 +68,8 @@ fn find(suite: &Path, folder: &Path, cases: &mut BTreeMap<String, PathBuf>) {
     }
 }
 
-/// Returns the session token of a case. Some requests already contain it; for others it is only in the canonical
-/// form.
+/// Returns the session token of a case. Some requests already contain it. For others, only the canonical form contains
+/// it.
 fn token(file: &Path) -> Option<String> {
     let canonical = read(&file.with_extension("creq"));
     canonical.lines().find_map(|line| line.strip_prefix("x-amz-security-token:")).map(str::to_owned)
@@ -92,7 +92,7 @@ fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
     for header in unfold(headers).lines() {
         let (name, value) = header.split_once(':').unwrap();
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        // The credentials contain the token.
+        // The token is part of the credentials.
         if name != "x-amz-security-token" {
             request = request.header(name, HeaderValue::from_str(value).unwrap());
         }
@@ -100,14 +100,14 @@ fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
     let (mut parts, body) = request.body(body).unwrap().into_parts();
     let mut credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
     credentials.session_token = token.map(str::to_owned);
-    // 2015-08-30, 12:36:00 is the time of all cases.
+    // All cases use this time: 2015-08-30, 12:36:00.
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
     let signing = SigningParams { credentials: &credentials, region: "us-east-1", service: "service", time, settings };
     signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).unwrap();
     parts.headers["authorization"].to_str().unwrap().to_owned()
 }
 
-/// Unfolds headers, which HTTP no longer supports, by replacing each fold by a space.
+/// Unfolds headers, since HTTP no longer supports folded ones, by replacing each fold with a space.
 fn unfold(headers: &str) -> String {
     headers.replace("\n ", " ").trim_end().to_owned()
 }

@@ -17,7 +17,7 @@ mod json;
 #[path = "simba/options.rs"]
 mod options;
 
-/// Returns the path of a program of `simba-cli`. It is built once for all tests.
+/// Returns the path of a program in `simba-cli`, which is built only once for all tests.
 fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
@@ -28,7 +28,7 @@ fn program(name: &str) -> PathBuf {
     folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// A folder of a project, in which commands run.
+/// The folder of a project, in which commands are run.
 struct Project(PathBuf);
 
 impl Project {
@@ -42,7 +42,7 @@ impl Project {
         }
         fs::copy(fixture("constructs/pagination.json"), folder.join("toy.json")).expect("the fixture can be copied");
         let project = Self(folder);
-        // The files that the fixture names.
+        // The files to which the fixture refers.
         for file in ["LICENSE", "NOTICE", "simba/codegen/runtime/Cargo.toml"] {
             project.write(file, "");
         }
@@ -67,7 +67,7 @@ impl Project {
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     }
 
-    /// Returns standard output of a command that succeeds.
+    /// Returns the standard output of a command, which must succeed.
     #[track_caller]
     fn prints(&self, arguments: &[&str]) -> String {
         let (code, stdout, stderr) = self.run(arguments);
@@ -102,7 +102,7 @@ fn help() {
 }
 
 #[test]
-fn a_wrong_usage_has_its_own_exit_code() {
+fn a_usage_error_has_its_own_exit_code() {
     let project = Project::new("usage");
     for (arguments, message) in [
         (&["generat"][..], "unrecognized subcommand 'generat'"),
@@ -153,7 +153,7 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
         "error: found 1 difference between client and the model; run `simba generate`\n  stale: Cargo.toml\n",
     );
 
-    // A dependency that is not a version is kept, and an option replaces it.
+    // A dependency that does not consist of a version is kept, unless an option replaces it.
     let again = ["generate", "weather.smithy", "--out", "client", "--service", "Weather"];
     let runtime = |arguments: &[&str]| {
         project.prints(&[&again[..], arguments].concat());
@@ -193,7 +193,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     assert!(toy.ends_with("\n[workspace]\n"), "{toy}");
     assert_eq!(project.prints(&["check"]), "crates/toy: up to date\ncrates/weather: up to date\n");
 
-    // The version is kept, since tools that release crates change it there. Other values come from the configuration.
+    // The version is kept, since release tools change it in the manifest. Other values come from the configuration.
     let released = weather.replace("version = \"0.1.0\"\n", "version = \"0.2.0\"\n").replace("\"MIT\"", "\"BSD\"");
     fs::write(project.0.join("crates/weather/Cargo.toml"), &released).expect("the project can be written");
     let (code, stdout, stderr) = project.run(&["check"]);
@@ -201,12 +201,12 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     project.prints(&["generate", "--client", "weather"]);
     assert_eq!(project.read("crates/weather/Cargo.toml"), released.replace("\"BSD\"", "\"MIT\""));
 
-    // Options of the command line have precedence.
+    // Options in the command line take precedence.
     project.prints(&["generate", "--client", "weather", "--license", "Apache-2.0", "--license-file", "NOTICE"]);
     let weather = project.read("crates/weather/Cargo.toml");
     assert!(weather.contains("license = \"Apache-2.0\"\nlicense-file = \"../../NOTICE\"\n"), "{weather}");
 
-    // The paths in the manifest are relative to the folder that is given, and the version is the one that is there.
+    // The paths in the manifest are relative to the given folder, and the version is the one in its manifest.
     let elsewhere = ["generate", "--client", "weather", "--out", "one/two/three"];
     project.prints(&[&elsewhere[..], &["--version", "3.0.0"]].concat());
     project.prints(&elsewhere);
@@ -214,19 +214,19 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     assert!(weather.contains("license-file = \"../../../LICENSE\"\n"), "{weather}");
     assert!(weather.contains("version = \"3.0.0\"\n"), "{weather}");
 
-    // The file is found from the folders below, and paths are relative to it.
+    // The file is found from its subfolders, and paths in it are relative to its own folder.
     let below = Command::new(program("simba")).arg("generate").current_dir(project.0.join("crates")).output();
     assert!(below.expect("simba runs").status.success());
     assert!(project.read("crates/weather/Cargo.toml").contains("\"MIT\""));
 
-    // An error in one client does not prevent the others.
+    // An error in one client does not affect the others.
     fs::remove_file(project.0.join("toy.json")).expect("the project can be written");
     project.fails(&["generate"], 1, "error: client `toy`: toy.json: ");
     assert!(project.run(&["generate"]).1.ends_with("\ngenerated 1 of 2 crates, 0 files written\n"));
 }
 
 #[test]
-fn a_closed_pipe_is_no_failure() {
+fn a_closed_pipe_is_not_an_error() {
     let project = Project::new("pipe");
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
@@ -237,7 +237,7 @@ fn a_closed_pipe_is_no_failure() {
 }
 
 #[test]
-fn problems_of_a_configuration_are_shown_in_their_lines() {
+fn problems_in_a_configuration_are_printed_with_their_lines() {
     let project = Project::new("bad");
     let (code, _, stderr) = project.run(&["check", "--config", "bad.toml"]);
     insta::assert_snapshot!("configuration", stderr);
@@ -266,7 +266,7 @@ fn models_are_compared() {
 
 /// The Smithy CLI runs `run::simba` in the folder of the plugin, with the JSON AST on standard input.
 #[test]
-fn the_smithy_cli_runs_it_as_a_plugin() {
+fn the_smithy_cli_runs_the_command_as_a_plugin() {
     let project = Project::new("plugin");
     let plugin = project.0.join("build/smithy/source/simba");
     fs::create_dir_all(&plugin).expect("the project can be written");
@@ -285,7 +285,7 @@ fn the_smithy_cli_runs_it_as_a_plugin() {
 }
 
 #[test]
-fn cargo_finds_it() {
+fn cargo_runs_the_subcommand() {
     let folder = program("cargo-simba").parent().expect("a program is in a folder").to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder).chain(std::env::split_paths(&path));
@@ -295,7 +295,7 @@ fn cargo_finds_it() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("simba {}\n", env!("CARGO_PKG_VERSION")), "{output:?}");
 }
 
-/// The configuration in the guide has every key.
+/// The configuration in the guide contains every key.
 #[test]
 fn the_configuration_of_the_guide_works() {
     let project = Project::new("guide");
@@ -326,12 +326,13 @@ fn the_configuration_of_the_guide_works() {
     assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
 }
 
-/// The dependencies of a generated crate are versions, which come from a registry. Here, patches take its place.
+/// The dependencies of a generated crate are versions, which come from a registry. In this test, patches replace the
+/// registry.
 ///
-/// No other test has a package with this name: they share a target folder, and cargo cannot distinguish two packages
-/// that have the same name and are the roots of their workspaces.
+/// No other test has a package with this name. Tests share a target folder, and Cargo cannot distinguish two packages
+/// with the same name if each is the root of its workspace.
 #[test]
-fn a_generated_crate_with_dependencies_of_a_registry_calls_a_server() {
+fn a_generated_crate_with_registry_dependencies_calls_a_server() {
     let project = Project::new("registry");
     project.prints(&["generate", "weather.smithy", "--service", "Weather", "--out", "client"]);
     let simba = workspace().join("codegen").display().to_string().replace('\\', "/");

@@ -1,4 +1,4 @@
-//! Every snapshot belongs to a test. A snapshot that no test uses would not be checked.
+//! Every snapshot belongs to a test. A snapshot that no test uses would never be compared.
 
 use std::{fs, path::Path};
 

@@ -1,7 +1,7 @@
 //! Streams of bytes through a generated crate and its default transport.
 //!
-//! The crate of a fixture gets tests as its users would write them, and is built in a folder of its own under the
-//! target folder. `SIMBA_STREAM=1073741824` sends and receives the given number of bytes instead of 64 MiB, and prints
+//! Tests such as users would write are added to the crate for a fixture, which is built in its own folder in the target
+//! folder. `SIMBA_STREAM=1073741824` sets the number of bytes that are sent and received, instead of 64 MiB, and prints
 //! the peak memory with `--nocapture`.
 
 #![allow(clippy::print_stdout, reason = "The figures are what the long run is for.")]
@@ -12,7 +12,7 @@ use simba_codegen::Options;
 use simba_tests::{generate, options, source, workspace};
 
 #[test]
-fn streams_of_a_generated_crate_work_over_connections() {
+fn streams_work_over_real_connections() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("streams");
     let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
     let options = Options {

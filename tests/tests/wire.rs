@@ -1,4 +1,4 @@
-//! The wire format of the committed crate: the examples of the model, sensitive members, open enumerations, and
+//! The wire format of the committed crate, with the examples in the model, sensitive members, open enumerations, and
 //! serde.
 
 use std::fmt::Debug;
@@ -56,7 +56,7 @@ where
     assert_eq!(again, response);
 }
 
-/// A program's own JSON is read strictly: nothing of it is dropped silently.
+/// JSON that comes from a program is read strictly, so that no part of it is dropped silently.
 #[test]
 fn serde_rejects_values_of_another_type() {
     let request = |more: &str| {
@@ -76,7 +76,7 @@ fn serde_rejects_values_of_another_type() {
     assert!(serde_json::from_str::<Tag>("[]").expect_err("a list").to_string().contains("expected a structure"));
 }
 
-/// Returns the headers of a call with the settings of an environment.
+/// Returns the headers of a call with settings from these environment variables.
 fn headers(variables: &[(&str, &str)]) -> fsx::http::HeaderMap {
     let mock = MockTransport::new();
     mock.respond("DeleteBackup", MockResponse::json("{}"));
@@ -90,7 +90,7 @@ fn headers(variables: &[(&str, &str)]) -> fsx::http::HeaderMap {
 }
 
 #[test]
-fn a_function_of_lambda_sends_its_trace_and_its_environment() {
+fn lambda_functions_send_their_trace_and_environment() {
     let trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
     let lambda = [
         ("AWS_LAMBDA_FUNCTION_NAME", "sweep"),
@@ -102,13 +102,13 @@ fn a_function_of_lambda_sends_its_trace_and_its_environment() {
     let agent = sent["user-agent"].to_str().expect("it is ASCII");
     assert!(agent.contains(" exec-env/AWS_Lambda_provided.al2023 "), "{agent}");
     assert!(!sent["authorization"].to_str().expect("it is ASCII").contains("x-amzn-trace-id"), "proxies change it");
-    // Elsewhere the variable means nothing.
+    // In other environments, the variable has no meaning.
     assert!(!headers(&lambda[2..]).contains_key("x-amzn-trace-id"));
     assert!(!headers(&lambda[..2]).contains_key("x-amzn-trace-id"));
 }
 
 #[test]
-fn the_models_examples_are_sent_and_read_as_they_stand() {
+fn the_examples_in_the_model_are_sent_and_read() {
     check::<CopyBackupRequest>("CopyBackup");
     check::<CreateBackupRequest>("CreateBackup");
     check::<CreateFileSystemRequest>("CreateFileSystem");
@@ -124,7 +124,7 @@ fn the_models_examples_are_sent_and_read_as_they_stand() {
 }
 
 #[test]
-fn a_request_is_built_as_the_example_has_it() {
+fn a_request_is_built_from_its_members() {
     let (input, _) = example("CreateFileSystem");
     let windows = CreateFileSystemWindowsConfiguration::new(32)
         .active_directory_id("d-1234abcd12")
@@ -164,11 +164,11 @@ fn setters_of_lists_and_maps_add_and_fields_replace() {
     let call = client.create_backup().tags([one.clone()]).volume_id("a").tags([two.clone()]).volume_id("b");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(call.send()).expect("the mock responds");
-    let sent: CreateBackupRequest = mock.requests_of("CreateBackup")[0].request().expect("such a request");
+    let sent: CreateBackupRequest = mock.requests_of("CreateBackup")[0].request().expect("the request has this type");
     assert_eq!((sent.tags, sent.volume_id.as_deref()), (Some(vec![one, two]), Some("b")));
 }
 
-/// Returns a request with a password in a nested structure, and another one directly.
+/// Returns a request with two passwords, one of which is in a nested structure.
 fn secretive() -> CreateFileSystemRequest {
     let directory = SelfManagedActiveDirectoryConfiguration::new("corp.example.com", ["10.0.0.1"])
         .user_name("Admin")
@@ -179,7 +179,7 @@ fn secretive() -> CreateFileSystemRequest {
 }
 
 #[test]
-fn passwords_are_sent_and_not_shown() {
+fn passwords_are_sent_but_not_printed() {
     let request = secretive();
     let body = String::from_utf8(request.to_body().expect("the request can be sent").to_vec()).expect("it is UTF-8");
     assert_eq!(body.matches("hunter2").count(), 2, "{body}");
@@ -191,8 +191,8 @@ fn passwords_are_sent_and_not_shown() {
 }
 
 #[test]
-fn no_password_of_the_model_is_shown() {
-    // All sensitive members of the model have a secret value here, which must not be printed.
+fn no_password_in_the_model_is_printed() {
+    // Here, all sensitive members of the model have a secret value, which must not be printed.
     let model: Value = serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
     let shapes = model["shapes"].as_object().expect("it has shapes");
     let sensitive = |id: &str| shapes.get(id).is_some_and(|shape| !shape["traits"]["smithy.api#sensitive"].is_null());
@@ -247,7 +247,7 @@ fn enumerations_are_open() {
 }
 
 #[test]
-fn an_enumeration_parses_only_values_that_it_knows() {
+fn parsing_rejects_unknown_values_of_enumerations() {
     for value in BackupType::VALUES {
         assert_eq!(value.parse(), Ok(BackupType::from(*value)));
     }
@@ -267,7 +267,7 @@ fn an_unset_member_is_not_sent() {
 }
 
 #[test]
-fn the_idempotency_token_is_filled_in_once() {
+fn the_idempotency_token_is_set_once() {
     let mut request = CreateBackupRequest::new();
     request.set_idempotency_token(&mut || "first".to_owned());
     request.set_idempotency_token(&mut || "second".to_owned());

@@ -1,7 +1,7 @@
-//! The messages that the benchmarks use: requests and responses of Amazon FSx in JSON, of any size.
+//! The messages that the benchmarks use: requests and responses of Amazon FSx, in JSON and of any size.
 //!
-//! Both the benchmarks of this package and the programs under `peer`, which compare this client with AWS's own, use
-//! them.
+//! They are used by the benchmarks in this package, and by the programs in `peer`, which compare this client with
+//! AWS's.
 
 mod canned;
 mod requests;

@@ -1,8 +1,8 @@
-//! Requests in JSON. This client deserializes them; for AWS's client, an equal request is built in code.
+//! Requests in JSON. This client deserializes them. For AWS's client, code builds an equal request.
 
 use serde_json::{Value, json};
 
-/// The body of a small request: `CreateBackup` of one file system.
+/// The body of a small request, which is `CreateBackup` for a single file system.
 pub const CREATE_BACKUP_BODY: &str =
     r#"{"FileSystemId":"fs-0123456789abcdef0","ClientRequestToken":"token","Tags":[{"Key":"Name","Value":"nightly"}]}"#;
 
@@ -13,8 +13,8 @@ pub const CLIENTS: i32 = 25;
 /// The number of tags in the large request, which is the maximum that the service accepts.
 pub const TAGS: i32 = 50;
 
-/// Returns the body of a large request: `CreateVolume` for OpenZFS, with the maximum numbers of quotas, clients and
-/// tags.
+/// Returns the body of a large request, which is `CreateVolume` for OpenZFS with the maximum numbers of quotas, clients
+/// and tags.
 #[must_use]
 pub fn large_request() -> Vec<u8> {
     let quotas: Vec<Value> =

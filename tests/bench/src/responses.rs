@@ -1,8 +1,9 @@
-//! Responses: file systems of all four types with all settings that the service returns, and a backup.
+//! Responses: a backup, and file systems of all four types with all settings that the service returns.
 
 use serde_json::{Value, json};
 
-/// Returns the members that are specific to a type of file system: the type, the name of its member and the settings.
+/// Returns the members that are specific to a type of file system: the name of the type, the name of the member with
+/// its settings, and the settings.
 type Settings = fn(usize) -> (&'static str, &'static str, Value);
 
 /// The four types of file systems, which alternate.
@@ -70,7 +71,7 @@ fn subnet(number: usize) -> String {
     format!("subnet-{number:017x}")
 }
 
-/// Returns an update of a file system that is in progress.
+/// Returns an update that is in progress.
 fn update(number: usize) -> Value {
     json!({
         "AdministrativeActionType": "FILE_SYSTEM_UPDATE",

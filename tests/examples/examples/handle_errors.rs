@@ -18,7 +18,7 @@ pub(crate) async fn delete(client: &Client, backup_id: &str) -> String {
         Ok(_) => return "it is being deleted".to_owned(),
         Err(error) => error,
     };
-    // Errors that the service returns have a type for each operation, with a variant and members for each error.
+    // Each operation has a type for the errors that the service returns, with a variant for each error.
     match error.service() {
         Some(DeleteBackupError::BackupNotFound(_)) => return "it is gone already".to_owned(),
         Some(DeleteBackupError::BackupBeingCopied(copied)) => {
@@ -29,7 +29,7 @@ pub(crate) async fn delete(client: &Client, backup_id: &str) -> String {
             let file_system = restoring.file_system_id.as_deref().unwrap_or("a file system");
             return format!("{file_system} is being made of it: try again later");
         }
-        // Other errors, including errors that the model does not define, and calls without a response.
+        // All other errors, such as those that the model does not define, and failures without a response.
         _ => {}
     }
     // The client has already retried the request.

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
 pub(crate) async fn back_up(client: &Client, file_system_id: &str, keep: usize) -> Result<Vec<String>, Error> {
     let response = client.create_backup().file_system_id(file_system_id).tags([tag()]).await?;
     let backup_id = &response.backup()?.backup_id;
-    // Old backups are only deleted once the new one is available.
+    // Old backups are deleted only after the new one is available.
     client.wait_until_backup_available(backup_id).await?;
 
     let of_file_system = Filter::new().name(FilterName::FileSystemId).values([file_system_id]);

@@ -35,7 +35,7 @@ pub(crate) async fn main() -> Result<(), Error> {
     assert_eq!(backup_id, "backup-0123456789abcdef0");
     let requests = mock.requests_of("CreateBackup");
     assert_eq!(requests.len(), 2);
-    let sent: CreateBackupRequest = requests[1].request().expect("it is such a request");
+    let sent: CreateBackupRequest = requests[1].request().expect("the request has this type");
     assert_eq!(sent.file_system_id.as_deref(), Some("fs-0123456789abcdef0"));
     println!("all is well");
     Ok(())

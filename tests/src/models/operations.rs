@@ -19,7 +19,7 @@ fn protocol_of(service: &Map<String, Value>) -> &'static str {
     PROTOCOLS.iter().find(|protocol| service.contains_key(**protocol)).unwrap()
 }
 
-/// An operation under construction.
+/// An operation that is being created.
 pub(super) struct Operation {
     pub(super) input: Option<String>,
     pub(super) output: Option<String>,
@@ -191,7 +191,7 @@ impl Maker {
         name
     }
 
-    /// Adds members with a special meaning to an input: an idempotency token, host labels and endpoint parameters.
+    /// Adds members that have a special meaning to an input: an idempotency token, host labels and endpoint parameters.
     fn special_members(&mut self, input: &mut Value, operation: &mut Operation, parameters: &[(String, &str)]) {
         let enums: Vec<String> = self.pool.enums.iter().filter(|id| self.kind(id) != "intEnum").cloned().collect();
         let strings = [enums, vec!["smithy.api#String".to_owned(); 3]].concat();
@@ -275,7 +275,7 @@ impl Maker {
         self.bind_payload(output);
     }
 
-    /// Adds a member that is the whole body, if all others have a binding.
+    /// Adds a member that is the whole body, if all other members have a binding.
     fn bind_payload(&mut self, structure: &mut Value) {
         let members = structure["members"].as_object().unwrap();
         if members.values().all(is_bound) {
@@ -387,7 +387,7 @@ impl Maker {
         operation.add("smithy.api#examples", json!(examples));
     }
 
-    /// Adds protocol tests. Bodies are not compared, since the tests only have to compile.
+    /// Adds protocol tests. Bodies are not compared, since the tests must only compile.
     fn protocol_tests(&mut self, operation: &mut Operation, service: &Map<String, Value>) {
         let protocol = protocol_of(service);
         let body = if protocol.ends_with("Cbor") { "v/8=" } else { "{}" };
@@ -408,7 +408,7 @@ impl Maker {
         }
     }
 
-    /// Adds an operation whose output is an event stream, and possibly its input.
+    /// Adds an operation whose output, and possibly also input, is an event stream.
     fn events(&mut self, service: &Map<String, Value>) -> String {
         let event = |members: Value| json!({"type": "structure", "members": members});
         let headed = self.insert(event(json!({
@@ -437,7 +437,8 @@ impl Maker {
         self.insert(operation)
     }
 
-    /// Adds an operation whose input and output are streams. Protocols without HTTP bindings leave it out.
+    /// Adds an operation whose input and output are streams. It is omitted from clients if the protocol has no HTTP
+    /// bindings.
     fn streaming(&mut self) -> String {
         let (id, blob) = (self.id(), self.id());
         let mut traits = json!({"smithy.api#streaming": {}});

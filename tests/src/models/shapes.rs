@@ -1,4 +1,4 @@
-//! Random shapes of data.
+//! Random data shapes.
 
 use serde_json::{Map, Value, json};
 
@@ -33,7 +33,7 @@ impl Maker {
             }
         }
         (0..2 + self.random.below(3)).for_each(|_| self.enumeration());
-        // Their IDs are chosen first, so that they can contain each other.
+        // The IDs are chosen before the structures, so that structures can contain each other.
         self.pool.structures = (0..3 + self.random.below(4)).map(|_| self.id()).collect();
         self.pool.unions = (0..1 + self.random.below(2)).map(|_| self.id()).collect();
         for (kind, ids) in [("structure", &self.pool.structures), ("union", &self.pool.unions)] {
@@ -160,7 +160,8 @@ impl Maker {
         self.pick(&ids)
     }
 
-    /// Returns a structure with random members. Structures that it requires have a lower number than its own.
+    /// Returns a structure with random members. It requires only structures with lower numbers, so that it has a finite
+    /// value.
     pub(super) fn structure(&mut self, number: Option<usize>) -> Value {
         let mut members = Map::new();
         for _ in 0..self.random.below(7) {
@@ -208,7 +209,7 @@ impl Maker {
         if ["string", "blob"].contains(&kind.as_str()) && self.chance(5) {
             add("mediaType", json!("application/json"));
         }
-        // A default has to meet the constraints of its member.
+        // A default must satisfy the constraints of its member.
         if !defaults {
             traits.extend(self.constraints(&kind));
         }
@@ -218,8 +219,8 @@ impl Maker {
         json!({"target": target, "traits": traits})
     }
 
-    /// Returns a random default for a member with this target. It is null if others may not meet the target's
-    /// constraints.
+    /// Returns a random default for a member with this target. The default is null if other values may not satisfy the
+    /// constraints of the target.
     fn default(&mut self, target: &str, kind: &str) -> Value {
         let constraints = ["length", "pattern", "range"].map(|name| format!("smithy.api#{name}"));
         match kind {
@@ -254,7 +255,7 @@ impl Maker {
     fn error(&mut self) {
         let id = self.id();
         let mut shape = self.structure(None);
-        // The names of errors and the presence of a message have more consequences than other members.
+        // The names of errors and the existence of a message have more effects than other members.
         let message = self.pick(&["message", "Message", "MESSAGE"]);
         if self.chance(70) {
             let traits = if self.chance(30) { json!({"smithy.api#required": {}}) } else { json!({}) };

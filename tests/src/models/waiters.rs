@@ -14,7 +14,7 @@ pub(super) enum Leads {
     String,
     Boolean,
     Strings,
-    /// A list, map or string, which has a length.
+    /// A list, map or string, of which `length` can be computed.
     Length,
 }
 
@@ -36,7 +36,7 @@ impl Maker {
             if self.chance(30) {
                 waiter["minDelay"] = json!(3);
             }
-            // The names are unique in the service. Each operation adds shapes.
+            // The names are unique in the service, since each operation adds shapes.
             let number = 2 * self.shapes.len() + number;
             waiters.insert(format!("{}{number}", self.pick(&["Ready", "Self", "Type", "Box", "New"])), waiter);
         }
@@ -103,7 +103,7 @@ impl Maker {
         }
     }
 
-    /// Collects the paths to the strings in elements.
+    /// Collects the paths to strings in the elements of lists.
     fn projected(&self, element: &str, path: &str, paths: &mut Vec<(String, Leads)>) {
         match self.kind(element).as_str() {
             "string" | "enum" => paths.push((path.to_owned(), Leads::Strings)),

@@ -1,8 +1,8 @@
-//! Reduces a crate to its public API: removes bodies, documentation, and private items and members.
+//! Reduces a crate to its public API. Removes bodies, documentation, and private items and members.
 //!
-//! The input is the source of a crate, the output a string with a line for each item and member. Public items of a
-//! private module are attributed to its parent, which re-exports them; rustc's lint `unreachable_pub` ensures this.
-//! For macros that generate methods, their table is shown.
+//! The result is a string with a line for each item and member. Public items in a private module are listed in its
+//! parent, which re-exports them, as rustc's lint `unreachable_pub` ensures. For macros that generate methods, the
+//! tables are included.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -151,7 +151,8 @@ fn keep(items: &mut Vec<Item>, names: &BTreeSet<String>) {
     items.sort_by_key(order);
 }
 
-/// Replaces private modules by their items, and removes their re-exports, except those that depend on a feature.
+/// Replaces private modules with their items, and removes the re-exports of these items, except those that depend on a
+/// feature.
 fn flatten(items: &mut Vec<Item>) {
     let is_private =
         |item: &Item| matches!(item, Item::Mod(module) if !is_public(&module.vis) && !module.attrs.iter().any(is_told));
@@ -171,7 +172,7 @@ fn module_name(item: &Item) -> Option<String> {
     }
 }
 
-/// Returns the module that a `pub use` re-exports from, if the path starts with one.
+/// Returns the module from which a `pub use` re-exports items, if its path starts with a module.
 fn exports(item: &Item) -> Option<String> {
     match item {
         Item::Use(item) => match &item.tree {
@@ -182,7 +183,7 @@ fn exports(item: &Item) -> Option<String> {
     }
 }
 
-/// Returns a sort key by which modules come last, and other items keep the order of the source.
+/// Returns a sort key. Modules come last, and all other items keep their order in the source.
 fn order(item: &Item) -> (bool, String) {
     match item {
         Item::Mod(module) => (true, module.ident.to_string()),
@@ -222,7 +223,8 @@ fn trait_item(item: &mut TraitItem) -> bool {
     shown
 }
 
-/// Reduces an implementation: one of a trait to its header, any other to its public items.
+/// Reduces an implementation. Only the header of a trait implementation is kept, and only the public items of an
+/// inherent one.
 fn implementation(item: &mut ItemImpl, names: &BTreeSet<String>) -> bool {
     let local = name(&item.self_ty).is_some_and(|name| names.contains(&name));
     if let Some((path, _)) = &item.trait_ {
@@ -257,7 +259,7 @@ fn name(ty: &Type) -> Option<String> {
     }
 }
 
-/// Returns whether a type is a type of the standard library that traits are implemented for.
+/// Returns whether a type is one of the types of the standard library for which traits are implemented.
 fn is_foreign(name: &str) -> bool {
     let known =
         ["Arc", "Box", "String", "Vec", "bool", "f32", "f64", "i16", "i32", "i64", "i8", "u64", "str", "HashMap"];
@@ -301,7 +303,7 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// Returns whether an item is hidden, which is the case if only macros and tests use it.
+/// Returns whether an item is hidden, since only macros and tests use it.
 fn is_hidden(attribute: &Attribute) -> bool {
     let text = match &attribute.meta {
         syn::Meta::List(list) => list.tokens.to_string(),

@@ -35,7 +35,7 @@ fn package(out: &Path) -> String {
 }
 
 #[test]
-fn settings_are_options_and_are_kept_by_the_next_run() {
+fn settings_from_options_are_kept_by_the_next_run() {
     let out = folder("settings");
     assert!(codegen(MODEL, &out, &[]).status.success());
     let default = "name = \"toy\"\ndescription = \"A client for Toy.\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
@@ -78,7 +78,7 @@ fn a_package_can_have_another_name_than_its_crate() {
         assert!(manifest.contains(lib), "{manifest}");
     };
     named("acme-toy", "\n[lib]\nname = \"toy_parts\"\n");
-    // The name of the package is kept, unlike that of the crate.
+    // The package keeps its name, although the crate has another one.
     assert!(codegen(MODEL, &out, &[]).status.success());
     named("acme-toy", "\n[lib]\nname = \"toy\"\n");
     assert!(codegen(MODEL, &out, &["--package-name", "toy"]).status.success());
@@ -93,7 +93,7 @@ fn a_package_can_have_another_name_than_its_crate() {
 }
 
 #[test]
-fn settings_that_cannot_be_read_are_not_lost() {
+fn a_manifest_that_cannot_be_read_is_not_overwritten() {
     let out = folder("unreadable");
     assert!(codegen(MODEL, &out, &[]).status.success());
     let good = manifest(&out);
@@ -130,7 +130,7 @@ fn runtime(out: &Path) -> PathBuf {
 }
 
 #[test]
-fn the_path_of_the_runtime_is_right_behind_a_folder_that_does_not_exist() {
+fn the_path_of_the_runtime_is_correct_for_a_new_folder() {
     let base = folder("dots");
     let expected = fs::canonicalize(workspace().join("codegen/runtime")).expect("the runtime is there");
     for (out, made) in [("plain", "plain"), ("missing/../behind", "behind"), ("a/./b/../../c/d", "c/d")] {
@@ -140,7 +140,7 @@ fn the_path_of_the_runtime_is_right_behind_a_folder_that_does_not_exist() {
 }
 
 #[test]
-fn a_crate_in_the_folder_of_a_workspace_says_how_cargo_accepts_it() {
+fn a_crate_inside_a_foreign_workspace_is_a_warning() {
     let out = folder("inside");
     let made = codegen(MODEL, &out, &[]);
     let out_shown = fs::canonicalize(&out).expect("the crate is there").display().to_string();
@@ -186,7 +186,7 @@ const USER: &str =
     "[package]\nname = \"user\"\nedition = \"2024\"\n\n[lib]\npath = \"lib.rs\"\n\n[dependencies]\ntoy = { path = \"";
 
 #[test]
-fn a_crate_is_built_alone_and_in_workspaces() {
+fn a_crate_can_be_built_alone_and_in_workspaces() {
     let outside = Outside::new();
     let generate = |path: &str, more: &[&str]| {
         let made = codegen(MODEL, &outside.0.path().join(path), more);
@@ -195,12 +195,12 @@ fn a_crate_is_built_alone_and_in_workspaces() {
     generate("alone", &[]);
     outside.check("alone", "alone");
 
-    // A member in a subfolder of the workspace root, and next to it.
+    // A member in a subfolder of the workspace root, and one next to it.
     outside.write("company/Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n");
     generate("company/crates/toy", &[]);
     outside.check("company/crates/toy", "company");
 
-    // A dependency in a subfolder of the package, which the workspace does not list.
+    // A dependency in a subfolder of the package that the workspace does not list.
     outside.write("program/Cargo.toml", &format!("{USER}client\" }}\n\n[workspace]\n"));
     outside.write("program/lib.rs", "pub use toy::Client;\n");
     generate("program/client", &[]);
@@ -211,7 +211,7 @@ fn a_crate_is_built_alone_and_in_workspaces() {
     outside.write("beside/lib.rs", "pub use toy::Client;\n");
     outside.check("beside", "beside");
 
-    // A crate inside a workspace that does not list it, as a workspace root.
+    // A crate that is inside a workspace, but is the root of its own workspace.
     generate("company/tools/toy", &["--workspace-root", "true"]);
     outside.check("company/tools/toy", "company/tools/toy");
 }

@@ -1,4 +1,4 @@
-//! Files that were not generated belong to the user: they are not changed, deleted or followed.
+//! Files that were not generated belong to the user. They are not changed or deleted, and links are not followed.
 
 use std::{fs, path::Path};
 
@@ -28,7 +28,7 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
 
 #[cfg(unix)]
 #[test]
-fn a_repository_with_files_of_the_user_keeps_them() {
+fn files_of_the_user_are_kept() {
     use std::os::unix::fs::symlink;
 
     let (out, elsewhere) = (folder("repository"), folder("repository-elsewhere"));
@@ -68,7 +68,7 @@ fn a_repository_with_files_of_the_user_keeps_them() {
     assert!(fewer.status.success(), "{}", said(&fewer));
     let printed = String::from_utf8_lossy(&fewer.stdout).into_owned();
     assert!(printed.contains(" deleted"), "{printed}");
-    // Without a README of the user, there is a generated one.
+    // If the user has no README, one is generated.
     let readme = out.join("README.md");
     fs::remove_file(&readme).expect("the folder can be written");
     assert!(codegen(MODEL, &out, &["--operations", "ListPlain"]).status.success());
@@ -112,14 +112,14 @@ fn a_repository_with_files_of_the_user_keeps_them() {
 }
 
 #[test]
-fn a_file_of_the_user_in_the_way_is_an_error_before_anything_is_written() {
+fn nothing_is_written_if_a_file_of_the_user_would_be_overwritten() {
     let out = folder("mine");
     write(
         &out,
         &[
             ("Cargo.toml", "[package]\nname = \"mine\"\n"),
             ("src/lib.rs", "// By hand.\n"),
-            // A file in place of a folder, and a folder in place of a file.
+            // A file with the name of a folder, and a folder with the name of a file.
             ("src/types", "notes"),
             ("src/error.rs/notes.txt", "keep me"),
             ("src/orphan.rs", HEADER),

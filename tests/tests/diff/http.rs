@@ -1,4 +1,4 @@
-//! Changes of HTTP bindings, which clients notice in requests only, unless types change.
+//! Changes to HTTP bindings. They affect only requests, unless types change.
 
 use simba_codegen::{
     Source,
@@ -47,7 +47,7 @@ fn source(text: String) -> [Source; 1] {
 /// The effect of a change, the item, and the description.
 type Reported = (Effect, &'static str, &'static str);
 
-/// Edits of the model, and the change that is reported. Models without a change generate the same crate.
+/// Edits to the model, and the change that is reported. If no change is reported, the models generate the same crate.
 #[test]
 fn each_change_of_http_traits_is_described() {
     use Effect::{Behavior, Breaking};
@@ -139,7 +139,7 @@ fn each_change_of_http_traits_is_described() {
                 "now has a stream: `Clone`, `PartialEq` and serde's traits are no longer implemented",
             )),
         ),
-        // The client reads the status of the response instead.
+        // The client uses the status of the response instead.
         ("code: 200", "code: 201", None),
         ("@httpError(404)", "@httpError(410)", None),
     ];

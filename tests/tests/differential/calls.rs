@@ -1,8 +1,8 @@
-//! Compares calls: given an input and a response, both clients send the same request and return the same result.
+//! Compares calls. For the same input and response, both clients send the same request and return the same result.
 //!
-//! Headers about the client and the attempt are not compared, since they differ on purpose, nor is the message of an
-//! error without a code, for which botocore uses the whole body. Errors whose code is only in the header or in the
-//! member `code` are not tested, since botocore does not read them.
+//! Headers about the client and the attempt are not compared, since they differ on purpose. The message of an error
+//! without a code is not compared either, since botocore uses the whole body. Errors whose code is only in the header
+//! or in the member `code` are not tested, since botocore does not read it there.
 
 use fsx::config::Config;
 use fsx::credentials::Credentials;
@@ -19,20 +19,20 @@ use super::random::Random;
 
 const SEED: u64 = 2026;
 
-/// The number of cases for each operation that return a response.
+/// The number of cases for each operation in which the service returns a response.
 const RESPONSES: usize = 50;
 
-/// The number of cases for each operation that return an error.
+/// The number of cases for each operation in which the service returns an error.
 const FAILURES: usize = 20;
 
-/// A test case: a call and its response.
+/// A test case, which consists of a call and its response.
 pub(crate) struct Case {
     operation: &'static Operation,
     /// The ID of the operation.
     id: String,
     number: usize,
     input: Value,
-    /// The same input, with null for some members that are not set.
+    /// The same input, in which some members that are not set are null.
     input_with_nulls: Value,
     response: ServiceResponse,
 }
@@ -109,7 +109,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> ServiceResponse
 }
 
 impl Case {
-    /// Returns the job for botocore.
+    /// Returns the case as a job for botocore.
     pub(crate) fn job(&self) -> Value {
         let headers: Map<String, Value> =
             self.response.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
@@ -121,7 +121,7 @@ impl Case {
         })
     }
 
-    /// Makes the call with our client, and returns the differences.
+    /// Makes the call with our client, and returns the first difference.
     pub(crate) fn compare(&self, model: &Model, theirs: &Value) -> Option<String> {
         let mut response = MockResponse::json(self.response.body.clone()).status(self.response.status);
         for (name, value) in &self.response.headers {
@@ -175,7 +175,7 @@ impl Case {
             "headers": headers(their_headers.collect()),
             "body": theirs["body"],
         });
-        // Both clients generate an idempotency token that is not set. Only its presence can be compared.
+        // Both clients generate an idempotency token if it is not set, so only its presence can be compared.
         for token in model.members(model.input(&self.id)).iter().filter(|member| member.idempotency_token) {
             if self.input.get(token.name).is_none() {
                 for side in [&mut ours, &mut theirs] {
@@ -207,7 +207,7 @@ impl Case {
         let (None, Some((name, structure))) = (&heads, &ours.structure) else { return heads };
         let shape = format!("com.amazonaws.fsx#{name}");
         let mut members = theirs["members"].clone();
-        // Our client always has the message in the same member, regardless of its name in the response.
+        // Our client always returns the message in the same member, regardless of its name in the response.
         if let Some(message) = body.get("message").filter(|message| message.is_string()) {
             members["Message"] = message.clone();
         }

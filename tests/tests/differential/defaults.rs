@@ -1,4 +1,4 @@
-//! Compares the overlays of models/ with the defaults that botocore has in code: long polls, attempts and delays.
+//! Compares the overlays in models/ with the defaults in botocore's code: long polls, attempts and delays.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::peer::Peer;
 
-/// Operations that are long polls here and not in botocore, which has no timeouts of operations.
+/// Operations that are long polls here. They are not in botocore, which has no timeouts for operations.
 const NOT_IN_BOTOCORE: [&str; 1] = ["StartSyncExecution"];
 
 /// Returns the facts of the overlays, by the names of their files.
@@ -31,7 +31,7 @@ fn overlays() -> Value {
 }
 
 #[test]
-fn defaults_of_services_are_those_of_botocore() {
+fn defaults_of_services_match_botocore() {
     let Some(peer) = Peer::find() else { return };
     let (_, results) = peer.run("defaults", "defaults.py", &[json!({})], &[]);
     let mut theirs = results[0].clone();

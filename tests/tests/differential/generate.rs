@@ -1,11 +1,11 @@
-//! Generates random values of the model's shapes, and random spellings of JSON.
+//! Generates random values for the shapes of the model, and random spellings of JSON.
 
 use serde_json::{Map, Value, json};
 
 use super::model::{Kind, Member, Model};
 use super::random::Random;
 
-/// The originator of a value, which determines its variations.
+/// The side that creates a value, which determines how it may vary.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
     /// A program that uses the client: required members are set, and there are no nulls or unknown members.
@@ -39,7 +39,7 @@ fn structure(model: &Model, members: &[Member<'_>], by: By, random: &mut Random,
         let likely = match (by, member.required) {
             (By::Caller, true) => 100,
             (By::Service, true) => 85,
-            // The probability decreases with the depth, so that recursive structures end.
+            // The probability decreases with the depth, so that recursive structures are finite.
             (_, false) => [60, 50, 40, 30, 20, 10, 5, 0][depth.min(7)],
         };
         // A structure cannot require itself; the generator rejects such models.
@@ -91,7 +91,7 @@ fn integer(random: &mut Random, least: i64, most: i64, by: By) -> Value {
     }
 }
 
-/// Returns a time between 1970 and 2100, in any format that services are known to send.
+/// Returns a time between 1970 and 2100, in any format that services are known to use.
 fn timestamp(random: &mut Random) -> Value {
     let seconds = random.any() % 4_102_444_800;
     match random.below(5) {
@@ -128,7 +128,7 @@ pub(crate) fn text(random: &mut Random) -> String {
     (0..random.below(4)).map(|_| random.pick(&PIECES)).collect()
 }
 
-/// Returns the same value with null for some members that are not set, which Rust's types do not distinguish.
+/// Returns the same value, in which some members that are not set are null. Rust types do not distinguish the two.
 pub(crate) fn with_nulls(model: &Model, shape: &str, value: &Value, random: &mut Random) -> Value {
     match (model.kind(shape), value) {
         (Kind::Structure(members), Value::Object(object)) => {

@@ -1,4 +1,4 @@
-//! Compares the hosts of services that provide credentials: those that the credential providers call, and those of
+//! Compares the hosts of services that return credentials. Those that the credential providers call must be those in
 //! botocore's endpoint rules, for every region, with and without FIPS and dual stack.
 
 use std::sync::{Arc, Mutex};
@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    /// Returns the job for botocore.
+    /// Returns the case as a job for botocore.
     pub(crate) fn job(&self) -> Value {
         json!({
             "kind": "host",
@@ -62,7 +62,7 @@ impl Case {
         })
     }
 
-    /// Returns the first URL that is called for credentials, without its path.
+    /// Returns the first URL that is called to get credentials, without its path.
     fn called(&self) -> String {
         let variables = [
             ("HOME", "/home/me"),
@@ -90,7 +90,7 @@ impl Case {
         let config = fsx::config::from_environment(&environment).unwrap().to_builder().transport(seen.clone()).build();
         fsx::blocking::Client::new(config).describe_backups().send().unwrap_err();
         let first = seen.0.lock().unwrap().first().cloned();
-        first.expect("a service is asked for credentials")
+        first.expect("a request for credentials was sent")
     }
 }
 

@@ -29,7 +29,7 @@ use model::{Model, bare};
 use operations::{ERRORS, OPERATIONS};
 use peer::Peer;
 
-/// Fails if there are differences, and shows the first of them.
+/// Fails if there are differences. Prints the first few of them.
 fn report(what: &str, total: usize, differences: &[String]) {
     let shown: Vec<_> = differences.iter().take(20).map(String::as_str).collect();
     assert!(differences.is_empty(), "{} of {total} {what} differ:\n{}", differences.len(), shown.join("\n"));
@@ -44,7 +44,7 @@ fn every_operation_and_error_of_the_model_is_compared() {
 }
 
 #[test]
-fn calls_are_those_of_botocore() {
+fn calls_match_botocore() {
     let Some(peer) = Peer::find() else { return };
     let model = Model::load();
     let cases = calls::cases(&model);
@@ -60,7 +60,7 @@ fn calls_are_those_of_botocore() {
 }
 
 #[test]
-fn signatures_are_those_of_botocore() {
+fn signatures_match_botocore() {
     let Some(peer) = Peer::find() else { return };
     let mut cases = signatures::of_calls(&Model::load());
     cases.extend(signatures::of_anything());
@@ -74,7 +74,7 @@ fn signatures_are_those_of_botocore() {
 }
 
 #[test]
-fn hosts_of_credential_services_are_those_of_botocore() {
+fn hosts_of_credential_services_match_botocore() {
     let Some(peer) = Peer::find() else { return };
     let cases = hosts::cases();
     let jobs: Vec<_> = cases.iter().map(hosts::Case::job).collect();

@@ -1,4 +1,4 @@
-//! Reads the parts of the model that the tests need, independently of the generator under test.
+//! Reads the parts of the model that these tests need, independently of the generator.
 
 use serde_json::{Map, Value};
 
@@ -31,7 +31,7 @@ pub(crate) enum Kind<'a> {
 }
 
 impl Model {
-    /// Reads the model that the `fsx` crate is generated from.
+    /// Reads the model from which the `fsx` crate is generated.
     pub(crate) fn load() -> Self {
         let mut model: Value = serde_json::from_str(include_str!("../../../models/fsx/model.json")).unwrap();
         let Value::Object(shapes) = model["shapes"].take() else { panic!("a model has shapes") };
@@ -80,7 +80,7 @@ impl Model {
             "integer" => Kind::Integer,
             "long" => Kind::Long,
             "timestamp" => Kind::Timestamp,
-            other => panic!("{id} is of the type {other}, which this test does not know"),
+            other => panic!("{id} has the type {other}, which this test does not support"),
         }
     }
 

@@ -1,7 +1,7 @@
-//! Makes calls of all operations through the generated client, with JSON as input and output.
+//! Calls all operations through the generated client, with JSON as input and output.
 //!
-//! Given the name of an operation, its input and its response, returns the request that was sent and the result: the
-//! output, or the error with its structure if it is modeled.
+//! A call is defined by the name of an operation, its input and its response. It returns the request that was sent and
+//! the result, which is the output, or the error with its structure if it is modeled.
 
 use std::future::Future;
 use std::pin::pin;
@@ -27,7 +27,7 @@ pub(crate) struct Called {
 /// The error of a failed call.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The code of the error; `None` if the response has none.
+    /// The code of the error. `None` if the response does not contain one.
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) status: Option<u16>,
@@ -209,7 +209,7 @@ fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap()
 }
 
-/// Returns the result of a future that is immediately ready, since the mock responds at once.
+/// Returns the result of a future that is ready immediately, since the mock responds without a delay.
 fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,

@@ -22,7 +22,7 @@ pub(crate) struct Results {
 }
 
 impl Peer {
-    /// Returns the peer; `None` if there is no Python, which is reported.
+    /// Returns the peer. If there is no Python, reports this and returns `None`.
     pub(crate) fn find() -> Option<Self> {
         Some(Self { python: simba_tests::python()? })
     }
@@ -38,7 +38,7 @@ impl Peer {
         }
     }
 
-    /// Runs a script in this folder. Returns what it reports about botocore, and its results.
+    /// Runs a script in this folder. Returns its information about botocore, and its results.
     pub(crate) fn run(&self, name: &str, script: &str, jobs: &[Value], args: &[&OsStr]) -> (Value, Vec<Value>) {
         let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.jsonl"));
         let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();

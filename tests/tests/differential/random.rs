@@ -1,10 +1,11 @@
 //! Reproducible random numbers.
 
-/// A random number generator: SplitMix64, whose state is just a counter.
+/// A random number generator (SplitMix64), whose state is a counter.
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// Creates a generator from a seed and a name, so that changes to one part of a test do not affect others.
+    /// Creates a generator from a seed and a name. The name ensures that changes to one part of a test do not affect
+    /// others.
     pub(crate) fn new(seed: u64, name: &str) -> Self {
         // FNV-1a.
         Self(

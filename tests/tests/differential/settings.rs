@@ -1,6 +1,6 @@
-//! Compares settings: given variables and profile files, both clients send the same requests for one call, including
-//! those for credentials. Differences are listed in [`differences`] with a reason and the page of AWS's guide. Such
-//! cases are tested too: our client rejects them, or behaves as botocore does in another case.
+//! Compares settings. With the same variables and profile files, both clients send the same requests for a call,
+//! including the requests for credentials. Each difference is listed in [`differences`], with a reason and the page in
+//! AWS's guide. These cases are tested too: our client returns an error, or behaves like botocore in another case.
 
 mod case;
 mod cases;
@@ -16,7 +16,7 @@ use super::peer::Peer;
 use super::random::Random;
 use super::report;
 
-/// Returns the job for botocore.
+/// Returns a case as a job for botocore.
 fn job(case: &Case) -> Value {
     let hex = |file: &Option<Vec<u8>>| {
         let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -71,7 +71,7 @@ fn difference(case: &Case, theirs: &Value, instead: Option<&Value>) -> Option<St
 }
 
 #[test]
-fn settings_are_those_of_botocore() {
+fn settings_match_botocore() {
     let Some(peer) = Peer::find() else { return };
     let cases = cases::all();
     assert!(cases.len() >= 200, "{} cases", cases.len());

@@ -1,8 +1,8 @@
 //! Compares signatures of the same requests.
 //!
-//! Some cases are not tested, since the signers differ on purpose: headers that only ours leaves unsigned
-//! (`Accept-Encoding` and `Content-Length`, which the HTTP client sets), a `Date` that the caller sets, tabs in
-//! headers, and paths that end with a dot segment, where RFC 3986 keeps a slash that botocore removes.
+//! Some cases are not tested, since the signers differ on purpose. Only our signer does not sign the headers
+//! `Accept-Encoding` and `Content-Length`, which the HTTP client sets. The others are a `Date` that the caller sets,
+//! tabs in headers, and paths that end with a dot segment, where RFC 3986 keeps a slash that botocore removes.
 
 use std::time::{Duration, SystemTime};
 
@@ -35,7 +35,7 @@ pub(crate) struct Case {
     service: String,
 }
 
-/// Returns requests of the client, which `prepare` signs.
+/// Returns requests of our client, which were signed by `prepare`.
 pub(crate) fn of_calls(model: &Model) -> Vec<Case> {
     let mut cases = Vec::new();
     for (operation, id) in OPERATIONS.iter().zip(model.operations()) {
@@ -60,7 +60,7 @@ pub(crate) fn of_calls(model: &Model) -> Vec<Case> {
     cases
 }
 
-/// Returns arbitrary requests: other methods, paths, queries and headers.
+/// Returns arbitrary requests, with other methods, paths, queries and headers.
 pub(crate) fn of_anything() -> Vec<Case> {
     let random = &mut Random::new(5, "");
     // A single signer is used for all requests, to test that its cached key is replaced when necessary.
@@ -180,7 +180,7 @@ impl Case {
         self.request = Request::from_parts(parts, body);
     }
 
-    /// Returns the job for botocore: to sign the same request.
+    /// Returns the case as a job for botocore, which signs the same request.
     pub(crate) fn job(&self) -> Value {
         // The headers that signing adds, or that botocore's HTTP client sets after signing.
         let others = ["authorization", "x-amz-date", "x-amz-security-token", "content-length"];

@@ -1,4 +1,4 @@
-//! Faults of bodies: too large, encoded, not UTF-8, not JSON, or JSON that does not match the model.
+//! Faults in bodies: too large, encoded, not UTF-8, not JSON, or JSON that does not match the model.
 
 use fsx::transport::TransportErrorKind::TooLarge;
 
@@ -103,7 +103,7 @@ fn texts() -> Vec<Fault> {
     ]
 }
 
-/// Returns volumes nested in administrative actions of volumes, which is the only recursion in FSx.
+/// Returns volumes that are nested in the administrative actions of volumes, which is the only recursion in FSx.
 fn nested(levels: usize) -> String {
     let before = r#"{"AdministrativeActions":[{"TargetVolumeValues":"#.repeat(levels);
     format!(r#"{{"Backup":{{"Volume":{before}{{}}{}}}}}"#, "}]}".repeat(levels))

@@ -1,4 +1,4 @@
-//! Faults of connections: opening, keeping and losing them, including TLS.
+//! Faults in connections, when they are opened, kept and lost, including TLS.
 
 use fsx::timeout::{TimeoutConfig, TimeoutKind};
 use fsx::transport::TransportErrorKind::{Closed, Connect, Tls};

@@ -1,4 +1,4 @@
-//! Faults of HTTP: status lines, headers, lengths and chunks.
+//! Faults in HTTP: status lines, headers, lengths and chunks.
 
 use fsx::timeout::{TimeoutConfig, TimeoutKind};
 use fsx::transport::TransportErrorKind::{Closed, Other};

@@ -15,8 +15,8 @@ pub(crate) fn faults() -> Vec<Fault> {
     [failures(), throttling(), clocks(), codes()].into_iter().flatten().collect()
 }
 
-/// Returns a fault in which the server sends `first` once, and then backups: on the same connection, or on a new one
-/// after a server error.
+/// Returns a fault in which the server sends `first` once, and then backups. These are sent on the same connection or,
+/// after a server error, on a new one.
 fn once(name: &'static str, first: Vec<u8>) -> Fault {
     let script = vec![vec![Step::Respond(first), Step::Serve(ok(BODY))], vec![Step::Serve(ok(BODY))]];
     Fault::new(name, script, End::Backup, 2)

@@ -14,19 +14,19 @@ use super::server::{Security, Step};
 
 /// A fault.
 pub(crate) struct Fault {
-    /// The behavior of the server, as the end of a sentence that starts with "The server".
+    /// The behavior of the server, which completes a sentence that starts with "The server".
     pub(crate) name: &'static str,
     pub(crate) security: Security,
-    /// The steps on each connection. The last script is used for all further connections.
+    /// The steps for each connection. The last script is used for all further connections.
     pub(crate) script: Vec<Vec<Step>>,
     /// The timeouts of the client.
     pub(crate) timeouts: TimeoutConfig,
-    /// The number of sequential calls. The last one is reported.
+    /// The number of sequential calls. The result of the last one is reported.
     pub(crate) calls: usize,
     pub(crate) between: Between,
     /// The expected result of the last call.
     pub(crate) ends: End,
-    /// The expected number of attempts of the last call.
+    /// The expected number of attempts in the last call.
     pub(crate) attempts: u32,
 }
 
@@ -44,7 +44,7 @@ pub(crate) enum Between {
 pub(crate) enum End {
     /// The requested backup.
     Backup,
-    /// A response without a backup.
+    /// A response that does not contain a backup.
     NoBackup,
     /// An error of the service with this code.
     Code(&'static str),

@@ -1,8 +1,8 @@
 //! A server on the loopback interface that follows scripts, which may violate any protocol.
 //!
-//! There is a script for each connection, which consists of steps that read and write bytes. The server records the
-//! requests, and counts the connections that were opened and that are still open. It runs in a separate thread and
-//! runtime, so that a test can count the tasks of its client.
+//! Each connection has a script, which consists of steps that read and write bytes. The server records requests, and
+//! counts how many connections were opened and are still open. It runs in its own thread and runtime, so that a test
+//! can count the tasks of its client.
 
 #![allow(dead_code, reason = "Not every test needs all that the server can do.")]
 
@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio_rustls::TlsAcceptor;
 
-/// A step of the script for a connection. After the last step the connection is shut down gracefully.
+/// A step in the script for a connection. After the last step, the connection is shut down gracefully.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Reads a complete request.
@@ -39,7 +39,7 @@ pub(crate) enum Step {
     Reset,
 }
 
-/// The encryption of connections.
+/// Whether and how connections are encrypted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Security {
     /// Connections are not encrypted.
@@ -71,7 +71,7 @@ impl Seen {
     }
 }
 
-/// A running server, which stops when it is dropped.
+/// A running server, which stops when this value is dropped.
 pub(crate) struct Server {
     address: SocketAddr,
     security: Security,
@@ -89,8 +89,8 @@ struct Shared {
 }
 
 impl Server {
-    /// Starts a server. The first connection follows the first script, the second one the second script, and all
-    /// further ones the last script. Without scripts, connections are refused.
+    /// Starts a server. The first connection uses the first script, the second one uses the second script, and so on.
+    /// All further connections use the last script. Without scripts, connections are refused.
     pub(crate) fn start(security: Security, script: Vec<Vec<Step>>) -> Self {
         let refuses = script.is_empty();
         let shared = Shared { script, seen: Mutex::default(), connections: watch::channel((0, 0)).0 };

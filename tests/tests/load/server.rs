@@ -1,7 +1,7 @@
-//! A server in a separate process, so that the memory of this process is that of the client.
+//! A server in a separate process, so that the memory of this process consists of the client's.
 //!
-//! The process is another instance of this test program. Its arguments and a variable make it run the test that is
-//! the server. It exits when its standard input is closed, which happens at the end of the test at the latest.
+//! The process is another instance of this test program. Its arguments and an environment variable make it run the test
+//! that is the server. It exits when its standard input is closed, which happens at the latest when the test ends.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Lines, Read};
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The name of the test, the variable that makes it a server, and the message that it prints when it is listening.
+/// The name of the test, the variable that makes it a server, and the message that it prints when it is ready.
 const TEST: &str = "server::process";
 const SERVE: &str = "SIMBA_LOAD_SERVER";
 const LISTENING: &str = "listening on ";
@@ -38,7 +38,7 @@ pub(crate) struct Report {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     child: Child,
-    /// The process exits at the end of its input, and needs its output for writing.
+    /// The process exits when its input ends, and must be able to write its output.
     _pipes: (Option<ChildStdin>, Lines<BufReader<ChildStdout>>),
 }
 
@@ -100,7 +100,7 @@ impl Seen {
         format!("{} {} {attempts} {faults} {made} {open} {most}", calls.len(), tokens.len())
     }
 
-    /// Records an attempt. Returns whether it is the first one of its call.
+    /// Records an attempt. Returns whether it is the first attempt of its call.
     fn note(&mut self, mark: &str, token: &str) -> bool {
         let (known, attempts) = self.calls.entry(mark.to_owned()).or_insert_with(|| (token.to_owned(), 0));
         assert_eq!(known, token, "each attempt of a call has the same token");
@@ -109,8 +109,8 @@ impl Seen {
     }
 }
 
-/// Runs the server. It returns the name in the request, but the first attempt of every twentieth call fails. If the
-/// variable is not set, this tests that a server starts and has not received anything.
+/// Runs the server. A response contains the name in the request, but the first attempt of every twentieth call fails.
+/// If the variable is not set, this is a test that a server starts without any requests.
 #[tokio::test]
 #[allow(clippy::print_stdout, reason = "Who started the process waits for the address.")]
 async fn process() {

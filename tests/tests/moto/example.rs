@@ -1,11 +1,11 @@
-//! Runs the examples that the guide runs, as it describes.
+//! Runs examples as the guide describes.
 
 use fsx::Client;
 
 use crate::{config, region, server::Server, wait};
 
 #[test]
-fn the_examples_print_the_ids_of_what_they_made() {
+fn the_examples_print_ids() {
     let Some(server) = Server::shared() else { return };
     let region = region();
     let file_system = run(&server, region, &["first_call", "-p", "fsx-examples"]);

@@ -85,7 +85,7 @@ fn region() -> &'static str {
     REGIONS.get(NEXT.fetch_add(1, Ordering::Relaxed)).expect("there are more tests than regions")
 }
 
-/// Waits for a future. All tests share a runtime, since a connection belongs to the runtime that it was opened in.
+/// Waits for a future. All tests share a runtime, since a connection belongs to the runtime in which it was opened.
 fn wait<F: Future>(future: F) -> F::Output {
     static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")

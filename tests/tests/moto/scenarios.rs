@@ -1,5 +1,5 @@
-//! Common uses of FSx, with asynchronous and with blocking calls. The macros `client`, `ask` and `all` contain the
-//! differences.
+//! Common uses of FSx, with asynchronous and blocking calls. The macros `client`, `ask` and `all` contain the
+//! differences between these.
 
 use std::{
     collections::BTreeSet,
@@ -23,7 +23,7 @@ use fsx::{
 
 use crate::{config, region, server::Server};
 
-/// Creates a client of the shared server with its own region, or skips the test if there is no server.
+/// Creates a client of the shared server with its own region. If there is no server, skips the test.
 macro_rules! alone {
     ($client:ident) => {
         let Some(server) = Server::shared() else { return };
@@ -45,7 +45,7 @@ macro_rules! file_system {
 }
 
 #[test]
-fn file_systems_of_all_four_families_are_made() {
+fn file_systems_of_all_four_types_are_created() {
     alone!(client);
     let subnets = ["subnet-0123456789abcdef0"];
 
@@ -85,7 +85,7 @@ fn file_systems_of_all_four_families_are_made() {
     let settings = windows.file_system().unwrap().windows_configuration.as_ref().unwrap();
     assert_eq!(settings.throughput_capacity, Some(32));
     assert_eq!(settings.active_directory_id.as_deref(), Some("d-1234567890"));
-    // Moto returns strings where FSx returns structures. They are ignored, and the rest of the response is read.
+    // Moto returns strings where FSx returns structures. The client ignores them, and reads the rest of the response.
     assert_eq!(settings.aliases(), []);
 
     let ontap =
@@ -113,7 +113,7 @@ fn file_systems_of_all_four_families_are_made() {
 }
 
 #[test]
-fn a_backup_is_read_back_with_its_tags() {
+fn a_backup_is_created_with_its_tags() {
     alone!(client);
     let file_system_id = file_system!(client);
     let tags = [Tag::new("Name", "nightly"), Tag::new("größe", "klein ✓"), Tag::new("empty", "")];
@@ -134,7 +134,7 @@ fn a_backup_is_read_back_with_its_tags() {
 }
 
 #[test]
-fn lists_are_walked_page_by_page() {
+fn lists_are_read_page_by_page() {
     alone!(client);
     let file_systems: BTreeSet<String> = (0..3).map(|_| file_system!(client)).collect();
     let backups: BTreeSet<String> = file_systems
@@ -172,7 +172,7 @@ fn a_resource_is_tagged_and_untagged() {
 }
 
 #[test]
-fn what_is_deleted_is_gone() {
+fn deleted_resources_are_not_listed() {
     alone!(client);
     let file_system_id = file_system!(client);
     let made = ask!(client.create_backup().file_system_id(&file_system_id)).unwrap();
@@ -191,7 +191,7 @@ fn what_is_deleted_is_gone() {
 }
 
 #[test]
-fn an_error_of_the_model_says_what_went_wrong() {
+fn modeled_errors_have_their_type_and_message() {
     alone!(client);
     let error = ask!(client.delete_file_system("fs-0123456789abcdef0")).unwrap_err();
 
@@ -211,7 +211,7 @@ fn an_error_of_the_model_says_what_went_wrong() {
 }
 
 #[test]
-fn an_error_that_the_model_lacks_says_so_as_well() {
+fn unmodeled_errors_have_a_code_and_message() {
     alone!(client);
     let error = ask!(client.create_backup().file_system_id("fs-0123456789abcdef0")).unwrap_err();
 
@@ -225,9 +225,9 @@ fn an_error_that_the_model_lacks_says_so_as_well() {
 }
 
 #[test]
-fn a_page_of_html_is_shown_for_what_it_is() {
+fn an_html_response_is_an_error_that_contains_it() {
     alone!(client);
-    // Moto does not implement the operation. Such a response would be retried, which would only take time.
+    // Moto does not implement this operation. The client would retry such a response, which only takes time.
     let once = CallOptions::new().retry(RetryConfig::off());
     let error: SdkError<DescribeVolumesError> = ask!(client.describe_volumes().with_options(once)).unwrap_err();
 

@@ -11,8 +11,8 @@ use std::{
 /// The maximum time that moto may take to start. It imports many modules, and the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A running server. It stops when this value is dropped. Since its standard input is closed with the test process,
-/// it also stops if the test is killed.
+/// A running server, which stops when this value is dropped. It also stops if the test is killed, since its standard
+/// input is then closed.
 pub(crate) struct Server {
     /// The URL of the server.
     pub(crate) url: String,
@@ -22,8 +22,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Returns the server that tests share, each with its own region, which moto isolates from others. It stops after
-    /// the last test. Returns `None` if there is no Python.
+    /// Returns the server that all tests share, or `None` if there is no Python. Each test has its own region, which
+    /// moto isolates from the others. The server stops after the last test.
     pub(crate) fn shared() -> Option<Arc<Self>> {
         static SERVER: Mutex<Weak<Server>> = Mutex::new(Weak::new());
         let python = simba_tests::python()?;
@@ -55,8 +55,8 @@ impl Server {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));
         let pipes = process.stdin.take().zip(process.stdout.take());
-        let (input, output) = pipes.expect("both are asked for");
-        // From here on, the process is stopped even if the test panics.
+        let (input, output) = pipes.expect("both are requested");
+        // From here on, the process is terminated even if the test panics.
         let mut server = Self { url: String::new(), python: python.to_owned(), process, _input: input };
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || sender.send(BufReader::new(output).lines().next()));

@@ -1,4 +1,4 @@
-//! Signatures, verified by a server that uses AWS's signer for Python.
+//! Signatures that are verified by a server, which uses AWS's signer for Python.
 
 use fsx::{
     Client, Config, blocking,
@@ -10,19 +10,20 @@ use fsx::{
 
 use crate::{server::Server, wait};
 
-/// The number of requests that moto does not verify: those of keys.py, which create the keys for verification.
+/// The number of requests that moto does not verify. They come from keys.py, and create the keys that verification
+/// needs.
 const UNCHECKED: u32 = 6;
 
 type Made = Result<(), SdkError<CreateFileSystemError>>;
 
 #[test]
-fn a_server_takes_our_signatures_and_refuses_others() {
+fn only_valid_signatures_are_accepted() {
     let Some(server) = Server::strict(UNCHECKED) else { return };
     let keys = server.ask("keys.py");
     let keys: Vec<Vec<&str>> = keys.lines().map(|line| line.split(' ').collect()).collect();
-    let [user, session] = &keys[..] else { panic!("keys.py says {keys:?}") };
-    let [id, secret] = user[..] else { panic!("keys.py says {user:?}") };
-    let [session_id, session_secret, token] = session[..] else { panic!("keys.py says {session:?}") };
+    let [user, session] = &keys[..] else { panic!("keys.py printed {keys:?}") };
+    let [id, secret] = user[..] else { panic!("keys.py printed {user:?}") };
+    let [session_id, session_secret, token] = session[..] else { panic!("keys.py printed {session:?}") };
 
     for make in [awaited, blocking] {
         let make = |credentials| {
@@ -39,7 +40,7 @@ fn a_server_takes_our_signatures_and_refuses_others() {
 
 /// Checks that the server rejected a call with this code, which moto returns in the XML of IAM.
 fn refused(made: Made, code: &str) {
-    let error = made.expect_err("the server takes what it has to refuse");
+    let error = made.expect_err("the server accepted an invalid request");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(403), "{error}");
     let body = String::from_utf8_lossy(error.raw_body().expect("there is a response"));
     assert!(body.contains(code), "{body}");
@@ -55,7 +56,7 @@ fn blocking(config: Config) -> Made {
     call.tags([tag()]).send().map(drop)
 }
 
-/// Returns a tag with non-ASCII characters, to test the hash of the body.
+/// Returns a tag with non-ASCII characters, which affects the hash of the body.
 fn tag() -> Tag {
     Tag::new("größe", "✓")
 }

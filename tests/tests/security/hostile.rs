@@ -1,4 +1,4 @@
-//! A model cannot inject code: each string of each fixture is replaced by a hostile one, one at a time.
+//! A model cannot inject code. Each string in each fixture is replaced with a hostile one, one at a time.
 //!
 //! The result is a diagnostic, or a crate whose files contain the string only as text.
 
@@ -21,7 +21,7 @@ const HOSTILE_NAME: &str = "../../planted\"\n[package]\nbuild = \"planted.rs";
 const FOUND: [&str; 2] = ["/matcher/output/expected", "/matcher/errorType"];
 
 #[test]
-fn no_text_of_a_model_becomes_code() {
+fn strings_in_a_model_do_not_become_code() {
     // Testing all locations takes too long for every run. By default a sample is tested.
     let step = if std::env::var_os("SIMBA_MUTATIONS").is_some() { 1 } else { 67 };
     let mut tried = 0;
@@ -69,7 +69,7 @@ fn models() -> Vec<(String, Vec<Source>, Options)> {
     models
 }
 
-/// Returns the locations of the strings in a document, and of the names of members, which end with a slash.
+/// Returns the locations of all strings in a document. The locations of member names end with a slash.
 fn texts(value: &Value) -> Vec<String> {
     fn collect(value: &Value, at: &str, found: &mut Vec<String>) {
         match value {
@@ -139,7 +139,8 @@ fn names(tokens: TokenStream, see: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Fails if rustdoc would compile and run code: indented blocks, and fenced blocks without another language.
+/// Fails if rustdoc would compile and run code, as it does for indented blocks and for fenced blocks without another
+/// language.
 fn fences(text: &str, context: &str) {
     let mut fence: Option<(String, bool)> = None;
     let mut code = String::new();
@@ -168,7 +169,7 @@ fn fences(text: &str, context: &str) {
 }
 
 #[test]
-fn no_operation_or_crate_is_named_like_a_path() {
+fn names_cannot_be_paths() {
     for name in ["../evil", "a/b", "a\\b", "..", "", "evil\0", "C:evil", "evil#$", "évil"] {
         let act =
             text(&fixture("constructs/service.json")).replace("toy#Act\"", &format!("toy#{}\"", name.escape_default()));

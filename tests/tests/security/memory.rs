@@ -1,4 +1,4 @@
-//! The memory that a response can use is limited, whatever it contains.
+//! The memory that a response can use is limited, whatever the response contains.
 
 use std::task::{Context, Poll, Waker};
 
@@ -49,8 +49,8 @@ fn list(element: &str, size: u64) -> Vec<u8> {
 }
 
 #[test]
-fn small_elements_do_not_become_large_ones_without_end() {
-    // This was reported: with the default limit, 8 MB of `{},` became 1.2 GB.
+fn the_memory_of_small_elements_is_limited() {
+    // This case was reported. With the default limit, 8 MB of `{},` took 1.2 GB of memory.
     for (size, max, most) in [(8 * MIB, DEFAULT_MAX_RESPONSE_SIZE, 400 * MIB), (MIB, MIB, 8 * MIB)] {
         let client = client(200, list("{}", size), max);
         let (outcome, peak) = measure(async { client.describe_file_systems().await });
@@ -69,14 +69,14 @@ fn small_elements_do_not_become_large_ones_without_end() {
 }
 
 #[test]
-fn nested_lists_share_the_limit() {
+fn nested_lists_share_a_limit() {
     let client = client(200, list(r#"{"AdministrativeActions":[{}],"Tags":[{}]}"#, MIB), MIB);
     let (outcome, peak) = measure(async { client.describe_file_systems().await });
     assert!(outcome.is_err() && peak < 8 * MIB, "{} MiB", peak / MIB);
 }
 
 #[test]
-fn documents_are_bounded_too() {
+fn the_memory_of_documents_is_limited() {
     for element in ["[0]", r#"{"":0}"#, "[[[0]]]"] {
         for status in [200, 400] {
             let client = client(status, list(element, MIB), MIB);
@@ -89,7 +89,7 @@ fn documents_are_bounded_too() {
 }
 
 #[test]
-fn what_services_send_is_read_at_its_largest() {
+fn large_valid_responses_are_read() {
     let body = file_systems_response(500);
     let size = body.len() as u64;
     let client = client(200, body, size);
@@ -97,8 +97,8 @@ fn what_services_send_is_read_at_its_largest() {
     outcome.unwrap();
 }
 
-/// Returns the error of reading a value from a body of 1 MiB: a start, and the same part again and again. Its peak
-/// memory must be limited.
+/// Returns the error when a value is read from a body of 1 MiB, which contains `start` and then repeats the same part.
+/// The peak memory must be limited.
 fn read(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], part: &[u8]) -> Option<SerdeError> {
     let count = usize::try_from(MIB).unwrap() / part.len();
     let body = [start, &part.repeat(count)].concat();
@@ -129,7 +129,7 @@ fn every_codec_limits_the_memory_of_every_kind_of_value() {
     json(&mut Document::Null, b"[", b"[0],");
     json(&mut Document::Null, b"[", b"{\"\":0},");
 
-    // Lists of indefinite length, and lists whose length exceeds that of the body.
+    // Lists of indefinite length, and lists whose length is greater than that of the body.
     let cbor = |value: &mut dyn DeserializableShape, start, part| exceed(&CborCodec, value, start, part);
     cbor(&mut DescribeFileSystemsResponse::corrected(), b"\xa1\x6bFileSystems\x9f", b"\xa0");
     cbor(&mut DescribeFileSystemsResponse::corrected(), b"\xa1\x6bFileSystems\x9b\x7f\0\0\0\0\0\0\0", b"\xa0");
@@ -141,8 +141,8 @@ fn every_codec_limits_the_memory_of_every_kind_of_value() {
 }
 
 #[test]
-fn bodies_that_are_skipped_or_malformed_take_little_memory() {
-    // Unknown members, nesting without end, and strings and blobs in many pieces.
+fn the_memory_of_skipped_and_malformed_bodies_is_limited() {
+    // Unknown members, unlimited nesting, and strings and blobs that consist of many pieces.
     read(&JsonCodec::AWS_JSON, &mut DescribeFileSystemsResponse::corrected(), br#"{"Unknown":"#, b"[");
     read(&JsonCodec::AWS_JSON, &mut Document::Null, b"", b"[");
     read(&CborCodec, &mut DescribeFileSystemsResponse::corrected(), b"\xa1\x67Unknown", b"\x81");
@@ -152,8 +152,8 @@ fn bodies_that_are_skipped_or_malformed_take_little_memory() {
 }
 
 #[test]
-fn the_headers_of_an_event_take_little_memory() {
-    // Headers with different short names, and a boolean, which is a part of its type.
+fn the_memory_of_event_headers_is_limited() {
+    // Headers with different short names and a boolean value, which is encoded in its type.
     let headers: Vec<u8> =
         (0..MAX_HEADERS_LENGTH / 7).flat_map(|number| format!("\x05{number:05}\0").into_bytes()).collect();
     let length = |length: usize| u32::try_from(length).unwrap().to_be_bytes();

@@ -43,7 +43,7 @@ async fn a_page_token_with_line_breaks_stays_in_the_body() {
 }
 
 #[tokio::test]
-async fn what_would_break_a_header_is_an_error_or_left_out() {
+async fn values_that_would_break_a_header_are_not_sent() {
     let server = Server::start(Security::Plain, vec![vec![Step::Serve(response("200 OK", "", "{}"))]]);
     let client = Client::new(config(server.url()).to_builder().app_id(INJECTED).build());
     client.call_raw(INJECTED, serde_json::json!({})).await.ok();
@@ -63,9 +63,9 @@ async fn what_would_break_a_header_is_an_error_or_left_out() {
     }
 }
 
-/// The metadata service returns a token that is sent back in a header.
+/// The metadata service returns a token that the client sends back in a header.
 #[tokio::test]
-async fn an_instances_token_with_line_breaks_is_not_sent() {
+async fn an_instance_token_with_line_breaks_is_not_sent() {
     let token = response("200 OK", "", "token\r\nx-injected: 1");
     let server = Server::start(Security::Plain, vec![vec![Step::Serve(token)]]);
     let environment = Environment::fixed([
@@ -85,7 +85,7 @@ async fn an_instances_token_with_line_breaks_is_not_sent() {
 
 /// The metadata service returns the name of the role, which becomes part of the next URL.
 #[tokio::test]
-async fn the_name_of_an_instances_role_leads_nowhere_else() {
+async fn the_name_of_an_instance_role_cannot_change_the_url() {
     for role in ["x HTTP/1.1\u{b}x-injected: 1", "@example.com/", "../../../x\u{1b}[31m", "x?y#z", "\u{7f}", "é"] {
         let mock = MockTransport::new();
         let role = role.to_owned();
@@ -106,9 +106,9 @@ async fn the_name_of_an_instances_role_leads_nowhere_else() {
     }
 }
 
-/// Tests everything that a response can contain, with statuses that are retried and others.
+/// Tests everything that a response can contain, with statuses for which the client retries and others.
 #[tokio::test]
-async fn nothing_of_a_response_is_in_the_head_of_the_next_request() {
+async fn a_response_does_not_affect_the_head_of_the_next_request() {
     let headers: String = [
         "x-amzn-requestid",
         "x-amz-request-id",
@@ -152,7 +152,7 @@ async fn nothing_of_a_response_is_in_the_head_of_the_next_request() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_takes_no_signature_elsewhere() {
+async fn redirects_are_not_followed() {
     let elsewhere = Server::start(Security::Plain, vec![vec![Step::Serve(response("200 OK", "", "{}"))]]);
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let location = format!("Location: {}/\r\n", elsewhere.url());
@@ -171,7 +171,7 @@ async fn a_redirect_is_not_followed_and_takes_no_signature_elsewhere() {
 }
 
 #[tokio::test]
-async fn requests_go_out_encrypted_unless_the_program_says_otherwise() {
+async fn requests_are_encrypted_by_default() {
     for region in ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "not-a-region-1"] {
         let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI");
         let client = Client::new(Config::builder().region(region).credentials(credentials).build());
@@ -181,7 +181,7 @@ async fn requests_go_out_encrypted_unless_the_program_says_otherwise() {
 }
 
 #[tokio::test]
-async fn the_token_of_a_container_goes_nowhere_but_to_its_endpoint() {
+async fn the_token_of_a_container_is_sent_only_to_its_endpoint() {
     for url in ["http://example.com/x", "http://169.254.169.254/x", "http://127.0.0.1@example.com/", "ftp://127.0.0.1/"]
     {
         let mock = MockTransport::new();
@@ -194,7 +194,7 @@ async fn the_token_of_a_container_goes_nowhere_but_to_its_endpoint() {
         let config = fsx::config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();
         let error = Client::new(config).describe_backups().await.unwrap_err();
         assert!(error.to_string().contains("AWS_CONTAINER_CREDENTIALS_FULL_URI"), "{error}");
-        assert!(mock.requests().is_empty(), "{url} was asked");
+        assert!(mock.requests().is_empty(), "{url} was called");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Puts secrets wherever a program may have one, and searches everything that can be printed for them.
+//! Puts secrets wherever a program may have them, and searches everything that can be printed for them.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +27,7 @@ const PASSWORD: &str = "PLANTED-password";
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<String>>);
 
-/// An interceptor is printed with its client, and must not repeat what has been printed.
+/// An interceptor is printed with its client, and must not repeat what has been printed before.
 impl Debug for Paper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Paper")
@@ -45,12 +45,12 @@ impl Paper {
         self.print(&format!("{value:?}\n{value:#?}"));
     }
 
-    /// Fails if a secret has been printed. The expected strings show that something was printed.
+    /// Fails if a secret has been printed. The expected strings ensure that something was printed.
     fn has_no_secret_but(&self, expected: &[&str]) {
         let paper = self.0.lock().unwrap();
         if let Some(at) = paper.find("PLANTED") {
             let start = paper[..at].char_indices().rev().nth(300).map_or(0, |(start, _)| start);
-            panic!("a secret got out: {}", &paper[start..at]);
+            panic!("the output contains a secret: {}", &paper[start..at]);
         }
         for text in expected {
             assert!(paper.contains(text), "`{text}` was not printed:\n{paper}");
@@ -58,7 +58,7 @@ impl Paper {
     }
 }
 
-/// Prints everything that all crates log through `tracing` and `log`.
+/// Prints everything that is logged through `tracing` and `log` by any crate.
 impl tracing::Subscriber for Paper {
     fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
         true
@@ -120,7 +120,7 @@ fn response(status: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
-/// Returns servers that make calls fail in various ways.
+/// Returns servers that make calls fail in different ways.
 fn servers() -> Vec<Server> {
     let serve = |response: Vec<u8>| vec![vec![Step::Serve(response)]];
     let plain = [
@@ -159,11 +159,11 @@ fn config(server: &Server, paper: &Paper) -> Config {
 }
 
 #[test]
-fn nothing_that_can_be_printed_shows_a_secret() {
+fn no_output_contains_a_secret() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.clone()).unwrap();
     log::set_boxed_logger(Box::new(paper.clone())).unwrap();
-    // At the next level ureq prints all bytes that it sends, which is documented for its transport.
+    // At the next level, ureq prints all bytes that it sends, as its transport documents.
     log::set_max_level(log::LevelFilter::Debug);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for server in servers() {
@@ -257,7 +257,7 @@ fn broken_environments(server: &Server) -> Vec<(&'static str, Environment)> {
 }
 
 #[tokio::test]
-async fn credentials_that_cannot_be_used_are_not_shown_either() {
+async fn errors_about_invalid_credentials_contain_no_secret() {
     let half = format!(r#"{{"Code":"Success","AccessKeyId":"AKID","SecretAccessKey":"{KEY}"#);
     let server = Server::start(Security::Plain, vec![vec![Step::Serve(response("200 OK", &half))]]);
     let paper = Paper::default();
@@ -295,7 +295,7 @@ impl PrepareAny for Client {
 }
 
 #[tokio::test]
-async fn a_urls_password_is_not_shown() {
+async fn the_password_in_a_url_is_redacted() {
     let paper = Paper::default();
     let urls = ["https://user:PLANTED@example.com/", "https://user:PLANTED@exa mple.com", "ftp://PLANTED@example.com"];
     for url in urls {
@@ -310,9 +310,9 @@ async fn a_urls_password_is_not_shown() {
     paper.has_no_secret_but(&["***@example.com"]);
 }
 
-/// Tests the output of a crate whose model has all kinds of sensitive shapes.
+/// Tests the output of a crate for a model with all kinds of sensitive shapes.
 #[test]
-fn what_a_model_marks_as_sensitive_is_not_shown() {
+fn sensitive_values_are_not_printed() {
     let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "redaction");
     let model = sources(&["constructs/sensitive.json"]);
     let mut files = generate(&model, &Crates::options("toy-sensitive")).files;

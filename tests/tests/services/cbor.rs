@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// Returns the value; `None` if it is not exactly one valid value.
+/// Returns the value, or `None` if the bytes are not exactly one valid value.
 pub(crate) fn value(bytes: &[u8]) -> Option<Value> {
     let mut reader = Reader { bytes };
     let value = reader.value()?;
@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    /// Reads the argument of a head; `None` is an indefinite length.
+    /// Reads the argument of a head. `None` means an indefinite length.
     fn argument(&mut self, info: u8) -> Option<Option<u64>> {
         let count = match info {
             0..=23 => return Some(Some(info.into())),
@@ -66,7 +66,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns whether there is another element, and reads the end of an indefinite length.
+    /// Returns whether there is another element. At the end of a list or map with an indefinite length, reads the
+    /// break.
     fn continues(&mut self, length: Option<u64>, read: usize) -> bool {
         match length {
             Some(length) => (read as u64) < length,

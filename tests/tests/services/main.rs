@@ -1,8 +1,8 @@
-//! Generates clients of services with restJson1 and rpcv2Cbor, and compares them with independent implementations:
-//! calls with botocore, and whole conversations with moto.
+//! Generates clients for services with restJson1 and rpcv2Cbor, and compares them with independent implementations.
+//! Calls are compared with botocore, and sequences of calls are tested with moto.
 //!
-//! One program contains all clients, so that they are built once. Both implementations are Python's; `cargo xtask test`
-//! installs them. Without them, these tests are skipped with a message.
+//! A single program contains all clients, so that they are built only once. Both implementations are in Python, and are
+//! installed by `cargo xtask test`. Without them, these tests are skipped with a message.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "A test fails by panicking, and says what it compared.")]
 
@@ -22,21 +22,21 @@ use std::{
 use models::SERVICES;
 use serde_json::{Map, Value, json};
 
-/// The number of cases of each operation. Every fourth is an error.
+/// The number of cases for each operation. Every fourth case is an error.
 const CASES: usize = 20;
 
 /// The program that calls the services.
 static PROGRAM: LazyLock<Option<PathBuf>> = LazyLock::new(models::build);
 
 #[test]
-fn services_of_moto_are_used() {
+fn services_of_moto_can_be_used() {
     let Some((program, server)) = PROGRAM.as_ref().zip(server::Server::shared()) else { return };
     server.ask("roles.py");
     output(Command::new(program).args(["moto", &server.url]));
 }
 
 #[test]
-fn calls_are_those_of_botocore() {
+fn calls_match_botocore() {
     let Some((program, python)) = PROGRAM.as_ref().zip(simba_tests::python()) else { return };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/calls.py");
     let words = SERVICES.iter().map(|service| match service.operations {
@@ -69,7 +69,7 @@ fn output(command: &mut Command) -> String {
 fn compare(job: &Value, ours: &Value) -> Option<String> {
     let mut theirs = compared(&job["theirs"]);
     let mut ours = compared(ours);
-    // Smithy requires a content type for blobs and strings, and botocore sends none.
+    // Smithy requires a content type for blobs and strings, but botocore does not send one.
     if theirs["headers"].get("content-type").is_none() {
         let sent = ours["headers"].get("content-type").cloned();
         if sent.is_some_and(|sent| sent == "application/octet-stream" || sent == "text/plain") {
@@ -89,7 +89,7 @@ fn compare(job: &Value, ours: &Value) -> Option<String> {
     ))
 }
 
-/// Headers that are not compared: those about the client, the attempt and the signature, which differ on purpose.
+/// Headers that are not compared. They are about the client, the attempt and the signature, and differ on purpose.
 const NOT_COMPARED: [&str; 8] = [
     "amz-sdk-invocation-id",
     "amz-sdk-request",
@@ -101,14 +101,14 @@ const NOT_COMPARED: [&str; 8] = [
     "x-amz-region-set",
 ];
 
-/// Returns what is compared of a result.
+/// Returns the parts of a result that are compared.
 fn compared(result: &Value) -> Value {
     let mut result = result.clone();
     let is_cbor = result["headers"]["content-type"] == "application/cbor";
     if let Some(headers) = result["headers"].as_object_mut() {
         headers.retain(|name, _| !NOT_COMPARED.contains(&name.as_str()));
         for value in headers.values_mut() {
-            // Smithy separates the elements of a list by a comma and a space, and botocore by a comma.
+            // Smithy separates the elements of a list with a comma and a space, and botocore with a comma.
             *value = json!(value.as_str().unwrap_or_default().replace(", ", ","));
         }
     }
@@ -126,7 +126,7 @@ fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
-/// Returns the first difference between two values. Numbers are equal if their values are.
+/// Returns the first difference between two values. Numbers with the same value are equal.
 fn difference(path: &str, ours: &Value, theirs: &Value) -> Option<String> {
     match (ours, theirs) {
         (Value::Object(ours), Value::Object(theirs)) => {

@@ -1,7 +1,7 @@
 //! The services that are tested, and the program that calls them.
 //!
-//! Their models come from the botocore that is installed for the tests. Each crate contains a few operations, so that
-//! all of them are built in about a minute.
+//! Their models come from the botocore that is installed for the tests. Each crate contains only a few operations, so
+//! that all of them can be built in about a minute.
 
 use std::{
     fmt::Write as _,
@@ -13,7 +13,7 @@ use simba_cli::files;
 use simba_codegen::{Files, Options, Source, import};
 use simba_tests::{Crates, generate, program, python, target, text, workspace};
 
-/// A service, by the name of its folder in botocore, with its operations.
+/// A service, as the name of its folder in botocore and its operations.
 pub(crate) struct Service {
     pub(crate) name: &'static str,
     pub(crate) operations: &'static [&'static str],
@@ -53,25 +53,25 @@ pub(crate) const SERVICES: &[Service] = &[
         &["CompleteSnapshot", "GetSnapshotBlock", "ListSnapshotBlocks", "PutSnapshotBlock", "StartSnapshot"],
     ),
     service("iot-data", &["Publish", "UpdateThingShadow"]),
-    // A greedy label; numbers and times in headers.
+    // A greedy label, and numbers and times in headers.
     service("mediastore-data", &["DescribeObject", "GetObject", "ListItems", "PutObject"]),
-    // A string as payload, prefix headers, query parameters of a map, and times in ISO 8601.
+    // A string as the payload, prefix headers, a map of query parameters, and times in ISO 8601.
     service("dataexchange", &["GetAsset", "SendApiAsset", "UpdateAsset"]),
     // JSON in headers.
     service("lex-runtime", &["PostContent", "PutSession"]),
-    // Booleans and integers in headers; numbers in labels.
+    // Booleans and integers in headers, and numbers in labels.
     service("appconfig", &["CreateHostedConfigurationVersion", "GetHostedConfigurationVersion", "StopDeployment"]),
     // A label in the host.
     service("neptune-graph", &["ExecuteQuery", "GetQuery"]),
-    // A union as payload.
+    // A union as the payload.
     service("medical-imaging", &["UpdateImageSetMetadata"]),
-    // A document as payload, a token in a header, and the status.
+    // A document as the payload, a token in a header, and the status.
     service("bedrock-agentcore", &["GetAgentCard"]),
-    // Query parameters of a map of lists, and a token in the query.
+    // Query parameters from a map of lists, and a token in the query.
     service("amp", &["DeleteAlertManagerDefinition", "ListScrapers"]),
     // Floats in the query.
     service("geo-maps", &["GetStaticMap"]),
-    // Epoch seconds in the query, and names of JSON.
+    // Epoch seconds in the query, and JSON names.
     service("groundstation", &["ListGroundStationReservations"]),
     service("apigatewayv2", &["CreateApi", "GetApis"]),
     // Times in the query.
@@ -82,7 +82,7 @@ pub(crate) const SERVICES: &[Service] = &[
     service("connect", &["UpdateUserNotificationStatus"]),
     // Epoch seconds in bodies.
     service("mediatailor", &["CreateChannel"]),
-    // Messages of errors in a member with another name.
+    // Error messages in a member with another name.
     service("sso-oidc", &["CreateToken", "RegisterClient"]),
     // A query that is sent as a form.
     service("cloudsearchdomain", &["Search", "Suggest"]),
@@ -145,7 +145,8 @@ fn crate_name(service: &str) -> String {
     service.replace('-', "_")
 }
 
-/// Checks that an overlay left out no shape because its name is wrong. A service may have another name in the model.
+/// Checks that the overlay did not omit a shape because its name is wrong. A service may have another name in the
+/// model.
 fn check_overlay(overlay: &Source, model: &Source) {
     let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let (used, whole) = (parse(&overlay.text), parse(&text(&workspace().join(&overlay.name))));

@@ -6,9 +6,9 @@ use simba_tests::fixture;
 
 use crate::Project;
 
-/// The dependency of a service of AWS is beside the runtime if it is not set.
+/// If the dependency of an AWS service on `simba-aws-config` is not set, it is next to the runtime.
 #[test]
-fn a_path_that_leads_to_no_package_is_a_warning() {
+fn a_path_without_a_package_is_a_warning() {
     let project = Project::new("beside");
     fs::copy(fixture("overlay/sqs.json"), project.0.join("sqs.json")).expect("the fixture can be copied");
     let generate = ["generate", "sqs.json", "--out", "client", "--runtime", "{ path = \"simba/codegen/runtime\" }"];
@@ -23,7 +23,7 @@ fn a_path_that_leads_to_no_package_is_a_warning() {
 }
 
 #[test]
-fn a_crate_to_publish_has_versions() {
+fn a_published_crate_requires_versions_of_dependencies() {
     let project = Project::new("publish");
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
     let expected = "warning: client: `cargo publish` refuses the crate, because its dependency on `simba-runtime` has no version; \

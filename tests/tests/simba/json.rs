@@ -28,7 +28,7 @@ fn errors_are_json_for_editors() {
     assert_eq!(missing["span"]["start"], serde_json::json!({ "line": 1, "column": 9, "offset": 8 }), "{stderr}");
     assert_eq!(missing["span"]["end"], serde_json::json!({ "line": 1, "column": 16, "offset": 15 }), "{stderr}");
 
-    // So are those of the command line and of files, and warnings.
+    // Errors in the command line and in files are printed as JSON too, and so are warnings.
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
     let warning = "PROJECT/client is in the folder of a workspace that does not contain it; add it to `members` or ";
     for (arguments, code, level, message) in [

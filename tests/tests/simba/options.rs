@@ -1,12 +1,12 @@
-//! The values of options and of keys of `simba.toml` that are refused.
+//! Invalid values of options and of keys in `simba.toml`.
 
 use crate::Project;
 
-/// An option and the key of `simba.toml` with the same meaning, with values that are refused.
+/// An option and the key in `simba.toml` with the same meaning, with an invalid value.
 struct Refused {
     /// The option with its value, or only a value for the model.
     arguments: &'static [&'static str],
-    /// The line of a client. It is empty if there is no such key.
+    /// The line in the table of a client. Empty if there is no such key.
     key: &'static str,
     /// A part of both messages.
     message: &'static str,
@@ -19,10 +19,10 @@ impl Refused {
     }
 }
 
-/// Values that are invalid regardless of the files are errors of usage. If they name something that the model or the
-/// folder does not have, the exit code is 1. An invalid value of `simba.toml` is an error of a file.
+/// A value that is invalid regardless of the files is a usage error. If a value refers to something that the model or
+/// the folder does not have, the exit code is 1. An invalid value in `simba.toml` is an error in a file.
 const REFUSED: &[Refused] = &[
-    // These read the fixture. The keys of the other rows replace it.
+    // These rows use the keys in the fixture. The keys in the other rows replace them.
     Refused::new(&["--config", ""], "", "value", 2),
     Refused::new(&["--config", "simba"], "", "simba: ", 1),
     Refused::new(&["--client", "x"], "", "unknown client `x`", 2),
@@ -63,7 +63,7 @@ const REFUSED: &[Refused] = &[
 ];
 
 #[test]
-fn each_option_and_key_is_checked_before_anything_is_written() {
+fn options_and_keys_are_checked_before_writing() {
     let project = Project::new("refused");
     for Refused { arguments, key, message, code } in REFUSED {
         let is_model = !arguments[0].starts_with("--");

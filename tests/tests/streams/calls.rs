@@ -1,4 +1,4 @@
-//! Streams in the generated crate of `fixtures/conformance/rest_json.json`, with a server on the loopback interface.
+//! Streams in the crate for `fixtures/conformance/rest_json.json`, with a server on the loopback interface.
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +19,7 @@ use streams::{
 };
 use tokio::io::AsyncReadExt;
 
-/// Starts a server, whose connections are handled in threads of their own. Returns its URL.
+/// Starts a server that handles each connection in its own thread. Returns its URL.
 fn serve(handle: impl Fn(usize, &mut TcpStream) + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -44,7 +44,7 @@ fn read_head(stream: &mut TcpStream) -> Option<String> {
     Some(String::from_utf8(head).unwrap().to_lowercase())
 }
 
-/// Reads the body of a request, with its framing if it is chunked.
+/// Reads the body of a request. If it is chunked, the result includes the framing.
 fn read_body(stream: &mut TcpStream, head: &str) -> Vec<u8> {
     let mut body = Vec::new();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
@@ -78,7 +78,7 @@ fn client(url: &str) -> Client {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_returns_when_the_headers_are_there() {
+async fn a_call_returns_when_the_headers_arrive() {
     let (go_on, wait) = mpsc::channel();
     let wait = Mutex::new(wait);
     let url = serve(move |_, stream| {
@@ -121,7 +121,7 @@ async fn a_response_has_a_length_or_chunks() {
 }
 
 #[tokio::test]
-async fn a_response_that_is_cut_ends_with_an_error() {
+async fn a_truncated_response_ends_with_an_error() {
     for (head, body) in [("Content-Length: 10", "first"), ("Transfer-Encoding: chunked", "5\r\nfirst\r\n5\r\n")] {
         let url = serve(move |_, stream| {
             read_head(stream);
@@ -167,7 +167,7 @@ async fn reading_a_stream_to_its_end_keeps_the_connection() {
         connections.insert(output.etag.unwrap());
         assert_eq!(output.content.collect().await.unwrap(), "bytes");
     }
-    // A call may start before the connection of the last one is ready, and opens another one then.
+    // If a call starts before the connection of the previous call can be reused, it opens another connection.
     assert!(connections.len() < 20, "{connections:?}");
 }
 
@@ -189,7 +189,7 @@ async fn the_read_timeout_applies_to_each_chunk() {
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout() {
+async fn a_stalled_stream_times_out() {
     let url = serve(|_, stream| {
         read_head(stream);
         write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst");

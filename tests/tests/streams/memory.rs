@@ -1,4 +1,4 @@
-//! The memory of streams in both directions, with a server in the same process.
+//! The memory that streams use in both directions, with a server in the same process.
 
 use std::{
     io::{Read, Write},
@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use streams::{Client, Config, primitives::ByteStream};
 
-/// The maximum of the memory that is resident, in KiB.
+/// The maximum resident memory, in KiB.
 const LIMIT: u64 = 64 * 1024;
 
 /// The bytes that are sent at once.
@@ -41,7 +41,7 @@ fn serve(listener: &TcpListener, size: u64) {
     }
 }
 
-/// A stream of this number of chunks.
+/// A stream that consists of this number of chunks.
 struct Chunks(u64);
 
 impl futures_core::Stream for Chunks {
@@ -52,13 +52,13 @@ impl futures_core::Stream for Chunks {
             Some(left) => left,
             None => return Poll::Ready(None),
         };
-        // A copy, so that a client that kept the chunks would need the memory.
+        // Each chunk is a copy, so that a client that kept the chunks would need memory for them.
         Poll::Ready(Some(Ok(Bytes::from(CHUNK.to_vec()))))
     }
 }
 
 #[tokio::test]
-async fn streams_need_the_memory_of_a_few_chunks() {
+async fn streams_use_only_the_memory_of_a_few_chunks() {
     let size: u64 = std::env::var("SIMBA_STREAM").map_or(64 << 20, |size| size.parse().unwrap());
     let chunks = size / CHUNK.len() as u64;
     let size = chunks * CHUNK.len() as u64;

@@ -44,7 +44,7 @@ fn path(path: &str, comparator: &str) -> Value {
 }
 
 #[test]
-fn paths_that_cannot_be_compiled() {
+fn paths_that_cannot_be_compiled_are_reported() {
     let (mut expected, mut found) = (String::new(), String::new());
     for (text, said) in [
         // Invalid JMESPath.
@@ -100,7 +100,7 @@ fn paths_that_cannot_be_compiled() {
 }
 
 #[test]
-fn comparators_that_do_not_fit_what_a_path_gives() {
+fn comparators_must_match_the_type_of_a_path() {
     for (text, comparator, said) in [
         ("Ready", "stringEquals", "`stringEquals` expects a string, found a boolean"),
         (
@@ -124,7 +124,7 @@ fn comparators_that_do_not_fit_what_a_path_gives() {
 }
 
 #[test]
-fn paths_that_are_too_much() {
+fn paths_that_are_too_complex_are_reported() {
     let ends = |text: &str, said: &str| {
         let warning = warning(path(text, "booleanEquals"));
         assert!(warning.ends_with(said), "{warning}");
@@ -132,7 +132,7 @@ fn paths_that_are_too_much() {
     ends(&"Ready && ".repeat(60), "column 1: the expression is longer than 500 bytes");
     ends(&format!("{}Ready", "!".repeat(101)), "column 1: the expression has more than 100 brackets and `!`");
     ends(&format!("First{}.Name == 'x'", "|(@&&@)".repeat(30)), "the expression has more than 500 nodes");
-    // Expressions just below the limits are compiled.
+    // Expressions that barely satisfy the limits are compiled.
     for text in [
         format!("{}Ready{}", "(".repeat(100), ")".repeat(100)),
         format!("{}Ready", "!".repeat(100)),
@@ -144,7 +144,7 @@ fn paths_that_are_too_much() {
 }
 
 #[test]
-fn an_error_that_the_operation_does_not_list_is_pointed_out_if_it_looks_misspelt() {
+fn an_unknown_error_is_reported_if_it_looks_misspelled() {
     assert_eq!(
         warning(json!({"errorType": "NoSuchToys"})),
         "warning: waiters.json: toy#Look: unknown error `NoSuchToys` in the waiter `ToyReady`; did you mean `NoSuchToy`?"
@@ -153,7 +153,7 @@ fn an_error_that_the_operation_does_not_list_is_pointed_out_if_it_looks_misspelt
 }
 
 #[test]
-fn messages_that_cannot_be_read_are_left_out_and_belong_to_failures() {
+fn invalid_messages_of_acceptors_are_omitted() {
     let warning = |state: &str, message: &str| {
         let acceptors = json!([
             {"state": "success", "matcher": {"success": true}},
@@ -185,7 +185,7 @@ fn messages_that_cannot_be_read_are_left_out_and_belong_to_failures() {
 }
 
 #[test]
-fn the_other_waiters_are_kept() {
+fn other_waiters_are_kept() {
     let acceptors =
         |path_text: &str| json!({"acceptors": [{"state": "success", "matcher": path(path_text, "booleanEquals")}]});
     let waiters =
@@ -211,7 +211,7 @@ fn a_waiter_that_never_succeeds_is_an_error() {
 }
 
 #[test]
-fn arguments_that_the_input_does_not_have() {
+fn arguments_must_be_members_of_the_input() {
     for (arguments, said) in [
         (
             json!({"ToyReady": {"id": "Id[0]"}}),

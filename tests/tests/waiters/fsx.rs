@@ -53,7 +53,7 @@ fn all_waiters_of_fsx_are_compiled() {
 }
 
 #[test]
-fn a_backup_becomes_available_while_progress_is_shown() {
+fn progress_is_reported_until_a_backup_is_available() {
     let responses: Vec<Value> =
         ["PENDING", "CREATING", "AVAILABLE"].iter().map(|state| states("Backups", &[state])).collect();
     let world = world("DescribeBackups", &responses);
@@ -72,10 +72,10 @@ fn a_backup_becomes_available_while_progress_is_shown() {
 }
 
 #[test]
-fn several_at_once_have_to_be_ready_all_of_them() {
+fn all_resources_must_be_ready() {
     let responses = [
         states("Volumes", &["CREATED", "CREATING"]),
-        // The response lacks one of the volumes.
+        // One of the volumes is not in the response.
         states("Volumes", &["CREATED"]),
         states("Volumes", &["CREATED", "AVAILABLE"]),
     ];
@@ -87,7 +87,7 @@ fn several_at_once_have_to_be_ready_all_of_them() {
 }
 
 #[test]
-fn a_state_that_cannot_become_ready_ends_the_wait() {
+fn a_failure_state_ends_the_wait() {
     let responses = [states("Volumes", &["CREATING"]), states("Volumes", &["MISCONFIGURED"])];
     let world = world("DescribeVolumes", &responses);
     let error = block_on(world.client.wait_until_volume_available("fsvol-1")).unwrap_err();
@@ -99,7 +99,7 @@ fn a_state_that_cannot_become_ready_ends_the_wait() {
 }
 
 #[test]
-fn time_runs_out_with_the_last_state() {
+fn a_timeout_contains_the_last_state() {
     let world = world("DescribeFileSystems", &[]);
     world
         .mock
@@ -114,7 +114,7 @@ fn time_runs_out_with_the_last_state() {
 }
 
 #[test]
-fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
+fn deletion_ends_with_an_error_or_an_empty_list() {
     let world = world("DescribeFileSystems", &[states("FileSystems", &["DELETING"])]);
     world.mock.respond("DescribeFileSystems", MockResponse::error("FileSystemNotFound", "no such file system"));
     assert!(block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap().is_none());
@@ -133,10 +133,9 @@ fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
     );
 }
 
-/// Each waiter with its operation and list, the states in which it continues, and those in which it succeeds or
-/// fails.
+/// The operation and list of each waiter, the states in which it continues, and those in which it succeeds or fails.
 #[test]
-fn every_waiter_ends_as_it_should() {
+fn every_waiter_ends_in_the_expected_states() {
     type Ask = fn(&Client) -> Result<(), String>;
     type Case = (&'static str, &'static str, Ask, &'static [&'static str], &'static str, &'static [&'static str]);
     fn ended<T, A, E>(result: Result<T, fsx::waiter::WaiterError<A, E>>) -> Result<(), String> {
@@ -281,7 +280,7 @@ fn every_waiter_ends_as_it_should() {
 }
 
 #[test]
-fn administrative_actions_are_waited_for_by_kind_or_all_together() {
+fn waiting_for_administrative_actions_by_type_or_for_all() {
     let actions = |actions: &[(&str, &str)]| {
         let actions: Vec<Value> =
             actions.iter().map(|(kind, status)| json!({"AdministrativeActionType": kind, "Status": status})).collect();
@@ -298,7 +297,7 @@ fn administrative_actions_are_waited_for_by_kind_or_all_together() {
     let completed = world("DescribeFileSystems", &responses);
     block_on(completed.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
     assert_eq!(completed.mock.requests().len(), 3);
-    // Completed actions are removed from the list.
+    // Completed actions have been removed from the list.
     let none = world("DescribeFileSystems", &[actions(&[])]);
     block_on(none.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
 
@@ -313,7 +312,7 @@ fn administrative_actions_are_waited_for_by_kind_or_all_together() {
 }
 
 #[test]
-fn a_failed_wait_becomes_the_crates_error() {
+fn a_waiter_error_converts_to_the_crate_error() {
     async fn program(client: &Client) -> Result<(), Error> {
         client.wait_until_snapshot_available("fsvolsnap-1").await?;
         Ok(())

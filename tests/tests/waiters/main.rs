@@ -1,4 +1,4 @@
-//! Tests of waiters, from the model's trait to waiting with a clock that skips delays.
+//! Tests of waiters, from the trait in the model to waiting with a clock that skips delays.
 
 mod diagnostics;
 mod fsx;
@@ -17,7 +17,7 @@ fn waiters() {
     assert_eq!(generated.warnings.to_string(), "");
     let mut files = generated.files;
     for text in files.values_mut() {
-        // The rest of these files is in the snapshots of other constructs.
+        // The rest of these files is in the snapshots for other constructs.
         let from = text.find("\nfn ").and_then(|first| text[..first].rfind("\n\n"));
         let from = from.or_else(|| text.find("\n    /// Calls `Look` until")).unwrap_or_default();
         *text = text[from..].to_owned();

@@ -1,5 +1,5 @@
-//! Compiled paths give the same results as JMESPath: a generated crate is built and run, and its results are compared
-//! with those of the `jmespath` crate for the same responses.
+//! Tests that compiled paths give the same results as JMESPath. A generated crate is built and run, and its results are
+//! compared with those of the `jmespath` crate for the same responses.
 
 use std::{fmt::Write, fs, path::Path};
 
@@ -9,7 +9,7 @@ use simba_tests::{generate, options, workspace};
 
 use super::with_waiters;
 
-/// Paths to a boolean or null.
+/// Paths whose value is a boolean or null.
 const PATHS: &[&str] = &[
     "Ready",
     "!Ready",
@@ -92,8 +92,8 @@ const PATHS: &[&str] = &[
     "Parts[*].Inner.Inner | length(@) == `0`",
 ];
 
-/// Returns the responses. They contain all lists and maps, since typed responses do not distinguish missing and empty
-/// ones.
+/// Returns the responses. They contain all lists and maps, since typed responses do not distinguish absent lists and
+/// maps from empty ones.
 fn responses() -> Vec<Value> {
     let part = |name: &str| json!({"Name": name, "State": "READY", "Size": 1, "Tags": []});
     let mut full = json!({
@@ -124,7 +124,7 @@ fn responses() -> Vec<Value> {
 }
 
 #[test]
-fn compiled_paths_agree_with_jmespath() {
+fn compiled_paths_match_jmespath() {
     let mut waiters = Map::new();
     for (index, path) in PATHS.iter().enumerate() {
         let acceptor = |state: &str, expected: &str| json!({"state": state, "matcher": {"output": {"path": path, "comparator": "booleanEquals", "expected": expected}}});
@@ -155,7 +155,7 @@ fn compiled_paths_agree_with_jmespath() {
     for (line, found) in verdicts.lines().enumerate() {
         let (path, response) = (PATHS[line / responses.len()], &responses[line % responses.len()]);
         let expected = evaluate(path, response);
-        // If JMESPath returns an error, the result must at least not be true.
+        // If JMESPath returns an error, the result must not be true.
         let agrees = if expected == "refused" { found != "true" } else { found == expected };
         if !agrees {
             let _ = writeln!(different, "{path} is {found} instead of {expected} for {response}");
@@ -164,7 +164,7 @@ fn compiled_paths_agree_with_jmespath() {
     assert_eq!(different, "");
 }
 
-/// Evaluates a path with JMESPath: true, false, neither, or an error.
+/// Evaluates a path with JMESPath. The result is true, false, neither of these, or an error.
 fn evaluate(path: &str, response: &Value) -> &'static str {
     let expression = jmespath::compile(path).expect("the path is JMESPath");
     let variable = jmespath::Variable::from_json(&response.to_string()).expect("the response is JSON");

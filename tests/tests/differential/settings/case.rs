@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::differences::Why;
 
-/// Variables and profile files, and the expected difference between both clients, if there is one.
+/// Variables and profile files, with the expected difference between the two clients, if there is one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Case {
     pub(crate) vars: Vec<(String, String)>,
@@ -12,8 +12,8 @@ pub(crate) struct Case {
     pub(crate) credentials: Option<Vec<u8>>,
     /// Files that replace those of [`FILES`].
     pub(crate) files: Vec<(&'static str, String)>,
-    /// The status and body of the responses of the container endpoint and the instance metadata service, by path. The
-    /// response to other paths is `404 Not Found`.
+    /// The responses of the container endpoint and the instance metadata service, as paths, statuses and bodies. The
+    /// response for any other path is `404 Not Found`.
     pub(crate) endpoints: Vec<(&'static str, u16, String)>,
     pub(crate) difference: Option<(&'static Why, Ours)>,
 }
@@ -27,7 +27,7 @@ pub(crate) enum Ours {
     As(Box<Case>),
 }
 
-/// Files besides the profile files, in the home directory and the working directory.
+/// Files other than the profile files, in the home directory and the working directory.
 pub(crate) const FILES: &[(&str, &str)] = &[
     ("token", "web-identity-token"),
     ("container-token", "container-token"),
@@ -113,7 +113,7 @@ impl Case {
         self
     }
 
-    /// Returns all files besides the profile files.
+    /// Returns all files other than the profile files.
     pub(crate) fn all_files(&self) -> BTreeMap<&str, &str> {
         let own = self.files.iter().map(|(name, contents)| (*name, contents.as_str()));
         FILES.iter().copied().chain(own).collect()

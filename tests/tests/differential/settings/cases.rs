@@ -8,7 +8,7 @@ mod written;
 use super::case::{Case, Vars};
 use super::differences;
 
-/// Returns all cases, handwritten and random.
+/// Returns all cases, which are partly written by hand and partly random.
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = format();
     cases.extend(profiles());
@@ -21,7 +21,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases
 }
 
-/// Returns cases of the file format.
+/// Returns cases for the file format.
 fn format() -> Vec<Case> {
     let same = [
         "[default]\nregion = eu-west-1",
@@ -73,7 +73,7 @@ fn format() -> Vec<Case> {
         "[default]\nmy key = 1\nregion = eu-west-1\n",
         "[default]\nunknown = a=b=c\nregion = eu-west-1\n",
         "[default]\nunknown = \u{1f40b}\nregion = eu-west-1\n",
-        // Not a profile file, or an empty one.
+        // Files that are empty, or not profile files.
         "region = eu-west-1\n",
         "[default\nregion = eu-west-1\n",
         "[default]\nregion\n",
@@ -116,7 +116,7 @@ fn format() -> Vec<Case> {
     cases
 }
 
-/// Returns cases of profile names and the selection of a profile.
+/// Returns cases for the names and the selection of profiles.
 fn profiles() -> Vec<Case> {
     let two = "[default]\nregion = eu-west-1\n[profile b]\nregion = us-east-1\n";
     let chosen = |name: &str, config: &str| Case::file(config).var("AWS_PROFILE", name);
@@ -168,7 +168,7 @@ fn profiles() -> Vec<Case> {
     cases
 }
 
-/// Returns cases of individual settings.
+/// Returns cases for individual settings.
 fn settings() -> Vec<Case> {
     let keys = |config: &str| Case::file(format!("[default]\nregion = eu-west-1\n{config}\n"));
     let mut cases: Vec<_> = [
@@ -296,7 +296,7 @@ fn different_settings() -> Vec<Case> {
     cases
 }
 
-/// Returns cases of endpoint URLs.
+/// Returns cases for endpoint URLs.
 fn endpoints() -> Vec<Case> {
     let file =
         |profile: &str, services: &str| Case::file(format!("[default]\nregion = eu-west-1\n{profile}\n{services}\n"));

@@ -1,6 +1,6 @@
-//! The intended differences from botocore in reading settings.
+//! The intended differences from botocore in how settings are read.
 
-/// The reason for a difference, and the relevant page of AWS's guide "AWS SDKs and Tools Reference Guide".
+/// The reason for a difference, and the relevant page of the "AWS SDKs and Tools Reference Guide".
 #[derive(Debug)]
 pub(crate) struct Why {
     pub(crate) reason: &'static str,

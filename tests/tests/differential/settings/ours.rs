@@ -1,4 +1,4 @@
-//! Our client: the requests of one call with the settings of a case, including those for credentials.
+//! Our client. Returns the requests for one call with the settings of a case, including the requests for credentials.
 
 use std::sync::{Arc, Mutex};
 
@@ -78,7 +78,7 @@ fn compared(operation: &str, request: &Request<Body>) -> Value {
     })
 }
 
-/// Returns the features in a user agent that describe where credentials come from.
+/// Returns the features in a user agent that describe the source of the credentials.
 fn features(agent: &str) -> Vec<&str> {
     let known = "e g h i k n o p q r s t u v w z 0 3 AC AD".split(' ').collect::<Vec<_>>();
     let found = agent.split(' ').find_map(|part| part.strip_prefix("m/")).unwrap_or_default();
@@ -121,7 +121,7 @@ pub(super) fn outcome(case: &Case) -> Value {
         }
     }
     for (name, contents) in case.all_files() {
-        // Variables use relative paths, the providers those of the home directory.
+        // Relative paths in variables refer to the working directory, and those of providers to the home directory.
         environment = environment.file(name, contents).file(format!("/home/me/{name}"), contents);
     }
     let refused = |error: &dyn std::error::Error| json!({ "refused": error.to_string() });

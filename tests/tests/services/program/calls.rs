@@ -1,5 +1,5 @@
-//! Sends the calls of a file, one JSON object a line, and prints the result of each: the request, and the output or
-//! the error. Input and output are the JSON form of generated types.
+//! Makes the calls in a file, which contains a JSON object on each line. Prints the result of each call, which is the
+//! request and the output or the error. The input and the output are in the JSON form of generated types.
 
 use std::{
     error::Error,
@@ -34,7 +34,7 @@ pub(crate) struct Operation {
     call: Box<dyn Fn(&Value) -> Value>,
 }
 
-/// Sends the calls.
+/// Makes the calls in a file.
 pub(crate) fn run(file: &str) {
     let operations = crate::table::operations();
     for line in fs::read_to_string(file).unwrap().lines() {
@@ -123,7 +123,7 @@ fn call<R: Request + DeserializeOwned>(
     called
 }
 
-/// Returns a presigned URL: the part before the query, and the parameters, whose order has no meaning.
+/// Returns a presigned URL, as the part before the query and the parameters, whose order has no meaning.
 fn presigned(uri: &Uri) -> Value {
     let uri = uri.to_string();
     let (base, query) = uri.split_once('?').unwrap_or((&uri, ""));
@@ -154,7 +154,7 @@ pub(crate) fn stream(stream: ByteStream) -> Value {
     json(&Blob::from(now(stream.collect()).unwrap().to_vec()))
 }
 
-/// Returns the JSON form of a structure, without members that are not set.
+/// Returns the JSON form of a structure without members that are not set.
 pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     members.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -164,7 +164,7 @@ pub(crate) fn structure<E: Error + Serialize + 'static>(error: &(dyn Error + 'st
     Some(serde_json::to_value(error.downcast_ref::<E>()?).unwrap())
 }
 
-/// Random numbers that are the same in botocore's process: idempotency tokens are equal.
+/// Random numbers that are the same as in botocore's process, so that idempotency tokens are equal.
 #[derive(Debug)]
 struct Zeros;
 
@@ -174,7 +174,7 @@ impl Random for Zeros {
     }
 }
 
-/// Returns the result of a future that is immediately ready, since the mock responds at once.
+/// Returns the result of a future that is ready immediately, since the mock responds without a delay.
 fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,

@@ -1,4 +1,4 @@
-//! Calls the services that it is built with: `call-services calls FILE` or `call-services moto URL`.
+//! Calls the services whose clients this program contains: `call-services calls FILE` or `call-services moto URL`.
 
 mod calls;
 mod moto;

@@ -1,4 +1,4 @@
-//! Creates, lists, reads and deletes resources of moto with blocking clients.
+//! Creates, lists, reads and deletes resources in moto, with blocking clients.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ fn functions(client: &lambda::blocking::Client) {
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
 }
 
-/// Pages, and documents as payload.
+/// Pages, and documents as the payload.
 fn rest_apis(client: &apigateway::blocking::Client) {
     let created = client.create_rest_api("über/apis?").description("a").send().unwrap();
     let id = created.id.clone().unwrap();
@@ -108,7 +108,7 @@ fn job_definitions(client: &batch::blocking::Client) {
     assert_eq!(listed.job_definitions(), []);
 }
 
-/// Labels with a slash, times, and structures and blobs as payload.
+/// Labels with a slash, times, and structures and blobs as the payload.
 fn things(client: &iot::blocking::Client, data: &iot_data::blocking::Client) {
     use iot::types::{Action, AttributePayload, TopicRulePayload};
 
@@ -149,7 +149,7 @@ fn archives(client: &glacier::blocking::Client) {
     assert_eq!((listed.vault_list()[0].number_of_archives, listed.vault_list()[0].size_in_bytes), (Some(1), Some(5)));
 }
 
-/// Streams in both directions, with facts about them in headers.
+/// Streams in both directions, whose properties are in headers.
 fn blocks(client: &ebs::blocking::Client) {
     use std::io::Read;
 

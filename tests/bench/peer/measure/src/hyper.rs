@@ -1,5 +1,5 @@
-//! hyper's own client, which sends requests that were serialized and signed before. It shows how fast the client of a
-//! service could be at most.
+//! hyper's own client, which sends requests that were serialized and signed beforehand. It shows how fast the client
+//! for a service could be at most.
 
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, body::Bytes, header::HeaderMap};

@@ -13,7 +13,7 @@ use std::{
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-/// The average seconds of a run in each round, with this client and with AWS's.
+/// The average time of a run in each round, in seconds, with this client and with AWS's.
 pub type Times = (Vec<f64>, Vec<f64>);
 
 /// Measures both clients alternately, in rounds of `runs` runs each.
@@ -69,7 +69,7 @@ impl Gate {
         drop(self.opened.acquire().await);
     }
 
-    /// Waits until this number of calls have arrived, and counts them no longer.
+    /// Waits until this number of calls have arrived, and stops counting them.
     pub async fn wait_for(&self, calls: u32) {
         if let Ok(arrived) = self.arrived.acquire_many(calls).await {
             arrived.forget();
@@ -103,17 +103,17 @@ pub fn report(name: &str, unit: &str, ours: impl IntoIterator<Item = f64>, their
     println!("{}", json!({ "figure": name, "unit": unit, "simba": ours, "aws": theirs }));
 }
 
-/// Prints a figure that is the time for a number of bytes.
+/// Prints a figure that is the time to process a number of bytes.
 pub fn report_for(bytes: usize, name: &str, times: Times) {
     println!("{}", json!({ "figure": name, "bytes": bytes, "simba": times.0, "aws": times.1 }));
 }
 
-/// Prints a reference: a measurement that a figure is compared with.
+/// Prints a reference, which is a measurement to which a figure is compared.
 pub fn report_reference(name: &str, figure: &str, values: &[f64]) {
     println!("{}", json!({ "reference": name, "figure": figure, "values": values }));
 }
 
-/// Measures something alone. `input` creates the input of each run before the round starts.
+/// Measures a single function. `input` creates the input of each run before the round starts.
 pub fn measure<I, T>(rounds: usize, runs: usize, input: impl Fn() -> I, mut run: impl FnMut(I) -> T) -> Vec<f64> {
     (0..rounds).map(|_| time((0..runs).map(|_| input()).collect(), &mut run)).collect()
 }

@@ -1,4 +1,4 @@
-//! The client of this workspace.
+//! The client that this workspace generates.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ fn client(transport: impl Transport + 'static) -> Client {
     Client::new(config.transport(transport).build())
 }
 
-/// Waits for the gate, and then responds.
+/// A transport that responds once the gate is open.
 #[derive(Debug)]
 struct Held {
     response: Bytes,

@@ -1,4 +1,4 @@
-//! AWS's client. Serialization and deserialization are accessed as its orchestrator does, through the configuration
+//! AWS's client. Serialization and deserialization are called as its orchestrator calls them, through the configuration
 //! layer of the operation.
 
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl HttpConnector for Canned {
     }
 }
 
-/// Waits for the gate, and then responds.
+/// An HTTP client that responds once the gate is open.
 #[derive(Clone, Debug)]
 struct Held {
     response: &'static [u8],
@@ -104,7 +104,7 @@ pub async fn describe_file_systems(client: &Client) -> usize {
     call.await.expect("the file systems are listed").file_systems().len()
 }
 
-/// Deserializes the responses, or serializes the requests, of an operation.
+/// The serializer of an operation's requests, and the deserializer of its responses.
 #[derive(Debug)]
 pub struct Codec {
     layers: ConfigBag,
@@ -122,12 +122,12 @@ impl Codec {
         Self { layers }
     }
 
-    /// Creates the codec of `DescribeFileSystems`.
+    /// Creates the codec for `DescribeFileSystems`.
     pub fn describe_file_systems() -> Self {
         Self::new(DescribeFileSystems::new())
     }
 
-    /// Creates the codec of `CreateVolume`.
+    /// Creates the codec for `CreateVolume`.
     pub fn create_volume() -> Self {
         Self::new(CreateVolume::new())
     }
@@ -173,10 +173,10 @@ pub fn large_request() -> CreateVolumeInput {
         .set_tags(Some((0..TAGS).map(tag).collect()))
         .open_zfs_configuration(settings)
         .build()
-        .expect("the request is whole")
+        .expect("the request is complete")
 }
 
-/// Returns whether the body of a request equals this JSON, regardless of white space and the order of members.
+/// Returns whether the body of a request equals this JSON, regardless of whitespace and the order of members.
 pub fn same_json(body: &[u8], request: HttpRequest) -> bool {
     let parse = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).ok();
     request.body().bytes().and_then(parse).is_some_and(|theirs| Some(theirs) == parse(body))

@@ -65,7 +65,7 @@ fn time<F: Future>(tokio: &Runtime, runs: usize, call: impl Fn() -> F) -> f64 {
     started.elapsed().as_secs_f64() / runs as f64
 }
 
-/// Counts the allocations of one call, after others have made those that happen once.
+/// Counts the allocations of one call, after previous calls have made one-time allocations.
 fn count<F: Future>(tokio: &Runtime, call: impl Fn() -> F) -> f64 {
     for _ in 0..3 {
         black_box(tokio.block_on(call()));

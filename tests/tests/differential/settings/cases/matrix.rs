@@ -1,5 +1,5 @@
-//! Combinations of variables and profiles: the source of the credentials, the region, the kind of endpoint, endpoint
-//! URLs of all services that a call reaches, and retries.
+//! Combinations of variables and profiles. They set the source of the credentials, the region, the kind of endpoint,
+//! the endpoint URLs of all services that a call uses, and retries.
 
 use super::super::Random;
 use super::super::case::Case;
@@ -97,7 +97,7 @@ fn random_case(random: &mut Random) -> Case {
         }
     }
     random.shuffle(&mut settings);
-    // The endpoint rules of FSx reject FIPS beside an endpoint URL.
+    // The endpoint rules of FSx do not allow FIPS together with an endpoint URL.
     let regions = if has_url { &REGIONS[..5] } else { &REGIONS[..] };
     let config = format!("{header}\n{}\n{OTHERS}", settings.join("\n")).replace("REGION", random.pick(regions));
     let case = Case::default().config(config).var("AWS_EC2_METADATA_DISABLED", "true");

@@ -1,5 +1,5 @@
-//! The input of the providers of credentials: the output of a process, caches, and responses of the endpoints of
-//! containers and instances.
+//! The input of credential providers: the output of a process, caches, and responses of the endpoints for containers
+//! and instances.
 
 use super::super::case::Case;
 use super::super::differences;

@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         [peak[1] / response.len() as f64],
     );
 
-    // Both have made a call, so that they have a connection.
+    // Each client has made a call, so that it has a connection.
     let clients = [
         retained(|| tokio.block_on(called(ours::live(&argument), ours::create_backup))),
         retained(|| tokio.block_on(called(theirs::live(&argument), theirs::create_backup))),
@@ -122,7 +122,7 @@ async fn create_with_theirs(client: aws_sdk_fsx::Client) {
     theirs::create_backup(&client).await;
 }
 
-/// Starts calls, and returns them when all wait for their responses.
+/// Starts calls. Returns them when all of them wait for their responses.
 fn start<F: Future<Output = ()> + Send + 'static>(
     tokio: &Runtime,
     gate: &Gate,

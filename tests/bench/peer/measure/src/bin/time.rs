@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = arguments.next().ok_or("the second argument is a URL")?;
     in_memory(rounds)?;
     wire(rounds);
-    // A round of a load test takes a second; those of the other measurements take milliseconds.
+    // A round of a load test takes a second, and a round of the other measurements takes milliseconds.
     loads(rounds.div_ceil(5), &url)
 }
 

@@ -65,7 +65,7 @@ impl Maker {
         format!("{namespace}#{name}")
     }
 
-    /// Returns a name that is not in `taken`, but may differ from these names only by case.
+    /// Returns a name that is not in `taken`, but that may differ from a name in it only in case.
     pub(super) fn other_name(&mut self, taken: &[String]) -> String {
         let mut name = self.name();
         while taken.contains(&name) {
@@ -74,7 +74,7 @@ impl Maker {
         name
     }
 
-    /// Returns traits that any shape may have, such as documentation and deprecation.
+    /// Returns traits that any shape can have, such as documentation and deprecation.
     pub(super) fn remarks(&mut self) -> serde_json::Map<String, Value> {
         let mut traits = serde_json::Map::new();
         if self.chance(40) {

@@ -140,7 +140,7 @@ impl Maker {
 
     fn union_value(&mut self, id: &str, depth: usize) -> Value {
         let members = self.members(id);
-        // The first member of a union is simple.
+        // The first member of a union always has a simple type.
         let (name, member) = if depth > 3 { members[0].clone() } else { self.pick(&members) };
         let value =
             if target(&member) == "smithy.api#Unit" { json!({}) } else { self.member_value(&member, depth + 1) };

@@ -14,31 +14,54 @@ const SHOWN_BODY: usize = 120;
 /// The maximum number of characters of any other string from outside.
 const SHOWN_TEXT: usize = 1000;
 
+// Each type of error has its own copy of this method, so it is short.
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let context = self.context();
-        if let Self::ResponseError(failure) = self
-            && let ResponseError::Missing(missing) = &failure.cause
-        {
-            // The call itself succeeded, so this is not a failed call.
-            return missing.fmt(f);
-        }
-        write!(f, "{} failed: ", OneLine(&context.operation))?;
         match self {
-            Self::Service(failure) => match (&context.meta.code, context.meta.shown_message()) {
-                (Some(code), Some(message)) => write!(f, "{}: {}", OneLine(code), OneLine(message))?,
-                (Some(code), None) => write!(f, "{}", OneLine(code))?,
-                (None, _) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
-            },
-            Self::Input(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
-            Self::Endpoint(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
-            Self::Credentials(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
-            Self::Timeout(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
-            Self::Transport(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
-            Self::ResponseError(failure) => return unreadable(&failure.cause, context, f),
+            Self::Service(failure) => service(&failure.cause, &failure.context, f),
+            Self::Input(failure) => failed(&failure.cause, &failure.context, f),
+            Self::Endpoint(failure) => failed(&failure.cause, &failure.context, f),
+            Self::Credentials(failure) => failed_by_source(&failure.cause, &failure.context, f),
+            Self::Timeout(failure) => failed(&failure.cause, &failure.context, f),
+            Self::Transport(failure) => failed_by_source(&failure.cause, &failure.context, f),
+            Self::ResponseError(failure) => response_error(&failure.cause, &failure.context, f),
         }
-        details(context, true, f)
     }
+}
+
+fn begin(context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{} failed: ", OneLine(&context.operation))
+}
+
+fn failed(cause: &dyn fmt::Display, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    begin(context, f)?;
+    write!(f, "{}", OneLine(&cause.to_string()))?;
+    details(context, true, f)
+}
+
+fn failed_by_source(cause: &(dyn Error + 'static), context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    failed(&with_root_cause(cause), context, f)
+}
+
+fn service(cause: &dyn fmt::Display, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match (&context.meta.code, context.meta.shown_message()) {
+        (Some(code), Some(message)) => {
+            begin(context, f)?;
+            write!(f, "{}: {}", OneLine(code), OneLine(message))?;
+            details(context, true, f)
+        }
+        (Some(code), None) => failed(code, context, f),
+        (None, _) => failed(cause, context, f),
+    }
+}
+
+fn response_error(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let ResponseError::Missing(missing) = cause {
+        // The call itself succeeded, so this is not a failed call.
+        return fmt::Display::fmt(missing, f);
+    }
+    begin(context, f)?;
+    unreadable(cause, context, f)
 }
 
 fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -279,8 +279,12 @@ impl StructSchema {
     /// at the index `expected`.
     pub(crate) fn index_of(&self, expected: usize, is_it: impl Fn(&MemberSchema) -> bool) -> Option<usize> {
         let (before, after) = self.members.split_at(expected.min(self.members.len()));
-        let found = after.iter().chain(before).position(is_it)?;
-        Some(found.checked_sub(after.len()).unwrap_or(before.len() + found))
+        for (index, member) in (before.len()..).zip(after).chain((0..).zip(before)) {
+            if is_it(member) {
+                return Some(index);
+            }
+        }
+        None
     }
 }
 

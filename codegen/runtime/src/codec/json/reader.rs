@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
     JsonCodec,
-    learned::{ListLengths, MemberOrder},
+    learned::{ListLengths, MemberOrder, Order},
     scan::Scanner,
 };
 use crate::{
@@ -62,18 +62,31 @@ impl<'a> JsonDeserializer<'a> {
 
     /// Reads the comma, if it is not the `first`, and the name of a structure's likely next member, if they follow
     /// without white space. `expected` is the index of the next member in the model's order.
-    fn likely_member(&mut self, schema: &'static StructSchema, expected: usize, first: bool) -> Option<NamedMember> {
-        let index = self.order.likely(schema, expected);
+    #[inline]
+    fn likely_member(
+        &mut self,
+        schema: &'static StructSchema,
+        order: Order,
+        expected: usize,
+        first: bool,
+    ) -> Option<NamedMember> {
+        let index = self.order.likely(order, expected);
         let member = schema.members.get(index).filter(|member| self.codec.json_name_of(member).is_none())?;
         self.scanner.take(&member.json_key.as_bytes()[usize::from(first)..]).then_some(NamedMember { index, member })
     }
 
     /// Reads the name of a structure's member. Returns `None` if it is unknown. `expected` is the index of the next
     /// member in the model's order.
-    fn member(&mut self, schema: &'static StructSchema, expected: usize) -> Result<Option<NamedMember>, SerdeError> {
+    #[inline(never)]
+    fn member(
+        &mut self,
+        schema: &'static StructSchema,
+        order: Order,
+        expected: usize,
+    ) -> Result<Option<NamedMember>, SerdeError> {
         let (codec, name) = (self.codec, self.scanner.name()?);
         let Some(index) = schema.index_of(expected, |member| codec.is_named(member, &name)) else { return Ok(None) };
-        self.order.learn(schema, expected, index);
+        self.order.learn(order, expected, index);
         Ok(schema.members.get(index).map(|member| NamedMember { index, member }))
     }
 
@@ -162,11 +175,11 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
     }
 
     fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
+        if let Some(integer) = self.scanner.short_integer() {
+            return Ok(Some(integer));
+        }
         match self.scanner.peek() {
             b'-' | b'0'..=b'9' => {
-                if let Some(integer) = self.scanner.short_integer() {
-                    return Ok(Some(integer));
-                }
                 let digits = self.scanner.number()?;
                 let integer = digits.parse().ok().or_else(|| exact_integer(digits.parse().ok()?));
                 integer
@@ -206,6 +219,9 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
     }
 
     fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
+        if let Some(string) = self.scanner.plain_string() {
+            return Ok(Some(Cow::Borrowed(string)));
+        }
         match self.scanner.peek() {
             b'"' => self.scanner.string().map(Some),
             _ if self.scanner.null()? => Ok(None),
@@ -320,12 +336,13 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         }
         let schema = structure.schema();
         self.open_structure()?;
+        let order = self.order.of(schema);
         let (mut first, mut expected) = (true, 0);
         loop {
-            let member = match self.likely_member(schema, expected, first) {
+            let member = match self.likely_member(schema, order, expected, first) {
                 Some(member) => Some(member),
                 None if !self.scanner.next(b'}', first)? => break,
-                None => self.member(schema, expected)?,
+                None => self.member(schema, order, expected)?,
             };
             first = false;
             let Some(NamedMember { index, member }) = member else {

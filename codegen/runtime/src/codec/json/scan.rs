@@ -26,6 +26,7 @@ impl<'a> Scanner<'a> {
 
     /// Returns the error for the input at the cursor.
     #[cold]
+    #[inline(never)]
     fn error(&self, expected: &str) -> SerdeError {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
@@ -36,7 +37,16 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips white space and returns the next byte, or 0 at the end.
+    #[inline]
     pub(super) fn peek(&mut self) -> u8 {
+        match self.bytes.get(self.at) {
+            Some(&byte) if byte > b' ' => byte,
+            _ => self.peek_after_space(),
+        }
+    }
+
+    #[inline(never)]
+    fn peek_after_space(&mut self) -> u8 {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
                 b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
@@ -47,6 +57,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Consumes the next value if it is null. Returns whether it was.
+    #[inline]
     pub(super) fn null(&mut self) -> Result<bool, SerdeError> {
         if self.peek() != b'n' {
             return Ok(false);
@@ -126,6 +137,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Returns the number of bytes before the cursor.
+    #[inline]
     pub(super) fn position(&self) -> usize {
         self.at
     }
@@ -153,24 +165,40 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a string, without its quotes and escapes. The cursor must not be at white space.
+    #[inline]
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, SerdeError> {
+        match self.plain_string() {
+            Some(string) => Ok(Cow::Borrowed(string)),
+            None => self.escaped_string().map(Cow::Owned),
+        }
+    }
+
+    /// Reads a string without escapes. Returns `None`, and does not move the cursor, if there are escapes or if another
+    /// value is next.
+    ///
+    /// Most strings are read here. The result is in registers, unlike that of [`string`](Self::string).
+    #[inline(never)]
+    pub(super) fn plain_string(&mut self) -> Option<&'a str> {
+        let Some((b'"', rest)) = self.bytes.get(self.at..)?.split_first() else { return None };
+        let len = plain_len(rest);
+        if rest.get(len) != Some(&b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        self.at = start + len + 1;
+        self.text.get(start..start + len)
+    }
+
+    /// Reads a string that may have escapes.
+    #[cold]
+    #[inline(never)]
+    fn escaped_string(&mut self) -> Result<String, SerdeError> {
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.error("a string"));
         }
-        let start = self.at + 1;
-        self.at = start;
-        self.plain_characters();
-        if self.bytes.get(self.at) != Some(&b'"') {
-            return self.escaped(start).map(Cow::Owned);
-        }
-        let string = self.text.get(start..self.at).unwrap_or_default();
         self.at += 1;
-        Ok(Cow::Borrowed(string))
-    }
-
-    /// Reads the rest of a string with escapes. `start` is the position after its quote.
-    #[cold]
-    fn escaped(&mut self, start: usize) -> Result<String, SerdeError> {
+        let start = self.at;
+        self.plain_characters();
         let mut end = self.at;
         while self.bytes.get(end) == Some(&b'\\') {
             end += 2;
@@ -254,9 +282,10 @@ impl<'a> Scanner<'a> {
     }
 
     /// Enters the list or object whose bracket is next.
+    #[inline]
     pub(super) fn open(&mut self) -> Result<(), SerdeError> {
         if self.depth >= DEEPEST {
-            return Err(SerdeError::new(format_args!("lists and objects are nested more than {DEEPEST} levels deep")));
+            return Err(too_deep());
         }
         self.depth += 1;
         self.at += 1;
@@ -264,12 +293,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Moves past the comma to the next element or member. At the end, moves past the bracket and returns `false`.
+    #[inline]
     pub(super) fn next(&mut self, bracket: u8, first: bool) -> Result<bool, SerdeError> {
         let more = self.more(bracket, first)?;
         self.depth -= u32::from(!more);
         Ok(more)
     }
 
+    #[inline]
     fn more(&mut self, bracket: u8, first: bool) -> Result<bool, SerdeError> {
         let next = self.peek();
         if next == bracket {
@@ -356,6 +387,7 @@ impl<'a> Scanner<'a> {
 
     /// Returns the error for a value that does not have the expected type.
     #[cold]
+    #[inline(never)]
     pub(super) fn unexpected(&mut self, expected: &str) -> SerdeError {
         let found = match self.peek() {
             b'"' => "a string",
@@ -368,6 +400,12 @@ impl<'a> Scanner<'a> {
         // A malformed value is reported as such.
         self.skip().map_or_else(|error| error, |()| SerdeError::unexpected(found, expected))
     }
+}
+
+#[cold]
+#[inline(never)]
+fn too_deep() -> SerdeError {
+    SerdeError::new(format_args!("lists and objects are nested more than {DEEPEST} levels deep"))
 }
 
 /// Returns whether the bytes start with a token. Unlike the method of slices, this compares short tokens without a

@@ -6,7 +6,7 @@ use fsx::call::CallOptions;
 use fsx::credentials::Credentials;
 use fsx::operation::describe_file_systems::DescribeFileSystemsResponse;
 use fsx::testing::{MockResponse, MockTransport};
-use fsx::transport::DEFAULT_MAX_RESPONSE_SIZE;
+use fsx::transport::{BlockingTransport, DEFAULT_MAX_RESPONSE_SIZE, HttpOptions, HyperTransport, MAX_HEADER_SIZE};
 use fsx::{Client, Config};
 use serde_json::json;
 use simba_bench::file_systems_response;
@@ -16,6 +16,8 @@ use simba_runtime::codec::json::JsonCodec;
 use simba_runtime::codec::{Codec, MemoryLimit};
 use simba_runtime::primitives::Document;
 use simba_runtime::schema::{DeserializableShape, ErrorCorrection, SerdeError};
+
+use crate::server::{Security, Server, Step};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -168,4 +170,54 @@ fn the_memory_of_event_headers_is_limited() {
     });
     assert_eq!(count, MAX_HEADERS_LENGTH / 7);
     assert!(info.bytes_max < 8 * MIB, "{} MiB", info.bytes_max / MIB);
+}
+
+#[test]
+fn the_headers_of_a_response_take_little_memory() {
+    let response = |headers: &str| {
+        vec![Step::Respond(format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 2\r\n\r\n{{}}").into_bytes())]
+    };
+    let headers = |count: usize, value: usize| -> String {
+        (0..count).map(|number| format!("X-{number}: {}\r\n", "y".repeat(value))).collect()
+    };
+    let endless = |part: Vec<u8>| vec![Step::Respond(b"HTTP/1.1 200 OK\r\n".to_vec()), Step::Repeat(part, 1 << 20)];
+    let allowed = headers(90, MAX_HEADER_SIZE / 100);
+    for (name, script, is_allowed) in [
+        ("almost as many and as large headers as are allowed", response(&allowed), true),
+        ("a large header", response(&headers(1, 2 * MAX_HEADER_SIZE)), false),
+        ("many tiny headers", response(&headers(MAX_HEADER_SIZE / 8, 0)), false),
+        ("endless tiny headers", endless(b"a:\r\n".repeat(1024)), false),
+        ("an endless header", endless(vec![b'y'; 4096]), false),
+    ] {
+        let check = |client: &str, outcome: Result<(), String>, peak: u64| {
+            let limit = format!("more than 100 headers, or more than {MAX_HEADER_SIZE} bytes of headers");
+            let is_expected =
+                outcome.as_ref().map_or_else(|error| !is_allowed && error.contains(&limit), |()| is_allowed);
+            assert!(is_expected, "{client}, {name}: {outcome:?}");
+            assert!(peak < MIB, "{client}, {name}: {} KiB", peak / 1024);
+        };
+        let config = |server: &Server| {
+            let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+            config.endpoint_url(server.url())
+        };
+        let error = |error: fsx::error::SdkError<_>| error.to_string();
+
+        let server = Server::start(Security::Plain, vec![script.clone()]);
+        let client = Client::new(config(&server).transport(HyperTransport::new(HttpOptions::new())).build());
+        let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut outcome = Ok(());
+        let info = allocation_counter::measure(|| {
+            outcome = tokio.block_on(async { client.describe_backups().await.map(drop).map_err(error) });
+        });
+        check("asynchronous", outcome, info.bytes_max);
+
+        let server = Server::start(Security::Plain, vec![script]);
+        let transport = BlockingTransport::new(HttpOptions::new());
+        let client = fsx::blocking::Client::new(config(&server).transport(transport).build());
+        let mut outcome = Ok(());
+        let info = allocation_counter::measure(|| {
+            outcome = client.describe_backups().send().map(drop).map_err(error);
+        });
+        check("blocking", outcome, info.bytes_max);
+    }
 }

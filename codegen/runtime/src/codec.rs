@@ -9,6 +9,7 @@ mod memory;
 #[doc(hidden)]
 #[cfg(any(test, feature = "serde"))]
 pub mod serde;
+mod union;
 
 pub use memory::MemoryLimit;
 

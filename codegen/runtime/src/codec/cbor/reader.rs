@@ -12,7 +12,7 @@ use minicbor::{
 use self::tokens::{is_float, is_integer, malformed};
 use super::big;
 use crate::{
-    codec::{MemoryLimit, exact_integer},
+    codec::{MemoryLimit, exact_integer, union},
     primitives::{BigDecimal, BigInteger, Document, Timestamp},
     schema::{
         DeserializableList, DeserializableMap, DeserializableStruct, DeserializableUnion, MemberSchema, SerdeError,
@@ -276,37 +276,22 @@ impl ShapeDeserializer for CborDeserializer<'_> {
         if !matches!(self.peek()?, Type::Map | Type::MapIndef) {
             return self.null_or_unexpected("a union").map(|found: Option<()>| found.is_some());
         }
-        let schema = union.schema();
         let mut remaining = self.open_structure()?;
-        let (mut known, mut unknown) = (None, None);
-        while self.next(&mut remaining)? {
-            let name = self.string()?;
-            // Null members are ignored. Servers may add the name of the union's type.
-            if self.null()? {
-                continue;
-            }
-            match schema.index_of(0, |member| member.is_named(&name)) {
-                None => {
-                    self.skip()?;
-                    unknown = Some(name).filter(|name| name != "__type").or(unknown);
-                }
-                Some(index) => {
-                    if known.replace(index).is_some_and(|other| other != index) {
-                        return Err(SerdeError::new("more than one member of the union is set"));
-                    }
-                    match (union.slot(index), schema.members.get(index)) {
-                        (Some(slot), Some(member)) => {
-                            slot.deserialize(member, self).map_err(|error| error.within(schema, member))?;
-                        }
-                        _ => self.skip()?,
+        union::deserialize(
+            self,
+            union,
+            |cbor| {
+                while cbor.next(&mut remaining)? {
+                    let name = cbor.string()?;
+                    if !cbor.null()? {
+                        return Ok(Some(name));
                     }
                 }
-            }
-        }
-        // The JSON codec describes unions without a member.
-        if known.is_none() {
-            union.set_unknown(&unknown.unwrap_or_default());
-        }
+                Ok(None)
+            },
+            MemberSchema::is_named,
+            Self::skip,
+        )?;
         self.structures -= 1;
         Ok(true)
     }

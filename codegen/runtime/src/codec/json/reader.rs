@@ -10,7 +10,7 @@ use super::{
     scan::Scanner,
 };
 use crate::{
-    codec::{MemoryLimit, exact_integer, named_float},
+    codec::{MemoryLimit, exact_integer, named_float, union},
     primitives::{BigDecimal, BigInteger, Document, Timestamp, keeps_digits},
     schema::{
         DeserializableList, DeserializableMap, DeserializableStruct, DeserializableUnion, MemberSchema, SerdeError,
@@ -366,38 +366,24 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             let null = self.scanner.null()?;
             return if null { Ok(false) } else { Err(self.scanner.unexpected("a union")) };
         }
-        let (codec, schema) = (self.codec, union.schema());
+        let codec = self.codec;
         self.open_structure()?;
-        let (mut first, mut known, mut unknown) = (true, None, None);
-        while self.scanner.next(b'}', std::mem::take(&mut first))? {
-            let name = self.scanner.name()?;
-            // Null members are ignored. Servers may add the name of the union's type.
-            if self.scanner.null()? {
-                continue;
-            }
-            match schema.index_of(0, |member| codec.is_named(member, &name)) {
-                None => {
-                    self.scanner.skip()?;
-                    unknown = Some(name).filter(|name| name != "__type").or(unknown);
-                }
-                Some(index) => {
-                    if known.replace(index).is_some_and(|other| other != index) {
-                        return Err(SerdeError::new("more than one member of the union is set"));
-                    }
-                    match (union.slot(index), schema.members.get(index)) {
-                        (Some(slot), Some(member)) => {
-                            slot.deserialize(member, self).map_err(|error| error.within(schema, member))?;
-                        }
-                        _ => self.scanner.skip()?,
+        let mut first = true;
+        union::deserialize(
+            self,
+            union,
+            |json| {
+                while json.scanner.next(b'}', std::mem::take(&mut first))? {
+                    let name = json.scanner.name()?;
+                    if !json.scanner.null()? {
+                        return Ok(Some(name));
                     }
                 }
-            }
-        }
-        // A union has exactly one member. An object without one becomes an unknown member with an empty name, as in
-        // client error correction, so that it remains in its list or map.
-        if known.is_none() {
-            union.set_unknown(&unknown.unwrap_or_default());
-        }
+                Ok(None)
+            },
+            |member, name| codec.is_named(member, name),
+            |json| json.scanner.skip(),
+        )?;
         self.structures -= 1;
         Ok(true)
     }

@@ -27,7 +27,7 @@ fn values_are_read_leniently_and_written_exactly() {
         fs::write(path, text).expect("the folder can be written");
     }
     let output = simba_tests::cargo()
-        .args(["test", "--quiet", "--no-default-features", "--test", "wire", "--target-dir"])
+        .args(["test", "--quiet", "--no-default-features", "--features", "serde", "--test", "wire", "--target-dir"])
         .arg(temporary.parent().unwrap_or(temporary))
         .current_dir(&folder)
         .output()

@@ -43,8 +43,9 @@ const UNIFIED_JSON: [&str; 5] =
     ["arbitrary_precision", "float_roundtrip", "preserve_order", "raw_value", "unbounded_depth"];
 
 /// For each set of features, the crates that must not be dependencies.
-const WITHOUT: [(&[&str], &[&str]); 2] = [
-    (&["--no-default-features"], &["tokio", "hyper", "rustls"]),
+const WITHOUT: [(&[&str], &[&str]); 3] = [
+    (&["--features", "default"], &["serde_json"]),
+    (&["--no-default-features"], &["tokio", "hyper", "rustls", "serde_core"]),
     (&["--no-default-features", "--features", "blocking"], &["tokio"]),
 ];
 

@@ -124,17 +124,17 @@ pub(super) fn setter(
 }
 
 /// Returns the summary of a setter, based on that of its member: `The volume to back up.` becomes `Sets the volume to
-/// back up.` The setters of lists and maps add elements.
+/// back up.`, and `The tags of the copy.` becomes ``Appends elements to `tags`, the tags of the copy.``
 fn setter_summary(member: &Member) -> String {
-    let summary = &member.doc.summary;
-    let verb = match member.ty {
-        Type::List(_) => "Appends to",
-        Type::Map(..) => "Adds to",
-        _ => "Sets",
+    let (name, summary) = (&member.name.rust, &member.doc.summary);
+    let start = match member.ty {
+        Type::List(_) => format!("Appends elements to `{name}`,"),
+        Type::Map(..) => format!("Inserts entries into `{name}`,"),
+        _ => "Sets".to_owned(),
     };
     let sets = |article: &str| {
         let rest = summary.strip_prefix(article)?;
-        rest.starts_with(' ').then(|| format!("{verb} {}{rest}", article.to_lowercase()))
+        rest.starts_with(' ').then(|| format!("{start} {}{rest}", article.to_lowercase()))
     };
     let whether = ["Specifies whether", "Indicates whether", "Whether"];
     let whether = || whether.iter().find_map(|start| Some(format!("Sets whether{}", summary.strip_prefix(start)?)));

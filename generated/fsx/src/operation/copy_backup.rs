@@ -126,7 +126,7 @@ impl<M> CopyBackup<M> {
         self
     }
 
-    /// Appends to the tags of the copy.
+    /// Appends elements to `tags`, the tags of the copy.
     ///
     /// To replace the list, assign the [field](field@CopyBackupRequest::tags).
     pub fn tags(
@@ -291,7 +291,7 @@ impl CopyBackupRequest {
         self
     }
 
-    /// Appends to the tags of the copy.
+    /// Appends elements to `tags`, the tags of the copy.
     ///
     /// To replace the list, assign the [field](field@CopyBackupRequest::tags).
     #[must_use]

@@ -113,7 +113,7 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
         self
     }
 
-    /// Appends to the kinds of destination data that the copy can delete or overwrite.
+    /// Appends elements to `options`, the kinds of destination data that the copy can delete or overwrite.
     ///
     /// To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     pub fn options(
@@ -266,7 +266,7 @@ impl CopySnapshotAndUpdateVolumeRequest {
         self
     }
 
-    /// Appends to the kinds of destination data that the copy can delete or overwrite.
+    /// Appends elements to `options`, the kinds of destination data that the copy can delete or overwrite.
     ///
     /// To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     #[must_use]

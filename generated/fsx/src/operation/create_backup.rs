@@ -109,7 +109,7 @@ impl<M> CreateBackup<M> {
         self
     }
 
-    /// Appends to the tags of the backup.
+    /// Appends elements to `tags`, the tags of the backup.
     ///
     /// To replace the list, assign the [field](field@CreateBackupRequest::tags).
     pub fn tags(
@@ -250,7 +250,7 @@ impl CreateBackupRequest {
         self
     }
 
-    /// Appends to the tags of the backup.
+    /// Appends elements to `tags`, the tags of the backup.
     ///
     /// To replace the list, assign the [field](field@CreateBackupRequest::tags).
     #[must_use]

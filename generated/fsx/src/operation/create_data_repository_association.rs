@@ -151,7 +151,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Appends to the tags of the association.
+    /// Appends elements to `tags`, the tags of the association.
     ///
     /// To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
     pub fn tags(
@@ -342,7 +342,7 @@ impl CreateDataRepositoryAssociationRequest {
         self
     }
 
-    /// Appends to the tags of the association.
+    /// Appends elements to `tags`, the tags of the association.
     ///
     /// To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
     #[must_use]

@@ -115,7 +115,7 @@ impl<M> CreateDataRepositoryTask<M> {
         )
     }
 
-    /// Appends to the files and directories to process.
+    /// Appends elements to `paths`, the files and directories to process.
     ///
     /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -132,7 +132,7 @@ impl<M> CreateDataRepositoryTask<M> {
         self
     }
 
-    /// Appends to the tags of the task.
+    /// Appends elements to `tags`, the tags of the task.
     ///
     /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
     pub fn tags(
@@ -304,7 +304,7 @@ impl CreateDataRepositoryTaskRequest {
         }
     }
 
-    /// Appends to the files and directories to process.
+    /// Appends elements to `paths`, the files and directories to process.
     ///
     /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
     #[must_use]
@@ -323,7 +323,7 @@ impl CreateDataRepositoryTaskRequest {
         self
     }
 
-    /// Appends to the tags of the task.
+    /// Appends elements to `tags`, the tags of the task.
     ///
     /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
     #[must_use]

@@ -131,7 +131,7 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Appends to the IDs of the security groups for the network interfaces of the cache.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the cache.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
     pub fn security_group_ids(
@@ -145,7 +145,7 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Appends to the tags of the cache.
+    /// Appends elements to `tags`, the tags of the cache.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
     pub fn tags(
@@ -180,7 +180,7 @@ impl<M> CreateFileCache<M> {
         self
     }
 
-    /// Appends to the data repositories to link when the cache is created.
+    /// Appends elements to `data_repository_associations`, the data repositories to link when the cache is created.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     pub fn data_repository_associations(
@@ -363,7 +363,7 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Appends to the IDs of the security groups for the network interfaces of the cache.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the cache.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
     #[must_use]
@@ -378,7 +378,7 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Appends to the tags of the cache.
+    /// Appends elements to `tags`, the tags of the cache.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
     #[must_use]
@@ -417,7 +417,7 @@ impl CreateFileCacheRequest {
         self
     }
 
-    /// Appends to the data repositories to link when the cache is created.
+    /// Appends elements to `data_repository_associations`, the data repositories to link when the cache is created.
     ///
     /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
     #[must_use]

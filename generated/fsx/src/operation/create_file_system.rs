@@ -146,7 +146,7 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Appends to the IDs of the security groups for the network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
     pub fn security_group_ids(
@@ -160,7 +160,7 @@ impl<M> CreateFileSystem<M> {
         self
     }
 
-    /// Appends to the tags of the file system.
+    /// Appends elements to `tags`, the tags of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
     pub fn tags(
@@ -448,7 +448,7 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Appends to the IDs of the security groups for the network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
     #[must_use]
@@ -463,7 +463,7 @@ impl CreateFileSystemRequest {
         self
     }
 
-    /// Appends to the tags of the file system.
+    /// Appends elements to `tags`, the tags of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
     #[must_use]

@@ -116,7 +116,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Appends to the IDs of the security groups for all network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for all network interfaces of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     pub fn security_group_ids(
@@ -130,7 +130,7 @@ impl<M> CreateFileSystemFromBackup<M> {
         self
     }
 
-    /// Appends to the tags of the file system.
+    /// Appends elements to `tags`, the tags of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
     pub fn tags(
@@ -389,7 +389,7 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Appends to the IDs of the security groups for all network interfaces of the file system.
+    /// Appends elements to `security_group_ids`, the IDs of the security groups for all network interfaces of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     #[must_use]
@@ -404,7 +404,7 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    /// Appends to the tags of the file system.
+    /// Appends elements to `tags`, the tags of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
     #[must_use]

@@ -84,7 +84,7 @@ impl<M> CreateSnapshot<M> {
         self
     }
 
-    /// Appends to the tags of the snapshot.
+    /// Appends elements to `tags`, the tags of the snapshot.
     ///
     /// To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
     pub fn tags(
@@ -213,7 +213,7 @@ impl CreateSnapshotRequest {
         self
     }
 
-    /// Appends to the tags of the snapshot.
+    /// Appends elements to `tags`, the tags of the snapshot.
     ///
     /// To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
     #[must_use]

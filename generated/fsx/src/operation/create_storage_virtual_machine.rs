@@ -116,7 +116,7 @@ impl<M> CreateStorageVirtualMachine<M> {
         self
     }
 
-    /// Appends to the tags of the SVM.
+    /// Appends elements to `tags`, the tags of the SVM.
     ///
     /// To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
     pub fn tags(
@@ -288,7 +288,7 @@ impl CreateStorageVirtualMachineRequest {
         self
     }
 
-    /// Appends to the tags of the SVM.
+    /// Appends elements to `tags`, the tags of the SVM.
     ///
     /// To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
     #[must_use]

@@ -125,7 +125,7 @@ impl<M> CreateVolume<M> {
         self
     }
 
-    /// Appends to the tags of the volume.
+    /// Appends elements to `tags`, the tags of the volume.
     ///
     /// To replace the list, assign the [field](field@CreateVolumeRequest::tags).
     pub fn tags(
@@ -283,7 +283,7 @@ impl CreateVolumeRequest {
         self
     }
 
-    /// Appends to the tags of the volume.
+    /// Appends elements to `tags`, the tags of the volume.
     ///
     /// To replace the list, assign the [field](field@CreateVolumeRequest::tags).
     #[must_use]

@@ -117,7 +117,7 @@ impl<M> CreateVolumeFromBackup<M> {
         self
     }
 
-    /// Appends to the tags of the new volume.
+    /// Appends elements to `tags`, the tags of the new volume.
     ///
     /// To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
     pub fn tags(
@@ -256,7 +256,7 @@ impl CreateVolumeFromBackupRequest {
         self
     }
 
-    /// Appends to the tags of the new volume.
+    /// Appends elements to `tags`, the tags of the new volume.
     ///
     /// To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
     #[must_use]

@@ -85,7 +85,7 @@ impl<M> DescribeBackups<M> {
         Self(call::Call::new(client, DescribeBackupsRequest::new()))
     }
 
-    /// Appends to the IDs of the backups to return.
+    /// Appends elements to `backup_ids`, the IDs of the backups to return.
     ///
     /// To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
     pub fn backup_ids(
@@ -99,7 +99,7 @@ impl<M> DescribeBackups<M> {
         self
     }
 
-    /// Appends to the filters that all returned backups must match.
+    /// Appends elements to `filters`, the filters that all returned backups must match.
     ///
     /// To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
     pub fn filters(
@@ -241,7 +241,7 @@ impl DescribeBackupsRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the backups to return.
+    /// Appends elements to `backup_ids`, the IDs of the backups to return.
     ///
     /// To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
     #[must_use]
@@ -256,7 +256,7 @@ impl DescribeBackupsRequest {
         self
     }
 
-    /// Appends to the filters that all returned backups must match.
+    /// Appends elements to `filters`, the filters that all returned backups must match.
     ///
     /// To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
     #[must_use]

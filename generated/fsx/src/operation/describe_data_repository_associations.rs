@@ -92,7 +92,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         Self(call::Call::new(client, DescribeDataRepositoryAssociationsRequest::new()))
     }
 
-    /// Appends to the IDs of the associations to return.
+    /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     pub fn association_ids(
@@ -106,7 +106,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self
     }
 
-    /// Appends to the filters that all returned associations must match.
+    /// Appends elements to `filters`, the filters that all returned associations must match.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     pub fn filters(
@@ -252,7 +252,7 @@ impl DescribeDataRepositoryAssociationsRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the associations to return.
+    /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     #[must_use]
@@ -267,7 +267,7 @@ impl DescribeDataRepositoryAssociationsRequest {
         self
     }
 
-    /// Appends to the filters that all returned associations must match.
+    /// Appends elements to `filters`, the filters that all returned associations must match.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     #[must_use]

@@ -91,7 +91,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
         Self(call::Call::new(client, DescribeDataRepositoryTasksRequest::new()))
     }
 
-    /// Appends to the IDs of the tasks to return.
+    /// Appends elements to `task_ids`, the IDs of the tasks to return.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     pub fn task_ids(
@@ -105,7 +105,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Appends to the filters that all returned tasks must match.
+    /// Appends elements to `filters`, the filters that all returned tasks must match.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
     pub fn filters(
@@ -253,7 +253,7 @@ impl DescribeDataRepositoryTasksRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the tasks to return.
+    /// Appends elements to `task_ids`, the IDs of the tasks to return.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     #[must_use]
@@ -268,7 +268,7 @@ impl DescribeDataRepositoryTasksRequest {
         self
     }
 
-    /// Appends to the filters that all returned tasks must match.
+    /// Appends elements to `filters`, the filters that all returned tasks must match.
     ///
     /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
     #[must_use]

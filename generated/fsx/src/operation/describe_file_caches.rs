@@ -81,7 +81,7 @@ impl<M> DescribeFileCaches<M> {
         Self(call::Call::new(client, DescribeFileCachesRequest::new()))
     }
 
-    /// Appends to the IDs of the caches to return.
+    /// Appends elements to `file_cache_ids`, the IDs of the caches to return.
     ///
     /// To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
     pub fn file_cache_ids(
@@ -220,7 +220,7 @@ impl DescribeFileCachesRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the caches to return.
+    /// Appends elements to `file_cache_ids`, the IDs of the caches to return.
     ///
     /// To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
     #[must_use]

@@ -86,7 +86,7 @@ impl<M> DescribeFileSystems<M> {
         Self(call::Call::new(client, DescribeFileSystemsRequest::new()))
     }
 
-    /// Appends to the IDs of the file systems to return.
+    /// Appends elements to `file_system_ids`, the IDs of the file systems to return.
     ///
     /// To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
     pub fn file_system_ids(
@@ -225,7 +225,7 @@ impl DescribeFileSystemsRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the file systems to return.
+    /// Appends elements to `file_system_ids`, the IDs of the file systems to return.
     ///
     /// To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
     #[must_use]

@@ -94,7 +94,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         Self(call::Call::new(client, DescribeS3AccessPointAttachmentsRequest::new()))
     }
 
-    /// Appends to the names of the attachments to return.
+    /// Appends elements to `names`, the names of the attachments to return.
     ///
     /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -105,7 +105,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Appends to the filters that all returned attachments must match.
+    /// Appends elements to `filters`, the filters that all returned attachments must match.
     ///
     /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     pub fn filters(
@@ -251,7 +251,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
         Default::default()
     }
 
-    /// Appends to the names of the attachments to return.
+    /// Appends elements to `names`, the names of the attachments to return.
     ///
     /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     #[must_use]
@@ -263,7 +263,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
         self
     }
 
-    /// Appends to the filters that all returned attachments must match.
+    /// Appends elements to `filters`, the filters that all returned attachments must match.
     ///
     /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     #[must_use]

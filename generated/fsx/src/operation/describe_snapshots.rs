@@ -84,7 +84,7 @@ impl<M> DescribeSnapshots<M> {
         Self(call::Call::new(client, DescribeSnapshotsRequest::new()))
     }
 
-    /// Appends to the IDs of the snapshots to return.
+    /// Appends elements to `snapshot_ids`, the IDs of the snapshots to return.
     ///
     /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     pub fn snapshot_ids(
@@ -98,7 +98,7 @@ impl<M> DescribeSnapshots<M> {
         self
     }
 
-    /// Appends to the filters that all returned snapshots must match.
+    /// Appends elements to `filters`, the filters that all returned snapshots must match.
     ///
     /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
     pub fn filters(
@@ -250,7 +250,7 @@ impl DescribeSnapshotsRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the snapshots to return.
+    /// Appends elements to `snapshot_ids`, the IDs of the snapshots to return.
     ///
     /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     #[must_use]
@@ -265,7 +265,7 @@ impl DescribeSnapshotsRequest {
         self
     }
 
-    /// Appends to the filters that all returned snapshots must match.
+    /// Appends elements to `filters`, the filters that all returned snapshots must match.
     ///
     /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
     #[must_use]

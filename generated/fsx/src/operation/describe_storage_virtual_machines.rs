@@ -89,7 +89,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
         Self(call::Call::new(client, DescribeStorageVirtualMachinesRequest::new()))
     }
 
-    /// Appends to the IDs of the SVMs to return.
+    /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
     /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     pub fn storage_virtual_machine_ids(
@@ -103,7 +103,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Appends to the filters that all returned SVMs must match.
+    /// Appends elements to `filters`, the filters that all returned SVMs must match.
     ///
     /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     pub fn filters(
@@ -250,7 +250,7 @@ impl DescribeStorageVirtualMachinesRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the SVMs to return.
+    /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
     /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     #[must_use]
@@ -265,7 +265,7 @@ impl DescribeStorageVirtualMachinesRequest {
         self
     }
 
-    /// Appends to the filters that all returned SVMs must match.
+    /// Appends elements to `filters`, the filters that all returned SVMs must match.
     ///
     /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     #[must_use]

@@ -90,7 +90,7 @@ impl<M> DescribeVolumes<M> {
         Self(call::Call::new(client, DescribeVolumesRequest::new()))
     }
 
-    /// Appends to the IDs of the volumes to return.
+    /// Appends elements to `volume_ids`, the IDs of the volumes to return.
     ///
     /// To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
     pub fn volume_ids(
@@ -104,7 +104,7 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Appends to the filters that all returned volumes must match.
+    /// Appends elements to `filters`, the filters that all returned volumes must match.
     ///
     /// To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
     pub fn filters(
@@ -244,7 +244,7 @@ impl DescribeVolumesRequest {
         Default::default()
     }
 
-    /// Appends to the IDs of the volumes to return.
+    /// Appends elements to `volume_ids`, the IDs of the volumes to return.
     ///
     /// To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
     #[must_use]
@@ -259,7 +259,7 @@ impl DescribeVolumesRequest {
         self
     }
 
-    /// Appends to the filters that all returned volumes must match.
+    /// Appends elements to `filters`, the filters that all returned volumes must match.
     ///
     /// To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
     #[must_use]

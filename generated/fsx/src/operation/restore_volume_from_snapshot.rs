@@ -96,7 +96,7 @@ impl<M> RestoreVolumeFromSnapshot<M> {
         self
     }
 
-    /// Appends to the kinds of resources that the restore can delete.
+    /// Appends elements to `options`, the kinds of resources that the restore can delete.
     ///
     /// To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
     pub fn options(
@@ -229,7 +229,7 @@ impl RestoreVolumeFromSnapshotRequest {
         self
     }
 
-    /// Appends to the kinds of resources that the restore can delete.
+    /// Appends elements to `options`, the kinds of resources that the restore can delete.
     ///
     /// To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
     #[must_use]

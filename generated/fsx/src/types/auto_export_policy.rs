@@ -26,7 +26,7 @@ impl AutoExportPolicy {
         Default::default()
     }
 
-    /// Appends to the types of changes to export, in any combination.
+    /// Appends elements to `events`, the types of changes to export, in any combination.
     ///
     /// To replace the list, assign the [field](field@AutoExportPolicy::events).
     #[must_use]

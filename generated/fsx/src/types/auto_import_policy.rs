@@ -26,7 +26,7 @@ impl AutoImportPolicy {
         Default::default()
     }
 
-    /// Appends to the types of changes to import, in any combination.
+    /// Appends elements to `events`, the types of changes to import, in any combination.
     ///
     /// To replace the list, assign the [field](field@AutoImportPolicy::events).
     #[must_use]

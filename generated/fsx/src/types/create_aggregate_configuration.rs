@@ -25,7 +25,7 @@ impl CreateAggregateConfiguration {
         Default::default()
     }
 
-    /// Appends to the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
+    /// Appends elements to `aggregates`, the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
     /// To replace the list, assign the [field](field@CreateAggregateConfiguration::aggregates).
     #[must_use]

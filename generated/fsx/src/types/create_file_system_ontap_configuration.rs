@@ -173,7 +173,7 @@ impl CreateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends to the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
+    /// Appends elements to `route_table_ids`, the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids).
     #[must_use]

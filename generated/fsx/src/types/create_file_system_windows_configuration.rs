@@ -169,7 +169,7 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    /// Appends to the DNS aliases of the file system.
+    /// Appends elements to `aliases`, the DNS aliases of the file system.
     ///
     /// To replace the list, assign the [field](field@CreateFileSystemWindowsConfiguration::aliases).
     #[must_use]

@@ -130,7 +130,7 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends to the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends elements to `nfs_exports`, the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// To replace the list, assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]
@@ -145,7 +145,7 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends to the storage quotas of individual users and groups on the volume.
+    /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups on the volume.
     ///
     /// To replace the list, assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas).
     #[must_use]

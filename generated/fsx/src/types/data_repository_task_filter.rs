@@ -39,7 +39,7 @@ impl DataRepositoryTaskFilter {
         self
     }
 
-    /// Appends to the values to match.
+    /// Appends elements to `values`, the values to match.
     ///
     /// To replace the list, assign the [field](field@DataRepositoryTaskFilter::values).
     #[must_use]

@@ -33,7 +33,7 @@ impl DeleteFileSystemLustreConfiguration {
         self
     }
 
-    /// Appends to the tags to add to the final backup.
+    /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
     /// To replace the list, assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags).
     #[must_use]

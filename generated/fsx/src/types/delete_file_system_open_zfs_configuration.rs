@@ -37,7 +37,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends to the tags to add to the final backup.
+    /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
     /// To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags).
     #[must_use]
@@ -52,7 +52,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends to the kinds of resources that are deleted with the file system.
+    /// Appends elements to `options`, the kinds of resources that are deleted with the file system.
     ///
     /// To replace the list, assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options).
     #[must_use]

@@ -30,7 +30,7 @@ impl DeleteFileSystemWindowsConfiguration {
         self
     }
 
-    /// Appends to the tags to add to the final backup.
+    /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
     /// To replace the list, assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags).
     #[must_use]

@@ -33,7 +33,7 @@ impl DeleteVolumeOntapConfiguration {
         self
     }
 
-    /// Appends to the tags to add to the final backup.
+    /// Appends elements to `final_backup_tags`, the tags to add to the final backup.
     ///
     /// To replace the list, assign the [field](field@DeleteVolumeOntapConfiguration::final_backup_tags).
     #[must_use]

@@ -22,7 +22,7 @@ impl DeleteVolumeOpenZfsConfiguration {
         Default::default()
     }
 
-    /// Appends to the kinds of resources that are deleted with the volume.
+    /// Appends elements to `options`, the kinds of resources that are deleted with the volume.
     ///
     /// To replace the list, assign the [field](field@DeleteVolumeOpenZfsConfiguration::options).
     #[must_use]

@@ -50,7 +50,7 @@ impl FileCacheDataRepositoryAssociation {
         }
     }
 
-    /// Appends to the NFS exports to link, each in the form `/export1`.
+    /// Appends elements to `data_repository_subdirectories`, the NFS exports to link, each in the form `/export1`.
     ///
     /// To replace the list, assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories).
     #[must_use]

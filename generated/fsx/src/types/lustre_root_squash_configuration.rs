@@ -39,7 +39,7 @@ impl LustreRootSquashConfiguration {
         self
     }
 
-    /// Appends to the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
+    /// Appends elements to `no_squash_nids`, the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
     ///
     /// To replace the list, assign the [field](field@LustreRootSquashConfiguration::no_squash_nids).
     #[must_use]

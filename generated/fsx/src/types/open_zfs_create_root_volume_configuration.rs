@@ -60,7 +60,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    /// Appends to the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends elements to `nfs_exports`, the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports).
     #[must_use]
@@ -75,7 +75,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    /// Appends to the storage quotas of individual users and groups on the volume.
+    /// Appends elements to `user_and_group_quotas`, the storage quotas of individual users and groups on the volume.
     ///
     /// To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas).
     #[must_use]

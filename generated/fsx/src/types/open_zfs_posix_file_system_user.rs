@@ -31,7 +31,7 @@ impl OpenZfsPosixFileSystemUser {
         }
     }
 
-    /// Appends to the secondary group IDs of the user.
+    /// Appends elements to `secondary_gids`, the secondary group IDs of the user.
     ///
     /// To replace the list, assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids).
     #[must_use]

@@ -35,7 +35,7 @@ impl S3AccessPointAttachmentsFilter {
         self
     }
 
-    /// Appends to the values to match.
+    /// Appends elements to `values`, the values to match.
     ///
     /// To replace the list, assign the [field](field@S3AccessPointAttachmentsFilter::values).
     #[must_use]

@@ -65,7 +65,7 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
         self
     }
 
-    /// Appends to the new addresses of the directory's DNS servers or domain controllers.
+    /// Appends elements to `dns_ips`, the new addresses of the directory's DNS servers or domain controllers.
     ///
     /// To replace the list, assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips).
     #[must_use]

@@ -32,7 +32,7 @@ impl SnapshotFilter {
         self
     }
 
-    /// Appends to the values to match.
+    /// Appends elements to `values`, the values to match.
     ///
     /// To replace the list, assign the [field](field@SnapshotFilter::values).
     #[must_use]

@@ -37,7 +37,7 @@ impl StorageVirtualMachineFilter {
         self
     }
 
-    /// Appends to the values to match.
+    /// Appends elements to `values`, the values to match.
     ///
     /// To replace the list, assign the [field](field@StorageVirtualMachineFilter::values).
     #[must_use]

@@ -136,7 +136,7 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends to the VPC route tables to add to a Multi-AZ file system.
+    /// Appends elements to `add_route_table_ids`, the VPC route tables to add to a Multi-AZ file system.
     ///
     /// To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
     #[must_use]
@@ -151,7 +151,7 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    /// Appends to the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends elements to `remove_route_table_ids`, the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
     #[must_use]

@@ -133,7 +133,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends to the VPC route tables to add to a Multi-AZ file system.
+    /// Appends elements to `add_route_table_ids`, the VPC route tables to add to a Multi-AZ file system.
     ///
     /// To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids).
     #[must_use]
@@ -148,7 +148,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    /// Appends to the VPC route tables to remove from a Multi-AZ file system.
+    /// Appends elements to `remove_route_table_ids`, the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// To replace the list, assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids).
     #[must_use]

@@ -110,7 +110,6 @@ fn flatten_one(
     }
     traits.merge(std::mem::take(&mut shape.traits));
     shape.traits = traits;
-    shape.mixins.clear();
     merge_members(&mut shape, inherited, report);
     model.shapes.insert(id.clone(), shape);
 }

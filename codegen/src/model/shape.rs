@@ -122,7 +122,7 @@ pub(crate) struct Shape {
     pub(crate) kind: ShapeKind,
     /// Its traits, including those added by `apply` statements.
     pub(crate) traits: Traits,
-    /// The mixins that have not been flattened yet.
+    /// The mixins. After loading, the shape also has their members and traits.
     pub(crate) mixins: Vec<ShapeId>,
     /// The resource from which elided members take their targets.
     pub(crate) resource: Option<ShapeId>,

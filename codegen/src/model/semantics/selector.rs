@@ -1,6 +1,4 @@
 //! Selectors, which select the shapes and members to which a custom trait applies, or to which a shape ID may refer.
-//!
-//! All of the language is supported except relationships to mixins, which have been flattened.
 
 mod attribute;
 mod graph;

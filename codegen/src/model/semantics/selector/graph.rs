@@ -7,6 +7,7 @@ use crate::model::{Lifecycle, Member, Model, Shape, ShapeId, ShapeKind, Traits, 
 /// The relationship between a member and its target, which has no name in selectors.
 const TARGET: &str = "";
 const BOUND: &str = "bound";
+const MIXIN: &str = "mixin";
 const TRAIT: &str = "trait";
 
 /// A shape, or a member of it.
@@ -54,6 +55,10 @@ impl<'m> Graph<'m> {
         let mut add = |name: &'static str, ids: &mut dyn Iterator<Item = &'m ShapeId>| {
             found.extend(ids.filter(|id| !id.is_prelude("Unit")).map(|id| (name, id)));
         };
+        // Members have no relationships to the members of mixins.
+        if member.is_none() {
+            add(MIXIN, &mut shape.mixins.iter());
+        }
         let mut all = Vec::new();
         match (member, &shape.kind) {
             (Some(member), _) => all.extend(self.shapes.get(&member.target).map(|target| (TARGET, *target))),

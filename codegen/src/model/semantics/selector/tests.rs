@@ -46,6 +46,14 @@ fn functions_return_neighbors_and_contents_of_a_shape() {
         ("operation -[bound]-> service", &["Shop"]),
         ("resource <-[bound]-", &["List"]),
         (":test(:unknown(*))", &[]),
+        ("[trait|mixin]", &["Named", "Titled"]),
+        ("structure -[mixin]->", &["Named", "Titled"]),
+        ("[id = a#Book] -[mixin]->", &["Titled"]),
+        ("structure :test(-[mixin]-> [id = a#Named])", &["Titled"]),
+        ("[id = a#Named] <-[mixin]-", &["Titled"]),
+        ("[id = a#Book] ~> structure", &["Named", "Titled"]),
+        ("[id = a#Book] > member", &["Book$name", "Book$title"]),
+        ("member -[mixin]->", &[]),
         ("service -[trait]-> [trait|protocolDefinition]", &[]),
         ("service :test(-[trait]-> [trait|protocolDefinition])", &["Shop"]),
     ] {
@@ -105,6 +113,14 @@ string Long
 string Short
 
 string Unused
+
+@mixin
+structure Named { name: String }
+
+@mixin
+structure Titled with [Named] { title: String }
+
+structure Book with [Titled] {}
 
 @trait(selector: "service")
 list colors { member: String }

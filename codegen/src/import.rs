@@ -1,24 +1,26 @@
-//! Converts AWS's older JSON model of a service to a Smithy 2.0 JSON AST.
+//! Converts a model in AWS's older JSON form to a Smithy 2.0 JSON AST.
 //!
-//! The input is the parsed files of a service with a supported protocol as botocore ships them: `service-2.json` and,
-//! if they exist, `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus a small
-//! file of additions that the older form cannot express. The output is the model as JSON, which can be written to a
-//! file or loaded by the generator. This module does not access the file system.
+//! The input consists of the parsed files of a service with a supported protocol, in the form in which botocore
+//! contains them: `service-2.json` and, if they exist, `paginators-1.json`, `waiters-2.json`, `examples-1.json` and
+//! `endpoint-rule-set-1.json`. A small file of additions contains what the older form cannot express. The output is the
+//! model as JSON, which can be written to a file or loaded by the generator. This module does not access the file
+//! system.
 //!
-//! Only facts are converted: documentation is left out. A key that is not understood is an error that names its
-//! location, and is never dropped silently. What Smithy cannot express becomes a note, see [`Import::notes`].
+//! Only facts are converted, not documentation. A key that is not supported is an error that contains its location. It
+//! is never dropped silently. If Smithy cannot express something, a note is added to [`Import::notes`].
 //!
 //! The metadata of the model marks it as converted, since some rules of Smithy do not apply to it.
 //!
 //! The older form contains less information than a Smithy model:
 //!
-//! - Enums have only wire values, so member names are derived from them. The additions can override these names.
-//! - Required members only get `@required`: there is no counterpart of `@clientOptional`.
-//! - There are no defaults. `box` distinguishes objects from primitives in Java, but services whose official models
-//!   have no `@default` lack it too, so its absence does not imply a default.
+//! - Enums have only wire values, so the names of their members are derived from the values. The additions can override
+//!   these names.
+//! - Required members get only `@required`, since `@clientOptional` has no counterpart.
+//! - There are no defaults. `box` distinguishes objects from primitives in Java. However, it is also absent in services
+//!   whose official models have no `@default`, so its absence does not imply a default.
 //! - `arnNamespace` is assumed to be the signing name in lower case, as Smithy recommends. Resources are lost.
-//! - A target prefix with dots cannot be the name of a service shape: its last part becomes the name, and the
-//!   `simba.api#targetPrefix` trait of the service holds the complete prefix.
+//! - A target prefix with dots cannot be the name of a service shape. Its last part becomes the name, and the service's
+//!   `simba.api#targetPrefix` trait contains the complete prefix.
 
 mod additions;
 mod enums;

@@ -1,12 +1,12 @@
-//! Converts documentation of a model to Markdown for rustdoc.
+//! Converts the documentation in a model to Markdown for rustdoc.
 //!
-//! The input is the value of a `smithy.api#documentation` trait: the HTML of AWS's models, which may be malformed, or
-//! Markdown. The output is Markdown that renders the same on every page and does not cause rustdoc warnings: prose is
-//! escaped, links are absolute or removed, code blocks are marked as `text` so that they do not become doctests, and
-//! lines are wrapped.
+//! The input is the value of a `smithy.api#documentation` trait. It is the HTML of AWS's models, which may be
+//! malformed, or Markdown. The output is Markdown that renders in the same way on every page, and does not cause
+//! rustdoc warnings. Prose is escaped, links are absolute or removed, code blocks are marked as `text` so that they do
+//! not become doctests, and lines are wrapped.
 //!
-//! Both formats are read into a [`Document`](document::Document), which is then rendered. `html5gum` and
-//! `pulldown-cmark` (rustdoc's parser) do the tokenizing; AWS's tags and rustdoc's rules are handled here.
+//! Both formats are read into a [`Document`](document::Document), which is then rendered. Tokens are read by `html5gum`
+//! and by `pulldown-cmark`, which is rustdoc's parser. AWS's tags and rustdoc's rules are handled here.
 
 mod allowed_characters;
 mod builder;

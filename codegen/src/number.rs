@@ -1,10 +1,12 @@
-//! Keeps the numbers of a model exact, since JSON parsers round numbers that fit neither 64 bits nor a double.
+//! Preserves the numbers in a model exactly. JSON parsers round numbers that fit neither into 64 bits nor into a
+//! double.
 //!
-//! Before a file is parsed, each number that would be rounded is replaced by an object with one member, which contains
-//! it as a string. The name of the member is not a character, and a file that contains it is rejected, so that no other
-//! object is mistaken for a number. (serde_json's `arbitrary_precision` feature does the same for every number. But
-//! Cargo unifies features, so it would change how the runtime reads responses wherever generator and runtime are built
-//! together.)
+//! Before a file is parsed, each number that would be rounded is replaced with an object that has a single member,
+//! whose value contains the number as a string. The name of the member is a code point that is not a character. A file
+//! that contains it is rejected, so that no other object is mistaken for a number.
+//!
+//! serde_json's `arbitrary_precision` feature does the same for every number. However, Cargo unifies features, so the
+//! feature would change how the runtime reads responses wherever the generator and the runtime are built together.
 
 use std::borrow::Cow;
 

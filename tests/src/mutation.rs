@@ -15,7 +15,7 @@ pub trait Choose {
     fn below(&mut self, limit: usize) -> usize;
 }
 
-/// The choices of a fuzzer. Each uses two bytes; after the last one, all choices are 0.
+/// The choices of a fuzzer. Each uses two bytes. After the last byte, all choices are 0.
 #[derive(Debug)]
 pub struct Chosen<'a>(pub &'a [u8]);
 

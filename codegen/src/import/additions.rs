@@ -1,4 +1,4 @@
-//! Enum member names, traits and unions that the older form does not have, from a file of additions.
+//! Names of enum members, traits and unions that the older form does not contain. They come from a file of additions.
 //!
 //! ```json
 //! {
@@ -10,9 +10,8 @@
 //!
 //! `unions` lists structures that always have exactly one member, since the older form does not mark all of them.
 //!
-//! Every addition has to be necessary. An addition is a problem if its shape or value no longer exists, or if the
-//! source or the derivation of names gives the same result without it. This keeps the file from becoming outdated
-//! unnoticed.
+//! Every addition must be necessary. It is reported as a problem if its shape or value no longer exists, or if the
+//! result would be the same without it. This prevents the file from becoming outdated unnoticed.
 
 use std::collections::BTreeMap;
 

@@ -137,7 +137,7 @@ impl<'a> Operation<'a> {
         }
         log.note(
             object.place(),
-            format!("`{path}` is not a path of members of the output; the operation is imported without pagination"),
+            format!("`{path}` is not a path to a member of the output; the operation is imported without pagination"),
         );
         None
     }

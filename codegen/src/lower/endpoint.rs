@@ -1,10 +1,10 @@
-//! Lowers endpoint rules to an endpoint resolver: `smithy.rules#endpointRuleSet` or `smithy.rules#endpointBdd`,
-//! `smithy.rules#endpointTests`, and the partitions that rules refer to.
+//! Lowers endpoint rules to an endpoint resolver. They are in `smithy.rules#endpointRuleSet` or
+//! `smithy.rules#endpointBdd`, with tests in `smithy.rules#endpointTests` and the partitions that rules refer to.
 //!
-//! The JSON value of a trait is lowered in one pass: members are read where the resolver needs them, references and
+//! The JSON value of a trait is lowered in one pass. Members are read when the resolver needs them, references and
 //! types are checked, and variables get their Rust names. Both forms of rules become nested `if`s. A list of rules is
-//! lowered in order. A binary decision diagram is lowered by following its edges from the root; each node with
-//! several incoming edges becomes a function.
+//! lowered in order. A binary decision diagram is lowered by following its edges from the root. Each node with several
+//! incoming edges becomes a function.
 //!
 //! Problems are messages that start with their location in the value, such as `rules[2].conditions[0].fn`.
 

@@ -260,7 +260,7 @@ fn member(
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
         let help = "make the member optional, or use a list, map or union in between";
-        let problem = report.error("a required member recursively contains its own structure");
+        let problem = report.error("the required member makes its structure contain itself");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help).part(Part::Target);
     }
     let name = Name { wire: member.name.clone(), rust: name.clone() };

@@ -23,7 +23,7 @@ pub(super) fn upgrade(model: &mut Model) {
     }
 }
 
-/// Sets the value of each enum member without one to its name.
+/// Sets the value of each enum member that has none to the member's name.
 pub(super) fn enum_values(model: &mut Model) {
     for shape in model.shapes.values_mut() {
         let ShapeKind::Enum(members) = &mut shape.kind else { continue };

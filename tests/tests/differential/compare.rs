@@ -1,11 +1,11 @@
 //! Compares the values of both clients.
 //!
-//! Both clients read the same response. Where they differ on purpose, botocore's value is converted to the one that
-//! is expected of our client; everything else has to be equal. The differences are:
+//! Both clients read the same response. Where they differ on purpose, botocore's value is converted to the value that
+//! our client is expected to return. Everything else must be equal. The differences are:
 //!
-//! - A required member that is missing or null is missing in Python. Our client applies error correction as Smithy
-//!   specifies: false, 0, the Unix epoch, or an empty string, list or structure.
-//! - A null in a list is `None` in Python. Our client removes it, since no list of FSx is sparse.
+//! - A required member that is missing or null is missing in Python. Our client applies error correction, as Smithy
+//!   specifies. The member becomes false, 0, the Unix epoch, or an empty string, list or structure.
+//! - A null in a list is `None` in Python. Our client removes it, since no list in FSx is sparse.
 //! - An integer that is written with a fraction is a float in Python.
 
 use serde_json::{Map, Value, json};

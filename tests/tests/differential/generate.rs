@@ -42,7 +42,7 @@ fn structure(model: &Model, members: &[Member<'_>], by: By, random: &mut Random,
             // The probability decreases with the depth, so that recursive structures are finite.
             (_, false) => [60, 50, 40, 30, 20, 10, 5, 0][depth.min(7)],
         };
-        // A structure cannot require itself; the generator rejects such models.
+        // A structure cannot require itself, since the generator rejects such models.
         if random.percent(likely) {
             object.insert(member.name.to_owned(), at(model, member.target, by, random, depth + 1));
         } else if by == By::Service && random.percent(15) {

@@ -1,11 +1,11 @@
 //! Compares our client with botocore.
 //!
-//! Random values of the FSx model are sent through the generated client and through AWS's Python client. The requests
-//! have to be the same, and so do the results of reading the result, signatures, and the settings from variables
-//! and profile files; see [`settings`].
+//! Random values of the FSx model are sent through the generated client and through AWS's Python client. Both must send
+//! the same requests, and read the same results from responses. Signatures must be the same too, and so must settings
+//! from variables and profile files, which [`settings`] compares.
 //!
-//! botocore runs in a Python process; see [`peer`]. All values are determined by seeds, so that every run is the
-//! same. A failure contains the operation and the number of the case.
+//! botocore runs in a Python process (see [`peer`]). All values are determined by seeds, so that every run is the same.
+//! A failure contains the operation and the number of the case.
 
 #![allow(
     clippy::unwrap_used,

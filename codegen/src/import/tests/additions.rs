@@ -82,7 +82,7 @@ fn pagination_that_smithy_cannot_express() {
     assert_eq!(
         notes,
         format!(
-            "{place}: `Depot.Parcels[-1]` is not a path of members of the output; \
+            "{place}: `Depot.Parcels[-1]` is not a path to a member of the output; \
              the operation is imported without pagination"
         )
     );

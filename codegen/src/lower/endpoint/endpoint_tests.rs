@@ -40,7 +40,7 @@ fn test(reader: &mut Reader, at: &str, json: &Json, rules: &Json) -> Option<Endp
     let mut params = Vec::new();
     for (at, name, json) in reader.optional(at, object, "params", Reader::members)?.unwrap_or_default() {
         let value = reader.value(&at, json)?;
-        // Parameters that have their default value are left out, which shortens most tests.
+        // Parameters with their default value are omitted, which shortens most tests.
         let default = rules.get("parameters").and_then(|all| all.get(name)?.get("default"));
         if default != Some(json) {
             params.push((name.to_owned(), value));

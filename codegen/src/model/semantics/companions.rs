@@ -1,4 +1,4 @@
-//! Checks that traits which depend on other traits appear together with them.
+//! Checks that a trait that depends on another trait is applied together with it.
 
 use std::collections::BTreeSet;
 

@@ -124,7 +124,7 @@ fn host_labels(model: &Model, shape: &Shape, operation: &Operation, report: &mut
     }
 }
 
-/// Returns the labels of a host prefix; `None` if it is invalid.
+/// Returns the labels in a host prefix, or `None` if the prefix is invalid.
 fn labels(prefix: &str) -> Option<BTreeSet<&str>> {
     let is_literal = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
     let (first, rest) = prefix.split_once('{').unwrap_or((prefix, ""));

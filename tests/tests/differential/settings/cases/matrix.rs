@@ -4,7 +4,8 @@
 use super::super::Random;
 use super::super::case::Case;
 
-/// Returns random combinations. Sources whose precedence differs are not combined; see [`super::credentials`].
+/// Returns random combinations. Sources whose precedence differs are not combined. They are tested in
+/// [`super::credentials`].
 pub(super) fn cases() -> Vec<Case> {
     (0..200).map(|number| random_case(&mut Random::new(13, &format!("matrix {number}")))).collect()
 }

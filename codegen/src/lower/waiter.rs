@@ -1,12 +1,13 @@
-//! Waiters: names, arguments, and paths, which are compiled against the types of request and response.
+//! Waiters: their names and arguments, and their paths, which are compiled against the types of the request and the
+//! response.
 //!
-//! A waiter that is invalid, or whose path uses an unsupported feature, is left out with a warning, since the rest of
-//! the client does not depend on it.
+//! A waiter is omitted with a warning if it is invalid, or if a path in it uses an unsupported feature, since the rest
+//! of the client does not depend on it.
 //!
-//! The arguments of a waiter are the required members of the input. A model can add optional ones with the
-//! `simba.api#waiterArguments` trait of the operation. For each waiter, it contains the name of each argument and the
-//! member that it sets: `"backupIds": "BackupIds"` takes one or more elements of the list, and
-//! `"backupId": "BackupIds[0]"` takes exactly one.
+//! The arguments of a waiter are the required members of the input. A model can add optional ones with the operation's
+//! `simba.api#waiterArguments` trait. For each waiter, it contains the name of each argument and the member that the
+//! argument sets. `"backupIds": "BackupIds"` accepts one or more elements of the list, and `"backupId": "BackupIds[0]"`
+//! accepts exactly one.
 
 mod functions;
 mod kind;
@@ -47,13 +48,13 @@ pub(super) struct Polled<'c, 'm> {
 }
 
 impl<'c> Polled<'c, '_> {
-    /// Returns the output of the operation; `None` if it does not exist, which has been reported.
+    /// Returns the output of the operation, or `None` if it does not exist, which has been reported.
     pub(super) fn output(&self) -> Option<&'c ir::Structure> {
         self.own_output.or_else(|| self.types.structure(&self.context.names.path(&self.operation.output)))
     }
 }
 
-/// Lowers the waiters of an operation. Names of client methods are taken from `methods`.
+/// Lowers the waiters of an operation. Takes the names of client methods from `methods`.
 pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut Report) -> Waiters {
     let (shape, mut found) = (polled.shape, Waiters::default());
     let Some(value) = shape.traits.get(WAITABLE) else { return found };
@@ -144,7 +145,7 @@ fn cite(path: &str, problem: &Problem) -> String {
     format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
 }
 
-/// Adds an acceptor. If it compares the same path with other strings as the acceptor before, they are merged.
+/// Adds an acceptor. If the previous acceptor compares the same path with other strings, merges the two.
 fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
         && let Matcher::Any(last_reader, last_texts) = &mut last.matcher
@@ -158,7 +159,7 @@ fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     acceptors.push(acceptor);
 }
 
-/// Returns the documentation of the model, or a description of the acceptors for success.
+/// Returns the documentation in the model. If there is none, describes the acceptors for success.
 fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
     let doc_scope = DocScope::anywhere(polled.context);
     let prose = waiter
@@ -279,7 +280,7 @@ fn reader(
     Ok(readers.len() - 1)
 }
 
-/// Returns the wire codes of the error that an acceptor names.
+/// Returns the codes, as they are sent, of the error to which an acceptor refers.
 fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report) -> Vec<String> {
     let name = local_name(error);
     let service = &polled.context.chosen.service.errors;
@@ -305,7 +306,7 @@ fn local_name(error: &str) -> &str {
 const WAITABLE: &str = "smithy.waiters#waitable";
 const ARGUMENTS: &str = "simba.api#waiterArguments";
 
-/// Reports arguments of waiters that do not exist.
+/// Reports arguments for waiters that do not exist.
 fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, String>)], report: &mut Report) {
     let named = shape.traits.get(ARGUMENTS).and_then(Value::as_object).into_iter().flatten();
     for (name, _) in named.filter(|(name, _)| !waiters.iter().any(|(known, _)| known == *name)) {

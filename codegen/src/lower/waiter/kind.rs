@@ -1,4 +1,4 @@
-//! The kinds of values that expressions have, and the kinds of shapes' values.
+//! The types that are inferred for expressions, and for the values of shapes.
 
 use super::Polled;
 use crate::{
@@ -13,13 +13,13 @@ use crate::{
 /// The kind of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// `{input, output}`, which only `inputOutput` matchers use.
+    /// `{input, output}`, which is used only by `inputOutput` matchers.
     Pair,
     /// A structure.
     Structure(Owner),
     /// A union.
     Union(ShapeId),
-    /// A map, with the kind of its values, their conversion, and whether they may be null.
+    /// A map, with the kind and the conversion of its values, and whether they may be null.
     Map(Box<(Self, Read, bool)>),
     /// A list.
     List(Box<Item>),
@@ -31,8 +31,8 @@ pub(super) enum Kind {
     Boolean,
     /// Always null, or an element of an empty list.
     Null,
-    /// A value that expressions can only test for presence, such as a timestamp: a description, and when it is
-    /// truthy.
+    /// A value that expressions can only test for presence, such as a timestamp. Contains a description of the value,
+    /// and when it is truthy.
     Opaque(&'static str, Option<Truth>),
 }
 
@@ -43,7 +43,7 @@ pub(super) enum Owner {
     Request,
     /// The response.
     Response,
-    /// A structure inside the request or the response.
+    /// A structure that is part of the request or the response.
     Inner(ShapeId),
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Item {
 pub(super) struct Typed {
     pub(super) value: Value,
     pub(super) kind: Kind,
-    /// The approximate number of nodes of the value.
+    /// The approximate number of nodes in the value.
     pub(super) size: usize,
 }
 
@@ -71,7 +71,7 @@ impl Typed {
 }
 
 impl Kind {
-    /// Returns a description of the kind, with an article.
+    /// Describes the kind, with an article.
     pub(super) fn describe(&self) -> String {
         match self {
             Self::Pair => "the pair of `input` and `output`".to_owned(),
@@ -122,7 +122,7 @@ pub(super) fn member_names(polled: &Polled<'_, '_>, kind: &Kind) -> Vec<String> 
     }
 }
 
-/// A member of a structure: the step to it, the conversion of its value, and the kind of the result.
+/// A member of a structure, with the step to it, the conversion of its value, and the resulting kind.
 pub(super) struct Found {
     pub(super) step: PathStep,
     pub(super) read: Read,
@@ -146,7 +146,7 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
     Some(Found { step: PathStep::from(lowered), read, kind, sensitive })
 }
 
-/// Finds a member of a union: the member, the conversion of its value, and the kind of the result.
+/// Finds a member of a union. Returns the member, the conversion of its value, and the resulting kind.
 pub(super) fn variant(polled: &Polled<'_, '_>, id: &ShapeId, name: &str) -> Option<(ir::UnionMember, Read, Kind)> {
     let member = model_member(polled.context, id, name)?;
     let union = polled.types.union(&polled.context.names.path(id))?;
@@ -168,7 +168,7 @@ fn model_member<'m>(context: &Context<'m>, id: &ShapeId, name: &str) -> Option<&
     context.shape(id)?.kind.members().into_iter().find(|member| member.name == name)
 }
 
-/// Returns the conversion of a member's value, and the kind of the result.
+/// Returns the conversion of a member's value, and the resulting kind.
 fn reading(context: &Context<'_>, member: &Member) -> (Read, Kind) {
     let id = &member.target;
     match shape::type_of(context, id) {
@@ -199,7 +199,7 @@ fn opaque(what: &'static str, truth: Option<Truth>) -> (Read, Kind) {
     (Read::Reference, Kind::Opaque(what, truth))
 }
 
-/// Returns the conversion and kind of a list or map, which `make` derives from those of its elements.
+/// Returns the conversion and kind of a list or map, which `make` creates from those of its elements.
 fn collection(
     context: &Context<'_>,
     id: &ShapeId,

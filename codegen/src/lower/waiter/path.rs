@@ -1,9 +1,9 @@
 //! Compiles JMESPath expressions against the types of a request and its response, so that the type of the result is
 //! known.
 //!
-//! The compiled expression follows the JMESPath specification with two exceptions. A function with an invalid
-//! argument, such as `length` of null, returns null instead of an error. A list or map that is not set in a response
-//! is empty instead of null, as everywhere in generated crates.
+//! A compiled expression follows the JMESPath specification, with two exceptions. A function whose argument is invalid,
+//! such as `length` of null, returns null instead of an error. A list or map that is not set in a response is empty
+//! instead of null, as everywhere in generated crates.
 
 use jmespath::{
     Variable,
@@ -20,7 +20,7 @@ use crate::{
     model::jmespath::{Problem, parse},
 };
 
-/// The maximum number of nodes of a compiled path. A pipe repeats its left side for every `@` on its right side.
+/// The maximum number of nodes in a compiled path. A pipe repeats its left side for every `@` on its right side.
 const LARGEST: usize = 500;
 
 /// The type that a matcher requires of a path.
@@ -78,7 +78,7 @@ pub(super) fn compile(
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
-/// Compiles a path that starts at the request and has any type that an endpoint parameter can have.
+/// Compiles a path that starts at the request. It can have any type that an endpoint parameter can have.
 pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
     let ast = parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
@@ -96,7 +96,7 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
-/// The state of compiling a path.
+/// The state while a path is compiled.
 pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,
     /// The approximate number of nodes of the parts of the current expression.
@@ -230,8 +230,8 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Compiles `lhs[*].rhs`, `lhs[].rhs`, `lhs[?condition].rhs` and `lhs.*.rhs`: the values of `rhs` for each
-    /// element, without nulls.
+    /// Compiles `lhs[*].rhs`, `lhs[].rhs`, `lhs[?condition].rhs` and `lhs.*.rhs`, which are the values of `rhs` for all
+    /// elements, without nulls.
     fn projection(&mut self, lhs: &Ast, rhs: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let list = self.value(lhs, current)?;
         let Kind::List(item) = &list.kind else {
@@ -247,7 +247,7 @@ impl Compiler<'_, '_, '_> {
         Ok(Typed::new(Node::Each { list: list.value, each: each.value }, nullable, kind))
     }
 
-    /// Compiles `node[]`, which replaces lists in the list by their elements, and keeps other elements.
+    /// Compiles `node[]`, which replaces the lists in a list with their elements, and keeps other elements.
     fn flatten(&mut self, node: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let list = self.value(node, current)?;
         let Kind::List(item) = &list.kind else {
@@ -276,7 +276,7 @@ impl Compiler<'_, '_, '_> {
         if !current.value.nullable {
             return Ok(list);
         }
-        // If `a` is null, `a.[b, c]` is null and not a list of nulls.
+        // If `a` is null, `a.[b, c]` is null rather than a list of nulls.
         let there = Condition::Not(Box::new(Condition::Null(current.value.clone())));
         Ok(Typed::new(Node::When(there, list.value), true, list.kind))
     }
@@ -306,7 +306,7 @@ impl Compiler<'_, '_, '_> {
         Ok(Typed::new(Node::Order(left.value, order, right.value), nullable, Kind::Boolean))
     }
 
-    /// Compiles `lhs || rhs` and `lhs && rhs` as values, which are one of their operands.
+    /// Compiles `lhs || rhs` and `lhs && rhs` as values. The result is one of the operands.
     fn either(&mut self, ast: &Ast, sides: (&Ast, &Ast), or: bool, current: &Typed) -> Result<Typed, Problem> {
         let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
         let nothing = Kind::List(Box::new(Item { kind: Kind::Null, nullable: false }));
@@ -318,7 +318,7 @@ impl Compiler<'_, '_, '_> {
             });
         }
         if !or && left.kind != right.kind {
-            // If the left side is falsy, it is the result. Since another kind is required, it is treated as null.
+            // If the left side is falsy, it is the result. It is treated as null, since another kind is required.
             let condition = truthy(ast, left)?;
             return Ok(Typed::new(Node::When(condition, right.value), true, right.kind));
         }
@@ -331,7 +331,7 @@ impl Compiler<'_, '_, '_> {
             return Ok(flag(self.condition(ast, current)?));
         }
         let truth = left.kind.truth().ok_or_else(|| problem(ast, &no_truth(&left.kind)))?;
-        // `||` never returns a null on the left; `&&` may return it.
+        // `||` never returns a null left side, while `&&` may return it.
         let nullable = !or || right.value.nullable;
         let node = Node::Either { left: left.value, right: right.value, truth, take_left: or };
         Ok(Typed::new(node, nullable, left.kind))

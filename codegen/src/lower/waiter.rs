@@ -10,7 +10,7 @@
 //! accepts exactly one.
 
 mod functions;
-mod kind;
+mod inferred_types;
 mod path;
 
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use jmespath::ast::Ast;
 
 use super::{
-    kind::{Item, Kind, Typed},
+    inferred_types::{Item, Kind, Typed},
     path::problem,
 };
 use crate::{

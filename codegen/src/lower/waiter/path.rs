@@ -12,7 +12,7 @@ use jmespath::{
 
 use super::{
     Polled, functions,
-    kind::{self, Item, Kind, Owner, Typed},
+    inferred_types::{self, Item, Kind, Owner, Typed},
 };
 use crate::{
     diagnostic::did_you_mean,
@@ -192,7 +192,7 @@ impl Compiler<'_, '_, '_> {
     fn field(&mut self, ast: &Ast, name: &str, current: &Typed) -> Result<Typed, Problem> {
         let missing = || {
             let what = current.kind.describe();
-            let names = kind::member_names(self.polled, &current.kind);
+            let names = inferred_types::member_names(self.polled, &current.kind);
             let message = format!("{what} has no member `{name}`");
             match did_you_mean(name, names.iter().map(String::as_str)) {
                 Some(help) => problem(ast, &format!("{message}; {help}")),
@@ -207,14 +207,14 @@ impl Compiler<'_, '_, '_> {
                 _ => Err(missing()),
             },
             Kind::Structure(owner) => {
-                let found = kind::member(self.polled, owner, name).ok_or_else(missing)?;
+                let found = inferred_types::member(self.polled, owner, name).ok_or_else(missing)?;
                 self.sensitive |= found.sensitive;
                 let nullable = nullable || found.step.optional;
                 let node = Node::Member { of: current.value.clone(), step: found.step, read: found.read };
                 Ok(Typed::new(node, nullable, found.kind))
             }
             Kind::Union(id) => {
-                let (found, read, kind) = kind::variant(self.polled, id, name).ok_or_else(missing)?;
+                let (found, read, kind) = inferred_types::variant(self.polled, id, name).ok_or_else(missing)?;
                 self.sensitive |= found.sensitive;
                 if found.ty.is_none() {
                     return Err(problem(ast, "union members of type `Unit` are not supported"));

@@ -97,7 +97,7 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, Strin
     #[cfg(feature = "cli")]
     let spinner = Spinner::start(model);
     let generated = simba_codegen::generate(&sources, options);
-    // Problems are printed in the line of the spinner.
+    // Problems are printed on the line of the spinner.
     #[cfg(feature = "cli")]
     drop(spinner);
     let generated = generated.map_err(|report| report::refused(&report, &sources))?;

@@ -23,7 +23,7 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
     paths.sort();
-    // A comment in the first line means that the file is invalid only if the file is among the invalid ones.
+    // A comment on the first line means that the file is invalid only if the file is among the invalid ones.
     let is_invalid = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "invalid");
     let sorts = paths.iter().any(is_invalid);
     let mut counts = Counts::default();
@@ -63,7 +63,7 @@ fn pair(idl: &Source, json: &Source) -> Result<(), String> {
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n    ")) }
 }
 
-/// Checks that a file is rejected, and that its first error is on the line that the comment in its first line names.
+/// Checks that a file is rejected, and that its first error is on the line that the comment on its first line names.
 fn invalid(idl: &Source) -> Result<(), String> {
     let Err(report) = simba_codegen::services(std::slice::from_ref(idl)) else {
         return Err("the file was not rejected".to_owned());
@@ -77,7 +77,7 @@ fn invalid(idl: &Source) -> Result<(), String> {
     }
 }
 
-/// Returns the line of the expected error, which the comment in the first line contains in a form such as `line 7,
+/// Returns the line of the expected error, which the comment on the first line contains in a form such as `line 7,
 /// column 1`.
 fn expected_line(text: &str) -> Option<usize> {
     let comment = text.lines().next()?;

@@ -155,7 +155,7 @@ impl<'a> Tokens<'a> {
         1 + self.line_breaks.partition_point(|end| *end < at)
     }
 
-    /// Returns whether a token is the first in its line and is not indented.
+    /// Returns whether a token is the first on its line and is not indented.
     pub(super) fn starts_line(&self, index: usize) -> bool {
         let start = self.all.get(index).map_or(0, |token| token.range.start);
         start == start_of(self.text) || self.text.as_bytes().get(start - 1) == Some(&b'\n')
@@ -261,7 +261,7 @@ impl Lexer<'_> {
         let start = self.at;
         let rest = self.text.get(start..).unwrap_or_default();
         self.at += rest.find('\n').unwrap_or(rest.len());
-        // A comment is a documentation comment only if nothing precedes it in its line.
+        // A comment is a documentation comment only if nothing precedes it on its line.
         if rest.starts_with("///") && self.gap == Gap::Line {
             let content = start + 3;
             let end = if rest.as_bytes().get(self.at - start - 1) == Some(&b'\r') { self.at - 1 } else { self.at };

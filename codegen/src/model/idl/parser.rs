@@ -264,18 +264,18 @@ impl<'a> Parser<'a> {
         self.expect(kind)
     }
 
-    /// Expects a token of this kind in the same line as the previous one.
+    /// Expects a token of this kind on the same line as the previous one.
     fn on_line(&mut self, kind: Kind) -> Parsed<Token> {
         self.same_line(kind.describe())?;
         self.expect(kind)
     }
 
-    /// Expects the next token to be in the same line as the previous one.
+    /// Expects the next token to be on the same line as the previous one.
     fn same_line(&self, expected: &str) -> Parsed<()> {
         if self.peek().gap == Gap::Line { Err(self.unexpected_gap(expected)) } else { Ok(()) }
     }
 
-    /// Expects the next token to be in the same line as the previous one, with a space between them.
+    /// Expects the next token to be on the same line as the previous one, with a space between them.
     fn space(&self) -> Parsed<()> {
         match self.peek().gap {
             Gap::Space => Ok(()),

@@ -8,25 +8,17 @@
 
 use std::{fs, path::Path};
 
-use simba_codegen::Options;
-use simba_tests::{generate, options, source, workspace};
+use simba_tests::{Crates, generate, source, workspace};
 
 #[test]
 fn streams_work_over_real_connections() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("streams");
-    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
-    let options = Options {
-        crate_name: Some("streams".to_owned()),
-        runtime: path("runtime"),
-        aws_config: path("aws-config"),
-        ..options()
-    };
-    let mut files = generate(&[source("conformance/rest_json.json")], &options).files;
+    let mut files = generate(&[source("conformance/rest_json.json")], &Crates::options("streams")).files;
     files.insert("tests/calls.rs".to_owned(), include_str!("streams/calls.rs").to_owned());
     files.insert("tests/memory.rs".to_owned(), include_str!("streams/memory.rs").to_owned());
     let manifest = files.get_mut("Cargo.toml").expect("a crate has a manifest");
     manifest.push_str(
-        "\n[dev-dependencies]\nbytes = \"1\"\nfutures-core = \"0.3\"\n\
+        "\n[dev-dependencies]\nbytes = \"1\"\nfutures-core = \"0.3\"\ntempfile = \"3\"\n\
          tokio = { version = \"1\", features = [\"io-util\", \"macros\", \"rt-multi-thread\"] }\n\n[workspace]\n",
     );
     for (path, text) in &files {

@@ -25,7 +25,8 @@ pub fn cargo() -> Command {
     static FETCHED: OnceLock<()> = OnceLock::new();
     FETCHED.get_or_init(fetch);
     let mut cargo = program(cargo_path());
-    cargo.env("CARGO_NET_OFFLINE", "true");
+    // Tests read the output.
+    cargo.env("CARGO_NET_OFFLINE", "true").env("CARGO_TERM_COLOR", "never");
     cargo
 }
 
@@ -73,8 +74,8 @@ const MESSAGES: &str = "--message-format=json-render-diagnostics";
 /// Returns the last program that Cargo has built.
 fn executable(messages: &[u8]) -> PathBuf {
     let messages = messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
-    let paths = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    paths.last().unwrap_or_else(|| panic!("cargo has built no program"))
+    let mut paths = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    paths.next_back().unwrap_or_else(|| panic!("cargo has built no program"))
 }
 
 /// Returns the target folder in which the tests were built, so that dependencies are only built once. `temporary` is
@@ -83,6 +84,14 @@ fn executable(messages: &[u8]) -> PathBuf {
 pub fn target(temporary: &str) -> &Path {
     let temporary = Path::new(temporary);
     temporary.parent().unwrap_or(temporary)
+}
+
+/// Returns a path as it is written between the quotes of a string in a manifest.
+#[must_use]
+pub fn in_toml(path: &Path) -> String {
+    // A string of JSON is one of TOML, unlike Rust's debug output.
+    let quoted = Value::from(path.display().to_string()).to_string();
+    quoted.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned()
 }
 
 fn cargo_path() -> PathBuf {
@@ -136,8 +145,7 @@ impl Crates {
     pub fn options(name: &str) -> Options {
         let path = |name: &str| {
             let folder = workspace().join("codegen").join(name);
-            // A string of JSON is one of TOML, unlike Rust's debug output.
-            format!("{{ path = {} }}", Value::from(folder.display().to_string()))
+            format!("{{ path = \"{}\" }}", in_toml(&folder))
         };
         let (runtime, aws_config) = (path("runtime"), path("aws-config"));
         Options { crate_name: Some(name.to_owned()), runtime, aws_config, ..options() }

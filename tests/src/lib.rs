@@ -43,7 +43,7 @@ pub mod documents {
     }
 }
 
-pub use cargo::{Crates, build, cargo, program, target};
+pub use cargo::{Crates, build, cargo, in_toml, program, target};
 pub use needs::{botocore, python};
 pub use server::Server;
 

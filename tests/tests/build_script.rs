@@ -31,7 +31,7 @@ fn project() -> PathBuf {
     let _ = fs::remove_dir_all(&folder);
     copy(&fixture("build_script"), &folder);
     let manifest = folder.join("Cargo.toml");
-    let simba = workspace().display().to_string().replace('\\', "/");
+    let simba = simba_tests::in_toml(&workspace());
     fs::write(&manifest, text(&manifest).replace("SIMBA", &simba)).expect("the manifest can be written");
     fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("it can be copied");
     folder

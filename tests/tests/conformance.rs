@@ -10,24 +10,17 @@ use std::{
 };
 
 use simba_codegen::{Options, Tests};
-use simba_tests::{fixture, generate, options, source, workspace};
+use simba_tests::{Crates, fixture, generate, source, workspace};
 
 #[test]
 fn the_crates_of_the_fixtures_pass_their_test_cases() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
     let _ = fs::remove_dir_all(&folder);
-    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
     let mut members = Vec::new();
     let mut cases = 0;
     for name in fixtures() {
         let crate_name = format!("conformance-{}", name.replace('_', "-"));
-        let options = Options {
-            crate_name: Some(crate_name.clone()),
-            runtime: path("runtime"),
-            aws_config: path("aws-config"),
-            tests: Tests::Emit,
-            ..options()
-        };
+        let options = Options { tests: Tests::Emit, ..Crates::options(&crate_name) };
         let generated = generate(&[source(&format!("conformance/{name}.json"))], &options);
         assert!(generated.warnings.diagnostics.is_empty(), "{name}: {}", generated.warnings);
         let mut files = generated.files;

@@ -5,17 +5,15 @@
 use std::{fs, path::Path};
 
 use simba_codegen::{Options, Package};
-use simba_tests::{fixture, generate, options, source, workspace};
+use simba_tests::{Crates, fixture, generate, source, workspace};
 
 #[test]
 fn values_are_read_leniently_and_written_exactly() {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let folder = temporary.join("lenient");
-    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
-    let (runtime, aws_config) = (path("runtime"), path("aws-config"));
     // The crate is inside the workspace's folder, but is not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
-    let options = Options { crate_name: Some("lenient".to_owned()), runtime, aws_config, package, ..options() };
+    let options = Options { package, ..Crates::options("lenient") };
     let mut files = generate(&[source("lenient/model.json")], &options).files;
     let manifest = files.get_mut("Cargo.toml").expect("a crate has a manifest");
     manifest.push_str("\n[dev-dependencies]\nserde_json = \"1\"\n");

@@ -335,7 +335,7 @@ fn the_configuration_of_the_guide_works() {
 fn a_generated_crate_with_registry_dependencies_calls_a_server() {
     let project = Project::new("registry");
     project.prints(&["generate", "weather.smithy", "--service", "Weather", "--out", "client"]);
-    let simba = workspace().join("codegen").display().to_string().replace('\\', "/");
+    let simba = simba_tests::in_toml(&workspace().join("codegen"));
     let manifest = format!(
         "[package]\nname = \"two-forecasts\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nweather = {{ path = \"client\" }}\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[patch.crates-io]\n\

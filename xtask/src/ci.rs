@@ -144,7 +144,8 @@ fn tree(arguments: &[&str]) -> Result<String, String> {
         "--prefix",
         "none",
     ]);
-    let output = process::output(cargo.args(arguments).stderr(Stdio::inherit()))?;
+    cargo.args(arguments).env("CARGO_TERM_COLOR", "never").stderr(Stdio::inherit());
+    let output = process::output(&mut cargo)?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         false => Err(process::failed(&cargo, output.status)),

@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use simba_cli::files;
 use simba_codegen::{Files, Options, Source, import};
-use simba_tests::{Crates, generate, program, python, target, text, workspace};
+use simba_tests::{Crates, generate, program, python, text, workspace};
 
 /// A service, as the name of its folder in botocore and its operations.
 pub(crate) struct Service {

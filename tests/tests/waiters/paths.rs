@@ -5,7 +5,7 @@ use std::{fmt::Write, fs, path::Path};
 
 use serde_json::{Map, Value, json};
 use simba_codegen::{Options, Package};
-use simba_tests::{generate, options, workspace};
+use simba_tests::{Crates, generate, workspace};
 
 use super::with_waiters;
 
@@ -131,11 +131,9 @@ fn compiled_paths_match_jmespath() {
         let waiter = json!({"acceptors": [acceptor("success", "true"), acceptor("failure", "false")]});
         waiters.insert(format!("Path{index}"), waiter);
     }
-    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
-    let (runtime, aws_config) = (path("runtime"), path("aws-config"));
     // The crate is inside the workspace's folder, but is not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
-    let options = Options { crate_name: Some("paths".to_owned()), runtime, aws_config, package, ..options() };
+    let options = Options { package, ..Crates::options("paths") };
     let generated = generate(&[with_waiters(waiters)], &options);
     assert_eq!(generated.warnings.to_string(), "");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("paths");

@@ -107,7 +107,7 @@ impl Workspace {
     pub(crate) fn crates(self, program: &str) -> Result<Vec<String>, String> {
         let mut tree = self.cargo("tree");
         tree.args(["--quiet", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
-        let mut crates: Vec<String> = output(&mut tree)?
+        let mut crates: Vec<String> = output(tree.env("CARGO_TERM_COLOR", "never"))?
             .lines()
             .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
             .filter(|line| line.split(' ').next() != Some(program))

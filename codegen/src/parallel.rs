@@ -4,7 +4,7 @@ use std::{
     cell::Cell,
     num::NonZero,
     panic,
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
@@ -27,6 +27,11 @@ pub(crate) fn alone<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Locks a mutex, also after a thread that held it has panicked. The values are consistent after every statement.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Returns the number of threads to use.
 fn threads() -> usize {
     // The CPU limit of a container is in several files, which would otherwise be read for every map.
@@ -42,7 +47,7 @@ pub(crate) fn map<T: Send, R: Send>(
     let items = items.into_iter();
     let count = items.len();
     let queue = Mutex::new(items.enumerate());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let next = || lock(&queue).next();
     let take = || {
         let mut done = Vec::new();
         while let Some((index, item)) = next() {

@@ -135,7 +135,8 @@ fn no_phase_of_the_generator_refers_to_an_earlier_one() {
 }
 
 /// The modules of the runtime. Each may import only earlier ones.
-const LAYERS: [&str; 32] = [
+const LAYERS: [&str; 33] = [
+    "sync",
     "date",
     "features",
     "identity",

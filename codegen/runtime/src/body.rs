@@ -4,12 +4,14 @@ use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
+
+use crate::sync::lock;
 
 /// The maximum number of bytes to reserve for a body before they arrive.
 const LARGEST_RESERVATION: u64 = 1024 * 1024;
@@ -137,7 +139,7 @@ impl Body {
     pub(crate) fn for_attempt(&self) -> Option<Self> {
         match &self.0 {
             Kind::Stream(stream) => {
-                let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+                let stream = lock(stream).take()?;
                 Some(Self(Kind::Stream(Mutex::new(Some(stream)))))
             }
             Kind::Bytes(_) | Kind::Replayable { .. } => self.try_clone(),
@@ -232,7 +234,7 @@ impl http_body::Body for Body {
                 let bytes = std::mem::take(bytes);
                 Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
             }
-            Kind::Stream(stream) => match stream.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            Kind::Stream(stream) => match &mut *lock(stream) {
                 Some(stream) => stream.as_mut().poll_frame(cx),
                 None => Poll::Ready(None),
             },
@@ -245,7 +247,7 @@ impl http_body::Body for Body {
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Kind::Bytes(bytes) => bytes.is_empty(),
-            Kind::Stream(stream) => match &*stream.lock().unwrap_or_else(PoisonError::into_inner) {
+            Kind::Stream(stream) => match &*lock(stream) {
                 Some(stream) => stream.is_end_stream(),
                 None => true,
             },
@@ -256,7 +258,7 @@ impl http_body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Stream(stream) => match &*stream.lock().unwrap_or_else(PoisonError::into_inner) {
+            Kind::Stream(stream) => match &*lock(stream) {
                 Some(stream) => stream.size_hint(),
                 None => SizeHint::with_exact(0),
             },

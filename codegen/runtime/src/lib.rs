@@ -46,6 +46,7 @@ pub mod response;
 pub mod retry;
 pub mod schema;
 pub mod sigv4;
+mod sync;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod timeout;

@@ -18,7 +18,7 @@ pub(crate) use header_values::HeaderValues;
 #[cfg(feature = "sigv4a")]
 mod v4a;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -28,6 +28,7 @@ use sha2::{Digest, Sha256};
 
 use crate::date::amz_date;
 use crate::identity::Credentials;
+use crate::sync::lock;
 
 const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
@@ -305,7 +306,7 @@ impl Signer {
 
     /// Returns the signing key. It is derived unless it is the one that was used last.
     fn key(&self, day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
-        let mut kept = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.key);
         if let Some(key) = &*kept
             && key.day == day
             && key.secret == signing.credentials.secret_access_key

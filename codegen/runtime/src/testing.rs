@@ -33,7 +33,7 @@ pub use response::{MockResponse, TransportFault};
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 
@@ -43,6 +43,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::DecodeError;
 use crate::operation::Request;
 use crate::schema::{DeserializableShape, ErrorCorrection};
+use crate::sync::lock;
 use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 
 /// A transport that returns prepared responses and records the requests.
@@ -188,7 +189,7 @@ impl MockTransport {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Records the request and takes its response.

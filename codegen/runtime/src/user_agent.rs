@@ -1,6 +1,6 @@
 //! The `User-Agent` header, in the format of AWS's SDKs.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use http::HeaderValue;
 
@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::features::Features;
 use crate::retry::RetryMode;
 use crate::schema::ServiceSchema;
+use crate::sync::lock;
 
 /// The maximum length of an application ID.
 const LONGEST_APP_ID: usize = 50;
@@ -59,7 +60,7 @@ impl UserAgent {
 
     /// Returns the header of a call that uses these features.
     pub(crate) fn header(&self, features: Features) -> HeaderValue {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.last);
         if let Some((_, header)) = last.as_ref().filter(|(of, _)| *of == features) {
             return header.clone();
         }

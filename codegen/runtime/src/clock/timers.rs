@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::sync;
 
 /// How long the thread waits without timers before it exits.
 const IDLE: Duration = Duration::from_secs(10);
@@ -99,7 +101,7 @@ impl Drop for Timer {
 }
 
 fn lock() -> MutexGuard<'static, Timers> {
-    TIMERS.lock().unwrap_or_else(PoisonError::into_inner)
+    sync::lock(&TIMERS)
 }
 
 /// Wakes timers as they expire. Returns when there have been no timers for [`IDLE`].

@@ -1,9 +1,10 @@
 //! The components that clients of one configuration share.
 
 use std::borrow::Borrow;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use crate::credentials::{CredentialsCache, TokenCache};
+use crate::sync::lock;
 use crate::transport::Transport;
 
 /// The components that clients of one configuration share. They are created by the first client.
@@ -45,7 +46,7 @@ impl<K: ToOwned + PartialEq + ?Sized, C> Caches<K, C> {
 
     fn lock(&self) -> MutexGuard<'_, Vec<Entry<K, C>>> {
         // No code panics while it holds this lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

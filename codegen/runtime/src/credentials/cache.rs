@@ -9,13 +9,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
 use super::{Credentials, CredentialsError, ProvideCredentials, ProvideToken, Token};
 use crate::BoxFuture;
 use crate::clock::Clock;
+use crate::sync::lock;
 
 /// The time before their expiry at which credentials are refreshed. Short-lived credentials are refreshed after three
 /// quarters of their lifetime.
@@ -169,7 +170,7 @@ impl<I: Identity> IdentityCache<I> {
 
     /// Locks the state. No code panics or calls the clock, which is the user's, while it holds this lock.
     fn state(&self) -> MutexGuard<'_, State<I>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

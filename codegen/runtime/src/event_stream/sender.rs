@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -19,6 +19,7 @@ use crate::error::InputError;
 use crate::protocol::ClientProtocol;
 use crate::schema::{ErrorCorrection, OperationSchema, SerializableUnion};
 use crate::sigv4::EventSigner;
+use crate::sync::lock;
 
 /// The events of a request, from any [`Stream`].
 ///
@@ -87,7 +88,7 @@ impl<T: SerializableUnion + 'static> EventSender<T> {
     #[doc(hidden)]
     #[must_use]
     pub fn take(&self, protocol: &'static dyn ClientProtocol) -> Body {
-        match self.events.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        match lock(&self.events).take() {
             Some(events) => Body::from_stream(Messages { events, protocol }, None),
             None => Body::empty(),
         }

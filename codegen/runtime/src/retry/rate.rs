@@ -5,8 +5,10 @@
 //! A waiting call has taken none, so dropping it has no effect. All times are those of
 //! [`Clock::elapsed`](crate::clock::Clock::elapsed).
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
+
+use crate::sync::lock;
 
 /// The factor by which a throttling response lowers the rate.
 const BETA: f64 = 0.7;
@@ -57,7 +59,7 @@ impl Rate {
     ///
     /// Returns the time until a token is available. Another call may take it first.
     pub(crate) fn acquire(&self, now: Duration) -> Result<(), Duration> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.0);
         if !state.throttled {
             return Ok(());
         }
@@ -74,7 +76,7 @@ impl Rate {
     /// Records the result of an attempt.
     pub(crate) fn record(&self, now: Duration, throttled: bool) {
         let now = now.as_secs_f64();
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.0);
         state.measure(now);
         let rate = if throttled {
             let rate = if state.throttled { state.measured.min(state.fill) } else { state.measured };

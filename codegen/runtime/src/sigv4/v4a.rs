@@ -1,7 +1,7 @@
 //! AWS Signature Version 4A: ECDSA with a key that is derived from the credentials.
 
 use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use hmac::Mac;
 use http::header::HeaderName;
@@ -10,6 +10,7 @@ use p256::ecdsa::{Signature, SigningKey};
 
 use super::{InvalidCredentials, hmac};
 use crate::identity::Credentials;
+use crate::sync::lock;
 
 pub(super) const ALGORITHM: &str = "AWS4-ECDSA-P256-SHA256";
 pub(super) const REGION_SET: HeaderName = HeaderName::from_static("x-amz-region-set");
@@ -34,7 +35,7 @@ pub(super) fn sign(
     credentials: &Credentials,
     string_to_sign: &[u8],
 ) -> Result<String, InvalidCredentials> {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = lock(kept);
     let is_current = |key: &Key| key.id == credentials.access_key_id && key.secret == credentials.secret_access_key;
     let key = match kept.take().filter(is_current) {
         Some(key) => key,

@@ -15,7 +15,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use http::header::{HOST, HeaderName, HeaderValue};
@@ -33,6 +33,7 @@ use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportError
 use crate::BoxFuture;
 use crate::body::Body;
 use crate::schema::HttpVersion;
+use crate::sync::lock;
 use crate::timeout::TimeoutKind;
 use body::ResponseBody;
 use read_timer::{ReadTimer, limited};
@@ -363,7 +364,7 @@ impl Shared {
     }
 
     fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.idle)
     }
 
     /// Connects to the origin, and offers HTTP/2 to it if `may_use_http2` is set.

@@ -2,13 +2,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Mutex, OnceLock},
 };
 
 use serde_json::Value;
 
 use super::selector::{Graph, Selector};
-use crate::model::{Model, ShapeId, definitions};
+use crate::{
+    model::{Model, ShapeId, definitions},
+    parallel,
+};
 
 pub(super) const ID_REF: &str = "smithy.api#idRef";
 
@@ -41,7 +44,7 @@ impl<'m> IdRefs<'m> {
             return must_exist.then(|| own(format!("the shape `{id}` is not defined")));
         }
         let selector = id_ref.get("selector").and_then(Value::as_str).filter(|selector| *selector != "*")?;
-        let mut selected = self.selected.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut selected = parallel::lock(&self.selected);
         let select = || Some(Selector::parse(selector)?.select(self.graph()));
         let selected = selected.entry(selector.to_owned()).or_insert_with(select);
         let fits = selected.as_ref().is_none_or(|selected| selected.contains(&id));

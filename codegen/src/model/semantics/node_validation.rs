@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
 };
 
 use regex::Regex;
@@ -15,6 +15,7 @@ use crate::{
     diagnostic::{Part, did_you_mean},
     model::{Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits},
     number::{self, Decimal},
+    parallel,
 };
 
 /// A problem with a value or with a part of it.
@@ -101,7 +102,7 @@ impl<'m> Validator<'m> {
     }
 
     fn matches(&self, pattern: &str, text: &str) -> bool {
-        let mut patterns = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut patterns = parallel::lock(&self.patterns);
         let regex = patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
         regex.as_ref().is_none_or(|regex| regex.is_match(text))
     }

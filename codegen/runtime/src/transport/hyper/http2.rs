@@ -10,7 +10,7 @@ mod watched;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,7 @@ use super::{
     HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Progress, Settings, TransportError, TransportErrorKind, broken,
 };
 use crate::body::Body;
+use crate::sync::lock;
 use stream::{RequestBody, StreamBody, Upload, requires_http1};
 use watched::Watched;
 
@@ -170,10 +171,6 @@ async fn drive(connection: SharedConnection) {
         Poll::Ready(())
     })
     .await;
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Pooled {

@@ -1,7 +1,7 @@
 //! The body of a request whose progress extends the read timeout.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::Instant;
 
 use crate::body::{Body, BoxError};
+use crate::sync::lock;
 
 /// The maximum number of bytes that count as one part of a body. A smaller body has a single part.
 const PART: usize = 64 * 1024;
@@ -33,13 +34,13 @@ impl Progress {
 
     pub(super) fn advance(&self) {
         if let Some(last) = &self.0 {
-            *last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+            *lock(last) = Instant::now();
         }
     }
 
     /// Returns when the last part was sent, if that is measured.
     pub(super) fn last(&self) -> Option<Instant> {
-        self.0.as_ref().map(|last| *last.lock().unwrap_or_else(PoisonError::into_inner))
+        self.0.as_ref().map(|last| *lock(last))
     }
 }
 

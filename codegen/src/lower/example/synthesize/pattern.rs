@@ -2,11 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+
+use crate::parallel;
 
 /// The compiled patterns of a service. Each is compiled only once, since this takes much longer than matching a string.
 #[derive(Debug, Default)]
@@ -15,7 +17,7 @@ pub(in super::super) struct Patterns(Mutex<BTreeMap<String, Option<Arc<Pattern>>
 impl Patterns {
     /// Returns the compiled pattern, or `None` if it is not supported.
     pub(super) fn get(&self, text: &str) -> Option<Arc<Pattern>> {
-        let patterns = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let patterns = || parallel::lock(&self.0);
         if let Some(known) = patterns().get(text) {
             return known.clone();
         }

@@ -35,10 +35,9 @@
 //! Clients for AWS services, which are those with one of AWS's traits, also need `simba-aws-config` with its
 //! `credentials` and `login` features. Some protocols need a feature of `simba-runtime`: `cbor` for rpcv2Cbor,
 //! `rpc-v2-json` for rpcv2Json, and `rest-json` for restJson1. The `serde` feature of `simba-runtime` implements serde
-//! for all types. If your package has features named `blocking` and
-//! `testing`, they add the blocking client and the mock transport to the module. These features must enable those of
-//! the same names in `simba-runtime`, and `blocking` must also enable `simba-aws-config/blocking` if the package
-//! depends on `simba-aws-config`.
+//! for all types. If your package has features named `blocking` and `testing`, they add the blocking client and the
+//! mock transport to the module. These features must enable those of the same names in `simba-runtime`, and `blocking`
+//! must also enable `simba-aws-config/blocking` if the package depends on `simba-aws-config`.
 //!
 //! A crate that is written by `simba generate` compiles independently of the program, which is faster if the
 //! program changes often, and can be published.

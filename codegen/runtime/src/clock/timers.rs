@@ -21,8 +21,8 @@ static CHANGED: Condvar = Condvar::new();
 type Key = (Instant, u64);
 
 struct Timers {
-    /// The wakers, sorted by key. Most timers are added near the back and removed near the front, where both are fast. A
-    /// map would add more code to each program.
+    /// The wakers, sorted by key. Most timers are added near the back and removed near the front, where both are fast.
+    /// A map would add more code to each program.
     wakers: VecDeque<(Key, Waker)>,
     count: u64,
     running: bool,

@@ -12,7 +12,8 @@ use super::{BigDecimal, BigInteger, Blob, Timestamp};
 /// ```
 /// # use simba_runtime::primitives::Document;
 /// #
-/// let document = Document::from_iter([("Backups", vec![Document::from_iter([("BackupId", "backup-1")])])]);
+/// let backup = Document::from_iter([("BackupId", "backup-1")]);
+/// let document = Document::from_iter([("Backups", vec![backup])]);
 /// assert_eq!(document["Backups"][0]["BackupId"].as_str(), Some("backup-1"));
 /// assert_eq!(document["Volumes"], Document::Null);
 /// ```

@@ -21,6 +21,7 @@ pub(crate) mod reject;
 mod serialize;
 mod simple;
 mod unit;
+mod value_mut;
 
 use std::fmt;
 
@@ -41,6 +42,7 @@ pub use serialize::{
     SerializableList, SerializableMap, SerializableShape, SerializableStruct, SerializableUnion, ValueRef,
 };
 pub use unit::Unit;
+pub use value_mut::ValueMut;
 
 #[doc(inline)]
 pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};

@@ -147,6 +147,7 @@ impl ShapeDeserializer for EventDeserializer<'_> {
         }
         for (index, member) in schema.members.iter().enumerate() {
             let Some(slot) = structure.slot(index).filter(|_| !is_in_payload(member)) else { continue };
+            let slot = slot.into_shape();
             let read = match member.traits.contains(&Trait::EventHeader) {
                 true => self.read_header(member, slot),
                 false => self.read_event_payload(member, slot),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{MemberSchema, SerdeError, StructSchema, serialize::stream_within};
+use super::{MemberSchema, SerdeError, StructSchema, ValueMut, serialize::stream_within};
 use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp};
 
 /// A value of any Smithy type that can be deserialized in place.
@@ -36,7 +36,7 @@ pub trait DeserializableStruct {
     fn schema(&self) -> &'static StructSchema;
 
     /// Returns the member at an index of the schema's members.
-    fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape>;
+    fn slot(&mut self, index: usize) -> Option<ValueMut<'_>>;
 }
 
 /// A union: its schema, and ways to set its member.

@@ -1,6 +1,6 @@
 //! Macros that implement the traits of generated types.
 
-use super::{MemberSchema, SerdeError, ShapeDeserializer};
+use super::{DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer, ValueMut};
 
 /// An enum of strings.
 pub trait StringEnum {
@@ -100,12 +100,9 @@ macro_rules! __structure {
                     &SCHEMA
                 }
 
-                fn slot(
-                    &mut self,
-                    __index: usize,
-                ) -> ::std::option::Option<&mut dyn $crate::schema::DeserializableShape> {
+                fn slot(&mut self, __index: usize) -> ::std::option::Option<$crate::schema::ValueMut<'_>> {
                     match __index {
-                        $($field => ::std::option::Option::Some(&mut self.$field),)*
+                        $($field => ::std::option::Option::Some($crate::__value_mut!($target, self.$field)),)*
                         _ => ::std::option::Option::None,
                     }
                 }
@@ -114,6 +111,24 @@ macro_rules! __structure {
             $crate::__shape!($ty, Struct, read_struct);
             $crate::__struct_serde!($ty, $name $(, $stream)?);
         };
+    };
+}
+
+/// Expands to the `ValueMut` of a field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __value_mut {
+    // The type can also be an enum.
+    (String, $field:expr) => { $crate::__value_mut!(by_type $field) };
+    (Integer, $field:expr) => { $crate::__value_mut!(by_type $field) };
+    (Boolean, $field:expr) => { $crate::__value_mut!(by_type $field) };
+    (by_type $field:expr) => {{
+        #[allow(unused_imports, reason = "The types of `ValueMut` have a method of their own.")]
+        use $crate::schema::macros::AnyField as _;
+        $crate::schema::macros::Field(&mut $field).value_mut()
+    }};
+    ($target:ident, $field:expr) => {
+        $crate::schema::ValueMut::Shape(&mut $field)
     };
 }
 
@@ -475,4 +490,40 @@ macro_rules! __int_enum {
             }
         }
     };
+}
+
+/// A field of a structure. Its method `value_mut` returns the variant of its type. If `ValueMut` has none, the method
+/// is that of [`AnyField`].
+pub struct Field<'a, T>(pub &'a mut T);
+
+/// A field whose type has no variant of `ValueMut`.
+pub trait AnyField<'a> {
+    /// Returns the value.
+    fn value_mut(self) -> ValueMut<'a>;
+}
+
+impl<'a, T: DeserializableShape> AnyField<'a> for Field<'a, T> {
+    #[inline]
+    fn value_mut(self) -> ValueMut<'a> {
+        ValueMut::Shape(self.0)
+    }
+}
+
+macro_rules! fields {
+    ($($ty:ty: $variant:ident;)*) => {
+        $(impl<'a> Field<'a, $ty> {
+            /// Returns the value.
+            #[inline]
+            pub fn value_mut(self) -> ValueMut<'a> {
+                ValueMut::$variant(self.0)
+            }
+        })*
+    };
+}
+
+fields! {
+    String: String;
+    Option<String>: OptionalString;
+    Option<i32>: OptionalInteger;
+    Option<bool>: OptionalBoolean;
 }

@@ -92,9 +92,24 @@ impl DeserializableShape for Document {
     }
 }
 
+/// Converts an integer to the type of a member.
+pub(super) fn narrow<T: Narrow>(value: i64) -> Result<T, SerdeError> {
+    T::try_from(value).map_err(|_| SerdeError::unexpected("an integer out of range", T::RANGE))
+}
+
+/// An integer of fewer than 64 bits.
+pub(super) trait Narrow: TryFrom<i64> {
+    /// Describes the values, for error messages.
+    const RANGE: &str;
+}
+
 macro_rules! integers {
     ($($ty:ty),*) => {
         $(
+            impl Narrow for $ty {
+                const RANGE: &str = concat!("an integer in the range of `", stringify!($ty), "`");
+            }
+
             impl SerializableShape for $ty {
                 fn as_value(&self) -> ValueRef<'_> {
                     ValueRef::Integer(i64::from(*self))
@@ -108,7 +123,7 @@ macro_rules! integers {
                     deserializer: &mut dyn ShapeDeserializer,
                 ) -> Result<bool, SerdeError> {
                     let Some(found) = deserializer.read_integer(schema)? else { return Ok(false) };
-                    *self = <$ty>::try_from(found).map_err(|_| SerdeError::unexpected("an integer out of range", concat!("an integer in the range of `", stringify!($ty), "`")))?;
+                    *self = narrow(found)?;
                     Ok(true)
                 }
             }

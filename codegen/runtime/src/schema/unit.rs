@@ -2,7 +2,7 @@
 
 use super::{
     DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, SerializableShape, SerializableStruct,
-    ShapeDeserializer, ShapeId, StaticSchema, StructSchema, ValueRef,
+    ShapeDeserializer, ShapeId, StaticSchema, StructSchema, ValueMut, ValueRef,
 };
 
 /// Smithy's `Unit`: the value of union members without one, and the input or output of operations without one.
@@ -37,7 +37,7 @@ impl DeserializableStruct for Unit {
         &SCHEMA
     }
 
-    fn slot(&mut self, _: usize) -> Option<&mut dyn DeserializableShape> {
+    fn slot(&mut self, _: usize) -> Option<ValueMut<'_>> {
         None
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     protocol::DecodeError,
     schema::{
         DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, ShapeDeserializer, StructSchema, Target,
-        Trait, reject::reject_reads,
+        Trait, ValueMut, reject::reject_reads,
     },
 };
 
@@ -69,7 +69,7 @@ impl ReceivedMessage<'_> {
         for (index, member) in schema.members.iter().enumerate() {
             let binding = (self.binding)(member);
             has_body_members |= binding == Binding::Body;
-            if let Some(slot) = members.slot(index) {
+            if let Some(slot) = members.slot(index).map(ValueMut::into_shape) {
                 let read = match binding {
                     Binding::Label | Binding::Query(_) | Binding::QueryParams | Binding::ResponseCode => {
                         visit(member, binding, slot)
@@ -132,7 +132,7 @@ impl DeserializableStruct for BodyMembers<'_> {
         self.members.schema()
     }
 
-    fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape> {
+    fn slot(&mut self, index: usize) -> Option<ValueMut<'_>> {
         let member = self.members.schema().members.get(index)?;
         if (self.binding)(member) == Binding::Body { self.members.slot(index) } else { None }
     }

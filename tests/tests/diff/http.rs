@@ -17,6 +17,8 @@ const OLD: &str = r#"
     @sigv4(name: "books")
     service Library { version: "2026-01-01", operations: [GetBook] }
 
+    // Some edits move members to the body.
+    @suppress(["HttpMethodSemantics", "HttpResponseCodeSemantics"])
     @http(method: "GET", uri: "/books/{Id}", code: 200)
     operation GetBook { input: GetBookInput, output: GetBookOutput, errors: [Lost] }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    id_refs::IdRefs,
+    id_refs::{ID_REF, IdRefs},
     node_validation::{Problem, ProblemKind, Validator},
     selector::Selector,
 };
@@ -59,10 +59,7 @@ fn custom<'m>(model: &'m Model, id_refs: &IdRefs<'m>, report: &mut Report) -> BT
         let selector = value.get("selector").and_then(Value::as_str);
         let parsed = selector.map(Selector::parse);
         if let (Some(selector), Some(None)) = (selector, &parsed) {
-            let problem = report.error(format!("invalid selector `{}`", selector.escape_debug()));
-            let help = "expected a selector such as `structure > member`";
-            let part = Part::Element { name: TRAIT.to_owned(), path: "selector".to_owned() };
-            problem.in_file(&shape.file).at(&shape.id).help(help).part(part);
+            invalid_selector(selector, TRAIT, shape, &shape.id, report);
         }
         let conflicts = value.get("conflicts").and_then(Value::as_array).into_iter().flatten();
         let definition = Definition {
@@ -76,6 +73,13 @@ fn custom<'m>(model: &'m Model, id_refs: &IdRefs<'m>, report: &mut Report) -> BT
     found
 }
 
+fn invalid_selector(selector: &str, id: &str, shape: &Shape, place: &ShapeId, report: &mut Report) {
+    let problem = report.error(format!("invalid selector `{}`", selector.escape_debug()));
+    let help = "expected a selector such as `structure > member`";
+    let part = Part::Element { name: id.to_owned(), path: "selector".to_owned() };
+    problem.in_file(&shape.file).at(place).help(help).part(part);
+}
+
 /// Returns whether the value of a known trait is valid according to the trait's definition. If it is not, another check
 /// reports it.
 pub(super) fn has_valid_value(id: &str, value: &Value) -> bool {
@@ -86,6 +90,10 @@ pub(super) fn has_valid_value(id: &str, value: &Value) -> bool {
 impl Checks<'_> {
     /// Reports problems with the traits of a shape or member.
     fn traits(&self, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+        let selector = traits.get(ID_REF).and_then(|value| value.get("selector")?.as_str());
+        if let Some(selector) = selector.filter(|selector| Selector::parse(selector).is_none()) {
+            invalid_selector(selector, ID_REF, shape, place, report);
+        }
         for (name, value) in traits.iter() {
             let Some(id) = ShapeId::parse(name) else { continue };
             let problems = match self.custom.get(name) {

@@ -1,6 +1,8 @@
 //! Checks HTTP bindings: the URIs of operations, and the members that are bound to the path, the query string, headers
 //! or the body.
 
+mod conventions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -63,9 +65,11 @@ pub(super) fn members(shape: &Shape, report: &mut Report) {
 pub(super) fn operations(model: &Model, report: &mut Report) {
     let mut payloads: BTreeMap<&ShapeId, (&[&str], &str)> = BTreeMap::new();
     for shape in model.shapes.values() {
+        conventions::error(model, shape, report);
         let ShapeKind::Operation(operation) = &shape.kind else { continue };
         let Some(http) = shape.traits.get(HTTP) else { continue };
         uri(model, shape, operation, http, report);
+        conventions::operation(model, shape, operation, http, report);
         payloads.insert(&operation.input, (OF_REQUESTS, "request"));
         for id in operation.errors.iter().chain([&operation.output]) {
             payloads.entry(id).or_insert((OF_RESPONSES, "response"));

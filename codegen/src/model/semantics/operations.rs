@@ -2,6 +2,7 @@
 
 mod auth;
 mod context_params;
+mod encodings;
 mod pagination;
 mod streams;
 mod waiters;
@@ -28,6 +29,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         errors(model, shape, operation, report);
         host_labels(model, shape, operation, report);
         examples(model, &validator, shape, operation, report);
+        encodings::check(model, shape, operation, report);
         waiters::check(model, shape, operation, report);
         context_params::check(model, shape, operation, report);
     }
@@ -54,7 +56,7 @@ fn errors(model: &Model, shape: &Shape, operation: &Operation, report: &mut Repo
         if model.get(id).is_some_and(|found| found.traits.has(ERROR)) {
             let problem = report.error(format!("the {role} `{id}` has the trait `{ERROR}`"));
             let help = "use a structure without the trait";
-            problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Target);
+            problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Reference(id.as_str().to_owned()));
         }
     }
 }
@@ -80,7 +82,8 @@ fn messages(model: &Model, report: &mut Report) {
                     None => continue,
                 };
                 let problem = report.error(message).in_file(&shape.file).at(&shape.id);
-                problem.help("define another structure, or remove the trait").part(Part::Target);
+                let part = Part::Reference(id.as_str().to_owned());
+                problem.help("define another structure, or remove the trait").part(part);
             }
         }
     }

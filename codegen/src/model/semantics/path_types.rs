@@ -1,7 +1,8 @@
 //! The types of JMESPath expressions, as Smithy's own type checker determines them.
 //!
 //! As there, an expression is evaluated for an example of the shape at which it starts. What depends on the values of
-//! the example is not checked, such as the right side of a filter that rejects the example.
+//! the example is not checked, such as the right side of a filter that rejects the example. Unlike there, an element
+//! that the list of the example does not have is not null, but may have any type.
 
 mod functions;
 mod value;
@@ -101,10 +102,6 @@ impl<'m> Checker<'m> {
                 self.value(rhs, &left)
             }
             Ast::Index { idx, .. } => match current.items(self.model) {
-                // The list of a response may have more elements than that of the example.
-                Some(items) if matches!(current, Value::Shape(..)) => {
-                    items.first().map_or(Value::Null, |(item, _)| item.clone())
-                }
                 Some(items) => value::item(&items, *idx),
                 None => {
                     self.mismatch(ast, &format!("the index `[{idx}]`"), Type::Array, current);

@@ -62,8 +62,12 @@ pub(super) enum Place {
     Types(&'static [&'static str]),
     /// Shapes of these types, and all members.
     ShapesOrMembers(&'static [&'static str]),
+    /// Shapes of these types, and in Smithy 1.0 members, which `companions.rs` checks.
+    ShapesNotMembers(&'static [&'static str]),
     /// Members of shapes of these types.
     MembersOf(&'static [&'static str]),
+    /// Members of shapes of these types that target a list or map.
+    CollectionsOf(&'static [&'static str]),
     /// Members of structures that target shapes of these types.
     Fields(&'static [&'static str]),
     /// Members of structures that target shapes of these types, or lists of them.
@@ -74,29 +78,42 @@ pub(super) enum Place {
     MapsOrLists(&'static [&'static str]),
 }
 
-use Place::{Fields, FieldsOrLists, Maps, MapsOrLists, MembersOf, Shapes, ShapesOrMembers, Types};
+use Place::{
+    CollectionsOf, Fields, FieldsOrLists, Maps, MapsOrLists, MembersOf, Shapes, ShapesNotMembers, ShapesOrMembers,
+    Types,
+};
 
 /// The traits that are checked here. All others can be applied to nearly all shapes, or are checked where they are
 /// read.
 pub(super) const PLACES: &[(&str, Place)] = &[
     ("aws.api#arn", Shapes(&["resource"])),
+    ("aws.api#arnReference", Types(STRINGS)),
     ("aws.api#clientDiscoveredEndpoint", Shapes(&["operation"])),
     ("aws.api#clientEndpointDiscovery", Shapes(&["service"])),
     ("aws.api#controlPlane", Shapes(&["service", "resource", "operation"])),
+    ("aws.api#data", ShapesOrMembers(DATA)),
     ("aws.api#dataPlane", Shapes(&["service", "resource", "operation"])),
     ("aws.api#service", Shapes(&["service"])),
     ("aws.api#tagEnabled", Shapes(&["service"])),
     ("aws.api#taggable", Shapes(&["resource"])),
     ("aws.auth#cognitoUserPools", Shapes(&["service"])),
+    ("aws.auth#cognitoUserPoolsScopes", Shapes(&["operation"])),
     ("aws.auth#sigv4", Shapes(&["service"])),
     ("aws.auth#sigv4a", Shapes(&["service"])),
     ("aws.auth#unsignedPayload", Shapes(&["operation"])),
+    ("aws.customizations#s3UnwrappedXmlOutput", Shapes(&["operation"])),
+    ("aws.endpoints#dualStackOnlyEndpoints", Shapes(&["service"])),
+    ("aws.endpoints#endpointsModifier", Shapes(&["structure"])),
+    ("aws.endpoints#rulesBasedEndpoints", Shapes(&["service"])),
+    ("aws.endpoints#standardPartitionalEndpoints", Shapes(&["service"])),
+    ("aws.endpoints#standardRegionalEndpoints", Shapes(&["service"])),
     ("aws.protocols#awsJson1_0", Shapes(&["service"])),
     ("aws.protocols#awsJson1_1", Shapes(&["service"])),
     ("aws.protocols#awsQuery", Shapes(&["service"])),
     ("aws.protocols#awsQueryCompatible", Shapes(&["service"])),
     ("aws.protocols#awsQueryError", Shapes(&["structure"])),
     ("aws.protocols#ec2Query", Shapes(&["service"])),
+    ("aws.protocols#ec2QueryName", MembersOf(&["structure"])),
     ("aws.protocols#httpChecksum", Shapes(&["operation"])),
     ("aws.protocols#restJson1", Shapes(&["service"])),
     ("aws.protocols#restXml", Shapes(&["service"])),
@@ -113,7 +130,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("smithy.api#clientOptional", MembersOf(&["structure"])),
     ("smithy.api#cors", Shapes(&["service"])),
     ("smithy.api#endpoint", Shapes(&["operation"])),
-    ("smithy.api#enum", Shapes(STRINGS)),
+    ("smithy.api#enum", Shapes(&["string"])),
     ("smithy.api#enumValue", MembersOf(&["enum", "intEnum"])),
     ("smithy.api#error", Shapes(&["structure"])),
     (
@@ -142,6 +159,7 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("smithy.api#jsonName", MembersOf(&["structure", "union"])),
     ("smithy.api#length", Types(&["string", "enum", "blob", "list", "map"])),
     ("smithy.api#longPoll", Shapes(&["operation"])),
+    ("smithy.api#mediaType", ShapesNotMembers(&["blob", "string", "enum"])),
     ("smithy.api#nestedProperties", Fields(&["structure"])),
     ("smithy.api#noReplace", Shapes(&["resource"])),
     ("smithy.api#optionalAuth", Shapes(&["operation"])),
@@ -159,23 +177,29 @@ pub(super) const PLACES: &[(&str, Place)] = &[
     ("smithy.api#requiresLength", Shapes(&["blob"])),
     ("smithy.api#resourceIdentifier", Fields(STRINGS)),
     ("smithy.api#retryable", Shapes(&["structure"])),
+    ("smithy.api#sensitive", ShapesNotMembers(DATA)),
     ("smithy.api#sparse", Shapes(&["list", "map"])),
     ("smithy.api#streaming", Types(&["blob", "union"])),
     ("smithy.api#timestampFormat", Types(&["timestamp"])),
     ("smithy.api#trait", Shapes(DATA)),
     ("smithy.api#uniqueItems", Shapes(&["list"])),
     ("smithy.api#xmlAttribute", Fields(SCALARS)),
-    ("smithy.api#xmlFlattened", MembersOf(&["structure", "union"])),
+    ("smithy.api#xmlFlattened", CollectionsOf(&["structure", "union"])),
     ("smithy.api#xmlName", ShapesOrMembers(&["structure", "union"])),
     ("smithy.api#xmlNamespace", ShapesOrMembers(WITH_NAMESPACE)),
     ("smithy.protocols#rpcv2Cbor", Shapes(&["service"])),
     ("smithy.protocols#rpcv2Json", Shapes(&["service"])),
     ("smithy.rules#clientContextParams", Shapes(&["service"])),
+    ("smithy.rules#contextParam", MembersOf(&["structure"])),
     ("smithy.rules#endpointBdd", Shapes(&["service"])),
     ("smithy.rules#endpointRuleSet", Shapes(&["service"])),
     ("smithy.rules#endpointTests", Shapes(&["service"])),
     ("smithy.rules#operationContextParams", Shapes(&["operation"])),
     ("smithy.rules#staticContextParams", Shapes(&["operation"])),
+    ("smithy.test#eventStreamTests", Shapes(&["operation"])),
+    ("smithy.test#httpMalformedRequestTests", Shapes(&["operation"])),
+    ("smithy.test#httpRequestTests", Shapes(&["operation"])),
+    ("smithy.test#httpResponseTests", Shapes(&["operation", "structure"])),
     ("smithy.waiters#waitable", Shapes(&["operation"])),
 ];
 
@@ -196,17 +220,21 @@ impl Place {
             found => found.is_none(),
         };
         match (self, member) {
-            (Shapes(types) | ShapesOrMembers(types) | Types(types), None) => types.contains(&own),
-            (ShapesOrMembers(_), Some(_)) => true,
+            (Shapes(types) | ShapesOrMembers(types) | ShapesNotMembers(types) | Types(types), None) => {
+                types.contains(&own)
+            }
+            (ShapesOrMembers(_) | ShapesNotMembers(_), Some(_)) => true,
             (Types(types), Some(member)) => targets(types, member),
             (MembersOf(types), Some(_)) => types.contains(&own),
+            (CollectionsOf(types), Some(member)) => types.contains(&own) && targets(&["list", "map"], member),
             (Fields(types), Some(member)) => own == "structure" && targets(types, member),
             (FieldsOrLists(types), Some(member)) => own == "structure" && targets_or_lists(types, member),
             (Maps(types), Some(member)) => own == "structure" && map(member, &|value| targets(types, value)),
             (MapsOrLists(types), Some(member)) => {
                 own == "structure" && map(member, &|value| targets_or_lists(types, value))
             }
-            (Shapes(_), Some(_)) | (MembersOf(_) | Fields(_) | FieldsOrLists(_) | Maps(_) | MapsOrLists(_), None) => {
+            (Shapes(_), Some(_))
+            | (MembersOf(_) | CollectionsOf(_) | Fields(_) | FieldsOrLists(_) | Maps(_) | MapsOrLists(_), None) => {
                 false
             }
         }
@@ -215,10 +243,13 @@ impl Place {
     pub(super) fn describe(self) -> String {
         let list = |types: &[&str]| format!("`{}`", types.join("`, `"));
         match self {
-            Shapes(types) => format!("it applies to shapes of type {}", list(types)),
+            Shapes(types) | ShapesNotMembers(types) => format!("it applies to shapes of type {}", list(types)),
             Types(types) => format!("it applies to shapes of type {} and members that target them", list(types)),
             ShapesOrMembers(types) => format!("it applies to shapes of type {} and to members", list(types)),
             MembersOf(types) => format!("it applies to members of shapes of type {}", list(types)),
+            CollectionsOf(types) => {
+                format!("it applies to members of shapes of type {} that target a list or map", list(types))
+            }
             Fields(types) => format!("it applies to members of structures that target {}", list(types)),
             FieldsOrLists(types) => {
                 format!("it applies to members of structures that target {}, or lists of them", list(types))

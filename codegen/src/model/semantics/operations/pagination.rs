@@ -5,20 +5,23 @@ use serde_json::Value;
 use super::member;
 use crate::{
     diagnostic::{Part, Report},
-    model::{Member, Model, Operation, Shape, ShapeKind},
+    model::{Member, Model, Operation, Shape, ShapeKind, semantics::is_written},
 };
 
 const PAGINATED: &str = "smithy.api#paginated";
 
 /// The types that a token can have.
-const TOKENS: &[&str] = &["blob", "string", "enum", "map", "structure", "union", "list", "integer", "long"];
+const TOKENS: &[&str] = &["string", "enum", "map"];
+
+/// The types that tokens and page sizes also have in AWS's older form.
+const IMPORTED: &[&str] = &["blob", "string", "structure", "union", "list", "integer", "long"];
 
 /// The properties of the trait, with the types that the members they refer to can have.
 const PROPERTIES: [(&str, Message, &[&str]); 4] = [
     ("inputToken", Message::Input, TOKENS),
     ("outputToken", Message::Output, TOKENS),
     ("items", Message::Output, &["list", "map"]),
-    ("pageSize", Message::Input, &["byte", "short", "integer", "long", "intEnum", "string"]),
+    ("pageSize", Message::Input, &["byte", "short", "integer", "long", "intEnum"]),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,7 +88,11 @@ fn property(
         let message = format!("`{key}` refers to `{path}`, which is not a member of the {what}");
         return error(shape, message, format!("fix the trait `{PAGINATED}`"), report);
     };
-    if let Some(target) = model.get(&found.target).filter(|target| !types.contains(&target.kind.type_name())) {
+    let fits = |target: &Shape| {
+        let name = target.kind.type_name();
+        types.contains(&name) || (!is_written(shape) && key != "items" && IMPORTED.contains(&name))
+    };
+    if let Some(target) = model.get(&found.target).filter(|target| !fits(target)) {
         let message = format!("`{key}` refers to the member `{path}`, which has the type {}", target.kind.type_name());
         return error(shape, message, format!("expected one of `{}`", types.join("`, `")), report);
     }

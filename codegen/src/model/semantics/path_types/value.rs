@@ -269,18 +269,19 @@ impl<'m> Value<'m> {
     }
 }
 
-/// Returns an element of a list, which may be counted from the end.
+/// Returns an element of a list, which may be counted from the end. If the example has too few elements, as the result
+/// of a filter may have, the value is unknown.
 pub(super) fn item<'m>(items: &[Run<'m>], index: i32) -> Value<'m> {
     let all: usize = items.iter().map(|(_, count)| count).fold(0, |all, count| all.saturating_add(*count));
     let from_end = || all.checked_sub(index.unsigned_abs() as usize);
-    let Some(mut index) = usize::try_from(index).ok().or_else(from_end) else { return Value::Null };
+    let Some(mut index) = usize::try_from(index).ok().or_else(from_end) else { return Value::Any };
     for (value, count) in items {
         match index.checked_sub(*count) {
             Some(rest) => index = rest,
             None => return value.clone(),
         }
     }
-    Value::Null
+    Value::Any
 }
 
 /// Returns the size of an example of a string, list or map.

@@ -1,0 +1,82 @@
+//! Rules of Smithy about the meaning of HTTP methods and status codes, and about the query string of an operation.
+
+use serde_json::Value;
+
+use super::Pattern;
+use crate::{
+    diagnostic::{Part, Report},
+    model::{
+        Member, Model, Operation, Shape,
+        http::{HTTP, OF_REQUESTS, PAYLOAD, QUERY},
+        semantics::{is_written, suppressions::is_suppressed},
+    },
+};
+
+const HOST_LABEL: &str = "smithy.api#hostLabel";
+const HTTP_ERROR: &str = "smithy.api#httpError";
+
+/// The methods whose requests have no body.
+const WITHOUT_BODY: &[&str] = &["DELETE", "GET", "HEAD", "TRACE"];
+
+/// Reports operations whose method has no body although the input has one, whose status code is not that of a success,
+/// or whose query string contains a parameter twice.
+pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report: &mut Report) {
+    if !is_written(shape) {
+        return;
+    }
+    let members = model.get(&operation.input).map(|input| input.kind.members()).unwrap_or_default();
+    let method = http.get("method").and_then(Value::as_str).unwrap_or_default();
+    if let Some(member) = in_body(&members)
+        && WITHOUT_BODY.contains(&method)
+        && !is_suppressed(model, shape, "HttpMethodSemantics.UnexpectedPayload")
+    {
+        let message = format!("requests with the method `{method}` have no body, but the member `{member}` is in it");
+        let help = "use another method, or bind the member to the path, the query string or a header";
+        let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+        problem.part(Part::Value(HTTP.to_owned()));
+    }
+    let code = http.get("code").and_then(Value::as_u64).filter(|code| !(200..300).contains(code));
+    if let Some(code) = code.filter(|_| !is_suppressed(model, shape, "HttpResponseCodeSemantics")) {
+        let problem = report.error(format!("the status code {code} is not that of a success"));
+        let part = Part::Element { name: HTTP.to_owned(), path: "code".to_owned() };
+        problem.in_file(&shape.file).at(&shape.id).help("expected a code from 200 to 299").part(part);
+    }
+    let Ok(pattern) = Pattern::parse(http.get("uri").and_then(Value::as_str).unwrap_or_default()) else { return };
+    for member in members {
+        let Some(name) = member.traits.string(QUERY) else { continue };
+        if pattern.query.iter().any(|(literal, _)| *literal == name) {
+            let message =
+                format!("the query parameter `{name}` is already in the URI pattern of the operation `{}`", shape.id);
+            let place = operation.input.member(&member.name);
+            let file = model.get(&operation.input).map_or(&shape.file, |input| &input.file);
+            let problem = report.error(message).in_file(file).at(place).help("use another query parameter");
+            problem.part(Part::Value(QUERY.to_owned()));
+        }
+    }
+}
+
+/// Returns the name of a member that is in the body.
+fn in_body<'m>(members: &[&'m Member]) -> Option<&'m str> {
+    let is_bound =
+        |member: &Member| OF_REQUESTS.iter().any(|id| member.traits.has(id)) || member.traits.has(HOST_LABEL);
+    let payload = members.iter().find(|member| member.traits.has(PAYLOAD));
+    let found = payload.or_else(|| members.iter().find(|member| !is_bound(member)))?;
+    Some(&found.name)
+}
+
+/// Reports errors whose status code is not one of the fault.
+pub(super) fn error(model: &Model, shape: &Shape, report: &mut Report) {
+    let codes = match shape.traits.string("smithy.api#error") {
+        Some("client") => 400..500,
+        Some("server") => 500..600,
+        _ => return,
+    };
+    let code = shape.traits.get(HTTP_ERROR).and_then(Value::as_u64);
+    let Some(code) = code.filter(|code| is_written(shape) && !codes.contains(code)) else { return };
+    if !is_suppressed(model, shape, "HttpResponseCodeSemantics") {
+        let fault = if codes.start == 400 { "client" } else { "server" };
+        let problem = report.error(format!("the status code {code} is not that of a {fault} error"));
+        let help = format!("expected a code from {} to {}", codes.start, codes.end - 1);
+        problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Value(HTTP_ERROR.to_owned()));
+    }
+}

@@ -8,13 +8,14 @@ use std::{
     fs,
     io::Read as _,
     path::{Path, PathBuf},
+    string::FromUtf8Error,
 };
 
 use serde_json::Value;
-use simba_codegen::Source;
+use simba_codegen::{Position, Report, Source, Span};
 
 pub use crate::smithy_build::Dependencies;
-use crate::{data, smithy_build};
+use crate::{data, report, smithy_build};
 pub use difference::Difference;
 
 /// Reads the files of a model. Each path is a file, or a folder whose `*.smithy` and `*.json` files are read, including
@@ -69,14 +70,28 @@ pub(crate) fn in_file(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", shown(file))
 }
 
+/// Returns the text of a file. If it is not valid UTF-8, prints where, and returns a summary.
 fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {
-        let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-        let before = String::from_utf8_lossy(valid);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        format!("{name}:{line}:{column}: the file is not valid UTF-8; save it as UTF-8")
+        report::print(&not_utf_8(name, &error), &[]);
+        format!("{name} has 1 error")
     })
+}
+
+/// Reports the first bytes of a file that are not valid.
+fn not_utf_8(name: &str, error: &FromUtf8Error) -> Report {
+    let start = error.utf8_error().valid_up_to();
+    // The file may also end within a character.
+    let length = error.utf8_error().error_len().unwrap_or(error.as_bytes().len() - start);
+    let before = String::from_utf8_lossy(error.as_bytes().get(..start).unwrap_or_default());
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let mut report = Report::default();
+    let problem = report.error("the file is not valid UTF-8").in_file(name).help("save it as UTF-8");
+    problem.span = Some(Span { start, end: start + length });
+    problem.position = Some(Position { line, column });
+    problem.end = Some(Position { line, column: column + 1 });
+    report
 }
 
 /// Returns the paths on which a model depends: the given ones, and those that are listed in `smithy-build.json` files.
@@ -196,8 +211,22 @@ mod tests {
     #[test]
     fn invalid_utf_8_is_reported_where_it_is() {
         assert_eq!(decoded("a.smithy", "é\n".into()), Ok("é\n".to_owned()));
-        let expected = "a.smithy:2:3: the file is not valid UTF-8; save it as UTF-8";
-        assert_eq!(decoded("a.smithy", b"a\n\xc3\xa9b\xff".to_vec()), Err(expected.to_owned()));
+        assert_eq!(decoded("a.smithy", b"\xff".to_vec()), Err("a.smithy has 1 error".to_owned()));
+        let place = |line: usize, column: usize, offset: usize| serde_json::json!({ "line": line, "column": column, "offset": offset });
+        for (bytes, start, end) in [
+            (&b"a\n\xc3\xa9b\xffc"[..], place(2, 3, 5), place(2, 4, 6)),
+            (b"a\xe2\x82", place(1, 2, 1), place(1, 3, 3)),
+        ] {
+            let error = String::from_utf8(bytes.to_vec()).expect_err("it is not valid");
+            let expected = serde_json::json!({
+                "level": "error",
+                "message": "the file is not valid UTF-8",
+                "help": "save it as UTF-8",
+                "file": "a.smithy",
+                "span": { "start": start, "end": end },
+            });
+            assert_eq!(not_utf_8("a.smithy", &error).diagnostics[0].to_json(), expected);
+        }
     }
 
     #[test]

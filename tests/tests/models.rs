@@ -57,6 +57,16 @@ fn keep(name: &str, sources: &[Source]) {
 }
 
 #[test]
+fn random_models_are_valid() {
+    let seeds = 0..number("SIMBA_MODELS").unwrap_or(50);
+    let invalid = seeds.filter_map(|seed| {
+        let report = simba_codegen::generate(&models::model(seed), &Crates::options("model")).err()?;
+        Some(format!("seed {seed}: {report}"))
+    });
+    assert_eq!(invalid.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
 fn random_models_contain_every_trait_that_is_read() {
     let mut seen = BTreeSet::new();
     for source in (0..60).flat_map(models::model) {

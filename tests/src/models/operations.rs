@@ -1,5 +1,7 @@
 //! Random services and operations.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::Maker;
@@ -62,12 +64,37 @@ impl Maker {
             service["errors"] = json!([{"target": self.pick(&errors)}]);
         }
         if self.chance(30) {
-            let structures = self.pool.structures.clone();
-            let renamed = self.pick(&structures);
-            service["rename"] = json!({(renamed): format!("Renamed{}", self.name())});
+            // Only shapes of the service can be renamed.
+            let mut reachable = BTreeSet::new();
+            self.reach(&service, &mut reachable);
+            let structures: Vec<String> =
+                self.pool.structures.iter().filter(|id| reachable.contains(*id)).cloned().collect();
+            if !structures.is_empty() {
+                let renamed = self.pick(&structures);
+                service["rename"] = json!({(renamed): format!("Renamed{}", self.name())});
+            }
         }
         service["traits"] = Value::Object(traits);
         self.shapes.insert(id, service);
+    }
+
+    /// Collects the shapes that a definition refers to, also through other shapes.
+    fn reach(&self, definition: &Value, reachable: &mut BTreeSet<String>) {
+        match definition {
+            Value::Object(entries) => {
+                for (key, value) in entries.iter().filter(|(key, _)| *key != "traits") {
+                    match value.as_str().filter(|_| key == "target") {
+                        Some(id) if reachable.insert(id.to_owned()) => {
+                            self.reach(self.shape(id).unwrap_or(&Value::Null), reachable);
+                        }
+                        Some(_) => {}
+                        None => self.reach(value, reachable),
+                    }
+                }
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| self.reach(element, reachable)),
+            _ => {}
+        }
     }
 
     fn service_traits(&mut self) -> Map<String, Value> {

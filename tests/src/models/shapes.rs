@@ -137,7 +137,7 @@ impl Maker {
         let element = json!({"target": element});
         let shape = if self.chance(50) {
             traits.extend(self.constraints("list"));
-            if self.chance(20) {
+            if self.chance(20) && !traits.contains_key("smithy.api#sparse") {
                 traits.insert("smithy.api#uniqueItems".to_owned(), json!({}));
             }
             json!({"type": "list", "member": element, "traits": traits})
@@ -227,8 +227,18 @@ impl Maker {
             _ if constraints.iter().any(|name| self.has(target, name)) || self.chance(8) => Value::Null,
             "list" | "set" => json!([]),
             "map" => json!({}),
-            _ => self.value(target, 0),
+            _ => match self.value(target, 0) {
+                // A default has the format of its shape, unlike the value of an example.
+                value if kind == "timestamp" && value.is_number() && self.is_text(target) => Value::Null,
+                value => value,
+            },
         }
+    }
+
+    /// Returns whether the format of a timestamp is a string.
+    fn is_text(&self, id: &str) -> bool {
+        let format = self.shape(id).and_then(|shape| shape["traits"]["smithy.api#timestampFormat"].as_str());
+        format.is_some_and(|format| format != "epoch-seconds")
     }
 
     fn union(&mut self) -> Value {

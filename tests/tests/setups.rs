@@ -165,7 +165,7 @@ const SETUPS: &[Setup] = &[
         name: "program",
         vars: &[REGION],
         files: &[
-            (".aws/config", "[default]\ncredential_process = /bin/sh \"HOME/my credentials.sh\" 'two words'\n"),
+            (".aws/config", "[default]\ncredential_process = /bin/sh \"my credentials.sh\" 'two words'\n"),
             (
                 "my credentials.sh",
                 "test \"$1\" = 'two words' || exit 1\n\
@@ -219,6 +219,7 @@ fn home(setup: &Setup, server: &Server) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("setups").join(setup.name.replace(' ', "-"));
     // An earlier run has left its files behind.
     let _ = fs::remove_dir_all(&home);
+    fs::create_dir_all(&home).unwrap();
     for (name, contents) in setup.files {
         let path = home.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -240,7 +241,8 @@ fn both_clients_find_credentials() {
         for client in ["async", "blocking"] {
             let mut command = Command::new(std::env::current_exe().unwrap());
             command.args(["--exact", "program"]).env_clear().env(PROGRAM, client).env("HOME", &home);
-            command.env("AWS_ENDPOINT_URL", server.url());
+            // The command of a profile cannot contain every path.
+            command.current_dir(&home).env("AWS_ENDPOINT_URL", server.url());
             command.envs(setup.vars.iter().map(|(name, value)| (name, replaced(value, &home, &server))));
             let output = command.output().unwrap();
             let problem = String::from_utf8_lossy(&output.stdout);

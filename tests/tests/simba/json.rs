@@ -30,6 +30,7 @@ fn errors_are_json_for_editors() {
 
     // Errors in the command line and in files are printed as JSON too, and so are warnings.
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
+    project.write("Cargo.toml", "[workspace]\n");
     let warning = "PROJECT/client is in the folder of a workspace that does not contain it; add it to `members` or ";
     for (arguments, code, level, message) in [
         (&["generate", "no.smithy", "nowhere", "--out", "client"][..], 1, "error", "no.smithy: "),

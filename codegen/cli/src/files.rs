@@ -48,7 +48,7 @@ pub fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     let mut seen = BTreeSet::new();
     for file in files.iter().filter(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf()))) {
         match read(file) {
-            Ok(text) => sources.push(Source { name: shown(file), text }),
+            Ok(text) => sources.push(Source { name: name_of(file, &text), text }),
             Err(problem) => problems.push(problem),
         }
     }
@@ -110,9 +110,19 @@ fn standard_input() -> Result<Source, String> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
     let text = decoded("stdin", bytes)?;
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    let extension = if start.starts_with('{') { "json" } else { "smithy" };
+    let extension = if is_json(&text) { "json" } else { "smithy" };
     Ok(Source { name: format!("stdin.{extension}"), text })
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+}
+
+/// Returns the name of a model's file, whose extension determines the format. `/dev/stdin` and the paths of process
+/// substitutions have no extension; one is added if they contain IDL.
+fn name_of(file: &Path, text: &str) -> String {
+    let name = shown(file);
+    if file.starts_with("/dev") && file.extension().is_none() && !is_json(text) { name + ".smithy" } else { name }
 }
 
 /// Returns the overlays for the services in a model, with facts that AWS's own models do not contain.
@@ -227,6 +237,13 @@ mod tests {
             });
             assert_eq!(not_utf_8("a.smithy", &error).diagnostics[0].to_json(), expected);
         }
+    }
+
+    #[test]
+    fn a_pipe_is_read_as_what_it_contains() {
+        assert_eq!(name_of(Path::new("/dev/stdin"), "namespace toy"), "/dev/stdin.smithy");
+        assert_eq!(name_of(Path::new("/dev/fd/63"), " {}"), "/dev/fd/63");
+        assert_eq!(name_of(Path::new("model"), "namespace toy"), "model");
     }
 
     #[test]

@@ -352,3 +352,40 @@ fn a_stream_is_not_a_part_of_a_value() {
     let read = JsonCodec::AWS_JSON.deserialize(b"\"YQ==\"", MemoryLimit::NONE, &mut stream);
     assert_eq!(read.unwrap_err().to_string(), error);
 }
+
+#[test]
+fn an_optional_value_is_dropped_when_another_one_is_read() {
+    use std::cell::Cell;
+    thread_local!(static LIVE: Cell<i32> = const { Cell::new(0) });
+
+    struct Counted;
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            LIVE.set(LIVE.get() - 1);
+        }
+    }
+
+    impl ErrorCorrection for Counted {
+        fn corrected() -> Self {
+            LIVE.set(LIVE.get() + 1);
+            Self
+        }
+    }
+
+    impl DeserializableShape for Counted {
+        fn deserialize(
+            &mut self,
+            schema: &MemberSchema,
+            deserializer: &mut dyn schema::ShapeDeserializer,
+        ) -> Result<bool, SerdeError> {
+            Ok(deserializer.read_boolean(schema)?.is_some())
+        }
+    }
+
+    let mut value: Option<Counted> = None;
+    for (json, live) in [("true", 1), ("false", 1), ("null", 0), ("true", 1), ("5", 1), ("true", 1)] {
+        let _ = JsonCodec::AWS_JSON.deserialize(json.as_bytes(), MemoryLimit::NONE, &mut value);
+        assert_eq!((LIVE.get(), value.is_some()), (live, live == 1), "{json}");
+    }
+}

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Source,
-    diagnostic::{Report, Span},
+    diagnostic::{Part, Report, Span},
     number, parallel,
 };
 
@@ -218,13 +218,13 @@ impl Reader<'_> {
     }
 
     fn properties(&mut self, id: &ShapeId, body: &Map<String, Value>, key: &str) -> BTreeMap<String, ShapeId> {
-        let properties = body.get(key).and_then(Value::as_object).into_iter().flatten();
+        let properties = self.object(id, body, key).into_iter().flatten();
         properties.filter_map(|(name, value)| Some((name.clone(), self.reference(id, key, value)?))).collect()
     }
 
     fn service(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Service {
         let mut rename = BTreeMap::new();
-        for (shape, name) in body.get("rename").and_then(Value::as_object).into_iter().flatten() {
+        for (shape, name) in self.object(id, body, "rename").into_iter().flatten() {
             match (ShapeId::parse(shape), name.as_str()) {
                 (Some(shape), Some(name)) if super::shape::is_identifier(name) => {
                     rename.insert(shape, name.to_owned());
@@ -236,6 +236,9 @@ impl Reader<'_> {
                 }
             }
         }
+        if let Some(found) = body.get("version").filter(|version| !version.is_string()) {
+            self.report.error(number::mismatch("a string", "version", found)).in_file(self.file).at(id);
+        }
         Service {
             version: body.get("version").and_then(Value::as_str).unwrap_or_default().to_owned(),
             operations: self.references(id, body, "operations"),
@@ -243,6 +246,15 @@ impl Reader<'_> {
             errors: self.references(id, body, "errors"),
             rename,
         }
+    }
+
+    /// Returns the object with a key. Reports a value of another type.
+    fn object<'b>(&mut self, id: &ShapeId, body: &'b Map<String, Value>, key: &str) -> Option<&'b Map<String, Value>> {
+        let value = body.get(key)?;
+        if !value.is_object() {
+            self.report.error(number::mismatch("an object", key, value)).in_file(self.file).at(id);
+        }
+        value.as_object()
     }
 
     fn members(&mut self, id: &ShapeId, body: &mut Map<String, Value>) -> Vec<Member> {
@@ -298,7 +310,18 @@ impl Reader<'_> {
     fn traits(&mut self, id: &ShapeId, body: &mut Map<String, Value>) -> Traits {
         match body.remove("traits") {
             None => Traits::default(),
-            Some(Value::Object(traits)) => traits.into_iter().collect(),
+            Some(Value::Object(mut traits)) => {
+                traits.retain(|name, _| {
+                    if ShapeId::parse(name).is_some() {
+                        return true;
+                    }
+                    let problem = self.report.error(format!("invalid ID `{}` of a trait", name.escape_debug()));
+                    let help = "expected an absolute ID such as `smithy.api#documentation`";
+                    problem.in_file(self.file).at(id).help(help).part(Part::Trait(name.clone()));
+                    false
+                });
+                traits.into_iter().collect()
+            }
             Some(found) => {
                 self.report.error(number::mismatch("an object", "traits", &found)).in_file(self.file).at(id);
                 Traits::default()

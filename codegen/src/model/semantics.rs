@@ -86,6 +86,12 @@ fn check_shape(
     http::members(shape, report);
     references(model, shape, report);
     required_recursion(model, shape, finite, report);
+    if let ShapeKind::Enum(members) | ShapeKind::IntEnum(members) = &shape.kind
+        && members.is_empty()
+        && is_written(shape)
+    {
+        report.error("the enum has no members").in_file(&shape.file).at(&shape.id).help("add at least one");
+    }
     let ShapeKind::Union(members) = &shape.kind else { return };
     if members.is_empty() {
         report.error("the union has no members").in_file(&shape.file).at(&shape.id).help("add at least one");

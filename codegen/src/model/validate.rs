@@ -52,8 +52,17 @@ fn is_input(model: &Model, id: &ShapeId) -> bool {
     model.shapes.values().any(input)
 }
 
-/// Reports members of enumerations whose value is absent or has the wrong type.
+/// Reports members of enumerations that target a shape, or whose value is absent or has the wrong type.
 fn enum_values(shape: &Shape, report: &mut Report) {
+    let members = match &shape.kind {
+        ShapeKind::Enum(members) | ShapeKind::IntEnum(members) => members.as_slice(),
+        _ => return,
+    };
+    for member in members.iter().filter(|member| !member.target.is_prelude("Unit")) {
+        let problem = report.error(format!("invalid target `{}` of a member of an enum", member.target));
+        let help = "expected `smithy.api#Unit`, since the value is that of the trait `smithy.api#enumValue`";
+        problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help).part(Part::Target);
+    }
     let value = |member: &Member| member.traits.get("smithy.api#enumValue").cloned().unwrap_or_default();
     let wrong = |member: &Member| match &shape.kind {
         ShapeKind::Enum(_) if !value(member).is_string() => Some("a string"),
@@ -62,7 +71,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
         }
         _ => None,
     };
-    for member in shape.kind.members() {
+    for member in members {
         let Some(expected) = wrong(member) else { continue };
         let message = match value(member) {
             Value::Null => "the member has no value".to_owned(),

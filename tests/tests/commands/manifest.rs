@@ -111,7 +111,37 @@ fn a_manifest_that_cannot_be_read_is_not_overwritten() {
             good.replace("publish = false", "publish = 1"),
             "expected a boolean or an array for `package.publish`, found an integer",
         ),
-        (good.replace("version = \"0.1.0\"", "fn a_crate_inside_a_foreign_workspace_is_a_warning() {
+        (good.replace("version = \"0.1.0\"", "<<<<<<< HEAD"), "Cargo.toml: "),
+    ] {
+        fs::write(out.join("Cargo.toml"), &bad).expect("the folder can be written");
+        let made = codegen(MODEL, &out, &[]);
+        assert_fails(&made, problem);
+        assert_fails(&made, "; fix the file to keep its settings, or delete it to start with the defaults");
+        assert_eq!(manifest(&out), bad);
+    }
+}
+
+/// Returns the folder of the runtime that a manifest refers to.
+fn runtime(out: &Path) -> PathBuf {
+    let manifest = manifest(out);
+    let (_, path) = manifest.split_once("simba-runtime = { path = ").expect("a path");
+    let path =
+        serde_json::Deserializer::from_str(path).into_iter::<String>().next().expect("a path").expect("a string");
+    fs::canonicalize(out.join(path)).expect("the path leads to a folder")
+}
+
+#[test]
+fn the_path_of_the_runtime_is_correct_for_a_new_folder() {
+    let base = folder("dots");
+    let expected = fs::canonicalize(workspace().join("codegen/runtime")).expect("the runtime is there");
+    for (out, made) in [("plain", "plain"), ("missing/../behind", "behind"), ("a/./b/../../c/d", "c/d")] {
+        assert!(codegen(MODEL, &base.join(out), &[]).status.success());
+        assert_eq!(runtime(&base.join(made)), expected, "{out}");
+    }
+}
+
+#[test]
+fn a_crate_inside_a_foreign_workspace_is_a_warning() {
     let root = folder("root");
     let out = root.join("inside");
     fs::create_dir_all(&root).expect("the folder can be written");

@@ -57,8 +57,8 @@ impl Reader<'_, '_> {
         let resource = written.resource.as_ref().and_then(|name| self.scope.shape_id(&name.text, name.range));
         let kind = match &written.body {
             Body::Simple(simple) => ShapeKind::Simple(*simple),
-            Body::Enum(members) => ShapeKind::Enum(self.enum_members(written, members)),
-            Body::IntEnum(members) => ShapeKind::IntEnum(self.enum_members(written, members)),
+            Body::Enum(members) => ShapeKind::Enum(self.members(members, "smithy.api#enumValue")),
+            Body::IntEnum(members) => ShapeKind::IntEnum(self.members(members, "smithy.api#enumValue")),
             Body::List { is_set, members } => {
                 if *is_set {
                     traits.set_default("smithy.api#uniqueItems", serde_json::json!({}));
@@ -148,14 +148,7 @@ impl Reader<'_, '_> {
         format!("{namespace}_{}", id.name())
     }
 
-    fn enum_members(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>]) -> Vec<Member> {
-        if members.is_empty() && shape.mixins.is_empty() {
-            self.scope.error(shape.name.range, "the enum has no members").help("add at least one");
-        }
-        self.members(members, "smithy.api#enumValue")
-    }
-
-    /// Reads the only member of this name in a list or map.
+    /// Reads the member of a list or map with the given name.
     fn only_member(&mut self, shape: &WrittenShape<'_>, members: &[WrittenMember<'_>], name: &str) -> Option<Member> {
         match members.iter().find(|member| member.name.text == name) {
             Some(member) => self.member(member, "smithy.api#default"),

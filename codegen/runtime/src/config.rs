@@ -233,7 +233,8 @@ impl fmt::Debug for Config {
     }
 }
 
-/// Returns the region of a pseudo region that selects FIPS endpoints, such as `fips-us-gov-west-1` or `us-west-2-fips`.
+/// Returns the region in the name of a pseudo region that selects FIPS endpoints, such as `fips-us-gov-west-1` or
+/// `us-west-2-fips`.
 #[doc(hidden)]
 #[must_use]
 pub fn fips_region(name: &str) -> Option<&str> {

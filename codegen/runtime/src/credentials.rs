@@ -167,8 +167,8 @@ impl<P: ProvideToken + ?Sized> ProvideToken for Arc<P> {
     }
 }
 
-/// A source of bearer tokens that depend on the service, or that sends requests over the client's transport, such as
-/// the default token chain. Each client creates a provider from it.
+/// A source of bearer tokens, such as the default token chain. Each client creates a provider from it, which can depend
+/// on the service, and can send requests over the client's transport.
 pub trait TokenSource: fmt::Debug + Send + Sync {
     /// Creates the provider of a client. `signing_name` is the name of its service in signatures, such as `bedrock`.
     fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;

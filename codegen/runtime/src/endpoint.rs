@@ -192,7 +192,7 @@ impl ResolveError {
         Self(Reason::Missing(name))
     }
 
-    /// Creates the error of parameters that no rule matches.
+    /// Creates the error for parameters that no rule matches.
     #[must_use]
     pub fn no_rule() -> Self {
         Self(Reason::NoRule)

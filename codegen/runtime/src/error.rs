@@ -40,7 +40,7 @@ use crate::protocol::ClientProtocol;
 use crate::response::request_id;
 use crate::timeout::TimeoutError;
 
-/// The modeled errors of an operation. Implemented by generated code.
+/// The modeled errors of an operation. Generated code implements this trait.
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {
     /// Reads the modeled error with the response's error code. An unknown code becomes an [`UnknownError`].
     fn from_response(response: &ErrorResponse<'_>) -> Self;
@@ -243,7 +243,7 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// Converts the modeled error, and keeps everything else.
+    /// Converts the modeled error with `convert`. Everything else stays the same.
     pub fn map_service<F>(self, convert: impl FnOnce(E) -> F) -> SdkError<F> {
         self.map(|error, _| convert(error))
     }

@@ -24,7 +24,7 @@ use crate::schema::{DeserializableUnion, ErrorCorrection};
 /// The content type of event streams.
 pub const CONTENT_TYPE: &str = "application/vnd.amazon.eventstream";
 
-/// A union whose members are the events of a stream. Implemented by generated code.
+/// A union whose members are the events of a stream. Generated code implements this trait.
 pub trait Event: DeserializableUnion + ErrorCorrection + Send + 'static {
     /// The modeled errors that may end the stream.
     type Error: ServiceError;

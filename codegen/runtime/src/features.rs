@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::ops::{BitOr, BitOrAssign};
 
-/// A set of features. Each has a number, which AWS has assigned to it.
+/// A set of features. Each constant is a feature that a call uses, with the number that AWS has assigned to it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Features(u128);
 

@@ -28,7 +28,7 @@ pub struct Credentials {
     pub secret_access_key: String,
     /// The session token of temporary credentials.
     pub session_token: Option<String>,
-    /// The time at which temporary credentials expire. Credentials without an expiry are kept until a service rejects
+    /// The time at which temporary credentials expire. Credentials without an expiry are used until a service rejects
     /// them as expired.
     pub expiry: Option<SystemTime>,
     /// The ID of the AWS account that the credentials belong to, if the provider returned it.

@@ -45,7 +45,7 @@ pub struct Service {
     pub events: Events,
 }
 
-/// Whether a service has account-based endpoints: whether its endpoint rules use `AWS::Auth::AccountId`.
+/// Whether a service has account-based endpoints. It has them if its endpoint rules use `AWS::Auth::AccountId`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountIdEndpoints {
     /// The endpoint does not depend on the credentials.
@@ -54,7 +54,7 @@ pub enum AccountIdEndpoints {
     Supported,
 }
 
-/// The input of an operation. Implemented by generated code.
+/// The input of an operation. Generated code implements this trait.
 pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// The output of the operation.
     type Response: DeserializableShape + ErrorCorrection + Send + 'static;

@@ -32,7 +32,7 @@ use crate::operation::Request;
 use crate::options::Caller;
 use crate::response::Response;
 
-/// An operation with paginated results. Implemented by generated code.
+/// An operation with paginated results. Generated code implements this trait.
 pub trait Paginated: Request + Clone {
     /// The type of the pagination token: usually a string, or a key for some services.
     type Token: Clone + PartialEq + Send + 'static;
@@ -47,7 +47,7 @@ pub trait Paginated: Request + Clone {
     fn output_token(response: &Self::Response) -> Option<Self::Token>;
 }
 
-/// A paginated operation whose pages are lists of items. Implemented by generated code.
+/// A paginated operation whose pages are lists of items. Generated code implements this trait.
 pub trait PaginatedItems: Paginated {
     /// The type of the items.
     type Item: Send + 'static;

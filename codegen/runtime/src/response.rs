@@ -56,7 +56,7 @@ impl<T> Response<T> {
         self.attempts
     }
 
-    /// Converts the output, and keeps status, headers and the number of attempts.
+    /// Converts the output with `convert`. The status, the headers and the number of attempts stay the same.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response { body: convert(self.body), status: self.status, headers: self.headers, attempts: self.attempts }
     }

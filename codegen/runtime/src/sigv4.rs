@@ -175,7 +175,7 @@ pub struct Signer {
     v4a_key: Mutex<Option<v4a::Key>>,
 }
 
-/// The error of credentials that are not valid in a header.
+/// The error for credentials that are not valid in a header.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCredentials;
 

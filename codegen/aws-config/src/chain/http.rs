@@ -124,7 +124,7 @@ impl Http {
         }
     }
 
-    /// Returns why a failed response is retryable, or `None` if it is not.
+    /// Returns the reason why a failed response is retryable, or `None` if it is not.
     fn kind(&self, operation: Operation, response: &Response<Bytes>, used_skew: i64) -> Option<FailureKind> {
         if response.status().is_success() {
             return None;

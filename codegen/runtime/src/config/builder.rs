@@ -58,8 +58,8 @@ impl Builder {
         self
     }
 
-    /// Sets the bearer token of services that use one in place of a signature: a
-    /// [`Token`](crate::credentials::Token) or a provider of them.
+    /// Sets the bearer token for services that use one in place of a signature. It is a
+    /// [`Token`](crate::credentials::Token) or a token provider.
     #[must_use]
     pub fn token_provider(mut self, token: impl ProvideToken + 'static) -> Self {
         self.0.token = IdentitySetting::Provider(Arc::new(token));
@@ -145,7 +145,7 @@ impl Builder {
         self
     }
 
-    /// Sets the preference of the environment, which a bearer token in the variable of a service overrides.
+    /// Sets the preference from the environment. A bearer token in a service's own variable overrides it.
     #[doc(hidden)]
     #[must_use]
     pub fn loaded_auth_scheme_preference(mut self, names: Vec<String>) -> Self {

@@ -15,7 +15,7 @@ pub struct Partition {
     pub supports_dual_stack: bool,
     /// The region that services without regions sign with.
     pub implicit_global_region: &'static str,
-    /// The prefixes of region names, which are followed by `WORD-NUMBER`.
+    /// The prefixes of region names. A region name consists of a prefix and `WORD-NUMBER`.
     pub region_prefixes: &'static [&'static str],
     /// The regions whose names do not match a prefix.
     pub regions: &'static [&'static str],

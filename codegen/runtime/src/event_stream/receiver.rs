@@ -21,9 +21,9 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 
 /// The events of a response, as a stream.
 ///
-/// The stream ends when the service closes it, and after an error: a modeled error that the service sent as an event,
-/// a malformed message, or a connection that was lost. The service does not repeat events, so the stream is not resumed
-/// automatically. Dropping it closes the connection.
+/// The stream ends when the service closes it, or after an error. The error is a modeled error that the service sent as
+/// an event, a malformed message, or a lost connection. The service does not repeat events, so the stream is not
+/// resumed automatically. Dropping it closes the connection.
 ///
 /// An event that is unknown to this version of the crate is the union's variant `Unknown`.
 ///

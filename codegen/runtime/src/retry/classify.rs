@@ -47,7 +47,7 @@ const SKEW: [&str; 7] = [
 /// The clock skew in seconds above which the clock is wrong. Smaller differences may be due to a slow network.
 const LARGEST_DELAY: i64 = 4 * 60;
 
-/// Returns why an error response is retryable, according to the model, its code and its status.
+/// Returns the reason why an error response is retryable, according to the model, its code and its status.
 ///
 /// `retryable` contains the codes that are retryable in the model, and `errors` the modeled errors of the operation.
 /// The status 429 alone does not make a modeled error retryable.
@@ -71,7 +71,8 @@ pub(crate) fn response(
     }
 }
 
-/// Returns why an error response of any service is retryable, according to its code and status.
+/// Returns the reason why an error response is retryable for any service, according to its code and status, or `None`
+/// if it is not retryable.
 pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
     if let Some(code) = code {
         if THROTTLING.contains(&code) {
@@ -88,7 +89,7 @@ pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureK
     }
 }
 
-/// Returns why a failure of the transport is retryable.
+/// Returns the reason why a transport failure is retryable, or `None` if it is not.
 pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     match kind {
         TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_) => {

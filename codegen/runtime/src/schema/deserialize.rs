@@ -30,7 +30,7 @@ pub trait DeserializableShape {
     }
 }
 
-/// A structure: its schema, and mutable access to its members.
+/// A structure whose members can be deserialized in place.
 pub trait DeserializableStruct {
     /// Returns the structure's schema.
     fn schema(&self) -> &'static StructSchema;
@@ -39,7 +39,7 @@ pub trait DeserializableStruct {
     fn slot(&mut self, index: usize) -> Option<ValueMut<'_>>;
 }
 
-/// A union: its schema, and ways to set its member.
+/// A union whose member can be set and deserialized in place.
 pub trait DeserializableUnion {
     /// Returns the union's schema.
     fn schema(&self) -> &'static StructSchema;

@@ -492,8 +492,8 @@ macro_rules! __int_enum {
     };
 }
 
-/// A field of a structure. Its method `value_mut` returns the variant of its type. If `ValueMut` has none, the method
-/// is that of [`AnyField`].
+/// A field of a structure. Its method `value_mut` returns the variant of `ValueMut` for the type of the field. If there
+/// is no such variant, the method of [`AnyField`] applies.
 pub struct Field<'a, T>(pub &'a mut T);
 
 /// A field whose type has no variant of `ValueMut`.

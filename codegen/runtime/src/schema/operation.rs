@@ -50,7 +50,7 @@ pub struct OperationSchema {
     pub output: &'static StructSchema,
     /// The schemas of the modeled errors.
     pub errors: &'static [&'static StructSchema],
-    /// The HTTP method and URI of the operation, in protocols with HTTP bindings: `smithy.api#http`.
+    /// The HTTP method and URI from the trait `smithy.api#http`, in protocols with HTTP bindings.
     pub http: Option<HttpTrait>,
     /// Whether a `GET` with a query is sent as a `POST` with the query as its body, as HTML forms are.
     pub form_query: bool,
@@ -61,13 +61,14 @@ pub struct OperationSchema {
     pub auth: &'static [AuthSchemeId],
     /// Whether presigned requests use `GET`, with the members of the JSON body as parameters of the query.
     pub presigned_get: bool,
-    /// Whether signatures leave out the body if TLS protects it: `aws.auth#unsignedPayload`.
+    /// Whether the signature of a request that is sent over TLS does not cover the body, as the trait
+    /// `aws.auth#unsignedPayload` specifies.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
     pub checksum: Checksum,
     /// How a large request body is compressed.
     pub compression: Compression,
-    /// The time that a response may take, if the operation is a long poll: `smithy.api#longPoll`.
+    /// The time that a response may take according to the trait `smithy.api#longPoll`, if the operation is a long poll.
     pub long_poll: Option<Duration>,
     /// Whether the body of a request is a stream.
     pub input_streaming: Streaming,
@@ -251,7 +252,7 @@ impl OperationSchema {
     }
 }
 
-/// The HTTP method and URI of an operation: `smithy.api#http`.
+/// The HTTP method and URI of an operation, from the trait `smithy.api#http`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpTrait {
     /// The method.
@@ -324,7 +325,7 @@ impl AuthSchemeId {
     }
 }
 
-/// The location of an API key in requests: `smithy.api#httpApiKeyAuth`.
+/// The location of an API key in requests, from the trait `smithy.api#httpApiKeyAuth`.
 #[cfg(feature = "http-auth")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpApiKeyAuth {
@@ -391,7 +392,7 @@ pub enum HttpVersion {
     Http2,
 }
 
-/// The reason why a modeled error is retryable: `smithy.api#retryable`.
+/// The reason why a modeled error is retryable, from the trait `smithy.api#retryable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retryable {
     /// The problem is temporary.

@@ -83,7 +83,7 @@ impl ValueRef<'_> {
     }
 }
 
-/// A structure: its schema, and access to its members.
+/// A structure whose members can be serialized.
 pub trait SerializableStruct {
     /// Returns the structure's schema.
     fn schema(&self) -> &'static StructSchema;
@@ -92,7 +92,7 @@ pub trait SerializableStruct {
     fn member(&self, index: usize) -> ValueRef<'_>;
 }
 
-/// A union: its schema, and access to the member that is set.
+/// A union whose member can be serialized.
 pub trait SerializableUnion {
     /// Returns the union's schema.
     fn schema(&self) -> &'static StructSchema;

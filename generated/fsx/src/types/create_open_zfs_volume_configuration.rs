@@ -47,7 +47,8 @@ pub struct CreateOpenZfsVolumeConfiguration {
     pub origin_snapshot: Option<crate::types::CreateOpenZfsOriginSnapshotConfiguration>,
     /// Specifies whether the volume is read-only.
     pub read_only: Option<bool>,
-    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// The NFS exports of the volume, which define the clients that can mount it and their mount
+    /// options.
     ///
     /// Must contain at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
@@ -130,7 +131,7 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends elements to `nfs_exports`, the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that can mount it and their mount options.
     ///
     /// To replace the list, assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]

@@ -17,7 +17,8 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
     ///
     /// The default is `NONE`. `ZSTD` compresses better. `LZ4` uses less CPU time and writes faster.
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
-    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// The NFS exports of the volume, which define the clients that can mount it and their mount
+    /// options.
     ///
     /// Must contain at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
@@ -60,7 +61,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    /// Appends elements to `nfs_exports`, the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that can mount it and their mount options.
     ///
     /// To replace the list, assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports).
     #[must_use]

@@ -38,7 +38,8 @@ pub struct OpenZfsVolumeConfiguration {
     pub origin_snapshot: Option<crate::types::OpenZfsOriginSnapshotConfiguration>,
     /// Indicates whether the volume is read-only.
     pub read_only: Option<bool>,
-    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// The NFS exports of the volume, which define the clients that can mount it and their mount
+    /// options.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// The storage quotas of individual users and groups on the volume.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,

@@ -31,7 +31,8 @@ pub struct UpdateOpenZfsVolumeConfiguration {
     ///
     /// The default is `NONE`. `ZSTD` compresses better. `LZ4` uses less CPU time and writes faster.
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
-    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// The NFS exports of the volume, which define the clients that can mount it and their mount
+    /// options.
     ///
     /// Must contain at most 1 element.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
@@ -81,7 +82,7 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    /// Appends elements to `nfs_exports`, the NFS exports of the volume: the clients that can mount it, and their mount options.
+    /// Appends elements to `nfs_exports`, the NFS exports of the volume, which define the clients that can mount it and their mount options.
     ///
     /// To replace the list, assign the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports).
     #[must_use]

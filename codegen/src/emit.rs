@@ -27,6 +27,7 @@ use proc_macro2::TokenStream;
 
 use crate::{Tests, ir};
 pub(crate) use comment::{Comments, FileTokens};
+pub(crate) use docs::Examples;
 pub(crate) use manifest::Manifest;
 
 /// A Rust file that can be emitted.
@@ -40,7 +41,8 @@ pub(crate) struct RustFile<'s> {
 }
 
 /// Returns the Rust files of a crate.
-pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> Vec<RustFile<'_>> {
+pub(crate) fn rust_files<'s>(examples: &'s Examples<'_>, tests: Tests) -> Vec<RustFile<'s>> {
+    let service = examples.service;
     let mut files = Vec::new();
     let mut may_be = |path: &str, emit: fn(&ir::Service) -> Option<TokenStream>| {
         files.push(RustFile { path: path.to_owned(), emit: Box::new(move || FileTokens::of(|| emit(service))) });
@@ -50,12 +52,15 @@ pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> Vec<RustFile<'_
         Tests::Emit => may_be("tests/protocol.rs", |service| protocol_tests::file(service, &service.protocol_tests)),
         Tests::Omit => {}
     }
-    may_be("src/lib.rs", |service| Some(client::lib(service)));
     may_be("src/client.rs", |service| Some(client::client(service)));
     may_be("src/endpoint.rs", |service| Some(endpoint::file(service)));
     may_be("src/types.rs", |service| Some(types::index(service)));
     may_be("src/error.rs", |service| Some(error::index(service)));
     may_be("src/operation.rs", |service| Some(operation::index(service)));
+    files.push(RustFile {
+        path: "src/lib.rs".to_owned(),
+        emit: Box::new(|| FileTokens::of(|| Some(client::lib(examples)))),
+    });
     files.extend(service.types.iter().map(|item| RustFile {
         path: format!("src/types/{}.rs", item.module()),
         emit: Box::new(|| FileTokens::of(|| Some(types::item(item)))),
@@ -66,7 +71,7 @@ pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> Vec<RustFile<'_
     }));
     files.extend(service.operations.iter().map(|operation| RustFile {
         path: format!("src/operation/{}.rs", operation.method),
-        emit: Box::new(|| FileTokens::of(|| Some(operation::file(service, operation)))),
+        emit: Box::new(|| FileTokens::of(|| Some(operation::file(examples, operation)))),
     }));
     files
 }

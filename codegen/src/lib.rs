@@ -47,8 +47,8 @@ pub struct Options {
     pub operations: Option<Vec<String>>,
     /// The dependency on the runtime, as TOML: a version in quotes, or a table in braces.
     pub runtime: String,
-    /// The dependency on `simba-aws-config`, as TOML. If it is empty, it equals `runtime`. If that is a path, it is the
-    /// folder beside it: that of `codegen/runtime` is `codegen/aws-config`.
+    /// The dependency on `simba-aws-config`, as TOML. If it is empty, the value of `runtime` is used. If that value is
+    /// a path, a folder beside it is used: `codegen/aws-config` for `codegen/runtime`.
     pub aws_config: String,
     /// The fields of the manifest that are set by the owner of the crate.
     pub package: Package,
@@ -132,12 +132,14 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
     };
     let manifest =
         emit::Manifest { runtime: &options.runtime, aws_config, package: &options.package, tests: options.tests };
-    let others = Files::from([
+    let examples = emit::Examples::of(&service);
+    let mut generated = rendered(&service, &emit::rust_files(&examples, options.tests), report)?;
+    generated.files.extend([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
-        ("README.md".to_owned(), emit::docs::readme::text(&service, &options.package)),
+        ("README.md".to_owned(), emit::docs::readme::text(&examples, &options.package)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
-    rendered(&service, &emit::rust_files(&service, options.tests), others, report)
+    Ok(generated)
 }
 
 /// Generates a module from the files of a model. Its root is `mod.rs`.
@@ -149,17 +151,13 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
 /// Returns all problems with the model if one of them prevents generation.
 pub fn generate_module(sources: &[Source], options: &Options) -> Result<Generated, Report> {
     let (service, report) = read(sources, options)?;
-    let files = emit::module::files(emit::rust_files(&service, Tests::Omit));
-    rendered(&service, &files, Files::new(), report)
+    let examples = emit::Examples::of(&service);
+    rendered(&service, &emit::module::files(emit::rust_files(&examples, Tests::Omit)), report)
 }
 
-/// Renders Rust files, and combines them with the other files of a crate.
-fn rendered(
-    service: &ir::Service,
-    rust_files: &[emit::RustFile<'_>],
-    mut files: Files,
-    mut report: Report,
-) -> Result<Generated, Report> {
+/// Renders Rust files.
+fn rendered(service: &ir::Service, rust_files: &[emit::RustFile<'_>], mut report: Report) -> Result<Generated, Report> {
+    let mut files = Files::new();
     for (path, rendered) in render::all(rust_files) {
         match rendered {
             Ok(text) => {

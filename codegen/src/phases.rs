@@ -42,7 +42,8 @@ pub fn lower(model: &Loaded, options: &Options) -> Result<Lowered, Report> {
 /// Emits the files of the crate as tokens.
 #[must_use]
 pub fn emit(service: &Lowered) -> Emitted {
-    let files = emit::rust_files(&service.0, Tests::Omit);
+    let examples = emit::Examples::of(&service.0);
+    let files = emit::rust_files(&examples, Tests::Omit);
     Emitted(files.into_iter().filter_map(|file| Some((file.path, (file.emit)()?))).collect())
 }
 

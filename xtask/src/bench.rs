@@ -210,8 +210,8 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     Ok(format!(
         "The measurements were made on {date} with {rustc} on {cores} cores of an {processor}. {builds} The figures for \
          calls are medians of {calls} rounds, in which both clients took turns in one process. Lower values are better, \
-         except for calls per second. The programs read their settings from the environment; those with an AWS SDK do \
-         so with `aws-config`."
+         except for calls per second. The programs read their settings from the environment; those that use the AWS SDK \
+         do so through `aws-config`."
     ))
 }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask survey`: generates and type-checks all models in a folder, and prints a table.
 //!
-//! Models are read, generated and compiled in batches, so that the use of memory and disk space does not grow with
-//! their number.
+//! Models are read, generated and compiled in batches, so that memory and disk usage do not grow with the
+//! number of models.
 
 mod row;
 

@@ -5,12 +5,13 @@ use quote::quote;
 
 use super::{
     comment::comment,
+    docs::{self, Examples},
     error::send_errors,
     operation::output,
     structure::{many_arguments, required_arguments, setter},
     tokens::ident,
 };
-use crate::ir::{Operation, Pagination, Service};
+use crate::ir::{Operation, Pagination};
 
 /// Emits
 /// ```ignore
@@ -29,11 +30,11 @@ use crate::ir::{Operation, Pagination, Service};
 ///     …
 /// }
 /// ```
-pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
+pub(super) fn call(examples: &Examples<'_>, operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
     let input = &operation.input;
     let request = ident(&input.name.rust);
-    let doc = super::docs::operation::documentation(service, operation);
+    let doc = docs::operation::documentation(examples, operation);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
     // `client` is renamed if a required member has that name.

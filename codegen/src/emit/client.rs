@@ -1,10 +1,11 @@
-//! The crate root `lib.rs`, and the client with a method for each operation.
+//! Emits the crate root, `lib.rs`, and the client, which has a method for each operation.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
     comment::comment,
+    docs::{self, Examples},
     error::send_errors,
     operation::auth_schemes,
     structure::{many_arguments, required_arguments},
@@ -14,10 +15,11 @@ use super::{
 use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
-pub(super) fn lib(service: &Service) -> TokenStream {
+pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
+    let service = examples.service;
     let reason = "Deprecated items are for users to avoid; the client itself has to support them.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
-    let doc = super::docs::front_page::documentation(service);
+    let doc = docs::front_page::documentation(examples);
     let doc = comment(doc.body);
     let title = &service.title;
     let settings = (!service.settings.is_empty()).then(|| {

@@ -6,4 +6,7 @@ pub(super) mod operation;
 pub(crate) mod readme;
 
 mod example;
+mod examples;
 mod json;
+
+pub(crate) use examples::Examples;

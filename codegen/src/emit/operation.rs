@@ -6,6 +6,7 @@ use quote::quote;
 use super::{
     call,
     comment::comment,
+    docs::Examples,
     structure,
     tokens::ident,
     waiter::{self, expression},
@@ -27,10 +28,11 @@ pub(super) fn index(service: &Service) -> TokenStream {
 }
 
 /// Emits the file of an operation.
-pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
+pub(super) fn file(examples: &Examples<'_>, operation: &Operation) -> TokenStream {
+    let service = examples.service;
     // The documentation of the module appears in the list of operations.
     let doc = comment(&operation.doc.summary);
-    let call = call::call(service, operation);
+    let call = call::call(examples, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);
     let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));

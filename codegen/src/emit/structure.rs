@@ -101,9 +101,9 @@ pub(super) fn setter(
     let summary = setter_summary(member);
     let field = || format!("[field](field@{}::{})", structure.name.rust, name.rust);
     let doc = comment(match member.ty {
-        Type::List(_) => format!("{summary}\n\nTo replace the list, assign the {}.", field()),
+        Type::List(_) => format!("{summary}\n\nTo replace the list, set the {}.", field()),
         Type::Map(..) => {
-            let note = "Replaces the values of existing keys. To replace the whole map, assign the";
+            let note = "Replaces the values of existing keys. To replace the whole map, set the";
             format!("{summary}\n\n{note} {}.", field())
         }
         _ => summary,

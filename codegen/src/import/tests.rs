@@ -1,4 +1,4 @@
-//! Tests of the importer. Each uses a small source with one construct of the older form.
+//! Tests of the importer. Each uses a small source with one construct of the older model format.
 
 mod additions;
 mod bindings;

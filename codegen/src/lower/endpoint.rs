@@ -84,8 +84,8 @@ enum Missing {
     /// Reports a problem with the rules.
     #[default]
     Problem,
-    /// Lowers the result to "no rule matches". The compiler of a decision diagram may have moved the check to a node
-    /// that all paths pass through. This could be verified only by following every path.
+    /// Lowers the result to "no rule matches". The compiler of a decision diagram may have moved the check for the
+    /// value to a node that all paths pass through. Whether it did could be verified only by following every path.
     NoRule,
 }
 

@@ -318,7 +318,8 @@ fn no_text_is_read_as_markup() {
     }
 }
 
-/// Returns the text that rustdoc displays for Markdown, without spaces. The text includes anything that is not allowed.
+/// Returns the text that rustdoc displays for Markdown, without spaces. Anything in it that is not allowed is part of
+/// the text.
 fn shown(markdown: &str) -> String {
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;

@@ -16,8 +16,8 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
         };
         let Some(shape) = model.shapes.get_mut(&id) else { continue };
         let Some(resource) = resource else {
-            let message = format!("the resource `{resource_id}` after `for` is not defined");
-            report.error(message).in_file(&shape.file).at(&id).help("expected a resource");
+            let message = format!("`{resource_id}`, which follows `for`, is not a resource of the model");
+            report.error(message).in_file(&shape.file).at(&id).help("define it, or use the ID of a resource");
             continue;
         };
         for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {

@@ -18,9 +18,9 @@ impl Problem {
     }
 }
 
-/// The limits of an expression: its length, and the number of brackets and `!` in it. The parser and the compiler are
-/// recursive, and models may come from untrusted sources. The expressions of real services stay below a quarter of
-/// these limits.
+/// The limits of an expression: its length, and the number of brackets and `!` operators in it. The parser and the
+/// compiler are recursive, and models may come from untrusted sources. The expressions of real services stay below a
+/// quarter of these limits.
 const LONGEST: usize = 500;
 const DEEPEST: usize = 100;
 
@@ -51,7 +51,7 @@ pub(super) fn exceeds_limit(text: &str) -> Option<Problem> {
         return problem(format!("the expression is longer than {LONGEST} bytes"));
     }
     if text.matches(['(', '[', '{', '!']).count() > DEEPEST {
-        return problem(format!("the expression has more than {DEEPEST} brackets and `!`"));
+        return problem(format!("the expression has more than {DEEPEST} brackets and `!` operators"));
     }
     None
 }

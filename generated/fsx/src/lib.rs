@@ -165,7 +165,7 @@
 //! | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |
 //! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the `aws-config` feature |
 //! | `.delete_backup().backup_id(backup_id).send().await?` | `.delete_backup(backup_id).await?`: required members are arguments |
-//! | `.tags(item)` appends one element | `.tags([item])` appends any number; assign the field to replace the list |
+//! | `.tags(item)` appends one element | `.tags([item])` appends any number; set the field to replace the list |
 //! | `Tag::builder().key(key).value(value).build()` | `Tag::new(key, value)`; methods set the other members |
 //! | `DeleteBackupInput`, `DeleteBackupOutput` | `DeleteBackupRequest`, `DeleteBackupResponse` |
 //! | `aws_sdk_fsx::types::error` | `fsx::error` |

@@ -130,7 +130,7 @@ fn paths_that_are_too_complex_are_reported() {
         assert!(warning.ends_with(said), "{warning}");
     };
     ends(&"Ready && ".repeat(60), "column 1: the expression is longer than 500 bytes");
-    ends(&format!("{}Ready", "!".repeat(101)), "column 1: the expression has more than 100 brackets and `!`");
+    ends(&format!("{}Ready", "!".repeat(101)), "column 1: the expression has more than 100 brackets and `!` operators");
     ends(&format!("First{}.Name == 'x'", "|(@&&@)".repeat(30)), "the expression has more than 500 nodes");
     // Expressions that barely satisfy the limits are compiled.
     for text in [

@@ -34,7 +34,7 @@ const GET: Operation = Operation {
     transient: &[],
 };
 
-/// Returns the credentials of the container's endpoint.
+/// Returns the credentials from the container's endpoint.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
     let url = match (environment.var(RELATIVE), environment.var(FULL)) {

@@ -54,7 +54,7 @@ async fn run(command: &str, clock: &dyn Clock) -> Result<Credentials, Credential
         .ok_or_else(|| CredentialsError::new("`credential_process` has an unclosed quote or is empty"))?;
     // Arguments and standard error may contain secrets, so error messages contain only the program's name.
     let program = &words[0];
-    let failed = |what: String| CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"));
+    let failed = |what: String| CredentialsError::new(format!("the `credential_process` program `{program}` {what}"));
     let started = Running::start(program, &words[1..]);
     let (running, _) = started.map_err(|error| failed(format!("cannot be run: {error}")))?;
     let output = within(clock, Some(LIMIT), pin!(running.output()))

@@ -124,8 +124,8 @@ Examples:
 pub(super) struct GenerateArgs {
     /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input
     ///
-    /// If a folder contains a smithy-build.json, the sources and imports of that file are read instead of the files in
-    /// the folder. If a smithy-build.json is next to a path, its imports are read as well.
+    /// If a folder contains a smithy-build.json, the sources and imports that it lists are read instead of the files
+    /// in the folder. If there is a smithy-build.json beside a given path, its imports are read as well.
     pub(super) model: Vec<PathBuf>,
     /// Folder of the generated crate [default in a plugin of the Smithy CLI: the folder of the plugin]
     #[arg(long, short, value_name = "DIR")]

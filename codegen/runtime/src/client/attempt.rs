@@ -139,7 +139,7 @@ impl Client {
         }
     }
 
-    /// Returns the signed request, and the clock skew in seconds that it was signed with.
+    /// Returns the signed request and the clock skew, in seconds, with which it was signed.
     pub(super) async fn request(
         &self,
         components: &RuntimeComponents,

@@ -2,8 +2,8 @@
 
 use crate::features::Features;
 
-/// Whether endpoints contain the account ID of the credentials. It affects only services with account-based endpoints,
-/// such as Amazon DynamoDB.
+/// Whether endpoints contain the account ID of the credentials. This affects only services with account-based
+/// endpoints, such as Amazon DynamoDB.
 ///
 /// ```
 /// # use simba_runtime::config::{AccountIdEndpointMode, Config};

@@ -30,7 +30,7 @@ fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
             let parsed = JsonCodec::AWS_JSON.deserialize(bytes, MemoryLimit::NONE, &mut document);
             parsed.map_err(|_| not_an_object())?;
         }
-        None => return Err(InputError::new("the body is a stream, which cannot be part of the query")),
+        None => return Err(InputError::new("the body is a stream, which cannot be sent in the query string")),
     }
     let members = document.as_map().ok_or_else(not_an_object)?;
     let mut parts = std::mem::take(uri).into_parts();
@@ -42,7 +42,7 @@ fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
                 Document::String(string) => string.clone(),
                 Document::List(_) | Document::Map(_) => {
                     return Err(InputError::new(format!(
-                        "`{name}` is an object or a list of lists, which cannot be part of the query"
+                        "`{name}` is an object or a list of lists, which cannot be sent in the query string"
                     )));
                 }
                 scalar => scalar.to_string(),
@@ -79,10 +79,10 @@ mod tests {
         assert_eq!(moved("[]").unwrap_err(), "the body is not a JSON object");
         assert_eq!(
             moved(r#"{"Tags":[{}]}"#).unwrap_err(),
-            "`Tags` is an object or a list of lists, which cannot be part of the query"
+            "`Tags` is an object or a list of lists, which cannot be sent in the query string"
         );
         let stream = Body::wrap(Body::from("{}"));
-        assert_eq!(moved(stream).unwrap_err(), "the body is a stream, which cannot be part of the query");
+        assert_eq!(moved(stream).unwrap_err(), "the body is a stream, which cannot be sent in the query string");
         let long = format!("{{\"a\":\"{}\"}}", "x".repeat(70_000));
         assert_eq!(moved(long).unwrap_err(), "the URI is too long");
     }

@@ -7,7 +7,7 @@ use crate::primitives::{BigDecimal, BigInteger, Blob, ByteStream, Document, Time
 /// A type with a value for absent required members, as defined by Smithy's client error correction: zero, false,
 /// empty, or a structure of such values.
 pub trait ErrorCorrection {
-    /// Returns the value.
+    /// Returns the value for an absent required member.
     fn corrected() -> Self;
 }
 

@@ -5,7 +5,10 @@ mod named_types;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::super::tokens::{ident, literal_with};
+use super::{
+    super::tokens::{ident, literal_with},
+    Examples,
+};
 use crate::{
     ir::{Element, Example, ExampleElement, ExampleValue, Literal, Operation, Service, Type, TypeRef},
     keyword::is_keyword,
@@ -24,9 +27,9 @@ use crate::{
 /// # Ok(()) }
 /// ```
 /// ````
-pub(super) fn text(service: &Service, operation: &Operation) -> Option<String> {
-    let name = service.crate_name.replace('-', "_");
-    let Code { uses, body } = code(service, operation)?;
+pub(super) fn text(examples: &Examples<'_>, operation: &Operation) -> Option<String> {
+    let name = examples.service.crate_name.replace('-', "_");
+    let Code { uses, body } = examples.code(operation)?;
     Some(format!(
         "# Example\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
          {uses}{body}\n# Ok(()) }}\n```"
@@ -41,8 +44,8 @@ pub(in crate::emit) struct Code {
     pub(in crate::emit) body: String,
 }
 
-/// Returns the example of an operation, if it has one.
-pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<Code> {
+/// Formats the example of an operation, if it has one. [`Examples`] contains the result.
+pub(super) fn code(service: &Service, operation: &Operation) -> Option<Code> {
     let example = operation.example.as_ref()?;
     let name = ident(&service.crate_name.replace('-', "_"));
     let paths = Paths { name: &name, error: &operation.error };

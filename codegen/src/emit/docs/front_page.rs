@@ -2,57 +2,32 @@
 //!
 //! All code in it uses operations of the service, and is compiled as doctests.
 
-use std::cell::OnceCell;
-
-use super::{super::tokens::ident, example};
+use super::{super::tokens::ident, Examples, example};
 use crate::ir::{
     AuthSchemeId, Direction, Doc, Effect, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter,
 };
 
 /// Returns the front page as Markdown.
-pub(in crate::emit) fn documentation(service: &Service) -> Doc {
+pub(in crate::emit) fn documentation(examples: &Examples<'_>) -> Doc {
+    let service = examples.service;
     let title = &service.title;
     let name = service.crate_name.replace('-', "_");
-    let examples = Examples::of(service);
     let mut parts = vec![format!("A client for {title}."), service.doc.body.clone()];
     parts.push(
         "Each operation is a method on [`Client`] that returns a request builder: set its members and `.await` it.\n\
          Structures and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
             .to_owned(),
     );
-    parts.extend(first_call(&examples, &name));
+    parts.extend(first_call(examples, &name));
     parts.push(configuration(service, &name));
-    parts.extend(errors(&examples, &name));
-    parts.extend(pages(&examples, &name));
+    parts.extend(errors(examples, &name));
+    parts.extend(pages(examples, &name));
     parts.extend(waiters(service, &name));
-    parts.extend(testing(&examples, &name));
+    parts.extend(testing(examples, &name));
     parts.push(features(service));
-    parts.extend(migrating(&examples, &name));
+    parts.extend(migrating(examples, &name));
     parts.retain(|part| !part.is_empty());
     Doc { summary: String::new(), body: parts.join("\n\n") }
-}
-
-/// The operations of a service with their examples, which are formatted on demand.
-struct Examples<'s> {
-    service: &'s Service,
-    operations: Vec<(&'s Operation, OnceCell<Option<example::Code>>)>,
-}
-
-impl<'s> Examples<'s> {
-    fn of(service: &'s Service) -> Self {
-        let current = service.operations.iter().filter(|operation| operation.deprecated.is_none());
-        Self { service, operations: current.map(|operation| (operation, OnceCell::new())).collect() }
-    }
-
-    /// Returns the operation with the shortest example, among those for which `picks` returns `true`.
-    fn shortest(&self, picks: impl Fn(&Operation) -> bool) -> Option<(&'s Operation, &example::Code)> {
-        let picked = self.operations.iter().filter(|(operation, _)| picks(operation));
-        let coded = picked.filter_map(|(operation, code)| {
-            let code = code.get_or_init(|| example::code(self.service, operation)).as_ref()?;
-            Some((*operation, code))
-        });
-        coded.min_by_key(|(_, code)| code.uses.len() + code.body.len())
-    }
 }
 
 /// Returns the operation to try first, which is read-only and has items if possible.
@@ -74,11 +49,7 @@ fn has_items(operation: &Operation) -> bool {
 }
 
 /// Returns a function that makes a first call.
-pub(super) fn first_code(service: &Service, name: &str) -> Option<String> {
-    first_code_of(&Examples::of(service), name)
-}
-
-fn first_code_of(examples: &Examples<'_>, name: &str) -> Option<String> {
+pub(super) fn first_code(examples: &Examples<'_>, name: &str) -> Option<String> {
     let service = examples.service;
     let (_, code) = harmless(examples)?;
     let body = indented(&code.body);
@@ -99,7 +70,7 @@ fn first_code_of(examples: &Examples<'_>, name: &str) -> Option<String> {
 }
 
 fn first_call(examples: &Examples<'_>, name: &str) -> Option<String> {
-    let code = first_code_of(examples, name)?;
+    let code = first_code(examples, name)?;
     Some(format!(
         "# First call\n\n```\n{code}\n```\n\nThe default transport requires a \
          tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds\na client that needs no \
@@ -320,7 +291,7 @@ fn migrating_list(service: &Service) -> Option<String> {
     let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);
     let member = lists.min_by_key(|name| (name.len(), *name))?;
     Some(format!(
-        "| `.{member}(item)` appends one element | `.{member}([item])` appends any number; assign the field to replace the list |\n"
+        "| `.{member}(item)` appends one element | `.{member}([item])` appends any number; set the field to replace the list |\n"
     ))
 }
 

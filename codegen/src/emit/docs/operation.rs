@@ -1,16 +1,17 @@
 //! The documentation of an operation, which appears on its request builder: prose, an example in Rust, errors, and the
 //! same request as it is sent.
 
-use super::{example, json};
+use super::{Examples, example, json};
 use crate::ir::{ApiKey, AuthSchemeId, Doc, Example, ExampleBody, ExampleWire, Operation, Pagination, Service};
 
 /// Returns the documentation as Markdown.
 ///
 /// It consists of the model's documentation, the method that returns the request builder with the types to which the
 /// builder resolves, the sections `# Example`, `# Errors` and `# On the wire`, and links.
-pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -> Doc {
+pub(in crate::emit) fn documentation(examples: &Examples<'_>, operation: &Operation) -> Doc {
+    let service = examples.service;
     let mut parts = vec![operation.doc.body.clone(), gives(operation)];
-    parts.extend(example::text(service, operation));
+    parts.extend(example::text(examples, operation));
     parts.extend(errors(operation));
     if let Some(example) = &operation.example {
         parts.extend(wire(service, operation, example));

@@ -1,10 +1,11 @@
 //! The crate's `README.md`, which registries and repositories display.
 
-use super::front_page;
-use crate::{Package, Publish, ir::Service};
+use super::{Examples, front_page};
+use crate::{Package, Publish};
 
 /// Returns the contents of `README.md`. Unlike the front page, it has no links to items.
-pub(crate) fn text(service: &Service, package: &Package) -> String {
+pub(crate) fn text(examples: &Examples<'_>, package: &Package) -> String {
+    let service = examples.service;
     let (title, library) = (&service.title, service.crate_name.replace('-', "_"));
     let name = package.name.as_deref().unwrap_or(&service.crate_name);
     let mut parts = vec![
@@ -26,7 +27,7 @@ pub(crate) fn text(service: &Service, package: &Package) -> String {
         "```toml\n[dependencies]\n{dependency}{called}\ntokio = {{ version = \"1\", features = [\"macros\", \
          \"rt-multi-thread\"] }}\n```"
     ));
-    parts.extend(front_page::first_code(service, &library).map(|code| format!("```rust\n{code}\n```")));
+    parts.extend(front_page::first_code(examples, &library).map(|code| format!("```rust\n{code}\n```")));
     parts.push(front_page::feature_table(service));
     parts.push(format!(
         "`cargo doc --open -p {name}` builds the documentation of the crate, with an example for each operation."

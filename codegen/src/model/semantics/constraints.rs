@@ -191,7 +191,7 @@ fn json_names(shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports members of enumerations whose value is empty or not unique.
+/// Reports enum members whose values are empty or not unique.
 fn enum_values(shape: &Shape, report: &mut Report) {
     let (ShapeKind::Enum(members) | ShapeKind::IntEnum(members)) = &shape.kind else { return };
     let mut seen: BTreeMap<String, &Member> = BTreeMap::new();

@@ -128,7 +128,7 @@ impl<M> CopyBackup<M> {
 
     /// Appends elements to `tags`, the tags of the copy.
     ///
-    /// To replace the list, assign the [field](field@CopyBackupRequest::tags).
+    /// To replace the list, set the [field](field@CopyBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -293,7 +293,7 @@ impl CopyBackupRequest {
 
     /// Appends elements to `tags`, the tags of the copy.
     ///
-    /// To replace the list, assign the [field](field@CopyBackupRequest::tags).
+    /// To replace the list, set the [field](field@CopyBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

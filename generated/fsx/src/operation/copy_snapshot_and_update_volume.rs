@@ -115,7 +115,7 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
 
     /// Appends elements to `options`, the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
+    /// To replace the list, set the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -268,7 +268,7 @@ impl CopySnapshotAndUpdateVolumeRequest {
 
     /// Appends elements to `options`, the kinds of destination data that the copy can delete or overwrite.
     ///
-    /// To replace the list, assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
+    /// To replace the list, set the [field](field@CopySnapshotAndUpdateVolumeRequest::options).
     #[must_use]
     pub fn options(
         mut self,

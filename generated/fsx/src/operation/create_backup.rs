@@ -111,7 +111,7 @@ impl<M> CreateBackup<M> {
 
     /// Appends elements to `tags`, the tags of the backup.
     ///
-    /// To replace the list, assign the [field](field@CreateBackupRequest::tags).
+    /// To replace the list, set the [field](field@CreateBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -252,7 +252,7 @@ impl CreateBackupRequest {
 
     /// Appends elements to `tags`, the tags of the backup.
     ///
-    /// To replace the list, assign the [field](field@CreateBackupRequest::tags).
+    /// To replace the list, set the [field](field@CreateBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

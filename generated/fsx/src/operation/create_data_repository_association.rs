@@ -153,7 +153,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
 
     /// Appends elements to `tags`, the tags of the association.
     ///
-    /// To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
+    /// To replace the list, set the [field](field@CreateDataRepositoryAssociationRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -344,7 +344,7 @@ impl CreateDataRepositoryAssociationRequest {
 
     /// Appends elements to `tags`, the tags of the association.
     ///
-    /// To replace the list, assign the [field](field@CreateDataRepositoryAssociationRequest::tags).
+    /// To replace the list, set the [field](field@CreateDataRepositoryAssociationRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -117,7 +117,7 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Appends elements to `paths`, the files and directories to process.
     ///
-    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
+    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::paths).
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.paths,
@@ -134,7 +134,7 @@ impl<M> CreateDataRepositoryTask<M> {
 
     /// Appends elements to `tags`, the tags of the task.
     ///
-    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
+    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -306,7 +306,7 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Appends elements to `paths`, the files and directories to process.
     ///
-    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::paths).
+    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::paths).
     #[must_use]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -325,7 +325,7 @@ impl CreateDataRepositoryTaskRequest {
 
     /// Appends elements to `tags`, the tags of the task.
     ///
-    /// To replace the list, assign the [field](field@CreateDataRepositoryTaskRequest::tags).
+    /// To replace the list, set the [field](field@CreateDataRepositoryTaskRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -133,7 +133,7 @@ impl<M> CreateFileCache<M> {
 
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
+    /// To replace the list, set the [field](field@CreateFileCacheRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -147,7 +147,7 @@ impl<M> CreateFileCache<M> {
 
     /// Appends elements to `tags`, the tags of the cache.
     ///
-    /// To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
+    /// To replace the list, set the [field](field@CreateFileCacheRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -182,7 +182,7 @@ impl<M> CreateFileCache<M> {
 
     /// Appends elements to `data_repository_associations`, the data repositories to link when the cache is created.
     ///
-    /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, set the [field](field@CreateFileCacheRequest::data_repository_associations).
     pub fn data_repository_associations(
         mut self,
         value: impl IntoIterator<
@@ -365,7 +365,7 @@ impl CreateFileCacheRequest {
 
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the cache.
     ///
-    /// To replace the list, assign the [field](field@CreateFileCacheRequest::security_group_ids).
+    /// To replace the list, set the [field](field@CreateFileCacheRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -380,7 +380,7 @@ impl CreateFileCacheRequest {
 
     /// Appends elements to `tags`, the tags of the cache.
     ///
-    /// To replace the list, assign the [field](field@CreateFileCacheRequest::tags).
+    /// To replace the list, set the [field](field@CreateFileCacheRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,
@@ -419,7 +419,7 @@ impl CreateFileCacheRequest {
 
     /// Appends elements to `data_repository_associations`, the data repositories to link when the cache is created.
     ///
-    /// To replace the list, assign the [field](field@CreateFileCacheRequest::data_repository_associations).
+    /// To replace the list, set the [field](field@CreateFileCacheRequest::data_repository_associations).
     #[must_use]
     pub fn data_repository_associations(
         mut self,

@@ -148,7 +148,7 @@ impl<M> CreateFileSystem<M> {
 
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
+    /// To replace the list, set the [field](field@CreateFileSystemRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -162,7 +162,7 @@ impl<M> CreateFileSystem<M> {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
+    /// To replace the list, set the [field](field@CreateFileSystemRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -450,7 +450,7 @@ impl CreateFileSystemRequest {
 
     /// Appends elements to `security_group_ids`, the IDs of the security groups for the network interfaces of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemRequest::security_group_ids).
+    /// To replace the list, set the [field](field@CreateFileSystemRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -465,7 +465,7 @@ impl CreateFileSystemRequest {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemRequest::tags).
+    /// To replace the list, set the [field](field@CreateFileSystemRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -118,7 +118,7 @@ impl<M> CreateFileSystemFromBackup<M> {
 
     /// Appends elements to `security_group_ids`, the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -132,7 +132,7 @@ impl<M> CreateFileSystemFromBackup<M> {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
+    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -391,7 +391,7 @@ impl CreateFileSystemFromBackupRequest {
 
     /// Appends elements to `security_group_ids`, the IDs of the security groups for all network interfaces of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
+    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::security_group_ids).
     #[must_use]
     pub fn security_group_ids(
         mut self,
@@ -406,7 +406,7 @@ impl CreateFileSystemFromBackupRequest {
 
     /// Appends elements to `tags`, the tags of the file system.
     ///
-    /// To replace the list, assign the [field](field@CreateFileSystemFromBackupRequest::tags).
+    /// To replace the list, set the [field](field@CreateFileSystemFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -86,7 +86,7 @@ impl<M> CreateSnapshot<M> {
 
     /// Appends elements to `tags`, the tags of the snapshot.
     ///
-    /// To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
+    /// To replace the list, set the [field](field@CreateSnapshotRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -215,7 +215,7 @@ impl CreateSnapshotRequest {
 
     /// Appends elements to `tags`, the tags of the snapshot.
     ///
-    /// To replace the list, assign the [field](field@CreateSnapshotRequest::tags).
+    /// To replace the list, set the [field](field@CreateSnapshotRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

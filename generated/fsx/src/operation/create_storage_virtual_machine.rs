@@ -118,7 +118,7 @@ impl<M> CreateStorageVirtualMachine<M> {
 
     /// Appends elements to `tags`, the tags of the SVM.
     ///
-    /// To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
+    /// To replace the list, set the [field](field@CreateStorageVirtualMachineRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -290,7 +290,7 @@ impl CreateStorageVirtualMachineRequest {
 
     /// Appends elements to `tags`, the tags of the SVM.
     ///
-    /// To replace the list, assign the [field](field@CreateStorageVirtualMachineRequest::tags).
+    /// To replace the list, set the [field](field@CreateStorageVirtualMachineRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

@@ -127,7 +127,7 @@ impl<M> CreateVolume<M> {
 
     /// Appends elements to `tags`, the tags of the volume.
     ///
-    /// To replace the list, assign the [field](field@CreateVolumeRequest::tags).
+    /// To replace the list, set the [field](field@CreateVolumeRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -285,7 +285,7 @@ impl CreateVolumeRequest {
 
     /// Appends elements to `tags`, the tags of the volume.
     ///
-    /// To replace the list, assign the [field](field@CreateVolumeRequest::tags).
+    /// To replace the list, set the [field](field@CreateVolumeRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

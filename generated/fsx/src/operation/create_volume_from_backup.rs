@@ -119,7 +119,7 @@ impl<M> CreateVolumeFromBackup<M> {
 
     /// Appends elements to `tags`, the tags of the new volume.
     ///
-    /// To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
+    /// To replace the list, set the [field](field@CreateVolumeFromBackupRequest::tags).
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -258,7 +258,7 @@ impl CreateVolumeFromBackupRequest {
 
     /// Appends elements to `tags`, the tags of the new volume.
     ///
-    /// To replace the list, assign the [field](field@CreateVolumeFromBackupRequest::tags).
+    /// To replace the list, set the [field](field@CreateVolumeFromBackupRequest::tags).
     #[must_use]
     pub fn tags(
         mut self,

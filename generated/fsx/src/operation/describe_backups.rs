@@ -87,7 +87,7 @@ impl<M> DescribeBackups<M> {
 
     /// Appends elements to `backup_ids`, the IDs of the backups to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
+    /// To replace the list, set the [field](field@DescribeBackupsRequest::backup_ids).
     pub fn backup_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -101,7 +101,7 @@ impl<M> DescribeBackups<M> {
 
     /// Appends elements to `filters`, the filters that all returned backups must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeBackupsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -243,7 +243,7 @@ impl DescribeBackupsRequest {
 
     /// Appends elements to `backup_ids`, the IDs of the backups to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeBackupsRequest::backup_ids).
+    /// To replace the list, set the [field](field@DescribeBackupsRequest::backup_ids).
     #[must_use]
     pub fn backup_ids(
         mut self,
@@ -258,7 +258,7 @@ impl DescribeBackupsRequest {
 
     /// Appends elements to `filters`, the filters that all returned backups must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeBackupsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeBackupsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

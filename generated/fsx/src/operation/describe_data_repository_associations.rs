@@ -94,7 +94,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     pub fn association_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -108,7 +108,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
     /// Appends elements to `filters`, the filters that all returned associations must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -254,7 +254,7 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Appends elements to `association_ids`, the IDs of the associations to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids).
     #[must_use]
     pub fn association_ids(
         mut self,
@@ -269,7 +269,7 @@ impl DescribeDataRepositoryAssociationsRequest {
 
     /// Appends elements to `filters`, the filters that all returned associations must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryAssociationsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -93,7 +93,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Appends elements to `task_ids`, the IDs of the tasks to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     pub fn task_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -107,7 +107,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
     /// Appends elements to `filters`, the filters that all returned tasks must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -255,7 +255,7 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Appends elements to `task_ids`, the IDs of the tasks to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::task_ids).
     #[must_use]
     pub fn task_ids(
         mut self,
@@ -270,7 +270,7 @@ impl DescribeDataRepositoryTasksRequest {
 
     /// Appends elements to `filters`, the filters that all returned tasks must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeDataRepositoryTasksRequest::filters).
+    /// To replace the list, set the [field](field@DescribeDataRepositoryTasksRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -83,7 +83,7 @@ impl<M> DescribeFileCaches<M> {
 
     /// Appends elements to `file_cache_ids`, the IDs of the caches to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
+    /// To replace the list, set the [field](field@DescribeFileCachesRequest::file_cache_ids).
     pub fn file_cache_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -222,7 +222,7 @@ impl DescribeFileCachesRequest {
 
     /// Appends elements to `file_cache_ids`, the IDs of the caches to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeFileCachesRequest::file_cache_ids).
+    /// To replace the list, set the [field](field@DescribeFileCachesRequest::file_cache_ids).
     #[must_use]
     pub fn file_cache_ids(
         mut self,

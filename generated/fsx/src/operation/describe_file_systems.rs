@@ -88,7 +88,7 @@ impl<M> DescribeFileSystems<M> {
 
     /// Appends elements to `file_system_ids`, the IDs of the file systems to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
+    /// To replace the list, set the [field](field@DescribeFileSystemsRequest::file_system_ids).
     pub fn file_system_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -227,7 +227,7 @@ impl DescribeFileSystemsRequest {
 
     /// Appends elements to `file_system_ids`, the IDs of the file systems to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeFileSystemsRequest::file_system_ids).
+    /// To replace the list, set the [field](field@DescribeFileSystemsRequest::file_system_ids).
     #[must_use]
     pub fn file_system_ids(
         mut self,

@@ -96,7 +96,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Appends elements to `names`, the names of the attachments to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
+    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.0.request.names,
@@ -107,7 +107,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
     /// Appends elements to `filters`, the filters that all returned attachments must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -253,7 +253,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Appends elements to `names`, the names of the attachments to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
+    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::names).
     #[must_use]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
@@ -265,7 +265,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
     /// Appends elements to `filters`, the filters that all returned attachments must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeS3AccessPointAttachmentsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -86,7 +86,7 @@ impl<M> DescribeSnapshots<M> {
 
     /// Appends elements to `snapshot_ids`, the IDs of the snapshots to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
+    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     pub fn snapshot_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -100,7 +100,7 @@ impl<M> DescribeSnapshots<M> {
 
     /// Appends elements to `filters`, the filters that all returned snapshots must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
@@ -252,7 +252,7 @@ impl DescribeSnapshotsRequest {
 
     /// Appends elements to `snapshot_ids`, the IDs of the snapshots to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::snapshot_ids).
+    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::snapshot_ids).
     #[must_use]
     pub fn snapshot_ids(
         mut self,
@@ -267,7 +267,7 @@ impl DescribeSnapshotsRequest {
 
     /// Appends elements to `filters`, the filters that all returned snapshots must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeSnapshotsRequest::filters).
+    /// To replace the list, set the [field](field@DescribeSnapshotsRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

@@ -91,7 +91,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     pub fn storage_virtual_machine_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -105,7 +105,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
     /// Appends elements to `filters`, the filters that all returned SVMs must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
+    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -252,7 +252,7 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Appends elements to `storage_virtual_machine_ids`, the IDs of the SVMs to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
+    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids).
     #[must_use]
     pub fn storage_virtual_machine_ids(
         mut self,
@@ -267,7 +267,7 @@ impl DescribeStorageVirtualMachinesRequest {
 
     /// Appends elements to `filters`, the filters that all returned SVMs must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeStorageVirtualMachinesRequest::filters).
+    /// To replace the list, set the [field](field@DescribeStorageVirtualMachinesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

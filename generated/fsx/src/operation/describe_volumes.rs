@@ -92,7 +92,7 @@ impl<M> DescribeVolumes<M> {
 
     /// Appends elements to `volume_ids`, the IDs of the volumes to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
+    /// To replace the list, set the [field](field@DescribeVolumesRequest::volume_ids).
     pub fn volume_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -106,7 +106,7 @@ impl<M> DescribeVolumes<M> {
 
     /// Appends elements to `filters`, the filters that all returned volumes must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
+    /// To replace the list, set the [field](field@DescribeVolumesRequest::filters).
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
@@ -246,7 +246,7 @@ impl DescribeVolumesRequest {
 
     /// Appends elements to `volume_ids`, the IDs of the volumes to return.
     ///
-    /// To replace the list, assign the [field](field@DescribeVolumesRequest::volume_ids).
+    /// To replace the list, set the [field](field@DescribeVolumesRequest::volume_ids).
     #[must_use]
     pub fn volume_ids(
         mut self,
@@ -261,7 +261,7 @@ impl DescribeVolumesRequest {
 
     /// Appends elements to `filters`, the filters that all returned volumes must match.
     ///
-    /// To replace the list, assign the [field](field@DescribeVolumesRequest::filters).
+    /// To replace the list, set the [field](field@DescribeVolumesRequest::filters).
     #[must_use]
     pub fn filters(
         mut self,

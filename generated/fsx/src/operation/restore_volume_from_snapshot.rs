@@ -98,7 +98,7 @@ impl<M> RestoreVolumeFromSnapshot<M> {
 
     /// Appends elements to `options`, the kinds of resources that the restore can delete.
     ///
-    /// To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
+    /// To replace the list, set the [field](field@RestoreVolumeFromSnapshotRequest::options).
     pub fn options(
         mut self,
         value: impl IntoIterator<
@@ -231,7 +231,7 @@ impl RestoreVolumeFromSnapshotRequest {
 
     /// Appends elements to `options`, the kinds of resources that the restore can delete.
     ///
-    /// To replace the list, assign the [field](field@RestoreVolumeFromSnapshotRequest::options).
+    /// To replace the list, set the [field](field@RestoreVolumeFromSnapshotRequest::options).
     #[must_use]
     pub fn options(
         mut self,

@@ -31,7 +31,7 @@ impl FileCacheNfsConfiguration {
 
     /// Appends elements to `dns_ips`, the IP addresses of the DNS servers that resolve the domain name of the NFS server.
     ///
-    /// To replace the list, assign the [field](field@FileCacheNfsConfiguration::dns_ips).
+    /// To replace the list, set the [field](field@FileCacheNfsConfiguration::dns_ips).
     #[must_use]
     pub fn dns_ips(
         mut self,

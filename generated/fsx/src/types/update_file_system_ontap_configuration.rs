@@ -138,7 +138,7 @@ impl UpdateFileSystemOntapConfiguration {
 
     /// Appends elements to `add_route_table_ids`, the VPC route tables to add to a Multi-AZ file system.
     ///
-    /// To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
+    /// To replace the list, set the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids).
     #[must_use]
     pub fn add_route_table_ids(
         mut self,
@@ -153,7 +153,7 @@ impl UpdateFileSystemOntapConfiguration {
 
     /// Appends elements to `remove_route_table_ids`, the VPC route tables to remove from a Multi-AZ file system.
     ///
-    /// To replace the list, assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
+    /// To replace the list, set the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids).
     #[must_use]
     pub fn remove_route_table_ids(
         mut self,

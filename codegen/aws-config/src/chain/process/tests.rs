@@ -65,7 +65,7 @@ mod programs {
 
     #[test]
     fn what_can_go_wrong() {
-        let start = |program: &str| format!("`credential_process`, the program `{program}`, ");
+        let start = |program: &str| format!("the `credential_process` program `{program}` ");
         let table = [
             ("", "`credential_process` has an unclosed quote or is empty".to_owned()),
             (
@@ -167,7 +167,7 @@ mod programs {
         }
         clock.advance(LIMIT);
         let error = call.join().unwrap().unwrap_err().to_string();
-        assert_eq!(error, "`credential_process`, the program `/bin/sh`, did not exit within 60s");
+        assert_eq!(error, "the `credential_process` program `/bin/sh` did not exit within 60s");
         // End of file means that no program has the pipe open any more.
         assert_eq!(io::read_to_string(pipe).unwrap(), "");
     }

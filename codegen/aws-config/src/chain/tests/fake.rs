@@ -21,7 +21,7 @@ pub(super) struct Fake {
 /// A recorded request.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
-    /// `GET /path`
+    /// The method and path, such as `GET /path`.
     pub(super) line: String,
     headers: Vec<(String, String)>,
     pub(super) body: String,

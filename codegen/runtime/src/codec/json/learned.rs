@@ -3,7 +3,8 @@
 
 use crate::schema::{MemberSchema, StructSchema};
 
-/// The lengths of the lists that were read last. The lists of a member often have the same length.
+/// The lengths of the lists that were read most recently. Successive lists of the same member often have the same
+/// length.
 pub(super) struct ListLengths {
     /// The lengths, by hash of the schema of the list. 0 if the length is unknown.
     lengths: [u8; 256],

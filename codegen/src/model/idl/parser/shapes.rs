@@ -55,7 +55,7 @@ impl<'a> Parser<'a> {
     fn unknown_type(&self, keyword: &str) -> Box<super::Problem> {
         let help = match keyword {
             "with" => "write `with` on the same line as the name of the shape".to_owned(),
-            "use" => "`use` statements follow the namespace, before all shapes".to_owned(),
+            "use" => "`use` statements must come after the namespace and before all shapes".to_owned(),
             "metadata" => "`metadata` statements come before the namespace".to_owned(),
             "namespace" => "a file can have only one namespace".to_owned(),
             _ => {

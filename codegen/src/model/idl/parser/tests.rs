@@ -115,7 +115,7 @@ fn errors_describe_how_to_fix_them() {
         ("strin A", "3: unknown shape type `strin`; did you mean `string`?"),
         (
             "use a#B\nstring C\nuse a#D",
-            "5: unknown shape type `use`; `use` statements follow the namespace, before all shapes",
+            "5: unknown shape type `use`; `use` statements must come after the namespace and before all shapes",
         ),
         (
             "use a#B\nuse c#B",

@@ -18,8 +18,8 @@ const HTTP_ERROR: &str = "smithy.api#httpError";
 /// The methods whose requests have no body.
 const WITHOUT_BODY: &[&str] = &["DELETE", "GET", "HEAD", "TRACE"];
 
-/// Reports operations whose method has no body although the input has one, whose status code is not that of a success,
-/// or whose query string contains a parameter twice.
+/// Reports operations whose method has no body although the input has one, whose status code is not a success status
+/// code, or whose query string contains a parameter twice.
 pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report: &mut Report) {
     if !is_written(shape) {
         return;
@@ -37,7 +37,7 @@ pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, htt
     }
     let code = http.get("code").and_then(Value::as_u64).filter(|code| !(200..300).contains(code));
     if let Some(code) = code.filter(|_| !is_suppressed(model, shape, "HttpResponseCodeSemantics")) {
-        let problem = report.error(format!("the status code {code} is not that of a success"));
+        let problem = report.error(format!("{code} is not a success status code"));
         let part = Part::Element { name: HTTP.to_owned(), path: "code".to_owned() };
         problem.in_file(&shape.file).at(&shape.id).help("expected a code from 200 to 299").part(part);
     }

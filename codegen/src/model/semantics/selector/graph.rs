@@ -23,7 +23,7 @@ struct Node<'m> {
 /// A model as a graph of shapes and members, which includes the definitions of known traits.
 pub(in crate::model::semantics) struct Graph<'m> {
     nodes: Vec<Node<'m>>,
-    /// The nodes of shapes. The nodes of a shape's members follow it.
+    /// The index of each shape's node. The nodes of its members follow directly after it.
     shapes: BTreeMap<&'m ShapeId, usize>,
 }
 

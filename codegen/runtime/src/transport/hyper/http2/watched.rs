@@ -31,7 +31,7 @@ impl Watched {
 /// Finds the frames in the received bytes.
 #[derive(Default)]
 struct Frames {
-    /// The start of the current frame: its header, and the two numbers of a `GOAWAY`.
+    /// The start of the current frame: its header and, for `GOAWAY`, the last stream ID and the error code.
     start: Vec<u8>,
     /// The number of bytes until the next frame.
     skipped: usize,

@@ -1,6 +1,8 @@
 //! Predictions from the structures and lists that were read before, which make reading the next ones faster. A wrong
 //! prediction costs time, or the memory of a few list elements. This memory counts toward the limit.
 
+use std::cell::Cell;
+
 use crate::schema::{MemberSchema, StructSchema};
 
 /// The lengths of the lists that were read most recently. Successive lists of the same member often have the same
@@ -33,14 +35,21 @@ impl ListLengths {
 /// The order in which a server sends the members of structures. It can differ from the model's order, but is usually
 /// the same for all structures of a type. The name of the likely next member is compared with the input first, so that
 /// most names need no search.
+///
+/// Each thread keeps what it has learned for the next response.
 pub(super) struct MemberOrder {
     /// The structures that were read, by hash of the schema, with the index in `next` at which their members begin.
-    starts: [Option<(&'static StructSchema, usize)>; 64],
+    starts: [Option<(&'static StructSchema, usize)>; 256],
     /// The number of entries of `next` that are in use.
     used: usize,
     /// For each member of a structure in the model's order, the index of the member that was on the wire instead when
     /// the structure was read last.
-    next: [u8; 2048],
+    next: [u8; 4096],
+}
+
+thread_local! {
+    /// The order that this thread has learned, unless a deserializer is using it.
+    static KEPT: Cell<Option<Box<MemberOrder>>> = const { Cell::new(None) };
 }
 
 /// The members of a structure in [`MemberOrder`], or `None` if their order is not recorded.
@@ -48,10 +57,21 @@ pub(super) struct MemberOrder {
 pub(super) struct Order(Option<usize>);
 
 impl MemberOrder {
-    pub(super) const MODEL: Self = Self { starts: [None; 64], used: 0, next: [0; 2048] };
+    const MODEL: Self = Self { starts: [None; 256], used: 0, next: [0; 4096] };
 
-    /// Returns the order of a structure's members. It is the model's order, and is not recorded, if a response has very
-    /// many structures or a structure very many members.
+    /// Takes the order that this thread has learned. At first, it is the model's.
+    pub(super) fn take() -> Box<Self> {
+        KEPT.try_with(Cell::take).ok().flatten().unwrap_or_else(|| Box::new(Self::MODEL))
+    }
+
+    /// Keeps the order for the next deserializer of this thread.
+    pub(super) fn keep(self: Box<Self>) {
+        // The order is dropped while the thread exits.
+        let _ = KEPT.try_with(|kept| kept.set(Some(self)));
+    }
+
+    /// Returns the order of a structure's members. It is the model's order, and is not recorded, if the structure has
+    /// very many members.
     #[inline]
     pub(super) fn of(&mut self, schema: &'static StructSchema) -> Order {
         // A hash of the address alone would let the speed depend on the order in which a program is linked, so
@@ -61,25 +81,38 @@ impl MemberOrder {
             match self.starts[at % self.starts.len()] {
                 Some((known, start)) if std::ptr::eq(known, schema) => return Order(Some(start)),
                 Some(_) => {}
-                None => return Order(self.add(schema, at)),
+                None => return self.add(schema, at),
             }
         }
-        Order(None)
+        self.start_over();
+        self.add(schema, hash)
     }
 
     /// Adds a structure, in the model's order.
     #[cold]
     #[inline(never)]
-    fn add(&mut self, schema: &'static StructSchema, at: usize) -> Option<usize> {
-        let start = self.used;
+    fn add(&mut self, schema: &'static StructSchema, at: usize) -> Order {
         // After the last member, none is expected.
-        let end = start + schema.members.len() + 1;
-        for (next, index) in self.next.get_mut(start..end)?.iter_mut().zip(0..) {
-            *next = u8::try_from(index).ok()?;
+        let entries = schema.members.len() + 1;
+        if entries > usize::from(u8::MAX) {
+            return Order(None);
         }
-        self.used = end;
+        if self.used + entries > self.next.len() {
+            self.start_over();
+        }
+        let start = self.used;
+        self.used += entries;
+        for (next, index) in self.next[start..self.used].iter_mut().zip(0..) {
+            *next = index;
+        }
         self.starts[at % self.starts.len()] = Some((schema, start));
-        Some(start)
+        Order(Some(start))
+    }
+
+    /// Forgets all structures. Those that are being read may get wrong predictions.
+    #[cold]
+    fn start_over(&mut self) {
+        *self = Self::MODEL;
     }
 
     /// Returns the index of the likely next member. `expected` is the index of the next member in the model's order.
@@ -112,34 +145,62 @@ mod tests {
 
     #[test]
     fn the_order_of_each_structure_is_learned() {
-        // Their addresses are adjacent, so every 64th structure has the same hash.
-        let schemas: &'static [StructSchema] = (0..200).map(|_| schema(3)).collect::<Vec<_>>().leak();
+        // Their addresses are adjacent, so every 256th structure has the same hash.
+        let schemas: &'static [StructSchema] = (0..1000).map(|_| schema(3)).collect::<Vec<_>>().leak();
         let mut order = MemberOrder::MODEL;
-        for schema in &schemas[..64] {
+        for schema in &schemas[..256] {
             let of = order.of(schema);
             assert_eq!((order.likely(of, 0), order.likely(of, 1), order.likely(of, 3)), (0, 1, 3));
             order.learn(of, 0, 2);
         }
-        for schema in &schemas[..64] {
+        for schema in &schemas[..256] {
             let of = order.of(schema);
             assert_eq!((order.likely(of, 0), order.likely(of, 1)), (2, 1));
         }
-        // No entries are left, so the others have the model's order.
-        for schema in &schemas[64..] {
+        // No entries are left, so the others replace them.
+        for schema in &schemas[256..] {
             let of = order.of(schema);
-            order.learn(of, 0, 2);
             assert_eq!(order.likely(of, 0), 0);
+            order.learn(of, 0, 2);
+            assert_eq!(order.likely(of, 0), 2);
         }
     }
 
     #[test]
     fn structures_with_very_many_members_have_the_models_order() {
         let mut order = MemberOrder::MODEL;
-        for (members, learned) in [(300, 0), (255, 7), (0, 0), (3000, 0)] {
+        for (members, learned) in [(300, 0), (254, 7), (255, 0), (0, 0), (3000, 0)] {
             let of = order.of(Box::leak(Box::new(schema(members))));
             order.learn(of, 0, learned);
             assert_eq!(order.likely(of, 0), learned, "{members}");
             assert_eq!(order.likely(of, members), members);
         }
+    }
+
+    #[test]
+    fn structures_with_more_members_than_are_recorded_replace_those_before() {
+        let mut order = MemberOrder::MODEL;
+        for schema in (0..100).map(|_| &*Box::leak(Box::new(schema(200)))) {
+            let of = order.of(schema);
+            order.learn(of, 0, 7);
+            assert_eq!((order.likely(of, 0), order.likely(of, 200)), (7, 200));
+        }
+    }
+
+    #[test]
+    fn a_thread_keeps_the_order_for_the_next_response() {
+        let schema: &'static StructSchema = Box::leak(Box::new(schema(3)));
+        let mut first = MemberOrder::take();
+        let of = first.of(schema);
+        first.learn(of, 0, 2);
+        // A second deserializer, which is used at the same time, starts with the model's order.
+        let mut second = MemberOrder::take();
+        let of = second.of(schema);
+        assert_eq!(second.likely(of, 0), 0);
+        drop(second);
+        first.keep();
+        let mut third = MemberOrder::take();
+        let of = third.of(schema);
+        assert_eq!(third.likely(of, 0), 2);
     }
 }

@@ -22,7 +22,7 @@ use crate::{
 pub(super) struct JsonDeserializer<'a> {
     codec: JsonCodec,
     scanner: Scanner<'a>,
-    order: MemberOrder,
+    order: Box<MemberOrder>,
     lengths: ListLengths,
     /// The memory that is left for values.
     limit: MemoryLimit,
@@ -39,7 +39,7 @@ impl<'a> JsonDeserializer<'a> {
         Ok(Self {
             codec,
             scanner: Scanner::new(json)?,
-            order: MemberOrder::MODEL,
+            order: MemberOrder::take(),
             lengths: ListLengths::UNKNOWN,
             limit,
             structures: 0,
@@ -48,7 +48,9 @@ impl<'a> JsonDeserializer<'a> {
 
     /// Checks that no input is left.
     pub(super) fn finish(mut self) -> Result<(), SerdeError> {
-        self.scanner.finish()
+        self.scanner.finish()?;
+        self.order.keep();
+        Ok(())
     }
 
     /// Enters a structure or union.

@@ -40,6 +40,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The part of the shape or member that has the problem, which determines the span.
     pub(crate) part: Option<Part>,
+    /// The ID of the event that Smithy's own validators report in this case, if a model can suppress it.
+    pub(crate) event: Option<String>,
 }
 
 /// A part of a shape or member.
@@ -49,6 +51,8 @@ pub(crate) enum Part {
     Target,
     /// A trait, by its ID.
     Trait(String),
+    /// A trait in an `apply` statement, by its ID.
+    Applied(String),
     /// The value of a trait, by the trait's ID.
     Value(String),
     /// A part of the value of a trait.
@@ -68,6 +72,8 @@ pub(crate) enum Part {
     /// A reference to another shape, by its ID. The other shape is an input, an operation of a service, or a mixin, for
     /// example.
     Reference(String),
+    /// A property in the JSON AST, by its name.
+    Property(String),
 }
 
 impl Part {
@@ -75,7 +81,12 @@ impl Part {
     pub(crate) fn inside(&self) -> Option<String> {
         match self {
             Self::Element { name, .. } | Self::Key { name, .. } => Some(name.clone()),
-            Self::Target | Self::Trait(_) | Self::Value(_) | Self::Reference(_) => None,
+            Self::Target
+            | Self::Trait(_)
+            | Self::Applied(_)
+            | Self::Value(_)
+            | Self::Reference(_)
+            | Self::Property(_) => None,
         }
     }
 }
@@ -189,6 +200,7 @@ impl Report {
             message,
             help: None,
             part: None,
+            event: None,
         });
         &mut self.diagnostics[index]
     }
@@ -240,6 +252,12 @@ impl Diagnostic {
     /// Sets the part of the shape or member.
     pub(crate) fn part(&mut self, part: Part) -> &mut Self {
         self.part = Some(part);
+        self
+    }
+
+    /// Sets the ID of the event of Smithy's validators, so that the model can suppress the problem.
+    pub(crate) fn event(&mut self, id: impl Into<String>) -> &mut Self {
+        self.event = Some(id.into());
         self
     }
 

@@ -101,6 +101,7 @@ pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
     upgrade::enum_values(&mut model);
     validate::check(&mut model, report);
     semantics::check(&model, report);
+    semantics::suppressions::apply(&model, report);
     model
 }
 

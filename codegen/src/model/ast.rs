@@ -1,17 +1,19 @@
 //! Reads files in the Smithy JSON AST (versions 1.0 and 2.x).
 
+mod json;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::{
     IMPORTED, Lifecycle, Member, Operation, Origin, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits,
-    Version,
-    merge::{Applied, Merge},
+    Version, locate,
+    merge::{Applied, AppliedBy, Merge},
 };
 use crate::{
     Source,
-    diagnostic::{Part, Report, Span},
+    diagnostic::{Part, Position, Report, Span},
     number, parallel,
 };
 
@@ -26,7 +28,8 @@ pub(super) struct Document {
 /// Reads the files in several threads, and merges them in their order.
 pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
     let documents = parallel::map_reporting(sources, merge.report, |source, report| {
-        let Some(root) = json(source, report) else { return Document::default() };
+        let Some(root) = parse(source, report) else { return Document::default() };
+        unknown_keys(source, &root, report);
         let mut reader = Reader {
             file: &source.name,
             version: Version::V2,
@@ -45,7 +48,7 @@ pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
 }
 
 /// Parses a file. If it is not valid JSON, reports an error and returns `None`.
-fn json(source: &Source, report: &mut Report) -> Option<Value> {
+fn parse(source: &Source, report: &mut Report) -> Option<Value> {
     let Source { name: file, text: whole } = source;
     if whole.trim().is_empty() {
         report.error("the file is empty").in_file(file).help("expected a Smithy model in the JSON AST");
@@ -62,8 +65,13 @@ fn json(source: &Source, report: &mut Report) -> Option<Value> {
         }
         return None;
     };
-    let error = match serde_json::from_str(&exact) {
-        Ok(document) => return Some(document),
+    let error = match json::parse(&exact) {
+        Ok((document, has_duplicates)) => {
+            if has_duplicates {
+                duplicates(source, report);
+            }
+            return Some(document);
+        }
         // Error positions must refer to the original text, whose numbers have not been replaced.
         Err(error) => serde_json::from_str::<Value>(text).err().unwrap_or(error),
     };
@@ -75,6 +83,34 @@ fn json(source: &Source, report: &mut Report) -> Option<Value> {
     let mark = whole.len() - text.len();
     problem.span(Span { start: mark + start, end: mark + end });
     None
+}
+
+/// Reports keys of the top-level object that Smithy does not define.
+fn unknown_keys(source: &Source, root: &Value, report: &mut Report) {
+    let is_known = |key: &str| ["smithy", "metadata", "shapes"].contains(&key);
+    let unknown: Vec<&String> =
+        root.as_object().into_iter().flat_map(Map::keys).filter(|key| !is_known(key.as_str())).collect();
+    // A file without a version is not in the JSON AST.
+    if unknown.is_empty() || root.get("smithy").is_none() {
+        return;
+    }
+    let keys = json::keys(&source.text).top_level;
+    for key in unknown {
+        let problem = report.warning(unknown_property(key, "file")).in_file(&source.name).event(MODEL);
+        problem.span = keys.get(key.as_str()).copied();
+    }
+}
+
+/// Reports the keys that an object contains twice.
+fn duplicates(source: &Source, report: &mut Report) {
+    let found = json::keys(&source.text).duplicates;
+    let positions = locate::positions(&source.text, found.iter().map(|(_, first, _)| *first));
+    for (key, first, second) in found {
+        let Some(Position { line, column }) = positions.get(&first.start) else { continue };
+        let help = format!("remove one of them; the first is on line {line}, column {column}");
+        let problem = report.error(format!("the key `{}` appears twice", key.escape_debug()));
+        problem.in_file(&source.name).span(second).help(help);
+    }
 }
 
 /// Reads the shapes of one file.
@@ -145,7 +181,9 @@ impl Reader<'_> {
         let type_name = body.remove("type");
         let type_name = type_name.as_ref().and_then(Value::as_str);
         if type_name == Some("apply") {
-            self.document.applied.push(Applied { file: self.file.to_owned(), target: parsed, traits });
+            self.check_properties(&parsed, "`apply` statement", &body, &[]);
+            let by = AppliedBy::Statement(BTreeMap::new());
+            self.document.applied.push(Applied { file: self.file.to_owned(), target: parsed, traits, by });
             return;
         }
         if parsed.split_member().is_some() {
@@ -153,13 +191,45 @@ impl Reader<'_> {
             return;
         }
         let Some(kind) = self.kind(&parsed, type_name, &mut body) else { return };
+        if let Some(type_name) = type_name {
+            self.check_properties(&parsed, type_name, &body, properties(type_name));
+        }
         if type_name == Some("set") {
             traits.set_default("smithy.api#uniqueItems", Value::Object(Map::new()));
         }
-        let mixins = self.references(&parsed, &body, "mixins");
+        let mixins = self.mixins(&parsed, &body);
         let (file, version, origin) = (self.file.to_owned(), self.version, self.origin);
         let shape = Shape { id: parsed, file, version, origin, kind, traits, mixins, resource: None };
         self.document.shapes.push(shape);
+    }
+
+    /// Reports properties that Smithy does not define. The properties of the shape's type are known, and `type`,
+    /// `traits` and `mixins`.
+    fn check_properties(&mut self, id: &ShapeId, of: &str, body: &Map<String, Value>, known: &[&str]) {
+        let of_all = ["type", "traits", "mixins"];
+        let all = || known.iter().copied().chain(of_all);
+        for key in body.keys().filter(|key| all().all(|name| name != *key)) {
+            let help = self.report.did_you_mean(key, all());
+            let problem = self.report.warning(unknown_property(key, of));
+            problem.in_file(self.file).at(id).part(Part::Property(key.clone())).event(MODEL);
+            if let Some(help) = help {
+                problem.help(help);
+            }
+        }
+    }
+
+    /// Reads the list of mixins. Reports those that appear twice.
+    fn mixins(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Vec<ShapeId> {
+        let mut mixins = Vec::new();
+        for mixin in self.references(id, body, "mixins") {
+            if mixins.contains(&mixin) {
+                let problem = self.report.warning(format!("the mixin `{mixin}` appears twice")).in_file(self.file);
+                problem.at(id).part(Part::Reference(mixin.as_str().to_owned())).help("remove it from the list");
+            } else {
+                mixins.push(mixin);
+            }
+        }
+        mixins
     }
 
     fn kind(&mut self, id: &ShapeId, type_name: Option<&str>, body: &mut Map<String, Value>) -> Option<ShapeKind> {
@@ -304,6 +374,10 @@ impl Reader<'_> {
         };
         let target = self.target(&place, "target", body.get("target"))?;
         let traits = self.traits(&place, &mut body);
+        for key in body.keys().filter(|key| *key != "target") {
+            let problem = self.report.warning(unknown_property(key, "member")).in_file(self.file);
+            problem.at(&place).part(Part::Property(key.clone())).event(MODEL);
+        }
         Some(Member { name, target, traits })
     }
 
@@ -364,6 +438,24 @@ impl Reader<'_> {
     }
 }
 
+fn unknown_property(key: &str, of: &str) -> String {
+    let article = if of.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("unknown property `{}` of {article} {of}, which is ignored", key.escape_debug())
+}
+
+/// Returns the properties of shapes of a type, in addition to those that all shapes have.
+fn properties(type_name: &str) -> &'static [&'static str] {
+    match type_name {
+        "enum" | "intEnum" | "structure" | "union" => &["members"],
+        "list" | "set" => &["member"],
+        "map" => &["key", "value"],
+        "operation" => &["input", "output", "errors"],
+        "resource" => &RESOURCE,
+        "service" => &["version", "operations", "resources", "errors", "rename"],
+        _ => &[],
+    }
+}
+
 /// Returns the position of a JSON syntax error.
 fn position(text: &str, error: &serde_json::Error) -> Span {
     let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
@@ -371,6 +463,23 @@ fn position(text: &str, error: &serde_json::Error) -> Span {
     let start = (0..=start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     Span { start, end: start }
 }
+
+/// The ID of the events that Smithy's loader reports.
+const MODEL: &str = "Model";
+
+const RESOURCE: [&str; 11] = [
+    "identifiers",
+    "properties",
+    "create",
+    "put",
+    "read",
+    "update",
+    "delete",
+    "list",
+    "operations",
+    "collectionOperations",
+    "resources",
+];
 
 const AGGREGATES: [&str; 10] =
     ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];

@@ -50,6 +50,8 @@ impl Places {
             None => None,
             Some(Part::Target) => get(id, Some(Part::Target)),
             Some(Part::Trait(name)) => named(name, &Part::Trait),
+            Some(Part::Applied(name)) => named(name, &Part::Applied).or_else(|| named(name, &Part::Trait)),
+            Some(Part::Property(name)) => get(id, Some(Part::Property(name.clone()))),
             Some(Part::Value(name)) => value(name),
             Some(Part::Element { name, path }) => {
                 let element = |name| Part::Element { name, path: path.clone() };
@@ -99,7 +101,7 @@ fn places_of(source: &Source, inside: &BTreeSet<String>) -> Places {
 
 /// Converts spans, which are ranges of bytes, to the lines and columns of their ends. Reads the text only once, since a
 /// file that consists of a single line may have many problems.
-fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
+pub(super) fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
     let start = Position { line: 1, column: 1 };
     let mut positions: BTreeMap<usize, Position> =
         spans.flat_map(|span| [span.start, span.end]).map(|at| (at, start)).collect();
@@ -228,10 +230,15 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
         ["", "shapes"] => places.insert(key, span),
         ["", "shapes", shape, "members"] => places.insert(format!("{shape}${key}"), span),
         ["", "shapes", shape] if is_member(key) => places.insert(format!("{shape}${key}"), span),
-        [.., "traits"] => {
-            if let Some(id) = owner(&path[..path.len() - 1]) {
-                places.insert_part(id, Part::Trait(key.to_owned()), span);
+        [before @ .., "traits"] if let Some(id) = owner(before) => {
+            if matches!(before, ["", "shapes", shape] if shape.contains('$')) {
+                places.insert_part(&*id, Part::Applied(key.to_owned()), span);
             }
+            places.insert_part(id, Part::Trait(key.to_owned()), span);
+        }
+        ["", "shapes", shape, inside @ ..] if !inside.contains(&"traits") && !is_known_property(key) => {
+            let id = owner(&path).unwrap_or_else(|| (*shape).to_owned());
+            places.insert_part(id, Part::Property(key.to_owned()), span);
         }
         _ => {}
     }
@@ -272,14 +279,19 @@ fn is_member(key: &str) -> bool {
     matches!(key, "member" | "key" | "value")
 }
 
+/// Returns whether a key is one of the properties of shapes and members that are never reported as unknown.
+fn is_known_property(key: &str) -> bool {
+    matches!(key, "type" | "traits" | "mixins" | "members" | "target")
+}
+
 /// Returns the value of a JSON string.
-fn string(quoted: &str) -> Cow<'_, str> {
+pub(super) fn string(quoted: &str) -> Cow<'_, str> {
     let parsed = quoted.contains('\\').then(|| serde_json::from_str(quoted).ok()).flatten();
     parsed.map_or_else(|| Cow::Borrowed(quoted.trim_matches('"')), Cow::Owned)
 }
 
 /// Returns the position after the string whose contents start at `at`.
-fn string_end(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn string_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => return at + 1,

@@ -5,13 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Model, Shape, ShapeId, ShapeKind, Traits};
-use crate::diagnostic::{Part, Report};
+use crate::diagnostic::{Part, Report, Span};
 
-/// An `apply` statement, which adds traits to a shape or member that is defined elsewhere.
+/// Traits that are added to a shape or member that is defined elsewhere.
 pub(super) struct Applied {
     pub(super) file: String,
     pub(super) target: ShapeId,
     pub(super) traits: Traits,
+    pub(super) by: AppliedBy,
+}
+
+/// What adds traits to a shape or member.
+pub(super) enum AppliedBy {
+    /// An `apply` statement, with the positions of the traits if the file is in the IDL.
+    Statement(BTreeMap<String, Span>),
+    /// Another definition of the same shape.
+    Definition,
 }
 
 /// A model into which files are being merged.
@@ -50,7 +59,11 @@ impl<'a> Merge<'a> {
         }
         applied.retain(|(_, traits)| traits.iter().next().is_some());
         let file = &shape.file;
-        self.applied.extend(applied.into_iter().map(|(target, traits)| Applied { file: file.clone(), target, traits }));
+        let applied = applied.into_iter();
+        self.applied.extend(applied.map(|(target, traits)| {
+            let by = AppliedBy::Definition;
+            Applied { file: file.clone(), target, traits, by }
+        }));
     }
 
     /// Adds a key to the metadata. If several files set it, lists are concatenated, and other values must be equal.
@@ -89,7 +102,7 @@ fn unique(kind: &mut ShapeKind) {
 
 /// Applies the traits of `apply` statements to their targets.
 fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
-    for (index, Applied { file, target, traits }) in applied.iter().enumerate() {
+    for (index, Applied { file, target, traits, by }) in applied.iter().enumerate() {
         let (owner, member) = match target.split_member() {
             Some((owner, member)) => (owner, Some(member)),
             None => (target.clone(), None),
@@ -117,10 +130,23 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
         };
         for conflict in destination.combine(traits) {
             let before = applied[..index].iter().rfind(|one| one.target == *target && one.traits.has(&conflict));
-            let first = before.map_or(&shape.file, |one| &one.file);
-            let message = format!("the value of the trait `{conflict}` differs from the one in {first}");
-            let help = "remove one of them; only lists are merged";
-            report.error(message).in_file(file).at(target).help(help).part(Part::Trait(conflict));
+            let first = match before {
+                Some(Applied { by: AppliedBy::Statement(_), file, .. }) => {
+                    format!("another `apply` statement in {file}")
+                }
+                Some(Applied { by: AppliedBy::Definition, file, .. }) => format!("the definition in {file}"),
+                None => format!("the definition in {}", shape.file),
+            };
+            let message = format!("the value of the trait `{conflict}` differs from that of {first}");
+            let problem =
+                report.error(message).in_file(file).at(target).help("remove one of them; only lists are merged");
+            match by {
+                AppliedBy::Definition => problem.part(Part::Trait(conflict)),
+                AppliedBy::Statement(spans) => {
+                    problem.span = spans.get(&conflict).copied();
+                    problem.part(Part::Applied(conflict))
+                }
+            };
         }
     }
 }

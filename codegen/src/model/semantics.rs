@@ -12,7 +12,7 @@ mod path_types;
 mod places;
 mod resources;
 mod selector;
-mod suppressions;
+pub(super) mod suppressions;
 
 use std::collections::{BTreeMap, BTreeSet};
 

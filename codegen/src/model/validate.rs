@@ -212,7 +212,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
     for (id, _) in traits.iter().filter(|(id, _)| !is_known_trait(id) && !is_own(model, shape, id)) {
         let help = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
         let problem = report.warning(format!("unknown trait `{id}`, which is ignored"));
-        problem.in_file(&shape.file).at(place).part(Part::Trait(id.to_owned()));
+        problem.in_file(&shape.file).at(place).part(Part::Trait(id.to_owned())).event("Model.UnresolvedTrait");
         if let Some(help) = help {
             problem.help(help);
         }

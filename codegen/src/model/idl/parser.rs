@@ -120,7 +120,7 @@ impl<'a> Parser<'a> {
             ("version" | "operationInputSuffix" | "operationOutputSuffix", _) => {
                 return problem(range, format!("invalid value for `${}`", key.text), "expected a string");
             }
-            _ => {}
+            _ => self.control.unknown.push(key.clone()),
         }
         keys.insert(key.text.into_owned());
         self.line_break()

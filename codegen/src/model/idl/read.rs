@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     Lifecycle, Member, Operation, Origin, Resource, Service, Shape, ShapeId, ShapeKind, Traits,
-    merge::{Applied, Merge},
+    merge::{Applied, AppliedBy, Merge},
 };
 
 /// Reads a file into the model.
@@ -26,6 +26,10 @@ pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared
         merge,
     };
     let mut reader = Reader { scope };
+    for key in &file.control.unknown {
+        let message = format!("unknown control statement `${}`, which is ignored", key.text.escape_debug());
+        reader.scope.merge.report.warning(message).in_file(name).span(super::span(key.range)).event("Model");
+    }
     for (key, value) in &file.metadata {
         let value = reader.scope.value(value);
         reader.scope.merge.metadata(name, &key.text, value);
@@ -35,8 +39,11 @@ pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared
     }
     for applied in &file.applied {
         let traits = reader.scope.traits(&applied.traits);
+        let spans =
+            applied.traits.iter().map(|one| (reader.scope.resolve(&one.name.text).id, super::span(one.name.range)));
+        let by = AppliedBy::Statement(spans.collect());
         if let Some(target) = reader.scope.shape_id(&applied.target.text, applied.target.range) {
-            reader.scope.merge.applied.push(Applied { file: name.to_owned(), target, traits });
+            reader.scope.merge.applied.push(Applied { file: name.to_owned(), target, traits, by });
         }
     }
 }
@@ -53,7 +60,7 @@ impl Reader<'_, '_> {
     fn shape(&mut self, written: &WrittenShape<'_>) {
         let Some(id) = ShapeId::parse(&format!("{}#{}", self.scope.namespace, written.name.text)) else { return };
         let mut traits = self.scope.traits(&written.traits);
-        let mixins = self.scope.shape_ids(&written.mixins);
+        let mixins = self.mixins(&written.mixins);
         let resource = written.resource.as_ref().and_then(|name| self.scope.shape_id(&name.text, name.range));
         let kind = match &written.body {
             Body::Simple(simple) => ShapeKind::Simple(*simple),
@@ -82,11 +89,26 @@ impl Reader<'_, '_> {
                 output: self.message(output.as_ref()),
                 errors: self.scope.shape_ids(errors),
             }),
-            Body::Resource(properties) => ShapeKind::Resource(self.resource(properties)),
-            Body::Service(properties) => ShapeKind::Service(self.service(properties)),
+            Body::Resource(properties) => ShapeKind::Resource(self.resource(&id, properties)),
+            Body::Service(properties) => ShapeKind::Service(self.service(&id, properties)),
         };
         let (file, version) = (self.scope.file.to_owned(), self.scope.version);
         self.scope.merge.insert(Shape { id, file, version, origin: Origin::Model, kind, traits, mixins, resource });
+    }
+
+    /// Reads a list of mixins. Reports those that appear twice.
+    fn mixins(&mut self, written: &[Name<'_>]) -> Vec<ShapeId> {
+        let mut mixins = Vec::new();
+        for name in written {
+            let Some(id) = self.scope.shape_id(&name.text, name.range) else { continue };
+            if mixins.contains(&id) {
+                let problem = self.scope.merge.report.warning(format!("the mixin `{id}` appears twice"));
+                problem.in_file(self.scope.file).span(super::span(name.range)).help("remove it from the list");
+            } else {
+                mixins.push(id);
+            }
+        }
+        mixins
     }
 
     fn members(&mut self, written: &[WrittenMember<'_>], value: &str) -> Vec<Member> {
@@ -173,7 +195,7 @@ impl Reader<'_, '_> {
         id.unwrap_or_else(|| ShapeId::prelude("Unit"))
     }
 
-    fn resource(&mut self, written: &Object<'_>) -> Resource {
+    fn resource(&mut self, id: &ShapeId, written: &Object<'_>) -> Resource {
         let mut resource = Resource::default();
         for (key, node) in written {
             match &*key.text {
@@ -184,14 +206,14 @@ impl Reader<'_, '_> {
                 "properties" => resource.properties = self.properties(node),
                 property => match Lifecycle::ALL.into_iter().find(|one| one.property() == property) {
                     Some(one) => resource.lifecycle.extend(self.scope.node_id(node).map(|id| (one, id))),
-                    None => self.unknown(key, "resource"),
+                    None => self.unknown(id, key, "resource"),
                 },
             }
         }
         resource
     }
 
-    fn service(&mut self, written: &Object<'_>) -> Service {
+    fn service(&mut self, id: &ShapeId, written: &Object<'_>) -> Service {
         let mut service = Service::default();
         for (key, node) in written {
             match &*key.text {
@@ -203,7 +225,7 @@ impl Reader<'_, '_> {
                 "resources" => service.resources = self.list(node),
                 "errors" => service.errors = self.list(node),
                 "rename" => service.rename = self.rename(node),
-                _ => self.unknown(key, "service"),
+                _ => self.unknown(id, key, "service"),
             }
         }
         service
@@ -251,8 +273,9 @@ impl Reader<'_, '_> {
         self.scope.error(at, "invalid value").help(format!("expected {expected}"));
     }
 
-    fn unknown(&mut self, key: &Name<'_>, what: &str) {
-        let message = format!("unknown property `{}` of a {what}, which is ignored", key.text);
-        self.scope.merge.report.warning(message).in_file(self.scope.file).span(super::span(key.range));
+    fn unknown(&mut self, id: &ShapeId, key: &Name<'_>, what: &str) {
+        let message = format!("unknown property `{}` of a {what}, which is ignored", key.text.escape_debug());
+        let problem = self.scope.merge.report.warning(message).in_file(self.scope.file).at(id);
+        problem.span(super::span(key.range)).event("Model");
     }
 }

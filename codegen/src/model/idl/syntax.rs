@@ -27,11 +27,14 @@ pub(super) struct Control<'a> {
     pub(super) input_suffix: Cow<'a, str>,
     /// The suffix for the names of inline outputs.
     pub(super) output_suffix: Cow<'a, str>,
+    /// The names of the statements that Smithy does not define.
+    pub(super) unknown: Vec<Name<'a>>,
 }
 
 impl Default for Control<'_> {
     fn default() -> Self {
-        Self { version: Version::V1, minor: 0, input_suffix: "Input".into(), output_suffix: "Output".into() }
+        let (input_suffix, output_suffix) = ("Input".into(), "Output".into());
+        Self { version: Version::V1, minor: 0, input_suffix, output_suffix, unknown: Vec::new() }
     }
 }
 

@@ -142,7 +142,8 @@ fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &m
         // As in Smithy's own loader, this is not an error: a newer version of the trait may have the member.
         ProblemKind::UnknownMember { help } => {
             let message = format!("the trait `{id}` has no member `{}`, which is ignored", found.path);
-            (report.warning(message), Some(help))
+            let event = format!("TraitValue.{id}.{}", found.path);
+            (report.warning(message).event(event), Some(help))
         }
     };
     problem.in_file(&shape.file).at(place).part(found.part(id));

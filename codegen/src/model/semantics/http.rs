@@ -65,7 +65,7 @@ pub(super) fn members(shape: &Shape, report: &mut Report) {
 pub(super) fn operations(model: &Model, report: &mut Report) {
     let mut payloads: BTreeMap<&ShapeId, (&[&str], &str)> = BTreeMap::new();
     for shape in model.shapes.values() {
-        conventions::error(model, shape, report);
+        conventions::error(shape, report);
         let ShapeKind::Operation(operation) = &shape.kind else { continue };
         let Some(http) = shape.traits.get(HTTP) else { continue };
         uri(model, shape, operation, http, report);

@@ -8,12 +8,15 @@ use crate::{
     model::{
         Member, Model, Operation, Shape,
         http::{HTTP, OF_REQUESTS, PAYLOAD, QUERY},
-        semantics::{is_written, suppressions::is_suppressed},
+        semantics::is_written,
     },
 };
 
 const HOST_LABEL: &str = "smithy.api#hostLabel";
 const HTTP_ERROR: &str = "smithy.api#httpError";
+
+/// The ID of the events that Smithy's validator reports for status codes.
+const STATUS_CODE: &str = "HttpResponseCodeSemantics";
 
 /// The methods whose requests have no body.
 const WITHOUT_BODY: &[&str] = &["DELETE", "GET", "HEAD", "TRACE"];
@@ -28,18 +31,18 @@ pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, htt
     let method = http.get("method").and_then(Value::as_str).unwrap_or_default();
     if let Some(member) = in_body(&members)
         && WITHOUT_BODY.contains(&method)
-        && !is_suppressed(model, shape, "HttpMethodSemantics.UnexpectedPayload")
     {
         let message = format!("requests with the method `{method}` have no body, but the member `{member}` is in it");
         let help = "use another method, or bind the member to the path, the query string or a header";
         let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
-        problem.part(Part::Value(HTTP.to_owned()));
+        problem.part(Part::Value(HTTP.to_owned())).event("HttpMethodSemantics.UnexpectedPayload");
     }
     let code = http.get("code").and_then(Value::as_u64).filter(|code| !(200..300).contains(code));
-    if let Some(code) = code.filter(|_| !is_suppressed(model, shape, "HttpResponseCodeSemantics")) {
+    if let Some(code) = code {
         let problem = report.error(format!("{code} is not a success status code"));
         let part = Part::Element { name: HTTP.to_owned(), path: "code".to_owned() };
         problem.in_file(&shape.file).at(&shape.id).help("expected a code from 200 to 299").part(part);
+        problem.event(STATUS_CODE);
     }
     let Ok(pattern) = Pattern::parse(http.get("uri").and_then(Value::as_str).unwrap_or_default()) else { return };
     for member in members {
@@ -65,7 +68,7 @@ fn in_body<'m>(members: &[&'m Member]) -> Option<&'m str> {
 }
 
 /// Reports errors whose status code is not one of the fault.
-pub(super) fn error(model: &Model, shape: &Shape, report: &mut Report) {
+pub(super) fn error(shape: &Shape, report: &mut Report) {
     let codes = match shape.traits.string("smithy.api#error") {
         Some("client") => 400..500,
         Some("server") => 500..600,
@@ -73,10 +76,8 @@ pub(super) fn error(model: &Model, shape: &Shape, report: &mut Report) {
     };
     let code = shape.traits.get(HTTP_ERROR).and_then(Value::as_u64);
     let Some(code) = code.filter(|code| is_written(shape) && !codes.contains(code)) else { return };
-    if !is_suppressed(model, shape, "HttpResponseCodeSemantics") {
-        let fault = if codes.start == 400 { "client" } else { "server" };
-        let problem = report.error(format!("the status code {code} is not that of a {fault} error"));
-        let help = format!("expected a code from {} to {}", codes.start, codes.end - 1);
-        problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Value(HTTP_ERROR.to_owned()));
-    }
+    let fault = if codes.start == 400 { "client" } else { "server" };
+    let problem = report.error(format!("the status code {code} is not that of a {fault} error"));
+    let help = format!("expected a code from {} to {}", codes.start, codes.end - 1);
+    problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Value(HTTP_ERROR.to_owned())).event(STATUS_CODE);
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::is_written;
 use crate::{
-    diagnostic::{Part, Report},
+    diagnostic::{Diagnostic, Part, Report},
     model::{Model, Shape, ShapeId},
 };
 
@@ -37,7 +37,8 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         for shape in model.operations_of(operations).into_iter().chain([service]) {
             for id in listed(shape).filter(|id| is_written(shape) && !service.traits.has(id)) {
                 let message = format!("the service `{}` does not have the authentication scheme `{id}`", service.id);
-                error(shape, message, "add the trait to the service, or remove it from the list".to_owned(), report);
+                let help = "add the trait to the service, or remove it from the list".to_owned();
+                error(shape, message, help, report).event("AuthTrait");
             }
         }
     }
@@ -47,7 +48,7 @@ fn listed(shape: &Shape) -> impl Iterator<Item = &str> {
     shape.traits.get(AUTH).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn error(shape: &Shape, message: String, help: String, report: &mut Report) {
+fn error<'r>(shape: &Shape, message: String, help: String, report: &'r mut Report) -> &'r mut Diagnostic {
     let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
-    problem.part(Part::Value(AUTH.to_owned()));
+    problem.part(Part::Value(AUTH.to_owned()))
 }

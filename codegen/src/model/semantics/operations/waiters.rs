@@ -11,7 +11,6 @@ use crate::{
         semantics::{
             applied_traits, is_written,
             path_types::{self, Checked, Level, Type, Value as Example},
-            suppressions::is_suppressed,
         },
         waiters::{self, Comparator, Matcher, PathMatcher},
     },
@@ -94,13 +93,14 @@ impl<'m> Paths<'m> {
         let found = value.ty();
         let is_wrong =
             found != expected && found != Type::Any && problems.iter().all(|(level, _)| *level == Level::Warning);
-        if is_wrong && !self.is_suppressed("ReturnTypeMismatch") {
+        if is_wrong {
             let message = format!(
                 "the comparator `{name}` requires {}, but the value of the path is {}",
                 expected.describe(),
                 value.describe()
             );
-            self.problem(Level::Danger, &message, &place, report).help("change the path or the comparator");
+            let problem = self.problem(Level::Danger, &message, &place, report);
+            problem.help("change the path or the comparator").event(self.event("ReturnTypeMismatch"));
         }
     }
 
@@ -121,24 +121,20 @@ impl<'m> Paths<'m> {
     fn path(&self, path: &str, start: Example<'m>, place: &str, report: &mut Report) -> Checked<'m> {
         let checked = path_types::check(self.model, path, start);
         for (level, problem) in &checked.problems {
-            let is_suppressed = match level {
-                Level::Error => false,
-                Level::Danger => self.is_suppressed("JmespathEventDanger"),
-                Level::Warning => self.is_suppressed("JmespathEventWarning"),
-            };
-            if is_suppressed {
-                continue;
-            }
             let message = format!("column {} of the path: {}", problem.offset + 1, problem.message);
-            self.problem(*level, &message, place, report);
+            let problem = self.problem(*level, &message, place, report);
+            match level {
+                Level::Error => problem,
+                Level::Danger => problem.event(self.event("JmespathEventDanger")),
+                Level::Warning => problem.event(self.event("JmespathEventWarning")),
+            };
         }
         checked
     }
 
-    /// Returns whether the model suppresses a kind of event for this acceptor.
-    fn is_suppressed(&self, kind: &str) -> bool {
-        let event = format!("{PATH_PROBLEM}.{kind}.{}.{}", self.waiter, self.acceptor);
-        is_suppressed(self.model, self.shape, &event)
+    /// Returns the ID of a kind of event for this acceptor.
+    fn event(&self, kind: &str) -> String {
+        format!("{PATH_PROBLEM}.{kind}.{}.{}", self.waiter, self.acceptor)
     }
 
     fn problem<'r>(&self, level: Level, message: &str, place: &str, report: &'r mut Report) -> &'r mut Diagnostic {

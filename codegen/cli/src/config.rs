@@ -139,7 +139,7 @@ fn metadata(table: &Table<'_>, folder: &Path, out: &Path, context: &mut Context<
     Package {
         name: table.checked("name", validate::package_name, context),
         version: table.checked("version", validate::version, context),
-        license: table.string("license", context),
+        license: table.checked("license", validate::license, context),
         license_file,
         description: table.string("description", context),
         repository: table.string("repository", context),

@@ -6,7 +6,7 @@ use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
 
 use crate::files;
-use crate::validate::{boolean, not_empty, package_name, publish, version};
+use crate::validate::{boolean, license, not_empty, package_name, publish, version};
 
 /// Sets the field for a command-line option. Returns false if the option does not exist.
 ///
@@ -17,7 +17,7 @@ pub fn set(package: &mut Package, flag: &str, value: impl FnOnce() -> Result<Str
     match flag {
         "--package-name" => package.name = Some(package_name(&value()?)?),
         "--version" => package.version = Some(version(&value()?)?),
-        "--license" => package.license = Some(not_empty(flag, &value()?)?),
+        "--license" => package.license = Some(license(&not_empty(flag, &value()?)?)?),
         "--description" => package.description = Some(not_empty(flag, &value()?)?),
         "--repository" => package.repository = Some(not_empty(flag, &value()?)?),
         "--publish" => package.publish = Some(publish(flag, &value()?)?),

@@ -2,8 +2,12 @@
 //!
 //! The checks depend only on the value, not on the model or other files.
 
+mod license;
+
 use semver::Version;
 use simba_codegen::Publish;
+
+pub use license::license;
 
 /// Validates the name of a crate, which becomes part of Rust paths.
 ///

@@ -170,8 +170,8 @@ pub(super) struct ManifestArgs {
     /// Version of the package [default: 0.1.0]
     #[arg(long, value_name = "VERSION", value_parser = validate::version)]
     pub(super) version: Option<String>,
-    /// License, as an SPDX expression
-    #[arg(long, value_name = "LICENSE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    /// License, as an SPDX expression such as `MIT OR Apache-2.0`
+    #[arg(long, value_name = "LICENSE", value_parser = validate::license)]
     pub(super) license: Option<String>,
     /// File with the text of the license
     #[arg(long, value_name = "FILE")]

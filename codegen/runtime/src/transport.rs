@@ -78,14 +78,18 @@ pub trait Transport: Debug + Send + Sync {
 /// Returns the transport's error, or an error of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body
 /// exceeds `limit` bytes. `fix` ends the message of the latter.
 #[doc(hidden)]
-pub async fn collect(
+pub fn collect<'a>(
     response: http::Response<Body>,
     limit: u64,
-    fix: &str,
-    origin: impl Fn() -> String,
-) -> Result<http::Response<Bytes>, TransportError> {
+    fix: &'a str,
+    origin: &'a str,
+) -> BoxFuture<'a, Result<http::Response<Bytes>, TransportError>> {
     let (head, mut body) = response.into_parts();
-    Ok(http::Response::from_parts(head, read(&mut body, limit, fix, origin).await?))
+    // Boxed, so that it is compiled here and not again in other crates.
+    Box::pin(async move {
+        let bytes = read(&mut body, limit, fix, || origin.to_owned()).await?;
+        Ok(http::Response::from_parts(head, bytes))
+    })
 }
 
 /// Reads the body of a response as [`collect`] does.

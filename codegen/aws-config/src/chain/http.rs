@@ -13,6 +13,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response};
 
 use super::{CredentialsError, json};
 use simba_runtime::__private::{classify, collect, fraction, shift, url, within};
+use simba_runtime::BoxFuture;
 use simba_runtime::body::Body;
 use simba_runtime::clock::Clock;
 use simba_runtime::random::Random;
@@ -97,7 +98,17 @@ impl Http {
     }
 
     /// Sends the request that `request` builds for the current time, and retries transient failures.
-    pub(super) async fn send(
+    ///
+    /// The future is boxed, so that those of the providers, which await it, do not contain and drop its parts.
+    pub(super) fn send<'a>(
+        &'a self,
+        operation: Operation,
+        request: &'a BuildRequest<'a>,
+    ) -> BoxFuture<'a, Result<Response<Bytes>, CredentialsError>> {
+        Box::pin(self.attempts(operation, request))
+    }
+
+    async fn attempts(
         &self,
         operation: Operation,
         request: &BuildRequest<'_>,
@@ -166,7 +177,7 @@ impl Http {
         request.extensions_mut().insert(settings);
         let host = origin(&request);
         let response = self.transport.send(request.map(Body::from));
-        let exchange = pin!(async { collect(response.await?, MAX_RESPONSE_SIZE, "", || host.clone()).await });
+        let exchange = pin!(async { collect(response.await?, MAX_RESPONSE_SIZE, "", &host).await });
         match within(&*self.clock, Some(timeout), exchange).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Failure {

@@ -13,9 +13,9 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
 use super::proxy::Proxy;
+use crate::BoxFuture;
 
 /// How long to wait for an address before trying the next one as well.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -69,7 +69,7 @@ pub(super) async fn connect(uri: &Uri, proxy: Option<&Proxy>, tls: Option<Tls>) 
     let secure = is_secure(uri);
     if let Some(proxy) = proxy {
         if is_secure(&proxy.uri) {
-            stream = Box::new(encrypt(stream, &proxy.uri, Arc::clone(&tls.http1)).await?);
+            stream = encrypt(stream, &proxy.uri, Arc::clone(&tls.http1)).await?.stream;
         }
         if secure {
             tunnel(&mut stream, uri, proxy).await?;
@@ -79,13 +79,9 @@ pub(super) async fn connect(uri: &Uri, proxy: Option<&Proxy>, tls: Option<Tls>) 
         return Ok(Connected::plain(stream));
     }
     #[cfg(not(feature = "http2"))]
-    return Ok(Connected::plain(Box::new(encrypt(stream, uri, tls.http1).await?)));
+    return encrypt(stream, uri, tls.http1).await;
     #[cfg(feature = "http2")]
-    {
-        let stream = encrypt(stream, uri, tls.any).await?;
-        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        Ok(Connected { stream: Box::new(stream), is_http2 })
-    }
+    encrypt(stream, uri, tls.any).await
 }
 
 impl Connected {
@@ -173,14 +169,20 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     }
 }
 
-async fn encrypt(
-    stream: Box<dyn Stream>,
-    uri: &Uri,
-    tls: Arc<rustls::ClientConfig>,
-) -> io::Result<TlsStream<Box<dyn Stream>>> {
-    let name = ServerName::try_from(host_and_port(uri).0.to_owned())
-        .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
-    TlsConnector::from(tls).connect(name, stream).await
+/// Starts TLS on a connection to the URI's host.
+///
+/// The future is boxed, so that the code that drops a handshake exists once, and not in each future that awaits it.
+fn encrypt(stream: Box<dyn Stream>, uri: &Uri, tls: Arc<rustls::ClientConfig>) -> BoxFuture<'_, io::Result<Connected>> {
+    Box::pin(async move {
+        let name = ServerName::try_from(host_and_port(uri).0.to_owned())
+            .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
+        let stream = TlsConnector::from(tls).connect(name, stream).await?;
+        Ok(Connected {
+            #[cfg(feature = "http2")]
+            is_http2: stream.get_ref().1.alpn_protocol() == Some(b"h2"),
+            stream: Box::new(stream),
+        })
+    })
 }
 
 /// Requests a tunnel to the URI's host from the proxy.

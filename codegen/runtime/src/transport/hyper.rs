@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -259,7 +259,8 @@ impl Shared {
             let message = format!("`{}` requires HTTP/2; enable the `http2` feature", settings.operation);
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
-        let connected = within_connect_timeout(settings, origin, self.connect(uri, origin, false)).await?;
+        let connecting = pin!(self.connect(uri, origin, false));
+        let connected = within_connect_timeout(settings, origin, connecting).await?;
         Ok(Acquired::Http1 { connection: start_http1(connected, origin, runtime).await?, reused: false })
     }
 
@@ -313,7 +314,7 @@ impl Shared {
             }
             Ok(Acquired::Http1 { connection: start_http1(connected, origin, runtime).await?, reused: false })
         };
-        within_connect_timeout(settings, origin, new).await
+        within_connect_timeout(settings, origin, pin!(new)).await
     }
 
     /// Returns the most recently used idle connection of this runtime that is open and ready.
@@ -347,11 +348,12 @@ impl Shared {
         } else if !connection.sender.is_closed()
             && let Ok(runtime) = runtime::Handle::try_current()
         {
-            runtime.spawn(async move {
+            let keep = async move {
                 if let Ok(Ok(())) = timeout(READY, connection.sender.ready()).await {
                     self.keep(connection);
                 }
-            });
+            };
+            spawn(&runtime, Box::pin(keep));
         }
     }
 
@@ -383,6 +385,11 @@ impl Shared {
     }
 }
 
+/// Spawns a task. It is a trait object, so that tokio's code for a task is compiled once.
+fn spawn(runtime: &runtime::Handle, task: BoxFuture<'static, ()>) -> AbortHandle {
+    runtime.spawn(task).abort_handle()
+}
+
 /// Starts HTTP/1.1 on a new connection.
 async fn start_http1(
     connected: Connected,
@@ -393,15 +400,17 @@ async fn start_http1(
     protocol.max_header_size(MAX_HEADER_SIZE);
     let (sender, connection) =
         protocol.handshake(TokioIo::new(connected.stream)).await.map_err(|error| broken(error, origin))?;
-    let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
+    let driver = spawn(&runtime::Handle::current(), Box::pin(async move { drop(connection.await) }));
     Ok(Box::new(Connection { origin: origin.clone(), sender, driver, read_timer: ReadTimer::default(), runtime }))
 }
 
 /// Returns the future's result, or an error if the connect timeout expires first.
+///
+/// The future is a trait object, since it is awaited in two places, which would each contain its code.
 async fn within_connect_timeout<T>(
     settings: &Settings,
     origin: &Origin,
-    future: impl Future<Output = Result<T, TransportError>>,
+    future: Pin<&mut (dyn Future<Output = Result<T, TransportError>> + Send)>,
 ) -> Result<T, TransportError> {
     match settings.connect_timeout {
         None => future.await,

@@ -24,7 +24,7 @@ use tokio::task::AbortHandle;
 use super::super::connect::Stream;
 use super::read_timer::{ReadTimer, limited};
 use super::{
-    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Progress, Settings, TransportError, TransportErrorKind, broken,
+    HttpVersion, IDLE, MAX_HEADER_SIZE, Origin, Progress, Settings, TransportError, TransportErrorKind, broken, spawn,
 };
 use crate::body::Body;
 use crate::sync::lock;
@@ -132,7 +132,7 @@ impl Connections {
         let (sender, connection) =
             protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
         let connection: SharedConnection = Arc::new(Mutex::new(Some(connection)));
-        let driver = tokio::spawn(drive(Arc::clone(&connection))).abort_handle();
+        let driver = spawn(&runtime::Handle::current(), Box::pin(drive(Arc::clone(&connection))));
         let shared = Arc::new(Shared { connection, driver, retired: AtomicBool::new(false), requires_http1 });
         let pooled = Pooled { shared, sender, used: Instant::now() };
         let lease = pooled.lease();

@@ -67,7 +67,7 @@ pub(super) async fn exchange(
     transport: &HyperTransport,
     request: http::Request<Body>,
 ) -> Result<http::Response<Bytes>, TransportError> {
-    collect(transport.send(request).await?, u64::MAX, "", || unreachable!("there is no limit")).await
+    collect(transport.send(request).await?, u64::MAX, "", "the server").await
 }
 
 async fn send(transport: &HyperTransport, uri: &str) -> Result<http::Response<Bytes>, TransportError> {

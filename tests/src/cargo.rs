@@ -30,14 +30,15 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Returns a command without the variables that decide which server a client calls and with which credentials, or
-/// which repository Git uses, since those of the user's shell are not those that a test expects.
+/// Returns a command without the variables that decide which server a client calls and with which credentials, which
+/// repository Git uses, or which packages Python imports, since those of the user's shell are not those that a test
+/// expects.
 ///
 /// Cargo sets variables about the package for tests. Build scripts such as ring's depend on them, and would run
 /// again, as would everything that depends on them, also in the next ordinary build. They are removed as well.
 #[must_use]
 pub fn program(path: impl AsRef<OsStr>) -> Command {
-    without(path, &["AWS_", "CARGO_MANIFEST_", "CARGO_PKG_", "GIT_", "SSL_CERT_"], &["_PROXY"])
+    without(path, &["AWS_", "CARGO_MANIFEST_", "CARGO_PKG_", "GIT_", "PYTHON", "SSL_CERT_"], &["_PROXY"])
 }
 
 /// Returns a command without the variables whose names have one of these starts or ends, in any case.

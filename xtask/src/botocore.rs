@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
@@ -31,12 +30,13 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let archive = folder.join(format!("botocore-{VERSION}.tar.gz"));
     if !archive.is_file() {
-        download(&folder)?;
+        download(root, &folder)?;
     }
     check(&archive)?;
 
     let fresh = folder.join(format!("unpacking-{}", std::process::id()));
-    process::run(Command::new(python::NAME).args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
+    let mut python = python::command(python::environment(root)?);
+    process::run(python.args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
     let moved = fs::rename(fresh.join(format!("botocore-{VERSION}")), &unpacked);
     // Errors are ignored, since the folder is under target/.
     drop(fs::remove_dir_all(&fresh));
@@ -49,9 +49,9 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
 }
 
 /// Downloads the archive with pip, from the index that pip is configured to use.
-fn download(folder: &Path) -> Result<(), String> {
+fn download(root: &Path, folder: &Path) -> Result<(), String> {
+    let mut pip = python::command(python::environment(root)?);
     println!("downloading {}", files::shown(&folder.join(format!("botocore-{VERSION}.tar.gz"))));
-    let mut pip = Command::new(python::NAME);
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     // Only botocore itself must be a source distribution. The packages that pip needs to read its metadata may be
     // wheels.

@@ -1,9 +1,10 @@
 //! The Python virtual environment in target/ that some tests use.
 //!
 //! It is created with the Python on the PATH and the packages pinned in tests/requirements.txt. An existing environment
-//! is reused if it was created from the same version and packages.
+//! is reused if it was created in the same folder, from the same version and packages.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -11,42 +12,149 @@ use std::{
 
 use crate::process;
 
-/// Returns the interpreter of the virtual environment. Creates or recreates the environment if necessary.
+/// The names of Python on the PATH, in the order in which they are tried.
+const NAMES: [&str; 2] = if cfg!(windows) { ["python", "py"] } else { ["python3", "python"] };
+
+/// The oldest minor version of Python 3 that the pinned packages support.
+const OLDEST: u32 = 10;
+
+/// Returns the interpreter of the virtual environment with all packages. Creates or recreates the environment if
+/// necessary.
 ///
 /// # Errors
 ///
 /// Returns an error if something is missing, or if a step fails.
 pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
-    let version = version()?;
+    let python = environment(root)?;
     let requirements = root.join("tests/requirements.txt");
     let pinned = fs::read_to_string(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
-    let folder = root.join("target/venv");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-
-    // This file is written last, so that an incomplete environment is not reused.
-    let stamp = folder.join("made-from.txt");
-    let made_from = format!("{version}\n{pinned}");
-    if fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
-        return Ok(python);
-    }
-    println!("creating target/venv");
-    process::run(Command::new(NAME).args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
-    process::run(&mut pip)?;
-    fs::write(&stamp, made_from).map_err(|error| format!("{}: {error}", stamp.display()))?;
+    once(root, "packages", &pinned, || {
+        println!("installing tests/requirements.txt in target/venv");
+        let mut pip = command(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        process::run(pip.arg(&requirements))
+    })?;
     Ok(python)
 }
 
-/// The name of Python on the PATH.
-pub(crate) const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
+/// Returns the interpreter of the virtual environment, which has pip, but may lack the packages. The Python on the PATH
+/// may have no pip.
+///
+/// # Errors
+///
+/// Returns an error if there is no suitable Python, or if the environment cannot be created.
+pub(crate) fn environment(root: &Path) -> Result<PathBuf, String> {
+    let (name, version) = find(&NAMES)?;
+    let folder = folder(root);
+    // The programs in the environment contain its path, so it cannot be used after it has been moved or copied.
+    once(root, "environment", &format!("{version}\n{}", folder.display()), || {
+        println!("creating target/venv");
+        process::run(command(name).args(["-m", "venv", "--clear"]).arg(&folder))
+    })?;
+    Ok(folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" }))
+}
 
-/// Returns the version that the Python on the PATH prints.
-fn version() -> Result<String, String> {
-    let mut python = Command::new(NAME);
+fn folder(root: &Path) -> PathBuf {
+    root.join("target/venv")
+}
+
+/// Does a step, unless an earlier run has done it from the same source.
+fn once(root: &Path, step: &str, made_from: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    // This file is written last, so that the result of an interrupted run is not reused.
+    let stamp = folder(root).join(format!("{step}-made-from.txt"));
+    if fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
+        return Ok(());
+    }
+    run()?;
+    fs::write(&stamp, made_from).map_err(|error| format!("{}: {error}", stamp.display()))
+}
+
+/// Returns a command that runs Python, without the settings of the user that change which packages Python imports and
+/// where pip installs them. Those for the index from which pip downloads remain.
+pub(crate) fn command(python: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(python);
+    for name in ["PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET"] {
+        command.env_remove(name);
+    }
+    // These take precedence over pip's configuration files.
+    command.env("PIP_USER", "0").env("PIP_REQUIRE_VIRTUALENV", "0");
+    command
+}
+
+/// Returns the name and the version of the first suitable Python.
+fn find<'n>(names: &[&'n str]) -> Result<(&'n str, String), String> {
+    let mut problems = Vec::new();
+    for name in names {
+        match version(name) {
+            Ok(version) if is_supported(&version) => return Ok((name, version)),
+            Ok(version) => problems.push(format!("`{name}` is {version}")),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Err(format!("Python 3.{OLDEST} or later not found: {}", problems.join(", ")))
+}
+
+/// Returns the version that Python prints, such as `Python 3.13.0`.
+fn version(name: &str) -> Result<String, String> {
+    let mut python = command(name);
     let output = process::output(python.arg("--version"))?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
         false => Err(process::failed(&python, output.status)),
+    }
+}
+
+fn is_supported(version: &str) -> bool {
+    let minor = version.strip_prefix("Python 3.").and_then(|rest| rest.split('.').next());
+    minor.and_then(|minor| minor.parse::<u32>().ok()).is_some_and(|minor| minor >= OLDEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suitable_python_is_found_by_its_version() {
+        for (version, expected) in [
+            ("Python 3.9.18", false),
+            ("Python 3.10.13", true),
+            ("Python 3.13.0rc1", true),
+            ("Python 2.7.18", false),
+            ("", false),
+        ] {
+            assert_eq!(is_supported(version), expected, "{version}");
+        }
+        let problem = find(&["no-such-python"]).unwrap_err();
+        let expected = "Python 3.10 or later not found: cannot run `no-such-python --version`: ";
+        assert!(problem.starts_with(expected), "{problem}");
+    }
+
+    #[test]
+    fn a_step_is_repeated_if_its_source_changes_or_it_failed() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder(root.path())).unwrap();
+        let run = |made_from, result: Result<(), String>| {
+            let mut is_run = false;
+            let step = || {
+                is_run = true;
+                result
+            };
+            let _ = once(root.path(), "step", made_from, step);
+            is_run
+        };
+        assert!(run("a", Err("failed".to_owned())) && run("a", Ok(())) && !run("a", Ok(())));
+        assert!(run("b", Ok(())) && !run("b", Ok(())));
+    }
+
+    #[test]
+    fn settings_of_the_user_are_removed() {
+        let command = command("python3");
+        let variables: Vec<_> = command.get_envs().collect();
+        for removed in ["PYTHONHOME", "PYTHONPATH", "PIP_TARGET"] {
+            assert!(variables.contains(&(OsStr::new(removed), None)), "{removed}");
+        }
+        for disabled in ["PIP_USER", "PIP_REQUIRE_VIRTUALENV"] {
+            assert!(variables.contains(&(OsStr::new(disabled), Some(OsStr::new("0")))), "{disabled}");
+        }
     }
 }

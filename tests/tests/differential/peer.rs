@@ -4,7 +4,6 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -45,7 +44,7 @@ impl Peer {
         std::fs::write(&file, lines).unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(script);
         // Uses UTF-8 regardless of the locale.
-        let mut command = Command::new(&self.python);
+        let mut command = simba_tests::program(&self.python);
         let output = command.env("PYTHONUTF8", "1").arg(&script).arg(&file).args(args).output().unwrap();
         let problem = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{} failed:\n{problem}", script.display());

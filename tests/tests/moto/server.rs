@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, Stdio},
     sync::{Arc, Mutex, PoisonError, Weak, mpsc},
     time::Duration,
 };
@@ -43,14 +43,15 @@ impl Server {
 
     /// Runs a Python script with the URL of the server, and returns its output.
     pub(crate) fn ask(&self, script: &str) -> String {
-        let output = Command::new(&self.python).arg(file(script)).arg(&self.url).stderr(Stdio::inherit()).output();
+        let mut command = simba_tests::program(&self.python);
+        let output = command.arg(file(script)).arg(&self.url).stderr(Stdio::inherit()).output();
         let output = output.unwrap_or_else(|error| panic!("{}: {error}", self.python.display()));
         assert!(output.status.success(), "{script}: {}", output.status);
         String::from_utf8(output.stdout).expect("keys are ASCII")
     }
 
     fn start(python: &Path, variables: &[(&str, String)]) -> Self {
-        let mut command = Command::new(python);
+        let mut command = simba_tests::program(python);
         command.arg(file("server.py")).envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));

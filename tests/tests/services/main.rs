@@ -32,7 +32,7 @@ static PROGRAM: LazyLock<Option<PathBuf>> = LazyLock::new(models::build);
 fn services_of_moto_can_be_used() {
     let Some((program, server)) = PROGRAM.as_ref().zip(server::Server::shared()) else { return };
     server.ask("roles.py");
-    output(Command::new(program).args(["moto", &server.url]));
+    output(simba_tests::program(program).args(["moto", &server.url]));
 }
 
 #[test]
@@ -43,11 +43,11 @@ fn calls_match_botocore() {
         [] => service.name.to_owned(),
         operations => format!("{}:{}", service.name, operations.join(",")),
     });
-    let mut command = Command::new(python);
+    let mut command = simba_tests::program(python);
     let jobs = output(command.env("PYTHONUTF8", "1").arg(script).arg(CASES.to_string()).args(words));
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("services.jsonl");
     fs::write(&file, &jobs).unwrap();
-    let called = output(Command::new(program).arg("calls").arg(&file));
+    let called = output(simba_tests::program(program).arg("calls").arg(&file));
 
     let parse = |line: &str| serde_json::from_str::<Value>(line).unwrap();
     let pairs: Vec<_> = jobs.lines().map(parse).zip(called.lines().map(parse)).collect();

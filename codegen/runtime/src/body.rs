@@ -16,7 +16,7 @@ use crate::sync::lock;
 /// The maximum number of bytes to reserve for a body before they arrive.
 const LARGEST_RESERVATION: u64 = 1024 * 1024;
 
-/// The error for a body that is read from a stream.
+/// The error type of a body that is read from a stream.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The body of a request or response: bytes in memory, or a stream.
@@ -88,13 +88,13 @@ impl Body {
         Self::from_source(Wrapped { left: body.size_hint().exact(), body: Box::pin(body) })
     }
 
-    /// Creates a body from one with this crate's error type, without a second allocation.
+    /// Creates a body from an implementation that already has this crate's error type. This needs no second allocation.
     pub(crate) fn from_source(body: impl http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static) -> Self {
         Self(Kind::Stream(Mutex::new(Some(Box::pin(body)))))
     }
 
-    /// Creates a body that `open` opens for each attempt of a call, such as a file. `length` is the total length in
-    /// bytes, if known.
+    /// Creates a body that can be sent again: each attempt of a call sends the body that `open` returns, such as one
+    /// that reads a file. `length` is the total length in bytes, if known.
     pub fn replayable(length: Option<u64>, open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
         Self(Kind::Replayable { length, open: Arc::new(open), opened: None })
     }
@@ -150,14 +150,14 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns an error if the stream fails. For the body of a response it is a
+    /// Returns an error if the stream fails. For the body of a response, the error is a
     /// [`TransportError`](crate::transport::TransportError).
     pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
         poll_fn(|cx| self.poll_data(cx)).await
     }
 
-    /// Polls for the next bytes. After trailers and empty frames, it returns to the executor once: a stream that is
-    /// always ready and never has data would otherwise keep the timeouts of its call from expiring.
+    /// Polls for the next bytes. After trailers and empty frames, it yields to the executor once. Otherwise, a stream
+    /// that is always ready but never has data would keep the timeouts of its call from expiring.
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         match ready!(http_body::Body::poll_frame(Pin::new(self), cx)) {
             Some(Ok(frame)) => match frame.into_data() {
@@ -176,7 +176,7 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns an error if the stream fails. For the body of a response it is a
+    /// Returns an error if the stream fails. For the body of a response, the error is a
     /// [`TransportError`](crate::transport::TransportError).
     pub async fn collect(self) -> Result<Bytes, BoxError> {
         self.collect_up_to(u64::MAX).await
@@ -186,8 +186,8 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns a [`LengthLimitError`] if the body is larger, or if its announced length is. Returns another error if
-    /// the stream fails.
+    /// Returns a [`LengthLimitError`] if the body or its announced length is larger. Returns another error if the
+    /// stream fails.
     pub async fn collect_up_to(mut self, limit: u64) -> Result<Bytes, BoxError> {
         self.read_up_to(limit).await
     }
@@ -318,7 +318,7 @@ impl From<&'static str> for Body {
     }
 }
 
-/// A reader for a body. It blocks until the body has data.
+/// A blocking reader for a body. Reading waits until the body has data.
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub(crate) struct Reader<F> {
     body: Body,
@@ -369,7 +369,8 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> http_body::Body for 
     }
 }
 
-/// Checks a stream against its declared length. Otherwise the request would be truncated, or would never end.
+/// Returns an error if a stream is shorter or longer than its declared length. Sent unchecked, such a request would
+/// never end, or would be truncated.
 fn measured(
     next: Option<Result<Frame<Bytes>, BoxError>>,
     left: &mut Option<u64>,
@@ -392,7 +393,7 @@ fn measured(
     }
 }
 
-/// A body of another library, with errors converted to this crate's type.
+/// A body from another library, whose errors are converted to this crate's type.
 struct Wrapped<B> {
     body: Pin<Box<B>>,
     left: Option<u64>,

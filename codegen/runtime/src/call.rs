@@ -1,4 +1,4 @@
-//! Calls: a request with its client and options, and the future that sends it.
+//! Calls: requests together with their client and options, and the futures that send them.
 
 pub use crate::client::{Preparing, Sending};
 pub use crate::options::CallOptions;
@@ -28,7 +28,7 @@ pub struct Blocking;
 /// # use simba_runtime::error::SdkError;
 /// # use simba_runtime::operation::Request;
 /// # async fn send<R: Request>(call: Call<R>) -> Result<R::Response, SdkError<R::Error>> {
-/// // Sends a request in another region than that of the client.
+/// // Sends a request to a region other than the client's.
 /// let response = call.options(CallOptions::new().region("eu-west-1")).await?;
 /// println!("sent {} times", response.attempts());
 /// # Ok(response.into_inner())
@@ -89,8 +89,8 @@ impl<R: Request> Call<R, Async> {
         self.client.prepare(self.request, self.options)
     }
 
-    /// Signs the request with a signature in its query, and returns it without sending it. Anybody can send it until it
-    /// expires. The call's timeout applies.
+    /// Signs the request with a signature in its query string, and returns it without sending it. Anybody can send the
+    /// request until the signature expires. The call's timeout applies.
     ///
     /// # Errors
     ///

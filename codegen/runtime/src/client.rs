@@ -1,7 +1,7 @@
 //! The client: sends typed requests and returns typed responses.
 //!
-//! Only serialization and deserialization depend on the types of an operation. Everything in between is one function
-//! over bytes, so that an additional operation adds little to the size of a program:
+//! Only serialization and deserialization depend on the types of an operation. Everything in between works on bytes and
+//! is compiled once, so that an additional operation adds little to the size of a program:
 //!
 //! `encode → endpoint → attempt (credentials, headers, signature, transport) → classify_response → retry or decode`
 
@@ -76,13 +76,13 @@ struct Inner {
     user_agent: UserAgent,
     signer: Signer,
     retries: Retries,
-    /// Whether the environment has a bearer token that is specific to this service.
+    /// Whether the environment contains a bearer token that is specific to this service.
     has_token_of_service: bool,
     /// The names of the authentication schemes that are preferred.
     auth_scheme_preference: Vec<String>,
     /// The number of seconds by which the service's clock is ahead of this machine's.
     skew: AtomicI64,
-    /// The endpoint of calls without endpoint options or parameters of their own.
+    /// The endpoint of calls that set neither endpoint options nor endpoint parameters.
     endpoint: OnceLock<Arc<ResolvedEndpoint>>,
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct RuntimeComponents {
     pub(crate) credentials: Arc<CredentialsCache>,
 }
 
-/// A serialized call, ready to be sent.
+/// A serialized request, ready to be sent.
 pub(crate) struct SerializedRequest {
     operation: OperationRef,
     /// The request as the protocol serialized it, without its body.
@@ -184,7 +184,7 @@ impl Client {
             Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
         let client = self.clone();
-        // The future contains the request once, because the call borrows it.
+        // The future owns the request and the call borrows it, so that the future contains the request only once.
         Box::pin(async move { client.dispatch(&client.inner.components, &outgoing).await })
     }
 
@@ -221,8 +221,8 @@ impl Client {
         Preparing { signed: Box::pin(async move { client.sign(outgoing).await }), request: PhantomData }
     }
 
-    /// Signs a request with a signature in its query, and returns it without sending it. Anybody can send it until it
-    /// expires. The call's timeout applies.
+    /// Signs a request with a signature in its query string, and returns it without sending it. Anybody can send the
+    /// request until the signature expires. The call's timeout applies.
     ///
     /// # Errors
     ///
@@ -234,8 +234,8 @@ impl Client {
         Preparing { signed: Box::pin(async move { client.sign_query(outgoing, expires).await }), request: PhantomData }
     }
 
-    /// Calls an operation by its name, with documents as input and output. This is useful for operations that the
-    /// client's model does not contain.
+    /// Calls an operation by name, with documents as input and output. This is useful for operations that the client's
+    /// model does not contain.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ pub use system::block_on;
 
 /// A source of time and timers for a client.
 ///
-/// Programs seldom need a clock of their own. Tests use `testing::ManualClock`.
+/// Programs rarely need to implement this trait. Tests use `testing::ManualClock`.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -66,7 +66,7 @@ pub fn default() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// Returns the future's output, or the limit if it is reached first.
+/// Returns the future's output, or the limit as an error if it is reached first.
 ///
 /// The timer starts when the future is first pending, so a future that is ready immediately needs no timer.
 #[doc(hidden)]
@@ -78,7 +78,7 @@ pub fn within<'a, F: Future + ?Sized>(
     within_left(clock, move || limit, future)
 }
 
-/// Returns the future's output as [`within`] does. The limit is computed when the future is first pending.
+/// Returns the future's output as [`within`] does. `limit` is called when the future is first pending.
 pub(crate) fn within_left<'a, F: Future + ?Sized, L: Fn() -> Option<Duration>>(
     clock: &'a dyn Clock,
     limit: L,

@@ -25,14 +25,14 @@ pub trait Codec: Debug + Send + Sync {
     /// The media type of the format, such as `application/json`.
     fn media_type(&self) -> &'static str;
 
-    /// Serializes the value of a member.
+    /// Serializes a member's value.
     ///
     /// # Errors
     ///
     /// Returns an error if a union holds an unknown member.
     fn serialize_member(&self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<Vec<u8>, SerdeError>;
 
-    /// Deserializes the value of a member into `value`. Returns `false` for null. `limit` bounds the memory of the
+    /// Deserializes a member's value into `value`. Returns `false` for null. `limit` bounds the memory of the
     /// deserialized values.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ pub(crate) fn float_name(value: f64) -> Option<&'static str> {
 ///
 /// # Errors
 ///
-/// Returns an error if the format is a date and the year is another one.
+/// Returns an error if the format is a date and the year is out of this range.
 pub(crate) fn timestamp_string(format: TimestampFormat, value: Timestamp) -> Result<String, SerdeError> {
     let is_date = format != TimestampFormat::EpochSeconds;
     if is_date && Timestamp::of_calendar(value.as_secs(), value.subsec_nanos()).is_none() {

@@ -65,7 +65,8 @@ impl Client {
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
     ) -> Result<(http::Response<Body>, Unread), SdkError<ErrorMetadata>> {
-        // In a block of its own, so that the future of the signature does not occupy memory during the exchange.
+        // The block drops the signing future before the request is sent, so that it does not occupy memory during the
+        // exchange.
         let signed = {
             let signing = pin!(self.request(components, call, attempt));
             within_left(&*components.clock, || attempt.state.left(components), signing).await
@@ -193,7 +194,8 @@ impl Client {
             }
         };
         let input = |error| SdkError::Input(CallFailure::new(error, fail()));
-        // Computed before the rest of the request, which would make the future larger.
+        // The payload's hash is computed first. Otherwise the future would also contain the rest of the request while
+        // it waits.
         let payload = match &signing {
             None => PayloadHash::Unsigned,
             Some(_) => match payload_hash(call, &attempt.state.target).map_err(input)? {
@@ -211,7 +213,7 @@ impl Client {
         let mut parts = self.unsigned(components, call, attempt, headers);
         let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
-        // This follows the interceptors, which must not receive the API key.
+        // The API key is added after the interceptors have run, since they must not receive it.
         #[cfg(feature = "http-auth")]
         if let Some(parameter) = query {
             http_auth::add_to_query(&mut parts.uri, &parameter)
@@ -231,7 +233,7 @@ impl Client {
             };
             let signature = self.inner.signer.sign_with(&mut parts, payload, signing, &mut values);
             let signature = signature.map_err(|error| SdkError::Credentials(CallFailure::new(error.into(), fail())))?;
-            // The signatures of events are chained to this one. They require the `event-stream` feature.
+            // The signatures of events are chained to this signature. They require the `event-stream` feature.
             let _ = signature;
             #[cfg(feature = "event-stream")]
             if call.operation.input_streaming == Streaming::Events {
@@ -302,7 +304,7 @@ impl Client {
         Ok(headers)
     }
 
-    /// Returns the features that a call uses, without those of its signature.
+    /// Returns the features that a call uses, except for those that depend on its credentials.
     fn features(&self, call: &SerializedRequest, attempt: AttemptContext<'_>) -> Features {
         let caller = match call.options.caller {
             Caller::Program => Features::NONE,
@@ -390,7 +392,7 @@ impl CallState {
         components.clock.elapsed().saturating_sub(self.started)
     }
 
-    /// Returns the time left of the call's timeout.
+    /// Returns the time that is left until the call times out, or `None` if the call has no timeout.
     pub(super) fn left(&self, components: &RuntimeComponents) -> Option<Duration> {
         self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(components)))
     }
@@ -402,8 +404,8 @@ impl CallState {
 }
 
 impl AttemptContext<'_> {
-    /// Returns the time limit of the attempt and the timeout that sets it: the attempt timeout, or the call timeout if
-    /// less of it is left.
+    /// Returns the time limit of the attempt and the kind of timeout that determines it. This is the attempt timeout,
+    /// or the call timeout if the call has less time left.
     fn limit(&self, components: &RuntimeComponents) -> Option<(Duration, TimeoutKind)> {
         let of_attempt = self.state.timeouts.attempt_timeout().map(|limit| (limit, TimeoutKind::Attempt));
         let of_call = self.state.left(components).map(|left| (left, TimeoutKind::Call));
@@ -422,8 +424,8 @@ impl AttemptContext<'_> {
     }
 }
 
-/// Reads the start of an event stream. The body of the returned response is the payload of its initial response, which
-/// RPC protocols send if the output has other members.
+/// Reads the start of an event stream. The body of the returned response is the payload of the stream's initial
+/// response, which RPC protocols send if the output has other members.
 #[cfg(feature = "event-stream")]
 async fn open(
     operation: &OperationSchema,
@@ -441,8 +443,8 @@ async fn open(
     Ok((http::Response::from_parts(head, initial), Unread { events: Some(reader) }))
 }
 
-/// Returns how the signature covers the body, or `None` if it is a replayable stream, whose hash is computed by reading
-/// it. A stream that can be sent only once is not signed, which requires TLS.
+/// Returns how the signature covers the body, or `None` if the body is a replayable stream, which must be read to
+/// compute its hash. The signature does not cover a stream that can be sent only once, so sending one requires TLS.
 pub(super) fn payload_hash<'a>(
     call: &'a SerializedRequest,
     target: &RequestTarget,

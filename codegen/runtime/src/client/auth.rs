@@ -18,7 +18,7 @@ pub(super) struct EndpointAuth {
 /// Where the schemes of an endpoint come from.
 #[derive(Debug)]
 enum SchemeSource {
-    /// The endpoint rules, which replace the schemes of the model. Contains the names of all schemes.
+    /// The endpoint rules, whose schemes replace those of the model. The string contains the names of all of them.
     Rules(String),
     /// The model: the schemes are those of the operation.
     Model,
@@ -40,12 +40,12 @@ pub(super) struct SigningConfig {
 pub(super) enum SelectedAuth<'a> {
     /// The request is signed.
     Signature(&'a SigningConfig),
-    /// A header or the query contains the identity itself.
+    /// A header or the query string contains the identity itself.
     Http(HttpAuth),
 }
 
 impl EndpointAuth {
-    /// Returns the schemes of an endpoint. `service` and `region` are those to sign for unless the endpoint overrides
+    /// Returns the schemes of an endpoint. Requests are signed for `service` and `region` unless the endpoint overrides
     /// them.
     pub(super) fn new(endpoint: &Endpoint, service: &str, region: &str, config: &Config) -> Self {
         let own = AuthScheme::default();
@@ -66,9 +66,9 @@ impl EndpointAuth {
         self.schemes.first().map_or("", |scheme| &scheme.region)
     }
 
-    /// Returns how the requests of an operation with these schemes are authenticated, or `None` if they are not.
-    /// `preference` contains the names of the schemes that are preferred over the others. Schemes that have an identity
-    /// in the configuration precede those that do not.
+    /// Returns how the requests of an operation with these schemes are authenticated, or `None` if they are not
+    /// authenticated. `preference` contains the names of the schemes that are preferred over the others. Schemes that
+    /// have an identity in the configuration precede those that do not.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl EndpointAuth {
     }
 }
 
-/// Returns the scheme to use. Of several schemes with the same rank, that is the first one.
+/// Returns the scheme to use. If several schemes have the same rank, the first one is used.
 fn preferred<'s>(
     schemes: impl Iterator<Item = &'s AuthSchemeId> + Clone,
     preference: &[String],
@@ -166,8 +166,8 @@ fn unsupported(names: &str) -> EndpointError {
     EndpointError::new(format!("unsupported authentication scheme of the endpoint: `{names}`"))
 }
 
-/// Returns the regions for which a SigV4a signature is valid: the set in the configuration, else that of the endpoint,
-/// else the region to sign for.
+/// Returns the regions for which a SigV4a signature is valid: the set in the configuration, otherwise the endpoint's
+/// set, otherwise the region to sign for.
 #[cfg(feature = "sigv4a")]
 fn region_set(own: &AuthScheme, region: &str, config: &Config) -> String {
     let lists = [config.sigv4a_signing_region_set(), &own.signing_region_set];

@@ -1,5 +1,5 @@
-//! Assembles a client's transport, credentials and bearer token from its configuration. Clients of one configuration
-//! share them.
+//! Assembles a client's transport, credentials and bearer token from its configuration. Clients with the same
+//! configuration share them.
 
 use std::sync::Arc;
 
@@ -49,14 +49,14 @@ pub fn token(
     })
 }
 
-/// Discards the bearer token of these clients, if it is in a cache.
+/// Discards the cached bearer token of these clients, if there is one.
 pub(crate) fn invalidate_token(config: &Config, transport: &Arc<dyn Transport>, signing_name: &str) {
     if let Some(cache) = config.shared().tokens.get(transport, signing_name) {
         cache.invalidate();
     }
 }
 
-/// Returns whether the environment has a bearer token that is specific to this service.
+/// Returns whether the environment contains a bearer token that is specific to this service.
 pub(crate) fn has_token_of_service(config: &Config, signing_name: &str) -> bool {
     match &config.values().token {
         IdentitySetting::Source(source) => source.has_token_of_service(signing_name),

@@ -15,7 +15,7 @@ use crate::schema::OperationSchema;
 use crate::timeout::{TimeoutConfig, TimeoutKind};
 
 impl Client {
-    /// Sends a call until it succeeds, the failure is not retryable, or the timeout expires.
+    /// Makes attempts until one succeeds, a failure is not retryable, or the call times out.
     pub(super) async fn dispatch(&self, components: &RuntimeComponents, call: &SerializedRequest) -> DispatchResult {
         let state = self.begin(components, call).await?;
         let trace = Trace::begin(self.inner.service.events, call, &state.target.endpoint);
@@ -39,7 +39,7 @@ impl Client {
         }
     }
 
-    /// Starts to measure the time of a call, and resolves its endpoint.
+    /// Records the start time of a call, and resolves its endpoint.
     pub(super) async fn begin(
         &self,
         components: &RuntimeComponents,
@@ -51,7 +51,7 @@ impl Client {
         Ok(CallState { timeouts, target, started })
     }
 
-    /// Makes attempts. Whatever they wait for is limited by the timeout of the call.
+    /// Makes attempts. The call's timeout limits everything that they wait for.
     async fn attempts(
         &self,
         components: &RuntimeComponents,
@@ -141,8 +141,8 @@ impl Client {
             retry_after: error.headers().and_then(classify::retry_after),
         };
         let decision = self.inner.retries.decide(retry, self.inner.config.random(), &failed);
-        // If the wait would exceed the call's timeout, return this attempt's error, which is more useful than a
-        // timeout.
+        // If the wait would exceed the call's timeout, return this attempt's error, which is more useful than a timeout
+        // error.
         let left = attempt.state.left(components);
         match decision {
             RetryDecision::Retry { wait, .. } if left.is_some_and(|left| wait >= left) => {
@@ -183,7 +183,7 @@ impl Client {
     }
 }
 
-/// Returns whether the timeout of the call has expired, and not that of an attempt.
+/// Returns whether the call's timeout has expired, rather than an attempt's.
 fn is_call_timeout(error: &SdkError<ErrorMetadata>) -> bool {
     matches!(error, SdkError::Timeout(failure) if failure.cause().kind() == TimeoutKind::Call)
 }

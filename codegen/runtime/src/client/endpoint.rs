@@ -30,7 +30,8 @@ pub(super) struct ResolvedEndpoint {
 }
 
 impl Client {
-    /// Resolves the endpoint of a call. The result is cached for calls without endpoint options of their own.
+    /// Resolves the endpoint of a call. The result is cached if the call sets neither endpoint options nor endpoint
+    /// parameters.
     pub(super) fn endpoint(
         &self,
         operation: &OperationSchema,
@@ -88,8 +89,8 @@ impl Client {
         params.set(Params::USE_FIPS, config.use_fips() || pseudo.is_some());
         params.set(Params::USE_DUAL_STACK, config.use_dual_stack());
         if let Some(url) = endpoint.as_deref() {
-            // Validated first, because endpoint rules may drop user information, or print the URL in their own
-            // errors.
+            // The URL is validated first, because endpoint rules may drop its user information, or print the URL in
+            // their errors.
             url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
             params.set(Params::ENDPOINT, url);
             features |= Features::ENDPOINT_OVERRIDE;
@@ -153,14 +154,14 @@ impl ResolvedEndpoint {
         Uri::from_parts(parts).map_err(InputError::invalid_url)
     }
 
-    /// Returns scheme, host and port, for error messages.
+    /// Returns the scheme, host and port, for error messages.
     pub(super) fn origin(&self) -> String {
         let scheme = self.uri.scheme_str().unwrap_or_default();
         format!("{scheme}://{}", self.uri.authority().map_or("", |authority| authority.as_str()))
     }
 }
 
-/// Rejects an endpoint from the input that is not a URL with https, since the request is signed for it.
+/// Rejects an endpoint from the input if its URL does not use https, since the request is signed for this endpoint.
 fn check_https(url: &str) -> Result<(), EndpointError> {
     let uri = url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
     if uri.scheme() == Some(&Scheme::HTTPS) {
@@ -205,7 +206,7 @@ impl Client {
     }
 }
 
-/// Returns the position of host and port in a URL.
+/// Returns the position of the host and the port in a URL.
 fn authority(url: &str) -> std::ops::Range<usize> {
     let start = url.find("://").map_or(0, |at| at + 3);
     start..url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)

@@ -10,7 +10,7 @@ use crate::error::InputError;
 use crate::protocol::ClientProtocol;
 use crate::schema::{Checksum, OperationSchema};
 
-/// Headers that the transport sets: those of the connection and of the body's length.
+/// Headers that the transport sets. They describe the connection and the body's length.
 const OF_THE_CONNECTION: [HeaderName; 9] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,

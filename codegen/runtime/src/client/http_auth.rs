@@ -66,7 +66,7 @@ impl Client {
         }
     }
 
-    /// Returns the identity for a scheme, as it is sent.
+    /// Returns the identity for a scheme, in the form in which it is sent.
     pub(super) async fn identity(
         &self,
         components: &RuntimeComponents,

@@ -90,7 +90,7 @@ impl Client {
     }
 }
 
-/// Returns the headers that must be sent with the request, without those that describe this client and its attempts.
+/// Returns the headers that must be sent with the request, except for those that describe this client and its attempts.
 fn presigned_headers(
     protocol: &dyn ClientProtocol,
     call: &SerializedRequest,

@@ -42,8 +42,8 @@ enum Encoding {
 }
 
 impl RequestBody {
-    /// Creates the body. It is compressed if the operation allows it and it has at least `min_size` bytes. A stream
-    /// is not compressed.
+    /// Creates the body. It is compressed if the operation allows compression and the body has at least `min_size`
+    /// bytes. A stream is not compressed.
     pub(super) fn new(body: Body, compression: Compression, min_size: Option<usize>) -> Self {
         // Compression requires the `gzip` feature.
         let _ = (compression, min_size);
@@ -150,7 +150,7 @@ impl RequestBody {
             Encoding::Plain => {}
             #[cfg(feature = "gzip")]
             Encoding::Gzip => {
-                // The last encoding is the outermost, so it follows the caller's own.
+                // The last encoding in the list is the outermost, so `gzip` follows the caller's own encodings.
                 headers.append(http::header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
             }
         }

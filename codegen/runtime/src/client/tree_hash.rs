@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// The number of bytes of a leaf.
+/// The number of bytes in a leaf.
 const LEAF: usize = 1024 * 1024;
 
 type Hash = [u8; 32];
@@ -10,7 +10,7 @@ type Hash = [u8; 32];
 /// The hashes of the part of a body that has been read: 32 bytes for each mebibyte.
 pub(super) struct TreeHash {
     leaves: Vec<Hash>,
-    /// The leaf that is not complete, with its number of bytes.
+    /// The incomplete leaf, and its number of bytes.
     leaf: Sha256,
     length: usize,
 }
@@ -33,7 +33,7 @@ impl TreeHash {
         }
     }
 
-    /// Returns the root. That of an empty body is the SHA-256 of no bytes.
+    /// Returns the root hash. For an empty body, it is the SHA-256 of no bytes.
     pub(super) fn finish(self) -> Hash {
         let mut level = self.leaves;
         if self.length > 0 || level.is_empty() {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::sigv4::hex;
 
-    /// Returns the tree hash of zeros, which are passed in parts of this size.
+    /// Returns the tree hash of `length` zeros that are passed in parts of `part` bytes.
     fn of_zeros(length: usize, part: usize) -> String {
         let mut tree = TreeHash::new();
         vec![0; length].chunks(part).for_each(|part| tree.update(part));

@@ -13,8 +13,8 @@ use super::Clock;
 use super::timers::Timer;
 use crate::BoxFuture;
 
-/// The system's clock, which is the default. Sleeping uses tokio's timer inside a tokio runtime, and a timer thread
-/// of this crate otherwise.
+/// The system's clock, which is the default. Sleeping uses tokio's timer inside a tokio runtime, and this crate's timer
+/// thread otherwise.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -115,7 +115,7 @@ mod tests {
         assert!(begin.elapsed() >= 2 * SHORT);
     }
 
-    /// Returns the number of threads of this process.
+    /// Returns the number of threads in this process.
     #[cfg(target_os = "linux")]
     fn threads() -> usize {
         std::fs::read_dir("/proc/self/task").unwrap().count()
@@ -128,7 +128,7 @@ mod tests {
         let mut sleeps: Vec<_> = (0..1000).map(|_| SystemClock.sleep(Duration::from_secs(3600))).collect();
         let mut context = std::task::Context::from_waker(Waker::noop());
         assert!(sleeps.iter_mut().all(|sleep| sleep.as_mut().poll(&mut context).is_pending()));
-        // Other tests of this process have a few threads of their own.
+        // Other tests in this process have a few threads of their own.
         assert!(threads() < before + 100, "{before} threads before, {} now", threads());
     }
 

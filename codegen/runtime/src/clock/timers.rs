@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::sync;
 
-/// How long the thread waits without timers before it exits.
+/// How long the thread waits for a new timer before it exits.
 const IDLE: Duration = Duration::from_secs(10);
 
 static TIMERS: Mutex<Timers> = Mutex::new(Timers { wakers: VecDeque::new(), count: 0, running: false });
@@ -21,8 +21,8 @@ static CHANGED: Condvar = Condvar::new();
 type Key = (Instant, u64);
 
 struct Timers {
-    /// The wakers, sorted by key. Most timers are added near the back and removed near the front, where both are fast.
-    /// A map would add more code to each program.
+    /// The wakers, sorted by key. Most timers are added near the back and removed near the front, where both operations
+    /// are fast. A map would add more code to each program.
     wakers: VecDeque<(Key, Waker)>,
     count: u64,
     running: bool,

@@ -21,8 +21,8 @@ use crate::schema::SerdeError;
 /// The maximum size of a message's headers, in bytes.
 pub const MAX_HEADERS_LENGTH: usize = 128 * 1024;
 
-/// The maximum size of a message's payload, in bytes. AWS's newer SDKs have the same limit, and older
-/// ones a limit of 16 MiB.
+/// The maximum size of a message's payload, in bytes. AWS's newer SDKs have the same limit. Older ones have a limit of
+/// 16 MiB.
 pub const MAX_PAYLOAD_LENGTH: usize = 24 * 1024 * 1024;
 
 /// The size of the prelude: the length of the message, the length of its headers and a checksum.
@@ -219,7 +219,7 @@ impl MessageDecoder {
         Message::decode(prelude, std::mem::take(&mut self.partial).freeze()).map(Some)
     }
 
-    /// Moves bytes from the chunk until the partial message has this length. Returns whether it has.
+    /// Moves bytes from the chunk until the partial message has this length. Returns whether it has reached the length.
     fn fill(&mut self, chunk: &mut Bytes, length: usize) -> bool {
         let missing = length.saturating_sub(self.partial.len());
         self.partial.extend_from_slice(&chunk.split_to(missing.min(chunk.len())));

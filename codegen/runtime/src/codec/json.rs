@@ -1,4 +1,4 @@
-//! JSON.
+//! The JSON codec.
 //!
 //! Serialization follows Smithy's JSON protocols: blobs are base64, NaN and infinities are strings, and timestamps
 //! have the model's format or the protocol's default.
@@ -36,8 +36,8 @@ pub struct JsonCodec {
     pub timestamp_format: TimestampFormat,
     /// Whether big integers and decimals are written as strings.
     pub quote_big_numbers: bool,
-    /// Whether a value of another type instead of a structure is an error. Some servers send such values, which are
-    /// skipped.
+    /// Whether it is an error if a value of another type is found in place of a structure. Otherwise such a value is
+    /// skipped, since some servers send them.
     pub strict: bool,
 }
 

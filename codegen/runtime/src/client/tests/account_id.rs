@@ -87,7 +87,7 @@ fn a_url_that_is_set_needs_no_account_id() {
     assert_eq!(hosts(&toy), ["own.example.com"]);
 }
 
-/// Credentials of another account each time.
+/// A provider that returns the credentials of another account each time.
 #[derive(Debug, Default)]
 struct Accounts(AtomicU32);
 

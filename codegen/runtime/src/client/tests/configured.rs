@@ -138,7 +138,7 @@ fn a_call_may_go_to_a_pseudo_region() {
     assert!(requests[0].header("authorization").unwrap().contains("/us-west-2/toy/aws4_request"));
 }
 
-/// A source that creates a client of its own configuration the first time that it is called.
+/// A source of credentials that creates a client with its own configuration the first time that it is called.
 #[derive(Debug, Default)]
 struct Nested {
     config: Arc<OnceLock<Config>>,

@@ -169,7 +169,7 @@ fn the_accessors_give_what_the_line_says() {
 
 #[test]
 fn a_response_whose_body_breaks_off_is_retried_and_names_its_server() {
-    /// A transport of a program, whose bodies have errors of their own.
+    /// A custom transport, whose bodies fail with errors other than `TransportError`.
     #[derive(Debug)]
     struct BreaksOff;
 

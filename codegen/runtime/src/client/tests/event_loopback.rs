@@ -1,4 +1,4 @@
-//! Event streams over connections to servers on the loopback interface, which break in various ways.
+//! Event streams over connections to servers on the loopback interface. The connections break in various ways.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -28,7 +28,7 @@ use crate::timeout::{TimeoutConfig, TimeoutKind};
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n\
                     transfer-encoding: chunked\r\n\r\n";
 
-/// Starts a server for one connection, which sends the initial response. Returns a client of it.
+/// Starts a server that accepts one connection and sends the initial response. Returns a client for it.
 async fn serve<F, S>(timeouts: TimeoutConfig, respond: F) -> Client
 where
     F: FnOnce(TcpStream) -> S + Send + 'static,
@@ -41,7 +41,7 @@ where
     serve_head(&TOY, timeouts, HEAD.to_owned(), respond).await
 }
 
-/// Starts a server for one connection, which sends the head of a response. Returns a client of it.
+/// Starts a server that accepts one connection and sends the head of a response. Returns a client for it.
 async fn serve_head<F, S>(service: &'static Service, timeouts: TimeoutConfig, head: String, respond: F) -> Client
 where
     F: FnOnce(TcpStream) -> S + Send + 'static,
@@ -63,7 +63,7 @@ where
     client
 }
 
-/// Returns a client of a server.
+/// Returns a client for a server.
 fn client(service: &'static Service, timeouts: TimeoutConfig, server: &TcpListener) -> Client {
     let config = Config::builder()
         .region("eu-west-1")
@@ -143,7 +143,7 @@ async fn a_stream_that_breaks_ends_with_an_error() {
     let damaged = [&moved()[..moved().len() - 1], b"!"].concat();
     let mut bad_prelude = moved();
     bad_prelude[11] ^= 1;
-    // The checksum is right, so that the length alone is wrong. No further byte is awaited.
+    // The checksum is right, so only the length is wrong. The client does not wait for another byte.
     let huge = |total: u32, headers: u32| {
         let mut prelude = [total.to_be_bytes(), headers.to_be_bytes()].concat();
         prelude.extend(crc32fast::hash(&prelude).to_be_bytes());
@@ -198,7 +198,7 @@ async fn the_initial_response_may_be_absent() {
     assert_eq!(error.transport().map(|error| error.kind()), Some(TransportErrorKind::Closed), "{error}");
 }
 
-/// The operation of a service with the protocol rpcv2Cbor.
+/// An operation of a service that uses rpcv2Cbor.
 #[cfg(feature = "cbor")]
 struct PlayCbor;
 

@@ -28,7 +28,7 @@ schema::structure! {
     option "To" to: String;
 }
 
-/// An event with headers, and a payload that is one member.
+/// An event with headers, whose payload is a single member.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Picture {
     pub(super) blinked: Option<bool>,
@@ -93,7 +93,7 @@ pub(super) enum Scene {
     Said(Said),
     Written(Written),
     Wrapped(Wrapped),
-    /// It is sent as an event, and returned as an error.
+    /// A member that is sent as an event, and returned as an error.
     FellAsleep(Asleep),
     Unknown(String),
 }
@@ -138,7 +138,7 @@ schema::structure! {
 
 error::modeled!(Torn, Client, option message);
 
-/// A modeled error whose message is a header, and whose payload is one member.
+/// A modeled error whose message is a header, and whose payload is a single member.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Burnt {
     pub(super) message: Option<String>,
@@ -229,7 +229,7 @@ fn scenes(response: MockResponse) -> (Vec<Scene>, Option<SdkError<SceneError>>) 
     (scenes, error)
 }
 
-/// Returns the error that a message ends a stream with.
+/// Returns the error with which a message ends a stream.
 fn error_of(message: Message) -> SdkError<SceneError> {
     let (scenes, error) = scenes(MockResponse::events([initial(), message, event("moved", "{}")]).unwrap());
     assert_eq!(scenes, []);

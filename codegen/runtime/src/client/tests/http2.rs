@@ -90,7 +90,7 @@ mod duplex {
     use super::*;
     use crate::codec::event_stream::MessageDecoder;
 
-    /// Starts a server that responds before it has read the body, and then returns each event.
+    /// Starts a server that responds before it has read the body, and then sends each event back.
     async fn serve() -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -124,7 +124,7 @@ mod duplex {
         outgoing.send_data(Bytes::new(), true).unwrap();
     }
 
-    /// Sends data as the client accepts it.
+    /// Sends data as fast as the client accepts it.
     async fn write(stream: &mut h2::SendStream<Bytes>, mut data: Bytes) {
         while !data.is_empty() {
             stream.reserve_capacity(data.len());

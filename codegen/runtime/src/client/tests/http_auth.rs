@@ -72,7 +72,7 @@ fn an_api_key_that_cannot_be_sent_is_an_error() {
 #[test]
 fn a_user_name_and_a_password_are_encoded() {
     let request = sent(&BASIC, |config| config.basic_auth("Aladdin", "open sesame")).unwrap();
-    // The example of RFC 7617.
+    // The example from RFC 7617.
     assert_eq!(request.header("authorization"), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
     assert_eq!(
         failure(&BASIC, |config| config.basic_auth("a:b", "c")),
@@ -102,7 +102,7 @@ fn of_several_schemes_the_first_with_an_identity_is_used() {
     };
     let request = sent(&SEVERAL, preferred).unwrap();
     assert_eq!((request.header("x-toy-key"), request.header("authorization")), (None, Some("Bearer t")));
-    // A preference without an identity does not matter.
+    // A preference for a scheme without an identity has no effect.
     let preferred = |config: Builder| config.api_key("k").auth_scheme_preference(["httpBasicAuth"]);
     assert_eq!(sent(&SEVERAL, preferred).unwrap().header("x-toy-key"), Some("k"));
 }

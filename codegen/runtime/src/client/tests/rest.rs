@@ -70,7 +70,7 @@ impl Request for Put {
     const OPERATION: &'static OperationSchema = &PUT;
 }
 
-/// The same request to a service with awsJson.
+/// The same request to a service that uses awsJson.
 #[derive(Default)]
 struct JsonPut;
 

@@ -106,7 +106,7 @@ fn the_service_may_ask_to_wait_longer_but_at_most_five_seconds() {
     }
 }
 
-/// A random source that makes the jitter one half.
+/// A source of random numbers that makes the jitter one half.
 #[derive(Debug)]
 struct Halves;
 
@@ -199,7 +199,7 @@ fn an_outage_uses_up_the_clients_budget_of_retries() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("").status(500));
     let attempts: Vec<u32> = (0..20).map(|_| toy.get().unwrap_err().attempts()).collect();
-    // There are 35 retries: 17 calls of three attempts, one of two, and then calls of one attempt.
+    // There are 35 retries: 17 calls make three attempts, one makes two, and the others make one.
     assert_eq!(attempts[..17], [3; 17]);
     assert_eq!(attempts[17..], [2, 1, 1]);
 }
@@ -216,7 +216,7 @@ fn a_long_poll_that_may_not_be_retried_fails_after_the_backoff() {
     assert_eq!(toy.waits().len(), waits, "another operation fails at once");
     assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
     assert_eq!(toy.waits()[waits..], [Duration::from_millis(25)]);
-    // An error that is not retryable is not delayed, and neither is that of the last attempt.
+    // Neither an error that is not retryable nor the error of the last attempt is delayed.
     toy.mock.respond("Watch", MockResponse::error("BadRequest", ""));
     assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
     assert_eq!(toy.waits().len(), waits + 1);
@@ -242,7 +242,7 @@ fn a_service_may_have_its_own_number_of_attempts_and_delay() {
     assert_eq!(run(|config| config.retry(RetryConfig::adaptive()), "Asleep").0, 4);
 }
 
-/// The cases of botocore's tests of the standard mode: status, code, and whether the attempt is retried. The last cases
+/// The cases in botocore's tests of the standard mode: status, code, and whether the attempt is retried. The last cases
 /// are modeled errors.
 #[test]
 fn failures_are_classified_as_botocore_classifies_them() {

@@ -362,7 +362,7 @@ fn a_bearer_token_that_is_rejected_is_requested_again() {
     toy.mock.respond_with("TellMe", |_| MockResponse::error("AccessDenied", "no").status(401));
     toy.send(TellMe).unwrap();
     toy.clock.advance(Duration::from_secs(60));
-    // The new token is not discarded by a further rejection, which has other reasons than its age.
+    // Further rejections do not discard the new token, since it cannot have expired yet.
     for _ in 0..3 {
         toy.send(TellMe).unwrap_err();
     }
@@ -370,7 +370,7 @@ fn a_bearer_token_that_is_rejected_is_requested_again() {
     assert_eq!(toy.sent("authorization"), sent);
 }
 
-/// The source of an environment with a token for the service `toy`.
+/// A source that has a token for the service `toy`.
 #[derive(Debug)]
 struct OfService;
 
@@ -400,7 +400,7 @@ fn a_token_for_the_service_alone_is_preferred_to_a_signature_unless_code_decides
     assert_eq!(sent(|config| config), (bearer.clone(), "E,3".to_owned()));
     assert_eq!(sent(|config| config.loaded_auth_scheme_preference(vec!["sigv4".to_owned()])).0, bearer);
     assert_eq!(sent(|config| config.auth_scheme_preference(["sigv4"])), (signature.clone(), "E,e".to_owned()));
-    // A preference in code that names neither leaves the order of the service.
+    // A preference in code that names neither scheme leaves the service's order unchanged.
     assert_eq!(sent(|config| config.auth_scheme_preference(["sigv4a"])).0, signature);
     assert_eq!(sent(|config| config.token_provider(Token::new("mine"))).0, signature);
 }

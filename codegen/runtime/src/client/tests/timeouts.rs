@@ -112,7 +112,7 @@ fn the_transport_receives_the_timeouts() {
     assert_eq!(settings.attempt_timeout, Some(20 * SECOND), "no longer than what is left of the call");
 }
 
-/// Returns the timeouts of a request that the transport receives.
+/// Returns the timeouts that the transport receives with a request.
 fn limits(toy: &Toy, request: impl Request) -> [Option<Duration>; 2] {
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}")).respond_with("Watch", |_| MockResponse::json("{}"));
     assert!(toy.send(request).is_ok());

@@ -142,7 +142,7 @@ impl Request for GetToy {
     }
 }
 
-/// Implements the input of an operation that has no members.
+/// Implements an operation whose input has no members.
 macro_rules! without_members {
     ($input:ident, $name:literal, $operation:ident) => {
         schema::structure! {
@@ -178,7 +178,7 @@ pub(crate) struct Either;
 
 without_members!(Either, "Either", EITHER);
 
-/// An error of `Watch` that is not retryable in the model.
+/// An error of `Watch` that the model does not mark as retryable.
 #[derive(Debug)]
 pub(crate) struct Spent;
 
@@ -191,7 +191,7 @@ pub(crate) struct Watch;
 
 without_members!(Watch, "Watch", WATCH);
 
-/// A client, its mock transport, and the clock of both.
+/// A client, its mock transport, and the clock that both use.
 pub(crate) struct Toy {
     pub(crate) client: Client,
     pub(crate) mock: MockTransport,

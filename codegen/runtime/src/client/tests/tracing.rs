@@ -134,7 +134,7 @@ fn a_call_that_is_retried_no_longer_is_logged_with_the_reason() {
     );
 }
 
-/// A policy that retries nothing.
+/// A policy that never retries.
 #[derive(Debug)]
 struct Never;
 

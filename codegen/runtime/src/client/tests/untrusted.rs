@@ -1,4 +1,4 @@
-//! Untrusted strings in hosts, headers and errors: rejected before anything is sent, or redacted.
+//! Untrusted strings in hosts, headers and errors. They are rejected before anything is sent, or redacted.
 
 use http::header::{HeaderName, HeaderValue};
 
@@ -147,7 +147,7 @@ impl Interceptor for Adds {
     }
 }
 
-/// Sends requests elsewhere, with the signature of the caller.
+/// Redirects requests to another host, with the caller's signature.
 #[derive(Debug)]
 struct Redirects(fn(&mut http::request::Parts));
 

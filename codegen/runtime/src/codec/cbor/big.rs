@@ -3,13 +3,13 @@
 /// The length of the longest bignum, in bytes. Converting one takes time that grows with the square of its length.
 pub(super) const LONGEST: usize = 1024;
 
-/// The digits of a limb, and the number of its values.
+/// The number of decimal digits in a limb, and the number of values that a limb can have.
 const DIGITS: usize = 9;
 const BASE: u64 = 1_000_000_000;
 
-/// Converts decimal digits to bytes, most significant first. Returns `None` if there are more than [`LONGEST`].
+/// Converts decimal digits to bytes, most significant first. Returns `None` if there are more than [`LONGEST`] bytes.
 pub(super) fn to_bytes(digits: &str) -> Option<Vec<u8>> {
-    // Least significant first.
+    // The limbs, least significant first.
     let mut limbs: Vec<u32> = Vec::new();
     let (first, rest) = digits.as_bytes().split_at(digits.len() % DIGITS);
     for chunk in std::iter::once(first).chain(rest.chunks(DIGITS)) {
@@ -36,7 +36,7 @@ pub(super) fn to_digits(bytes: &[u8]) -> Option<String> {
     if bytes.len() > LONGEST + 1 {
         return None;
     }
-    // Least significant first.
+    // The limbs, least significant first.
     let mut limbs: Vec<u32> = vec![0];
     let (first, rest) = bytes.split_at(bytes.len() % 4);
     for chunk in std::iter::once(first).chain(rest.chunks(4)) {

@@ -61,7 +61,7 @@ fn values_come_back_as_they_were_written() {
             weight: Some(f64::NEG_INFINITY),
         };
         assert_eq!(read::<Part>(&CborCodec.serialize(&part).unwrap()), Ok(Some(part)));
-        // A decimal number may be encoded in another way, and still be equal.
+        // A decimal number may have another encoding and still be equal.
         let number: BigDecimal = exact.parse().unwrap();
         let again = read::<BigDecimal>(&CborCodec.serialize(&number).unwrap()).unwrap().unwrap();
         assert_eq!(again.as_str().parse::<f64>().unwrap(), exact.parse::<f64>().unwrap(), "{exact}: {again}");
@@ -102,7 +102,7 @@ fn null_is_kept_where_it_is_a_value() {
     let map = BTreeMap::from([("a".to_owned(), null)]);
     assert_eq!(CborCodec.serialize(&map).unwrap(), b"\xa1\x61a\xf6");
     assert_eq!(read::<BTreeMap<String, Document>>(b"\xa1\x61a\xf6"), Ok(Some(map)));
-    // Null is not a value of these types.
+    // These types have no null, so null elements are skipped.
     assert_eq!(read::<Vec<i32>>(b"\x83\x01\xf6\x02"), Ok(Some(vec![1, 2])));
     assert_eq!(read::<BTreeMap<String, bool>>(b"\xa1\x61a\xf6"), Ok(Some(BTreeMap::new())));
 }
@@ -135,7 +135,7 @@ fn a_break_is_not_a_value() {
     ] {
         let malformed = |error: String| error.contains("invalid CBOR") || error.contains("decimal fraction");
         assert!(read::<Document>(cbor).is_err_and(malformed), "{cbor:x?}");
-        // The same value as an unknown member, which is skipped.
+        // The same value is skipped if the member is unknown.
         let unknown = [b"\xa1\x61x", cbor].concat();
         assert!(read::<Part>(&unknown).is_err() || cbor.starts_with(b"\xc4"), "{cbor:x?}");
     }

@@ -1,4 +1,4 @@
-//! The headers of messages.
+//! The headers of event stream messages.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut, TryGetError};
 
@@ -8,7 +8,7 @@ use crate::schema::SerdeError;
 /// A header of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Header {
-    /// The name, with 1 to 255 bytes. Names that start with a colon are reserved for the protocol.
+    /// The name, which has 1 to 255 bytes. Names that start with a colon are reserved for the protocol.
     pub name: String,
     /// The value.
     pub value: HeaderValue,
@@ -31,7 +31,7 @@ pub enum HeaderValue {
     Blob(Bytes),
     /// A string of at most 65,535 bytes.
     String(String),
-    /// A point in time, which is sent in milliseconds. Smaller fractions are truncated.
+    /// A point in time, which is sent in milliseconds. Fractions of a millisecond are truncated.
     Timestamp(Timestamp),
     /// A UUID.
     Uuid([u8; 16]),
@@ -70,7 +70,7 @@ impl From<&str> for HeaderValue {
     }
 }
 
-/// The types of values on the wire. A boolean is part of its type.
+/// The types of values on the wire. The two booleans have different types.
 mod tag {
     pub(super) const TRUE: u8 = 0;
     pub(super) const FALSE: u8 = 1;
@@ -169,7 +169,7 @@ pub(crate) fn decode(mut encoded: Bytes) -> Result<Vec<Header>, SerdeError> {
     Ok(headers)
 }
 
-/// A problem with a part of a header.
+/// A problem in a header.
 enum Problem {
     CutOff,
     NotUtf8,

@@ -2,10 +2,10 @@
 
 use std::io;
 
-/// A buffer of bytes that grows.
+/// A growable buffer of bytes.
 ///
-/// Its spare capacity is initialized, so that the parts of a token are written after one check of the capacity, and
-/// short strings without a call.
+/// Its spare capacity is initialized. Therefore the parts of a token are written after a single capacity check, and
+/// short strings are copied without a function call.
 pub(super) struct Buffer {
     bytes: Vec<u8>,
     len: usize,
@@ -25,7 +25,7 @@ impl Buffer {
         self.len
     }
 
-    /// Appends a number of bytes, and returns them to be written.
+    /// Appends `len` bytes, and returns them so that the caller can write to them.
     #[inline(always)]
     fn room(&mut self, len: usize) -> &mut [u8] {
         let start = self.len;
@@ -55,7 +55,7 @@ impl Buffer {
         copy(bytes, self.room(bytes.len()));
     }
 
-    /// Appends a prefix, and a string in quotes, without escaping them.
+    /// Appends a prefix and a string in quotes, without escaping either.
     #[inline]
     pub(super) fn quoted(&mut self, prefix: &[u8], string: &[u8]) {
         let room = self.room(prefix.len() + string.len() + 2);
@@ -67,7 +67,7 @@ impl Buffer {
         }
     }
 
-    /// Appends a prefix, and an integer below 10,000.
+    /// Appends a prefix and an integer below 10,000.
     #[inline]
     pub(super) fn short_integer(&mut self, prefix: &[u8], value: u32) {
         let digit = |value: u32| b'0' + (value % 10).to_le_bytes()[0];

@@ -8,7 +8,7 @@ use crate::schema::{MemberSchema, StructSchema};
 /// The lengths of the lists that were read most recently. Successive lists of the same member often have the same
 /// length.
 pub(super) struct ListLengths {
-    /// The lengths, by hash of the schema of the list. 0 if the length is unknown.
+    /// The lengths, indexed by a hash of the list's schema. 0 means that the length is unknown.
     lengths: [u8; 256],
 }
 
@@ -38,12 +38,13 @@ impl ListLengths {
 ///
 /// Each thread keeps what it has learned for the next response.
 pub(super) struct MemberOrder {
-    /// The structures that were read, by hash of the schema, with the index in `next` at which their members begin.
+    /// The structures that were read, indexed by a hash of the schema, each with the index in `next` at which its
+    /// members begin.
     starts: [Option<(&'static StructSchema, usize)>; 256],
     /// The number of entries of `next` that are in use.
     used: usize,
-    /// For each member of a structure in the model's order, the index of the member that was on the wire instead when
-    /// the structure was read last.
+    /// For each member of a structure, in the model's order, the index of the member that the server sent in its place
+    /// when the structure was last read.
     next: [u8; 4096],
 }
 
@@ -74,8 +75,8 @@ impl MemberOrder {
     /// very many members.
     #[inline]
     pub(super) fn of(&mut self, schema: &'static StructSchema) -> Order {
-        // A hash of the address alone would let the speed depend on the order in which a program is linked, so
-        // structures with the same hash use the entries that follow.
+        // If a hash of the address selected a single entry, the speed would depend on the order in which a program is
+        // linked. So structures with the same hash use the entries that follow.
         let hash = std::ptr::from_ref(schema).addr() / size_of::<StructSchema>();
         for at in hash..hash + 4 {
             match self.starts[at % self.starts.len()] {
@@ -115,7 +116,8 @@ impl MemberOrder {
         *self = Self::MODEL;
     }
 
-    /// Returns the index of the likely next member. `expected` is the index of the next member in the model's order.
+    /// Returns the index of the member that probably comes next. `expected` is the index of the next member in the
+    /// model's order.
     #[inline]
     pub(super) fn likely(&self, order: Order, expected: usize) -> usize {
         match order.0.and_then(|start| self.next.get(start + expected)) {

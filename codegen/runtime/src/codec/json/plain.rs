@@ -1,6 +1,6 @@
 //! Strings without escapes.
 
-/// Returns whether a string has no quote, backslash or control character.
+/// Returns whether a string contains no quote, backslash or control character.
 #[inline]
 pub(super) fn is_plain(string: &[u8]) -> bool {
     // The two halves of a short string are checked without a loop. They may overlap.

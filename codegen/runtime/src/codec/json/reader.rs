@@ -62,8 +62,9 @@ impl<'a> JsonDeserializer<'a> {
         self.scanner.open()
     }
 
-    /// Reads the comma, if it is not the `first`, and the name of a structure's likely next member, if they follow
-    /// without white space. `expected` is the index of the next member in the model's order.
+    /// Reads the name of a structure's likely next member, and the comma before it unless it is the `first` member.
+    /// Returns `None` and reads nothing if another name or white space follows. `expected` is the index of the next
+    /// member in the model's order.
     #[inline]
     fn likely_member(
         &mut self,
@@ -92,7 +93,7 @@ impl<'a> JsonDeserializer<'a> {
         Ok(schema.members.get(index).map(|member| NamedMember { index, member }))
     }
 
-    /// Reads the digits of a number, or of a number in a string.
+    /// Reads the digits of a number, which may be in a string.
     fn digits(&mut self, expected: &str) -> Result<Option<Cow<'a, str>>, SerdeError> {
         match self.scanner.peek() {
             b'-' | b'0'..=b'9' => Ok(Some(Cow::Borrowed(self.scanner.number()?))),

@@ -52,7 +52,7 @@ impl<'a> CborDeserializer<'a> {
         }
     }
 
-    /// Consumes the next value if it is null. Returns whether it was.
+    /// Consumes the next value if it is null. Returns whether it was null.
     pub(super) fn null(&mut self) -> Result<bool, SerdeError> {
         match self.peek()? {
             Type::Null => self.decoder.null().map_err(malformed)?,

@@ -1,8 +1,8 @@
 //! The configuration of clients: region, credentials, endpoints, retries, timeouts.
 //!
-//! A [`Config`] is independent of any service, so clients of several services can share one. Building it never fails:
-//! a missing or invalid setting is reported by the call that needs it. The `simba-aws-config` crate loads a `Config`
-//! from environment variables and profile files; settings made in code take precedence over both.
+//! A [`Config`] is independent of any service, so clients of several services can share one. Building one never fails:
+//! a missing or invalid setting is an error of the call that needs it. The `simba-aws-config` crate loads a `Config`
+//! from environment variables and profile files; settings in code take precedence over both.
 
 mod account_id;
 mod builder;
@@ -64,7 +64,7 @@ impl Config {
         Builder::default()
     }
 
-    /// Returns a builder with these settings, to change some of them.
+    /// Returns a builder that starts with these settings, so that some of them can be changed.
     ///
     /// ```
     /// # use simba_runtime::config::Config;
@@ -83,7 +83,7 @@ impl Config {
         self.0.settings.region.as_deref()
     }
 
-    /// Returns an error for a call that requires a region if none is set.
+    /// Returns the error for a call that requires a region if none is set.
     pub fn missing_region(&self) -> MissingRegion {
         MissingRegion(self.0.settings.searched.clone())
     }
@@ -91,8 +91,8 @@ impl Config {
     /// Returns the endpoint URL that is configured for the service with this ID, such as `FSx`. If there is none, the
     /// service's endpoint rules determine the endpoint.
     ///
-    /// The first of these sources that is set takes precedence: the URL set in code, `AWS_ENDPOINT_URL_<SERVICE>`,
-    /// AWS_ENDPOINT_URL, the profile's `services` section, the profile's `endpoint_url`.
+    /// The URL comes from the first of these sources that is set: code, `AWS_ENDPOINT_URL_<SERVICE>`, AWS_ENDPOINT_URL,
+    /// the profile's `services` section, the profile's `endpoint_url`.
     ///
     /// # Errors
     ///
@@ -174,8 +174,8 @@ impl Config {
         self.0.settings.ca_bundle.as_ref()
     }
 
-    /// Returns the size in bytes from which request bodies are compressed, or `None` if compression is
-    /// disabled; see [`Builder::min_compression_size`].
+    /// Returns the minimum size in bytes of request bodies that are compressed, or `None` if compression is disabled;
+    /// see [`Builder::min_compression_size`].
     ///
     /// # Errors
     ///
@@ -199,13 +199,12 @@ impl Config {
         self.0.settings.random.as_deref().unwrap_or(&SystemRandom)
     }
 
-    /// Returns whether operations prepend their prefix to the endpoint's host. Defaults to `true`.
+    /// Returns whether operations prepend their host prefix to the endpoint's host. Defaults to `true`.
     pub fn host_prefix(&self) -> bool {
         !self.0.settings.disable_host_prefix
     }
 
-    /// Returns whether the clock is corrected for signatures; see [`Builder::clock_skew_correction`]. Defaults to
-    /// `true`.
+    /// Returns whether the time of signatures is corrected; see [`Builder::clock_skew_correction`]. Defaults to `true`.
     #[must_use]
     pub fn clock_skew_correction(&self) -> bool {
         !self.0.settings.disable_clock_skew_correction
@@ -220,7 +219,7 @@ impl Config {
         &self.0.settings
     }
 
-    /// Returns the components that clients of this configuration share.
+    /// Returns the components that clients with this configuration share.
     pub(crate) fn shared(&self) -> &SharedComponents {
         &self.0.shared
     }
@@ -233,16 +232,16 @@ impl fmt::Debug for Config {
     }
 }
 
-/// Returns the region in the name of a pseudo region that selects FIPS endpoints, such as `fips-us-gov-west-1` or
-/// `us-west-2-fips`.
+/// Returns the region of a pseudo region that selects FIPS endpoints, such as `fips-us-gov-west-1` or `us-west-2-fips`.
+/// Returns `None` for other names.
 #[doc(hidden)]
 #[must_use]
 pub fn fips_region(name: &str) -> Option<&str> {
     name.strip_prefix("fips-").or_else(|| name.strip_suffix("-fips"))
 }
 
-/// Returns whether this is a valid name of a region. It becomes part of host names, so it must be a label according
-/// to RFC 1123.
+/// Returns whether this is a valid region name. The name becomes part of host names, so it must be a label as defined
+/// by RFC 1123.
 #[doc(hidden)]
 #[must_use]
 pub fn is_region(name: &str) -> bool {

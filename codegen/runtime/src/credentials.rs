@@ -1,9 +1,9 @@
 //! Credentials, bearer tokens and their providers.
 //!
-//! [`Credentials`] are their own provider. Custom providers implement [`ProvideCredentials`], or
-//! [`CredentialsSource`] if they send requests over the client's transport, like the default chain of
-//! `simba-aws-config`. A client caches credentials until shortly before they expire. The same holds for bearer
-//! tokens: [`Token`], [`ProvideToken`] and [`TokenSource`].
+//! [`Credentials`] are their own provider. Custom providers implement [`ProvideCredentials`], or [`CredentialsSource`]
+//! if they send requests over the client's transport, like the default chain of `simba-aws-config`. A client caches
+//! credentials until shortly before they expire. Bearer tokens have the corresponding types [`Token`], [`ProvideToken`]
+//! and [`TokenSource`].
 
 mod cache;
 
@@ -113,8 +113,8 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
 /// # drop(config);
 /// ```
 pub trait CredentialsSource: fmt::Debug + Send + Sync {
-    /// Creates the provider of a client. Clients of one configuration share the provider; if two of them are created at
-    /// the same time, this may be called for each, and one of the providers is dropped.
+    /// Creates the provider of a client. Clients with the same configuration share the provider. If two clients are
+    /// created at the same time, this method may be called for each, and one of the providers is dropped.
     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
 }
 
@@ -167,14 +167,15 @@ impl<P: ProvideToken + ?Sized> ProvideToken for Arc<P> {
     }
 }
 
-/// A source of bearer tokens, such as the default token chain. Each client creates a provider from it, which can depend
-/// on the service, and can send requests over the client's transport.
+/// A source of bearer tokens, such as the default token chain. Each client creates a provider from it. The provider can
+/// depend on the service, and can send requests over the client's transport.
 pub trait TokenSource: fmt::Debug + Send + Sync {
-    /// Creates the provider of a client. `signing_name` is the name of its service in signatures, such as `bedrock`.
+    /// Creates the provider of a client. `signing_name` is the name of the client's service in signatures, such as
+    /// `bedrock`.
     fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;
 
-    /// Returns whether there is a token that is specific to this service. Operations that support both tokens and
-    /// signatures then use the token. The default implementation returns `false`.
+    /// Returns whether there is a token that is specific to this service. If there is one, operations that support both
+    /// tokens and signatures use the token. The default implementation returns `false`.
     fn has_token_of_service(&self, _signing_name: &str) -> bool {
         false
     }
@@ -194,8 +195,8 @@ pub struct ProviderConfig {
     pub region: Option<String>,
     /// Whether to use FIPS endpoints in the client's region.
     pub use_fips: bool,
-    /// Whether to use FIPS endpoints in other regions too. A pseudo region such as `fips-us-gov-west-1` selects them
-    /// only for itself.
+    /// Whether to use FIPS endpoints in other regions too. A pseudo region such as `fips-us-gov-west-1` selects FIPS
+    /// endpoints only in that region.
     pub use_fips_in_all_regions: bool,
     /// Whether to use dual-stack endpoints.
     pub use_dual_stack: bool,
@@ -203,7 +204,7 @@ pub struct ProviderConfig {
     pub clock_skew_correction: bool,
 }
 
-/// The provider of clients without settings for credentials or tokens.
+/// The provider of clients without configured credentials or tokens.
 #[derive(Debug)]
 pub(crate) struct Unset;
 

@@ -24,12 +24,12 @@ impl Civil {
         civil(seconds)
     }
 
-    /// Returns hour, minute and second.
+    /// Returns the hour, minute and second.
     pub(crate) fn clock(&self) -> (u32, u32, u32) {
         (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60)
     }
 
-    /// Returns the days since 1970 of a date, or `None` if the date is invalid.
+    /// Returns the number of days from 1970 to a date, or `None` if the date is invalid.
     pub(crate) fn days(year: i64, month: u32, day: u32) -> Option<i64> {
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let length = match month {
@@ -42,7 +42,7 @@ impl Civil {
     }
 }
 
-/// Formats a time as `20150830T123600Z`, the value of `X-Amz-Date`. The first eight bytes are the date of the
+/// Formats a time as `20150830T123600Z`, the value of `X-Amz-Date`. The first eight bytes are the date in the
 /// credential scope.
 pub(crate) fn amz_date(time: SystemTime) -> [u8; 16] {
     let civil = civil(unix_seconds(time));
@@ -70,7 +70,7 @@ pub fn shift(time: SystemTime, seconds: i64) -> Option<SystemTime> {
     if seconds < 0 { time.checked_sub(by) } else { time.checked_add(by) }
 }
 
-/// Returns the seconds since 1970, which are negative for earlier times.
+/// Returns the number of seconds since 1970, which is negative for earlier times.
 pub(crate) fn unix_seconds(time: SystemTime) -> i64 {
     let clamp = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
     match time.duration_since(UNIX_EPOCH) {
@@ -79,7 +79,8 @@ pub(crate) fn unix_seconds(time: SystemTime) -> i64 {
     }
 }
 
-/// Returns the days since 1970. The calculation uses years that start in March, so that the leap day is the last.
+/// Returns the number of days since 1970. The calculation uses years that start in March, so that the leap day is the
+/// last day.
 fn days(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -1,6 +1,6 @@
-//! Endpoints, and the support library of generated endpoint resolvers.
+//! Endpoints, and the support library for generated endpoint resolvers.
 //!
-//! The generator compiles a model's endpoint rules to a function `fn resolve(&Params<'_>) -> Result<Endpoint,
+//! The generator compiles a model's endpoint rules into a function `fn resolve(&Params<'_>) -> Result<Endpoint,
 //! ResolveError>`. The client collects the [`Params`] from its configuration and the request. The result is an
 //! [`Endpoint`], or an error with the rule's message. The standard library of the rules is in [`functions`];
 //! [`Partitions`] is the data behind `aws.partition`.
@@ -60,7 +60,7 @@ impl Endpoint {
 
     /// Returns the authentication schemes that the endpoint accepts, in order of preference.
     ///
-    /// If empty, the service's own scheme applies unchanged.
+    /// If there are none, the service's own scheme applies unchanged.
     #[must_use]
     pub fn auth_schemes(&self) -> &[AuthScheme] {
         &self.auth_schemes
@@ -92,12 +92,12 @@ impl fmt::Display for Endpoint {
 pub struct AuthScheme {
     /// The name of the scheme, such as `sigv4` or `sigv4a`.
     pub name: String,
-    /// The service name to sign with, if it differs from the service's own.
+    /// The signing name, if it differs from the service's own.
     pub signing_name: Option<String>,
     /// The region to sign with, if it differs from the client's.
     pub signing_region: Option<String>,
-    /// The regions for which a `sigv4a` signature is valid. If empty, they are those in the client's configuration, or
-    /// else the region to sign with.
+    /// The regions for which a `sigv4a` signature is valid. If there are none, the regions in the client's
+    /// configuration apply, or else the region to sign with.
     pub signing_region_set: Vec<String>,
     /// Whether the path is signed as sent, without being percent-encoded a second time.
     pub disable_double_encoding: bool,
@@ -111,7 +111,7 @@ impl AuthScheme {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// Sets the service name to sign with.
+    /// Sets the signing name.
     #[must_use]
     pub fn signing_name(mut self, name: impl Into<String>) -> Self {
         self.signing_name = Some(name.into());

@@ -42,7 +42,8 @@ use crate::timeout::TimeoutError;
 
 /// The modeled errors of an operation. Generated code implements this trait.
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {
-    /// Reads the modeled error with the response's error code. An unknown code becomes an [`UnknownError`].
+    /// Reads the modeled error that has the response's error code. An error with an unknown code becomes an
+    /// [`UnknownError`].
     fn from_response(response: &ErrorResponse<'_>) -> Self;
 }
 
@@ -91,7 +92,7 @@ pub enum SdkError<E = UnknownError> {
     Input(Box<CallFailure<InputError>>),
     /// The endpoint cannot be resolved.
     Endpoint(Box<CallFailure<EndpointError>>),
-    /// There are no valid credentials to sign the request with.
+    /// No valid credentials are available to sign the request with.
     Credentials(Box<CallFailure<CredentialsError>>),
     /// A timeout expired.
     Timeout(Box<CallFailure<TimeoutError>>),
@@ -104,7 +105,7 @@ pub enum SdkError<E = UnknownError> {
 /// A failed call: the cause, and the context of the call.
 pub struct CallFailure<T> {
     cause: T,
-    /// Boxed, so that the conversions between errors, which are compiled for each operation, move few bytes.
+    /// Boxed, so that conversions between errors move few bytes. They are compiled for each operation.
     context: Box<CallContext>,
 }
 
@@ -147,7 +148,7 @@ impl<T> CallFailure<T> {
         &self.context.operation
     }
 
-    /// Returns how many times the request was sent. It is 0 if the request was never sent.
+    /// Returns how many times the request was sent, which is 0 if no attempt was made.
     pub fn attempts(&self) -> u32 {
         self.context.attempts
     }
@@ -209,17 +210,17 @@ impl<E> SdkError<E> {
         self.context().response.as_ref().map(http::Response::body)
     }
 
-    /// Returns how many times the request was sent. It is 0 if the request was never sent.
+    /// Returns how many times the request was sent, which is 0 if no attempt was made.
     pub fn attempts(&self) -> u32 {
         self.context().attempts
     }
 
-    /// Returns the name of the operation. It is empty for a [`MissingMember`], which is not the error of a call.
+    /// Returns the name of the operation. The name is empty for a [`MissingMember`], which is not the error of a call.
     pub fn operation(&self) -> &str {
         &self.context().operation
     }
 
-    /// Returns whether the same call may succeed later. The client has already retried it as often as the retry
+    /// Returns whether the same call may succeed later. The client has already retried the call as often as the retry
     /// configuration allows.
     pub fn is_retryable(&self) -> bool {
         self.context().kind.is_some()
@@ -243,13 +244,13 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// Converts the modeled error with `convert`. Everything else stays the same.
+    /// Converts the modeled error with `convert`. Other errors and the context stay the same.
     pub fn map_service<F>(self, convert: impl FnOnce(E) -> F) -> SdkError<F> {
         self.map(|error, _| convert(error))
     }
 
-    /// Reads the modeled error again, as another enum. This converts the error of an operation into that of the
-    /// service without a mapping between the two.
+    /// Reads the modeled error again, as another enum. This converts an operation's error into the service's error
+    /// without a mapping between the two.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> SdkError<F> {
         self.map(|_, context| F::from_response(&context.response()))
@@ -309,7 +310,7 @@ impl<E> SdkError<E> {
     }
 }
 
-/// Converts the error of an accessor, for `?`.
+/// Converts an accessor's error, so that `?` works.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
         Self::ResponseError(CallFailure::new(ResponseError::Missing(missing), CallContext::default()))

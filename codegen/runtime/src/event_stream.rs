@@ -1,8 +1,8 @@
-//! Event streams: requests and responses that consist of events, which are sent one after the other.
+//! Event streams: requests and responses that consist of events. The events are sent one after the other.
 //!
-//! An operation with an event stream returns its response when the headers have arrived. The output then has a member
-//! of type [`EventReceiver`], from which events are read as they arrive. An input has a member of type
-//! [`EventSender`], whose events are sent while the response is received.
+//! An operation whose output has an event stream returns as soon as the response's headers have arrived. The output has
+//! a member of type [`EventReceiver`], which returns the events as they arrive. An input with an event stream has a
+//! member of type [`EventSender`], whose events are sent while the response is received.
 
 mod deserialize;
 mod reader;
@@ -29,7 +29,7 @@ pub trait Event: DeserializableUnion + ErrorCorrection + Send + 'static {
     /// The modeled errors that may end the stream.
     type Error: ServiceError;
 
-    /// The names of the union's members that are errors, and the names of their structures. Members that have the
-    /// name of their structure are omitted.
+    /// The names of the union's members that are errors, each with the name of its structure. Members whose name equals
+    /// the structure's are omitted.
     const ERRORS: &'static [(&'static str, &'static str)] = &[];
 }

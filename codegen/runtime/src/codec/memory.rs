@@ -6,13 +6,13 @@
 
 use crate::schema::SerdeError;
 
-/// The ratio of the memory limit to the body's maximum size. Typical responses use about half of this memory.
+/// The ratio of the memory limit to the body's maximum size. Typical responses use about half of the limit.
 const FACTOR: u64 = 4;
 
 /// The memory that every response may use, since even a short list allocates more than a few bytes.
 const BASE: u64 = 1024 * 1024;
 
-/// The number of entries in a map's node, the unit in which maps allocate. If keys are inserted in order, nodes hold
+/// The capacity of a map's node, the unit in which maps allocate. If keys are inserted in order, each node holds only
 /// [`FILLED`] entries.
 const NODE: usize = 11;
 const FILLED: usize = 6;
@@ -25,7 +25,7 @@ pub struct MemoryLimit {
 }
 
 impl MemoryLimit {
-    /// No limit, for trusted data.
+    /// No limit. This is meant for trusted data.
     pub const NONE: Self = Self { max_response_size: u64::MAX, left: u64::MAX };
 
     /// Returns the limit for a response of up to `max_response_size` bytes: four times as much memory, plus 1 MiB.
@@ -54,13 +54,13 @@ impl MemoryLimit {
         }
         // Lists of structures are often short.
         let doubled = len.max(if size <= 64 { 4 } else { 1 });
-        // If the estimate is too low, the list still grows by a part of its length, so that adding elements takes
+        // If the estimate is too low, the list still grows in proportion to its length, so that adding an element takes
         // constant time on average.
         let more = doubled.min(expected.max(len / 8 + 1));
         self.claim_exactly(more, size)
     }
 
-    /// Claims memory for a number of elements, and returns the number.
+    /// Claims memory for this number of elements, and returns the number.
     pub(crate) fn claim_exactly(&mut self, elements: usize, size: usize) -> Result<usize, SerdeError> {
         self.claim(elements.saturating_mul(size))?;
         Ok(elements)

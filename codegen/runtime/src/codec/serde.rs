@@ -1,4 +1,4 @@
-//! Implements serde for generated types, in the natural JSON form.
+//! Implements serde's traits for generated types, in the natural JSON form.
 //!
 //! Values are serialized directly. Deserialization goes through JSON, so that all formats follow the same rules.
 //! Numbers that neither a 64-bit integer nor a float can represent are strings.
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Deserializes a value that must not be null. `name` is its type, for error messages.
+/// Deserializes a value that must not be null. `name` is the name of its type, for error messages.
 pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserializer<'de>>(
     deserializer: D,
     name: &'static str,
@@ -44,7 +44,7 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
 }
 
 fn read_document(document: &Document, value: &mut dyn DeserializableShape) -> Result<bool, SerdeError> {
-    // The input is the program's own, so it is read strictly, and its memory is not limited.
+    // The input is trusted: it is read strictly, and its memory is not limited.
     let codec = JsonCodec { strict: true, ..JsonCodec::AWS_JSON };
     codec.deserialize(&codec.serialize(document)?, MemoryLimit::NONE, value)
 }
@@ -253,7 +253,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
-        // With serde_json's `arbitrary_precision` feature, which any crate of a program may enable, a number is a map
+        // With serde_json's `arbitrary_precision` feature, which any crate in a program may enable, a number is a map
         // with this key.
         const NUMBER: &str = "$serde_json::private::Number";
         let mut map = std::collections::BTreeMap::new();

@@ -6,8 +6,8 @@ use crate::schema::{DeserializableUnion, MemberSchema, SerdeError, ShapeDeserial
 
 /// Deserializes the members of a union.
 ///
-/// `next` returns the name of the next member whose value is not null, `is_named` returns whether a member has a name
-/// in the format, and `skip` skips a value.
+/// `next` returns the name of the next member whose value is not null. `is_named` returns whether a member has this
+/// name in the format. `skip` skips a value.
 pub(super) fn deserialize<'a, D: ShapeDeserializer>(
     deserializer: &mut D,
     union: &mut dyn DeserializableUnion,
@@ -34,8 +34,8 @@ pub(super) fn deserialize<'a, D: ShapeDeserializer>(
             _ => skip(deserializer)?,
         }
     }
-    // A union has exactly one member. An object without one becomes an unknown member with an empty name, as in client
-    // error correction, so that it remains in its list or map.
+    // A union has exactly one member. An object without a member becomes an unknown member with an empty name, as in
+    // client error correction, so that the union remains in its list or map.
     if known.is_none() {
         union.set_unknown(&unknown.unwrap_or_default());
     }

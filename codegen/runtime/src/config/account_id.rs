@@ -19,12 +19,12 @@ pub enum AccountIdEndpointMode {
     Preferred,
     /// The account ID is never used.
     Disabled,
-    /// The account ID is required: calls fail if the credentials have none.
+    /// The account ID is required. Calls fail if the credentials have none.
     Required,
 }
 
 impl AccountIdEndpointMode {
-    /// Returns the name in settings and endpoint rules.
+    /// Returns the name that settings and endpoint rules use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

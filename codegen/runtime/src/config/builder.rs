@@ -16,8 +16,8 @@ use crate::timeout::TimeoutConfig;
 use crate::transport::CaBundle;
 use crate::transport::Transport;
 
-/// A builder for a [`Config`], created by [`Config::builder`]. Settings made here take precedence over those of the
-/// environment.
+/// A builder for a [`Config`], created by [`Config::builder`]. Settings made with it take precedence over the
+/// environment's.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,8 +36,8 @@ use crate::transport::Transport;
 pub struct Builder(ConfigValues);
 
 impl Builder {
-    /// Sets the region, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Calls with an invalid region fail
-    /// before anything is sent.
+    /// Sets the region, such as `us-east-1`. A region consists of 1 to 63 letters, digits and hyphens. Calls with an
+    /// invalid region fail before anything is sent.
     ///
     /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips`, and selects
     /// FIPS endpoints in this region, regardless of [`use_fips`](Self::use_fips).
@@ -50,15 +50,15 @@ impl Builder {
         self
     }
 
-    /// Sets the credentials that sign requests: [`Credentials`](crate::credentials::Credentials) or a provider of
-    /// them. They are cached until shortly before they expire.
+    /// Sets the credentials that sign requests: either [`Credentials`](crate::credentials::Credentials) or a provider
+    /// of credentials. They are cached until shortly before they expire.
     #[must_use]
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.0.credentials = IdentitySetting::Provider(Arc::new(credentials));
         self
     }
 
-    /// Sets the bearer token for services that use one in place of a signature. It is a
+    /// Sets the bearer token for services that use one in place of a signature: either a
     /// [`Token`](crate::credentials::Token) or a token provider.
     #[must_use]
     pub fn token_provider(mut self, token: impl ProvideToken + 'static) -> Self {
@@ -66,7 +66,8 @@ impl Builder {
         self
     }
 
-    /// Sets the API key of services that use one. The model of the service determines where requests contain it.
+    /// Sets the API key for services that use one. The service's model determines whether a header or the query string
+    /// contains it.
     #[cfg(feature = "http-auth")]
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
@@ -74,7 +75,7 @@ impl Builder {
         self
     }
 
-    /// Sets the user name and the password of services with HTTP's basic authentication.
+    /// Sets the user name and the password for services that use HTTP basic authentication.
     #[cfg(feature = "http-auth")]
     #[must_use]
     pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
@@ -82,8 +83,8 @@ impl Builder {
         self
     }
 
-    /// Sets the URL that requests are sent to, regardless of the region: a scheme and a host, optionally with a port
-    /// and a path. Calls fail if it contains a user name or a password.
+    /// Sets the URL that requests are sent to, regardless of the region. It consists of a scheme and a host, optionally
+    /// with a port and a path. Calls fail if it contains a user name or a password.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.0.endpoint_url = Some(url.into());
@@ -135,9 +136,11 @@ impl Builder {
 
     /// Sets the names of the authentication schemes that are preferred over the others, most preferred first: `sigv4`,
     /// `sigv4a`, `httpBearerAuth`, `httpApiKeyAuth`, `httpBasicAuth` or `noAuth`. A call uses the first of them that
-    /// its operation supports, or else the scheme that the service prefers. Schemes without an identity in the
-    /// configuration, such as a token, come last. If this is not set, `httpBearerAuth` is preferred if the environment
-    /// has a token for the service, such as AWS_BEARER_TOKEN_BEDROCK; otherwise the order is that of the service.
+    /// its operation supports, or else the scheme that the service prefers. A scheme whose identity, such as a token,
+    /// is not configured comes last.
+    ///
+    /// By default, `httpBearerAuth` is preferred if the environment contains a token for the service, such as
+    /// AWS_BEARER_TOKEN_BEDROCK. Otherwise, the service's order applies.
     #[must_use]
     pub fn auth_scheme_preference(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.0.auth_scheme_preference = names.into_iter().map(Into::into).collect();
@@ -145,7 +148,8 @@ impl Builder {
         self
     }
 
-    /// Sets the preference from the environment. A bearer token in a service's own variable overrides it.
+    /// Sets the preference that was loaded from the environment. A bearer token in a service's own variable overrides
+    /// it.
     #[doc(hidden)]
     #[must_use]
     pub fn loaded_auth_scheme_preference(mut self, names: Vec<String>) -> Self {
@@ -153,8 +157,8 @@ impl Builder {
         self
     }
 
-    /// Sets the regions for which SigV4a signatures are valid, or `*` for all. Defaults to those of the endpoint rules,
-    /// or to the client's region. Only services that support SigV4a are affected.
+    /// Sets the regions for which SigV4a signatures are valid, or `*` for all. Defaults to the regions in the endpoint
+    /// rules, or else to the client's region. Only services that support SigV4a are affected.
     #[must_use]
     pub fn sigv4a_signing_region_set(mut self, regions: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.0.sigv4a_signing_region_set = regions.into_iter().map(Into::into).collect();
@@ -175,18 +179,19 @@ impl Builder {
         self
     }
 
-    /// Sets the maximum size of a response, in bytes. Larger responses are an error. Defaults to
+    /// Sets the maximum size of a response, in bytes. A larger response is an error. Defaults to
     /// [`DEFAULT_MAX_RESPONSE_SIZE`](crate::transport::DEFAULT_MAX_RESPONSE_SIZE), which is 64 MiB.
     ///
-    /// The values of a response may use four times as much memory plus 1 MiB; exceeding this is an error too.
+    /// The values of a response may use four times this size plus 1 MiB of memory. Exceeding this limit is an error
+    /// too.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.0.max_response_size = Some(bytes);
         self
     }
 
-    /// Sets the transport of all requests, including those of credentials providers. Defaults to the built-in transport
-    /// that the features enable.
+    /// Sets the transport for all requests, including those that credentials providers send. Defaults to the built-in
+    /// transport that the features enable.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.0.transport = Some(Arc::new(transport));
@@ -200,8 +205,8 @@ impl Builder {
         self
     }
 
-    /// Sets a parameter of the service's endpoint rules, in addition to region and endpoint. The crates of services
-    /// with such parameters have a method for each of them.
+    /// Sets a parameter of the service's endpoint rules, in addition to the region and the endpoint. The crate of a
+    /// service with such parameters has a method for each of them.
     #[must_use]
     pub fn endpoint_param(mut self, name: &'static str, value: impl Into<Setting>) -> Self {
         self.0.endpoint_params.retain(|(existing, _)| *existing != name);
@@ -209,7 +214,7 @@ impl Builder {
         self
     }
 
-    /// Sets the source of random numbers for idempotency tokens, invocation IDs and the jitter of retries. Defaults to
+    /// Sets the source of random numbers for idempotency tokens, invocation IDs and retry jitter. Defaults to
     /// [`SystemRandom`](crate::random::SystemRandom).
     #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
@@ -218,14 +223,14 @@ impl Builder {
     }
 
     /// Sets whether to prepend an operation's modeled host prefix to the endpoint's host. Defaults to `true`; disable
-    /// it for servers that do not have those DNS names.
+    /// it for servers that do not have these DNS names.
     #[must_use]
     pub fn host_prefix(mut self, on: bool) -> Self {
         self.0.disable_host_prefix = !on;
         self
     }
 
-    /// Sets whether to correct the clock for signatures if a service rejects a request and its own clock differs by
+    /// Sets whether to correct the time of signatures if a service rejects a request and the service's clock differs by
     /// more than 4 minutes. Defaults to `true`.
     #[must_use]
     pub fn clock_skew_correction(mut self, on: bool) -> Self {
@@ -264,7 +269,7 @@ impl Builder {
         self
     }
 
-    /// Sets the size in bytes from which requests are compressed, or the error for an invalid setting.
+    /// Sets the minimum size in bytes of request bodies that are compressed, or the error for an invalid setting.
     #[doc(hidden)]
     #[must_use]
     pub fn compression(mut self, min_size: Result<Option<usize>, ConfigError>) -> Self {
@@ -272,7 +277,7 @@ impl Builder {
         self
     }
 
-    /// Sets the sources that were searched for settings. The error of a missing region lists them.
+    /// Sets the sources that were searched for settings. The error for a missing region lists them.
     #[doc(hidden)]
     #[must_use]
     pub fn searched(mut self, sources: SearchedSources) -> Self {
@@ -280,8 +285,8 @@ impl Builder {
         self
     }
 
-    /// Sets the size in bytes from which request bodies are compressed, or disables compression with `None`.
-    /// Only operations that support compression are affected. Defaults to 10,240 bytes.
+    /// Sets the minimum size in bytes of request bodies that are compressed, or disables compression with `None`. Only
+    /// operations that support compression are affected. Defaults to 10,240 bytes.
     #[must_use]
     pub fn min_compression_size(mut self, size: impl Into<Option<usize>>) -> Self {
         self.0.compression = Compression(Ok(size.into()));

@@ -1,8 +1,8 @@
-//! Errors of loaded settings.
+//! Errors in loaded settings.
 //!
 //! A [`ConfigError`] names the setting's origin (a variable, or the file, line, section and key), its value and the
-//! allowed values. A missing region is not a `ConfigError`, since some operations need none; calls that need one fail
-//! with [`MissingRegion`].
+//! allowed values. A missing region is not a `ConfigError`, since some operations need none. Calls that need a region
+//! fail with [`MissingRegion`].
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use crate::error::{CredentialsError, InputError, OneLine};
 
-/// The error for an invalid setting or file. The message is one line with the location of the problem and its fix.
+/// The error for an invalid setting or file. The message is one line that contains the location of the problem and how
+/// to fix it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Box<ConfigErrorKind>);
 
@@ -40,7 +41,8 @@ pub enum ConfigErrorKind {
     Continued {
         /// The origin of the setting.
         origin: SettingOrigin,
-        /// The number of the continuation line. It may contain a secret, so neither it nor the value is shown.
+        /// The number of the continuation line. The line may contain a secret, so neither the line nor the value is
+        /// shown.
         line: usize,
     },
     /// A file exists, or was explicitly requested, but cannot be read.
@@ -147,7 +149,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "; check {named_by} and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { origin, section } => {
-                // An accidentally nested setting can be part of the name.
+                // The name can contain a setting that was nested by accident.
                 let section = section.escape_debug();
                 write!(f, "{origin}: the section `[{section}]` does not exist")
             }
@@ -176,11 +178,11 @@ pub struct MissingRegion(pub(super) SearchedSources);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum SearchedSources {
-    /// None: the configuration was created in code.
+    /// No sources, since the configuration was created in code.
     #[default]
     Nowhere,
-    /// The environment, and this profile of these files. If the EC2 instance was searched too, `instance` is the
-    /// reason why it has no region.
+    /// The environment, and this profile in these files. If the EC2 instance was searched too, `instance` is the reason
+    /// why it provided no region.
     Environment { profile: String, files: Vec<PathBuf>, instance: Option<String> },
 }
 

@@ -1,7 +1,7 @@
 //! Conversion from the `SdkConfig` of AWS's `aws-config` crate.
 //!
-//! Region, credentials, bearer token, endpoints, retries, timeouts and the app name are converted. HTTP client, clock
-//! and identity cache are not, since this crate has its own.
+//! The region, credentials, bearer token, endpoints, retries, timeouts and app name are converted. The HTTP client, the
+//! clock and the identity cache are not, since this crate has its own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -95,7 +95,7 @@ fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
     ours.connect(connect).read(read).attempt(attempt).call(call)
 }
 
-/// An adapter for a credentials provider from the AWS SDK.
+/// An adapter for a credentials provider from AWS's SDK.
 #[derive(Debug)]
 struct Provider(SharedCredentialsProvider);
 
@@ -112,7 +112,7 @@ impl ProvideCredentials for Provider {
     }
 }
 
-/// An adapter for a token provider of AWS's SDK.
+/// An adapter for a token provider from AWS's SDK.
 #[derive(Debug)]
 struct TokenProvider(SharedTokenProvider);
 

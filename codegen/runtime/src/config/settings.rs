@@ -31,12 +31,12 @@ pub(crate) struct ConfigValues {
     pub(crate) endpoint_url: Option<String>,
     pub(crate) endpoint_urls: Option<Arc<dyn EndpointUrls>>,
     pub(crate) use_fips: Option<bool>,
-    /// Whether the region was set as a pseudo region, which selects FIPS endpoints.
+    /// Whether the region was set by a pseudo region, which selects FIPS endpoints.
     pub(crate) region_is_fips: bool,
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) account_id_endpoint_mode: AccountIdEndpointMode,
     pub(crate) auth_scheme_preference: Vec<String>,
-    /// Whether the preference was set in code, so that the token of an environment variable does not change it.
+    /// Whether the preference was set in code, so that a token in an environment variable does not change it.
     pub(crate) keeps_auth_scheme_preference: bool,
     pub(crate) sigv4a_signing_region_set: Vec<String>,
     pub(crate) retry: RetryConfig,
@@ -89,11 +89,11 @@ impl ConfigValues {
     }
 }
 
-/// The default size in bytes from which requests are compressed.
+/// The default minimum size in bytes of request bodies that are compressed.
 pub const MIN_COMPRESSION_SIZE: usize = 10_240;
 
-/// The size in bytes from which requests are compressed, `None` to disable compression, or the error for an invalid
-/// setting, which is reported only by operations that compress.
+/// The minimum size in bytes of request bodies that are compressed, `None` to disable compression, or the error for an
+/// invalid setting. Only operations that compress report the error.
 #[derive(Clone)]
 pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
 
@@ -107,7 +107,8 @@ impl Default for Compression {
     }
 }
 
-/// Credentials or bearer tokens, by the trait objects of their providers and of their sources.
+/// The setting for credentials or bearer tokens. The type parameters are trait objects: a provider, and a source of
+/// providers.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum IdentitySetting<P, S> {
     /// Not set.
@@ -124,7 +125,7 @@ impl<P: Clone, S> IdentitySetting<P, S> {
         !matches!(self, Self::Unset)
     }
 
-    /// Returns the provider of a client, which `create` creates from a source.
+    /// Returns a client's provider. `create` creates it from a source.
     pub(crate) fn provider(&self, create: impl FnOnce(&S) -> P) -> Option<P> {
         match self {
             Self::Unset => None,

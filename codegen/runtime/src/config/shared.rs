@@ -1,4 +1,4 @@
-//! The components that clients of one configuration share.
+//! The components that clients with the same configuration share.
 
 use std::borrow::Borrow;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
@@ -7,7 +7,7 @@ use crate::credentials::{CredentialsCache, TokenCache};
 use crate::sync::lock;
 use crate::transport::Transport;
 
-/// The components that clients of one configuration share. They are created by the first client.
+/// The components that clients with the same configuration share. The first client creates them.
 #[derive(Default)]
 pub(crate) struct SharedComponents {
     /// The built-in transport, for clients without one of their own.
@@ -16,11 +16,11 @@ pub(crate) struct SharedComponents {
     #[cfg(feature = "blocking")]
     pub(crate) blocking: OnceLock<Arc<dyn Transport>>,
     pub(crate) credentials: Caches<(), CredentialsCache>,
-    /// The token caches, by signing name.
+    /// The token caches, each with its signing name.
     pub(crate) tokens: Caches<str, TokenCache>,
 }
 
-/// Caches by transport, since a provider sends its requests over the client's transport, and by another key.
+/// Caches with two keys each: the client's transport, over which a provider sends its requests, and another key.
 pub(crate) struct Caches<K: ToOwned + ?Sized, C>(Mutex<Vec<Entry<K, C>>>);
 
 type Entry<K, C> = (Arc<dyn Transport>, <K as ToOwned>::Owned, Arc<C>);
@@ -30,12 +30,12 @@ impl<K: ToOwned + PartialEq + ?Sized, C> Caches<K, C> {
         find(&self.lock(), transport, key)
     }
 
-    /// Returns the cache, which `create` creates if there is none yet.
+    /// Returns the cache with these keys. If there is none yet, `create` creates it.
     pub(crate) fn get_or_create(&self, transport: &Arc<dyn Transport>, key: &K, create: impl FnOnce() -> C) -> Arc<C> {
         if let Some(cache) = self.get(transport, key) {
             return cache;
         }
-        // The lock is not held: a source of credentials may create a client of the same configuration.
+        // The lock is not held, since a source of credentials may create a client with the same configuration.
         let cache = Arc::new(create());
         let mut entries = self.lock();
         find(&entries, transport, key).unwrap_or_else(|| {

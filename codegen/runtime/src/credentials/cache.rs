@@ -1,9 +1,9 @@
-//! A cache of credentials or a token.
+//! A cache for credentials or a token.
 //!
-//! Only one call at a time refreshes them; the others share the result. Credentials that are still valid are used
-//! during the refresh, and also if it fails.
+//! Only one call at a time refreshes the credentials. The other calls use the current credentials while these are
+//! valid, during the refresh and after a failed one. Otherwise they wait, and share the result.
 //!
-//! The cache needs no background task: the call that finds the credentials due for refresh does it, and if that call
+//! The cache needs no background task: the call that finds the credentials due for refresh refreshes them. If that call
 //! is dropped, the next one takes over.
 
 use std::fmt;
@@ -18,18 +18,18 @@ use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::sync::lock;
 
-/// The time before their expiry at which credentials are refreshed. Short-lived credentials are refreshed after three
-/// quarters of their lifetime.
+/// How long before their expiry credentials are refreshed. Short-lived credentials are refreshed after three quarters
+/// of their lifetime.
 const SLACK: Duration = Duration::from_secs(300);
 
-/// The time until the next refresh after a failed one, or if credentials appear to be expired, which may be due to a
-/// wrong local clock.
+/// The time until the next refresh if a refresh fails, or if new credentials appear to be expired because the local
+/// clock may be wrong.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// A cache of credentials.
+/// A cache for credentials.
 pub type CredentialsCache = IdentityCache<Credentials>;
 
-/// A cache of a bearer token.
+/// A cache for a bearer token.
 pub type TokenCache = IdentityCache<Token>;
 
 /// The value in a cache: credentials or a token.
@@ -99,7 +99,7 @@ struct Kept<I> {
 struct Times {
     /// When to refresh the identity.
     renew: SystemTime,
-    /// When to stop using it.
+    /// When to stop using the identity.
     end: SystemTime,
 }
 
@@ -107,7 +107,7 @@ struct Times {
 enum Turn<I> {
     Use(Arc<I>),
     Renew,
-    /// Wait for another call's refresh. Contains the number of refreshes completed before it.
+    /// Wait for another call's refresh. Contains the number of refreshes that were completed before it started.
     Wait(u64),
 }
 
@@ -118,7 +118,7 @@ impl<I: Identity> IdentityCache<I> {
         Self { provider, clock, state: Mutex::new(state) }
     }
 
-    /// Returns the credentials to sign with or the token to send, refreshed if necessary.
+    /// Returns the credentials to sign with or the token to send, and refreshes them if necessary.
     ///
     /// # Errors
     ///
@@ -233,7 +233,7 @@ impl<I: Identity> Kept<I> {
     }
 }
 
-/// A future that completes when no refresh is in progress, with the failure of the refresh, if any.
+/// A future that completes when no refresh is in progress. Its output is the error of the refresh, if it failed.
 struct Ended<'a, I: Identity> {
     cache: &'a IdentityCache<I>,
     seen: u64,

@@ -9,14 +9,15 @@ mod url;
 pub use arn::{Arn, parse_arn};
 pub use url::{Url, parse_url};
 
-/// Implements `getAttr` with an index: returns the element at `index`, counted from the end if negative.
+/// Implements `getAttr` with an index: returns the element at `index`. A negative index counts from the end.
 #[must_use]
 pub fn element<'a>(array: &[&'a str], index: isize) -> Option<&'a str> {
     let index = if index < 0 { array.len().checked_sub(index.unsigned_abs())? } else { index.unsigned_abs() };
     array.get(index).copied()
 }
 
-/// Implements `substring`: returns the characters from `start` up to `end`, counted from the end if `reverse` is set.
+/// Implements `substring`: returns the characters from `start` up to `end`. The positions count from the end if
+/// `reverse` is set.
 ///
 /// Returns `None` if the string is too short or is not ASCII.
 #[must_use]
@@ -32,8 +33,8 @@ pub fn substring(value: &str, start: usize, end: usize, reverse: bool) -> Option
     }
 }
 
-/// Implements `split`: returns the parts of `value` between delimiters, at most `limit` of them. A limit of 0 means no
-/// limit.
+/// Implements `split`: returns at most `limit` parts of `value`, which are separated by the delimiter. A limit of 0
+/// means no limit.
 ///
 /// An empty delimiter, which the specification does not allow, splits nothing.
 #[must_use]
@@ -60,7 +61,7 @@ pub fn is_valid_host_label(value: &str, allow_sub_domains: bool) -> bool {
     if allow_sub_domains { value.split('.').all(is_label) } else { is_label(value) }
 }
 
-/// Returns whether `label` is a label according to RFC 1123: 1 to 63 letters, digits and inner hyphens.
+/// Returns whether `label` is a label as defined by RFC 1123: 1 to 63 letters, digits and inner hyphens.
 fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -80,7 +81,7 @@ pub fn is_virtual_hostable_s3_bucket(bucket: &str, allow_sub_domains: bool) -> b
         && !looks_like_ipv4(bucket)
 }
 
-/// Returns whether `value` consists of four numbers separated by dots. They may be out of range.
+/// Returns whether `value` consists of four numbers separated by dots. The numbers may be out of range.
 fn looks_like_ipv4(value: &str) -> bool {
     let mut parts = 0;
     value.split('.').all(|part| {

@@ -97,11 +97,11 @@ impl From<Vec<String>> for Setting {
     }
 }
 
-/// The parameters of endpoint rules, by their names in the rules.
+/// The parameters of endpoint rules, identified by their names in the rules.
 ///
-/// The client sets the parameters of its configuration (the constants here) first, followed by the client, operation
-/// and request parameters of the model, each of which replaces an existing value. For a parameter that is not set,
-/// the rules' default applies.
+/// The client first sets the parameters from its configuration, whose names are the constants below. The model's
+/// client, operation and request parameters follow, and each replaces an existing value. If a parameter is not set, its
+/// default in the rules applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Params<'a> {
     // A service has about five parameters, for which a linear search is faster than a map.

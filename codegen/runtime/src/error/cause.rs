@@ -80,7 +80,7 @@ debug_as_display!(ResponseError);
 
 impl Error for ResponseError {}
 
-/// The error for an absent member of a response that the caller requires.
+/// The error for a member that the caller requires and the response lacks.
 ///
 /// ```
 /// # use simba_runtime::error::MissingMember;

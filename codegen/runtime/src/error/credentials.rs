@@ -16,7 +16,7 @@ impl CredentialsError {
         Self { message: message.into().into() }
     }
 
-    /// Appends the error that caused this one, and its causes, to the message.
+    /// Appends the message of the error that caused this one, and those of its own causes, to the message.
     #[must_use]
     pub fn because(self, cause: &(dyn Error + 'static)) -> Self {
         let mut message = self.message.to_string();

@@ -8,10 +8,10 @@ use http::header::LOCATION;
 use super::{CallContext, ResponseError, SdkError};
 use crate::url::Redacted;
 
-/// The number of characters of an unreadable body in a message.
+/// The maximum number of characters that a message shows of an unreadable body.
 const SHOWN_BODY: usize = 120;
 
-/// The maximum number of characters of any other string from outside.
+/// The maximum number of characters that a message shows of any other string from outside.
 const SHOWN_TEXT: usize = 1000;
 
 // Each type of error has its own copy of this method, so it is short.
@@ -80,8 +80,8 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
             if let Some(message) = context.meta.shown_message() {
                 return write!(f, "; message: {}", OneLine(message));
             }
-            // Proxies respond with HTML or plain text. JSON comes from the service, and without a code it is unknown
-            // which of its members are sensitive.
+            // Proxies respond with HTML or plain text. JSON comes from the service. Without an error code, it is
+            // unknown which of its members are sensitive.
             let start = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
             if matches!(start, Some(b'{' | b'[')) {
                 return f.write_str("; the body is JSON, see `raw_body`");
@@ -95,8 +95,8 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
     }
 }
 
-/// Writes ` (HTTP 400, request ID 1234, 3 attempts)`. If the response has no request ID, ` (HTTP 400, no request ID)`;
-/// the status and the attempts are omitted if they do not apply.
+/// Writes ` (HTTP 400, request ID 1234, 3 attempts)`. If the response has no request ID, writes ` (HTTP 400, no request
+/// ID)`. The status and the attempts are omitted if they do not apply.
 fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut before = " (";
     if let Some(response) = &context.response {
@@ -117,7 +117,7 @@ fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>)
     if before == ", " { f.write_str(")") } else { Ok(()) }
 }
 
-/// Returns the message of an error, followed by that of its root cause unless it is included already.
+/// Returns the message of an error, followed by the message of its root cause unless that is included already.
 pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
     let said = error.to_string();
     let mut root = error;

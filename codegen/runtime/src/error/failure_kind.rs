@@ -3,7 +3,7 @@
 /// The reason why a failure is retryable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
-    /// A temporary problem: a lost connection, a timeout, an internal error of the server.
+    /// A temporary problem, such as a lost connection, a timeout or an internal server error.
     Transient,
     /// The service throttled the call.
     Throttling,

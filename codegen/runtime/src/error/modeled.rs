@@ -5,12 +5,12 @@ use std::fmt;
 use super::{ErrorMetadata, ErrorResponse};
 use crate::schema::{DeserializableShape, ErrorCorrection, StaticSchema};
 
-/// A modeled error structure. Implemented by generated code.
+/// A modeled error structure. Generated code implements this trait.
 pub trait ErrorShape: std::error::Error {
     /// Whether the client or the server caused the error.
     const FAULT: Fault;
 
-    /// Whether the message is sensitive in the model. `Display` redacts it.
+    /// Whether the model marks the message as sensitive. `Display` redacts a sensitive message.
     const SENSITIVE: bool = false;
 
     /// Returns the service's message, if any.
@@ -29,9 +29,9 @@ pub enum Fault {
     Server,
 }
 
-/// Implements [`ErrorShape`], `Display` and `Error` for an error structure. The arguments are the fault, the codes of
-/// the error on the wire, and the member that contains the message, if any. `sensitive = true` makes `Display` redact
-/// the message.
+/// Implements [`ErrorShape`], `Display` and `Error` for an error structure. The arguments are the fault, the error's
+/// codes on the wire, and the member that contains the message, if any. `sensitive = true` makes `Display` redact the
+/// message.
 ///
 /// ```ignore
 /// error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);
@@ -92,7 +92,7 @@ macro_rules! __set_message {
     };
 }
 
-/// Implements `Display` of a modeled error.
+/// Implements `Display` for a modeled error.
 #[doc(hidden)]
 pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match message {
@@ -116,8 +116,8 @@ pub fn fill_required(message: &mut String, text: &str) {
     }
 }
 
-/// Implements [`ServiceError`](super::ServiceError), `Display` and `Error` for an enum with a variant for each error
-/// structure, and one for unknown errors.
+/// Implements [`ServiceError`](super::ServiceError), `Display` and `Error` for an enum that has a variant for each
+/// error structure and one for unknown errors.
 ///
 /// ```ignore
 /// error::service_error! {
@@ -128,7 +128,7 @@ pub fn fill_required(message: &mut String, text: &str) {
 #[macro_export]
 macro_rules! __service_error {
     ($ty:ident; $($variant:ident;)*) => {
-        // Inline, so that a program compiles only the errors of the operations that it calls.
+        // Inlined, so that a program compiles only the errors of the operations that it calls.
         impl $ty {
             #[inline]
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
@@ -168,7 +168,8 @@ macro_rules! __service_error {
     };
 }
 
-/// Returns the names of a response's error. The shape name takes precedence over the code of an older protocol.
+/// Returns the names of the error in a response. The shape name comes first, since it takes precedence over the code
+/// that an older protocol sends.
 #[doc(hidden)]
 pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
     meta.shape.iter().chain(&meta.code).map(String::as_str)
@@ -191,7 +192,7 @@ pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + Error
     Some(error)
 }
 
-/// Reads the members of an error. Members that cannot be read stay empty, because the code is sufficient to identify
+/// Reads the members of an error. If a member cannot be read, it stays empty, since the code is sufficient to identify
 /// the error.
 fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
     let Some((raw, protocol)) = response.raw else { return };
@@ -202,7 +203,7 @@ fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
     let _ = protocol.deserialize_error(raw, error);
 }
 
-/// Reads the members of an error from the message of an event stream. This is an extension of the response.
+/// Reads the members of an error from a message of an event stream. The response contains it as an extension.
 #[cfg(feature = "event-stream")]
 #[derive(Clone)]
 pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<ReadMembers>);
@@ -230,7 +231,7 @@ macro_rules! __crate_error {
         }
 
         impl Error {
-            /// Returns the error of the failed call. This includes calls that a waiter sent.
+            /// Returns the error of the failed call, if a call failed. The call may be one that a waiter sent.
             #[must_use]
             pub fn call(&self) -> ::std::option::Option<&$crate::error::SdkError<$service>> {
                 match self {
@@ -262,7 +263,7 @@ macro_rules! __crate_error {
             }
         }
 
-        /// Formats the inner error, whose one-line message comes first, because `main` prints the error that it returns
+        /// Formats the inner error. Its one-line message comes first, because `main` prints the error that it returns
         /// with `Debug`.
         impl ::std::fmt::Debug for Error {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {

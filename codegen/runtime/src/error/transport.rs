@@ -12,7 +12,7 @@ use crate::timeout::TimeoutKind;
 /// use std::io;
 /// # use simba_runtime::transport::{TransportError, TransportErrorKind};
 ///
-/// // In a transport of your own, for a connection that could not be established:
+/// // In your own transport, if a connection could not be established:
 /// let cause = io::Error::from(io::ErrorKind::ConnectionRefused);
 /// let error = TransportError::new(TransportErrorKind::Connect, "cannot connect to example.com")
 ///     .with_source(cause);
@@ -38,7 +38,7 @@ pub enum TransportErrorKind {
     Tls,
     /// The response's body or headers exceed the size limit. Not retryable.
     TooLarge,
-    /// Any other error, such as an invalid HTTP response or a transport that is not configured. Not retryable.
+    /// Another problem, such as an invalid HTTP response or a transport that is not configured. Not retryable.
     Other,
 }
 

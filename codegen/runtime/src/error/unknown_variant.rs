@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The error returned when a parsed string is not a known value of an enum.
 ///
-/// The enums of a service are open: `From` keeps an unknown value, which a response may contain. `FromStr` is meant
+/// The enums of a service are open: `From` keeps an unknown value, since a response may contain one. `FromStr` is meant
 /// for user input, where an unknown value is most likely a mistake:
 ///
 /// ```

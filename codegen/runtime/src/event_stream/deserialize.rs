@@ -1,8 +1,8 @@
 //! Deserializes a message into the union of a stream's events.
 //!
-//! The `:message-type` header identifies the kind of a message. The traits of an event's members determine which of
-//! them are headers, and whether one of them is the whole payload. All others are in the payload, in the protocol's
-//! format.
+//! The `:message-type` header identifies the kind of a message. The traits of an event's members determine which
+//! members are headers, and whether one member is the whole payload. All other members are in the payload, in the
+//! protocol's format.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ use crate::schema::{
 
 /// The content of a message.
 pub(super) enum Received {
-    /// An event, which was deserialized.
+    /// An event, which has been deserialized.
     Event,
     /// The initial response of an RPC protocol.
     InitialResponse,
@@ -84,7 +84,7 @@ fn read_event(
     Ok(())
 }
 
-/// Deserializes the members of an error, whose traits have the meaning that they have for events.
+/// Deserializes the members of an error. Their traits have the same meaning as those of an event's members.
 pub(super) fn exception(
     protocol: &dyn ClientProtocol,
     message: &Message,
@@ -141,7 +141,7 @@ impl EventDeserializer<'_> {
 impl ShapeDeserializer for EventDeserializer<'_> {
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         let schema = structure.schema();
-        // Headers are read last, since a payload with members of the same names must not replace them.
+        // Headers are read last, since payload members with the same names must not replace them.
         if schema.members.iter().any(is_in_payload) {
             self.read_payload(&mut AsShape(structure))?;
         }
@@ -186,7 +186,7 @@ impl ShapeDeserializer for EventDeserializer<'_> {
     }
 }
 
-/// A structure as a shape.
+/// An adapter that makes a structure a shape.
 struct AsShape<'a>(&'a mut dyn DeserializableStruct);
 
 impl DeserializableShape for AsShape<'_> {

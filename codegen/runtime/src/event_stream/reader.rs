@@ -1,4 +1,4 @@
-//! Reads the messages of a response's body.
+//! Reads the messages in a response's body.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -21,10 +21,10 @@ pub(crate) enum ReadError {
     Malformed(DecodeError),
 }
 
-/// The body of a response, read as messages.
+/// A reader for the messages in a response's body.
 pub(crate) struct MessageReader {
     body: Body,
-    /// Bytes that have arrived and were not decoded yet.
+    /// Bytes that have arrived and have not been decoded yet.
     chunk: Bytes,
     decoder: MessageDecoder,
     /// The first message, if it was not an initial response and has not been returned yet.

@@ -23,12 +23,12 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 ///
 /// The stream ends when the service closes it, or after an error. The error is a modeled error that the service sent as
 /// an event, a malformed message, or a lost connection. The service does not repeat events, so the stream is not
-/// resumed automatically. Dropping it closes the connection.
+/// resumed automatically. Dropping the stream closes the connection.
 ///
-/// An event that is unknown to this version of the crate is the union's variant `Unknown`.
+/// An event that this version of the crate does not know becomes the union's `Unknown` variant.
 ///
-/// The timeouts of calls and attempts end when the response is returned. The read timeout applies to the time between
-/// two parts of the stream.
+/// Call and attempt timeouts no longer apply once the response has been returned. The read timeout limits the time
+/// between two parts of the stream.
 ///
 /// ```
 /// # use simba_runtime::error::SdkError;
@@ -41,7 +41,8 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 /// # Ok(()) }
 /// ```
 pub struct EventReceiver<T> {
-    /// `None` after the end of the stream. Boxed, since it is a member of a structure that is moved.
+    /// The untyped events, or `None` after the end of the stream. Boxed, since the output that contains this stream is
+    /// moved.
     events: Option<Box<RawEvents>>,
     event: PhantomData<fn() -> T>,
 }
@@ -57,7 +58,7 @@ pub struct RawEvents {
 pub(crate) struct StreamContext {
     /// The protocol of the service.
     pub(crate) protocol: &'static dyn ClientProtocol,
-    /// The codes of the errors that are retryable in the model.
+    /// The codes of the errors that the model marks as retryable.
     pub(crate) retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose messages are sensitive.
     pub(crate) sensitive_errors: &'static [&'static str],
@@ -70,7 +71,7 @@ pub(crate) struct StreamContext {
 }
 
 impl<T: Event> EventReceiver<T> {
-    /// Creates the stream of a response.
+    /// Creates the stream from a response's events.
     #[doc(hidden)]
     #[must_use]
     pub fn new(events: RawEvents) -> Self {
@@ -189,7 +190,7 @@ impl RawEvents {
 }
 
 impl StreamContext {
-    /// Returns an error for a stream that cannot be read.
+    /// Returns the error for a stream that cannot be read.
     pub(crate) fn read_error(&self, error: ReadError) -> SdkError<ErrorMetadata> {
         match error {
             ReadError::Transport(error) => {
@@ -223,7 +224,7 @@ impl StreamContext {
         metadata.shape = None;
         metadata.message = metadata.message.or_else(|| message.string_header("message").map(str::to_owned));
         let protocol = self.protocol;
-        // Members that cannot be read stay empty.
+        // If a member cannot be read, it stays empty.
         let read = move |error: &mut dyn DeserializableShape| drop(deserialize::exception(protocol, &message, error));
         response.extensions_mut().insert(ExceptionReader(Arc::new(read)));
         self.service_error(metadata, response)

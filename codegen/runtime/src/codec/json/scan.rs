@@ -56,7 +56,7 @@ impl<'a> Scanner<'a> {
         0
     }
 
-    /// Consumes the next value if it is null. Returns whether it was.
+    /// Consumes the next value if it is null. Returns whether it was null.
     #[inline]
     pub(super) fn null(&mut self) -> Result<bool, SerdeError> {
         if self.peek() != b'n' {
@@ -142,8 +142,8 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// Estimates how many elements of a list follow, whose first `len` elements began at `start`: as many as fit into
-    /// the rest of the input.
+    /// Estimates how many more elements a list has after its first `len` elements, which began at `start`. The estimate
+    /// is the number of elements of the same size that fit into the rest of the input.
     pub(super) fn estimate(&self, start: usize, len: usize) -> usize {
         if len == 0 {
             return usize::MAX;
@@ -164,7 +164,7 @@ impl<'a> Scanner<'a> {
         taken
     }
 
-    /// Reads a string, without its quotes and escapes. The cursor must not be at white space.
+    /// Reads a string and decodes its escapes. The cursor must not be at white space.
     #[inline]
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, SerdeError> {
         match self.plain_string() {
@@ -176,7 +176,7 @@ impl<'a> Scanner<'a> {
     /// Reads a string without escapes. Returns `None`, and does not move the cursor, if there are escapes or if another
     /// value is next.
     ///
-    /// Most strings are read here. The result is in registers, unlike that of [`string`](Self::string).
+    /// Most strings are read here. The result is returned in registers, unlike the result of [`string`](Self::string).
     #[inline(never)]
     pub(super) fn plain_string(&mut self) -> Option<&'a str> {
         let Some((b'"', rest)) = self.bytes.get(self.at..)?.split_first() else { return None };
@@ -189,7 +189,7 @@ impl<'a> Scanner<'a> {
         self.text.get(start..start + len)
     }
 
-    /// Reads a string that may have escapes.
+    /// Reads a string that may contain escapes.
     #[cold]
     #[inline(never)]
     fn escaped_string(&mut self) -> Result<String, SerdeError> {
@@ -249,8 +249,8 @@ impl<'a> Scanner<'a> {
         Ok(escaped)
     }
 
-    /// Reads the digits of `\u1234`, and the second half of a surrogate pair. A surrogate without the other half, as in
-    /// a string that was truncated, becomes a replacement character.
+    /// Reads the digits of `\u1234`, and the second half of a surrogate pair. An unpaired surrogate, as in a truncated
+    /// string, becomes a replacement character.
     fn code_point(&mut self) -> Result<char, SerdeError> {
         let first = self.four_digits()?;
         if let Some(character) = char::from_u32(first) {
@@ -292,7 +292,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Moves past the comma to the next element or member. At the end, moves past the bracket and returns `false`.
+    /// Moves past the comma to the next element or member. At the end of the list or object, moves past the bracket and
+    /// returns `false`.
     #[inline]
     pub(super) fn next(&mut self, bracket: u8, first: bool) -> Result<bool, SerdeError> {
         let more = self.more(bracket, first)?;
@@ -408,8 +409,8 @@ fn too_deep() -> SerdeError {
     SerdeError::new(format_args!("lists and objects are nested more than {DEEPEST} levels deep"))
 }
 
-/// Returns whether the bytes start with a token. Unlike the method of slices, this compares short tokens without a
-/// call.
+/// Returns whether the bytes start with a token. Unlike `slice::starts_with`, this compares short tokens without a
+/// function call.
 #[inline]
 fn starts_with(bytes: &[u8], token: &[u8]) -> bool {
     let Some(start) = bytes.get(..token.len()) else { return false };
@@ -420,8 +421,8 @@ fn starts_with(bytes: &[u8], token: &[u8]) -> bool {
     }
 }
 
-/// Returns the value and the number of the digits at the start, up to a number of them. Returns `None` if there are
-/// none, or if JSON does not allow them because of a leading zero.
+/// Reads up to `most` digits at the start, and returns their value and their number. Returns `None` if there are none,
+/// or if they have a leading zero, which JSON does not allow.
 fn leading_digits(bytes: &[u8], most: usize) -> Option<(i64, usize)> {
     let (mut value, mut len) = (0, 0);
     while let Some(byte @ b'0'..=b'9') = bytes.get(len).filter(|_| len < most) {

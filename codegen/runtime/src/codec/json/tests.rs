@@ -129,7 +129,7 @@ fn a_protocol_may_name_members_by_json_name() {
     assert_eq!(codec.serialize(&part).unwrap(), br#"{"na\"me":"x"}"#);
 }
 
-/// Structures of a type mostly have their members in the same order, which the deserializer learns.
+/// Structures of the same type usually have their members in the same order, which the deserializer learns.
 #[test]
 fn members_are_read_in_any_order() {
     let (name, key, parts) = (r#""Name":"n""#, r#""Key" : "k""#, r#""Parts":[{"Key":"inner","Name":"i"}]"#);
@@ -177,7 +177,7 @@ fn null_is_kept_where_it_is_a_value() {
     let map = Some(BTreeMap::from([("a".to_owned(), null), ("b".to_owned(), Document::from(1))]));
     assert_eq!(read::<BTreeMap<String, Document>>(r#"{"a":null,"b":1}"#), Ok(map.clone()));
     assert_eq!(write(&map), r#"{"a":null,"b":1}"#);
-    // Null is not a value of these types.
+    // These types have no null, so null elements are skipped.
     assert_eq!(read::<Vec<i32>>("[1,null,2]"), Ok(Some(vec![1, 2])));
     assert_eq!(read::<BTreeMap<String, bool>>(r#"{"a":null}"#), Ok(Some(BTreeMap::new())));
     assert_eq!(read::<Vec<Vec<bool>>>("[null,[]]"), Ok(Some(vec![vec![]])));
@@ -326,7 +326,7 @@ fn any_json_is_read_as_serde_json_reads_it() {
             }
             (Ok(_), Ok(_)) => {}
             (Err(_), Err(_)) => {}
-            // serde_json rejects numbers out of a float's range, which are decimal numbers here.
+            // serde_json rejects numbers that are out of a float's range. Here they are decimal numbers.
             (Ok(_), Err(error)) if error.to_string().contains("number out of range") => {}
             (ours, theirs) => panic!("{json}: {ours:?}, {theirs:?}"),
         }

@@ -50,7 +50,7 @@ impl FromIterator<Value> for Document {
     }
 }
 
-/// Returns a JSON number if it keeps all digits, and a string otherwise.
+/// Returns a JSON number if it can hold all digits, and a string otherwise.
 fn number(digits: &str) -> Value {
     let parsed = serde_json::from_str::<Value>(digits);
     let kept = parsed.ok().map(|number| (number.to_string(), number)).filter(|(printed, _)| printed == digits);

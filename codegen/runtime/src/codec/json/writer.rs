@@ -58,7 +58,8 @@ impl JsonSerializer {
     /// Writes a value after a prefix: a comma, or the name of a member. The most frequent types are written together
     /// with the prefix.
     ///
-    /// The methods that this calls are not inlined, so that the loops over members and elements are short.
+    /// This function is inlined into the loops over members and elements. The methods that it calls are not, so that
+    /// the loops stay short.
     #[inline(always)]
     fn value_after(&mut self, prefix: &[u8], schema: &MemberSchema, value: ValueRef<'_>) -> Result<(), SerdeError> {
         match value {
@@ -192,8 +193,8 @@ impl JsonSerializer {
         }
     }
 
-    /// Writes a finite float. Its `Debug` form is valid JSON, has the fewest digits that result in the same value when
-    /// they are read, and has an exponent if the value is very large or small.
+    /// Writes a finite float. Its `Debug` form is valid JSON. It has the fewest digits that still result in the same
+    /// value when they are read, and an exponent if the value is very large or small.
     fn number(&mut self, value: &dyn Debug) -> Result<(), SerdeError> {
         write!(self.buffer, "{value:?}").map_err(SerdeError::new)
     }

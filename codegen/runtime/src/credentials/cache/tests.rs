@@ -9,7 +9,7 @@ use super::*;
 use crate::BoxFuture;
 use crate::testing::ManualClock;
 
-/// A provider that returns the scripted results in order. For `None` it never completes.
+/// A provider that returns the scripted results in order. If a result is `None`, the call never completes.
 #[derive(Debug, Default)]
 struct Script {
     results: Mutex<VecDeque<Option<Result<Credentials, CredentialsError>>>>,
@@ -92,7 +92,7 @@ impl Fixture {
     }
 }
 
-/// A clock that uses the cache whose time it gives.
+/// A clock that uses the cache that calls it.
 #[derive(Debug)]
 struct Reentrant(Arc<Mutex<std::sync::Weak<CredentialsCache>>>);
 
@@ -259,7 +259,7 @@ fn credentials_that_the_service_rejects_are_requested_again() {
     assert_eq!(f.asked(), 2);
 }
 
-/// The cache of tokens is the same code, so one test of its provider and its expiry is enough.
+/// The cache for tokens is the same code, so one test of its provider and its expiry is enough.
 #[test]
 fn a_token_is_cached_until_shortly_before_it_expires() {
     #[derive(Debug)]
@@ -296,7 +296,7 @@ impl ProvideCredentials for PanicsOnce {
     }
 }
 
-/// The calls that waited for the one that panicked make an attempt of their own.
+/// The calls that waited for the one that panicked call the provider themselves.
 #[test]
 fn a_provider_that_panics_leaves_the_cache_usable() {
     let cache = CredentialsCache::new(Arc::new(PanicsOnce::default()), Arc::new(ManualClock::new()));

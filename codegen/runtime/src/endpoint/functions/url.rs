@@ -60,7 +60,7 @@ pub fn parse_url(url: &str) -> Option<Url<'_>> {
     Some(Url { scheme, authority, path, normalized_path: normalize(path), is_ip: is_ip(host(authority)?) })
 }
 
-/// Returns whether a byte is allowed in a URL without query and fragment.
+/// Returns whether a byte is allowed in a URL that has neither a query nor a fragment.
 fn is_url_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&byte)
 }

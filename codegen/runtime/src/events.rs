@@ -1,10 +1,11 @@
 //! The span of each call and the event of each failed attempt, for the `tracing` feature.
 //!
-//! A generated crate emits them with its own functions, so that their target is the crate: `RUST_LOG=fsx=debug` shows
-//! those of `fsx`. They contain names, numbers, error codes and the causes of failed connections, but no bodies, no
-//! messages of the service, and no headers except the request ID.
+//! A generated crate emits them with its own functions, so that the crate is their target: `RUST_LOG=fsx=debug` shows
+//! those of the `fsx` crate. They contain names, numbers, error codes and the causes of failed connections. They
+//! contain no bodies, no messages from the service, and no headers except the request ID.
 
-/// The functions that emit the spans and events of a generated crate. Without the `tracing` feature there are none.
+/// The functions that emit the spans and events of a generated crate. Without the `tracing` feature, the structure is
+/// empty.
 #[derive(Clone, Copy, Debug)]
 pub struct Events {
     /// Creates the span of a call.
@@ -43,7 +44,7 @@ pub struct AttemptFailure<'a> {
     pub status: Option<u16>,
     /// Whether the service throttled the call.
     pub throttling: bool,
-    /// The wait before the next attempt in milliseconds, or the reason why there is none.
+    /// The wait before the next attempt, in milliseconds, or the reason why there is no next attempt.
     pub next: Result<u64, &'static str>,
 }
 

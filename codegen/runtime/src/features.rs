@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::ops::{BitOr, BitOrAssign};
 
-/// A set of features. Each constant is a feature that a call uses, with the number that AWS has assigned to it.
+/// A set of features. Each constant contains one feature, identified by the number that AWS has assigned to it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Features(u128);
 
@@ -30,7 +30,7 @@ impl Features {
     pub const ACCOUNT_ID_MODE_DISABLED: Self = Self::number(16);
     /// Only account-based endpoints.
     pub const ACCOUNT_ID_MODE_REQUIRED: Self = Self::number(17);
-    /// A signature of Version 4A.
+    /// A signature of version 4A.
     pub const SIGV4A_SIGNING: Self = Self::number(18);
     /// The account ID of the credentials is known.
     pub const RESOLVED_ACCOUNT_ID: Self = Self::number(19);
@@ -52,11 +52,11 @@ impl Features {
     pub const CREDENTIALS_PROFILE_NAMED_PROVIDER: Self = Self::number(41);
     /// A profile with a web identity.
     pub const CREDENTIALS_PROFILE_STS_WEB_ID_TOKEN: Self = Self::number(42);
-    /// A profile with settings of IAM Identity Center.
+    /// A profile with settings for IAM Identity Center.
     pub const CREDENTIALS_PROFILE_SSO: Self = Self::number(43);
     /// IAM Identity Center.
     pub const CREDENTIALS_SSO: Self = Self::number(44);
-    /// A profile with settings of IAM Identity Center, but no session.
+    /// A profile with settings for IAM Identity Center, but without a session.
     pub const CREDENTIALS_PROFILE_SSO_LEGACY: Self = Self::number(45);
     /// IAM Identity Center, without a session.
     pub const CREDENTIALS_SSO_LEGACY: Self = Self::number(46);
@@ -94,7 +94,7 @@ impl BitOrAssign for Features {
     }
 }
 
-/// Prints AWS's codes of the features, separated by commas: their numbers in base 64.
+/// Prints AWS's codes for the features, separated by commas. A code is the feature's number in base 64.
 impl fmt::Display for Features {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Codes of two digits start at `AA`.

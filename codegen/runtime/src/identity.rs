@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::features::Features;
 
-/// AWS credentials: an access key, and a session token if they are temporary.
+/// AWS credentials: an access key, and also a session token if the credentials are temporary.
 ///
 /// The credentials are also a [provider](crate::credentials::ProvideCredentials) of themselves. `Debug` omits the
 /// secrets.
@@ -33,7 +33,7 @@ pub struct Credentials {
     pub expiry: Option<SystemTime>,
     /// The ID of the AWS account that the credentials belong to, if the provider returned it.
     pub account_id: Option<String>,
-    /// Where the credentials come from, for the user agent.
+    /// Where the credentials come from. The user agent reports this.
     #[doc(hidden)]
     pub features: Features,
 }

@@ -1,4 +1,4 @@
-//! Interceptors, which observe the attempts of calls, for example for logging and metrics.
+//! Interceptors, which observe the attempts of calls. They are useful for logging and metrics, for example.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::error::{ErrorMetadata, SdkError};
 
 /// Observes the attempts of a client's calls, and can add headers. By default, all methods do nothing.
 ///
-/// Requests and responses may contain sensitive data, so be careful about logging their bodies.
+/// Requests and responses may contain sensitive data, so be careful when you log their bodies.
 ///
 /// ```
 /// # use simba_runtime::config::Config;
@@ -28,8 +28,8 @@ use crate::error::{ErrorMetadata, SdkError};
 pub trait Interceptor: Debug + Send + Sync {
     /// Called before an attempt is signed and sent. Added headers are signed too.
     ///
-    /// The headers that the client computes cannot be changed: as with
-    /// [`CallOptions::header`](crate::call::CallOptions::header), the call fails with [`SdkError::Input`].
+    /// The headers that the client computes cannot be changed. If an interceptor changes one of them, the call fails
+    /// with [`SdkError::Input`], as it does with [`CallOptions::header`](crate::call::CallOptions::header).
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
         let _ = (attempt, request);
     }
@@ -53,7 +53,7 @@ pub struct Attempt<'a> {
     pub service: &'static str,
     /// The name of the operation.
     pub operation: &'a str,
-    /// The region that the request is signed for. Empty if the request is not signed.
+    /// The region that the request is signed for, or an empty string if the request is not signed.
     pub region: &'a str,
     /// The number of the attempt, starting at 1.
     pub number: u32,

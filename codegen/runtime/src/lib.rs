@@ -1,12 +1,12 @@
 //! The runtime of the clients that Simba generates.
 //!
-//! Generated code describes the operations of a service and their shapes. This crate does the rest: endpoints,
-//! credentials, signing, transport and retries. It is compiled once, independently of the number of operations; see
-//! [`client`].
+//! Generated code describes the operations of a service and their shapes. This crate does the rest: it resolves
+//! endpoints, retrieves credentials, signs, sends and retries. It is compiled once, regardless of the number of
+//! operations; see [`client`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// Implements `Debug` for an error with its `Display`, since `main` and `unwrap` print errors with `Debug`.
+/// Implements `Debug` for an error by means of its `Display`, since `main` and `unwrap` print errors with `Debug`.
 macro_rules! debug_as_display {
     ($error:ty) => {
         impl std::fmt::Debug for $error {
@@ -66,5 +66,5 @@ pub use http;
 #[doc(hidden)]
 pub use serde_core;
 
-/// The future that the crate's object-safe traits return.
+/// The type of the futures that the crate's object-safe traits return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -37,15 +37,15 @@ pub struct Service {
     pub retry: ServiceRetry,
     /// The default read timeout of the service.
     pub read_timeout: ServiceReadTimeout,
-    /// The codes of the errors that are retryable in the model.
+    /// The codes of the errors that the model marks as retryable.
     pub retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose messages are sensitive.
     pub sensitive_errors: &'static [&'static str],
-    /// The functions that log calls, with the generated crate as their target.
+    /// The functions that log calls. Their target is the generated crate.
     pub events: Events,
 }
 
-/// Whether a service has account-based endpoints. It has them if its endpoint rules use `AWS::Auth::AccountId`.
+/// Whether a service has account-based endpoints. This is the case if its endpoint rules use `AWS::Auth::AccountId`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountIdEndpoints {
     /// The endpoint does not depend on the credentials.
@@ -84,7 +84,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
         let _ = params;
     }
 
-    /// Converts the events of the request to a body with one message per frame. Returns `None` if the input has no
+    /// Converts the events of the request into a body with one message per frame. Returns `None` if the input has no
     /// event stream.
     #[cfg(feature = "event-stream")]
     fn take_events(&self) -> Option<Body> {
@@ -136,9 +136,9 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
 
 /// The schema of an operation.
 pub(crate) enum OperationRef {
-    /// An operation of the model.
+    /// An operation in the model.
     Modeled(&'static OperationSchema),
-    /// An operation that is called by its name.
+    /// An operation that is called by name.
     Raw(Arc<OperationSchema>),
 }
 
@@ -153,7 +153,7 @@ impl Deref for OperationRef {
     }
 }
 
-/// The input of an operation that is called by its name.
+/// The input of an operation that is called by name.
 pub(crate) struct RawRequest {
     operation: Arc<OperationSchema>,
     input: Document,
@@ -193,7 +193,7 @@ impl AnyRequest for RawRequest {
     }
 }
 
-/// A type-erased request, so that the code that sends it is compiled once and not for each operation.
+/// A type-erased request, so that the code that sends it is compiled once rather than for each operation.
 pub(crate) trait AnyRequest {
     fn operation(&self) -> OperationRef;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String);

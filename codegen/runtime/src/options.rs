@@ -28,7 +28,7 @@ pub struct CallOptions {
     pub(crate) caller: Caller,
 }
 
-/// The part of a program that sends a call, for the user agent.
+/// The part of a program that sends a call. The user agent reports it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Caller {
     /// A request builder, or a method of the client.
@@ -40,7 +40,7 @@ pub(crate) enum Caller {
     Waiter,
 }
 
-/// Boxed to keep calls without options small.
+/// The options that are set. They are boxed to keep calls without options small.
 #[derive(Clone, Default)]
 pub(crate) struct Overrides {
     pub(crate) region: Option<String>,
@@ -51,7 +51,7 @@ pub(crate) struct Overrides {
     pub(crate) max_response_size: Option<u64>,
 }
 
-/// Shows only the names of headers, and omits user information and the query of the endpoint, since they may be
+/// Shows only the names of headers, and omits the endpoint's user information and query string, since these may be
 /// secret.
 impl fmt::Debug for Overrides {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +67,7 @@ impl fmt::Debug for Overrides {
 }
 
 impl CallOptions {
-    /// Creates options that leave all settings to the client's configuration.
+    /// Creates options without settings, so that the client's configuration applies.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -89,22 +89,23 @@ impl CallOptions {
         self.overrides.get_or_insert_default()
     }
 
-    /// Sets the region: 1 to 63 letters, digits and hyphens, or a pseudo region such as `fips-us-gov-west-1`.
+    /// Sets the region. It consists of 1 to 63 letters, digits and hyphens, and may be a pseudo region such as
+    /// `fips-us-gov-west-1`.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.overrides().region = Some(region.into());
         self
     }
 
-    /// Sets the URL that the request is sent to, regardless of the region: a scheme and a host, optionally with a port
-    /// and a path.
+    /// Sets the URL that the request is sent to, regardless of the region. It consists of a scheme and a host,
+    /// optionally with a port and a path.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.overrides().endpoint_url = Some(url.into());
         self
     }
 
-    /// Sets the timeouts, replacing all of the client's.
+    /// Sets the timeouts, which replace all timeouts of the client.
     #[must_use]
     pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
         self.overrides().timeouts = Some(timeouts);
@@ -118,7 +119,7 @@ impl CallOptions {
         self
     }
 
-    /// Sets the maximum size of the response, in bytes. A larger response is an error. Unless this is set, the client's
+    /// Sets the maximum size of the response, in bytes. A larger response is an error. If it is not set, the client's
     /// limit applies.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
@@ -126,11 +127,11 @@ impl CallOptions {
         self
     }
 
-    /// Adds a header to the request. It is signed.
+    /// Adds a header to the request. The header is signed.
     ///
-    /// `User-Agent` replaces the client's own. Headers that the client computes cannot be set, such as `Host`,
-    /// `Content-Type`, `Content-Length`, `X-Amz-Target` and those of the signature: the call fails with
-    /// [`SdkError::Input`](crate::error::SdkError::Input), and nothing is sent.
+    /// `User-Agent` replaces the client's own. Headers that the client computes cannot be set. Examples are `Host`,
+    /// `Content-Type`, `Content-Length`, `X-Amz-Target` and the headers of the signature. If one of them is set, the
+    /// call fails with [`SdkError::Input`](crate::error::SdkError::Input), and nothing is sent.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.overrides().headers.insert(name, value);

@@ -1,9 +1,9 @@
-//! Paginators: the pages of an operation's results, and the items on them.
+//! Paginators, which retrieve the pages of an operation's results, or the items on these pages.
 //!
 //! A paginator is a [`Stream`](https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html) for asynchronous
-//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand, and ends after the last page, after a
-//! page that repeats an earlier token, and after an error. [`Pages::token`] returns the token with which another
-//! paginator can resume.
+//! calls, and an [`Iterator`] for blocking ones. It requests pages on demand. It ends after the last page, after a page
+//! that repeats an earlier token, or after an error. [`Pages::token`] returns the token with which another paginator
+//! can resume.
 //!
 //! ```
 //! # use simba_runtime::call::Call;
@@ -34,7 +34,7 @@ use crate::response::Response;
 
 /// An operation with paginated results. Generated code implements this trait.
 pub trait Paginated: Request + Clone {
-    /// The type of the pagination token: usually a string, or a key for some services.
+    /// The type of the pagination token. It is usually a string; for some services, it is a key.
     type Token: Clone + PartialEq + Send + 'static;
 
     /// Returns the token of the requested page, or `None` for the first page.
@@ -72,7 +72,7 @@ impl<R: PaginatedItems, M> Call<R, M> {
     }
 }
 
-/// A page, or the error of requesting it.
+/// A page, or the error of the call that requested it.
 type Page<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
 /// A paginator over the pages of an operation.
@@ -97,14 +97,14 @@ pub struct Pages<R: Paginated, M = Async> {
     next: Option<Call<R, M>>,
     /// The token of the next page.
     token: Option<R::Token>,
-    /// The tokens of all previous pages. If the service returns one of them again, pagination would never end.
+    /// The tokens of all previous pages. If the service returned one of them again, pagination would never end.
     used: Vec<R::Token>,
     fetching: Option<Sending<R>>,
 }
 
 /// A paginator over the items of all pages of an operation.
 ///
-/// The module shows how to read one item after the other. To read all of them:
+/// The [module's example](self) reads one item after the other. This example reads all of them:
 ///
 /// ```
 /// # use simba_runtime::call::Call;
@@ -127,15 +127,15 @@ impl<R: Paginated, M> Pages<R, M> {
         Self { token: call.request.input_token(), used: Vec::new(), next: Some(call), fetching: None }
     }
 
-    /// Returns the token of the next page, with which another paginator can resume. It is `None` after the last page,
-    /// and before the first page unless the request has a token.
+    /// Returns the token of the next page, with which another paginator can resume. Returns `None` after the last page.
+    /// Before the first page, returns the request's token, if it has one.
     ///
-    /// After an error, it is the token of the page that could not be retrieved.
+    /// After an error, returns the token of the page that could not be retrieved.
     pub fn token(&self) -> Option<&R::Token> {
         self.token.as_ref()
     }
 
-    /// Prepares the request of the next page.
+    /// Prepares the request for the next page.
     fn turn(&mut self, page: &Page<R>) {
         let Ok(page) = page else {
             self.next = None;
@@ -154,7 +154,7 @@ impl<R: Paginated, M> Pages<R, M> {
 }
 
 impl<R: PaginatedItems, M> Pages<R, M> {
-    /// Converts the paginator into one over the items of the pages.
+    /// Converts the paginator into a paginator over the items on the pages.
     #[must_use]
     pub fn items(self) -> Items<R, M> {
         Items { pages: self, page: Vec::new().into_iter() }

@@ -1,4 +1,4 @@
-//! The primitive types of Smithy that Rust's standard library does not have: timestamps, blobs, streams of bytes,
+//! Smithy's primitive types that have no counterpart in Rust's standard library: timestamps, blobs, streams of bytes,
 //! documents and numbers of arbitrary size.
 
 mod blob;

@@ -29,8 +29,9 @@ use crate::{
 
 /// A client protocol.
 ///
-/// A protocol determines all of a request except the endpoint and the authentication: method, path, query, headers
-/// and body. It reads the traits of the model from schemas, and serializes bodies with a [codec](crate::codec).
+/// A protocol determines a request's method, path, query string, headers and body. It does not determine the endpoint
+/// and the authentication. It reads the traits of the model from schemas, and serializes bodies with a
+/// [codec](crate::codec).
 pub trait ClientProtocol: Debug + Send + Sync {
     /// Serializes the input of an operation as a request. The request's URI is relative to the endpoint.
     ///
@@ -44,8 +45,8 @@ pub trait ClientProtocol: Debug + Send + Sync {
     ) -> Result<http::Request<Body>, InputError>;
 
     /// Adds the headers that are the same in all requests of an operation, unless they are set. The client calls this
-    /// for each attempt. By default, there are none: [`serialize_request`](Self::serialize_request) returns all
-    /// headers.
+    /// for each attempt. The default implementation adds none, since [`serialize_request`](Self::serialize_request)
+    /// returns all headers.
     ///
     /// # Errors
     ///
@@ -69,7 +70,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
     /// Deserializes a response into `output`, which must be empty. `limit` bounds the memory of the deserialized
     /// values.
     ///
-    /// The body is a stream only if the [operation's output is](OperationSchema::output_streaming). In that case, the
+    /// The body is a stream only if the [output contains one](OperationSchema::output_streaming). In that case, the
     /// protocol moves the stream into the output.
     ///
     /// # Errors
@@ -88,8 +89,8 @@ pub trait ClientProtocol: Debug + Send + Sync {
         http::Response::new(body)
     }
 
-    /// Deserializes the input of an operation from a request, for tests. By default, its body is deserialized like that
-    /// of a response.
+    /// Deserializes the input of an operation from a request, for tests. By default, the request's body is deserialized
+    /// like a response's body.
     ///
     /// # Errors
     ///
@@ -106,7 +107,8 @@ pub trait ClientProtocol: Debug + Send + Sync {
         self.deserialize_response(&mut body, MemoryLimit::NONE, input)
     }
 
-    /// Deserializes a value from the payload of an event. By default, it is deserialized like the body of a response.
+    /// Deserializes a value from the payload of an event. By default, the payload is deserialized like a response's
+    /// body.
     ///
     /// # Errors
     ///
@@ -133,7 +135,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
         Err(SerdeError::new("the protocol does not support events in requests"))
     }
 
-    /// Returns the code and message of an error response. Invalid and absent values are not set.
+    /// Returns the code and message of an error response. If the response contains no valid value, the field is `None`.
     fn error_metadata(&self, response: &http::Response<Bytes>) -> ErrorMetadata;
 
     /// Deserializes the members of an error response into `error`, which must be empty.

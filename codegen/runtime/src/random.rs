@@ -1,4 +1,4 @@
-//! Random numbers for tokens and jitter, which tests can replace. They are not used for secrets.
+//! Random numbers for tokens and jitter. Tests can replace their source. They are not used for secrets.
 
 use std::fmt::{self, Debug};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-/// A source of random numbers for idempotency tokens, invocation IDs and the jitter of retries.
+/// A source of random numbers for idempotency tokens, invocation IDs and retry jitter.
 ///
-/// Programs seldom need a source of their own. A test can use constant numbers, so that requests are reproducible:
+/// Programs rarely need to implement this trait. A test can use constant numbers, so that requests are reproducible:
 ///
 /// ```
 /// # use simba_runtime::config::Config;
@@ -37,9 +37,9 @@ pub trait Random: Debug + Send + Sync {
     }
 }
 
-/// The operating system's random numbers, from `getrandom`. This is the default of clients.
+/// The operating system's random numbers, from the `getrandom` crate. This is the default source of clients.
 ///
-/// There is no state between two calls, so threads, forked processes and multiple copies of the library never share a
+/// No state is kept between calls, so threads, forked processes and multiple copies of the library never share a
 /// sequence. Programs for `wasm32-unknown-unknown` must enable the `js` feature of `getrandom` 0.2.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
@@ -52,7 +52,7 @@ impl Random for SystemRandom {
     }
 
     fn fill(&self, out: &mut [u64]) {
-        // The system is called once for all numbers of a call, which are four.
+        // A call needs four numbers, so the system is called once for all of them.
         for out in out.chunks_mut(4) {
             let mut bytes = [0; 32];
             let bytes = &mut bytes[..size_of_val(out)];
@@ -84,7 +84,7 @@ fn without_system() -> u64 {
 /// Returns a random number in the range `[0, 1)`.
 #[doc(hidden)]
 pub fn fraction(random: &dyn Random) -> f64 {
-    // A double has a mantissa of 53 bits.
+    // The mantissa of a double has 53 bits.
     (random.bits() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
@@ -99,7 +99,7 @@ pub fn uuid(random: &dyn Random) -> String {
 pub(crate) struct Uuid(u128);
 
 impl Uuid {
-    /// Returns random UUIDs, version 4, from numbers that are requested at once.
+    /// Returns random UUIDs, version 4. All random numbers are requested at once.
     pub(crate) fn random<const N: usize>(random: &dyn Random) -> [Self; N] {
         let mut bits = [[0; 2]; N];
         random.fill(bits.as_flattened_mut());

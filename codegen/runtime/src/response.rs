@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use http::{HeaderMap, StatusCode};
 
-/// The output of an operation, with the status, headers and request ID of the HTTP response.
+/// The output of an operation, together with the status, headers and request ID of the HTTP response.
 ///
 /// It dereferences to the output, so `response.backup` accesses a member directly.
 ///
@@ -51,7 +51,7 @@ impl<T> Response<T> {
         request_id(&self.headers)
     }
 
-    /// Returns how many times the request was sent. It is 1 if the first attempt succeeded.
+    /// Returns how many times the request was sent, which is 1 if the first attempt succeeded.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -76,7 +76,7 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// Returns the request ID. Its header has different names in different services.
+/// Returns the request ID. The name of its header depends on the service.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
         .iter()

@@ -34,7 +34,7 @@ pub enum RetryMode {
     /// AWS's standard mode: exponential backoff with full jitter, and a retry quota that all calls of a client share.
     #[default]
     Standard,
-    /// The standard mode, with a client-side rate limit while the service throttles.
+    /// The standard mode with an additional client-side rate limit, which applies once the service throttles.
     Adaptive,
     /// No retries.
     Off,
@@ -64,7 +64,7 @@ pub trait RetryPolicy: Debug + Send + Sync {
     fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration>;
 }
 
-/// A failed attempt, the argument of a [`RetryPolicy`].
+/// A failed attempt, as passed to a [`RetryPolicy`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt<'a> {
@@ -72,7 +72,7 @@ pub struct FailedAttempt<'a> {
     pub operation: &'a str,
     /// The number of the attempt, starting at 1.
     pub number: u32,
-    /// The reason why the failure is retryable, or `None` if it is not.
+    /// The reason why the failure is retryable, or `None` if it is not retryable.
     pub kind: Option<FailureKind>,
     /// The service's error code, if any.
     pub code: Option<&'a str>,
@@ -83,10 +83,10 @@ pub struct FailedAttempt<'a> {
     pub retry_after: Option<Duration>,
 }
 
-/// The retry mode of a client, with its limits.
+/// The retry mode of a client, and its limits.
 ///
-/// The default is the standard mode with a maximum backoff of 20 seconds and the service's number of attempts, which is
-/// 3 for most services.
+/// The default is the standard mode with a maximum backoff of 20 seconds. The default number of attempts depends on the
+/// service, and is 3 for most services.
 ///
 /// ```
 /// use std::time::Duration;
@@ -106,7 +106,7 @@ pub struct RetryConfig {
 }
 
 impl Default for RetryConfig {
-    /// Returns the standard mode, with the service's number of attempts and a maximum backoff of 20 seconds.
+    /// Returns the standard mode, with the service's default number of attempts and a maximum backoff of 20 seconds.
     fn default() -> Self {
         Self { mode: RetryMode::Standard, max_attempts: None, max_backoff: Duration::from_secs(20) }
     }
@@ -119,7 +119,7 @@ impl RetryConfig {
         Self::default()
     }
 
-    /// Creates a configuration with the adaptive mode, which limits the rate of requests while the service throttles.
+    /// Creates a configuration with the adaptive mode, which limits the rate of requests once the service throttles.
     #[must_use]
     pub fn adaptive() -> Self {
         Self { mode: RetryMode::Adaptive, ..Self::default() }
@@ -140,7 +140,7 @@ impl RetryConfig {
 
     /// Sets the maximum number of attempts, including the first one. 0 is treated as 1.
     ///
-    /// The default depends on the service: 4 for `DynamoDB`, 3 for most others.
+    /// The default depends on the service. It is 4 for Amazon `DynamoDB` and 3 for most other services.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));
@@ -160,8 +160,8 @@ impl RetryConfig {
         &self.mode
     }
 
-    /// Returns the maximum number of attempts, including the first one. If it is not set, this is 3, the default of
-    /// most services.
+    /// Returns the maximum number of attempts, including the first one. Returns 3, the default of most services, if it
+    /// is not set.
     pub fn attempts(&self) -> u32 {
         self.attempts_for(&ServiceRetry::STANDARD)
     }
@@ -214,7 +214,7 @@ pub(crate) enum RetryDecision<'a> {
     Retry {
         /// The time until the next attempt.
         wait: Duration,
-        /// The permit for the next attempt.
+        /// The permit to send the next attempt.
         permit: Permit<'a>,
     },
     /// The attempt is not retried.
@@ -244,7 +244,7 @@ pub(crate) struct Retries {
 }
 
 impl Retries {
-    /// Returns the permit of a call's first attempt, which takes no tokens.
+    /// Returns the permit for a call's first attempt, which takes no tokens.
     pub(crate) fn first_attempt(&self) -> Permit<'_> {
         self.quota.first_attempt()
     }
@@ -308,7 +308,7 @@ impl Retries {
     }
 }
 
-/// Returns the base, doubled for each attempt after the first.
+/// Returns the base delay, doubled for each attempt after the first and limited to `longest`.
 fn backoff(base: Duration, number: u32, longest: Duration) -> Duration {
     let doublings = number.saturating_sub(1).min(31);
     base.saturating_mul(1 << doublings).min(longest)

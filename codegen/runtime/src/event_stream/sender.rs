@@ -21,10 +21,10 @@ use crate::schema::{ErrorCorrection, OperationSchema, SerializableUnion};
 use crate::sigv4::EventSigner;
 use crate::sync::lock;
 
-/// The events of a request, from any [`Stream`].
+/// The events of a request, which any [`Stream`] can produce.
 ///
-/// The events are sent as the stream produces them, while the response is received. The request ends with the stream.
-/// It can be sent only once, so the call is not retried.
+/// The events are sent as the stream produces them, while the response is received. The request ends when the stream
+/// ends. The stream can be read only once, so the call is not retried.
 ///
 /// ```
 /// # use simba_runtime::event_stream::EventSender;
@@ -39,7 +39,7 @@ use crate::sync::lock;
 /// let chunks = [AudioStream::Chunk(vec![0; 160])];
 /// let events: EventSender<AudioStream> = chunks.into_iter().collect();
 ///
-/// // Events that arrive over time, such as those of a channel:
+/// // Events that arrive over time, such as those from a channel:
 /// fn transcribed<S>(microphone: S) -> EventSender<AudioStream>
 /// where
 ///     S: Stream<Item = AudioStream> + Send + 'static,
@@ -49,15 +49,15 @@ use crate::sync::lock;
 /// # let _ = (events, |stream: std::pin::Pin<Box<dyn Stream<Item = AudioStream> + Send>>| transcribed(stream));
 /// ```
 pub struct EventSender<T> {
-    /// `None` after the request was sent. The mutex is never contended; it makes a stream that is `Send` but not `Sync`
-    /// shareable.
+    /// The events, or `None` after the request was sent. The mutex is never contended; it makes a stream that is `Send`
+    /// but not `Sync` shareable.
     events: Mutex<Option<Events<T>>>,
 }
 
 type Events<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 
 impl<T> EventSender<T> {
-    /// Creates the events of a request.
+    /// Creates the events of a request from a stream.
     #[must_use]
     pub fn new(events: impl Stream<Item = T> + Send + 'static) -> Self {
         Self { events: Mutex::new(Some(Box::pin(events))) }
@@ -83,8 +83,7 @@ impl<T: Unpin> Stream for Ready<T> {
 }
 
 impl<T: SerializableUnion + 'static> EventSender<T> {
-    /// Converts the events to a body with one message per frame. The body is empty if the events have been taken
-    /// before.
+    /// Converts the events into a body with one message per frame. The body is empty if this method was called before.
     #[doc(hidden)]
     #[must_use]
     pub fn take(&self, protocol: &'static dyn ClientProtocol) -> Body {
@@ -123,8 +122,8 @@ impl<T: SerializableUnion> Stream for Messages<T> {
     }
 }
 
-/// Returns a request whose body is an event stream. The body that the protocol has serialized becomes the initial
-/// request, if the input has other members and they are not bound to the rest of the request.
+/// Returns a request whose body is an event stream. If the input has other members and the protocol serialized them in
+/// the body, that body becomes the initial request.
 pub(crate) fn with_initial_request(
     operation: &OperationSchema,
     mut head: Parts,
@@ -145,7 +144,7 @@ pub(crate) fn with_initial_request(
 
 /// The messages of a request, one per frame.
 struct Frames {
-    /// The initial request, until it is sent.
+    /// The initial request, or `None` once it has been sent.
     first: Option<Bytes>,
     events: Body,
 }
@@ -168,8 +167,8 @@ impl Stream for Frames {
     }
 }
 
-/// Signs the messages of a body, and ends it with an empty one. `skew` is the number of seconds by which the service's
-/// clock is ahead.
+/// Signs the messages of a body, and appends an empty message, which ends the stream. `skew` is the number of seconds
+/// by which the service's clock is ahead.
 pub(crate) fn signed(messages: Body, signer: EventSigner, clock: Arc<dyn Clock>, skew: i64) -> Body {
     let messages = Frames { first: None, events: messages };
     Body::from_stream(Signed { messages, signer: Some(signer), clock, skew }, None)
@@ -178,7 +177,7 @@ pub(crate) fn signed(messages: Body, signer: EventSigner, clock: Arc<dyn Clock>,
 /// Signed messages.
 struct Signed {
     messages: Frames,
-    /// `None` after the last message.
+    /// The signer, or `None` after the last message.
     signer: Option<EventSigner>,
     clock: Arc<dyn Clock>,
     skew: i64,

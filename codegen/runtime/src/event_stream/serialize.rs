@@ -1,4 +1,4 @@
-//! Serializes the union of a stream's events as messages, the reverse of `deserialize`.
+//! Serializes the union of a stream's events as messages. This is the reverse of `deserialize`.
 
 use bytes::Bytes;
 
@@ -72,7 +72,7 @@ impl EventSerializer<'_> {
             let members = schema.members.iter().enumerate();
             members.map(|(index, member)| (member, structure.member(index))).filter(|(_, value)| !value.is_null())
         };
-        // The content type is usually in front of the members.
+        // The payload is serialized first, since its content type usually precedes the other headers.
         for (member, value) in members().filter(|(member, _)| member.traits.contains(&Trait::EventPayload)) {
             self.write_event_payload(value).map_err(|error| error.within(schema, member))?;
         }
@@ -114,7 +114,7 @@ impl SerializableShape for InPayload<'_> {
     }
 }
 
-/// Returns a member as the value of a header.
+/// Converts a member's value into the value of a header.
 fn header_value(member: &MemberSchema, value: ValueRef<'_>) -> Result<HeaderValue, SerdeError> {
     Ok(match value {
         ValueRef::Boolean(value) => HeaderValue::Boolean(value),

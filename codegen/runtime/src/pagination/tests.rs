@@ -1,4 +1,4 @@
-//! Pagination of a service with one list.
+//! Pagination with a service that has one list.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,7 +71,7 @@ impl PaginatedItems for ListToys {
     }
 }
 
-/// Creates a client of a service with these pages: the items of each page, and its token.
+/// Creates a client for a service with these pages. Each has its items and the next token.
 fn shelf(pages: &[(&[i64], Option<&str>)]) -> Toy {
     let toy = Toy::new();
     for (toys, token) in pages {
@@ -169,7 +169,7 @@ fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
     assert!(block_on(pages.try_next()).unwrap().is_none());
     assert_eq!(requested_tokens(&toy).len(), 2);
 
-    // The same applies to the first page of a paginator that resumes another.
+    // The same applies to the first page of a paginator that resumes another one.
     toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
     let mut pages = Call::<_, Async>::new(&toy.client, ListToys { token: Some("a".to_owned()) }).pages();
     assert!(block_on(pages.try_next()).is_err());

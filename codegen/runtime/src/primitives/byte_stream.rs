@@ -15,10 +15,10 @@ use crate::body::{Body, BoxError};
 /// The number of bytes that are read from a file at once.
 const CHUNK_SIZE: usize = 64 * 1024;
 
-/// A stream of bytes: a member of an input or output that is not held in memory, such as the content of a file.
+/// A stream of bytes: a member of an input or output whose value is not held in memory, such as the content of a file.
 ///
 /// In an input, it is created from bytes, a [file](Self::from_path) or any [`Stream`](Self::from_stream). A call is
-/// retried only if the stream can be sent again. This is the case for bytes and files.
+/// retried only if its stream can be sent again, which is the case for bytes and files.
 ///
 /// In an output, it contains the bytes as they arrive. The call returns when the headers of the response have arrived.
 /// After that, only the read timeout applies, to each chunk. Dropping the stream closes the connection, unless all
@@ -41,8 +41,8 @@ const CHUNK_SIZE: usize = 64 * 1024;
 pub struct ByteStream(Body);
 
 impl ByteStream {
-    /// Creates a stream of the content of a file, which is opened again for each attempt of a call. What is appended to
-    /// the file later is not part of the stream.
+    /// Creates a stream of a file's content. The file is opened again for each attempt of a call. Bytes that are
+    /// appended to the file later are not part of the stream.
     ///
     /// # Errors
     ///
@@ -58,8 +58,8 @@ impl ByteStream {
         Ok(Self(Body::replayable(Some(length), open)))
     }
 
-    /// Creates a stream from another one. `length` is the total length in bytes, if known; some operations require it.
-    /// A call with such a stream is not retried.
+    /// Creates a stream from any [`Stream`] of bytes. `length` is the total length in bytes, if known; some operations
+    /// require it. A call with such a stream is not retried.
     pub fn from_stream<S, E>(stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -189,7 +189,7 @@ impl Stream for FileStream {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        // Only the reading of a chunk on another thread needs the context.
+        // The context is needed only if another thread reads the chunk.
         let _ = &cx;
         let open: Box<dyn FnOnce() -> io::Result<Take<File>> + Send> = match std::mem::replace(&mut *self, Self::Ended)
         {
@@ -199,7 +199,7 @@ impl Stream for FileStream {
             #[cfg(feature = "_hyper")]
             Self::Reading(reading) => return self.poll_reading(reading, cx),
         };
-        // Files block, so tokio's threads for blocking work read them.
+        // Reading a file blocks, so tokio's threads for blocking work do it.
         #[cfg(feature = "_hyper")]
         if let Ok(tokio) = tokio::runtime::Handle::try_current() {
             return self.poll_reading(tokio.spawn_blocking(move || Self::read(open())), cx);

@@ -7,7 +7,7 @@ use super::{BigDecimal, BigInteger, Blob, Timestamp};
 /// A value without a schema, of any type that Smithy can describe.
 ///
 /// With the `serde_json` feature, a document converts from and to `serde_json::Value`. JSON has no types for blobs,
-/// timestamps and numbers of arbitrary size; they become strings or numbers.
+/// timestamps and numbers of arbitrary size, so these become strings or numbers.
 ///
 /// ```
 /// # use simba_runtime::primitives::Document;
@@ -116,7 +116,7 @@ impl Document {
         self.as_map()?.get(key)
     }
 
-    /// Returns the shape ID of a typed document, which is its member `__type`.
+    /// Returns the shape ID of a typed document, which is its `__type` member.
     #[must_use]
     pub fn discriminator(&self) -> Option<&str> {
         self.get("__type")?.as_str()
@@ -176,7 +176,7 @@ impl<T: Into<Document>> From<Vec<T>> for Document {
 impl<K: Into<String>, T: Into<Document>> FromIterator<(K, T)> for Document {
     fn from_iter<I: IntoIterator<Item = (K, T)>>(entries: I) -> Self {
         let mut map = BTreeMap::new();
-        // Not `collect`, which sorts the entries first. That is much more code in every crate that does this.
+        // `collect` would sort the entries first, which is much more code in every crate that uses it.
         for (key, value) in entries {
             map.insert(key.into(), value.into());
         }

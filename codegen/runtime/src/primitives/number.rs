@@ -53,7 +53,7 @@ macro_rules! number {
                 &self.0
             }
 
-            /// Parses a default value of the model. Returns zero if it is invalid.
+            /// Parses a default value in a model. Returns zero if the value is invalid.
             #[doc(hidden)]
             #[must_use]
             pub fn from_literal(text: &str) -> Self {
@@ -118,11 +118,12 @@ fn is_json_number(text: &str) -> bool {
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
-/// Returns whether a float keeps all digits of a JSON number: rounded to as many digits, it is the same number.
+/// Returns whether a float preserves all digits of a JSON number. It does if rounding it to the same number of digits
+/// results in the same number.
 pub(crate) fn keeps_digits(float: f64, number: &str) -> bool {
-    /// No float has more digits.
+    /// The maximum number of significant digits of a float.
     const MOST: usize = 767;
-    // A normal float keeps any 15 digits.
+    // A normal float preserves any number of up to 15 digits.
     if float.is_normal() && number.len() <= 15 {
         return true;
     }
@@ -131,8 +132,8 @@ pub(crate) fn keeps_digits(float: f64, number: &str) -> bool {
     places < MOST && significant(&format!("{float:.places$e}")) == (digits, exponent)
 }
 
-/// Returns the digits of a number without leading and trailing zeros, and the exponent of `0.<digits>`. The sign is
-/// omitted.
+/// Splits a number into its digits, without leading and trailing zeros, and the power of ten by which `0.<digits>` is
+/// multiplied. The sign is omitted.
 fn significant(number: &str) -> (String, i64) {
     let unsigned = number.strip_prefix('-').unwrap_or(number);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
@@ -142,7 +143,7 @@ fn significant(number: &str) -> (String, i64) {
     if digits.is_empty() {
         return (String::new(), 0);
     }
-    // The point is behind `whole`.
+    // The decimal point follows `whole`.
     let leading_zeros = all.len() - digits.len();
     let point = whole.len() as i64 - leading_zeros as i64;
     let exponent = exponent.parse().unwrap_or(i64::MAX);

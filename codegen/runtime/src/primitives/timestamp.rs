@@ -47,7 +47,7 @@ impl std::error::Error for ParseTimestampError {}
 impl Timestamp {
     /// Creates a timestamp from seconds and nanoseconds since the start of 1970, in UTC.
     ///
-    /// Nanoseconds that amount to a second or more are carried over to the seconds.
+    /// If the nanoseconds amount to a second or more, the excess is added to the seconds.
     #[must_use]
     pub fn new(seconds: i64, nanoseconds: u32) -> Self {
         let seconds = seconds.saturating_add(i64::from(nanoseconds / NANOS));
@@ -73,8 +73,8 @@ impl Timestamp {
         self.seconds as f64 + f64::from(self.nanoseconds) / f64::from(NANOS)
     }
 
-    /// Creates a timestamp from seconds since the start of 1970, rounded to a microsecond, the precision of floats of
-    /// this size. Returns `None` for NaN and for years outside of 0 to 9999.
+    /// Creates a timestamp from seconds since the start of 1970. They are rounded to a microsecond, which is the
+    /// precision of floats of this size. Returns `None` for NaN and for years outside the range from 0 to 9999.
     #[must_use]
     pub fn from_secs_f64(seconds: f64) -> Option<Self> {
         #[allow(clippy::cast_possible_truncation, reason = "What does not fit becomes a limit, which is out of range.")]
@@ -99,7 +99,7 @@ impl Timestamp {
         format!("{weekday}, {:02} {month} {:04} {hour:02}:{minute:02}:{second:02} GMT", civil.day, civil.year)
     }
 
-    /// Parses `1985-04-12T23:20:50.52+01:00`.
+    /// Parses a date and time such as `1985-04-12T23:20:50.52+01:00`.
     fn parse_rfc3339(text: &str) -> Option<Self> {
         let (date, rest) = text.split_once(['T', 't', ' '])?;
         let zone_at = rest.find(['Z', 'z', '+', '-'])?;
@@ -123,7 +123,7 @@ impl Timestamp {
         Self::of_calendar(days * 86_400 + i64::from(seconds) - offset, nanoseconds)
     }
 
-    /// Parses `Tue, 29 Apr 2014 18:30:38.123 GMT`.
+    /// Parses a date and time such as `Tue, 29 Apr 2014 18:30:38.123 GMT`.
     pub(crate) fn parse_http_date(text: &str) -> Option<Self> {
         let (_, rest) = text.split_once(", ")?;
         let mut words = rest.split(' ');
@@ -141,19 +141,19 @@ impl Timestamp {
 
 const NANOS: u32 = 1_000_000_000;
 
-/// Parses `23:20:50.52` into the seconds of the day and nanoseconds.
+/// Parses a time such as `23:20:50.52` into the second of the day and nanoseconds.
 fn parse_clock(text: &str) -> Option<(u32, u32)> {
     let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut parts = clock.split(':').map(whole);
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    // The sixtieth second is a leap second, which becomes the first second of the next minute.
+    // Second 60 is a leap second, which becomes the first second of the next minute.
     if hour > 23 || minute > 59 || second > 60 || parts.next().is_some() {
         return None;
     }
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // Digits after the ninth are less than a nanosecond.
+    // Digits after the ninth are fractions of a nanosecond.
     let digits = fraction.get(..9).unwrap_or(fraction);
     let nanoseconds = if digits.is_empty() {
         0
@@ -284,7 +284,7 @@ mod tests {
             "Sat, 01 Feb 9223372036854775807 12:36:00 GMT",
             "2026-01-01T00:00:00Z\u{e9}",
             "\u{e9}T\u{e9}Z",
-            // Before the year 0, because of the offset, and after the year 9999.
+            // These are before the year 0, because of the offset, or after the year 9999.
             "0000-01-01T00:00:00+00:01",
             "9999-12-31T23:59:60Z",
             "10000-01-01T00:00:00Z",

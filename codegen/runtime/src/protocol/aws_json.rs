@@ -1,4 +1,4 @@
-//! The protocols awsJson1_0 and awsJson1_1: the body is JSON, and a header contains the name of the operation.
+//! The protocols awsJson1_0 and awsJson1_1. The body is JSON, and a header contains the name of the operation.
 
 use std::borrow::Cow;
 
@@ -75,12 +75,12 @@ impl ClientProtocol for AwsJson {
         Ok(("application/json", JsonCodec::AWS_JSON.serialize(value)?))
     }
 
-    /// The error type is the first of these that is a string and not empty: the `X-Amzn-Errortype` header, and the
-    /// body's members `__type` and `code`. `code` is last, because it is an ordinary member of some errors. Members
-    /// of nested structures are ignored.
+    /// The error type comes from the `X-Amzn-Errortype` header, or else from the body's `__type` or `code` member. The
+    /// first non-empty string among them is used. `code` is last, because it is an ordinary member of some errors.
+    /// Members of nested structures are ignored.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed before the code, the status is used.
+        // If the body is malformed before the error code, the status determines the code.
         let _ = JsonCodec::AWS_JSON.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
         let codes = [header(response, &ERROR_TYPE), body.shape.as_str(), body.code.as_str()];
         // A service that is compatible with the query protocol returns the code that existing clients use.

@@ -5,17 +5,17 @@ use std::fmt;
 
 use crate::schema::{REDACTED, SerdeError};
 
-/// The metadata of an error response, which all protocols have in common.
+/// The metadata of an error response, which is the same for all protocols.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorMetadata {
-    /// The error code, without namespace and URL.
+    /// The error code, without a namespace or URL.
     pub code: Option<String>,
-    /// The shape name of the error, if it differs from the code. This is the case if the service returns the codes of
-    /// the query protocol.
+    /// The error's shape name, if it differs from the code. It can differ if the service returns the codes of the query
+    /// protocol.
     pub shape: Option<String>,
     /// The service's error message.
     pub message: Option<String>,
-    /// Whether the message is sensitive in the model. It is then redacted in all output.
+    /// Whether the model marks the message as sensitive. A sensitive message is redacted in all output.
     pub sensitive: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct InputError {
 }
 
 impl InputError {
-    /// Creates an error. The message names the member and what is wrong with it.
+    /// Creates an error. The message describes the member and what is wrong with it.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }

@@ -22,7 +22,7 @@ pub(super) fn metadata<const N: usize>(
     let shape = first_of(codes.map(|code| code.map(bare_code)));
     let messages = [&body.message, &body.capitalized_message, &body.error_message, &body.error_description];
     let messages = messages.map(Document::as_str);
-    // An empty message is used only if there is no other.
+    // An empty message is used only if there is no other message.
     let message = first_of(messages).or(messages.into_iter().flatten().next());
     ErrorMetadata {
         code: query_code.or(shape).map(str::to_owned),
@@ -62,14 +62,14 @@ impl Query {
 
 /// The members of an error's body that may contain its type, code or message.
 ///
-/// Each of them may have any type. If the body is malformed, the members before that place keep their values.
+/// Each member may have any type. If the body is malformed, the members before the malformed place keep their values.
 pub(super) struct ErrorBody {
     pub(super) shape: Document,
     pub(super) code: Document,
     pub(super) message: Document,
     pub(super) capitalized_message: Document,
     pub(super) error_message: Document,
-    /// The message of an error of OAuth 2.0 (RFC 6749, section 5.2).
+    /// The message of an OAuth 2.0 error (RFC 6749, section 5.2).
     pub(super) error_description: Document,
 }
 
@@ -93,13 +93,14 @@ pub(super) fn first_of<const N: usize>(strings: [Option<&str>; N]) -> Option<&st
     strings.into_iter().flatten().find(|string| !string.is_empty())
 }
 
-/// Returns the shape name of `aws.protocoltests.json#FooError:http://internal.amazon.com/`.
+/// Returns the shape name in a code, such as `FooError` in
+/// `aws.protocoltests.json#FooError:http://internal.amazon.com/`.
 pub(super) fn bare_code(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or_default();
     code.rsplit('#').next().unwrap_or_default().trim()
 }
 
-/// The header that contains the error code in the JSON protocols of AWS.
+/// The header that contains the error code in AWS's JSON protocols.
 pub(super) static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 static QUERY_MODE: HeaderName = HeaderName::from_static("x-amzn-query-mode");

@@ -1,5 +1,5 @@
-//! HTTP bindings: the traits that place the members of inputs and outputs in the path, the query, the headers, the
-//! status and the body of HTTP messages.
+//! HTTP bindings: the traits that determine which part of an HTTP message contains a member of an input or output. The
+//! parts are the path, the query string, the headers, the status and the body.
 
 mod message;
 #[cfg(any(test, feature = "testing"))]
@@ -21,15 +21,15 @@ use crate::schema::{MemberSchema, SerdeError, TimestampFormat, Trait};
 /// The part of an HTTP message that contains a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Binding {
-    /// A label of the path.
+    /// A label in the path.
     Label,
-    /// The query parameter of this name.
+    /// The query parameter with this name.
     Query(&'static str),
-    /// Query parameters: the entries of the map.
+    /// Query parameters, one for each entry of the map.
     QueryParams,
-    /// The header of this name.
+    /// The header with this name.
     Header(&'static str),
-    /// Headers with this prefix: the entries of the map.
+    /// Headers with this prefix, one for each entry of the map.
     PrefixHeaders(&'static str),
     /// The whole body.
     Payload,
@@ -73,7 +73,7 @@ impl Binding {
     }
 }
 
-/// Returns an error for a value whose type its binding does not support, such as a structure in a header.
+/// Returns the error for a value whose type is not supported by its binding, such as a structure in a header.
 #[cold]
 fn misplaced() -> SerdeError {
     SerdeError::new("the type of the member does not fit its HTTP binding")
@@ -82,13 +82,13 @@ fn misplaced() -> SerdeError {
 /// A part of an HTTP message that contains values as strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Location {
-    /// The path or the query.
+    /// The path or the query string.
     Uri,
     Header,
 }
 
 impl Location {
-    /// Returns the format of a timestamp: the model's, or the default of the location.
+    /// Returns the format of a timestamp: the model's format, or else the location's default.
     fn timestamp_format(self, schema: &MemberSchema) -> TimestampFormat {
         schema.timestamp_format().unwrap_or(match self {
             Self::Uri => TimestampFormat::DateTime,
@@ -96,7 +96,8 @@ impl Location {
         })
     }
 
-    /// Returns whether a string is base64 here, so that values of any media type are valid in a header.
+    /// Returns whether a string is base64-encoded in this location, so that a header can contain values of any media
+    /// type.
     fn is_base64(self, schema: &MemberSchema) -> bool {
         self == Self::Header && schema.media_type().is_some()
     }

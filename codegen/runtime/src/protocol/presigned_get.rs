@@ -1,4 +1,4 @@
-//! Presigned requests that a browser can open, although the operation has another method and a JSON body.
+//! Presigned requests that a browser can open, although the operation uses another method and a JSON body.
 
 use http::request::Parts;
 use http::{Method, Uri};
@@ -10,17 +10,17 @@ use crate::codec::{Codec as _, MemoryLimit};
 use crate::primitives::Document;
 use crate::url::percent_encode;
 
-/// Changes the method to `GET`, and adds the members of the JSON body to the query.
+/// Changes the method to `GET`, and adds the members of the JSON body to the query string.
 ///
 /// # Errors
 ///
-/// Returns an error if the body is not a JSON object, or if a member does not fit a query.
+/// Returns an error if the body is not a JSON object, or if a member cannot be represented in a query string.
 pub(crate) fn convert(parts: &mut Parts, body: &Body) -> Result<(), InputError> {
     parts.method = Method::GET;
     move_to_query(body, &mut parts.uri)
 }
 
-/// Adds the members of a JSON body to the query. A list has a parameter for each element.
+/// Adds the members of a JSON body to the query string. A list has a parameter for each element.
 fn move_to_query(body: &Body, uri: &mut Uri) -> Result<(), InputError> {
     let not_an_object = || InputError::new("the body is not a JSON object");
     let mut document = Document::Null;

@@ -1,4 +1,4 @@
-//! The protocol restJson1: members are in the path, the query, headers and a JSON body.
+//! The protocol restJson1. Members are in the path, the query string, headers and a JSON body.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -24,7 +24,7 @@ const CODEC: JsonCodec = JsonCodec::REST_JSON;
 
 #[cfg(any(test, feature = "testing"))]
 impl RestJson {
-    /// Serializes an output as a response, for the mock transport. Returns `None` if it is not a structure.
+    /// Serializes an output as a response, for the mock transport. Returns `None` if the output is not a structure.
     pub(crate) fn serialize_response(
         output: &dyn SerializableShape,
     ) -> Result<Option<Response<Body>>, crate::schema::SerdeError> {
@@ -78,11 +78,11 @@ impl ClientProtocol for RestJson {
         Ok((CODEC.media_type(), CODEC.serialize(value)?))
     }
 
-    /// The error type is the first of these that is a string and not empty: the `X-Amzn-Errortype` header, and the
-    /// body's members `code` and `__type`.
+    /// The error type comes from the `X-Amzn-Errortype` header, or else from the body's `code` or `__type` member. The
+    /// first non-empty string among them is used.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed before the code, the header or the status is used.
+        // If the body is malformed before the error code, the header or the status determines the code.
         let _ = CODEC.deserialize(lossy(response).as_bytes(), error_limit(response), &mut body);
         metadata(None, [header(response, &ERROR_TYPE), body.code.as_str(), body.shape.as_str()], &body)
     }

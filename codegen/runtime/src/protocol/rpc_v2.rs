@@ -1,4 +1,4 @@
-//! The protocols rpcv2Cbor and rpcv2Json: the path contains the name of the operation.
+//! The protocols rpcv2Cbor and rpcv2Json. The path contains the name of the operation.
 
 use bytes::Bytes;
 use http::{
@@ -55,7 +55,7 @@ impl RpcV2 {
         Self { query: Query::Compatible, ..self }
     }
 
-    /// Deserializes a body. It is empty if the operation has no output.
+    /// Deserializes a body, which is empty if the operation has no output.
     fn read(
         &self,
         headers: &HeaderMap,
@@ -132,10 +132,10 @@ impl ClientProtocol for RpcV2 {
         Ok((self.codec.media_type(), self.codec.serialize(value)?))
     }
 
-    /// The error type is the body's member `__type`.
+    /// The error type is the body's `__type` member.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = ErrorBody::corrected();
-        // If the body is malformed before the code, the status is used.
+        // If the body is malformed before the error code, the status determines the code.
         let _ = self.read(response.headers(), response.body(), error_limit(response), &mut body);
         metadata(self.query.code(response), [body.shape.as_str()], &body)
     }

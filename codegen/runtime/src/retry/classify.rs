@@ -44,13 +44,14 @@ const SKEW: [&str; 7] = [
     "SignatureDoesNotMatch",
 ];
 
-/// The clock skew in seconds above which the clock is wrong. Smaller differences may be due to a slow network.
+/// The clock skew, in seconds, above which the clock is considered wrong. A smaller difference may be due to a slow
+/// network.
 const LARGEST_DELAY: i64 = 4 * 60;
 
 /// Returns the reason why an error response is retryable, according to the model, its code and its status.
 ///
-/// `retryable` contains the codes that are retryable in the model, and `errors` the modeled errors of the operation.
-/// The status 429 alone does not make a modeled error retryable.
+/// `retryable` contains the codes that the model marks as retryable, and `errors` contains the modeled errors of the
+/// operation. The status 429 alone does not make a modeled error retryable.
 pub(crate) fn response(
     retryable: &[(&str, Retryable)],
     errors: &[&StructSchema],
@@ -104,8 +105,8 @@ pub fn may_be_skew(code: Option<&str>) -> bool {
     code.is_some_and(|code| SKEW.contains(&code))
 }
 
-/// Returns the seconds by which the clock is behind the response's date, if they differ from the skew that the
-/// request was signed with. The date of a response from a cache is that of an earlier request.
+/// Returns how many seconds the clock is behind the response's date, if this differs from the skew that the request was
+/// signed with. A response from a cache is ignored, since its date is the date of an earlier response.
 pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
     if headers.contains_key(AGE) {
         return None;
@@ -115,16 +116,16 @@ pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
     (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)
 }
 
-/// Returns the delay that the service requests: the `x-amz-retry-after` header, in milliseconds.
+/// Returns the delay that the service requests with the `x-amz-retry-after` header, which contains milliseconds.
 ///
-/// As in AWS's SDKs, HTTP's own `Retry-After` is ignored. Proxies and load balancers set it, and its seconds or
-/// minutes would replace a backoff of milliseconds.
+/// As in AWS's SDKs, HTTP's own `Retry-After` is ignored. Proxies and load balancers set it, and its delays of seconds
+/// or minutes would replace a backoff of milliseconds.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get("x-amz-retry-after")?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_millis)
 }
 
-/// Returns an error for a call whose request or response could not be transferred.
+/// Returns the error for a call whose request or response could not be transferred.
 pub(crate) fn transport_error(error: TransportError, context: CallContext) -> SdkError<ErrorMetadata> {
     let context = CallContext { kind: transport(error.kind()), ..context };
     match error.kind() {

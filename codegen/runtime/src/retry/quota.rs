@@ -20,12 +20,12 @@ impl Default for Quota {
 }
 
 impl Quota {
-    /// Returns the permit of a call's first attempt.
+    /// Returns the permit for a call's first attempt.
     pub(crate) fn first_attempt(&self) -> Permit<'_> {
         Permit { quota: self, taken: 0, returns: NO_RETRY }
     }
 
-    /// Returns the permit of a retry that takes no tokens.
+    /// Returns the permit for a retry that takes no tokens.
     pub(crate) fn free(&self) -> Permit<'_> {
         Permit { quota: self, taken: 0, returns: 0 }
     }
@@ -52,7 +52,7 @@ impl Quota {
     }
 }
 
-/// The permit to send an attempt. If it is dropped before the attempt is sent, its tokens return to the quota.
+/// A permit to send an attempt. If it is dropped before the attempt is sent, its tokens return to the quota.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     quota: &'a Quota,
@@ -68,13 +68,14 @@ impl<'a> Permit<'a> {
         self.taken = 0;
     }
 
-    /// Returns the tokens of the last retry, or [`NO_RETRY`] tokens if there was none, because the attempt succeeded.
+    /// Adds tokens to the quota after a successful attempt: those that the last retry took, or [`NO_RETRY`] tokens if
+    /// there was no retry.
     pub(crate) fn give_back(self) {
         self.quota.add(self.returns);
     }
 
-    /// Replaces this permit by that of the next attempt. If that one took no tokens, it returns this permit's tokens
-    /// on success.
+    /// Replaces this permit with the next attempt's permit. If the next permit took no tokens, it returns this permit's
+    /// tokens on success.
     pub(crate) fn replaced_by(self, mut next: Self) -> Self {
         if next.returns == 0 {
             next.returns = self.returns;

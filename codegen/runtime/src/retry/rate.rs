@@ -1,8 +1,8 @@
-//! The rate limiter of the adaptive mode. The rate drops when the service throttles, and recovers along a cubic
-//! curve, as TCP's congestion window does.
+//! The rate limiter of the adaptive mode. The rate drops when the service throttles, and recovers along a cubic curve,
+//! like TCP's congestion window.
 //!
-//! There is no limit before the first throttling response. From then on, each attempt takes a token when it is sent.
-//! A waiting call has taken none, so dropping it has no effect. All times are those of
+//! There is no limit before the first throttling response. From then on, each attempt takes a token when it is sent. A
+//! waiting call has not taken a token, so dropping it has no effect. All times come from
 //! [`Clock::elapsed`](crate::clock::Clock::elapsed).
 
 use std::sync::Mutex;
@@ -10,16 +10,16 @@ use std::time::Duration;
 
 use crate::sync::lock;
 
-/// The factor by which a throttling response lowers the rate.
+/// The factor that a throttling response multiplies the rate by.
 const BETA: f64 = 0.7;
 /// The steepness of the curve along which the rate recovers.
 const SCALE: f64 = 0.4;
-/// The weight of the latest measurement of the rate.
+/// The weight of the latest measurement in the measured rate.
 const SMOOTH: f64 = 0.8;
 /// The minimum rate, in requests per second.
 const MIN_RATE: f64 = 0.5;
 /// The minimum wait for a token. All waiting calls try again at the same time, so a shorter wait would cost too much
-/// CPU time. Tokens added in the meantime are not lost.
+/// CPU time. Tokens that are added in the meantime are not lost.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// The request rate of a client.
@@ -132,7 +132,7 @@ mod tests {
 
     use super::*;
 
-    /// The test cases of the retry specification of all AWS SDKs: the time in seconds, whether the attempt was
+    /// The test cases in the retry specification for all AWS SDKs: the time in seconds, whether the attempt was
     /// throttled, the measured rate and the new rate.
     #[test]
     fn the_rate_follows_the_shared_curve() {
@@ -194,7 +194,7 @@ mod tests {
         /// The time of each caller's next step, its number, whether it has an attempt in flight, and the start of its
         /// wait.
         callers: BTreeSet<(Duration, usize, bool, Duration)>,
-        /// The times at which attempts were sent that the service did not throttle.
+        /// The times at which the attempts were sent that the service did not throttle.
         served: Vec<Duration>,
         sent: usize,
         gone: usize,
@@ -276,9 +276,10 @@ mod tests {
         assert!(simulation.served_between(330, 360) > 500, "{}", simulation.served_between(330, 360));
     }
 
-    /// Ten attempts per second for five minutes, and a hundred per second for a part of them. In the second minute
-    /// every 37th attempt is throttled, and in two later minutes all of them. The expected rates, at intervals of 7
-    /// seconds, come from botocore 1.44.5, whose `ClientRateLimiter` was driven with the same attempts.
+    /// Callers send ten attempts per second for five minutes, and a hundred per second during a part of that time. In
+    /// the second minute, every 37th attempt is throttled. In two later minutes, all attempts are throttled. The
+    /// expected rates, at intervals of 7 seconds, come from botocore 1.44.5, whose `ClientRateLimiter` was driven with
+    /// the same attempts.
     #[test]
     fn the_rate_is_that_of_botocore_on_the_same_timeline() {
         let rate = Rate::default();

@@ -53,7 +53,8 @@ impl<'a> Message<'a> {
             let is_new = headers.insert(name, value).is_none();
             Ok(is_new)
         };
-        // Headers of other members take precedence over those with a prefix, so they are set last.
+        // Members that are bound to a single header take precedence over maps of headers with a prefix, so they are set
+        // last.
         for of_prefix in [true, false] {
             for (member, binding, value) in self.members() {
                 if value.is_null() {
@@ -93,7 +94,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Returns an error for a key of a map of headers that differs from an earlier one only in case.
+/// Returns the error for a key in a map of headers that differs from an earlier key only in case.
 #[cold]
 fn same_header(keys: &[String], key: &str) -> SerdeError {
     let other = keys.iter().find(|other| other.eq_ignore_ascii_case(key)).map_or(key, String::as_str);
@@ -108,7 +109,7 @@ struct Content {
     media_type: &'static str,
 }
 
-/// Returns the body of a message with the `httpPayload` trait. An absent structure is sent as an empty one.
+/// Returns the body for a member with the `httpPayload` trait. An absent structure is sent as an empty structure.
 fn payload(codec: &dyn Codec, member: &MemberSchema, value: ValueRef<'_>) -> Result<Option<Content>, SerdeError> {
     let (body, default): (Body, _) = match value {
         ValueRef::Null if matches!(member.target, Target::Structure) => {
@@ -124,7 +125,7 @@ fn payload(codec: &dyn Codec, member: &MemberSchema, value: ValueRef<'_>) -> Res
     Ok((!is_empty_stream).then(|| Content { body, media_type: member.media_type().unwrap_or(default) }))
 }
 
-/// Returns a stream as a body.
+/// Converts a stream into a body.
 fn stream(member: &MemberSchema, value: &ByteStream) -> Result<Body, SerdeError> {
     let body = value.for_request();
     let body = body.ok_or_else(|| SerdeError::new("the stream has already been sent, and can be read only once"))?;

@@ -1,5 +1,4 @@
-//! The server side, for tests of programs that call a service: serialization of responses, and deserialization of
-//! requests.
+//! The server side, for tests of programs that call a service. It serializes responses and deserializes requests.
 
 use std::collections::BTreeMap;
 
@@ -27,9 +26,9 @@ use crate::{
     },
 };
 
-/// The headers, the path and the query of a request as its members set them, as an extension of the request. They could
-/// not be read from the request itself, since the protocol and the client add headers, the endpoint's path and
-/// parameters.
+/// The headers, path and query string of a request as its members set them. They are an extension of the request,
+/// because they cannot be read from the request itself: the protocol and the client add headers, the endpoint's path
+/// and parameters.
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
     headers: HeaderMap,
@@ -38,13 +37,13 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Returns the headers and the query of a request that is being serialized.
+    /// Returns the headers, path and query string of a request that is being serialized.
     pub(super) fn new(message: Message<'_>, uri: &str) -> Result<Self, SerdeError> {
         let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
         Ok(Self { headers: message.headers()?, path: path.to_owned(), query: query.to_owned() })
     }
 
-    /// Returns the headers and the query of a request that was serialized or received.
+    /// Returns the headers, path and query string of a request that was serialized or received.
     fn of(request: &Request<Bytes>) -> Self {
         request.extensions().get().cloned().unwrap_or_else(|| Self {
             headers: request.headers().clone(),
@@ -54,7 +53,8 @@ impl Bound {
     }
 }
 
-/// Serializes an output as a response, with a body in the codec's format. Returns `None` if it is not a structure.
+/// Serializes an output as a response, with a body in the codec's format. Returns `None` if the output is not a
+/// structure.
 ///
 /// # Errors
 ///
@@ -75,7 +75,7 @@ fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Respo
     for (member, binding, value) in message.members() {
         if binding == Binding::ResponseCode {
             match strings(Location::Header, member, value)?.pop().as_deref() {
-                // The empty value of a required member: the test does not set the status.
+                // A required member is 0 if the test does not set the status.
                 None | Some("0") => {}
                 Some(code) => {
                     let invalid = |_| SerdeError::unexpected("another number", "an HTTP status");
@@ -114,7 +114,7 @@ pub(in crate::protocol) fn deserialize_request(
     let is_constant = |name: &str| constant.split('&').any(|part| part.split('=').next() == Some(name));
     let message =
         ReceivedMessage { codec, headers: &bound.headers, limit: MemoryLimit::NONE, binding: Binding::in_request };
-    // The body of a form is the query.
+    // The body of a form contains the query string.
     let mut body = if operation.form_query { Body::empty() } else { Body::from(request.body().clone()) };
     let read = with_struct_mut(input, &mut |input| {
         let schema = input.schema();
@@ -139,7 +139,7 @@ pub(in crate::protocol) fn deserialize_request(
     Ok(read?)
 }
 
-/// Deserializes a map from the parameters of a query.
+/// Deserializes a map from query parameters.
 struct ParametersDeserializer(BTreeMap<String, Vec<String>>);
 
 impl ShapeDeserializer for ParametersDeserializer {

@@ -52,7 +52,7 @@ pub(in crate::protocol) fn serialize_request(
     Ok(request)
 }
 
-/// Returns the path and the query.
+/// Returns the path and the query string.
 fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     let schema = message.members.schema();
     let mut uri = UriBuilder::new(http.uri, |label| {
@@ -79,7 +79,7 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
                 }
             }
             Binding::QueryParams => entries(Location::Uri, member, value, &mut |name, values| {
-                // Parameters of the pattern and of other members take precedence.
+                // Parameters in the pattern and parameters of other members take precedence.
                 let fixed = constant.split('&').any(|part| part.split('=').next() == Some(name));
                 if !fixed && !schema.members.iter().any(|other| is_query(other, name)) {
                     values.iter().for_each(|value| uri.push_query(name, value));
@@ -93,7 +93,7 @@ fn uri(http: &HttpTrait, message: Message<'_>) -> Result<String, SerdeError> {
     Ok(uri.finish())
 }
 
-/// Returns whether a member is bound to the query parameter of the given name.
+/// Returns whether a member is bound to the query parameter with this name.
 pub(super) fn is_query(member: &MemberSchema, name: &str) -> bool {
     matches!(Binding::in_request(member), Binding::Query(own) if own == name)
 }

@@ -120,8 +120,8 @@ impl ReceivedMessage<'_> {
     }
 }
 
-/// The members of a structure that are in the body. Members of the same name that are bound to other parts of the
-/// message are skipped.
+/// The members of a structure that are in the body. If the body contains a member that is bound to another part of the
+/// message, the member is skipped.
 struct BodyMembers<'a> {
     members: &'a mut dyn DeserializableStruct,
     binding: fn(&MemberSchema) -> Binding,

@@ -1,4 +1,4 @@
-//! Values from strings, in headers, and in the paths and queries of recorded requests.
+//! Deserializes values from strings, in headers and in the URIs of recorded requests.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,8 @@ pub(super) fn deserialize_header<'a>(
     deserialize_strings(Location::Header, schema, vec![strings.join(", ")], slot)
 }
 
-/// Deserializes the value of a member. In a header, it is one string. In a query, a list has a string for each element.
+/// Deserializes the value of a member. A header has a single string. In a query string, a list has one string for each
+/// element.
 pub(super) fn deserialize_strings(
     location: Location,
     schema: &MemberSchema,
@@ -39,7 +40,7 @@ pub(super) fn deserialize_strings(
     slot.deserialize(schema, &mut StringDeserializer { location, strings }).map(drop)
 }
 
-/// Deserializes the value of a member, a map, from the headers with a prefix.
+/// Deserializes a member, which is a map, from the headers with a prefix.
 pub(super) fn deserialize_prefix_headers(
     schema: &MemberSchema,
     prefix: &str,
@@ -52,17 +53,17 @@ pub(super) fn deserialize_prefix_headers(
 /// Deserializes values from strings.
 struct StringDeserializer {
     location: Location,
-    /// One string, unless it is a list in a query.
+    /// A single string, except for a list in a query string.
     strings: Vec<String>,
 }
 
 impl StringDeserializer {
-    /// Returns the string of a value that is not a list.
+    /// Returns the string that contains a value other than a list.
     fn string(&self) -> &str {
         self.strings.first().map_or("", |string| string)
     }
 
-    /// Parses a value. An empty string is an absent value.
+    /// Parses a value. An empty string means that the value is absent.
     fn parse<T>(&self, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, SerdeError> {
         if self.string().is_empty() {
             return Ok(None);
@@ -150,7 +151,8 @@ impl ShapeDeserializer for StringDeserializer {
     }
 }
 
-/// Splits a list at its commas. Elements may be in quotes, and may be empty. HTTP dates contain a comma themselves.
+/// Splits a list at its commas. Elements may be in quotes, and may be empty. `dates` is whether they are HTTP dates,
+/// which contain a comma themselves.
 fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
     let mut elements = Vec::new();
     let mut rest = list.trim();
@@ -176,7 +178,7 @@ fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
     }
 }
 
-/// Returns the string that starts after an opening quote, and the rest after its closing quote.
+/// Returns the string that follows an opening quote, and the rest after the closing quote.
 fn unquote(quoted: &str) -> Result<(String, &str), SerdeError> {
     let mut string = String::new();
     let mut chars = quoted.char_indices();

@@ -1,4 +1,4 @@
-//! Values as strings, in paths, queries and headers.
+//! Serializes values as strings, in paths, query strings and headers.
 
 use super::{Location, misplaced};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     schema::{MemberSchema, SerdeError, ValueRef},
 };
 
-/// Returns the strings of a value: one for a simple value, and one for each element of a list, except null.
+/// Converts a value into strings: one for a simple value, or one for each element of a list that is not null.
 pub(super) fn strings(
     location: Location,
     schema: &MemberSchema,
@@ -22,8 +22,9 @@ pub(super) fn strings(
     Ok(strings)
 }
 
-/// Returns an element of a list in a header, in quotes if it contains a separator, is empty, or begins or ends with a
-/// space. A list of one empty element differs from an empty list, and the value of a header cannot end with a space.
+/// Returns an element of a list. In a header, the element is in quotes if it contains a separator or a quote, is empty,
+/// or begins or ends with a space. A list with one empty element thereby differs from an empty list, and spaces at the
+/// ends of a header are preserved.
 fn quoted(location: Location, element: String) -> String {
     let is_plain = !element.is_empty() && !element.contains([',', '"']) && element.trim() == element;
     if location != Location::Header || is_plain {
@@ -32,9 +33,9 @@ fn quoted(location: Location, element: String) -> String {
     format!("\"{}\"", element.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Returns the string of a simple value, or `None` for null.
+/// Converts a simple value into a string. Returns `None` for null.
 fn string(location: Location, schema: &MemberSchema, value: ValueRef<'_>) -> Result<Option<String>, SerdeError> {
-    // Debug output of a float has a fraction or an exponent, as a float has in JSON.
+    // The `Debug` output of a float has a fraction or an exponent, as in JSON.
     Ok(Some(match value {
         ValueRef::Null => return Ok(None),
         ValueRef::Boolean(value) => value.to_string(),
@@ -56,7 +57,7 @@ fn string(location: Location, schema: &MemberSchema, value: ValueRef<'_>) -> Res
     }))
 }
 
-/// A function that gets the key and the strings of an entry.
+/// A function that receives the key and the strings of an entry.
 type Visit<'a> = dyn FnMut(&str, Vec<String>) -> Result<(), SerdeError> + 'a;
 
 /// Passes the entries of a map, as strings, to a function.

@@ -1,4 +1,4 @@
-//! The path and query of a request, from the URI pattern of an operation.
+//! Builds the path and query string of a request from the URI pattern of an operation.
 
 #[cfg(any(test, feature = "testing"))]
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use crate::{
     url::{percent_encode, percent_encode_except},
 };
 
-/// A path and query. Labels are replaced in the order of the pattern.
+/// A path and query string. Labels are replaced in the order of the pattern.
 pub(super) struct UriBuilder {
     path: String,
     query: String,
@@ -30,8 +30,8 @@ impl UriBuilder {
             path.push_str(before);
             let (name, is_greedy) = name.strip_suffix('+').map_or((name, false), |name| (name, true));
             let value = label(name)?;
-            // Other SDKs send these segments as they are. Servers and proxies remove them, even if they are encoded, so
-            // the request would mean something else.
+            // Other SDKs send these segments unchanged. Servers and proxies remove them, even if they are encoded, so
+            // the request would have another path.
             let is_removed = |segment: &&str| matches!(*segment, "." | "..");
             if let Some(segment) = value.split('/').find(is_removed).filter(|segment| is_greedy || *segment == value) {
                 return Err(SerdeError::new(format_args!(
@@ -66,8 +66,8 @@ impl UriBuilder {
     }
 }
 
-/// Returns the values of the labels in a path, by name. Returns `None` if the path does not match the pattern. The
-/// path may start with that of the endpoint.
+/// Returns the values of the labels in a path, by name. Returns `None` if the path does not match the pattern. The path
+/// may start with the endpoint's path.
 #[cfg(any(test, feature = "testing"))]
 pub(super) fn labels<'p>(pattern: &'p str, path: &str) -> Option<BTreeMap<&'p str, String>> {
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
@@ -103,7 +103,7 @@ pub(super) fn labels<'p>(pattern: &'p str, path: &str) -> Option<BTreeMap<&'p st
     })
 }
 
-/// Decodes a part of a path or query. Bytes that are not UTF-8 are replaced.
+/// Decodes a part of a path or query string. Invalid UTF-8 is replaced.
 #[cfg(any(test, feature = "testing"))]
 pub(super) fn decode(encoded: &str) -> String {
     String::from_utf8_lossy(&percent_decode(encoded)).into_owned()

@@ -8,7 +8,7 @@ use crate::schema::{
 ///
 /// # Errors
 ///
-/// Returns an error if the shape is not a structure, or the error of the function.
+/// Returns an error if the shape is not a structure, or if the function returns one.
 pub(super) fn with_struct_mut(
     shape: &mut dyn DeserializableShape,
     visit: &mut dyn FnMut(&mut dyn DeserializableStruct) -> Result<(), SerdeError>,
@@ -16,7 +16,7 @@ pub(super) fn with_struct_mut(
     shape.deserialize(MemberSchema::ROOT, &mut Writer(visit)).map(drop)
 }
 
-/// Returns an error for a shape that is not a structure: the document of an operation that is called by its name.
+/// Returns the error for a shape that is not a structure, such as the document of an operation that is called by name.
 #[cold]
 pub(super) fn not_a_structure() -> SerdeError {
     SerdeError::new("operations of this protocol cannot be called by name: their HTTP bindings are part of the model")

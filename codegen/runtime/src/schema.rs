@@ -1,12 +1,13 @@
-//! Schemas: descriptions of a model's shapes that protocols and codecs read, and access to values through them.
+//! Schemas: descriptions of a model's shapes, which protocols and codecs read, and access to the shapes' values.
 //!
-//! A generated type has a static [`StructSchema`] and indexed access to its members through [`SerializableStruct`]
-//! and [`DeserializableStruct`]. A codec walks the schema, writes each member from a [`ValueRef`], which is a value of
-//! one of Smithy's types, and reads it through the object-safe trait [`ShapeDeserializer`]. Both are independent of the
-//! format, so generated types are compiled once, regardless of the number of codecs.
+//! A generated type has a static [`StructSchema`] and indexed access to its members through [`SerializableStruct`] and
+//! [`DeserializableStruct`]. To serialize a structure, a codec walks the schema and writes each member from a
+//! [`ValueRef`], which is a value of one of Smithy's types. To deserialize one, a codec implements the object-safe
+//! trait [`ShapeDeserializer`]. Both are independent of the format, so generated types are compiled once, regardless of
+//! the number of codecs.
 //!
-//! A schema contains the facts of the model and nothing that a protocol derives from them: it contains the traits of
-//! all protocols, and each protocol reads its own.
+//! A schema contains only facts from the model, not what a protocol derives from them. It contains the traits for all
+//! protocols, and each protocol reads its own traits.
 
 mod append;
 mod collections;
@@ -91,11 +92,11 @@ pub struct MemberSchema {
     /// The name of the member in the model, as it precedes a value in JSON: `,"Name":`. The first member of an object
     /// has no comma. [`name`](Self::name) returns the name without punctuation.
     ///
-    /// Most names are written and read in this form, in one piece.
+    /// Codecs can write and read most names in this form, in one piece.
     pub json_key: &'static str,
     /// The type of the member's values.
     pub target: Target,
-    /// The traits of the member, and those of its target that the member does not override.
+    /// The traits of the member, and the traits of its target that the member does not override.
     pub traits: &'static [Trait],
 }
 
@@ -134,7 +135,7 @@ pub enum Target {
     Union,
     /// A list of elements with this schema.
     List(&'static MemberSchema),
-    /// A map with these schemas of its keys and values.
+    /// A map whose keys and values have these schemas.
     Map(&'static MemberSchema, &'static MemberSchema),
 }
 
@@ -144,7 +145,7 @@ pub enum Target {
 pub enum Trait {
     /// `aws.protocols#awsQueryError`: the error code for services that are compatible with the query protocol.
     AwsQueryError(&'static str),
-    /// A member of a union of events targets an error: `smithy.api#error`.
+    /// `smithy.api#error` on the target: the member of a union of events is an error.
     EventException,
     /// `smithy.api#eventHeader`: the member is in a header of the event's message.
     EventHeader,
@@ -156,7 +157,7 @@ pub enum Trait {
     HttpLabel,
     /// `smithy.api#httpPayload`: the member is the body.
     HttpPayload,
-    /// `smithy.api#httpPrefixHeaders`: the prefix of the names of the headers that contain the map's entries.
+    /// `smithy.api#httpPrefixHeaders`: the prefix of the header names that contain the map's entries.
     HttpPrefixHeaders(&'static str),
     /// `smithy.api#httpQuery`: the name of the query parameter that contains the member.
     HttpQuery(&'static str),
@@ -168,8 +169,9 @@ pub enum Trait {
     JsonName(&'static str),
     /// `smithy.api#mediaType`: the media type of the value.
     MediaType(&'static str),
-    /// `smithy.api#required`. Only members that are headers of a response with an event stream have it: without them,
-    /// the response is malformed. Other members get the value of Smithy's client error correction.
+    /// `smithy.api#required`: the response is malformed without the member. Only members that are headers of a response
+    /// with an event stream have this trait. Other required members that are absent get their value from Smithy's
+    /// client error correction.
     Required,
     /// `smithy.api#requiresLength`: the length of the stream must be known before it is sent.
     RequiresLength,
@@ -277,8 +279,8 @@ impl StructSchema {
         self.id.name == code || self.traits.iter().filter_map(Trait::query_error_code).any(|own| own == code)
     }
 
-    /// Returns the index of the member that `is_it`. Members usually arrive in the model's order, so the search starts
-    /// at the index `expected`.
+    /// Returns the index of the member for which `is_it` returns `true`. Members usually arrive in the model's order,
+    /// so the search starts at the index `expected`.
     pub(crate) fn index_of(&self, expected: usize, is_it: impl Fn(&MemberSchema) -> bool) -> Option<usize> {
         let (before, after) = self.members.split_at(expected.min(self.members.len()));
         for (index, member) in (before.len()..).zip(after).chain((0..).zip(before)) {
@@ -305,7 +307,7 @@ impl SerdeError {
 
     /// Creates an error for a value that does not have its schema's type.
     ///
-    /// `found` is the type of the value, not the value itself, which may be sensitive.
+    /// `found` is the type of the value. It does not contain the value itself, which may be sensitive.
     #[cold]
     pub fn unexpected(found: &str, expected: &str) -> Self {
         Self::new(format_args!("expected {expected}, found {found}"))
@@ -314,7 +316,7 @@ impl SerdeError {
     /// Adds the member in which the error occurred. Call this for the innermost structure first.
     #[cold]
     pub(crate) fn within(self, schema: &StructSchema, member: &MemberSchema) -> Self {
-        /// A longer message is not extended, since structures may be deeply nested.
+        /// Messages longer than this are not extended, since structures may be deeply nested.
         const LONGEST: usize = 160;
         if self.message.len() > LONGEST {
             return self;
@@ -326,8 +328,8 @@ impl SerdeError {
         }
     }
 
-    /// Returns the message without the name of a structure at its beginning, if there is one: `Part.Name: …` becomes
-    /// `Name: …`.
+    /// Returns the message without the name of the structure that it begins with, if there is one: `Part.Name: …`
+    /// becomes `Name: …`.
     fn path_in_structure(&self) -> Option<&str> {
         let is_name =
             |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

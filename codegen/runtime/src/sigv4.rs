@@ -1,7 +1,7 @@
-//! AWS Signature Version 4, and Version 4A, which is valid in several regions.
+//! AWS Signature Version 4 and Version 4A. A signature of Version 4A is valid in several regions.
 //!
-//! [`Signer`] adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise complete,
-//! and `X-Amz-Region-Set` for Version 4A.
+//! [`Signer`] adds the headers `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise
+//! complete. For Version 4A, it also adds `X-Amz-Region-Set`.
 //!
 //! The canonical request is hashed piece by piece, without building a string. The signing key of Version 4 changes once
 //! a day. The signing key of Version 4A changes with the credentials. Both are cached.
@@ -42,7 +42,7 @@ const TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
 pub struct SigningParams<'a> {
     /// The credentials to sign with.
     pub credentials: &'a Credentials,
-    /// The region of the credential scope, or for Version 4A the regions for which the signature is valid, separated by
+    /// The region in the credential scope. For Version 4A, the regions for which the signature is valid, separated by
     /// commas.
     pub region: &'a str,
     /// The name of the service in the credential scope.
@@ -88,9 +88,9 @@ impl SigningAlgorithm {
 /// How many times a path is percent-encoded before it is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PercentEncodingMode {
-    /// Once: the path is signed as sent.
+    /// Once. The path is signed as sent.
     Single,
-    /// Twice: the path as sent is encoded again.
+    /// Twice. The path is encoded again before it is signed.
     #[default]
     Double,
 }
@@ -112,9 +112,9 @@ pub enum PayloadHash<'a> {
     Sha256(&'a [u8]),
     /// This SHA-256 is signed.
     Digest([u8; 32]),
-    /// The body is not signed, which the `x-amz-content-sha256` header declares. This requires TLS.
+    /// The body is not signed. The `x-amz-content-sha256` header declares this, and the request requires TLS.
     Unsigned,
-    /// The body is an event stream, whose messages an [`EventSigner`] signs.
+    /// The body is an event stream. An [`EventSigner`] signs its messages.
     #[cfg(feature = "event-stream")]
     EventStream,
 }
@@ -167,7 +167,7 @@ impl std::fmt::Debug for Signature {
     }
 }
 
-/// A request signer, which caches the signing key of the day.
+/// A request signer. It caches the signing key.
 #[derive(Default)]
 pub struct Signer {
     key: Mutex<Option<Key>>,
@@ -211,8 +211,8 @@ impl Signer {
         Self::default()
     }
 
-    /// Signs the request, which must already have a `Host` header, and returns the signature if the algorithm is HMAC.
-    /// The signatures of events can be chained to it. All headers are signed, except those that proxies may change.
+    /// Signs the request, which must already have a `Host` header. All headers are signed except those that proxies may
+    /// change. If the algorithm is HMAC, returns the signature, to which the signatures of events can be chained.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Signer {
         self.sign_with(request, payload, signing, &mut HeaderValues::new())
     }
 
-    /// Signs the request as [`sign`](Self::sign) does, with the buffer of its header values.
+    /// Signs the request as [`sign`](Self::sign) does, using the buffer for its header values.
     pub(crate) fn sign_with(
         &self,
         request: &mut Parts,
@@ -304,7 +304,7 @@ impl Signer {
         Ok(signature)
     }
 
-    /// Returns the signing key. It is derived unless it is the one that was used last.
+    /// Returns the signing key. It is derived unless it was also used for the previous signature.
     fn key(&self, day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
         let mut kept = lock(&self.key);
         if let Some(key) = &*kept
@@ -327,7 +327,7 @@ impl Signer {
     }
 }
 
-/// Derives the signing key of a day, region and service from the secret access key.
+/// Derives the signing key for a day, region and service from the secret access key.
 fn derive(day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
     let mut secret = String::with_capacity(64);
     secret.push_str("AWS4");
@@ -340,7 +340,8 @@ fn derive(day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
     key
 }
 
-/// Returns an HMAC for a key of any length. The key is padded here, which rules out an error for its length.
+/// Returns an HMAC for a key of any length. The key is padded to the block length here, so that its length cannot cause
+/// an error.
 fn hmac(key: &[u8]) -> Hmac<Sha256> {
     let mut block = [0_u8; 64];
     if key.len() > block.len() {

@@ -1,7 +1,7 @@
 //! Tools for testing programs that call a service, without network access.
 //!
-//! [`MockTransport`] returns prepared responses by operation and records the requests. The test
-//! controls the time of a [`ManualClock`].
+//! [`MockTransport`] returns prepared responses for each operation and records the requests. The time of a
+//! [`ManualClock`] is controlled by the test.
 //!
 //! ```
 //! # use simba_runtime::config::Config;
@@ -13,7 +13,7 @@
 //! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#));
 //! // This clock skips the delays of retries.
 //! let config = Config::builder().transport(mock.clone()).clock(ManualClock::skipping()).build();
-//! // Create a client with `config`, call it, and check the requests that it has sent:
+//! // Create a client with `config`, use it, and check the requests that it has sent:
 //! assert!(mock.requests_of("DescribeBackups").is_empty());
 //! ```
 
@@ -58,7 +58,7 @@ use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 /// mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#))
 ///     .respond_with("DeleteBackup", |_| MockResponse::error("BackupNotFound", "no backup"));
 /// let config = Config::builder().transport(mock.clone()).build();
-/// // After the calls of a client with `config`:
+/// // After a client with `config` has sent requests:
 /// for request in mock.requests() {
 ///     println!("{}: {:?}", request.operation(), request.body());
 /// }
@@ -92,7 +92,7 @@ pub struct RecordedRequest {
     request: http::Request<Bytes>,
 }
 
-/// Shows the length of the body only, since the body may contain sensitive data.
+/// Shows only the length of the body, since the body may contain sensitive data.
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordedRequest")
@@ -126,12 +126,12 @@ impl RecordedRequest {
         self.request.body()
     }
 
-    /// Deserializes the typed request: its body, and the members that are bound to the path, the query or headers. An
-    /// event stream is empty.
+    /// Deserializes the typed request from the body, the path, the query string and the headers. An event stream in the
+    /// request is empty.
     ///
     /// # Errors
     ///
-    /// Returns an error if the request is not for the operation of `R`.
+    /// Returns an error if the request is not for `R`'s operation.
     pub fn request<R: Request + DeserializableShape + ErrorCorrection>(&self) -> Result<R, DecodeError> {
         let expected = &R::OPERATION.name;
         if self.operation != **expected {
@@ -152,14 +152,15 @@ impl MockTransport {
         Self::default()
     }
 
-    /// Adds a response for one attempt of the operation. Each response is used once, in the order added.
+    /// Adds a response for one attempt of the operation. Responses are used in the order in which they were added, each
+    /// of them once.
     pub fn respond(&self, operation: impl Into<String>, response: impl Into<MockResponse>) -> &Self {
         self.lock().next.entry(operation.into()).or_default().push_back(response.into());
         self
     }
 
-    /// Sets a function that responds to calls of the operation once the responses added with [`respond`](Self::respond)
-    /// have been used.
+    /// Sets a function that responds to the operation's requests once all responses that were added with
+    /// [`respond`](Self::respond) have been used.
     pub fn respond_with(
         &self,
         operation: impl Into<String>,
@@ -169,14 +170,14 @@ impl MockTransport {
         self
     }
 
-    /// Sets the clock that measures the delay of [late](MockResponse::after) responses. This should be the client's
+    /// Sets the clock that measures the delay of [delayed](MockResponse::after) responses. This should be the client's
     /// clock.
     pub fn clock(&self, clock: impl Clock + 'static) -> &Self {
         self.lock().clock = Some(Arc::new(clock));
         self
     }
 
-    /// Returns all requests so far, including each attempt of a call.
+    /// Returns all requests so far. Each attempt of a call is a request.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
@@ -192,7 +193,7 @@ impl MockTransport {
         lock(&self.state)
     }
 
-    /// Records the request and takes its response.
+    /// Records the request and removes the response for it.
     fn take(&self, request: http::Request<Bytes>) -> Result<(MockResponse, Arc<dyn Clock>), TransportError> {
         let operation = request.extensions().get().map(|settings: &Settings| settings.operation.to_string());
         let recorded = RecordedRequest { operation: operation.unwrap_or_default(), request };
@@ -235,7 +236,7 @@ impl Transport for MockTransport {
     }
 }
 
-/// Returns the body of a request, without its compression.
+/// Returns the body of a request, decompressed if necessary.
 fn plain(request: &http::Request<Bytes>) -> Result<Bytes, String> {
     #[cfg(feature = "gzip")]
     if request.headers().contains_key(http::header::CONTENT_ENCODING) {

@@ -7,17 +7,21 @@ use std::time::Duration;
 const CONNECT: Duration = Duration::from_secs(5);
 /// The default read timeout, as in AWS's SDKs since November 2026.
 const READ: Duration = Duration::from_secs(5 * 60);
-/// The default timeout of an attempt, which exceeds the read timeout by the time for the body.
+/// The default timeout of an attempt. It is longer than the read timeout, so that there is time to receive the body.
 const ATTEMPT: Duration = Duration::from_secs(10 * 60);
-/// The default timeout of a call: three attempts, and the waits between them.
+/// The default timeout of a call. It leaves time for three attempts and the waits between them.
 const CALL: Duration = Duration::from_secs(35 * 60);
 
 /// The timeouts of calls.
 ///
 /// The defaults are 5 seconds for establishing a connection, 5 minutes without data, 10 minutes for an attempt and 35
-/// minutes for a call. As in AWS's SDKs, some services have a read timeout of 15 minutes or none, and their attempts
-/// and calls may take accordingly longer. The same holds for operations that are long polls according to the model
-/// (`smithy.api#longPoll`). A timeout that is set applies to all operations; `None` disables it.
+/// minutes for a call.
+///
+/// As in AWS's SDKs, a few services have a read timeout of 15 minutes, or no read timeout. The defaults for their
+/// attempts and calls are longer accordingly. The same applies to operations that the model marks as long polls
+/// (`smithy.api#longPoll`).
+///
+/// A timeout that is set applies to all operations, and `None` disables it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,13 +50,13 @@ pub enum ServiceReadTimeout {
     Unlimited,
 }
 
-/// The setting of a timeout.
+/// The setting for a timeout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Timeout {
     /// The default.
     #[default]
     Default,
-    /// The value that was set; `None` disables the timeout.
+    /// The value that was set. `None` disables the timeout.
     Set(Option<Duration>),
 }
 
@@ -95,8 +99,8 @@ impl TimeoutConfig {
         Self { connect: never, read: never, attempt: never, call: never }
     }
 
-    /// Returns the timeouts of an operation, with the defaults of its service. `long_poll` is the time that a response
-    /// may take, if the operation is a long poll.
+    /// Returns the timeouts for an operation, with the defaults of its service. If the operation is a long poll,
+    /// `long_poll` is how long a response may take.
     pub(crate) fn for_operation(&self, service: ServiceReadTimeout, long_poll: Option<Duration>) -> Self {
         let (connect, never) = (self.connect, Timeout::or_none);
         match (service, long_poll) {
@@ -109,7 +113,7 @@ impl TimeoutConfig {
         }
     }
 
-    /// Returns the timeouts of an operation whose response may take this long. Defaults are raised accordingly.
+    /// Returns the timeouts for an operation whose response may take this long. The defaults are raised accordingly.
     pub(crate) fn for_response_after(&self, response: Duration) -> Self {
         Self {
             connect: self.connect,
@@ -126,8 +130,8 @@ impl TimeoutConfig {
         self
     }
 
-    /// Sets how long to wait for data: for the response, and between two parts of it. The time in which the request is
-    /// sent does not count. Defaults to 5 minutes.
+    /// Sets how long to wait for data. The timeout applies to the wait for the response, and to each wait between two
+    /// parts of the response. It does not apply while the request is sent. Defaults to 5 minutes.
     #[must_use]
     pub fn read(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read = Timeout::Set(timeout.into());

@@ -76,7 +76,7 @@ pub trait Transport: Debug + Send + Sync {
 /// # Errors
 ///
 /// Returns the transport's error, or an error of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body
-/// exceeds `limit` bytes. `fix` ends the message of the latter.
+/// exceeds `limit` bytes. The message of the latter ends with `fix`.
 #[doc(hidden)]
 pub fn collect<'a>(
     response: http::Response<Body>,
@@ -116,8 +116,8 @@ pub(crate) async fn read(
     })
 }
 
-/// Returns the length that a request declares, if it is known. A request without a body declares none, unless its
-/// method usually has a body.
+/// Returns the `Content-Length` of a request, if the length is known. A request without a body has the header only if
+/// its method usually has a body.
 pub(crate) fn content_length(method: &Method, body: &Body) -> Option<u64> {
     let has_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
     body.content_length().filter(|length| *length > 0 || has_body)
@@ -136,17 +136,18 @@ pub struct Settings {
     /// The timeout of the attempt. The client drops the future of an asynchronous transport when it expires, so only
     /// blocking transports need to respect it.
     pub attempt_timeout: Option<Duration>,
-    /// Whether the body of the response is a stream. The timeout of the attempt then applies to the headers only.
+    /// Whether the response's body is a stream. If it is, the timeout of the attempt applies only until the headers
+    /// have arrived.
     pub streams: bool,
-    /// The versions of HTTP that the operation can be sent with.
+    /// The HTTP versions over which the operation can be sent.
     pub http_version: HttpVersion,
 }
 
 /// The default maximum size of a response, in bytes.
 pub const DEFAULT_MAX_RESPONSE_SIZE: u64 = 64 * 1024 * 1024;
 
-/// The maximum size of the status line and headers in the built-in transports, in bytes. AWS's services send less
-/// than one thousand.
+/// The maximum size of a response's status line and headers in the built-in transports, in bytes. AWS services send
+/// less than 1,000 bytes.
 pub const MAX_HEADER_SIZE: usize = 64 * 1024;
 
 impl Default for Settings {
@@ -179,7 +180,8 @@ pub(crate) fn default_blocking(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transpor
     Arc::new(BlockingTransport::new(options::trusting(ca_bundle)))
 }
 
-/// The transport of builds without a transport feature. All requests fail with an error that explains it.
+/// The transport of builds without a transport feature. All requests fail with an error that explains how to enable
+/// one.
 #[cfg(not(feature = "_hyper"))]
 #[derive(Debug)]
 struct NoTransport;

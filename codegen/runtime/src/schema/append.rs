@@ -1,10 +1,10 @@
-//! The semantics of list and map setters, which append.
+//! The semantics of setters for lists and maps. They append to the existing value.
 
 use std::collections::BTreeMap;
 
 /// A list or map to which setters append, as [`Vec::extend`] does.
 pub trait Append {
-    /// Appends elements. In a map, new values replace existing ones with the same key.
+    /// Appends elements. In a map, a new value replaces the existing value with the same key.
     fn append(&mut self, more: Self);
 }
 
@@ -20,7 +20,7 @@ impl<K: Ord, T> Append for BTreeMap<K, T> {
     }
 }
 
-/// If the list or map is absent, it is set to the given one, even if that is empty.
+/// An absent list or map is set to the given one, even if that is empty.
 impl<C: Append> Append for Option<C> {
     fn append(&mut self, more: Self) {
         match (self.as_mut(), more) {

@@ -1,4 +1,4 @@
-//! Lists, maps, optional and boxed values as shapes.
+//! Implements the shape traits for lists, maps, optional values and boxed values.
 
 use std::collections::BTreeMap;
 
@@ -117,7 +117,7 @@ impl<K: for<'a> From<&'a str> + Ord, T: DeserializableShape + ErrorCorrection> D
 }
 
 impl<T: SerializableShape> SerializableShape for Option<T> {
-    // Not inlined, since the code of a structure would contain it once for each member.
+    // Not inlined, since a structure's code would otherwise contain a copy for each member.
     #[inline(never)]
     fn as_value(&self) -> ValueRef<'_> {
         match self {
@@ -127,7 +127,7 @@ impl<T: SerializableShape> SerializableShape for Option<T> {
     }
 }
 
-/// Null removes the value, but counts as an element, so that it is kept in a sparse list.
+/// Null sets `None`. In a sparse list, this is an element like any other.
 impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T> {
     fn deserialize(
         &mut self,
@@ -138,13 +138,13 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T>
     }
 }
 
-/// A type-erased `Option`. Each type has its own copy of the methods, so they avoid assignments: the code that drops
-/// the old value and handles its panics would be longer than the rest.
+/// A type-erased `Option`. Each type has its own copy of the methods, so they avoid assignments. The code that drops
+/// the old value and handles a panic would be longer than the rest.
 trait OptionalSlot {
     /// Sets `None`.
     fn clear(&mut self);
 
-    /// Sets and returns an empty value. The option must be `None`: its value is not dropped.
+    /// Sets and returns an empty value. The option must be `None`, since an existing value would not be dropped.
     fn fill(&mut self) -> Option<&mut dyn DeserializableShape>;
 }
 
@@ -169,7 +169,7 @@ fn deserialize_option(
     schema: &MemberSchema,
     deserializer: &mut dyn ShapeDeserializer,
 ) -> Result<bool, SerdeError> {
-    // The value may be that of an earlier member of the same name.
+    // An earlier member with the same name may have set the value.
     option.clear();
     let found = option.fill().map_or(Ok(false), |value| value.deserialize(schema, deserializer))?;
     if !found {

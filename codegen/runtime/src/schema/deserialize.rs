@@ -1,4 +1,4 @@
-//! Deserialization: the values that codecs fill, and the interface of the codecs.
+//! Deserialization: the values that codecs fill in, and the interface that codecs implement.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 
 /// A value of any Smithy type that can be deserialized in place.
 ///
-/// Values are deserialized in place because structures are large.
+/// Values are deserialized in place because structures are large to move.
 pub trait DeserializableShape {
     /// Deserializes the value. Returns `false` and leaves the value unchanged for null.
     ///
@@ -20,7 +20,8 @@ pub trait DeserializableShape {
         deserializer: &mut dyn ShapeDeserializer,
     ) -> Result<bool, SerdeError>;
 
-    /// Returns whether null is a value of this type, as it is of documents. Lists and maps of other types drop null.
+    /// Returns whether null is a value of this type, which is the case for documents. Lists and maps of other types
+    /// drop null.
     #[must_use]
     fn null_is_a_value() -> bool
     where
@@ -63,7 +64,7 @@ pub trait DeserializableList {
     /// Appends an empty element and returns it.
     fn push(&mut self) -> Option<&mut dyn DeserializableShape>;
 
-    /// Returns whether null is a value of the elements' type. Otherwise null is dropped.
+    /// Returns whether null is a value of the elements' type. If it is not, null elements are dropped.
     fn null_is_a_value(&self) -> bool;
 
     /// Returns the size of an element, in bytes.
@@ -78,7 +79,7 @@ pub trait DeserializableMap {
     /// Inserts an empty value for a key and returns it.
     fn insert(&mut self, key: &str) -> Option<&mut dyn DeserializableShape>;
 
-    /// Removes the value of a key, which is null, unless null is a value of the values' type.
+    /// Removes a key whose value is null, unless null is a value of this type.
     fn drop_null(&mut self, key: &str);
 
     /// Returns the size of an entry, in bytes.
@@ -90,7 +91,7 @@ pub trait DeserializableMap {
 /// Null is represented by `None` or `false`. The codecs document how lenient they are.
 #[allow(clippy::missing_errors_doc, reason = "All errors are the format's, or those of a value of another type.")]
 pub trait ShapeDeserializer {
-    /// Claims memory before a value allocates it.
+    /// Claims memory before it is allocated for a value.
     fn claim(&mut self, bytes: usize) -> Result<(), SerdeError>;
     /// Reads a boolean.
     fn read_boolean(&mut self, schema: &MemberSchema) -> Result<Option<bool>, SerdeError>;

@@ -1,11 +1,11 @@
-//! Client error correction: the values of required members that are absent in a response.
+//! Client error correction: the values of required members that are absent from a response.
 
 use std::collections::BTreeMap;
 
 use crate::primitives::{BigDecimal, BigInteger, Blob, ByteStream, Document, Timestamp};
 
-/// A type with a value for absent required members, as defined by Smithy's client error correction: zero, false,
-/// empty, or a structure of such values.
+/// A type that has a value for absent required members, as defined by Smithy's client error correction. The value is
+/// zero, `false`, empty, or a structure whose required members have such values.
 pub trait ErrorCorrection {
     /// Returns the value for an absent required member.
     fn corrected() -> Self;

@@ -4,7 +4,7 @@ use super::{DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer, Va
 
 /// An enum of strings.
 pub trait StringEnum {
-    /// Sets the variant with this wire value.
+    /// Sets the variant that has this wire value.
     fn set(&mut self, value: &str);
 }
 
@@ -27,8 +27,8 @@ pub fn read_string_enum(
 
 /// Implements the shape traits and serde for a structure, from a table of its members.
 ///
-/// A row contains the presence of the member, its name in the model, its field, its target and its traits. An
-/// `option` may be absent, a `required` member is always present, and a `default` has a value even if it is not set.
+/// A row contains the member's presence, its name in the model, its field, its target and its traits. A member may be
+/// absent (`option`), is always present (`required`), or has a value even if it is not set (`default`).
 ///
 /// ```ignore
 /// schema::structure! {
@@ -64,7 +64,7 @@ macro_rules! __structure {
                 traits: $crate::__traits!($($($trait)*)?),
             };
 
-            // Numbers the members, so that the table need not contain their indexes.
+            // Numbers the members, so that the table does not need to contain their indexes.
             #[allow(dead_code, reason = "A structure may have no members.")]
             enum __Member { $($field,)* }
             $(const $field: usize = __Member::$field as usize;)*
@@ -118,7 +118,7 @@ macro_rules! __structure {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __value_mut {
-    // The type can also be an enum.
+    // A field with this target can also be an enum.
     (String, $field:expr) => { $crate::__value_mut!(by_type $field) };
     (Integer, $field:expr) => { $crate::__value_mut!(by_type $field) };
     (Boolean, $field:expr) => { $crate::__value_mut!(by_type $field) };
@@ -212,7 +212,7 @@ macro_rules! __union {
     };
 }
 
-/// Expands to a part of a match on a union's variant, which has a value unless it is a unit.
+/// Expands to a part of a match on a union's variant. A variant has a value unless its target is `Unit`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __variant {
@@ -375,7 +375,7 @@ macro_rules! __string_enum {
             }
         }
 
-        /// Parses the wire value of a known variant, and rejects unknown values, which `From` accepts.
+        /// Parses the wire value of a known variant. Unlike `From`, this rejects unknown values.
         impl ::std::str::FromStr for $ty {
             type Err = $crate::error::UnknownVariantError;
 
@@ -441,7 +441,7 @@ macro_rules! __int_enum {
             }
         }
 
-        /// Parses the value of a known variant in decimal, and rejects unknown values, which `From` accepts.
+        /// Parses the value of a known variant in decimal. Unlike `From`, this rejects unknown values.
         impl ::std::str::FromStr for $ty {
             type Err = $crate::error::UnknownVariantError;
 
@@ -492,8 +492,8 @@ macro_rules! __int_enum {
     };
 }
 
-/// A field of a structure. Its method `value_mut` returns the variant of `ValueMut` for the type of the field. If there
-/// is no such variant, the method of [`AnyField`] applies.
+/// A field of a structure. Its `value_mut` method returns the variant of `ValueMut` for the field's type. If there is
+/// no variant for the type, the method of [`AnyField`] applies.
 pub struct Field<'a, T>(pub &'a mut T);
 
 /// A field whose type has no variant of `ValueMut`.

@@ -12,8 +12,8 @@ pub struct ServiceSchema {
     pub id: ShapeId,
     /// The version of the service's API, such as `2018-03-01`.
     pub version: &'static str,
-    /// The service ID, such as `FSx`, from which settings and the user agent derive the service's name:
-    /// `aws.api#service.sdkId`.
+    /// The service ID, such as `FSx`: `aws.api#service.sdkId`. Settings and the user agent derive the service's name
+    /// from it.
     pub sdk_id: &'static str,
     /// The name of the service in the credential scope of a signature.
     pub signing_name: &'static str,
@@ -50,31 +50,31 @@ pub struct OperationSchema {
     pub output: &'static StructSchema,
     /// The schemas of the modeled errors.
     pub errors: &'static [&'static StructSchema],
-    /// The HTTP method and URI from the trait `smithy.api#http`, in protocols with HTTP bindings.
+    /// The HTTP method and URI from the `smithy.api#http` trait, for protocols with HTTP bindings.
     pub http: Option<HttpTrait>,
-    /// Whether a `GET` with a query is sent as a `POST` with the query as its body, as HTML forms are.
+    /// Whether a `GET` request with a query string is sent as a `POST` request that has the query string as its body,
+    /// like an HTML form.
     pub form_query: bool,
-    /// Constant headers of requests: lower-case names and values. A header that the protocol sets from the input takes
-    /// precedence.
+    /// Constant headers of requests, as pairs of a lower-case name and a value. A header that the protocol sets from
+    /// the input takes precedence.
     pub headers: &'static [(&'static str, &'static str)],
     /// The authentication schemes of the operation, in order of preference.
     pub auth: &'static [AuthSchemeId],
-    /// Whether presigned requests use `GET`, with the members of the JSON body as parameters of the query.
+    /// Whether presigned requests use `GET`, with the members of the JSON body as query parameters.
     pub presigned_get: bool,
-    /// Whether the signature of a request that is sent over TLS does not cover the body, as the trait
-    /// `aws.auth#unsignedPayload` specifies.
+    /// Whether the signature does not cover the body if the request is sent over TLS: `aws.auth#unsignedPayload`.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
     pub checksum: Checksum,
     /// How a large request body is compressed.
     pub compression: Compression,
-    /// The time that a response may take according to the trait `smithy.api#longPoll`, if the operation is a long poll.
+    /// How long a response may take, if the operation is a long poll: `smithy.api#longPoll`.
     pub long_poll: Option<Duration>,
     /// Whether the body of a request is a stream.
     pub input_streaming: Streaming,
     /// Whether the body of a response is a stream.
     pub output_streaming: Streaming,
-    /// The versions of HTTP that the operation can be sent with.
+    /// The HTTP versions over which the operation can be sent.
     pub http_version: HttpVersion,
 }
 
@@ -116,7 +116,7 @@ impl OperationSchema {
         }
     }
 
-    /// Creates the schema of an operation that is called by its name. Its input and output are documents.
+    /// Creates the schema of an operation that is called by name. Its input and output are documents.
     pub(crate) fn of_documents(service: &'static ServiceSchema, name: &str) -> Self {
         static DOCUMENT: StructSchema =
             StructSchema { id: ShapeId { namespace: "smithy.api", name: "Document" }, members: &[], traits: &[] };
@@ -163,14 +163,14 @@ impl OperationSchema {
         self
     }
 
-    /// Sends the query of a `GET` as the body of a `POST`.
+    /// Sends the query string of a `GET` request as the body of a `POST` request.
     #[must_use]
     pub const fn with_form_query(mut self) -> Self {
         self.form_query = true;
         self
     }
 
-    /// Sets the constant headers of requests: lower-case names and values.
+    /// Sets the constant headers of requests, as pairs of a lower-case name and a value.
     #[must_use]
     pub const fn with_headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
         self.headers = headers;
@@ -184,14 +184,14 @@ impl OperationSchema {
         self
     }
 
-    /// Moves the body of presigned requests to the query, and sends them with `GET`.
+    /// Moves the body of presigned requests into the query string, and sends them with `GET`.
     #[must_use]
     pub const fn with_presigned_get(mut self) -> Self {
         self.presigned_get = true;
         self
     }
 
-    /// Marks the payload as unsigned: signatures do not cover the body of requests that are sent over TLS.
+    /// Marks the payload as unsigned. Signatures then do not cover the body of requests that are sent over TLS.
     #[must_use]
     pub const fn with_unsigned_payload(mut self) -> Self {
         self.unsigned_payload = true;
@@ -238,7 +238,7 @@ impl OperationSchema {
         self
     }
 
-    /// Sets the versions of HTTP that the operation can be sent with.
+    /// Sets the HTTP versions over which the operation can be sent.
     #[must_use]
     pub const fn with_http_version(mut self, version: HttpVersion) -> Self {
         self.http_version = version;
@@ -252,12 +252,13 @@ impl OperationSchema {
     }
 }
 
-/// The HTTP method and URI of an operation, from the trait `smithy.api#http`.
+/// The HTTP method and URI of an operation, from the `smithy.api#http` trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpTrait {
     /// The method.
     pub method: &'static str,
-    /// The URI pattern: a path with labels in braces, and possibly a query, such as `/functions/{FunctionName}/code`.
+    /// The URI pattern, such as `/functions/{FunctionName}/code`. It is a path with labels in braces, and possibly a
+    /// query string.
     pub uri: &'static str,
 }
 
@@ -277,8 +278,8 @@ pub enum AuthSchemeId {
     /// A user name and a password: `smithy.api#httpBasicAuth`.
     #[cfg(feature = "http-auth")]
     HttpBasicAuth,
-    /// No authentication: `smithy.api#noAuth`. Listed after other schemes, it lets calls without credentials be sent
-    /// unsigned instead of failing.
+    /// No authentication: `smithy.api#noAuth`. If it follows other schemes, calls without credentials are sent unsigned
+    /// instead of failing.
     NoAuth,
 }
 
@@ -290,7 +291,7 @@ impl AuthSchemeId {
         Self::SigV4a,
     ];
 
-    /// Returns the name in settings and endpoint rules, such as `sigv4`.
+    /// Returns the name that settings and endpoint rules use, such as `sigv4`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -306,7 +307,7 @@ impl AuthSchemeId {
         }
     }
 
-    /// Returns the scheme that signs requests and has this name.
+    /// Returns the signing scheme with this name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::SIGNING.iter().copied().find(|scheme| scheme.name() == name)
     }
@@ -325,15 +326,15 @@ impl AuthSchemeId {
     }
 }
 
-/// The location of an API key in requests, from the trait `smithy.api#httpApiKeyAuth`.
+/// The location of an API key in requests, from the `smithy.api#httpApiKeyAuth` trait.
 #[cfg(feature = "http-auth")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpApiKeyAuth {
-    /// The name of the header or of the query parameter.
+    /// The name of the header or query parameter.
     pub name: &'static str,
-    /// Whether the key is in a header or in the query.
+    /// Whether the key is in a header or in the query string.
     pub location: ApiKeyLocation,
-    /// The word before the key in the value of a header, such as `ApiKey`.
+    /// The word that precedes the key in the header's value, such as `ApiKey`.
     pub scheme: Option<&'static str>,
 }
 
@@ -343,7 +344,7 @@ pub struct HttpApiKeyAuth {
 pub enum ApiKeyLocation {
     /// A header.
     Header,
-    /// A parameter of the query.
+    /// A query parameter.
     Query,
 }
 
@@ -355,8 +356,8 @@ pub enum Checksum {
     /// The `Content-MD5` header.
     #[cfg(feature = "md5")]
     Md5,
-    /// The headers `x-amz-content-sha256` and `x-amz-sha256-tree-hash`: the SHA-256 of the body, and the root of a hash
-    /// tree over the SHA-256 hashes of its chunks of 1 MiB.
+    /// The `x-amz-content-sha256` header with the SHA-256 of the body, and the `x-amz-sha256-tree-hash` header with the
+    /// root of a hash tree over the SHA-256 hashes of its 1 MiB chunks.
     #[cfg(feature = "tree-hash")]
     TreeHash,
 }
@@ -366,7 +367,7 @@ pub enum Checksum {
 pub enum Compression {
     /// No compression.
     None,
-    /// gzip, from the configured minimum size.
+    /// gzip, if the body has at least the configured minimum size.
     #[cfg(feature = "gzip")]
     Gzip,
 }
@@ -374,16 +375,17 @@ pub enum Compression {
 /// Whether the body of a message is a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Streaming {
-    /// It is read and written as a whole.
+    /// The body is read and written as a whole.
     None,
-    /// It is a stream of bytes.
+    /// The body is a stream of bytes.
     Bytes,
-    /// It is a stream of events.
+    /// The body is a stream of events.
     #[cfg(feature = "event-stream")]
     Events,
 }
 
-/// The versions of HTTP that an operation can be sent with: `http` and `eventStreamHttp` of the protocol's trait.
+/// The HTTP versions over which an operation can be sent. They come from `http` and `eventStreamHttp` in the protocol's
+/// trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpVersion {
     /// HTTP/1.1, or HTTP/2 if the transport and the server support it.
@@ -392,7 +394,7 @@ pub enum HttpVersion {
     Http2,
 }
 
-/// The reason why a modeled error is retryable, from the trait `smithy.api#retryable`.
+/// The reason why a modeled error is retryable, from the `smithy.api#retryable` trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retryable {
     /// The problem is temporary.

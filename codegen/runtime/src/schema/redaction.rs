@@ -1,8 +1,8 @@
-//! Sensitive values.
+//! Redaction of sensitive values.
 
 use std::fmt;
 
-/// The replacement of a sensitive value in debug output.
+/// The string that replaces a sensitive value in debug output.
 pub const REDACTED: &str = "*** redacted ***";
 
 /// Prints [`REDACTED`] in place of a sensitive value.

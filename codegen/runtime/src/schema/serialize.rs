@@ -5,17 +5,17 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 
 /// A value of any Smithy type that can be serialized.
 pub trait SerializableShape {
-    /// Returns the value, from which codecs write it.
+    /// Returns the value in the form from which codecs write it.
     fn as_value(&self) -> ValueRef<'_>;
 }
 
 /// A value of one of Smithy's types. Codecs match on it.
 ///
-/// Members are passed by value rather than through an object-safe trait, since most of them are simple: this saves the
+/// Members are passed by value rather than through an object-safe trait, since most of them are simple. This saves the
 /// virtual calls to the member and back to the codec.
 #[derive(Clone, Copy)]
 pub enum ValueRef<'a> {
-    /// A member that is absent, or null as an element of a sparse collection.
+    /// An absent member, or a null element of a sparse collection.
     Null,
     /// A boolean.
     Boolean(bool),
@@ -101,7 +101,7 @@ pub trait SerializableUnion {
     ///
     /// # Errors
     ///
-    /// Returns the name of the member if it is not in the schema.
+    /// Returns the member's name as an error if the member is not in the schema.
     fn variant(&self) -> Result<(usize, ValueRef<'_>), &str>;
 }
 
@@ -156,11 +156,11 @@ pub trait SerializableMap {
     ///
     /// # Errors
     ///
-    /// Returns the first error of the visitor.
+    /// Returns the first error that the visitor returns.
     fn for_each(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>) -> Result<(), SerdeError>) -> Result<(), SerdeError>;
 }
 
-/// Returns an error for a stream that is not the body of a message, but a part of a value.
+/// Returns the error for a stream that is part of a value rather than the body of a message.
 #[cold]
 pub(crate) fn stream_within() -> SerdeError {
     SerdeError::new("a stream of bytes can only be the body of a message")

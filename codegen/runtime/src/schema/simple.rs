@@ -3,7 +3,7 @@
 use super::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, ValueRef};
 use crate::primitives::{BigDecimal, BigInteger, Blob, ByteStream, Document, Timestamp};
 
-/// Stores the value if there is one. Returns `false` for null.
+/// Stores the value, if there is one. Returns `false` for null.
 fn store<T>(slot: &mut T, value: Option<T>) -> bool {
     match value {
         Some(value) => {
@@ -14,7 +14,7 @@ fn store<T>(slot: &mut T, value: Option<T>) -> bool {
     }
 }
 
-/// Implements both traits, using a variant of `ValueRef` and a method of the deserializer, each with a conversion.
+/// Implements both shape traits, with a variant of `ValueRef`, a method of the deserializer and a conversion for each.
 macro_rules! simple {
     ($($ty:ty: $variant:ident($value:ident => $written:expr), $read:ident($found:ident => $stored:expr);)*) => {
         $(
@@ -58,7 +58,7 @@ impl SerializableShape for Document {
 }
 
 impl Document {
-    /// Returns the value in the document, which has one of the other types.
+    /// Returns the value that the document contains. It has one of the other types.
     pub(crate) fn content(&self) -> ValueRef<'_> {
         match self {
             Self::Null => ValueRef::Null,
@@ -77,7 +77,7 @@ impl Document {
 }
 
 impl DeserializableShape for Document {
-    /// Null leaves the value unchanged, which may be a default.
+    /// Null leaves the value unchanged, since it may be a default value.
     fn deserialize(
         &mut self,
         schema: &MemberSchema,
@@ -99,7 +99,7 @@ pub(super) fn narrow<T: Narrow>(value: i64) -> Result<T, SerdeError> {
 
 /// An integer of fewer than 64 bits.
 pub(super) trait Narrow: TryFrom<i64> {
-    /// Describes the values, for error messages.
+    /// A description of the type's values, for error messages.
     const RANGE: &str;
 }
 

@@ -5,7 +5,8 @@ use super::{
     ShapeDeserializer, ShapeId, StaticSchema, StructSchema, ValueMut, ValueRef,
 };
 
-/// Smithy's `Unit`: the value of union members without one, and the input or output of operations without one.
+/// Smithy's `Unit`, a structure without members. It is the value of union members that have no value, and the input or
+/// output of operations that have none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unit;
 

@@ -1,10 +1,10 @@
-//! The members of structures as values that codecs fill.
+//! The members of structures, as values that codecs fill in.
 
 use std::borrow::Cow;
 
 use super::{DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer, simple::narrow};
 
-/// A member of a structure to deserialize in place, the counterpart of [`ValueRef`](super::ValueRef).
+/// A member of a structure that is deserialized in place. This is the counterpart of [`ValueRef`](super::ValueRef).
 ///
 /// The most frequent types have variants of their own, so that codecs read them without virtual calls to the member
 /// and back.
@@ -34,7 +34,7 @@ impl<'a> ValueMut<'a> {
         }
     }
 
-    /// Deserializes the member. Null removes an optional value, and leaves others unchanged.
+    /// Deserializes the member. Null removes an optional value, and leaves other values unchanged.
     ///
     /// # Errors
     ///

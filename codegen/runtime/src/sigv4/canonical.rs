@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
 use crate::url::{percent_decode, percent_encode};
 
-/// Returns whether a header is signed. Those that proxies, tracing agents or the HTTP client may add, change or remove
-/// are not.
+/// Returns whether a header is signed. Headers that proxies, tracing agents or the HTTP client may add, change or
+/// remove are not signed.
 fn is_signed(name: &str) -> bool {
     !matches!(
         name,
@@ -42,7 +42,7 @@ pub(super) fn signed_headers(request: &Parts) -> String {
     names.join(";")
 }
 
-/// The number of signed headers that are sorted without an allocation. Few requests have more.
+/// The maximum number of signed headers that are sorted without an allocation. Few requests have more.
 const USUAL: usize = 16;
 
 /// Returns the SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
@@ -139,7 +139,7 @@ fn normalize(path: &str) -> String {
     format!("/{}{end}", kept.join("/"))
 }
 
-/// Returns the canonical query: the parameters, re-encoded and sorted.
+/// Returns the canonical query string. Its parameters are re-encoded and sorted.
 fn query(query: &str) -> String {
     let mut pairs: Vec<(String, String)> = query
         .split('&')
@@ -162,7 +162,7 @@ fn query(query: &str) -> String {
     out
 }
 
-/// Decodes percent-encoding and encodes the result canonically.
+/// Decodes a percent-encoded string and encodes the result canonically.
 fn recode(text: &str) -> String {
     let decoded = percent_decode(text);
     let mut out = String::with_capacity(decoded.len());

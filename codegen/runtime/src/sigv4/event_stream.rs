@@ -1,8 +1,8 @@
 //! The signatures of event streams.
 //!
-//! Each message is the payload of another message, whose headers are a date and a signature. A signature covers the
-//! previous one, and the first one covers the signature of the request, so that no message can be added, removed or
-//! moved. A signed message with an empty payload ends the stream.
+//! Each message is the payload of another message, whose headers contain a date and a signature. A signature covers the
+//! previous signature, and the first one covers the signature of the request. Therefore no message can be added,
+//! removed or moved. A signed message with an empty payload ends the stream.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -42,13 +42,13 @@ impl EventSigner {
         }
     }
 
-    /// Wraps an encoded message in a signed one. An empty message ends the stream.
+    /// Wraps an encoded message in a signed message. An empty message ends the stream.
     ///
     /// # Errors
     ///
     /// Returns an error if the time is out of range.
     pub fn sign(&mut self, message: Bytes, time: SystemTime) -> Result<Message, SerdeError> {
-        // The date in the header must equal that of the signature, which has no fraction.
+        // The date in the header must equal the date of the signature, which has no fraction of a second.
         let seconds = Timestamp::from(time).as_secs();
         let date = Header { name: ":date".to_owned(), value: HeaderValue::Timestamp(Timestamp::new(seconds, 0)) };
         let mut headers = BytesMut::new();
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::sigv4::tests::credentials;
 
-    /// The message and the parameters are those of the tests of AWS's SDK for Rust.
+    /// The message and the parameters come from the tests of the AWS SDK for Rust.
     #[test]
     fn signatures_form_a_chain_that_an_empty_message_ends() {
         let credentials = credentials("notrealrnrELgWzOk3IfjzDKtFBhDby", None);

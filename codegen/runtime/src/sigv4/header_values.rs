@@ -1,16 +1,16 @@
-//! The header values of one request.
+//! The header values of a request.
 
 use bytes::BytesMut;
 use http::HeaderValue;
 use http::header::InvalidHeaderValue;
 
-/// A buffer for the header values that are computed for a request, which share one allocation.
+/// A buffer for the computed header values of a request. They share one allocation.
 pub(crate) struct HeaderValues {
     buffer: BytesMut,
 }
 
 impl HeaderValues {
-    /// Creates an empty buffer, in which the values of most requests fit.
+    /// Creates an empty buffer with a capacity for the values of most requests.
     pub(crate) fn new() -> Self {
         Self { buffer: BytesMut::with_capacity(512) }
     }
@@ -21,7 +21,7 @@ impl HeaderValues {
         self.finish()
     }
 
-    /// Returns the buffer, to which the next value is appended. [`finish`](Self::finish) creates the value.
+    /// Returns the buffer, so that the caller can append the next value. [`finish`](Self::finish) creates the value.
     pub(crate) fn buffer(&mut self) -> &mut BytesMut {
         self.buffer.clear();
         &mut self.buffer

@@ -1,4 +1,4 @@
-//! Signatures in the query of a request, which anybody can send until they expire.
+//! Signatures in the query string of a request. Anybody can send the request until the signature expires.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use crate::date::amz_date;
 use crate::url::percent_encode;
 
 impl Signer {
-    /// Signs the request, which must already have a `Host` header, with a signature in its query. The request must be
-    /// sent with the headers that it has now.
+    /// Signs the request, which must already have a `Host` header, with a signature in its query string. The request
+    /// must then be sent with its current headers.
     ///
     /// # Errors
     ///

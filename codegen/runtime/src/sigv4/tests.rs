@@ -1,5 +1,5 @@
-//! Signatures published in AWS's Signature Version 4 test suite, and signatures of botocore's signer for typical
-//! requests.
+//! Signatures that are published in AWS's Signature Version 4 test suite, and signatures that botocore's signer
+//! computes for typical requests.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ fn the_published_suite() {
     }
 }
 
-/// Uses one signer, which must notice that service and secret differ from those of the cached key.
+/// Uses a single signer, which must detect that the service and the secret differ from those of the cached key.
 #[test]
 fn json_calls_with_token_port_path_and_a_long_secret() {
     let signer = Signer::new();
@@ -150,7 +150,7 @@ fn the_signature_is_returned() {
     assert_eq!(authorization.split_once("Signature=").unwrap().1, signature.unwrap().as_str());
 }
 
-/// The signatures are those of botocore's `SigV4QueryAuth`, and of an example in the documentation of Amazon S3.
+/// The signatures come from botocore's `SigV4QueryAuth` and from an example in the documentation of Amazon S3.
 #[test]
 fn signatures_in_the_query() {
     let presign = |request: http::Request<&str>, service: &str, credentials: &Credentials, at: u64, expires: u64| {

@@ -15,7 +15,7 @@ use crate::sync::lock;
 pub(super) const ALGORITHM: &str = "AWS4-ECDSA-P256-SHA256";
 pub(super) const REGION_SET: HeaderName = HeaderName::from_static("x-amz-region-set");
 
-/// The order of the curve P-256 minus two: the largest candidate that becomes a key.
+/// The order of the P-256 curve minus two, which is the largest candidate that becomes a key.
 const LARGEST_CANDIDATE: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
     0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x4f,
@@ -28,8 +28,8 @@ pub(super) struct Key {
     key: SigningKey,
 }
 
-/// Returns the signature of a string to sign, in hexadecimal. The key is derived unless it is the one that was used
-/// last.
+/// Returns the signature of a string to sign, in hexadecimal. The key is derived unless it was also used for the
+/// previous signature.
 pub(super) fn sign(
     kept: &Mutex<Option<Key>>,
     credentials: &Credentials,
@@ -55,10 +55,10 @@ pub(super) fn sign(
     Ok(text)
 }
 
-/// Derives the key of an access key, as NIST SP 800-108 describes in counter mode: the first candidate that is less
-/// than the order of the curve minus one, plus one.
+/// Derives the signing key for an access key, with the counter mode of NIST SP 800-108. The result is the first
+/// candidate that is less than the order of the curve minus one, plus one.
 ///
-/// Returns `None` if there is none among 254 candidates, which is practically impossible.
+/// Returns `None` if none of 254 candidates is valid, which is practically impossible.
 fn derive(id: &str, secret: &str) -> Option<SigningKey> {
     let secret = format!("AWS4A{secret}");
     (1..=254_u8).find_map(|counter| {

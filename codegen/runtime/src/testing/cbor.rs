@@ -8,7 +8,7 @@ use crate::codec::{Codec, MemoryLimit, cbor::CborCodec};
 use crate::primitives::Document;
 use crate::schema::SerializableShape;
 
-/// Returns whether the request uses the protocol rpcv2Cbor.
+/// Returns whether the request uses the rpcv2Cbor protocol.
 pub(super) fn speaks(request: &Request<Bytes>) -> bool {
     request.headers().get("smithy-protocol").is_some_and(|protocol| protocol == "rpc-v2-cbor")
 }
@@ -22,7 +22,7 @@ pub(super) fn from_json(json: &[u8]) -> Option<Bytes> {
     write(&serde_json::from_slice::<Document>(json).ok()?).ok()
 }
 
-/// Adds the member `__type`, which contains the name of an error.
+/// Adds the `__type` member, which contains the name of an error.
 pub(super) fn with_type(error: &[u8], name: &str) -> Result<Bytes, Error> {
     let mut document = Document::Null;
     CborCodec.deserialize(error, MemoryLimit::NONE, &mut document).map_err(serde_core::ser::Error::custom)?;

@@ -13,7 +13,7 @@ use crate::sync::lock;
 
 /// A clock that tests control. Clones share the same time.
 ///
-/// It starts at 2026-01-01T00:00:00Z.
+/// The time starts at 2026-01-01T00:00:00Z.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,8 +36,8 @@ struct State {
     /// The time since the clock was created.
     elapsed: Duration,
     mode: Mode,
-    /// The wakers of all sleeps, by the elapsed time at which they end. The number distinguishes sleeps that end at
-    /// the same time.
+    /// The wakers of all sleeps, sorted by the elapsed time at which the sleeps end. The number distinguishes sleeps
+    /// that end at the same time.
     sleepers: BTreeMap<(Duration, u64), Waker>,
     count: u64,
     slept: Vec<Duration>,
@@ -69,10 +69,10 @@ impl ManualClock {
     }
 
     /// Creates a clock that skips sleeps: when nothing else is ready, it jumps ahead to the end of the next sleep.
-    /// Tests of retries and waiters run without delay, and need not advance the clock.
+    /// Tests of retries and waiters then run without delay, and do not need to advance the clock.
     ///
-    /// Use it with a mock transport. Work outside of the test's own task is not noticed, so the clock may jump ahead
-    /// too early.
+    /// Use it with a mock transport. The clock is not aware of work outside the test's own task, so it may jump ahead
+    /// before that work is done.
     #[must_use]
     pub fn skipping() -> Self {
         Self::with(Mode::Skipping)
@@ -156,7 +156,7 @@ impl Future for Sleep {
         let polled = std::mem::replace(&mut self.polled, true);
         let mut state = self.clock.lock();
         if state.mode == Mode::Skipping && polled && state.sleepers.keys().next() == Some(&self.key) {
-            // All other futures of the task were polled since this sleep began, and sleep longer.
+            // Since this sleep began, all other futures of the task have been polled, and they sleep longer.
             let left = self.key.0.saturating_sub(state.elapsed);
             state.pass(left);
         }

@@ -10,7 +10,7 @@ use crate::event_stream;
 use crate::schema::SerdeError;
 
 impl MockResponse {
-    /// Creates a successful response that is a stream of these messages.
+    /// Creates a successful response whose body is a stream of these messages.
     ///
     /// ```
     /// use simba_runtime::testing::{MockResponse, event, exception};
@@ -35,13 +35,15 @@ impl MockResponse {
     }
 }
 
-/// Creates a message with an event: the name of the union's member, and its payload in the protocol's format.
+/// Creates a message with an event. `name` is the name of the union's member, and `payload` is in the protocol's
+/// format.
 #[must_use]
 pub fn event(name: &str, payload: impl Into<Bytes>) -> Message {
     Message::new(payload).with_header(":message-type", "event").with_header(":event-type", name)
 }
 
-/// Creates a message with a modeled error: the name of the union's member, and its payload in the protocol's format.
+/// Creates a message with a modeled error. `name` is the name of the union's member, and `payload` is in the protocol's
+/// format.
 #[must_use]
 pub fn exception(name: &str, payload: impl Into<Bytes>) -> Message {
     Message::new(payload).with_header(":message-type", "exception").with_header(":exception-type", name)

@@ -1,7 +1,7 @@
 //! Runs a model's protocol tests: `smithy.test#httpRequestTests`, `httpResponseTests` and `eventStreamTests`.
 //!
-//! A test case that fails panics and lists all differences. The calls use a real client with a mock transport and
-//! constant random numbers.
+//! If a test case fails, it panics with a list of all differences. The calls use a real client with a mock transport
+//! and constant random numbers.
 
 #[cfg(feature = "event-stream")]
 mod event_stream;
@@ -39,7 +39,7 @@ pub struct RequestCase {
     pub id: &'static str,
     /// The client's endpoint, without the scheme.
     pub host: &'static str,
-    /// The expected host, or empty if it is the endpoint's.
+    /// The expected host, or an empty string if it is the endpoint's host.
     pub resolved_host: &'static str,
     /// The HTTP method.
     pub method: &'static str,
@@ -47,9 +47,9 @@ pub struct RequestCase {
     pub uri: &'static str,
     /// The query parameters, as `name=value`.
     pub query: &'static [&'static str],
-    /// The names of parameters that must not be in the query.
+    /// The names of query parameters that must be absent.
     pub forbid_query: &'static [&'static str],
-    /// The names of parameters that must be in the query.
+    /// The names of query parameters that must be present.
     pub require_query: &'static [&'static str],
     /// The headers and their values.
     pub headers: &'static [(&'static str, &'static str)],
@@ -76,7 +76,7 @@ pub struct ResponseCase {
     pub headers: &'static [(&'static str, &'static str)],
     /// The body.
     pub body: &'static [u8],
-    /// The expected error code, or empty if it is not checked.
+    /// The expected error code, or an empty string if it is not checked.
     pub error_code: &'static str,
 }
 
@@ -98,13 +98,13 @@ impl RequestCase {
         assert!(problems.is_empty(), "{}:\n{}", self.id, problems.join("\n"));
     }
 
-    /// Checks that the service reads the request as it was written.
+    /// Checks that the server side of the protocol reads back the request that was written.
     fn check_round_trip<R: Request + DeserializableShape + ErrorCorrection>(&self, request: &R) {
         let write = |request: &R| {
             let written = R::SERVICE.protocol.serialize_request(R::OPERATION, request);
             written.map(|request| request.map(|body| body.as_bytes().cloned().unwrap_or_default()))
         };
-        // An error is reported by the call.
+        // The call reports the error.
         let Ok(written) = write(request) else { return };
         let mut read = R::corrected();
         let result = R::SERVICE.protocol.deserialize_request(R::OPERATION, &written, &mut read);
@@ -197,7 +197,7 @@ impl ResponseCase {
         }
     }
 
-    /// Checks that the response deserializes to the expected output, whose member `stream` is a stream.
+    /// Checks that the response deserializes to the expected output. `stream` returns the output's stream.
     ///
     /// # Panics
     ///
@@ -267,7 +267,7 @@ impl ResponseCase {
     }
 }
 
-/// A request without content, for an operation whose response is tested.
+/// An empty request, for an operation whose response is tested.
 #[derive(Debug)]
 pub struct AnyInput<R>(PhantomData<fn() -> R>);
 
@@ -298,7 +298,7 @@ impl<R: Request> SerializableShape for AnyInput<R> {
     }
 }
 
-/// Only the labels of the path have values, without which no request can be created.
+/// Only the labels of the path have values, since no request can be created without them.
 impl<R: Request> SerializableStruct for AnyInput<R> {
     fn schema(&self) -> &'static StructSchema {
         R::OPERATION.input
@@ -312,7 +312,7 @@ impl<R: Request> SerializableStruct for AnyInput<R> {
     }
 }
 
-/// A random source of zeros, which produces the idempotency token of Smithy's tests:
+/// A source of random numbers that returns zeros. It produces the idempotency token in Smithy's tests:
 /// `00000000-0000-4000-8000-000000000000`.
 #[derive(Debug)]
 struct Zeros;
@@ -334,7 +334,7 @@ fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
     (!values.is_empty()).then(|| values.join(", "))
 }
 
-/// Formats a body for a message.
+/// Formats a body for a panic message.
 fn shown(body: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(body)
 }

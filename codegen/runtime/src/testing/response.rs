@@ -1,4 +1,4 @@
-//! The responses of the mock transport.
+//! The responses that the mock transport returns.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -19,7 +19,7 @@ use crate::schema::{SerializableShape, StaticSchema, StructSchema, Trait};
 use crate::timeout::TimeoutKind;
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// A response of a [`MockTransport`](super::MockTransport).
+/// A response that a [`MockTransport`](super::MockTransport) returns.
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,14 +52,14 @@ enum Outcome {
         status: StatusCode,
         headers: HeaderMap,
         body: Bytes,
-        /// The body for services that use CBOR. If absent, the JSON body is converted.
+        /// The body for services that use CBOR. If it is `None`, the JSON body is converted.
         #[cfg(feature = "cbor")]
         cbor: Option<Bytes>,
     },
     TransportFault(TransportFault),
 }
 
-/// Shows the length of the body only, since the body may contain sensitive data.
+/// Shows only the length of the body, since the body may contain sensitive data.
 impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -93,15 +93,15 @@ pub enum TransportFault {
     ConnectionReset,
     /// The connection is not established in time.
     ConnectTimeout,
-    /// The certificate of the server is not trusted.
+    /// The server's certificate is not trusted.
     BadCertificate,
     /// No response is ever received.
     Hang,
 }
 
 impl MockResponse {
-    /// Creates a successful response with a JSON body and the request ID `mock-request-id`. For services that use
-    /// CBOR, the body is converted. JSON cannot represent blobs; use [`ok`](Self::ok) for them.
+    /// Creates a successful response with a JSON body and the request ID `mock-request-id`. For services that use CBOR,
+    /// the body is converted. JSON cannot represent blobs; use [`ok`](Self::ok) for a response with blobs.
     ///
     /// Members that are bound to headers or the status are not part of the body. Add them with [`header`](Self::header)
     /// and [`status`](Self::status), or use [`ok`](Self::ok).
@@ -120,7 +120,7 @@ impl MockResponse {
     }
 
     /// Creates a successful response from a typed output. Members with HTTP bindings are in the headers, the status or
-    /// the body, as in a response of the service. A stream must have been created from bytes.
+    /// the body, as in a response from the service. A stream in the output must have been created from bytes.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl MockResponse {
         Ok(mock)
     }
 
-    /// Creates a response from an output with HTTP bindings. Returns `None` if it is not a structure.
+    /// Creates a response from an output with HTTP bindings. Returns `None` if the output is not a structure.
     #[cfg(feature = "rest-json")]
     fn with_bindings(output: &dyn SerializableShape) -> Result<Option<Self>, crate::schema::SerdeError> {
         let Some(response) = crate::protocol::rest_json::RestJson::serialize_response(output)? else {
@@ -149,7 +149,7 @@ impl MockResponse {
             headers.remove(CONTENT_TYPE);
             headers.extend(head.headers);
         }
-        // The service may also be one that uses CBOR, unless the output contains a stream.
+        // The service may use CBOR instead, unless the output contains a stream.
         #[cfg(feature = "cbor")]
         if let Ok(cbor) = super::cbor::write(output) {
             mock = mock.with_cbor(cbor);
@@ -165,15 +165,17 @@ impl MockResponse {
         self
     }
 
-    /// Creates an error response of the service, with status 400.
+    /// Creates an error response from the service, with status 400.
     pub fn error(code: &str, message: &str) -> Self {
         let body = serde_json::json!({ "__type": code, "Message": message });
         Self::json(body.to_string()).status(400)
     }
 
-    /// Creates an error response of the service from a modeled error. Members with HTTP bindings are in the headers,
-    /// the status or the body, as in a response of the service. Unless a member contains the status, it is 500 if the
-    /// model marks the error as a fault of the server, and 400 otherwise. [`status`](Self::status) changes it.
+    /// Creates an error response from the service with a modeled error. Members with HTTP bindings are in the headers,
+    /// the status or the body, as in a response from the service.
+    ///
+    /// If no member contains the status, it is 500 for an error that the model marks as the server's fault, and 400 for
+    /// other errors. [`status`](Self::status) changes it.
     ///
     /// # Errors
     ///
@@ -205,7 +207,7 @@ impl MockResponse {
         Ok(mock)
     }
 
-    /// Creates a mock for an attempt that fails with this fault, instead of receiving a response.
+    /// Creates a mock that makes an attempt fail with this fault instead of receiving a response.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
         Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }
@@ -220,7 +222,7 @@ impl MockResponse {
         self
     }
 
-    /// Sets a header, replacing an existing value.
+    /// Sets a header. An existing value is replaced.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if let Outcome::Response { headers, .. } = &mut self.outcome {
@@ -237,7 +239,7 @@ impl MockResponse {
         self
     }
 
-    /// Delays the response.
+    /// Delays the response. The transport's [clock](super::MockTransport::clock) measures the delay.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
@@ -292,7 +294,7 @@ impl MockResponse {
     }
 }
 
-/// Adds the member `__type` to a JSON object, or to an empty body.
+/// Adds the `__type` member to a JSON object, or to an empty body.
 fn with_type(json: &[u8], name: &str) -> Bytes {
     let rest = json.strip_prefix(b"{").unwrap_or(b"}");
     let comma: &[u8] = if rest.starts_with(b"}") { b"" } else { b"," };
@@ -328,7 +330,7 @@ impl Stream for Pieces {
     }
 }
 
-/// Returns an error for a connection that was reset.
+/// Returns the error for a connection that was reset.
 fn reset() -> TransportError {
     TransportError::new(TransportErrorKind::Closed, "the connection to the mock failed")
         .with_source(std::io::Error::from(std::io::ErrorKind::ConnectionReset))

@@ -1,7 +1,7 @@
-//! The blocking transport, implemented with ureq, which does not depend on tokio.
+//! The blocking transport. It is implemented with ureq, which does not depend on tokio.
 //!
-//! Its futures and the frames of its bodies complete when they are first polled. It therefore implements the timeouts
-//! in the request's [`Settings`] itself.
+//! The transport's futures complete when they are first polled, and so do the frames of its bodies. The transport
+//! therefore implements the timeouts in the request's [`Settings`] itself.
 
 mod body;
 mod forward;
@@ -27,14 +27,14 @@ use crate::body::Body;
 use crate::schema::HttpVersion;
 use crate::timeout::{TimeoutError, TimeoutKind};
 
-/// The maximum timeout, about a century. ureq adds timeouts to the current time, which must not overflow.
+/// The maximum timeout, which is about a century. ureq adds timeouts to the current time, and this must not overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
 /// A transport that sends requests over HTTP/1.1 and blocks the current thread. It needs no asynchronous runtime.
 ///
-/// Clones share their connections. At level `trace`, ureq logs every byte that it sends to the `log` crate,
+/// Clones share their connections. At the `trace` level of the `log` crate, ureq logs every byte that it sends,
 /// including session tokens and passwords. Do not enable this level for `ureq_proto`.
 ///
 /// ```
@@ -67,7 +67,7 @@ impl fmt::Debug for BlockingTransport {
 }
 
 impl BlockingTransport {
-    /// Creates a transport without connections. Certificates are loaded by the first request.
+    /// Creates a transport without connections. The first request loads the certificates.
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
         Self { options, agents: Arc::default(), suspicious: Arc::default() }
@@ -107,7 +107,7 @@ impl BlockingTransport {
         };
         let (parts, body) = sent.map_err(|error| failed(error, &peer, &settings))?.into_parts();
         if parts.status.is_server_error() {
-            // The server behind this connection may be the one that is broken.
+            // The server at the other end of this connection may be broken.
             self.suspicious.store(true, Ordering::Relaxed);
         }
         Ok(http::Response::from_parts(parts, Body::from_source(body::ResponseBody::new(body, peer, settings))))
@@ -200,7 +200,7 @@ fn forward(parts: &mut http::request::Parts, proxy: &Proxy) {
     parts.uri = http::Uri::from_parts(uri).unwrap_or_default();
 }
 
-/// The server of a request, as named in error messages.
+/// The server of a request, as shown in error messages.
 struct Peer(String);
 
 impl Peer {

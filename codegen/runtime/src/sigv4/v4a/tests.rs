@@ -1,5 +1,5 @@
-//! Requests, keys and signatures published in AWS's test suite of Version 4A. Since its signatures are random, ours are
-//! verified with the public keys of the suite.
+//! Requests, keys and signatures that are published in AWS's test suite for Version 4A. Signatures are random, so ours
+//! are verified with the suite's public keys.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,7 @@ fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
-/// Returns the public key of a secret, uncompressed and in hexadecimal.
+/// Returns the public key for a secret, uncompressed and in hexadecimal.
 fn public_key(id: &str, secret: &str) -> String {
     let key = derive(id, secret).unwrap();
     let point = key.verifying_key().to_sec1_point(false);

@@ -1,4 +1,4 @@
-//! Runs a model's tests of event streams: `smithy.test#eventStreamTests`.
+//! Runs a model's tests for event streams: `smithy.test#eventStreamTests`.
 
 use std::fmt::Debug;
 
@@ -40,8 +40,8 @@ pub struct MessageCase {
     pub body: Option<&'static [u8]>,
     /// The media type of the payload.
     pub media_type: &'static str,
-    /// A message that is received, in its encoded form. If it is empty, the message consists of the headers and the
-    /// payload. It is not compared with a message that is sent, whose headers may have another order.
+    /// The encoded form of a message that is received. If it is empty, the message is encoded from the headers and the
+    /// payload. A message that is sent is not compared with it, since its headers may have another order.
     pub bytes: &'static [u8],
 }
 
@@ -52,7 +52,7 @@ impl EventStreamCase {
     ///
     /// Panics if the request differs.
     pub fn check_request<R: Request>(&self, request: R) {
-        // The response is not part of the case, and may lack members that are required.
+        // The response is not part of the case, and may lack required members.
         let _ = self.call(request);
     }
 
@@ -66,7 +66,7 @@ impl EventStreamCase {
     }
 
     /// Checks that a call sends the expected request and receives the expected output and events. `stream` returns the
-    /// output's member with the events.
+    /// output's event stream.
     ///
     /// # Panics
     ///
@@ -184,7 +184,7 @@ impl EventStreamCase {
             && sent.first().is_some_and(|message| message.string_header(":event-type") == Some(INITIAL_REQUEST))
             && !self.sent.first().is_some_and(MessageCase::is_initial_request)
         {
-            // The case tests only the events.
+            // The case tests only the events, not the initial request.
             sent.remove(0);
         }
         match sent {
@@ -239,7 +239,7 @@ impl MessageCase {
 
 const INITIAL_REQUEST: &str = "initial-request";
 
-/// Returns the rest of a stream's events.
+/// Returns the remaining events of a stream.
 fn read<T: Event>(stream: &mut EventReceiver<T>) -> Result<Vec<T>, SdkError<T::Error>> {
     let mut events = Vec::new();
     while let Some(event) = block_on(stream.try_next())? {
@@ -248,7 +248,7 @@ fn read<T: Event>(stream: &mut EventReceiver<T>) -> Result<Vec<T>, SdkError<T::E
     Ok(events)
 }
 
-/// Returns the messages of a body, without the messages of signatures that contain them.
+/// Returns the messages in a body, unwrapped from the signed messages that contain them.
 fn messages(mut body: Bytes) -> Result<Vec<Message>, String> {
     let mut messages = Vec::new();
     let mut decoder = MessageDecoder::new();

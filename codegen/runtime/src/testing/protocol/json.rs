@@ -1,10 +1,11 @@
-//! Compares JSON by value: the order of members and the notation of numbers do not matter, but all digits do.
+//! Compares JSON by value. The order of members and the notation of numbers do not matter, but all digits of numbers
+//! must be equal.
 
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// Returns whether both strings are JSON and have the same value.
+/// Returns whether both strings are valid JSON with the same value.
 pub(super) fn same(left: &str, right: &str) -> bool {
     match (parse(left), parse(right)) {
         (Some(left), Some(right)) => left == right,
@@ -22,7 +23,7 @@ enum Json {
     Object(BTreeMap<String, Json>),
 }
 
-/// The digits of a number without leading and trailing zeros, and the power of ten to multiply them by.
+/// The digits of a number, without leading and trailing zeros, and the power of ten that they are multiplied by.
 #[derive(Debug, PartialEq)]
 struct Number {
     negative: bool,

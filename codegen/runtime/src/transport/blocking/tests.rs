@@ -15,7 +15,8 @@ use crate::transport::tls::tests::certificate;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// Starts a server that sends the same response to every request. Returns its origin and the number of connections.
+/// Starts a server that sends the same response to every request. Returns its origin and the counter of its
+/// connections.
 fn responding_with(response: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -41,7 +42,7 @@ fn respond_to_all(mut stream: TcpStream, response: &str) {
         if request.ends_with(b"body") {
             let echo = String::from_utf8(std::mem::take(&mut request)).unwrap();
             let response = response.replace("ECHO", &format!("{}\r\n\r\n{echo}", echo.len()));
-            // A client that gives up does not read the whole response.
+            // This fails if the client gives up before it has read the whole response.
             let _ = stream.write_all(response.as_bytes());
         }
     }
@@ -110,7 +111,7 @@ fn a_connection_serves_one_request_after_the_other() {
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
 
-/// A timeout that is longer than the system's clock can express never expires.
+/// A timeout that is too long for the system's clock never expires.
 #[test]
 fn timeouts_may_be_as_long_or_as_short_as_durations_are() {
     let (origin, _) = responding_with(OK);
@@ -149,7 +150,7 @@ fn failures_say_what_they_are() {
     let error = send(HttpOptions::new(), &origin, Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Other, "{error:?}");
 
-    // An address that the system resolves, but that is not a valid name for a certificate.
+    // The system resolves this address, but it is not a valid name in a certificate.
     let (origin, _) = responding_with(OK);
     let origin = origin.replace("http://127.0.0.1", "https://127.1");
     let error = send(HttpOptions::new().ca_bundle(certificate().1), &origin, Settings::default()).unwrap_err();
@@ -278,7 +279,7 @@ fn a_ca_bundle_without_certificates_is_named() {
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no"), "{error}");
 }
 
-/// Reads up to the end of a request's headers or body.
+/// Reads a request up to the end of its headers or body.
 fn read_until(stream: &mut impl Read, end: &[u8]) -> String {
     let mut seen = Vec::new();
     while !seen.ends_with(end) {
@@ -289,8 +290,8 @@ fn read_until(stream: &mut impl Read, end: &[u8]) -> String {
     String::from_utf8(seen).unwrap()
 }
 
-/// Starts a TLS server that responds to one request, after a request for a tunnel if `tunnel` is set. Returns its
-/// address, the certificate to trust, and the thread that returns the first line of the request.
+/// Starts a TLS server that responds to one request. If `tunnel` is set, a request for a tunnel precedes that request.
+/// Returns the server's address, the certificate to trust, and the thread that returns the first line of the request.
 fn serve_tls(tunnel: bool) -> (String, String, thread::JoinHandle<String>) {
     let (config, trusted) = certificate();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -327,7 +328,8 @@ fn a_plain_request_goes_to_a_proxy_that_speaks_tls() {
     assert_eq!(server.join().unwrap(), "POST http://example.invalid/path HTTP/1.1");
 }
 
-/// Returns a configuration that trusts these certificates, as if an environment variable named their file.
+/// Returns a configuration that trusts these certificates, as if an environment variable contained the path of their
+/// file.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
     crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()

@@ -7,7 +7,7 @@ use http::Uri;
 /// Parses an absolute `http` or `https` URL.
 ///
 /// User information is rejected rather than ignored: no AWS service uses it, and it would be exposed wherever the URL
-/// is shown or used for a `Host` header.
+/// is shown or a `Host` header is derived from it.
 ///
 /// # Errors
 ///
@@ -34,8 +34,9 @@ pub fn parse(text: &str) -> Result<Uri, InvalidUrl> {
     Ok(uri)
 }
 
-/// Returns whether the port is valid or absent. [`Uri`] ignores an invalid port, and the request would be sent to the
-/// scheme's default port. It accepts `+80`, which is not valid in a `Host` header.
+/// Returns whether the port is valid or absent. This check is needed because [`Uri`] ignores an invalid port, so that
+/// the request would be sent to the scheme's default port. `Uri` also accepts `+80`, which is not valid in a `Host`
+/// header.
 pub(crate) fn has_sound_port(uri: &Uri) -> bool {
     let usual = |authority: &http::uri::Authority| authority.as_str().ends_with(authority.host());
     match uri.port() {
@@ -73,9 +74,9 @@ impl fmt::Display for InvalidUrl {
     }
 }
 
-/// Displays a URL without user information, query and fragment, which may be secret.
+/// Displays a URL without its user information, query string and fragment, which may be secret.
 ///
-/// This includes URLs that cannot be parsed, so everything up to the last `@` counts as user information.
+/// The URL may be one that cannot be parsed, so everything up to the last `@` counts as user information.
 pub struct Redacted<'a>(pub &'a str);
 
 impl fmt::Display for Redacted<'_> {
@@ -102,12 +103,13 @@ impl fmt::Debug for Redacted<'_> {
     }
 }
 
-/// Appends percent-encoded bytes. Only the unreserved characters of RFC 3986 stay as they are.
+/// Appends percent-encoded bytes. Only the unreserved characters of RFC 3986 are not encoded.
 pub fn percent_encode(bytes: &[u8], out: &mut String) {
     percent_encode_except(bytes, |_| false, out);
 }
 
-/// Appends percent-encoded bytes. The unreserved characters of RFC 3986 and those that `keep` accepts stay as they are.
+/// Appends percent-encoded bytes. The unreserved characters of RFC 3986 and the characters that `keep` accepts are not
+/// encoded.
 pub fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in bytes.iter().copied() {
@@ -121,7 +123,7 @@ pub fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mut Strin
     }
 }
 
-/// Decodes percent-encoding. A `%` without two hexadecimal digits stays as it is.
+/// Decodes a percent-encoded string. A `%` that is not followed by two hexadecimal digits is kept.
 pub(crate) fn percent_decode(encoded: &str) -> Vec<u8> {
     let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
     let mut decoded = Vec::with_capacity(encoded.len());

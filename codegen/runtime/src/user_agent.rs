@@ -19,9 +19,9 @@ const LONGEST_APP_ID: usize = 50;
 pub(crate) struct UserAgent {
     /// The part of the header before the features.
     before: String,
-    /// The part after them.
+    /// The part of the header after the features.
     after: String,
-    /// The header that was sent last, which most calls share.
+    /// The header that was sent last. Most calls send the same header.
     last: Mutex<Option<(Features, HeaderValue)>>,
 }
 
@@ -73,7 +73,7 @@ impl UserAgent {
     }
 }
 
-/// Returns the application ID as it is sent.
+/// Returns the application ID in the form in which it is sent.
 fn app(id: &str) -> String {
     let allowed = |c: char| is_token(c) || matches!(c, '#' | ',');
     id.chars().take(LONGEST_APP_ID).map(|c| if allowed(c) { c } else { '-' }).collect()
@@ -95,7 +95,7 @@ fn os() -> &'static str {
     }
 }
 
-/// Replaces each character that is not allowed in a token by a dash.
+/// Replaces each character that is not allowed in a token with a dash.
 fn token(text: &str) -> String {
     text.chars().map(|c| if is_token(c) { c } else { '-' }).collect()
 }

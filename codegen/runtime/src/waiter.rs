@@ -1,14 +1,14 @@
 //! Waiters, which poll an operation until a resource is in the desired state.
 //!
-//! A [`Waiter`] is generated from the model. A [`Wait`] polls its operation and returns the response that has reached
-//! the state, or a [`WaiterError`].
+//! A [`Waiter`] is generated from the model. A [`Wait`] polls the waiter's operation. It returns the first response
+//! that shows the desired state, or a [`WaiterError`].
 //!
 //! ```
 //! # use std::time::Duration;
 //! # use simba_runtime::operation::Request;
 //! # use simba_runtime::waiter::{Wait, WaiterError};
 //! # async fn example<R: Request + Clone>(wait: Wait<R>) -> Result<(), WaiterError<R::Response, R::Error>> {
-//! // `wait` is returned by a method `wait_until_…` of a client.
+//! // A client's `wait_until_…` method returns `wait`.
 //! let wait = wait.max_wait(Duration::from_secs(30 * 60)).on_poll(|poll| println!("{poll}"));
 //! let response = wait.await?;
 //! # Ok(()) }
@@ -54,7 +54,7 @@ pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 /// The minimum delay, so that a wait never polls the service in a tight loop.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// The maximum duration of a wait: practically unlimited, but safe to add to a time.
+/// The maximum duration of a wait. It is practically unlimited, but can be added to a time without overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// A condition to wait for. Generated crates have a static of this type for each waiter.
@@ -70,10 +70,10 @@ pub struct Waiter<R: Request> {
     pub acceptors: &'static [Acceptor<R>],
 }
 
-/// The result of a call: the response or the error.
+/// The result of a call: a response or an error.
 type Outcome<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
-/// The error for a wait for `R`.
+/// The error of a wait for `R`.
 type Failure<R> = WaiterError<<R as Request>::Response, <R as Request>::Error>;
 
 /// The callback that observes the calls.
@@ -83,16 +83,16 @@ type OnPoll<R> = Box<dyn FnMut(&Poll<'_, R>) + Send>;
 #[derive(Clone, Copy, Debug)]
 pub struct SuccessOutput;
 
-/// The mode of waits that can also succeed with an error, for example because the resource no longer exists. They
+/// The mode of waits that can also succeed with an error, for example because a resource no longer exists. These waits
 /// return an `Option`.
 #[derive(Clone, Copy, Debug)]
 pub struct SuccessOrError;
 
-/// A wait that has not started yet. To poll the operation until the waiter's condition is met, await it, or call `wait`
-/// if the client is blocking.
+/// A wait that has not started yet. To poll the operation until the waiter's condition is met, await this value. With a
+/// blocking client, call its `wait` method.
 ///
-/// The delays between calls grow exponentially with full jitter, between the minimum and the maximum delay of the
-/// waiter, as Smithy specifies. The wait takes at most [one hour](DEFAULT_MAX_WAIT) unless
+/// The delays between calls are random, and their upper limit grows exponentially from the waiter's minimum delay to
+/// its maximum delay, as Smithy specifies. The wait takes at most [one hour](DEFAULT_MAX_WAIT) unless
 /// [`max_wait`](Self::max_wait) is set.
 ///
 /// ```
@@ -100,7 +100,7 @@ pub struct SuccessOrError;
 /// # use simba_runtime::operation::Request;
 /// # use simba_runtime::waiter::{Wait, WaiterError};
 /// # async fn example<R: Request + Clone>(wait: Wait<R>) -> Result<R::Response, WaiterError<R::Response, R::Error>> {
-/// // A `wait_until_…` method of a client returns `wait`.
+/// // A client's `wait_until_…` method returns `wait`.
 /// let response = wait
 ///     .delays(Duration::from_secs(5), Duration::from_secs(30))
 ///     .max_wait(Duration::from_secs(600))
@@ -127,15 +127,18 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         Self { client: client.clone(), request, options, waiter, delay, on_poll: None, mode: PhantomData }
     }
 
-    /// Sets the maximum duration of the wait. [`Duration::MAX`] disables the limit. When it expires, an asynchronous
-    /// call in progress is canceled; a blocking call continues until it ends or its own timeouts expire.
+    /// Sets the maximum duration of the wait. Defaults to [one hour](DEFAULT_MAX_WAIT). [`Duration::MAX`] disables the
+    /// limit.
+    ///
+    /// When the limit is reached, an asynchronous call in progress is canceled. A blocking call continues until it ends
+    /// or its own timeouts expire.
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.delay.limit = limit.min(LONGEST);
         self
     }
 
-    /// Sets the minimum and maximum delay between two calls, instead of the waiter's own. The minimum delay is at
-    /// least one millisecond.
+    /// Sets the minimum and maximum delay between two calls, which replace the waiter's own delays. The minimum delay
+    /// is at least one millisecond.
     pub fn delays(mut self, min: Duration, max: Duration) -> Self {
         let min = min.clamp(SHORTEST, LONGEST);
         (self.delay.min, self.delay.max) = (min, max.clamp(min, LONGEST));
@@ -220,7 +223,7 @@ impl<R: Request> Waiter<R> {
         Some((matching.state, matching))
     }
 
-    /// Describes the result of a call: the error, or the first state that an acceptor finds.
+    /// Describes the result of a call. This is the error, or the first state that an acceptor finds in the response.
     fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         match outcome {
             Err(error) => Some(error.to_string()),
@@ -229,7 +232,7 @@ impl<R: Request> Waiter<R> {
     }
 }
 
-/// A call of a wait and its result.
+/// A call that a wait has made, and its result.
 ///
 /// ```
 /// # use simba_runtime::operation::Request;
@@ -341,7 +344,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
     }
 }
 
-/// Returns the response of a wait that can only succeed with one.
+/// Returns the response of a wait that can succeed only with a response.
 fn resolve<R: Request>(
     waiter: &'static str,
     ended: Result<Outcome<R>, Failure<R>>,

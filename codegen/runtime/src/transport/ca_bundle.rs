@@ -1,4 +1,4 @@
-//! Trusted certificates, which replace those of the system.
+//! Trusted certificates, which replace the system's certificates.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ impl CaBundle {
     }
 }
 
-/// Omits the certificates, which are long and not readable.
+/// Omits the certificates, which are long and unreadable.
 impl fmt::Debug for CaBundle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CaBundle").field("origin", &self.origin).finish_non_exhaustive()

@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use super::proxy::Proxy;
 use crate::BoxFuture;
 
-/// How long to wait for an address before trying the next one as well.
+/// How long to wait for an address to respond before also trying the next one.
 const HEAD_START: Duration = Duration::from_millis(250);
 
 /// The maximum size of a proxy's response to a `CONNECT` request, in bytes.
@@ -38,7 +38,7 @@ pub(super) struct Connected {
 /// The TLS configurations of a connection.
 #[derive(Clone)]
 pub(super) struct Tls {
-    /// The configuration for HTTP/1.1, which is also that of proxies.
+    /// The configuration for HTTP/1.1, which is also used for proxies.
     pub(super) http1: Arc<rustls::ClientConfig>,
     /// The configuration that offers HTTP/2 to the server.
     #[cfg(feature = "http2")]
@@ -46,7 +46,7 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Returns the configurations, without the offer of HTTP/2 unless `offered` is set.
+    /// Returns the configurations. They offer HTTP/2 only if `offered` is set.
     #[cfg(feature = "http2")]
     pub(super) fn offering_http2(mut self, offered: bool) -> Self {
         if !offered {
@@ -61,8 +61,8 @@ impl Tls {
     }
 }
 
-/// Connects to the URI's host, through the proxy if there is one. A plain HTTP request through a proxy connects to
-/// the proxy itself. `tls` is required if the connection [uses TLS](uses_tls).
+/// Connects to the URI's host, through a tunnel if there is a proxy. For a plain HTTP request, connects to the proxy
+/// itself. `tls` is required if the connection [uses TLS](uses_tls).
 pub(super) async fn connect(uri: &Uri, proxy: Option<&Proxy>, tls: Option<Tls>) -> io::Result<Connected> {
     let mut stream: Box<dyn Stream> = Box::new(tcp(proxy.map_or(uri, |proxy| &proxy.uri)).await?);
     let Some(tls) = tls else { return Ok(Connected::plain(stream)) };
@@ -109,7 +109,7 @@ fn host_and_port(uri: &Uri) -> (&str, u16) {
     (host, uri.port_u16().unwrap_or(if is_secure(uri) { 443 } else { 80 }))
 }
 
-/// Returns the first connection that is established. The next address is tried when the previous one fails or after
+/// Returns the first connection that is established. The next address is tried when the previous one fails, or after
 /// [`HEAD_START`], so an unreachable address costs little time.
 async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     let mut addresses = interleave(tokio::net::lookup_host(host_and_port(uri)).await?.collect()).into_iter();
@@ -146,7 +146,7 @@ async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     .await;
     match stream {
         Some(stream) => {
-            // Requests are written in one piece, so Nagle's algorithm would only delay them.
+            // Requests are written in a single piece, so Nagle's algorithm would only delay them.
             stream.set_nodelay(true)?;
             Ok(stream)
         }
@@ -154,7 +154,7 @@ async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     }
 }
 
-/// Interleaves the addresses of both families, so that a network that lacks one of them costs at most one
+/// Interleaves the addresses of both families. If the network does not support one family, this costs at most one
 /// [`HEAD_START`].
 fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v4 = addresses.first().is_some_and(SocketAddr::is_ipv4);
@@ -185,7 +185,7 @@ fn encrypt(stream: Box<dyn Stream>, uri: &Uri, tls: Arc<rustls::ClientConfig>) -
     })
 }
 
-/// Requests a tunnel to the URI's host from the proxy.
+/// Requests from the proxy a tunnel to the URI's host.
 async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::Result<()> {
     let port = host_and_port(uri).1;
     let host = uri.host().unwrap_or_default();
@@ -199,8 +199,8 @@ async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::R
     stream.write_all(&request).await?;
     let mut response = Vec::new();
     while !response.ends_with(b"\r\n\r\n") {
-        // Reads single bytes, because the data after the blank line belongs to the tunnel. The operating system has
-        // buffered the response after the first byte.
+        // Single bytes are read, because the data after the blank line belongs to the tunnel. This is fast enough,
+        // since the operating system buffers the response.
         response.push(stream.read_u8().await?);
         if response.len() > LONGEST_GREETING {
             let message = format!("the proxy's response to `CONNECT` is larger than {LONGEST_GREETING} bytes");

@@ -1,8 +1,8 @@
-//! The asynchronous transport, implemented with hyper: HTTP/1.1 with keep-alive, and HTTP/2.
+//! The asynchronous transport, which is implemented with hyper. It supports HTTP/1.1 with keep-alive, and HTTP/2.
 //!
-//! hyper implements the protocol; this module adds a pool of idle connections and timeouts. A list is sufficient for
-//! a pool with few origins and saves several dependencies. hyper-util's pool does not distinguish the runtimes that
-//! drive connections, so a client that is shared by two runtimes could hang.
+//! hyper implements the protocols. This module adds timeouts and a pool of idle connections. A list is sufficient for a
+//! pool with few origins, and saves several dependencies. hyper-util's pool does not distinguish between the runtimes
+//! that drive connections, so a client that two runtimes share could hang.
 
 mod body;
 #[cfg(feature = "http2")]
@@ -39,12 +39,12 @@ use body::ResponseBody;
 use read_timer::{ReadTimer, limited};
 use upload::Progress;
 
-/// The maximum time after a response until a connection must be ready for the next request.
+/// How soon after a response a connection must be ready for the next request. Otherwise it is closed.
 const READY: Duration = Duration::from_secs(1);
 
-/// The maximum time for which an idle connection is kept, and the maximum number of idle connections. Fewer connections
-/// would be closed and opened again by programs with many concurrent calls; more could exceed the number of open files,
-/// which is often 1024.
+/// The maximum time for which an idle connection is kept, and the maximum number of idle connections. With a lower
+/// number, programs with many concurrent calls would close connections and open them again. A higher number could
+/// exceed the maximum number of open files, which is often 1024.
 const IDLE: Duration = Duration::from_secs(60);
 const MAX_IDLE: usize = 512;
 
@@ -53,7 +53,7 @@ const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authoriza
 /// A transport that sends requests with hyper, using rustls for TLS. It requires a tokio runtime.
 ///
 /// With the `http2` feature, servers choose between HTTP/2 and HTTP/1.1 during the TLS handshake. Without TLS, only
-/// operations that require HTTP/2 use it. Without the feature, all requests are sent over HTTP/1.1.
+/// operations that require HTTP/2 are sent over HTTP/2. Without the feature, all requests are sent over HTTP/1.1.
 ///
 /// Clones share their connections.
 ///
@@ -104,8 +104,8 @@ struct Connection {
     sender: SendRequest<Body>,
     driver: AbortHandle,
     read_timer: ReadTimer,
-    /// The runtime of the task. A connection is only used on its own runtime, since the task makes no progress while
-    /// that runtime is not driven.
+    /// The task's runtime. A connection is used only on this runtime, since the task makes no progress while the
+    /// runtime is not driven.
     runtime: runtime::Id,
 }
 
@@ -121,7 +121,7 @@ impl Drop for Connection {
 struct Origin {
     secure: bool,
     authority: Authority,
-    /// The proxy that leads to the origin.
+    /// The proxy through which the origin is reached.
     proxy: Option<Arc<Proxy>>,
 }
 
@@ -132,7 +132,7 @@ impl fmt::Debug for HyperTransport {
 }
 
 impl HyperTransport {
-    /// Creates a transport without connections. Certificates are loaded by the first TLS connection.
+    /// Creates a transport without connections. The first TLS connection loads the certificates.
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
         let shared = Shared {
@@ -155,7 +155,7 @@ impl Transport for HyperTransport {
 impl Shared {
     /// Sends a request and returns the response, whose body is a stream.
     ///
-    /// This is not an `async fn`, whose future would contain the request twice.
+    /// This is not an `async fn`, because its future would contain the request twice.
     fn exchange(
         self: Arc<Self>,
         mut request: http::Request<Body>,
@@ -194,7 +194,7 @@ impl Shared {
                         match Box::pin(lease.send(request, &progress, &origin, &settings)).await? {
                             http2::Sent::Response(response) => return Ok(response),
                             http2::Sent::Unsent(unsent, _) if reused => request = unsent,
-                            // A server that closes each connection immediately would otherwise get a new one forever.
+                            // Otherwise, connections to a server that closes them immediately would be opened forever.
                             http2::Sent::Unsent(_, error) => return Err(broken(error, &origin)),
                             http2::Sent::RequiresHttp1(unsent, error) => {
                                 self.http2.set_requires_http1(&origin);
@@ -223,7 +223,7 @@ impl Shared {
                         _ => return Err(broken(error.into_error(), &origin)),
                     },
                 };
-                // After a server error the connection is not reused, since it may lead to the server that is broken.
+                // After a server error, the connection is not reused, since the server at its other end may be broken.
                 let keep = !response.status().is_server_error();
                 return Ok(response.map(|incoming| {
                     Body::from_source(ResponseBody::new(incoming, connection, self, settings.read_timeout, keep))
@@ -232,7 +232,7 @@ impl Shared {
         })
     }
 
-    /// Returns an existing connection to the origin, with a version that the operation can use.
+    /// Returns an existing connection to the origin, if there is one with an HTTP version that the operation can use.
     fn existing(&self, origin: &Origin, settings: &Settings, runtime: runtime::Id) -> Option<Acquired> {
         #[cfg(feature = "http2")]
         if self.may_use_http2(origin, settings)
@@ -269,8 +269,8 @@ impl Shared {
         settings.http_version == HttpVersion::Http2 || (origin.secure && !self.http2.requires_http1(origin))
     }
 
-    /// Returns a new connection to the origin, with the version that the server chooses, or one that another call has
-    /// established in the meantime.
+    /// Returns a new connection to the origin, whose HTTP version is chosen by the server, or a connection that another
+    /// call has established in the meantime.
     #[cfg(feature = "http2")]
     async fn connect_or_wait(
         &self,
@@ -289,7 +289,7 @@ impl Shared {
             return Err(TransportError::new(TransportErrorKind::Other, message));
         }
         let may_use_http2 = self.may_use_http2(origin, settings);
-        // The first calls to a server that may choose HTTP/2 share a connection.
+        // If the server may choose HTTP/2, the first concurrent calls wait for one connection and share it.
         let turn = if may_use_http2 { self.http2.turn(origin) } else { None };
         let new = async {
             let _turn = match &turn {
@@ -324,7 +324,7 @@ impl Shared {
         while idle.front().is_some_and(|oldest| now.duration_since(oldest.since) >= IDLE) {
             idle.pop_front();
         }
-        // Connections that are closed are removed when they are found, so that a call need not look at all of them.
+        // Closed connections are removed when they are found, so that a call does not need to check all connections.
         for at in (0..idle.len()).rev() {
             let connection = &idle[at].connection;
             let is_closed = connection.sender.is_closed();
@@ -369,7 +369,7 @@ impl Shared {
         lock(&self.idle)
     }
 
-    /// Connects to the origin, and offers HTTP/2 to it if `may_use_http2` is set.
+    /// Connects to the origin. Offers HTTP/2 if `may_use_http2` is set.
     async fn connect(&self, uri: &Uri, origin: &Origin, may_use_http2: bool) -> Result<Connected, TransportError> {
         let proxy = origin.proxy.as_deref();
         let tls = if uses_tls(uri, proxy) { Some(self.tls()?.offering_http2(may_use_http2)) } else { None };
@@ -460,7 +460,7 @@ fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
         let message = format!("cannot send the request's body to {origin}");
         return TransportError::new(TransportErrorKind::Other, message).with_source(error);
     }
-    // hyper has a method for this, but it requires the server feature.
+    // hyper has a method for this, but the method requires hyper's `server` feature.
     if error.is_parse() && error.to_string().contains("too large") {
         let message = format!(
             "the response from {origin} has more than 100 headers, or more than {MAX_HEADER_SIZE} bytes of headers"

@@ -20,13 +20,13 @@ pub struct HttpOptions {
 }
 
 impl HttpOptions {
-    /// Creates options with the system's certificates, or those in the file named by SSL_CERT_FILE, and the proxies
-    /// in HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+    /// Creates options from the environment. The certificates are the system's, or those in the file that SSL_CERT_FILE
+    /// names. The proxies come from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
     ///
-    /// Proxies are used over HTTP or HTTPS. If a proxy has another scheme, such as `socks5://`, requests that would
-    /// use it fail. NO_PROXY contains domains, addresses and networks such as `10.0.0.0/8`, each optionally with a
-    /// port. A domain includes its subdomains, and `*` matches every host. The loopback interface and the credentials
-    /// endpoints of EC2 and ECS are always accessed directly.
+    /// Connections to a proxy use HTTP or HTTPS. If a proxy's URL has another scheme, such as `socks5://`, requests
+    /// that would use the proxy fail. NO_PROXY contains domains, addresses and networks such as `10.0.0.0/8`, each
+    /// optionally with a port. A domain includes its subdomains, and `*` matches every host. The loopback interface and
+    /// the credentials endpoints of EC2 and ECS are always accessed directly.
     #[must_use]
     pub fn from_env() -> Self {
         Self { ca_bundle: None, proxies: Proxies::from_env() }
@@ -45,7 +45,7 @@ impl HttpOptions {
         self
     }
 
-    /// Sets the proxy of all requests, such as `http://proxy.example.com:3128`. With an invalid URL, all requests
+    /// Sets the proxy for all requests, such as `http://proxy.example.com:3128`. If the URL is invalid, all requests
     /// fail.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {

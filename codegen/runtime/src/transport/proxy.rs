@@ -1,4 +1,4 @@
-//! Proxies, configured by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+//! The proxies that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY configure.
 
 mod url;
 
@@ -12,8 +12,8 @@ use super::{TransportError, TransportErrorKind};
 
 pub(super) use url::Proxy;
 
-/// The credentials endpoints of EC2, ECS and EKS. Proxies cannot reach those of this machine, and must not receive
-/// the tokens that are sent there.
+/// The addresses of the credentials endpoints of EC2, ECS and EKS. A proxy cannot reach the endpoints of this machine,
+/// and must not receive the tokens that are sent to them.
 const LINK: &str = "169.254.0.0/16,fe80::/10,fd00:ec2::/32";
 
 /// The loopback interface, which is never accessed through a proxy.
@@ -40,7 +40,7 @@ enum Hosts {
     All,
     /// A host and its subdomains.
     Domain(String),
-    /// The addresses with this prefix, whose length is in bits.
+    /// The addresses with this prefix, and the length of the prefix in bits.
     Network(IpAddr, u8),
 }
 
@@ -296,7 +296,7 @@ mod tests {
                         "invalid proxy URL in {name}: {reason}; expected a URL such as `http://proxy.example.com:3128`"
                     ),
                 );
-                // Hosts that need no proxy are not affected.
+                // Hosts that are accessed without a proxy are not affected.
                 assert!(proxies.proxy_for(&"http://localhost".parse().unwrap()).unwrap().is_none());
                 assert!(!format!("{proxies:?}").contains("hush"));
             }

@@ -1,8 +1,8 @@
 //! TLS: trusted certificates and cryptography.
 //!
-//! The system's certificates are loaded with rustls-native-certs. This needs two crates, respects the configuration
-//! of the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would ignore both. A
-//! platform verifier would add a dozen crates for the same result on servers.
+//! The system's certificates are loaded with rustls-native-certs. This needs two crates, respects the configuration of
+//! the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would ignore both the
+//! configuration and the variable. A platform verifier would add a dozen crates and give the same result on servers.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -49,7 +49,7 @@ pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Tls, Transpo
     })
 }
 
-/// Returns the trusted certificates, at least one.
+/// Returns the trusted certificates. There is at least one.
 pub(super) fn certificates(ca_bundle: Option<&CaBundle>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     match ca_bundle {
         Some(bundle) => of_bundle(bundle),
@@ -63,8 +63,8 @@ pub(super) fn certificates(ca_bundle: Option<&CaBundle>) -> Result<Vec<Certifica
     }
 }
 
-/// Returns an error for files that rustls-native-certs would read without a limit: devices, pipes and large files. A
-/// file that cannot be found is not an error here.
+/// Returns an error for a file that rustls-native-certs would read without a limit, such as a device, a pipe or a large
+/// file. A file that cannot be found is not an error here.
 fn check_file(path: &Path) -> Result<(), TransportError> {
     let Ok(metadata) = fs::metadata(path) else { return Ok(()) };
     let problem = match metadata.len() {
@@ -104,14 +104,15 @@ fn found_in(bytes: &[u8]) -> String {
     match bytes {
         _ if !labels.is_empty() => format!("`{}`", labels.join("`, `")),
         _ if bytes.trim_ascii().is_empty() => "an empty file".to_owned(),
-        // Every certificate in DER starts with a sequence whose length has two bytes.
+        // Every certificate in the DER format starts with a sequence whose length has two bytes.
         [0x30, 0x82, ..] => "DER; convert it with `openssl x509 -inform der`".to_owned(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16; save it as UTF-8".to_owned(),
         _ => "another format".to_owned(),
     }
 }
 
-/// Returns the system's certificates. `set` is the variable that determines where they are, if any, and its value.
+/// Returns the system's certificates. `set` is the variable that determines their location, if one is set, and its
+/// value.
 fn of_system(
     found: CertificateResult,
     set: Option<(&str, OsString)>,

@@ -16,7 +16,7 @@ type Boolean<R> = fn(&R, &<R as Request>::Response) -> Option<bool>;
 pub struct Acceptor<R: Request> {
     pub(super) state: State,
     matcher: Matcher<R>,
-    /// The path of a message that explains a failure.
+    /// The path to a message that explains a failure.
     message: Option<Strings<R>>,
 }
 
@@ -55,7 +55,7 @@ enum Expected {
     Any(&'static [&'static str]),
 }
 
-/// Matches any response.
+/// Matches any successful response.
 #[doc(hidden)]
 pub const fn success<R: Request>() -> Matcher<R> {
     Matcher::new(Kind::Success)
@@ -79,7 +79,7 @@ pub const fn string_equals<R: Request>(path: &'static str, read: Strings<R>, exp
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
-/// Matches responses in which the path selects at least one string, and all of them are equal to this one.
+/// Matches responses in which the path selects at least one string, and all selected strings are equal to this one.
 #[doc(hidden)]
 pub const fn all_string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
@@ -130,14 +130,15 @@ impl<R: Request> Matcher<R> {
 }
 
 impl<R: Request> Acceptor<R> {
-    /// Adds the message that the path selects to the error of the wait.
+    /// Adds the message that the path selects to the wait's error.
     #[must_use]
     pub const fn with_message(mut self, read: Strings<R>) -> Self {
         self.message = Some(read);
         self
     }
 
-    /// Describes the failure that the acceptor matched: what was seen, followed by the message of the response.
+    /// Describes the failure that the acceptor matched: the selected values or the error, followed by the response's
+    /// message.
     pub(super) fn failure(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         let seen = self.seen(request, outcome);
         let (Some(read), Ok(response)) = (self.message, outcome) else { return seen };

@@ -1,4 +1,4 @@
-//! The delays between the calls of a wait, according to Smithy's specification of waiters.
+//! The delays between the calls of a wait, as defined by Smithy's specification of waiters.
 
 use std::time::Duration;
 
@@ -15,8 +15,9 @@ pub(super) struct Delay {
 impl Delay {
     /// Returns the delay after this number of calls, or `None` if there is no time left for another call.
     ///
-    /// The delay is random between the minimum and a limit that doubles with each call. If less than the minimum
-    /// delay would be left afterwards, the delay is shortened accordingly, and the next call is the last.
+    /// The delay is a random duration between the minimum delay and a limit that doubles with each call. If less than
+    /// the minimum delay would be left afterwards, the delay is shortened so that the minimum delay is left, and the
+    /// next call is the last one.
     pub(super) fn next(self, random: &dyn Random, calls: u32, left: Duration) -> Option<Duration> {
         if left <= self.min {
             return None;

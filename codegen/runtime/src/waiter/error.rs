@@ -8,7 +8,7 @@ use super::CallContext;
 use crate::error::{SdkError, ServiceError};
 use crate::response::Response;
 
-/// The error for a wait, with the last response or error.
+/// The error for a wait that did not succeed. It contains the last response or error.
 ///
 /// `Display` prints one line, including the cause.
 ///
@@ -49,7 +49,7 @@ struct Inner<A, E> {
 pub enum WaiterErrorKind {
     /// The maximum duration was exceeded before the condition was met.
     TimedOut,
-    /// The service's response means that the condition can no longer be met.
+    /// The service's response shows that the condition can no longer be met.
     Failed,
     /// A call failed with an error that the waiter does not expect.
     Call,
@@ -110,7 +110,7 @@ impl<A, E> WaiterError<A, E> {
         self.call()?.service()
     }
 
-    /// Converts the error into one of the whole service, without the response.
+    /// Converts the error into an error of the whole service. The response is dropped.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> WaiterError<(), F> {
         let Inner { kind, context, reason, last } = *self.0;

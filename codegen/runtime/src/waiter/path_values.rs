@@ -1,6 +1,6 @@
 //! Helpers for compiled paths and for the arguments of waiters.
 
-/// One or several strings: the argument of waiters that can wait for several resources.
+/// One or several strings. This is the argument type of waiters that can wait for several resources.
 ///
 /// ```
 /// # use simba_runtime::waiter::OneOrMore;
@@ -55,7 +55,8 @@ impl<T: AsRef<str>> OneOrMore for &Vec<T> {
     }
 }
 
-/// Removes duplicates. A service returns a resource once even if it is requested twice, and waiters compare counts.
+/// Removes duplicates. A service returns a resource once even if it is requested twice, and waiters compare the numbers
+/// of requested and returned resources.
 fn once_each(strings: impl Iterator<Item = String>) -> Vec<String> {
     let mut found = Vec::new();
     for string in strings {
@@ -69,7 +70,7 @@ fn once_each(strings: impl Iterator<Item = String>) -> Vec<String> {
 /// Counts the items, as a JMESPath number.
 #[doc(hidden)]
 pub fn count(items: impl Iterator) -> f64 {
-    // A loop, because `Iterator::count` takes much longer to compile for each of a client's paths.
+    // `Iterator::count` would take much longer to compile, and a client has many paths.
     let mut count = 0.0;
     for _ in items {
         count += 1.0;
@@ -80,7 +81,7 @@ pub fn count(items: impl Iterator) -> f64 {
 /// Collects the strings.
 #[doc(hidden)]
 pub fn strings<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    // A loop, as in [`count`].
+    // This is a loop for the same reason as in [`count`].
     let mut strings = Vec::new();
     for string in items {
         strings.push(string);
@@ -88,7 +89,7 @@ pub fn strings<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     strings
 }
 
-/// Returns the element at an index, counted from the end if negative.
+/// Returns the element at an index. A negative index counts from the end.
 #[doc(hidden)]
 pub fn element<T>(mut items: impl Iterator<Item = T>, index: i32) -> Option<T> {
     if let Ok(index) = usize::try_from(index) {
@@ -106,7 +107,7 @@ pub fn contains<T: PartialEq>(mut items: impl Iterator<Item = T>, item: T) -> bo
     items.any(|other| other == item)
 }
 
-/// Implements JMESPath's `&&`: returns the second value, unless the first one is null or falsy.
+/// Implements JMESPath's `&&`: returns the first value if it is null or falsy, and the second value otherwise.
 #[doc(hidden)]
 pub fn and<T>(left: Option<T>, counts: impl FnOnce(&T) -> bool, right: Option<T>) -> Option<T> {
     match left {

@@ -108,7 +108,7 @@ fn time_runs_out_as_specified_and_the_last_response_is_shown() {
     let error =
         wait(ready(&toy).delays(Duration::from_secs(4), Duration::from_secs(4)).max_wait(Duration::from_secs(10)))
             .unwrap_err();
-    // The calls are at 0, 4 and 6 s: the last one leaves as much time as the minimum delay.
+    // The calls are sent at 0, 4 and 6 s. After the last one, as much time is left as the minimum delay.
     assert_eq!(toy.waits(), [Duration::from_secs(4), Duration::from_secs(2)]);
     assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6s: States is MADE");
     assert!(error.is_timeout());
@@ -149,7 +149,7 @@ fn extreme_settings_do_no_harm() {
     toy.mock.respond("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
     toy.mock.respond("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
     wait(ready(&toy).max_wait(Duration::MAX).delays(Duration::ZERO, Duration::ZERO)).unwrap();
-    // The last sleep is the delay between the calls; the previous one is the response's.
+    // The first sleep is the delay of the response, and the second one is the delay between the calls.
     assert_eq!(toy.waits(), [Duration::from_secs(1), SHORTEST]);
     toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
     let error = wait(ready(&toy).max_wait(Duration::ZERO)).unwrap_err();
@@ -247,7 +247,8 @@ fn a_wait_can_block_the_thread() {
     assert_eq!(toy.waits(), [Duration::from_secs(2), Duration::from_secs(2)]);
 }
 
-/// The built-in transport of blocking calls needs no asynchronous runtime; the other one would panic here.
+/// The built-in transport for blocking calls needs no asynchronous runtime. The asynchronous transport would panic
+/// here.
 #[cfg(feature = "blocking")]
 #[test]
 fn a_wait_that_blocks_sends_as_calls_that_block_do() {

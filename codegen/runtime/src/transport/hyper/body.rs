@@ -15,7 +15,8 @@ use crate::timeout::TimeoutKind;
 
 /// The streaming body of a response, and its connection.
 ///
-/// The connection returns to the pool at the end of the body. It is closed if the body is dropped before.
+/// The connection returns to the pool at the end of the body. If the body is dropped before its end, the connection is
+/// closed.
 pub(super) struct ResponseBody {
     incoming: Incoming,
     connection: Option<Box<Connection>>,
@@ -38,8 +39,8 @@ impl ResponseBody {
         Self { incoming, connection: Some(connection), pool, read_timeout, keep, yielded: false }
     }
 
-    /// Returns the connection to the pool when its task has seen the end of the response, which may require yielding
-    /// to it once.
+    /// Returns the connection to the pool once its task has received the end of the response. This may require yielding
+    /// to the task once.
     fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.keep
             && let Some(connection) = &self.connection
@@ -97,7 +98,7 @@ impl Body for ResponseBody {
 
 impl Drop for ResponseBody {
     fn drop(&mut self) {
-        // If the length is known, a reader may stop before the end has been received.
+        // If the length is known, a reader may stop after the last byte, before the end has been received.
         if self.incoming.is_end_stream() {
             self.release();
         }

@@ -1,7 +1,7 @@
-//! HTTP/2: connections that carry many calls at the same time.
+//! HTTP/2 connections, which carry many calls at the same time.
 //!
-//! A connection is shared by the calls of its runtime to one origin. A new one is established if there is none, or if
-//! all of them carry as many calls as the server allows. Concurrent first calls wait for one connection instead of
+//! The calls to one origin share a connection if they are on the same runtime. Another connection is established if all
+//! existing ones carry as many calls as the server allows. Concurrent first calls wait for one connection instead of
 //! establishing one each.
 
 mod stream;
@@ -31,8 +31,9 @@ use crate::sync::lock;
 use stream::{RequestBody, StreamBody, Upload, requires_http1};
 use watched::Watched;
 
-/// The time without data after which a connection with open streams is checked, and the maximum time of that check.
-/// Without it, a call without a read timeout would wait forever for a peer that has disappeared.
+/// The time without data after which a connection with open streams is checked, and the time in which the peer must
+/// respond to the check. Without the check, a call without a read timeout would wait forever for a peer that has
+/// disappeared.
 const PING: Duration = Duration::from_secs(20);
 
 /// The HTTP/2 connections of a transport.
@@ -46,11 +47,13 @@ struct Peer {
     origin: Origin,
     runtime: runtime::Id,
     connections: Vec<Pooled>,
-    /// Held while a connection is established.
+    /// The lock to hold while a connection is established.
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// Whether the server has chosen HTTP/1.1. The connections to it are established independently of each other.
+    /// Whether the server has chosen HTTP/1.1. If it has, connections to it are established independently of each
+    /// other.
     chose_http1: bool,
-    /// Whether the server has refused HTTP/2 after the handshake. Only operations that require HTTP/2 still use it.
+    /// Whether the server has refused HTTP/2 after the handshake. If it has, only operations that require HTTP/2 still
+    /// use HTTP/2.
     requires_http1: bool,
 }
 
@@ -58,15 +61,15 @@ struct Peer {
 struct Pooled {
     shared: Arc<Shared>,
     sender: SendRequest<RequestBody>,
-    /// The time of the last call.
+    /// The time at which the last call was sent.
     used: Instant,
 }
 
-/// A connection, until it ends. It is shared by the task that drives it and by the pool, which reads its limits.
+/// A connection, or `None` after it has ended. The task that drives it and the pool, which reads its limits, share it.
 type SharedConnection = Arc<Mutex<Option<Connection<TokioIo<Watched>, RequestBody, TokioExecutor>>>>;
 
-/// The state that the calls on a connection share. The connection ends with the last of them, after it has left the
-/// pool.
+/// The state that the calls on a connection share. Once the connection has left the pool, it is closed at the end of
+/// the last call.
 struct Shared {
     connection: SharedConnection,
     driver: AbortHandle,
@@ -140,7 +143,7 @@ impl Connections {
         Ok(lease)
     }
 
-    /// Calls the function with the origin's connections on this runtime. Removes origins that are no longer used.
+    /// Calls the function with the origin's connections on this runtime. Also removes origins that are no longer used.
     fn with_peer<T>(&self, origin: &Origin, f: impl FnOnce(&mut Peer) -> T) -> T {
         let runtime = runtime::Handle::current().id();
         let mut origins = lock(&self.origins);
@@ -164,7 +167,7 @@ async fn drive(connection: SharedConnection) {
     poll_fn(|cx| {
         let mut connection = lock(&connection);
         if let Some(open) = &mut *connection {
-            // The calls report the error.
+            // The error is ignored here, since the calls report it.
             let _ = ready!(Pin::new(open).poll(cx));
         }
         *connection = None;
@@ -200,13 +203,13 @@ pub(super) enum Sent {
     Response(http::Response<Body>),
     /// The connection was closed before any part of the request was sent.
     Unsent(http::Request<Body>, hyper::Error),
-    /// The server accepts the request only with HTTP/1.1. It is returned if no part of it was sent.
+    /// The server accepts the request only with HTTP/1.1. Contains the request if no part of it was sent.
     RequiresHttp1(Option<http::Request<Body>>, hyper::Error),
 }
 
 impl Lease {
-    /// Sends a request. The connection is not used for other calls if this one fails or is canceled before the
-    /// headers of the response arrive, or if the server fails.
+    /// Sends a request. If the call fails or is canceled before the response's headers arrive, or if the server fails,
+    /// no further calls use the connection.
     pub(super) async fn send(
         mut self,
         request: http::Request<Body>,
@@ -242,7 +245,7 @@ impl Lease {
     }
 }
 
-/// Retires the connection of a call that ends early.
+/// Retires the connection if its call ends early.
 struct RetireOnDrop<'a> {
     shared: &'a Shared,
     armed: bool,
@@ -257,13 +260,13 @@ impl Drop for RetireOnDrop<'_> {
 }
 
 impl Shared {
-    /// Keeps further calls from using the connection.
+    /// Prevents further calls from using the connection.
     fn retire(&self) {
         self.retired.store(true, Ordering::Relaxed);
     }
 }
 
-/// Returns the URI of a request in HTTP/2, which contains the `Host` header.
+/// Returns the URI of an HTTP/2 request. It contains the value of the `Host` header.
 pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderValue>) -> Uri {
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(if origin.secure { Scheme::HTTPS } else { Scheme::HTTP });
@@ -273,14 +276,14 @@ pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderVal
     Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
-/// Returns an error for an operation that requires HTTP/2 if the server has chosen HTTP/1.1.
+/// Returns the error for an operation that requires HTTP/2 if the server has chosen HTTP/1.1.
 pub(super) fn not_supported(origin: &Origin, settings: &Settings) -> TransportError {
     let message = format!("{origin} does not support HTTP/2, which `{}` requires", settings.operation);
     TransportError::new(TransportErrorKind::Other, message)
 }
 
-/// Returns an error for a request that the server accepts only with HTTP/1.1. It is retryable if the operation does not
-/// require HTTP/2, since later requests to the server are sent with HTTP/1.1.
+/// Returns the error for a request that the server accepts only with HTTP/1.1. The error is retryable unless the
+/// operation requires HTTP/2, since later requests to the server are sent with HTTP/1.1.
 pub(super) fn requires_http1_error(origin: &Origin, settings: &Settings, error: hyper::Error) -> TransportError {
     let (kind, reason) = match settings.http_version {
         HttpVersion::Any => (TransportErrorKind::Closed, "; later requests to it are sent with HTTP/1.1"),

@@ -11,19 +11,19 @@ use super::upload::Progress;
 use super::{Origin, TransportError, out_of_time};
 use crate::timeout::TimeoutKind;
 
-/// The timer of a read timeout, which runs while no data arrives and no part of the request is sent.
+/// The timer of a read timeout. It runs while no data arrives and no part of the request is sent.
 ///
 /// A connection has one timer for all its requests, because moving a timer costs less than registering another one.
 #[derive(Default)]
 pub(super) struct ReadTimer {
     timer: Option<Pin<Box<Sleep>>>,
-    /// The end of the timeout, while it runs.
+    /// The time at which the timeout ends, or `None` if it is not running.
     end: Option<Instant>,
 }
 
 impl ReadTimer {
-    /// Starts the timeout unless it runs. Completes with the limit when the limit has passed since then, and since the
-    /// last part of the request was sent.
+    /// Starts the timeout unless it is running. Returns the limit once this much time has passed since the start of the
+    /// timeout and since the last part of the request was sent.
     pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -42,7 +42,7 @@ impl ReadTimer {
                 }
             };
         }
-        // A limit that exceeds what a clock can express never passes.
+        // A limit that is too long for the clock never passes.
         let (Some(end), Some(timer)) = (&mut self.end, &mut self.timer) else { return Poll::Pending };
         loop {
             ready!(timer.as_mut().poll(cx));
@@ -56,7 +56,7 @@ impl ReadTimer {
         }
     }
 
-    /// Stops the timeout because data has arrived.
+    /// Stops the timeout. This is called when data has arrived.
     pub(super) fn stop(&mut self) {
         self.end = None;
     }

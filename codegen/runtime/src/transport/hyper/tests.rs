@@ -16,7 +16,7 @@ use crate::transport::{collect, tls::tests::certificate};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// Starts a server that passes each connection to the function. Returns its origin and the number of connections.
+/// Starts a server that passes each connection to the function. Returns its origin and the counter of its connections.
 pub(super) async fn serve<F, S>(on_connection: F) -> (String, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream) -> S + Send + 'static,
@@ -35,7 +35,7 @@ where
     (origin, count)
 }
 
-/// Reads one request with the body `body`. Returns `None` if the client has closed the connection.
+/// Reads one request, whose body is `body`. Returns `None` if the client has closed the connection.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\nbody") && !request.ends_with(b"\r\n\r\n") {
@@ -115,7 +115,7 @@ async fn the_connections_of_many_concurrent_requests_are_kept() {
         for request in requests {
             request.await.unwrap().unwrap();
         }
-        // The tasks of the connections run until all are ready again.
+        // Let the tasks of the connections run until all connections are ready again.
         for _ in 0..REQUESTS {
             tokio::task::yield_now().await;
         }
@@ -147,7 +147,7 @@ async fn a_connection_that_the_server_closed_is_replaced() {
     let transport = transport();
     for _ in 0..5 {
         send(&transport, &origin).await.unwrap();
-        // Lets the connection's task see the end of the stream.
+        // Let the connection's task detect the end of the stream.
         tokio::task::yield_now().await;
         while !transport.shared.idle().iter().all(|idle| idle.connection.sender.is_closed()) {
             tokio::task::yield_now().await;
@@ -266,7 +266,7 @@ async fn a_connection_that_gave_a_servers_error_is_not_used_again() {
     }
 }
 
-/// The first runtime still exists, but is not driven while the second one sends. Then it is dropped.
+/// The first runtime still exists but is not driven while the second one sends. Then the first one is dropped.
 #[test]
 fn two_runtimes_share_a_transport() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -14,15 +14,15 @@ use crate::sync::lock;
 /// The maximum number of bytes that count as one part of a body. A smaller body has a single part.
 const PART: usize = 64 * 1024;
 
-/// The time at which the connection took the last part of a request. Not measured for a body with a single part.
+/// The time at which the connection took the last part of a request. It is not measured for a body with a single part.
 #[derive(Clone, Debug)]
 pub(super) struct Progress(Option<Arc<Mutex<Instant>>>);
 
 impl Progress {
-    /// The progress of a request that has been sent.
+    /// No progress is measured.
     pub(super) const NONE: Self = Self(None);
 
-    /// Measures the progress of a body, from now on.
+    /// Returns the progress of a body, and the body that measures it.
     pub(super) fn of(body: Body) -> (Self, Body) {
         if body.as_bytes().is_some_and(|bytes| bytes.len() <= PART) {
             return (Self::NONE, body);
@@ -47,7 +47,7 @@ impl Progress {
 /// A body that is sent in parts.
 struct MeteredBody {
     body: Body,
-    /// The part of the last frame that was not sent yet.
+    /// The part of the last frame that has not been sent yet.
     rest: Bytes,
     progress: Progress,
 }

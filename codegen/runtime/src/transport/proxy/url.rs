@@ -11,14 +11,14 @@ use crate::url::{has_sound_port, percent_decode};
 /// A proxy. `Display` and `Debug` omit the user and the password.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::transport) struct Proxy {
-    /// Scheme, host and port.
+    /// The scheme, host and port.
     pub(in crate::transport) uri: Uri,
     /// The user and the password, if the URL contains them.
     pub(in crate::transport) user: Option<(String, String)>,
 }
 
 impl Proxy {
-    /// Parses a URL, whose scheme defaults to `http`. The error describes the problem.
+    /// Parses a URL, whose scheme defaults to `http`. The error is a description of the problem.
     pub(super) fn parse(url: &str) -> Result<Self, String> {
         let url = url.trim();
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));

@@ -15,20 +15,20 @@ use super::{Shared, lock};
 use crate::body::{Body, BoxError};
 use crate::timeout::TimeoutKind;
 
-/// The body of a request, which ends with the call.
+/// The body of a request. It ends when the call ends.
 pub(super) struct RequestBody {
     body: Body,
     upload: Arc<Mutex<State>>,
 }
 
-/// Cancels the body of a request when it is dropped. Otherwise a request that is still being sent would keep its stream
-/// open.
+/// A guard that cancels the body of a request when it is dropped. Otherwise, a request that is still being sent would
+/// keep its stream open.
 pub(super) struct Upload(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
     canceled: bool,
-    /// Wakes the task that sends the body.
+    /// The waker of the task that sends the body.
     waker: Option<Waker>,
     /// The error of the body. The connection only reports that the stream was reset.
     error: Option<BoxError>,
@@ -39,7 +39,7 @@ impl Upload {
         Self(Arc::default())
     }
 
-    /// Returns the error of the body, or else that of the connection.
+    /// Returns the body's error, or else the connection's.
     pub(super) fn error_or(&self, error: hyper::Error, origin: &Origin) -> TransportError {
         match lock(&self.0).error.take() {
             None => broken(error, origin),
@@ -115,7 +115,7 @@ impl HttpBody for RequestBody {
     }
 }
 
-/// The body of a response. Its stream is reset if it is dropped before the end.
+/// The body of a response. If it is dropped before its end, the stream is reset.
 pub(super) struct StreamBody {
     incoming: Incoming,
     connection: Arc<Shared>,

@@ -22,7 +22,7 @@ use crate::transport::tls::tests::certificate;
 
 type Respond = SendResponse<Bytes>;
 
-/// The server's side of a connection, and its number.
+/// The server's side of a connection, and the number of the connection.
 struct Accepted<S = TcpStream> {
     number: usize,
     connection: ServerConnection<S, Bytes>,
@@ -38,7 +38,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Accepted<S> {
         while let Some(Ok(_)) = self.connection.accept().await {}
     }
 
-    /// Responds to each request in a task of its own.
+    /// Responds to each request in a separate task.
     async fn respond<F: Future<Output = ()> + Send + 'static>(
         mut self,
         respond: impl Fn(http::Request<RecvStream>, Respond) -> F,
@@ -49,7 +49,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Accepted<S> {
     }
 }
 
-/// Starts a server that passes each connection to the function. Returns its origin and the number of connections.
+/// Starts a server that passes each connection to the function. Returns its origin and the counter of its connections.
 async fn serve<F>(on_connection: impl Fn(Accepted) -> F + Send + Sync + 'static) -> (String, Arc<AtomicUsize>)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -76,7 +76,7 @@ where
     .await
 }
 
-/// Responds with a whole body.
+/// Sends a response with a whole body.
 fn ok(mut send: Respond, body: impl Into<Bytes>) {
     // The client may have reset the stream.
     if let Ok(mut stream) = send.send_response(http::Response::new(()), false) {
@@ -84,7 +84,7 @@ fn ok(mut send: Respond, body: impl Into<Bytes>) {
     }
 }
 
-/// Responds with the headers. The body follows.
+/// Sends the headers of a response. The caller sends the body.
 fn headers(send: &mut Respond) -> h2::SendStream<Bytes> {
     send.send_response(http::Response::new(()), false).unwrap()
 }
@@ -105,7 +105,7 @@ fn transport() -> HyperTransport {
     HyperTransport::new(HttpOptions::new())
 }
 
-/// The body of a request, from a channel.
+/// The body of a request, whose chunks come from a channel.
 struct Parts(mpsc::Receiver<Bytes>);
 
 impl futures_core::Stream for Parts {
@@ -124,7 +124,7 @@ fn streaming() -> (mpsc::Sender<Bytes>, Body) {
 #[tokio::test]
 async fn concurrent_and_later_calls_share_a_connection() {
     let (origin, connections) = serve(|accepted| async move {
-        // Nobody gets a response before all requests are there.
+        // No request gets a response before all requests have arrived.
         let barrier = Arc::new(Barrier::new(50));
         accepted
             .respond(move |request, send| {
@@ -172,20 +172,20 @@ async fn the_host_is_the_authority_of_the_request() {
     assert_eq!(response.body(), "HTTP/2.0 http://signed.example/ None");
 }
 
-/// Starts a TLS server that offers versions of HTTP and expects HTTP/2, if it is offered. Returns its origin and the
-/// certificate to trust. A request for a tunnel precedes each connection if `tunnel` is set.
+/// Starts a TLS server that offers these HTTP versions, and expects HTTP/2 if it is among them. If `tunnel` is set, a
+/// request for a tunnel precedes each connection. Returns the server's origin and the certificate to trust.
 async fn serve_tls(protocols: &[&str], tunnel: bool) -> (String, String) {
     serve_tls_with(protocols, tunnel, None).await
 }
 
-/// The part of an HTTP/2 connection with which a server refuses it.
+/// The point at which a server refuses HTTP/2, and how.
 #[derive(Clone, Copy)]
 enum Refuse {
-    /// The first request, with a reset of its stream.
+    /// Resets the stream of the first request.
     Request,
-    /// The connection, after the first request.
+    /// Ends the connection after the first request.
     Connection,
-    /// The connection, before any request.
+    /// Ends the connection before any request.
     FirstFrame,
 }
 

@@ -1,5 +1,5 @@
-//! The reason for which a server ends a connection. Neither hyper nor h2 reports it for the streams that the server has
-//! accepted before.
+//! Detects the reason why a server ends a connection. Neither hyper nor h2 reports it for streams that the server had
+//! already accepted.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use crate::transport::connect::Stream;
 /// The type of the frame with which a server ends a connection.
 const GOAWAY: u8 = 7;
 
-/// A connection whose received frames are watched for a `GOAWAY` with the code `HTTP_1_1_REQUIRED`.
+/// A connection that detects whether a received frame is a `GOAWAY` with the code `HTTP_1_1_REQUIRED`.
 pub(super) struct Watched {
     stream: Box<dyn Stream>,
     frames: Frames,
@@ -28,17 +28,17 @@ impl Watched {
     }
 }
 
-/// Finds the frames in the received bytes.
+/// A parser that finds the frames in the received bytes.
 #[derive(Default)]
 struct Frames {
     /// The start of the current frame: its header and, for `GOAWAY`, the last stream ID and the error code.
     start: Vec<u8>,
-    /// The number of bytes until the next frame.
+    /// The number of bytes to skip before the next frame.
     skipped: usize,
 }
 
 impl Frames {
-    /// Reads bytes. Returns the error code if a `GOAWAY` ends in them.
+    /// Reads bytes. Returns the error code if they contain the end of a `GOAWAY` frame.
     fn read(&mut self, mut bytes: &[u8]) -> Option<u32> {
         let mut code = None;
         while let Some((&first, rest)) = bytes.split_first() {

@@ -1,8 +1,8 @@
-//! Bodies that are streams, and requests that are not read as a whole.
+//! Streaming bodies, and requests that the server does not read to the end.
 
 use super::*;
 
-/// Starts a server that sends the pieces of a response one at a time, each on request.
+/// Starts a server that sends the pieces of a response one at a time, each when the test requests it.
 async fn stepping(pieces: &'static [&'static str]) -> (String, tokio::sync::mpsc::UnboundedSender<()>) {
     let (step, steps) = tokio::sync::mpsc::unbounded_channel();
     let steps = Arc::new(tokio::sync::Mutex::new(steps));

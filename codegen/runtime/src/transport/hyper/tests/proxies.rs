@@ -1,4 +1,4 @@
-//! Proxies and TLS.
+//! Requests through proxies and over TLS.
 
 use super::*;
 
@@ -78,8 +78,8 @@ async fn a_ca_bundle_without_certificates_is_named() {
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no"), "{error}");
 }
 
-/// Starts a TLS server that responds to one request on each connection, after a request for a tunnel if `tunnel` is
-/// set.
+/// Starts a TLS server that responds to one request on each connection. If `tunnel` is set, a request for a tunnel
+/// precedes that request.
 async fn serve_tls(tunnel: bool) -> (String, String) {
     let (config, trusted) = certificate();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
@@ -139,7 +139,8 @@ async fn tls_goes_through_a_proxys_tunnel() {
     assert_eq!(send(&transport, "https://127.0.0.1:9/").await.unwrap().body(), "{}");
 }
 
-/// Returns a configuration that trusts these certificates, as if an environment variable named their file.
+/// Returns a configuration that trusts these certificates, as if an environment variable contained the path of their
+/// file.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
     crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()

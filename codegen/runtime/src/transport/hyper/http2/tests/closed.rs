@@ -1,4 +1,4 @@
-//! Servers that close a connection, or refuse a call or HTTP/2.
+//! Servers that close a connection, refuse a call or refuse HTTP/2.
 
 use super::*;
 
@@ -55,7 +55,7 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
 }
 
 /// Starts a TLS server that sends these bytes on each connection before it has received any request. Returns its
-/// origin, the certificate to trust and the number of connections.
+/// origin, the certificate to trust and the counter of its connections.
 fn greet(bytes: Vec<u8>) -> (String, String, Arc<AtomicUsize>) {
     let (mut config, trusted) = certificate();
     config.alpn_protocols = vec![b"h2".to_vec()];
@@ -118,7 +118,7 @@ async fn later_attempts_use_http_1_if_the_server_requires_it() {
         let (origin, trusted) = serve_tls_with(&["h2", "http/1.1"], false, Some(refuse)).await;
         let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted));
         let any = || http::Request::post(&origin).body(Body::from("body")).unwrap();
-        // Before any part of the request is sent, the other version is used at once.
+        // If no part of the request has been sent, HTTP/1.1 is used immediately.
         let response = match exchange(&transport, any()).await {
             Ok(response) => Ok(response),
             Err(error) => {

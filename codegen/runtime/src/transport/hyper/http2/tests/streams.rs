@@ -1,4 +1,4 @@
-//! The streams of a connection: flow control, resets, timeouts and errors of bodies.
+//! The streams of a connection: flow control, resets, timeouts and errors in bodies.
 
 use super::*;
 

@@ -1,8 +1,8 @@
-//! The default credentials chain, in the order that every AWS SDK uses.
+//! The default credentials chain. Its order is the same as in every AWS SDK.
 //!
-//! The first provider that is configured supplies the credentials. If that provider fails, the search ends: falling
-//! through to the next one would sign requests with an identity that was not intended. If no provider is configured,
-//! the error lists the settings that each of them looked for.
+//! The first provider that is configured supplies the credentials. If that provider fails, the search ends, since
+//! credentials from the next provider could be those of an unintended identity. If no provider is configured, the error
+//! lists the settings that each provider looked for.
 
 mod container;
 mod endpoint;
@@ -40,11 +40,11 @@ pub(crate) use token::DefaultTokenChain;
 /// The outcome of a provider that did not fail.
 enum ProviderOutcome {
     Credentials(Credentials),
-    /// The provider is not configured. Describes the settings that it looked for.
+    /// The provider is not configured. Contains a description of the settings that it looked for.
     NotConfigured(String),
 }
 
-/// Returns the credentials with their source, which the user agent reports.
+/// Returns the credentials with the source that the user agent reports.
 fn from(mut credentials: Credentials, source: Features) -> Credentials {
     credentials.features = source;
     credentials
@@ -66,7 +66,7 @@ struct Context {
     found: SharedConfig,
     http: Http,
     region: Option<String>,
-    /// The last credentials of the EC2 instance, used while the metadata service returns no newer ones.
+    /// The last credentials of the EC2 instance. They stay in use while the metadata service returns no newer ones.
     last_of_instance: Mutex<Option<Credentials>>,
     /// Whether the EC2 instance lacks the API that returns the account ID.
     instance_has_basic_api: AtomicBool,
@@ -164,7 +164,7 @@ impl Context {
         }
     }
 
-    /// Returns the endpoint URL of a service: the configured one, or the regional default.
+    /// Returns the endpoint URL of a service: the configured URL, or the default for the region.
     fn endpoint_url(
         &self,
         service_id: &str,
@@ -178,8 +178,8 @@ impl Context {
         })
     }
 
-    /// Reads a JSON file that another program writes when the user signs in. Returns the error `absent` if there is
-    /// none, and null if it is not valid JSON.
+    /// Reads a JSON file that another program writes when the user signs in. Returns the error `absent` if the file
+    /// does not exist, and null if it is not valid JSON.
     fn read_session(
         &self,
         path: &Path,

@@ -1,7 +1,7 @@
-//! The endpoint URLs of all services in the environment and the profile.
+//! The endpoint URLs that the environment and the profile contain for all services.
 //!
-//! The services that use the configuration are not known while it is loaded, so all URLs are kept. An invalid URL is
-//! reported only to clients of its service.
+//! The services that use the configuration are not known while it is loaded, so all URLs are kept. An invalid URL is an
+//! error only for clients of its service.
 
 use std::fmt;
 
@@ -13,20 +13,20 @@ use crate::profile_file::{Profiles, Section, SectionKind, Setting};
 
 const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:4566/path`";
 
-/// Endpoint URLs by service. Those of the environment take precedence over those of the profile.
+/// The endpoint URLs of services. URLs in the environment take precedence over URLs in the profile.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EndpointUrls {
     environment: Layer,
     profile: Layer,
 }
 
-/// The URLs of one source: those of single services, and the default of all others.
+/// The URLs from one source: URLs for single services, and the default for all other services.
 #[derive(Clone, Debug, Default)]
 struct Layer {
     /// If a service is listed twice, the last URL applies.
     by_service: Vec<(String, Url)>,
     all: Option<Url>,
-    /// The error if the profile names a `[services …]` section that does not exist.
+    /// The error if the profile references a `[services …]` section that does not exist.
     missing: Option<ConfigError>,
 }
 
@@ -108,7 +108,7 @@ fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a 
     })
 }
 
-/// Converts a service ID to the lower-case form that variables and sections use.
+/// Converts a service ID to the lower-case form with which variables and sections are compared.
 fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }
@@ -122,7 +122,7 @@ fn is_url(text: &str) -> bool {
     url::parse(text).is_ok_and(|uri| uri.query().is_none())
 }
 
-/// Redacts user information and the query.
+/// Redacts the URL's user information and query string.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

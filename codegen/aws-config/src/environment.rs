@@ -8,13 +8,13 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The maximum size of a file, in bytes. Profile files with thousands of profiles are smaller, and so are bundles of
-/// certificates.
+/// The maximum size of a file, in bytes. Profile files with thousands of profiles and certificate bundles are smaller
+/// than this.
 const MAX_FILE_SIZE: usize = 16 * 1024 * 1024;
 
 /// The environment variables and files from which configuration and credentials are read.
 ///
-/// [`Environment::process`] uses the variables of the process and the file system. [`Environment::fixed`] has only
+/// [`Environment::process`] uses the variables of the process and the file system. [`Environment::fixed`] contains only
 /// the given variables and files:
 ///
 /// ```
@@ -32,12 +32,12 @@ enum Kind {
     Fixed {
         /// If a variable is listed twice, the last value applies.
         vars: Vec<(String, String)>,
-        // Files are mutable, because a refreshed SSO token is stored where it was read.
+        // Files are mutable, because a refreshed SSO token is stored in the file that it was read from.
         files: Mutex<Files>,
     },
 }
 
-/// Files by path. If a path is listed twice, the last content applies.
+/// Files and their paths. If a path is listed twice, the last content applies.
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
 impl Environment {
@@ -67,8 +67,8 @@ impl Environment {
         self
     }
 
-    /// Returns the value of a variable, without leading and trailing white space, such as the carriage return left by
-    /// a script with Windows line endings. As in all AWS tools, an empty variable counts as not set.
+    /// Returns the value of a variable, without leading and trailing white space, such as the carriage return that a
+    /// script with Windows line endings adds. As in all AWS tools, an empty variable is treated as if it were not set.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<String> {
         let value = match &*self.0 {
@@ -78,7 +78,7 @@ impl Environment {
         trimmed(&value)
     }
 
-    /// Returns the variables whose names start with `prefix`, by the rest of the name.
+    /// Returns the variables whose names start with `prefix`, as pairs of the rest of the name and the value.
     pub(crate) fn vars_after(&self, prefix: &str) -> Vec<(String, String)> {
         let cut = |name: &str, value: &str| {
             let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
@@ -97,8 +97,8 @@ impl Environment {
     /// # Errors
     ///
     /// Returns [`FileTooLarge`](io::ErrorKind::FileTooLarge) for files of more than 16 MiB, and
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for named pipes. Otherwise, reading a device such as `/dev/zero`
-    /// would never end, and opening a pipe that nobody writes to would block.
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for named pipes. Without these limits, reading a device such as
+    /// `/dev/zero` would never end, and opening a pipe without a writer would block.
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let content = self.read_up_to(path, MAX_FILE_SIZE + 1)?;
         if content.len() > MAX_FILE_SIZE {
@@ -134,7 +134,7 @@ impl Environment {
         }
     }
 
-    /// Replaces a file atomically. The new file is readable by its owner only.
+    /// Replaces a file atomically. Only its owner can read the new file.
     #[cfg(feature = "credentials")]
     pub(crate) fn replace(&self, path: &Path, contents: &[u8]) -> io::Result<()> {
         match &*self.0 {
@@ -148,7 +148,7 @@ impl Environment {
         }
     }
 
-    /// Returns the path in a variable. In the environment of the process, a path need not be UTF-8.
+    /// Returns the path in a variable. In the environment of the process, a path does not have to be UTF-8.
     fn path(&self, name: &str) -> Option<PathBuf> {
         match &*self.0 {
             Kind::Process => match std::env::var_os(name)?.into_string() {
@@ -178,7 +178,7 @@ impl Environment {
         }
     }
 
-    /// Returns the path in a variable, expanded.
+    /// Returns the path in a variable, with a leading `~` expanded.
     pub(crate) fn expanded(&self, name: &str) -> Option<PathBuf> {
         self.path(name).map(|path| self.expand(path))
     }
@@ -190,7 +190,7 @@ impl Default for Environment {
     }
 }
 
-/// Omits all values: variables and files contain secrets.
+/// Omits all values, since variables and files contain secrets.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
@@ -204,7 +204,7 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// Returns whether an error of reading a file means that there is none.
+/// Returns whether an error means that the file does not exist.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -214,8 +214,8 @@ fn trimmed(value: &str) -> Option<String> {
     Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
-/// Locks a mutex of this crate. No code panics while it holds one, and the values are consistent after every
-/// statement.
+/// Locks one of this crate's mutexes, even if a thread has panicked while it held the lock. This is safe because the
+/// values are consistent after every statement.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -356,7 +356,7 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let error = Environment::process().read(&pipe).unwrap_err();
         assert_eq!(error.to_string(), "the file is a named pipe; expected a regular file");
-        // It is the usual way to have no file.
+        // `/dev/null` is the usual way to configure an empty file.
         assert_eq!(Environment::process().read(Path::new("/dev/null")).unwrap(), b"");
     }
 

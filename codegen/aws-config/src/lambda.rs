@@ -8,8 +8,8 @@ use crate::environment::Environment;
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
-/// Adds the trace ID of a Lambda function's invocation to each request. Lambda uses it to detect functions that invoke
-/// each other in a loop.
+/// Adds the trace ID of a Lambda function's invocation to each request. Lambda uses the ID to detect functions that
+/// invoke each other in a loop.
 #[derive(Debug)]
 pub(crate) struct RecursionDetection {
     environment: Environment,

@@ -1,11 +1,11 @@
 //! The shared configuration of AWS's tools: environment variables, profile files and credentials.
 //!
-//! [`from_env`] loads a [`Config`], which clients of all services can share. Environment variables take precedence
-//! over the profile. An invalid value is an error that names its origin; an invalid setting that only some services
-//! or operations use is reported by the calls that use it.
+//! [`from_env`] loads a [`Config`], which clients of all services can share. Environment variables take precedence over
+//! the profile. An invalid setting is an error that contains the setting's origin. If only some services or operations
+//! use an invalid setting, only their calls fail.
 //!
 //! Without the `credentials` feature, credentials come from the environment variables AWS_ACCESS_KEY_ID,
-//! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With it, they come from the first of these providers that is
+//! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With the feature, they come from the first of these providers that is
 //! configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity, and
 //! login sessions with the `login` feature), the web identity variables, the container credentials endpoint, and the
 //! EC2 instance metadata service.
@@ -28,12 +28,13 @@ use simba_runtime::BoxFuture;
 pub use environment::Environment;
 pub use simba_runtime::config::{Config, ConfigError};
 
-/// Loads the settings in the environment variables of this process and in the profile files.
+/// Loads the settings from the environment variables of this process and from the profile files.
 ///
 /// The files are read on the current thread, since they are small and local.
 ///
-/// If no region is set and the `credentials` feature is enabled, the region is that of the EC2 instance that the
-/// program runs on. On other machines this takes up to a second, unless AWS_EC2_METADATA_DISABLED is `true`.
+/// If no region is set and the `credentials` feature is enabled, the region is requested from the metadata service of
+/// the EC2 instance that the program runs on. On other machines, this request takes up to a second. It is not sent if
+/// AWS_EC2_METADATA_DISABLED is `true`.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub async fn from_profile(profile: &str) -> Result<Config, ConfigError> {
     load_process(Some(profile)).await
 }
 
-/// The future is boxed so that its code is compiled once, in this crate, and not in every program.
+/// The future is boxed so that its code is compiled once, in this crate, rather than in every program.
 #[inline(never)]
 fn load_process(profile: Option<&str>) -> BoxFuture<'_, Result<Config, ConfigError>> {
     Box::pin(async move {
@@ -64,8 +65,8 @@ fn load_process(profile: Option<&str>) -> BoxFuture<'_, Result<Config, ConfigErr
     })
 }
 
-/// Loads the settings of the given environment, such as a [`fixed`](Environment::fixed) one in a test. This
-/// sends no requests, so the region of an EC2 instance is not looked up.
+/// Loads the settings from the given environment, such as a [`fixed`](Environment::fixed) environment in a test. This
+/// function sends no requests, so it does not look up the region of an EC2 instance.
 ///
 /// ```
 /// # use simba_aws_config::{Environment, from_environment};
@@ -83,7 +84,7 @@ pub fn from_environment(environment: &Environment) -> Result<Config, ConfigError
     load::load(environment, None)
 }
 
-/// Loading settings without an asynchronous runtime.
+/// Functions that load settings without an asynchronous runtime.
 #[cfg(feature = "blocking")]
 pub mod blocking {
     use super::{Config, ConfigError, Environment, load};

@@ -1,4 +1,4 @@
-//! Loads settings with the precedence of all AWS tools: environment variables, then the profile.
+//! Loads settings. As in all AWS tools, environment variables take precedence over the profile.
 
 use std::io;
 use std::path::PathBuf;
@@ -55,11 +55,11 @@ pub(crate) struct SharedConfig {
 /// How the profile was selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProfileSelection {
-    /// The profile is not selected: it is `default`, which need not exist.
+    /// No profile is selected, so the profile is `default`. It does not have to exist.
     Nobody,
     /// The environment variable AWS_PROFILE.
     Variable,
-    /// The program. Credentials in environment variables are ignored in this case.
+    /// The program. In this case, credentials in environment variables are ignored.
     Program,
 }
 
@@ -68,8 +68,8 @@ pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<C
     Ok(builder(find(environment, profile)?)?.build())
 }
 
-/// Loads all settings as [`load`] does. If they have no region, uses that of the EC2 instance, if the program runs on
-/// one.
+/// Loads all settings as [`load`] does. If no region is set and the program runs on an EC2 instance, the instance's
+/// region is used.
 #[cfg(feature = "credentials")]
 pub(crate) async fn load_with_instance(
     environment: &Environment,
@@ -103,7 +103,7 @@ pub(crate) async fn with_region(
     }
 }
 
-/// Returns a builder with the settings of the environment and the profile.
+/// Returns a builder with the settings from the environment and the profile.
 fn builder(found: SharedConfig) -> Result<Builder, ConfigError> {
     let environment = &found.environment;
     let lookup = Lookup::of(&found);
@@ -202,7 +202,7 @@ pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<S
         match environment.read(&path) {
             Ok(text) => profiles.add(kind, &path, &text)?,
             // As in all AWS tools, a missing file is not an error, even if a variable names it. An unreadable default
-            // file is ignored too: the user of a container may not have access to the home directory.
+            // file is also ignored, since the user in a container may not have access to the home directory.
             Err(error) if is_absent(&error) || named.is_none() && error.kind() != io::ErrorKind::FileTooLarge => {}
             Err(error) => {
                 return Err(ConfigErrorKind::Unreadable {
@@ -258,7 +258,7 @@ impl<'a> Lookup<'a> {
         Ok(parsed)
     }
 
-    /// Passes the first value that is set to `parse`, which returns whether it is valid.
+    /// Passes the first value that is set to `parse`, which returns whether the value is valid.
     fn parse(
         &self,
         variables: &[&str],
@@ -289,7 +289,7 @@ impl<'a> Lookup<'a> {
         self.get(&[variable], key, BOOLEAN, boolean)
     }
 
-    /// Returns where a switch is turned on, or `None` if it is off.
+    /// Returns the origin of the setting that turns a switch on, or `None` if the switch is off.
     #[cfg(feature = "credentials")]
     pub(crate) fn turned_on_by(&self, variable: &str, key: &str) -> Result<Option<SettingOrigin>, ConfigError> {
         let on = self.boolean(variable, key)?.unwrap_or_default();
@@ -382,7 +382,7 @@ fn list(text: &str) -> Option<Vec<String>> {
     names.map(|name| (!name.is_empty()).then_some(name)).collect()
 }
 
-/// Parses a region. It becomes part of host names, so it must be a valid host label.
+/// Parses a region. The region becomes part of host names, so it must be a valid host label.
 fn region(text: &str) -> Option<String> {
     is_region(text).then(|| text.to_owned())
 }

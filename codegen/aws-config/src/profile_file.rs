@@ -1,13 +1,14 @@
 //! AWS's shared `config` and `credentials` files.
 //!
-//! The result is [`Profiles`]: the settings of both files by section, each with its line. This module does not
-//! interpret the settings.
+//! The result is a [`Profiles`], which contains the sections of both files and, for each setting, the line that it is
+//! on. This module does not interpret the settings.
 //!
 //! The format is specific to AWS and is not supported by INI crates. A profile `dev` is `[profile dev]` in the config
-//! file and `[dev]` in the credentials file. A line that is indented further than the previous setting continues its
-//! value or, if that value is empty, is a nested setting (in `services` sections). A comment may follow a value after
-//! a space. Backslashes and quotes in values are literal. A whole file may be indented: only the indentation relative
-//! to the previous setting is significant. A colon in place of the equals sign is accepted with a warning.
+//! file and `[dev]` in the credentials file. If a line is indented further than the previous setting, it continues that
+//! setting's value. If the value is empty, the line is a nested setting instead, as in `services` sections. A comment
+//! may follow a value after a space. Backslashes and quotes in values are literal. A whole file may be indented, since
+//! only the indentation relative to the previous setting is significant. A colon in place of the equals sign is
+//! accepted with a warning.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,12 +21,12 @@ pub(crate) struct Profiles {
     sections: Sections,
 }
 
-/// Sections, sorted by kind and name. They are in a list because a map of sections would add more code to each program
+/// Sections, sorted by kind and name. This is a list, because a map of sections would add more code to each program
 /// than the rest of this module.
 #[derive(Debug, Default)]
 struct Sections(Vec<Section>);
 
-/// The two kinds of files, which name profiles differently.
+/// The two kinds of files. Their section headers for profiles differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     /// `~/.aws/config`.
@@ -69,7 +70,8 @@ pub(crate) struct Setting {
 }
 
 impl Profiles {
-    /// Parses a file and merges it into the existing settings, which it replaces.
+    /// Parses a file and merges it into the existing settings. A setting in the file replaces an existing setting with
+    /// the same name.
     pub(crate) fn add(&mut self, kind: FileKind, file: &Path, text: &[u8]) -> Result<(), ConfigError> {
         let file: Arc<str> = file.display().to_string().into();
         let sections = Reader::new(kind, file).read(text)?;
@@ -130,7 +132,7 @@ impl Settings {
         self.0.iter_mut().find(|setting| setting.key == key)
     }
 
-    /// Adds a setting, or replaces the one with its name.
+    /// Adds a setting, or replaces the setting with the same name.
     fn set(&mut self, setting: Setting) {
         match self.get_mut(&setting.key) {
             Some(existing) => *existing = setting,
@@ -149,7 +151,7 @@ impl Section {
     ///
     /// # Errors
     ///
-    /// Returns an error under the conditions of [`Setting::value`].
+    /// Returns an error under the same conditions as [`Setting::value`].
     #[cfg(any(test, feature = "credentials"))]
     pub(crate) fn value(&self, key: &str) -> Result<Option<&str>, ConfigError> {
         self.get(key).map(Setting::value).transpose()
@@ -174,7 +176,7 @@ impl Setting {
     ///
     /// # Errors
     ///
-    /// Returns an error if the value continues on another line. Only commands may span lines; otherwise the
+    /// Returns an error if the value continues on another line. Only commands may span lines. For other settings, the
     /// continuation is most likely another setting, possibly a secret, that is indented too far.
     pub(crate) fn value(&self) -> Result<&str, ConfigError> {
         match self.continued_on {
@@ -220,7 +222,7 @@ enum Current {
     None,
     /// A section that is not read. Its lines are skipped.
     Ignored,
-    /// A section with its name, and its header as written.
+    /// A section that is read, with its name and its header as written.
     Known { name: SectionName, header: String },
 }
 
@@ -248,8 +250,8 @@ impl Reader {
 
     fn line(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
         let trimmed = line.trim();
-        // Some tools treat an indented line that starts with a comment sign as part of a value, others as a comment.
-        // It is not intended as a value.
+        // Some tools treat an indented line that starts with a comment sign as part of a value, and others treat it as
+        // a comment. It is probably not intended as part of a value.
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             return Ok(());
         }
@@ -264,7 +266,7 @@ impl Reader {
         }
     }
 
-    /// Parses a header: `[profile dev]  # a comment`.
+    /// Parses a header such as `[profile dev]  # a comment`.
     fn header(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
         let inside = line[1..]
             .split_once(']')
@@ -295,7 +297,7 @@ impl Reader {
         !has_prefix && self.default_has_prefix
     }
 
-    /// Parses a setting: `key = value  # a comment`.
+    /// Parses a setting such as `key = value  # a comment`.
     fn setting(&mut self, line: &str, number: usize, indentation: usize) -> Result<(), ConfigError> {
         let (name, header) = match &self.current {
             Current::None => {
@@ -314,8 +316,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Parses a line that is indented further than the previous setting `outer`: a nested setting if that one is
-    /// empty, otherwise a continuation of its value.
+    /// Parses a line that is indented further than the previous setting `outer`. The line is a nested setting if
+    /// `outer` is empty, and a continuation of its value otherwise.
     fn continuation(&mut self, outer: &str, line: &str, number: usize) -> Result<(), ConfigError> {
         let Current::Known { name, header } = &self.current else { return Ok(()) };
         let (name, header) = (name.clone(), header.clone());
@@ -339,7 +341,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Splits a setting at its first `=` or `:`. Only botocore and the AWS CLI accept a colon, but they share the file.
+    /// Splits a setting at its first `=` or `:`. Of AWS's tools, only botocore and the AWS CLI accept a colon, but all
+    /// tools share the file.
     fn key_and_value<'a>(&self, line: &'a str, number: usize) -> Result<(String, &'a str), ConfigError> {
         let (key, value) =
             line.split_once(['=', ':']).ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;

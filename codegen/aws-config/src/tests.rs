@@ -316,7 +316,7 @@ fn every_error_names_its_origin_its_value_and_what_is_allowed() {
     }
 }
 
-/// An invalid setting is an error only for clients that use it.
+/// An invalid URL is an error only for clients of its service.
 #[test]
 fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
     let url = "expected a URL such as `https://example.com` or `http://localhost:4566/path`";
@@ -375,7 +375,7 @@ fn an_invalid_compression_is_the_error_of_who_compresses() {
     assert_eq!(load(&off, "").min_compression_size(), Ok(None));
 }
 
-/// A line that is indented too far may be a secret: it is not part of any value.
+/// A line that is indented too far may be a secret, so it is not part of any value.
 #[test]
 fn a_swallowed_line_is_never_shown() {
     let keys = ["region", "use_fips_endpoint", "max_attempts", "retry_mode", "ca_bundle", "sdk_ua_app_id"];
@@ -447,7 +447,7 @@ fn debug_shows_settings_but_no_secret() {
 fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
     let environment = |vars: Vars<'_>| {
         let vars = [HOME].iter().chain(vars).copied();
-        // These paths are directories, which makes reading them fail without access to the file system.
+        // These paths are directories, so reading them fails.
         Environment::fixed(vars).file("/home/me/.aws/config/x", "").file("/mine/x", "")
     };
     assert!(from_environment(&environment(&[])).is_ok());

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use simba_runtime::primitives::Timestamp;
 
-/// Parses `2026-11-22T10:00:00Z`. Older tools write `UTC` in place of the `Z`.
+/// Parses a time such as `2026-11-22T10:00:00Z`. Older tools write `UTC` in place of the `Z`.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     let text = text.trim();
     let time: Timestamp = match text.strip_suffix("UTC") {
@@ -14,7 +14,7 @@ pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     Some(time.into())
 }
 
-/// Formats a time as `2026-11-22T10:00:00Z`.
+/// Formats a time in the form `2026-11-22T10:00:00Z`.
 #[cfg(any(test, feature = "credentials"))]
 pub(crate) fn format(time: SystemTime) -> String {
     Timestamp::new(Timestamp::from(time).as_secs(), 0).to_string()

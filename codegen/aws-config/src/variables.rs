@@ -28,8 +28,8 @@ pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
     Ok(Some(credentials))
 }
 
-/// Returns the expiry of the credentials, which `aws configure export-credentials` prints. The credentials are read
-/// again before they expire.
+/// Returns the expiry of the credentials. `aws configure export-credentials` prints the variable for it. The
+/// credentials are read again before they expire.
 fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsError> {
     let Some(value) = environment.var(EXPIRATION) else { return Ok(None) };
     time::parse(&value).map(Some).ok_or_else(|| {
@@ -40,7 +40,7 @@ fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsEr
     })
 }
 
-/// Returns the name of the variable with the bearer token of a service, such as `AWS_BEARER_TOKEN_BEDROCK`.
+/// Returns the name of the variable that contains a service's bearer token, such as `AWS_BEARER_TOKEN_BEDROCK`.
 pub(crate) fn bearer_token(signing_name: &str) -> String {
     format!("{}{}", "AWS_BEARER_TOKEN_", signing_name.replace([' ', '-'], "_").to_ascii_uppercase())
 }
@@ -54,7 +54,7 @@ fn half(set: &str, missing: &str) -> CredentialsError {
     CredentialsError::new(format!("{set} is set, but {missing} is not; set both or neither"))
 }
 
-/// The provider of credentials in environment variables, used without the `credentials` feature.
+/// A provider of the credentials in environment variables. It is used without the `credentials` feature.
 #[cfg(not(feature = "credentials"))]
 #[derive(Debug)]
 pub(crate) struct Variables {
@@ -68,7 +68,7 @@ impl Variables {
     }
 }
 
-/// The provider of a bearer token in an environment variable, used without the `credentials` feature.
+/// A provider of the bearer token in an environment variable. It is used without the `credentials` feature.
 #[cfg(not(feature = "credentials"))]
 #[derive(Debug)]
 pub(crate) struct TokenVariable {
@@ -179,7 +179,7 @@ mod tests {
             let vars = [(ID, "id"), (SECRET, "secret"), (EXPIRATION, expiration)];
             read(&Environment::fixed(vars)).map_err(|error| error.to_string())
         };
-        // Both forms are those of the AWS CLI.
+        // The AWS CLI prints both forms.
         let expiry = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_795_341_600);
         for text in ["2026-11-22T10:00:00Z", "2026-11-22T10:00:00+00:00"] {
             assert_eq!(read(text), Ok(Some(Credentials::new("id", "secret").expiry(expiry))), "{text}");

@@ -1,8 +1,8 @@
 //! The credentials endpoint of ECS and EKS containers.
 //!
-//! The endpoint is configured by AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, and
-//! requests carry an optional authorization token. A full URI without TLS must point to the loopback interface or to
-//! the addresses of ECS and EKS, so that the token is not sent anywhere else.
+//! AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI configures the endpoint. Requests
+//! contain an authorization token if one is configured. A full URI without TLS must point to the loopback interface or
+//! to the addresses of ECS and EKS, so that the token is not sent anywhere else.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -106,9 +106,9 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
         .map_or_else(|| Err(CredentialsError::new("the response is not valid JSON")), |body| of_json(body, "Token"))
 }
 
-/// Reads the members that all JSON credentials responses of AWS share.
+/// Reads the members that all of AWS's JSON responses with credentials share.
 pub(super) fn of_json(body: &Document, token: &str) -> Result<Credentials, CredentialsError> {
-    // Without a session token or an expiry of the wrong type, the credentials would be different ones.
+    // A session token or an expiry of the wrong type is an error. The credentials would not be valid without it.
     let string = |name| match body.get(name) {
         None | Some(Document::Null) => Ok(None),
         Some(Document::String(text)) => Ok(Some(text.as_str())),

@@ -8,15 +8,14 @@ pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: 
         return "sts.amazonaws.com".to_owned();
     }
     let partition = PARTITIONS.find(region);
-    // In GovCloud the default endpoints already conform to FIPS; only the dual-stack endpoints have a FIPS variant.
+    // In GovCloud, the default endpoints already conform to FIPS. Only the dual-stack endpoints have a FIPS variant.
     let is_fips = partition.name == "aws-us-gov" && !use_dual_stack;
     let fips = if use_fips && !is_fips { "-fips" } else { "" };
     let suffix = if use_dual_stack { partition.dual_stack_dns_suffix } else { partition.dns_suffix };
     format!("{service}{fips}.{region}.{suffix}")
 }
 
-/// The partition data of `models/partitions.json` that the host names depend on. A test compares it with AWS's own
-/// data.
+/// The data from `models/partitions.json` that the host names depend on. A test compares it with AWS's own data.
 pub(super) static PARTITIONS: Partitions = Partitions {
     default: partition("aws", "amazonaws.com", "api.aws", &[], &[]),
     others: &[

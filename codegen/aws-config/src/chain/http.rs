@@ -1,7 +1,7 @@
 //! The HTTP client of the credentials providers.
 //!
-//! Requests go through the client's own [`Transport`], so mock transports and proxies apply to them too. A failure is
-//! reported as one line.
+//! Requests are sent over the client's own [`Transport`], so mock transports and proxies also apply to them. The
+//! message of a failure is one line.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -20,13 +20,13 @@ use simba_runtime::random::Random;
 use simba_runtime::retry::FailureKind;
 use simba_runtime::transport::{Settings, Transport, TransportErrorKind};
 
-/// The maximum backoff, and the maximum time by which a service can extend it.
+/// The maximum backoff, and the maximum time by which a service can extend a backoff.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The maximum size of a response, in bytes.
 const MAX_RESPONSE_SIZE: u64 = 1024 * 1024;
 
-/// Sends requests for the credentials providers.
+/// The HTTP client of the credentials providers.
 #[derive(Debug)]
 pub(super) struct Http {
     transport: Arc<dyn Transport>,
@@ -44,11 +44,11 @@ pub(super) struct Operation {
     pub(super) limits: Limits,
     /// Extracts the error code from an error response.
     pub(super) code: fn(&Response<Bytes>) -> Option<String>,
-    /// Error codes that are retryable for this operation, in addition to those of all services.
+    /// Error codes that are retryable for this operation, in addition to the codes that are retryable for all services.
     pub(super) transient: &'static [&'static str],
 }
 
-/// Builds a request for a point in time. It is a trait object so that `send` is compiled once.
+/// A function that builds the request for a point in time. It is a trait object so that `send` is compiled once.
 pub(super) type BuildRequest<'a> = dyn Fn(SystemTime) -> Result<Request<Bytes>, CredentialsError> + Send + Sync + 'a;
 
 /// The timeout of an attempt and the maximum number of attempts.
@@ -135,7 +135,7 @@ impl Http {
         }
     }
 
-    /// Returns the reason why a failed response is retryable, or `None` if it is not.
+    /// Returns the reason why an error response is retryable, or `None` if it is not retryable.
     fn kind(&self, operation: Operation, response: &Response<Bytes>, used_skew: i64) -> Option<FailureKind> {
         if response.status().is_success() {
             return None;
@@ -155,7 +155,8 @@ impl Http {
         classify::of_any_service(response.status(), code)
     }
 
-    /// Returns the time to wait before the next attempt: exponential backoff with full jitter, as in AWS's SDKs.
+    /// Returns the time to wait before the next attempt. It is an exponential backoff with full jitter, as in AWS's
+    /// SDKs.
     fn pause(&self, kind: FailureKind, attempt: u32, asked: Option<Duration>) -> Duration {
         let base = match kind {
             FailureKind::Transient => Duration::from_millis(100),
@@ -201,8 +202,8 @@ struct Failure {
     silent: bool,
 }
 
-/// Returns the error code of a JSON response: `code` for containers, `__type` or `x-amzn-errortype` for AWS's
-/// services, `error` for OAuth.
+/// Returns the error code in a JSON response. It is in `code` for containers, in `__type` or `x-amzn-errortype` for AWS
+/// services, and in `error` for OAuth.
 pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
     let header = response.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = || {
@@ -247,14 +248,14 @@ pub(super) fn request(
     Ok(request)
 }
 
-/// Percent-encodes a string for the query of a URL or for a form.
+/// Percent-encodes a string for a query string or a form.
 pub(super) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     url::percent_encode(text.as_bytes(), &mut out);
     out
 }
 
-/// Describes an error response: its code and message, or the start of its body, and its status.
+/// Describes an error response by its status and by its code and message, or else by the start of its body.
 pub(super) fn describe(response: &Response<Bytes>, code: Option<&str>, message: Option<&str>) -> String {
     let said = match (code, message) {
         (Some(code), Some(message)) => format!("{code}: {message}"),

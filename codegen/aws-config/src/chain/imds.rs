@@ -1,8 +1,8 @@
 //! The instance metadata service of EC2, version 2 (IMDSv2).
 //!
-//! The service has a well-known address, which the environment or the profile can override. Three requests return the
-//! credentials of the instance's role: one for a session token, one for the role's name and one for its credentials.
-//! The service also returns the region, for programs that set none.
+//! The service has a well-known address, which the environment or the profile can override. Three requests are needed
+//! to get the credentials of the instance's role: one for a session token, one for the role's name and one for the
+//! role's credentials. The service also returns the region, which is used if no other region is set.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -23,19 +23,20 @@ use crate::load::POSITIVE;
 const REGION: &str = "/latest/meta-data/placement/region";
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 
-/// The same API, whose credentials have an account ID. Not every instance has it.
+/// The extended API, whose credentials have an account ID. Not every instance has it.
 const EXTENDED_ROLES: &str = "/latest/meta-data/iam/security-credentials-extended/";
 
-/// The default URLs by endpoint mode.
+/// The default URL for each endpoint mode.
 const ENDPOINTS: [(&str, &str); 2] = [("ipv4", "http://169.254.169.254"), ("ipv6", "http://[fd00:ec2::254]")];
 
-/// How long expired credentials stay in use. A random part of the same length is added.
+/// The minimum time for which expired credentials stay in use. A random time of up to the same length is added.
 const EXTENSION: Duration = Duration::from_secs(300);
 
 /// Returns the credentials of the EC2 instance, or `NotConfigured` if the metadata service does not respond.
 ///
 /// If the service returns no credentials, or only expired ones, the last credentials stay in use for another 5 to 10
-/// minutes, repeatedly until it returns new ones. AWS accepts them for longer during an outage of the service.
+/// minutes. This is repeated until the service returns new credentials. During an outage of the metadata service, AWS
+/// accepts expired credentials for longer.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let outcome = search(context).await;
     let now = context.http.clock().now();
@@ -107,7 +108,7 @@ fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, Credentia
     of_json(&body, "Token").map_err(|error| within(error.to_string()))
 }
 
-/// A session of the metadata service.
+/// A session with the metadata service.
 struct Session {
     service: Service,
     token: String,
@@ -115,7 +116,7 @@ struct Session {
 
 /// The reason why there is no session.
 enum Unavailable {
-    /// There is no service, or it is disabled.
+    /// There is no metadata service, or it is disabled.
     Absent(String),
     Failed(CredentialsError),
 }
@@ -140,7 +141,7 @@ impl Session {
         }
     }
 
-    /// Requests the names of the roles, or the credentials of one, from the API that this instance has.
+    /// Requests the names of the roles, or the credentials of a role, from the API that this instance has.
     async fn get_role(&self, context: &Context, name: &str) -> Result<Response<Bytes>, CredentialsError> {
         let is_basic = &context.instance_has_basic_api;
         if !is_basic.load(Ordering::Relaxed) {
@@ -158,7 +159,7 @@ impl Session {
 
     async fn get(&self, context: &Context, path: &str) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}{path}", self.service.url);
-        // Once the service has responded, retries are worthwhile.
+        // The service has responded, so retries are worthwhile.
         let limits = self.service.limits;
         let attempts = limits.attempts.max(3);
         let limits = Limits { attempts, silent_attempts: attempts, ..limits };
@@ -202,7 +203,7 @@ impl Service {
         let limits = Limits {
             timeout: Duration::from_secs(seconds.unwrap_or(1).into()),
             attempts: attempts.unwrap_or(3),
-            // Most machines are not EC2 instances, and nothing responds at this address.
+            // Most machines are not EC2 instances, so nothing responds at this address.
             silent_attempts: attempts.unwrap_or(1),
         };
         Ok(Self { url, limits })

@@ -1,4 +1,5 @@
-//! JSON of credentials providers, read and written by the codec of the protocols, which every client links anyway.
+//! The JSON of credentials providers. The codec of the protocols reads and writes it, since every client contains this
+//! codec anyway.
 
 use simba_runtime::codec::json::JsonCodec;
 use simba_runtime::codec::{Codec as _, MemoryLimit};
@@ -6,8 +7,8 @@ use simba_runtime::primitives::Document;
 
 pub(super) use simba_runtime::__private::set_member;
 
-/// Parses JSON. Returns `None` if it is not valid. The codec's error would show the first unexpected character, which
-/// may be part of a secret.
+/// Parses JSON. Returns `None` if it is not valid. The codec's error is not returned, because it shows the first
+/// unexpected character, which may be part of a secret.
 pub(super) fn parse(json: &[u8]) -> Option<Document> {
     let mut document = Document::Null;
     JsonCodec::AWS_JSON.deserialize(json, MemoryLimit::NONE, &mut document).ok()?;

@@ -1,8 +1,8 @@
-//! Login sessions: credentials of a user of the AWS console.
+//! Login sessions, which contain credentials of a user of the AWS Management Console.
 //!
-//! `aws login` stores credentials for 15 minutes, a refresh token and a private key in the user's cache. The
-//! credentials are refreshed through AWS Sign-In shortly before they expire, with a proof that this program has the
-//! key, and are stored again for other tools.
+//! `aws login` stores credentials for 15 minutes, a refresh token and a private key in the user's cache. Shortly before
+//! the credentials expire, they are refreshed through AWS Sign-In, with a proof that this program has the key. The new
+//! credentials are stored for other tools.
 
 pub(super) mod dpop;
 mod endpoint;
@@ -22,7 +22,7 @@ use simba_runtime::__private::is_region;
 
 use crate::time;
 
-/// How long before their expiry the credentials are refreshed.
+/// How long before their expiry credentials are refreshed.
 const SLACK: Duration = Duration::from_secs(300);
 
 const CREATE_TOKEN: Operation =
@@ -48,7 +48,7 @@ struct Cached {
 }
 
 impl Session {
-    /// Returns the credentials in the cache, refreshed if necessary.
+    /// Returns the credentials in the cache, and refreshes them if necessary.
     pub(super) async fn credentials(&self, context: &Context) -> Result<Credentials, CredentialsError> {
         let path = self.cache_file(context);
         let cached = self.load(context, &path)?;
@@ -59,7 +59,7 @@ impl Session {
         match self.refresh(context, &cached, &path).await {
             Ok(credentials) => Ok(credentials),
             Err(error) => {
-                // A refresh token is used only once. Another program may have used it, and stored the new session.
+                // A refresh token can be used only once. Another program may have used it and stored the new session.
                 let current = self.load(context, &path).unwrap_or(cached);
                 let is_valid = context.http.clock().now() < current.expiry;
                 if is_valid { Ok(current.credentials) } else { Err(error) }
@@ -137,7 +137,7 @@ impl Session {
     }
 
     fn url(&self, context: &Context, cached: &Cached) -> Result<String, CredentialsError> {
-        // Sessions of older versions of the AWS CLI have no region of their own.
+        // Sessions that older versions of the AWS CLI have stored contain no region.
         let own = cached.content.get("signInRegion").and_then(Document::as_str).filter(|region| !region.is_empty());
         let region = own.or(context.region.as_deref()).ok_or_else(|| {
             CredentialsError::new("cannot refresh the login session without a region; set AWS_REGION")
@@ -155,7 +155,7 @@ impl Session {
         Ok(format!("{base}/v1/token"))
     }
 
-    /// Returns an error for a response that is not a success.
+    /// Returns the error for an unsuccessful response.
     fn refused(&self, response: &Response<Bytes>, body: &Document) -> CredentialsError {
         match body.get("error").and_then(Document::as_str) {
             Some("TOKEN_EXPIRED") => self.log_in("the login session has expired"),
@@ -179,7 +179,7 @@ impl Session {
     }
 }
 
-/// Reads the credentials in a response. They belong to the same account as the earlier ones.
+/// Reads the credentials in a response. They belong to the same account as the cached credentials.
 fn read(body: &Document, cached: &Cached, now: SystemTime) -> Option<Credentials> {
     let access = |name| body.get("accessToken")?.get(name)?.as_str();
     let seconds = json::unsigned(body.get("expiresIn")?)?;
@@ -209,7 +209,7 @@ fn refreshed(cached: &Cached, credentials: &Credentials, body: &Document) -> Doc
     content
 }
 
-/// Returns the name of a session's file in the cache: the SHA-256 of its ARN.
+/// Returns the name of a session's file in the cache, which is the SHA-256 of the session's ARN.
 fn file_name(arn: &str) -> String {
     cache_file_name(ring::digest::digest(&ring::digest::SHA256, arn.trim().as_bytes()).as_ref())
 }

@@ -1,9 +1,9 @@
 //! The `credential_process` setting: an external program that prints credentials.
 //!
-//! The program prints credentials as JSON. The command line is split into words here and is not passed to a shell;
-//! quotes keep words together. The program has no standard input and runs in its own process group, so that
-//! canceling the call stops it and all its child processes, as does the time limit. Its standard error is discarded,
-//! because it may contain secrets and error messages end up in logs.
+//! The program prints credentials as JSON. The command line is not passed to a shell, but split into words at spaces
+//! that are not in quotes. The program has no standard input and runs in its own process group. Canceling the call or
+//! reaching the time limit stops the program and all its child processes. The program's standard error is discarded,
+//! because it may contain secrets, and error messages end up in logs.
 
 use std::io::{self, Read};
 use std::pin::pin;
@@ -23,7 +23,7 @@ use crate::environment::lock;
 /// The maximum size of the program's output, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 
-/// The time within which the program must exit. The program may ask its user for a one-time code.
+/// The time within which the program must exit. It leaves time for a user to enter a one-time code.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The maximum interval at which the program is polled.
@@ -33,7 +33,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug, PartialEq)]
 pub(super) struct Process {
     pub(super) command: String,
-    /// The account ID of the profile, for commands that print none.
+    /// The account ID of the profile, which is used if the command prints none.
     pub(super) account_id: Option<String>,
 }
 
@@ -92,8 +92,8 @@ struct State {
 }
 
 impl Running {
-    /// Starts the program in its own process group, and a thread that watches it. The program may run for a long
-    /// time, and there may be no asynchronous runtime to wait on.
+    /// Starts the program in its own process group, and starts a thread that waits for it. A thread is used because the
+    /// program may run for a long time, and there may be no asynchronous runtime.
     fn start(program: &str, arguments: &[String]) -> io::Result<(Self, JoinHandle<()>)> {
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -153,7 +153,7 @@ impl Shared {
         let mut stdout = Vec::new();
         let mut pause = Duration::from_millis(1);
         loop {
-            // The status is checked before the pipe is read, so that the last output of the program is not missed.
+            // The status is checked before the pipe is read, so that the program's last output is not missed.
             let status = lock(&self.child).try_wait()?;
             if let Some(pipe) = &mut pipe {
                 read_available(pipe, &mut stdout)?;
@@ -191,7 +191,7 @@ fn read_available(pipe: &mut impl Read, output: &mut Vec<u8>) -> io::Result<()> 
     }
 }
 
-/// Kills the program, if it is still running, and on Unix its process group.
+/// Kills the program if it is still running. On Unix, this includes its process group.
 fn kill(child: &mut Child) {
     // After the program has been waited for, its process ID may have been reused.
     if !matches!(child.try_wait(), Ok(None)) {

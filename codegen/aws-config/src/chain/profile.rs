@@ -1,7 +1,7 @@
-//! Credentials from a profile: static keys, a login session, a process, SSO, a web identity, or a role assumed with the
-//! credentials of another profile or source.
+//! Credentials from a profile. They come from static keys, a login session, a process, SSO or a web identity, or from a
+//! role that is assumed with the credentials of another profile or source.
 //!
-//! The settings are first resolved to a [`ProviderChain`] without any I/O beyond the profile files.
+//! The settings are first resolved to a [`ProviderChain`]. This needs no I/O other than reading the profile files.
 
 #[cfg(feature = "login")]
 use super::login;
@@ -169,7 +169,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
     }
 }
 
-/// The result of resolving one profile.
+/// The result of resolving a single profile.
 enum Step<'a> {
     BaseProvider(BaseProvider),
     Role(sts::Role, Source<'a>),
@@ -314,15 +314,15 @@ fn account_id(section: &Section) -> Result<Option<String>, CredentialsError> {
 }
 
 fn alone(half: &Setting, missing: &str) -> CredentialsError {
-    // If the other one was swallowed as a continuation line, report that instead.
+    // If this value continues on another line, the missing setting is probably that line, so report the line instead.
     match half.value() {
         Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.origin())),
         Err(continued) => continued.into(),
     }
 }
 
-/// Describes a profile that was reached from the selected one, for error messages: ``its `source_profile` `b` ``, or
-/// the full path if it is further away.
+/// Describes for error messages how a profile is referenced by the selected one. This is ``its `source_profile` `b` ``,
+/// or the whole path if there are several references.
 fn via(path: &[&str]) -> String {
     let last = path.last().copied().unwrap_or_default();
     match path {

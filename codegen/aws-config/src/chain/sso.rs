@@ -1,8 +1,9 @@
 //! IAM Identity Center, called SSO in AWS's configuration files.
 //!
-//! Exchanges the token that `aws sso login` stored in the user's cache for credentials of the account and role that
-//! the `sso_…` settings of a profile name. A token that has expired or is about to expire is refreshed if the cache
-//! contains a refresh token, and is stored again for other tools. Services with bearer tokens use it directly.
+//! `aws sso login` stores a token in the user's cache. This module exchanges the token for credentials of the account
+//! and role in the `sso_…` settings of a profile. A token that has expired or is about to expire is refreshed if the
+//! cache contains a refresh token, and the new token is stored for other tools. Services that use bearer tokens use the
+//! token directly.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -21,7 +22,7 @@ use crate::load::SharedConfig;
 use crate::profile_file::{Section, SectionKind};
 use crate::time;
 
-/// How long before its expiry a token is refreshed.
+/// How long before their expiry tokens are refreshed.
 const SLACK: Duration = Duration::from_secs(300);
 
 const GET_ROLE_CREDENTIALS: Operation =
@@ -30,7 +31,7 @@ const GET_ROLE_CREDENTIALS: Operation =
 const CREATE_TOKEN: Operation =
     Operation { name: "CreateToken", transient: &["SlowDownException", "slow_down"], ..GET_ROLE_CREDENTIALS };
 
-/// The SSO settings that select a role of an account.
+/// The SSO settings that select a role in an account.
 #[derive(Debug, PartialEq)]
 pub(super) struct Role {
     account_id: String,
@@ -58,8 +59,8 @@ enum TokenKey {
 }
 
 impl Role {
-    /// Reads the profile's settings. Returns `None` if they do not select a role of an account: a session alone is
-    /// for services that use its token directly, and an account alone may be meant for other tools.
+    /// Reads the profile's settings. Returns `None` if they do not select a role in an account. A session alone is
+    /// meant for services that use its token directly, and an account alone may be meant for other tools.
     pub(super) fn of(found: &SharedConfig, name: &str, profile: &Section) -> Result<Option<Self>, CredentialsError> {
         let is_set = |key: &str| profile.get(key).is_some();
         if !is_set("sso_account_id") && !is_set("sso_role_name") {
@@ -210,7 +211,7 @@ impl Cached {
     }
 }
 
-/// Returns the user's token from the cache, refreshed if necessary.
+/// Returns the user's token from the cache, and refreshes it if necessary.
 pub(super) async fn token(context: &Context, session: &Session) -> Result<Token, CredentialsError> {
     let cached = Cached::load(context, session)?;
     let now = context.http.clock().now();
@@ -220,7 +221,7 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
     match renew(context, session, &cached).await {
         Ok(token) => Ok(token),
         Err(reason) => {
-            // A refresh token is used only once. Another program may have used it, and stored the new token.
+            // A refresh token can be used only once. Another program may have used it and stored the new token.
             let current = Cached::load(context, session).unwrap_or(cached);
             match context.http.clock().now() < current.expiry {
                 true => Ok(current.token),
@@ -230,7 +231,7 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
     }
 }
 
-/// Refreshes the token and stores it. The error is a fragment that ends a sentence.
+/// Refreshes the token and stores it. The error is the end of a message.
 async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<Token, String> {
     let part = |name| cached.content.get(name).and_then(Document::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {

@@ -1,6 +1,6 @@
 //! STS's AssumeRole and AssumeRoleWithWebIdentity operations.
 //!
-//! STS uses form-encoded requests and XML responses. This module implements the small part of both that is needed.
+//! STS uses form-encoded requests and XML responses. This module implements only the small part of both that is needed.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -58,7 +58,7 @@ pub(super) async fn assume_role(
     response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
-/// Assumes the role with the token in the given file.
+/// Assumes the role with the web identity token in the given file.
 pub(super) async fn web_identity(
     context: &Context,
     role: &Role,
@@ -80,7 +80,7 @@ pub(super) async fn web_identity(
     response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
-/// Assumes a role as [`web_identity`] does, configured by the environment variables that EKS sets for a pod's service
+/// Assumes a role as [`web_identity`] does. EKS sets the environment variables that configure this for a pod's service
 /// account.
 pub(super) async fn web_identity_of_variables(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
@@ -188,7 +188,7 @@ fn error_code(response: &Response<Bytes>) -> Option<String> {
     element(&String::from_utf8_lossy(response.body()), "Code")
 }
 
-/// Returns the content of the first element with this name. No element that is read occurs more than once in STS's
+/// Returns the content of the first element with this name. The elements that are read occur only once in STS's
 /// responses.
 fn element(xml: &str, name: &str) -> Option<String> {
     let start = xml.find(&format!("<{name}>"))? + name.len() + 2;

@@ -1,4 +1,4 @@
-//! Every provider, against a fake of its service on the loopback interface.
+//! Every provider, with a fake of its service on the loopback interface.
 
 mod container;
 #[cfg(feature = "login")]

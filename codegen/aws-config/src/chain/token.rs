@@ -1,4 +1,5 @@
-//! The default chain of bearer tokens: the environment variable of the service, then the SSO session of the profile.
+//! The default chain of bearer tokens. It consists of the service's environment variable and the profile's SSO session,
+//! in this order.
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use crate::variables;
 /// The default chain of token providers.
 pub(crate) struct DefaultTokenChain {
     context: Context,
-    /// The variable with the token of the client's service.
+    /// The name of the variable that contains the token for the client's service.
     variable: String,
 }
 

@@ -27,13 +27,13 @@ fn values_of_a_profile() {
         ("[profile a]\nk = v#not a comment", Some("v#not a comment")),
         ("[profile a]\nk = \"v\"", Some("\"v\"")),
         ("[profile a]\nk = a=b\\c", Some("a=b\\c")),
-        // A colon in place of the equals sign, as botocore reads it.
+        // A colon is accepted in place of the equals sign, as in botocore.
         ("[profile a]\nk: v", Some("v")),
         ("[profile a]\nk : v = w", Some("v = w")),
         ("[profile a]\nk = v:w", Some("v:w")),
         ("[profile a]\nj: 1\nk = v", Some("v")),
         ("[profile a]\nj =\n  n: 1\nk = v", Some("v")),
-        // The whole file is indented: no setting continues the previous one.
+        // The whole file is indented, so no setting continues the previous one.
         ("  [profile a]\n  j = 1\n  k = v\n  l = 2", Some("v")),
         ("[profile a]\n\tj = 1\n\tk = v\n\tl = 2", Some("v")),
         ("[profile a]\n    j = 1\n  k = v\nl = 2", Some("v")),
@@ -41,7 +41,7 @@ fn values_of_a_profile() {
         ("[profile a]\n  k = v\n\n  # why not\n  l = 2", Some("v")),
         ("[profile a]\n  j =\n    n = 1\n  k = v", Some("v")),
         ("[plugins]\n  j = 1\n  [profile a]\n  k = v", Some("v")),
-        // Line endings of all systems, and a superfluous carriage return.
+        // The line endings of all systems are accepted, and so is a superfluous carriage return.
         ("[profile a]\rj = 1\rk = v\r", Some("v")),
         ("[profile a]\r\nk = v\r\r\n", Some("v")),
         ("[profile a b]\nk = v", None),
@@ -51,7 +51,7 @@ fn values_of_a_profile() {
         ("[profile a]\nk =", None),
         ("[profile a]\n# k = v\n; k = v", None),
         ("[profile b]\nk = v", None),
-        // In this file only `default` is a profile without the word `profile`.
+        // In the config file, only `default` is a profile without the word `profile`.
         ("[a]\nk = v", None),
         ("[plugins]\nnonsense\n[profile a]\nk = v", Some("v")),
         ("[profile]\nk = v", None),

@@ -25,7 +25,7 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 /// an event, a malformed message, or a lost connection. The service does not repeat events, so the stream is not
 /// resumed automatically. Dropping the stream closes the connection.
 ///
-/// An event that this version of the crate does not know becomes the union's `Unknown` variant.
+/// An event that this version of the crate does not contain becomes the union's `Unknown` variant.
 ///
 /// Call and attempt timeouts no longer apply once the response has been returned. The read timeout limits the time
 /// between two parts of the stream.

@@ -1,4 +1,4 @@
-//! Proofs of possession of a key, as in RFC 9449 (DPoP): a JSON web token that is signed with ES256.
+//! Proofs of possession of a key, as defined by RFC 9449 (DPoP). A proof is a JSON web token that is signed with ES256.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -13,15 +13,15 @@ const COORDINATE: usize = 32;
 /// The marker of a point whose two coordinates follow.
 const UNCOMPRESSED: u8 = 4;
 
-/// A private key on the curve P-256.
+/// A private key on the P-256 curve.
 pub(super) struct Key {
     pair: EcdsaKeyPair,
     random: SystemRandom,
 }
 
 impl Key {
-    /// Reads an `EC PRIVATE KEY` or a `PRIVATE KEY` (PKCS#8), which must contain the public key too. The error
-    /// describes what was found instead.
+    /// Reads an `EC PRIVATE KEY` or a `PRIVATE KEY` (PKCS#8), which must contain the public key too. The error is a
+    /// description of what was found instead.
     pub(super) fn from_pem(pem: &str) -> Result<Self, &'static str> {
         let (label, content) = decode(pem).ok_or("not PEM")?;
         let (private, public) = match label {
@@ -56,7 +56,7 @@ impl Key {
     }
 }
 
-/// Returns the label and the content of the first block of PEM.
+/// Returns the label and the content of the first PEM block.
 fn decode(pem: &str) -> Option<(&str, Vec<u8>)> {
     let (_, rest) = pem.split_once("-----BEGIN ")?;
     let (label, rest) = rest.split_once("-----")?;
@@ -65,7 +65,7 @@ fn decode(pem: &str) -> Option<(&str, Vec<u8>)> {
     Some((label, STANDARD.decode(content).ok()?))
 }
 
-/// The tags of DER that occur in keys.
+/// The DER tags that occur in keys.
 mod tag {
     pub(super) const BIT_STRING: u8 = 0x03;
     pub(super) const OCTET_STRING: u8 = 0x04;
@@ -74,7 +74,7 @@ mod tag {
     pub(super) const PUBLIC_KEY: u8 = 0xA1;
 }
 
-/// Returns the `ECPrivateKey` in a `PrivateKeyInfo`: a sequence of version, algorithm and key.
+/// Returns the `ECPrivateKey` in a `PrivateKeyInfo`, which is a sequence of version, algorithm and key.
 fn pkcs8(der: &[u8]) -> Option<&[u8]> {
     find(find(der, tag::SEQUENCE)?, tag::OCTET_STRING)
 }
@@ -112,7 +112,7 @@ pub(in crate::chain) mod tests {
 
     use super::*;
 
-    /// A key made for this test, in both forms.
+    /// A key that was created for this test, in both formats.
     pub(in crate::chain) const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----\n\
         MHcCAQEEIESdoZ1U2bGokoo6U+aVDiK12rUSEa6KXElJq2bgmuBboAoGCCqGSM49\n\
         AwEHoUQDQgAEj1aXcY50+OrsFwykw544XXi/TrpAwiuRXVdUWK634vpZT/ZU9oWC\n\

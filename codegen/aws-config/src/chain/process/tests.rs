@@ -111,7 +111,7 @@ mod programs {
         assert_eq!(output(command), Ok(Credentials::new("a", "s")));
     }
 
-    /// A named pipe. Opening one end blocks until the other end is open, so a test can wait for programs without
+    /// A named pipe. Opening one end blocks until the other end is open, so a test can wait for a program without
     /// sleeping.
     struct Fifo(tempfile::TempDir);
 
@@ -168,7 +168,7 @@ mod programs {
         clock.advance(LIMIT);
         let error = call.join().unwrap().unwrap_err().to_string();
         assert_eq!(error, "the `credential_process` program `/bin/sh` did not exit within 60s");
-        // End of file means that no program has the pipe open any more.
+        // End of file means that no program has the pipe open anymore.
         assert_eq!(io::read_to_string(pipe).unwrap(), "");
     }
 
@@ -188,10 +188,10 @@ mod programs {
         pipe.read_line(&mut line).unwrap();
         assert_eq!(line, "started\n");
         drop(running);
-        // End of file means that no program has the pipe open any more.
+        // End of file means that no program has the pipe open anymore.
         assert_eq!(io::read_to_string(pipe).unwrap(), "");
         thread.join().unwrap();
-        // The program was waited for: it is not a zombie.
+        // The program was waited for, so it is not a zombie.
         assert!(!lock(&shared.child).try_wait().unwrap().unwrap().success());
     }
 }

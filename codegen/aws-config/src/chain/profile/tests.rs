@@ -1,4 +1,4 @@
-//! Provider chains resolved from profiles, without I/O.
+//! Provider chains that are resolved from profiles, without I/O.
 
 use super::*;
 use crate::Environment;
@@ -56,12 +56,12 @@ fn plans() {
             "[default]\nrole_arn = r\nweb_identity_token_file = /t\nmfa_serial = m",
             Some((BaseProvider::WebIdentity { role: role("r"), token_file: "/t".into() }, &[])),
         ),
-        // A session without an account and a role is for services that use its token directly.
+        // A session without an account and a role is meant for services that use its token directly.
         ("[default]\nsso_session = s\nKEYS", Some((keys("K"), &[]))),
         ("[default]\nsso_session = s\n[sso-session s]\nsso_region = x", None),
         ("[default]\nsso_start_url = u\nsso_region = eu-west-1\nKEYS", Some((keys("K"), &[]))),
         ("[default]\nsso_account_id = 1\nsso_role_name = r\nKEYS", Some((keys("K"), &[]))),
-        // A command may continue on the next line; no other value may.
+        // Only commands may continue on the next line.
         ("[default]\ncredential_process = p\n  q", Some((process("p\nq"), &[]))),
         // A profile may be its own source.
         ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
@@ -165,8 +165,8 @@ fn a_login_session_without_the_feature() {
     );
 }
 
-/// Every tool treats a setting that is indented too far as a continuation of the previous one. It must not be shown
-/// or sent as part of that value.
+/// Every tool treats a setting that is indented too far as a continuation of the previous setting. It must not be shown
+/// or sent as part of the previous setting's value.
 #[test]
 fn a_swallowed_line_is_never_used() {
     let keys = "aws_access_key_id = K\naws_secret_access_key = s\n";

@@ -98,7 +98,7 @@ fn what_the_endpoint_may_return() {
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
             "container credentials: the `Expiration` in the response is not a valid time",
         ),
-        // Credentials that were taken to have no session token or no expiry would fail later.
+        // Credentials without their session token or their expiry would fail later.
         (
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Token": 1}"#),
             "container credentials: the `Token` in the response is not a string",

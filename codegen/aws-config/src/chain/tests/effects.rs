@@ -48,7 +48,7 @@ fn outcome(environment: &Environment) -> String {
     let credentials = block_on(components::credentials(&config, &transport, &clock).get());
     let secrets = credentials.as_ref().map(|found| (found.secret_access_key.clone(), found.session_token.clone()));
     let token = block_on(components::token(&config, &transport, &clock, "bedrock").get());
-    // The sources of credentials and tokens show all settings, read or not.
+    // The sources are replaced, because their `Debug` output contains all settings, whether they are used or not.
     let rest = config.to_builder().credentials(Credentials::new("", "")).token_provider(Token::new("")).build();
     let requests = recorder.0.lock().unwrap().clone();
     format!(
@@ -75,7 +75,7 @@ const WEB_IDENTITY: &[(&str, &str)] =
     &[("AWS_ROLE_ARN", "r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_SESSION_NAME", "n")];
 const FULL_URI: &[(&str, &str)] = &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x")];
 
-/// Name, value, variables and profile.
+/// A name, a value, variables and a profile.
 type Sample = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 /// A value for each variable and key, and the variables and the profile in which it has an effect.
@@ -170,7 +170,7 @@ const SETTINGS: &[Sample] = &[
     ("AWS_LAMBDA_FUNCTION_NAME", "mine", &[], ""),
 ];
 
-/// Returns the environment with the given variables and settings of the profile `default`.
+/// Returns an environment with the given variables, and the given settings in the profile `default`.
 fn environment(vars: &[(&str, &str)], profile: &str) -> Environment {
     let sections = "[profile other]\naws_access_key_id = OTHER\naws_secret_access_key = s\n[sso-session corp]\n\
                     sso_region = eu-west-1\nsso_start_url = abc\n[services own]\nfsx =\n  endpoint_url = http://own\n";
@@ -203,7 +203,7 @@ fn every_variable_and_key_has_an_effect() {
     assert!(without_effect.is_empty(), "{without_effect:?}");
 }
 
-/// Returns the environment of a sample with another value of its setting, or without the setting.
+/// Returns the environment of a sample with another value for its setting, or without the setting.
 fn environment_of((name, _, vars, profile): &Sample, value: Option<&str>) -> Environment {
     let mut vars: Vec<_> = vars.iter().copied().filter(|(other, _)| other != name).collect();
     let lines = profile.lines().filter(|line| line.split(" =").next() != Some(*name));
@@ -230,7 +230,7 @@ fn a_variable_or_key_without_a_value_counts_as_not_set() {
     assert!(with_effect.is_empty(), "{with_effect:?}");
 }
 
-/// No value causes a panic, and errors are one line.
+/// No value causes a panic, and every error message is one line.
 #[test]
 fn values_of_any_kind() {
     let long = "x".repeat(100_000);

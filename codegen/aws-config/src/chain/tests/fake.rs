@@ -39,7 +39,7 @@ impl Fake {
         Self::with_header("server: fake", responses)
     }
 
-    /// Starts a server that adds this header to each response.
+    /// Starts a server that returns these responses and adds this header to each.
     pub(super) fn with_header<const N: usize>(header: &'static str, responses: [(u16, String); N]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -75,7 +75,7 @@ impl Fake {
 
 impl Drop for Fake {
     fn drop(&mut self) {
-        // A connection without a request stops a server that has responses left.
+        // A connection without a request stops a server that still has responses.
         drop(TcpStream::connect(self.address));
         let _ = self.thread.take().map(JoinHandle::join);
     }
@@ -161,7 +161,7 @@ impl Transport for Silent {
     }
 }
 
-/// A transport whose responses are those of a function.
+/// A transport whose responses a function creates.
 pub(super) struct Responder<F>(pub(super) F);
 
 impl<F> std::fmt::Debug for Responder<F> {

@@ -1,10 +1,10 @@
-//! Files that are too large: every file of a provider, and those of the settings.
+//! Files that are too large, for every provider that reads a file and for the settings.
 
 use super::*;
 
 const TOO_LARGE: &str = "the file is larger than 16777216 bytes";
 
-/// Returns the error of a search with a file of more than 16 MiB.
+/// Returns the error of a search in which a file has more than 16 MiB.
 fn error(vars: &[(&str, &str)], config: &str, large: &str) -> String {
     let environment = environment(vars, config).file(large, vec![b'#'; 16 * 1024 * 1024 + 1]);
     search(&environment).unwrap_err()

@@ -38,7 +38,7 @@ fn a_token_then_the_role_then_its_credentials() {
     assert_eq!(seen[2].header("x-aws-ec2-metadata-token"), Some("to-ken"));
 }
 
-/// After the extended API is found to be missing, later refreshes try the basic API first.
+/// Once the extended API has been found to be missing, later refreshes try the basic API first.
 #[test]
 fn an_instance_without_the_extended_api() {
     let fake = Fake::new([
@@ -91,7 +91,7 @@ fn turned_off() {
     assert!(search_through(&off, nowhere.clone()).unwrap_err().contains("nothing gets through"));
 }
 
-/// An invalid setting names its variable, or its file and line.
+/// The error for an invalid setting contains its variable, or its file and line.
 #[test]
 fn invalid_settings() {
     for (variable, key, value, expected) in [
@@ -212,7 +212,7 @@ fn expired_credentials_serve_while_the_service_is_away() {
         ok("t"),
         ok("r"),
         (200, json("OLD")),
-        // One refresh before the expiry, two after it, and then the service is available again.
+        // There is one refresh before the expiry and two after it. Then the service is available again.
         away(),
         away(),
         away(),

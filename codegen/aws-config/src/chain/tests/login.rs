@@ -1,4 +1,4 @@
-//! Login sessions, against a fake of AWS Sign-In.
+//! Login sessions, with a fake of AWS Sign-In.
 
 use std::path::Path;
 
@@ -154,7 +154,8 @@ fn a_failed_refresh_keeps_credentials_that_are_still_valid() {
     assert_eq!(sign_in.lines().len(), 1);
 }
 
-/// Two programs refresh a session at the same time. The refresh token of the second one has already been used.
+/// Two programs refresh a session at the same time. When the second one sends its refresh token, the token has already
+/// been used.
 #[test]
 fn a_session_that_another_program_has_refreshed() {
     let environment = on(&[], &expired());

@@ -18,7 +18,7 @@ thread_local! {
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Reads the message of an event.
+/// A visitor that reads the message of an event.
 struct Message(String);
 
 impl Visit for Message {

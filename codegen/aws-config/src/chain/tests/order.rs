@@ -105,7 +105,7 @@ fn a_process_of_a_profile() {
     let config = r#"[default]
 credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s/e+c", "SessionToken": "to&ken", "Expiration": "2026-11-22T11:00:00Z"}'"#;
     let found = |config: &str| {
-        // The time limit of the program is not reached.
+        // The clock does not advance, so the program's time limit is not reached.
         let clock = simba_runtime::testing::ManualClock::new();
         search_by(&environment(&[], config), Arc::new(Nowhere::default()), Arc::new(clock))
     };

@@ -1,4 +1,4 @@
-//! Which failures of the services are retried, and when.
+//! Tests which failures of the services are retried, and when.
 
 use super::sso::{CACHE, SESSION, renewable, role_credentials, token};
 use super::sts::{ROLE, refusal, xml};
@@ -131,7 +131,7 @@ fn pauses_grow_and_are_random() {
         // The pause is at least as long as the service requests, and at most five seconds longer than the backoff.
         (0, "x-amz-retry-after: 1500", &busy, [1500, 1500]),
         (0, "x-amz-retry-after: 86400000", &busy, [5000, 5000]),
-        // As in AWS's SDKs.
+        // As in AWS's SDKs, `Retry-After` is ignored.
         (0, "retry-after: 86400", &busy, [0, 0]),
     ];
     for (bits, header, failure, expected) in table {

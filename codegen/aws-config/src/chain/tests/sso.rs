@@ -1,4 +1,4 @@
-//! SSO, against fakes of its portal and of its token service.
+//! SSO, with fakes of its portal and of its token service.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub(super) fn role_credentials() -> (u16, String) {
     (200, body)
 }
 
-/// The credentials of [`role_credentials`] in the account of [`SESSION`].
+/// The credentials in [`role_credentials`], with the account in [`SESSION`].
 fn signed_in() -> Credentials {
     expected("SSO").account_id("123456789012")
 }
@@ -134,7 +134,8 @@ fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
     assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
 }
 
-/// Two programs refresh a token at the same time. The refresh token of the second one has already been used.
+/// Two programs refresh a token at the same time. When the second one sends its refresh token, the refresh token has
+/// already been used.
 #[test]
 fn a_token_that_another_program_has_renewed() {
     let environment = environment(&[], SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
@@ -151,7 +152,8 @@ fn a_token_that_another_program_has_renewed() {
     assert_eq!(search_through(&environment, Arc::new(transport)), Ok(signed_in()));
 }
 
-/// The profile to sign in with is the one with the settings of SSO, since the AWS CLI requires them.
+/// The message contains the command for signing in with the profile that has the SSO settings, since the AWS CLI
+/// requires them.
 #[test]
 fn the_profile_to_sign_in_with() {
     let config = SESSION.replace("[default]", "[default]\nrole_arn = r\nsource_profile = sso\n[profile sso]");

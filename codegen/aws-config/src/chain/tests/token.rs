@@ -1,4 +1,4 @@
-//! Bearer tokens: of the environment, and of an SSO session.
+//! Bearer tokens, from the environment and from SSO sessions.
 
 use super::fake::Nowhere;
 use super::sso::{CACHE, SESSION, renewable, token as cached};
@@ -6,7 +6,7 @@ use super::*;
 use simba_runtime::credentials::Token;
 use simba_runtime::testing::ManualClock;
 
-/// Returns the token of the service `bedrock`, or the error message.
+/// Returns the token for the service `bedrock`, or the error message.
 fn token(environment: &Environment) -> Result<Token, String> {
     let config = crate::from_environment(environment).map_err(|error| error.to_string())?;
     let (transport, clock): (Arc<dyn Transport>, Arc<dyn Clock>) = (Arc::new(Nowhere::default()), Arc::new(Still));

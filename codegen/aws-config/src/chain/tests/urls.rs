@@ -28,7 +28,7 @@ fn a_password_in_a_url_is_refused_and_never_shown_or_sent() {
         ] {
             refused(&environment(&[(variable, url), ("AWS_EC2_METADATA_DISABLED", "false")], config), variable);
         }
-        // A comment would start at ` #`, which the password does not contain.
+        // The password contains no ` #`, which would start a comment.
         for setting in ["endpoint_url = ", "services = s\n[services s]\nsts =\n endpoint_url = "] {
             let config = STATIC.replace("region = eu-west-1\n", "") + &format!("[default]\n{setting}{url}\n");
             refused(&environment(&[("AWS_REGION", "eu-west-1")], &config), setting);

@@ -108,7 +108,7 @@ fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a 
     })
 }
 
-/// Converts a service ID to the lower-case form with which variables and sections are compared.
+/// Converts a service ID into the form that it has in variables and sections, in lower case.
 fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }

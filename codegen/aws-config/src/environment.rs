@@ -78,7 +78,7 @@ impl Environment {
         trimmed(&value)
     }
 
-    /// Returns the variables whose names start with `prefix`, as pairs of the rest of the name and the value.
+    /// Returns the variables whose names start with `prefix`, each as a pair of the rest of its name and its value.
     pub(crate) fn vars_after(&self, prefix: &str) -> Vec<(String, String)> {
         let cut = |name: &str, value: &str| {
             let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;

@@ -28,7 +28,7 @@ pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
     Ok(Some(credentials))
 }
 
-/// Returns the expiry of the credentials. `aws configure export-credentials` prints the variable for it. The
+/// Returns the expiry of the credentials, from a variable that `aws configure export-credentials` prints. The
 /// credentials are read again before they expire.
 fn expiry(environment: &Environment) -> Result<Option<SystemTime>, CredentialsError> {
     let Some(value) = environment.var(EXPIRATION) else { return Ok(None) };

@@ -13,7 +13,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::sync::lock;
 
-/// The maximum number of bytes to reserve for a body before they arrive.
+/// The maximum capacity to reserve for a body before its data arrives, in bytes.
 const LARGEST_RESERVATION: u64 = 1024 * 1024;
 
 /// The error type of a body that is read from a stream.
@@ -369,8 +369,8 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> http_body::Body for 
     }
 }
 
-/// Returns an error if a stream is shorter or longer than its declared length. Sent unchecked, such a request would
-/// never end, or would be truncated.
+/// Returns an error if a stream is shorter or longer than its declared length. Without this check, the request would be
+/// truncated, or would never end.
 fn measured(
     next: Option<Result<Frame<Bytes>, BoxError>>,
     left: &mut Option<u64>,

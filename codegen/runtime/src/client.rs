@@ -60,7 +60,7 @@ use account_id::{EncodedEndpoint, EndpointInput};
 use endpoint::ResolvedEndpoint;
 use request_body::RequestBody;
 
-/// A client of a service. Cloning is cheap; clones share connections, the retry quota and credentials.
+/// A client for a service. Cloning is cheap; clones share connections, the retry quota and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -126,10 +126,10 @@ pub(crate) struct Unread {
 }
 
 impl Client {
-    /// Creates a client of the service.
+    /// Creates a client for the service.
     ///
-    /// This function neither fails nor connects. A missing or invalid setting is reported by the first call that
-    /// needs it.
+    /// This function neither fails nor connects. If a setting is missing or invalid, the first call that needs it
+    /// returns an error.
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
         let clock = config.clock().cloned().unwrap_or_else(clock::default);

@@ -1,8 +1,8 @@
 //! The configuration of clients: region, credentials, endpoints, retries, timeouts.
 //!
-//! A [`Config`] is independent of any service, so clients of several services can share one. Building one never fails:
-//! a missing or invalid setting is an error of the call that needs it. The `simba-aws-config` crate loads a `Config`
-//! from environment variables and profile files; settings in code take precedence over both.
+//! A [`Config`] is independent of any service, so clients of several services can share one. Building one never fails.
+//! If a setting is missing or invalid, the call that needs it fails. The `simba-aws-config` crate loads a `Config` from
+//! environment variables and profile files; settings in code take precedence over both.
 
 mod account_id;
 mod builder;

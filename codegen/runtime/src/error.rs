@@ -105,7 +105,7 @@ pub enum SdkError<E = UnknownError> {
 /// A failed call: the cause, and the context of the call.
 pub struct CallFailure<T> {
     cause: T,
-    /// Boxed, so that conversions between errors move few bytes. They are compiled for each operation.
+    /// Boxed, so that conversions between errors move few bytes. Each operation has its own copy of these conversions.
     context: Box<CallContext>,
 }
 

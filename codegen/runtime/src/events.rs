@@ -1,8 +1,9 @@
 //! The span of each call and the event of each failed attempt, for the `tracing` feature.
 //!
-//! A generated crate emits them with its own functions, so that the crate is their target: `RUST_LOG=fsx=debug` shows
-//! those of the `fsx` crate. They contain names, numbers, error codes and the causes of failed connections. They
-//! contain no bodies, no messages from the service, and no headers except the request ID.
+//! A generated crate emits spans and events with its own functions, so that the crate is their target:
+//! `RUST_LOG=fsx=debug` shows the spans and events of the `fsx` crate. They contain names, numbers, error codes and the
+//! causes of failed connections. They contain no bodies, no messages from the service, and no headers except the
+//! request ID.
 
 /// The functions that emit the spans and events of a generated crate. Without the `tracing` feature, the structure is
 /// empty.

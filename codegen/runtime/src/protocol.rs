@@ -135,7 +135,8 @@ pub trait ClientProtocol: Debug + Send + Sync {
         Err(SerdeError::new("the protocol does not support events in requests"))
     }
 
-    /// Returns the code and message of an error response. If the response contains no valid value, the field is `None`.
+    /// Returns the code and message of an error response. A field is `None` if the response contains no valid value for
+    /// it.
     fn error_metadata(&self, response: &http::Response<Bytes>) -> ErrorMetadata;
 
     /// Deserializes the members of an error response into `error`, which must be empty.

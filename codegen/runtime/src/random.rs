@@ -1,4 +1,4 @@
-//! Random numbers for tokens and jitter. Tests can replace their source. They are not used for secrets.
+//! Random numbers for tokens and jitter, but not for secrets. Tests can replace the source of the numbers.
 
 use std::fmt::{self, Debug};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,7 +37,7 @@ pub trait Random: Debug + Send + Sync {
     }
 }
 
-/// The operating system's random numbers, from the `getrandom` crate. This is the default source of clients.
+/// The operating system's random numbers, from the `getrandom` crate. Clients use this source by default.
 ///
 /// No state is kept between calls, so threads, forked processes and multiple copies of the library never share a
 /// sequence. Programs for `wasm32-unknown-unknown` must enable the `js` feature of `getrandom` 0.2.

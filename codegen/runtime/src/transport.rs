@@ -76,7 +76,7 @@ pub trait Transport: Debug + Send + Sync {
 /// # Errors
 ///
 /// Returns the transport's error, or an error of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body
-/// exceeds `limit` bytes. The message of the latter ends with `fix`.
+/// exceeds `limit` bytes. In that case, the message ends with `fix`.
 #[doc(hidden)]
 pub fn collect<'a>(
     response: http::Response<Body>,

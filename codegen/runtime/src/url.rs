@@ -103,13 +103,13 @@ impl fmt::Debug for Redacted<'_> {
     }
 }
 
-/// Appends percent-encoded bytes. Only the unreserved characters of RFC 3986 are not encoded.
+/// Percent-encodes bytes and appends them. The unreserved characters of RFC 3986 are appended unchanged.
 pub fn percent_encode(bytes: &[u8], out: &mut String) {
     percent_encode_except(bytes, |_| false, out);
 }
 
-/// Appends percent-encoded bytes. The unreserved characters of RFC 3986 and the characters that `keep` accepts are not
-/// encoded.
+/// Percent-encodes bytes and appends them. The unreserved characters of RFC 3986 and the characters that `keep` accepts
+/// are appended unchanged.
 pub fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in bytes.iter().copied() {

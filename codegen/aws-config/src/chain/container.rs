@@ -108,7 +108,7 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
 
 /// Reads the members that all of AWS's JSON responses with credentials share.
 pub(super) fn of_json(body: &Document, token: &str) -> Result<Credentials, CredentialsError> {
-    // A session token or an expiry of the wrong type is an error. The credentials would not be valid without it.
+    // A session token or an expiry of the wrong type is an error. If it were ignored, the credentials would fail later.
     let string = |name| match body.get(name) {
         None | Some(Document::Null) => Ok(None),
         Some(Document::String(text)) => Ok(Some(text.as_str())),

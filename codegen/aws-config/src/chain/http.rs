@@ -255,7 +255,8 @@ pub(super) fn encoded(text: &str) -> String {
     out
 }
 
-/// Describes an error response by its status and by its code and message, or else by the start of its body.
+/// Describes an error response. The description contains the status, and either the code and message or the start of
+/// the body.
 pub(super) fn describe(response: &Response<Bytes>, code: Option<&str>, message: Option<&str>) -> String {
     let said = match (code, message) {
         (Some(code), Some(message)) => format!("{code}: {message}"),

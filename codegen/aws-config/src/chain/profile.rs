@@ -321,8 +321,8 @@ fn alone(half: &Setting, missing: &str) -> CredentialsError {
     }
 }
 
-/// Describes for error messages how a profile is referenced by the selected one. This is ``its `source_profile` `b` ``,
-/// or the whole path if there are several references.
+/// Describes, for error messages, how the selected profile references another profile. The result is ``its
+/// `source_profile` `b` ``, or the whole path if there are several references.
 fn via(path: &[&str]) -> String {
     let last = path.last().copied().unwrap_or_default();
     match path {

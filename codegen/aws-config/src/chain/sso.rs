@@ -231,7 +231,7 @@ pub(super) async fn token(context: &Context, session: &Session) -> Result<Token,
     }
 }
 
-/// Refreshes the token and stores it. The error is the end of a message.
+/// Refreshes the token and stores it. The error is the last part of an error message.
 async fn renew(context: &Context, session: &Session, cached: &Cached) -> Result<Token, String> {
     let part = |name| cached.content.get(name).and_then(Document::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {

@@ -1,4 +1,4 @@
-//! Account-based endpoints, which are resolved after the credentials.
+//! Account-based endpoints, which are resolved after the credentials have been retrieved.
 
 use std::sync::Arc;
 use std::time::Duration;

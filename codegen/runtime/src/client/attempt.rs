@@ -38,7 +38,7 @@ use crate::transport::{self, Settings};
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 
-/// The reason why a stream is not sent again.
+/// The reason why a stream cannot be sent again.
 pub(super) const SENT_ONCE: &str = "the request's body is a stream that can be sent only once";
 
 /// Identifies an attempt of a call.

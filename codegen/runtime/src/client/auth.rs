@@ -18,7 +18,7 @@ pub(super) struct EndpointAuth {
 /// Where the schemes of an endpoint come from.
 #[derive(Debug)]
 enum SchemeSource {
-    /// The endpoint rules, whose schemes replace those of the model. The string contains the names of all of them.
+    /// The endpoint rules, whose schemes replace the model's schemes. Contains the names of all schemes in the rules.
     Rules(String),
     /// The model: the schemes are those of the operation.
     Model,
@@ -110,7 +110,7 @@ fn preferred<'s>(
     schemes.filter(|scheme| has_identity(config, **scheme)).min_by_key(rank).or(Some(first))
 }
 
-/// Returns whether the configuration has an identity for a scheme, or a source of one.
+/// Returns whether the configuration contains an identity for a scheme, or a source that provides one.
 fn has_identity(config: &Config, scheme: AuthSchemeId) -> bool {
     let values = config.values();
     match scheme {

@@ -55,7 +55,7 @@ pub(super) enum Placement {
 
 impl Client {
     /// Discards credentials that the service rejected as expired, and a bearer token that it rejected. Servers respond
-    /// with the status 401 to tokens that have expired or were revoked.
+    /// with status 401 to tokens that have expired or have been revoked.
     pub(super) fn discard_rejected(&self, components: &RuntimeComponents, error: &SdkError<ErrorMetadata>) {
         if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
             components.credentials.invalidate();

@@ -105,7 +105,7 @@ mod tests {
         let begin = Instant::now();
         block_on(SystemClock.sleep(SHORT));
         assert!(begin.elapsed() >= SHORT);
-        // Polled manually, as by an executor other than tokio's.
+        // The future is polled manually, as an executor other than tokio's would do.
         let mut sleep = SystemClock.sleep(SHORT);
         let waker = Waker::from(std::sync::Arc::new(Unpark(thread::current())));
         let mut context = std::task::Context::from_waker(&waker);

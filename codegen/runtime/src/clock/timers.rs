@@ -104,7 +104,7 @@ fn lock() -> MutexGuard<'static, Timers> {
     sync::lock(&TIMERS)
 }
 
-/// Wakes timers as they expire. Returns when there have been no timers for [`IDLE`].
+/// Wakes timers as they expire. Returns once there have been no timers for the duration of [`IDLE`].
 fn run() {
     let mut timers = lock();
     loop {

@@ -151,7 +151,8 @@ fn check_lengths(headers: usize, payload: usize) -> Result<(), SerdeError> {
     Ok(())
 }
 
-/// Prints the names of the headers and the size of the payload, since both may contain sensitive values.
+/// Prints only the names of the headers and the size of the payload, since headers and payloads may contain sensitive
+/// values.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|header| &*header.name).collect();

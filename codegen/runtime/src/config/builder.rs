@@ -134,10 +134,10 @@ impl Builder {
         self
     }
 
-    /// Sets the names of the authentication schemes that are preferred over the others, most preferred first: `sigv4`,
-    /// `sigv4a`, `httpBearerAuth`, `httpApiKeyAuth`, `httpBasicAuth` or `noAuth`. A call uses the first of them that
-    /// its operation supports, or else the scheme that the service prefers. A scheme whose identity, such as a token,
-    /// is not configured comes last.
+    /// Sets the names of the authentication schemes that are preferred over the others, in order of preference:
+    /// `sigv4`, `sigv4a`, `httpBearerAuth`, `httpApiKeyAuth`, `httpBasicAuth` or `noAuth`. A call uses the first of
+    /// them that its operation supports, or else the scheme that the service prefers. A scheme whose identity, such as
+    /// a token, is not configured comes last.
     ///
     /// By default, `httpBearerAuth` is preferred if the environment contains a token for the service, such as
     /// AWS_BEARER_TOKEN_BEDROCK. Otherwise, the service's order applies.

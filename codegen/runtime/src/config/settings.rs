@@ -48,7 +48,7 @@ pub(crate) struct ConfigValues {
     pub(crate) compression: Compression,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
-    /// Endpoint parameters, each at most once.
+    /// Endpoint parameters. Their names are unique.
     pub(crate) endpoint_params: Vec<(&'static str, Setting)>,
     pub(crate) random: Option<Arc<dyn Random>>,
     pub(crate) disable_host_prefix: bool,

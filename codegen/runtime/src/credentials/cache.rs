@@ -168,7 +168,8 @@ impl<I: Identity> IdentityCache<I> {
         Turn::Renew
     }
 
-    /// Locks the state. No code panics or calls the clock, which is the user's, while it holds this lock.
+    /// Locks the state. Code that holds this lock must not panic, and must not call the clock, which a program can
+    /// implement.
     fn state(&self) -> MutexGuard<'_, State<I>> {
         lock(&self.state)
     }

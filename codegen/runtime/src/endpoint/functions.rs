@@ -36,7 +36,7 @@ pub fn substring(value: &str, start: usize, end: usize, reverse: bool) -> Option
 /// Implements `split`: returns at most `limit` parts of `value`, which are separated by the delimiter. A limit of 0
 /// means no limit.
 ///
-/// An empty delimiter, which the specification does not allow, splits nothing.
+/// If the delimiter is empty, which the specification does not allow, the value is not split.
 #[must_use]
 pub fn split<'a>(value: &'a str, delimiter: &str, limit: usize) -> Vec<&'a str> {
     match limit {

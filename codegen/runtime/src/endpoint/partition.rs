@@ -47,7 +47,7 @@ pub struct Partitions {
 impl Partitions {
     /// Returns the partition of `region`.
     ///
-    /// A region that neither is listed nor matches a naming scheme belongs to the default partition, so that regions
+    /// A region that is not listed and does not match a naming scheme belongs to the default partition, so that regions
     /// newer than the data still have an endpoint.
     #[must_use]
     pub fn find(&self, region: &str) -> &Partition {

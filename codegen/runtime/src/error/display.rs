@@ -8,10 +8,10 @@ use http::header::LOCATION;
 use super::{CallContext, ResponseError, SdkError};
 use crate::url::Redacted;
 
-/// The maximum number of characters that a message shows of an unreadable body.
+/// The maximum number of characters of an unreadable body that a message shows.
 const SHOWN_BODY: usize = 120;
 
-/// The maximum number of characters that a message shows of any other string from outside.
+/// The maximum number of characters of any other untrusted string that a message shows.
 const SHOWN_TEXT: usize = 1000;
 
 // Each type of error has its own copy of this method, so it is short.
@@ -148,7 +148,7 @@ fn known(kind: std::io::ErrorKind) -> bool {
     )
 }
 
-/// A string from outside, escaped to fit on one line and truncated.
+/// An untrusted string, which is escaped to fit on one line and truncated.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {

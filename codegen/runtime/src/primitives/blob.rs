@@ -2,7 +2,7 @@
 
 /// A sequence of bytes.
 ///
-/// JSON and XML encode it as a base64 string, CBOR as a byte string. serde uses the base64 string.
+/// JSON and XML encode a blob as a base64 string, and CBOR encodes it as a byte string. serde uses the base64 string.
 ///
 /// ```
 /// # use simba_runtime::primitives::Blob;

@@ -63,7 +63,7 @@ impl RpcV2 {
         limit: MemoryLimit,
         value: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError> {
-        // Without this header, the response comes from a proxy or another service.
+        // A response without this header comes from a proxy or another service.
         let name = self.name;
         match headers.get(&PROTOCOL) {
             Some(found) if found == name => {}

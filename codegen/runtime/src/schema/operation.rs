@@ -62,7 +62,7 @@ pub struct OperationSchema {
     pub auth: &'static [AuthSchemeId],
     /// Whether presigned requests use `GET`, with the members of the JSON body as query parameters.
     pub presigned_get: bool,
-    /// Whether the signature does not cover the body if the request is sent over TLS: `aws.auth#unsignedPayload`.
+    /// Whether signatures omit the body of requests that are sent over TLS: `aws.auth#unsignedPayload`.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
     pub checksum: Checksum,
@@ -357,7 +357,7 @@ pub enum Checksum {
     #[cfg(feature = "md5")]
     Md5,
     /// The `x-amz-content-sha256` header with the SHA-256 of the body, and the `x-amz-sha256-tree-hash` header with the
-    /// root of a hash tree over the SHA-256 hashes of its 1 MiB chunks.
+    /// root of a hash tree over the SHA-256 hashes of the body's 1 MiB chunks.
     #[cfg(feature = "tree-hash")]
     TreeHash,
 }

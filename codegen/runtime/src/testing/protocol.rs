@@ -59,7 +59,7 @@ pub struct RequestCase {
     pub require_headers: &'static [&'static str],
     /// The body.
     pub body: Option<&'static [u8]>,
-    /// The media type of the body. JSON and CBOR are compared by value, other types byte by byte.
+    /// The media type of the body. JSON and CBOR are compared by value, and other types are compared byte by byte.
     pub media_type: &'static str,
     /// The authentication scheme.
     pub auth_scheme: &'static str,

@@ -154,7 +154,7 @@ async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     }
 }
 
-/// Interleaves the addresses of both families. If the network does not support one family, this costs at most one
+/// Interleaves IPv4 and IPv6 addresses. If the network does not support one of them, this costs at most one
 /// [`HEAD_START`].
 fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v4 = addresses.first().is_some_and(SocketAddr::is_ipv4);

@@ -12,7 +12,7 @@ use crate::credentials::{Credentials, CredentialsSource, ProvideCredentials, Pro
 use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
 
-/// Returns the URL and the signature that the only call was sent with, or the start of its error.
+/// Sends a call, and returns its URL and its signature, or the start of its error.
 fn call(configure: impl FnOnce(Builder) -> Builder) -> Result<(String, String), String> {
     let mock = MockTransport::new();
     mock.respond("GetToy", MockResponse::json("{}"));

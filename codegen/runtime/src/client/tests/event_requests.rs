@@ -154,7 +154,8 @@ fn events_are_signed_in_a_chain_that_starts_with_the_request() {
     let request = &toy.mock.requests()[0];
     assert_eq!(request.header("x-amz-content-sha256"), Some("STREAMING-AWS4-HMAC-SHA256-EVENTS"));
 
-    // The signatures as the service computes them: first that of the request, then those of the messages.
+    // These are the signatures as the service computes them: first the signature of the request, then the signatures of
+    // the messages.
     let (credentials, settings) = (Credentials::new("AKIDEXAMPLE", "secret"), SigningSettings::default());
     let signing = SigningParams { credentials: &credentials, region: "eu-west-1", service: "toy", time: now, settings };
     let mut parts = request.http().clone().into_parts().0;

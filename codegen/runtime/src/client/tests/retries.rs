@@ -91,7 +91,7 @@ fn the_service_may_ask_to_wait_longer_but_at_most_five_seconds() {
         assert_eq!(toy.get().unwrap().attempts(), 2, "{header}: {value}");
         toy.waits().iter().map(Duration::as_millis).collect::<Vec<_>>()
     };
-    // The backoff is 25 ms: half of the 50 ms that the first retry waits at most.
+    // The backoff is 25 ms, which is half of the maximum wait before the first retry.
     for (value, expected) in
         [("1500", 1500), ("0", 25), ("24", 25), ("26", 26), ("5025", 5025), ("5026", 5025), ("3600000", 5025)]
     {
@@ -346,7 +346,7 @@ fn adaptive_mode_slows_down_while_the_service_throttles() {
     assert!(took > Duration::from_secs(1), "three calls took {took:?}");
 }
 
-/// Makes 100 calls at once while the service throttles for 5 seconds, and drops all of them after 3.
+/// Makes 100 calls at once while the service throttles for 5 seconds, and drops all of them after 3 seconds.
 #[test]
 fn adaptive_mode_forgets_the_calls_that_were_dropped() {
     let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()));

@@ -30,8 +30,8 @@ pub(super) fn to_bytes(digits: &str) -> Option<Vec<u8>> {
     Some(bytes.skip_while(|byte| *byte == 0).collect())
 }
 
-/// Converts bytes, most significant first, to decimal digits. Returns `None` for more than `LONGEST + 1` bytes: those
-/// of the longest number, and one for a carry.
+/// Converts bytes, most significant first, to decimal digits. Returns `None` if there are more than `LONGEST + 1`
+/// bytes. The additional byte is for a carry.
 pub(super) fn to_digits(bytes: &[u8]) -> Option<String> {
     if bytes.len() > LONGEST + 1 {
         return None;

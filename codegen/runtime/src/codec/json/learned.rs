@@ -1,5 +1,5 @@
-//! Predictions from the structures and lists that were read before, which make reading the next ones faster. A wrong
-//! prediction costs time, or the memory of a few list elements. This memory counts toward the limit.
+//! Predictions that are based on the structures and lists that were read before. They make reading the next ones
+//! faster. A wrong prediction costs time, or the memory of a few list elements. This memory counts toward the limit.
 
 use std::cell::Cell;
 
@@ -93,7 +93,7 @@ impl MemberOrder {
     #[cold]
     #[inline(never)]
     fn add(&mut self, schema: &'static StructSchema, at: usize) -> Order {
-        // After the last member, none is expected.
+        // No member is expected after the last one.
         let entries = schema.members.len() + 1;
         if entries > usize::from(u8::MAX) {
             return Order(None);
@@ -110,7 +110,7 @@ impl MemberOrder {
         Order(Some(start))
     }
 
-    /// Forgets all structures. Those that are being read may get wrong predictions.
+    /// Forgets all structures. The predictions for structures that are being read may then be wrong.
     #[cold]
     fn start_over(&mut self) {
         *self = Self::MODEL;

@@ -13,7 +13,7 @@ pub(super) fn is_plain(string: &[u8]) -> bool {
 
 /// Returns the number of bytes before the first quote, backslash or control character.
 ///
-/// It is not inlined, so that the constants of its loop remain in registers.
+/// This function is not inlined, so that the constants of its loop remain in registers.
 #[inline(never)]
 pub(super) fn plain_len(bytes: &[u8]) -> usize {
     let (chunks, rest) = bytes.as_chunks();
@@ -45,8 +45,9 @@ fn special(chunk: [u8; 8]) -> Option<usize> {
     (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
 }
 
-/// Sets the highest bit of the first byte, in little-endian order, that is a quote, a backslash or a control character,
-/// and possibly those of bytes after it. Returns 0 if there is none.
+/// Finds the first byte, in little-endian order, that is a quote, a backslash or a control character. In the result,
+/// the highest bit of this byte is set, and possibly the highest bits of later bytes. Returns 0 if there is no such
+/// byte.
 fn specials(chunk: [u8; 8]) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);

@@ -151,8 +151,8 @@ impl ShapeDeserializer for StringDeserializer {
     }
 }
 
-/// Splits a list at its commas. Elements may be in quotes, and may be empty. `dates` is whether they are HTTP dates,
-/// which contain a comma themselves.
+/// Splits a list at its commas. Elements may be in quotes, and may be empty. `dates` is set for HTTP dates, which
+/// contain a comma themselves.
 fn split(list: &str, dates: bool) -> Result<Vec<String>, SerdeError> {
     let mut elements = Vec::new();
     let mut rest = list.trim();

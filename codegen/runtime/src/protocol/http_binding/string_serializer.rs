@@ -6,7 +6,7 @@ use crate::{
     schema::{MemberSchema, SerdeError, ValueRef},
 };
 
-/// Converts a value into strings: one for a simple value, or one for each element of a list that is not null.
+/// Converts a value into strings: one for a simple value, or one for each element of a list. Null elements are omitted.
 pub(super) fn strings(
     location: Location,
     schema: &MemberSchema,
@@ -23,8 +23,8 @@ pub(super) fn strings(
 }
 
 /// Returns an element of a list. In a header, the element is in quotes if it contains a separator or a quote, is empty,
-/// or begins or ends with a space. A list with one empty element thereby differs from an empty list, and spaces at the
-/// ends of a header are preserved.
+/// or begins or ends with a space. This distinguishes a list with one empty element from an empty list, and preserves
+/// spaces at the ends of the header.
 fn quoted(location: Location, element: String) -> String {
     let is_plain = !element.is_empty() && !element.contains([',', '"']) && element.trim() == element;
     if location != Location::Header || is_plain {

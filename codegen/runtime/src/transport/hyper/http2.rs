@@ -191,7 +191,7 @@ impl Pooled {
         !is_idle && !self.sender.is_closed() && !self.shared.retired.load(Ordering::Relaxed)
     }
 
-    /// Returns whether the server allows another call. Until its settings arrive, it is assumed to allow 100.
+    /// Returns whether the server allows another call. Until its settings arrive, it is assumed to allow 100 calls.
     fn has_capacity(&self) -> bool {
         let connection = lock(&self.shared.connection);
         connection.as_ref().is_some_and(|connection| self.calls() < connection.current_max_send_streams())

@@ -178,7 +178,7 @@ async fn serve_tls(protocols: &[&str], tunnel: bool) -> (String, String) {
     serve_tls_with(protocols, tunnel, None).await
 }
 
-/// The point at which a server refuses HTTP/2, and how.
+/// How a server refuses HTTP/2 after the handshake.
 #[derive(Clone, Copy)]
 enum Refuse {
     /// Resets the stream of the first request.
@@ -204,7 +204,7 @@ impl Refuse {
     }
 }
 
-/// Starts a server as [`serve_tls`] does, which may refuse HTTP/2 after the handshake.
+/// Starts a server as [`serve_tls`] does. If `refuse` is set, the server refuses HTTP/2 after the handshake.
 async fn serve_tls_with(protocols: &[&str], tunnel: bool, refuse: Option<Refuse>) -> (String, String) {
     let (mut config, trusted) = certificate();
     config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();

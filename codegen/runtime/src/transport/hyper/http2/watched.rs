@@ -1,5 +1,5 @@
-//! Detects the reason why a server ends a connection. Neither hyper nor h2 reports it for streams that the server had
-//! already accepted.
+//! Detects the reason why a server ends a connection. Neither hyper nor h2 reports the reason for streams that the
+//! server had already accepted.
 
 use std::io;
 use std::pin::Pin;

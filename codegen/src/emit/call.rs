@@ -87,8 +87,8 @@ fn sending(operation: &Operation) -> TokenStream {
     let output = output(operation);
     let presign = operation.is_presignable().then(|| {
         quote! {
-            /// Serializes the request, adds a signature to its query, and returns it without sending it. Anyone can send it
-            /// until it expires.
+            /// Signs the request with a signature in its query string, and returns it without sending it. Anyone can send
+            /// the request until the signature expires.
             ///
             /// # Errors
             ///
@@ -108,7 +108,7 @@ fn sending(operation: &Operation) -> TokenStream {
     let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);
     quote! {
         impl #name {
-            /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+            /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
             #[#errors]
             #[inline]
             pub fn send(self) -> call::Sending<#request> {
@@ -131,7 +131,7 @@ fn sending(operation: &Operation) -> TokenStream {
         }
         #[cfg(feature = "blocking")]
         impl #name<call::Blocking> {
-            /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+            /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
             #[#errors]
             #[inline]
             pub fn send(self) -> #outcome {
@@ -146,15 +146,15 @@ fn pages(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let items = pagination.items.as_ref().map(|_| {
         quote! {
-            /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-            /// first item is needed.
+            /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+            /// when its first item is needed.
             pub fn items(self) -> simba_runtime::pagination::Items<#request, M> {
                 self.0.items()
             }
         }
     });
     quote! {
-        /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+        /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
         #[doc(alias("paginator", "into_paginator"))]
         pub fn pages(self) -> simba_runtime::pagination::Pages<#request, M> {
             self.0.pages()

@@ -17,7 +17,7 @@ use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service};
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
     let service = examples.service;
-    let reason = "Deprecated items are for users to avoid; the client itself has to support them.";
+    let reason = "Programs should avoid deprecated items, but the client has to support them.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
     let doc = docs::front_page::documentation(examples);
     let doc = comment(doc.body);
@@ -155,7 +155,7 @@ fn common(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the shared AWS configuration: environment variables and profile files.
+            /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
             ///
             /// # Errors
             ///
@@ -174,8 +174,8 @@ fn common(service: &Service) -> TokenStream {
             }
         }
         impl Client {
-            /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
-            /// call that needs it.
+            /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
+            /// that needs it returns an error.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
@@ -210,7 +210,7 @@ fn blocking(service: &Service) -> TokenStream {
     });
     let from_env = service.is_aws.then(|| {
         quote! {
-            /// Creates a client with the shared AWS configuration: environment variables and profile files.
+            /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
             ///
             /// # Errors
             ///
@@ -223,8 +223,8 @@ fn blocking(service: &Service) -> TokenStream {
     quote! {
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
-            /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
-            /// call that needs it.
+            /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
+            /// that needs it returns an error.
             #[must_use]
             pub fn new(config: config::Config) -> Self {
                 Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)

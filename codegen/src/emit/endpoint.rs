@@ -18,7 +18,7 @@ use expression::{into_message, into_string, operand, value};
 
 /// Emits the `endpoint` module, with the resolver and its tests.
 pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
-    let doc = comment(format!("Resolves the endpoints of {} by the rules of its model.", service.title));
+    let doc = comment(format!("Resolves the endpoints of {} with the endpoint rules of its model.", service.title));
     let resolver = resolver(&service.endpoint);
     let tests = tests(&service.endpoint_tests);
     quote! {
@@ -53,7 +53,7 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
     let items = quote! {
         #table
 
-        /// Resolves the endpoint of a request by the endpoint rules of the service's model.
+        /// Resolves the endpoint of a request with the endpoint rules of the service's model.
         pub(crate) fn resolve(#params: &Params<'_>) -> Result<Endpoint, ResolveError> {
             #(#reads)*
             #body
@@ -181,8 +181,9 @@ fn shared_node(node: &SharedNode) -> TokenStream {
     let name = local(&node.name);
     let parameters = node.parameters.iter().map(node_parameter);
     let body = block(&node.body);
-    let many = (node.parameters.len() > 7)
-        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules use all of these")]));
+    let many = (node.parameters.len() > 7).then(
+        || quote!(#[expect(clippy::too_many_arguments, reason = "The endpoint rules use all of these parameters.")]),
+    );
     quote! {
         /// A node of the decision diagram that several branches lead to.
         #many

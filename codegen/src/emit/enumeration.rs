@@ -14,7 +14,7 @@ use crate::{
 /// pub enum BackupType {
 ///     AwsBackup,
 ///     UserInitiated,
-///     /// A value unknown to this version of the crate.
+///     /// A value that is unknown to this version of the crate.
 ///     Unknown(String),
 /// }
 /// impl BackupType {
@@ -45,7 +45,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A value unknown to this version of the crate.
+            /// A value that is unknown to this version of the crate.
             Unknown(String),
         }
         impl #name {
@@ -60,7 +60,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
         impl From<&str> for #name {
             fn from(value: &str) -> Self {
                 match value {
@@ -78,7 +78,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
 /// ```ignore
 /// pub enum Level {
 ///     Low,
-///     /// A value unknown to this version of the crate.
+///     /// A value that is unknown to this version of the crate.
 ///     Unknown(i32),
 /// }
 /// impl From<i32> for Level { … }
@@ -101,7 +101,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A value unknown to this version of the crate.
+            /// A value that is unknown to this version of the crate.
             Unknown(i32),
         }
         impl #name {
@@ -116,7 +116,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
-        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+        /// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
         impl From<i32> for #name {
             fn from(value: i32) -> Self {
                 match value {

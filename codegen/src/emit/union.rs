@@ -46,7 +46,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// A member unknown to this version of the crate, identified by its name. It cannot be sent.
+            /// A member that is unknown to this version of the crate, identified by its name. It cannot be sent.
             Unknown(String),
         }
         #methods

@@ -43,14 +43,14 @@ impl<M> Client<M> {
 }
 
 impl Client {
-    /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
-    /// call that needs it.
+    /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
+    /// that needs it returns an error.
     #[must_use]
     pub fn new(config: config::Config) -> Self {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the shared AWS configuration: environment variables and profile files.
+    /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
     ///
     /// # Errors
     ///
@@ -1173,14 +1173,14 @@ impl<M> Client<M> {
 
 #[cfg(feature = "blocking")]
 impl Client<call::Blocking> {
-    /// Creates a client with the given settings. This does not connect; a missing setting is reported by the first
-    /// call that needs it.
+    /// Creates a client with the given settings. This does not connect. If a setting is missing, the first call
+    /// that needs it returns an error.
     #[must_use]
     pub fn new(config: config::Config) -> Self {
         Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
     }
 
-    /// Creates a client with the shared AWS configuration: environment variables and profile files.
+    /// Creates a client with the settings in environment variables and in the profile files that AWS tools share.
     ///
     /// # Errors
     ///

@@ -39,8 +39,8 @@
 //! }
 //! ```
 //!
-//! The default transport requires a tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds
-//! a client that needs no asynchronous runtime, in the `blocking` module.
+//! The default transport requires a tokio runtime, such as the one that `#[tokio::main]` starts. The `blocking` feature
+//! adds the `blocking` module, whose client needs no asynchronous runtime.
 //!
 //! # Configuration
 //!
@@ -56,14 +56,14 @@
 //!     .credentials(Credentials::new("an access key ID", "its secret"))
 //!     .retry(RetryConfig::standard().max_attempts(5))
 //!     .build();
-//! // A missing setting is reported by the first call that needs it.
+//! // If a setting is missing, the first call that needs it returns an error.
 //! let client = Client::new(config);
 //! ```
 //!
 //! # Errors
 //!
-//! A failed call returns an [`SdkError`](error::SdkError). If the service returned an error, its message contains the operation,
-//! error code, message, HTTP status and request ID on one line. Otherwise, it contains the root cause.
+//! A failed call returns an [`SdkError`](error::SdkError), which prints one line. If the service returned an error, the line
+//! contains the operation, error code, message, HTTP status and request ID. Otherwise, it contains the operation and the root cause.
 //! `?` converts every error into [`Error`].
 //!
 //! ```
@@ -82,8 +82,8 @@
 //!
 //! # Pagination
 //!
-//! The request builders of paginated operations have `items()` and `pages()`, which return streams that request the
-//! next page when it is needed, or iterators for the blocking client.
+//! The request builders of paginated operations have the methods `items()` and `pages()`. They return streams, or
+//! iterators if the client is blocking. Each page is requested when it is needed.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
@@ -96,8 +96,8 @@
 //!
 //! # Waiters
 //!
-//! The `wait_until_…` methods poll an operation, with increasing delays, until a resource reaches a state or can no
-//! longer reach it.
+//! The `wait_until_…` methods poll an operation, with increasing delays, until a resource reaches a given state, or
+//! can no longer reach it.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client, backup_ids: &str) -> Result<(), fsx::Error> {
@@ -147,7 +147,7 @@
 //! | `serde` | `Serialize` and `Deserialize` for all types, except those with an event stream | yes |
 //! | `aws-lc` | the default transport with aws-lc instead of ring | |
 //! | `http2` | HTTP/2 in the default transport, if the server supports it | |
-//! | `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |
+//! | `aws-config` | `Config::from(&SdkConfig)`, for settings that the AWS SDK for Rust has loaded | |
 //! | `blocking` | a blocking client, which does not need tokio | |
 //! | `serde_json` | conversions between `Document` and `serde_json::Value` | |
 //! | `testing` | a mock transport and a manual clock | |
@@ -169,7 +169,7 @@
 //! | `Tag::builder().key(key).value(value).build()` | `Tag::new(key, value)`; methods set the other members |
 //! | `DeleteBackupInput`, `DeleteBackupOutput` | `DeleteBackupRequest`, `DeleteBackupResponse` |
 //! | `aws_sdk_fsx::types::error` | `fsx::error` |
-//! | `response.name()` returns an `Option` | the field is an `Option`; for a structure, the method returns it or a `MissingMember` error, and for a list or map, a slice or map that may be empty |
+//! | `response.name()` returns an `Option` | the field is an `Option`. For a structure, the method returns the structure or a `MissingMember` error. For a list or map, it returns a slice or map, which may be empty |
 //! | `.into_paginator().send()` | `.pages()`, or `.items()` for the items of all pages |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
 //! | `aws_sdk_fsx::primitives::DateTime` | `fsx::primitives::Timestamp`, which converts from and to `SystemTime` |
@@ -181,7 +181,7 @@
 #![forbid(unsafe_code)]
 #![allow(
     deprecated,
-    reason = "Deprecated items are for users to avoid; the client itself has to support them."
+    reason = "Programs should avoid deprecated items, but the client has to support them."
 )]
 
 pub mod client;

@@ -73,8 +73,8 @@ fn first_call(examples: &Examples<'_>, name: &str) -> Option<String> {
     let code = first_code(examples, name)?;
     Some(format!(
         "# First call\n\n```\n{code}\n```\n\nThe default transport requires a \
-         tokio runtime, such as that of `#[tokio::main]`. The `blocking` feature adds\na client that needs no \
-         asynchronous runtime, in the `blocking` module."
+         tokio runtime, such as the one that `#[tokio::main]` starts. The `blocking` feature\nadds the \
+         `blocking` module, whose client needs no asynchronous runtime."
     ))
 }
 
@@ -95,8 +95,8 @@ fn configuration(service: &Service, name: &str) -> String {
     format!(
         "# Configuration\n\n{sources}\n\n\
          ```\nuse {name}::{{Client, Config{uses}, retry::RetryConfig}};\n\n\
-         let config = Config::builder()\n{setters}    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// A missing \
-         setting is reported by the first call that needs it.\nlet client = Client::new(config);\n```"
+         let config = Config::builder()\n{setters}    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// If a \
+         setting is missing, the first call that needs it returns an error.\nlet client = Client::new(config);\n```"
     )
 }
 
@@ -147,9 +147,9 @@ fn errors(examples: &Examples<'_>, name: &str) -> Option<String> {
     let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
     let (uses, call) = (&code.uses, example::call_code(examples.service, operation)?);
     Some(format!(
-        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError). If the service returned an error, its \
-         message contains the operation,\nerror code, message, HTTP status and request ID on one line. Otherwise, it contains the \
-         root cause.\n`?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+        "# Errors\n\nA failed call returns an [`SdkError`](error::SdkError), which prints one line. If the service returned \
+         an error, the line\ncontains the operation, error code, message, HTTP status and request ID. Otherwise, it \
+         contains the operation and the root cause.\n`?` converts every error into [`Error`].\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
          {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
          Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
          Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\
@@ -161,8 +161,8 @@ fn pages(examples: &Examples<'_>, name: &str) -> Option<String> {
     let (_, code) = examples.shortest(has_items)?;
     let example::Code { uses, body } = code;
     Some(format!(
-        "# Pagination\n\nThe request builders of paginated operations have `items()` and `pages()`, which return streams that \
-         request the\nnext page when it is needed, or iterators for the blocking client.\n\n```\n# async fn example(client: &{name}::Client) -> \
+        "# Pagination\n\nThe request builders of paginated operations have the methods `items()` and `pages()`. They return \
+         streams, or\niterators if the client is blocking. Each page is requested when it is needed.\n\n```\n# async fn example(client: &{name}::Client) -> \
          Result<(), {name}::Error> {{\n{uses}{body}\n# Ok(()) }}\n```"
     ))
 }
@@ -176,7 +176,7 @@ fn waiters(service: &Service, name: &str) -> Option<String> {
     let (method, argument) = (&waiter.method, ident(if argument == "client" { "value" } else { argument }));
     Some(format!(
         "# Waiters\n\nThe `wait_until_…` methods poll an operation, with increasing delays, until a resource reaches a \
-         state or can no\nlonger reach it.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
+         given state, or\ncan no longer reach it.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
          {name}::Error> {{\nuse std::time::Duration;\n\nclient\n    .{method}({argument})\n    .max_wait(Duration::from_secs(30 * 60))\n    \
          .on_poll(|poll| println!(\"call {{}}, after {{:?}}\", poll.number(), poll.elapsed()))\n    .await?;\n\
          # Ok(()) }}\n```"
@@ -243,7 +243,8 @@ const AWS_FEATURES: &str = "\
     | `credentials` | the default credential chain: environment, profiles, roles, SSO, containers, instances | yes |\n\
     | `login` | login sessions (`aws login`) in that chain; uses ring | yes |\n";
 
-const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: settings loaded by the AWS SDK for Rust | |\n";
+const SDK_FEATURE: &str =
+    "| `aws-config` | `Config::from(&SdkConfig)`, for settings that the AWS SDK for Rust has loaded | |\n";
 
 /// Returns the section on migrating from AWS's SDK, if there is one for the service.
 fn migrating(examples: &Examples<'_>, name: &str) -> Option<String> {
@@ -267,7 +268,7 @@ fn migrating(examples: &Examples<'_>, name: &str) -> Option<String> {
          | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: required members are arguments |\n\
          {list}{builder}{shapes}\
          | `{snake}::types::error` | `{name}::error` |\n\
-         | `response.name()` returns an `Option` | the field is an `Option`; for a structure, the method returns it or a `MissingMember` error, and for a list or map, a slice or map that may be empty |\n\
+         | `response.name()` returns an `Option` | the field is an `Option`. For a structure, the method returns the structure or a `MissingMember` error. For a list or map, it returns a slice or map, which may be empty |\n\
          | `.into_paginator().send()` | `.pages()`, or `.items()` for the items of all pages |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
          | `{snake}::primitives::DateTime` | `{name}::primitives::Timestamp`, which converts from and to `SystemTime` |\n\

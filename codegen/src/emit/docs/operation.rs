@@ -49,8 +49,8 @@ fn gives(operation: &Operation) -> String {
     };
     let pages = match &operation.pagination {
         None => "",
-        Some(Pagination { items: None, .. }) => "\n[`pages`](Self::pages) requests all pages, each when it is needed.",
-        Some(_) => "\n[`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.",
+        Some(Pagination { items: None, .. }) => "\n[`pages`](Self::pages) requests each page when it is needed.",
+        Some(_) => "\n[`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.",
     };
     format!(
         "[`Client::{0}`](crate::Client::{0}) returns this request builder. {required}\nAwaiting the builder sends the request and \

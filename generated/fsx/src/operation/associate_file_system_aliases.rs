@@ -91,7 +91,7 @@ impl<M> AssociateFileSystemAliases<M> {
 }
 
 impl AssociateFileSystemAliases {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl std::future::IntoFuture for AssociateFileSystemAliases {
 
 #[cfg(feature = "blocking")]
 impl AssociateFileSystemAliases<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -76,7 +76,7 @@ impl<M> CancelDataRepositoryTask<M> {
 }
 
 impl CancelDataRepositoryTask {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ impl std::future::IntoFuture for CancelDataRepositoryTask {
 
 #[cfg(feature = "blocking")]
 impl CancelDataRepositoryTask<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

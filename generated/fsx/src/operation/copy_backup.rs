@@ -149,7 +149,7 @@ impl<M> CopyBackup<M> {
 }
 
 impl CopyBackup {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -187,7 +187,7 @@ impl std::future::IntoFuture for CopyBackup {
 
 #[cfg(feature = "blocking")]
 impl CopyBackup<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

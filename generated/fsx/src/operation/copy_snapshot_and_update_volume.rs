@@ -138,7 +138,7 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
 }
 
 impl CopySnapshotAndUpdateVolume {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl std::future::IntoFuture for CopySnapshotAndUpdateVolume {
 
 #[cfg(feature = "blocking")]
 impl CopySnapshotAndUpdateVolume<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -165,7 +165,7 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
 }
 
 impl CreateAndAttachS3AccessPoint {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -203,7 +203,7 @@ impl std::future::IntoFuture for CreateAndAttachS3AccessPoint {
 
 #[cfg(feature = "blocking")]
 impl CreateAndAttachS3AccessPoint<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -138,7 +138,7 @@ impl<M> CreateBackup<M> {
 }
 
 impl CreateBackup {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl std::future::IntoFuture for CreateBackup {
 
 #[cfg(feature = "blocking")]
 impl CreateBackup<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -174,7 +174,7 @@ impl<M> CreateDataRepositoryAssociation<M> {
 }
 
 impl CreateDataRepositoryAssociation {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -212,7 +212,7 @@ impl std::future::IntoFuture for CreateDataRepositoryAssociation {
 
 #[cfg(feature = "blocking")]
 impl CreateDataRepositoryAssociation<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -170,7 +170,7 @@ impl<M> CreateDataRepositoryTask<M> {
 }
 
 impl CreateDataRepositoryTask {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -208,7 +208,7 @@ impl std::future::IntoFuture for CreateDataRepositoryTask {
 
 #[cfg(feature = "blocking")]
 impl CreateDataRepositoryTask<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

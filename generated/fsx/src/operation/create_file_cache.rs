@@ -205,7 +205,7 @@ impl<M> CreateFileCache<M> {
 }
 
 impl CreateFileCache {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -243,7 +243,7 @@ impl std::future::IntoFuture for CreateFileCache {
 
 #[cfg(feature = "blocking")]
 impl CreateFileCache<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -237,7 +237,7 @@ impl<M> CreateFileSystem<M> {
 }
 
 impl CreateFileSystem {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -275,7 +275,7 @@ impl std::future::IntoFuture for CreateFileSystem {
 
 #[cfg(feature = "blocking")]
 impl CreateFileSystem<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

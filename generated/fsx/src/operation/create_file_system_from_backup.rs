@@ -210,7 +210,7 @@ impl<M> CreateFileSystemFromBackup<M> {
 }
 
 impl CreateFileSystemFromBackup {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -248,7 +248,7 @@ impl std::future::IntoFuture for CreateFileSystemFromBackup {
 
 #[cfg(feature = "blocking")]
 impl CreateFileSystemFromBackup<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

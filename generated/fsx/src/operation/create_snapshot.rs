@@ -107,7 +107,7 @@ impl<M> CreateSnapshot<M> {
 }
 
 impl CreateSnapshot {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl std::future::IntoFuture for CreateSnapshot {
 
 #[cfg(feature = "blocking")]
 impl CreateSnapshot<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -148,7 +148,7 @@ impl<M> CreateStorageVirtualMachine<M> {
 }
 
 impl CreateStorageVirtualMachine {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl std::future::IntoFuture for CreateStorageVirtualMachine {
 
 #[cfg(feature = "blocking")]
 impl CreateStorageVirtualMachine<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

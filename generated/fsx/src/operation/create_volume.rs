@@ -157,7 +157,7 @@ impl<M> CreateVolume<M> {
 }
 
 impl CreateVolume {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -195,7 +195,7 @@ impl std::future::IntoFuture for CreateVolume {
 
 #[cfg(feature = "blocking")]
 impl CreateVolume<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

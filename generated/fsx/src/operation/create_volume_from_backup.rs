@@ -140,7 +140,7 @@ impl<M> CreateVolumeFromBackup<M> {
 }
 
 impl CreateVolumeFromBackup {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -178,7 +178,7 @@ impl std::future::IntoFuture for CreateVolumeFromBackup {
 
 #[cfg(feature = "blocking")]
 impl CreateVolumeFromBackup<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

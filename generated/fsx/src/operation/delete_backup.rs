@@ -82,7 +82,7 @@ impl<M> DeleteBackup<M> {
 }
 
 impl DeleteBackup {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl std::future::IntoFuture for DeleteBackup {
 
 #[cfg(feature = "blocking")]
 impl DeleteBackup<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -100,7 +100,7 @@ impl<M> DeleteDataRepositoryAssociation<M> {
 }
 
 impl DeleteDataRepositoryAssociation {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -138,7 +138,7 @@ impl std::future::IntoFuture for DeleteDataRepositoryAssociation {
 
 #[cfg(feature = "blocking")]
 impl DeleteDataRepositoryAssociation<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -80,7 +80,7 @@ impl<M> DeleteFileCache<M> {
 }
 
 impl DeleteFileCache {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl std::future::IntoFuture for DeleteFileCache {
 
 #[cfg(feature = "blocking")]
 impl DeleteFileCache<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

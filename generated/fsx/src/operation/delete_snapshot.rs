@@ -78,7 +78,7 @@ impl<M> DeleteSnapshot<M> {
 }
 
 impl DeleteSnapshot {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl std::future::IntoFuture for DeleteSnapshot {
 
 #[cfg(feature = "blocking")]
 impl DeleteSnapshot<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

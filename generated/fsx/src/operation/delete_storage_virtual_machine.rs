@@ -86,7 +86,7 @@ impl<M> DeleteStorageVirtualMachine<M> {
 }
 
 impl DeleteStorageVirtualMachine {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl std::future::IntoFuture for DeleteStorageVirtualMachine {
 
 #[cfg(feature = "blocking")]
 impl DeleteStorageVirtualMachine<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

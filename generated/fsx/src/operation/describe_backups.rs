@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_backups`](crate::Client::describe_backups) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeBackupsResponse`], or fails with [`DescribeBackupsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_backup_available`](crate::Client::wait_until_backup_available) and [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted) waiters poll this operation.
 ///
 /// # Example
@@ -132,21 +132,21 @@ impl<M> DescribeBackups<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeBackupsRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeBackupsRequest, M> {
         self.0.items()
     }
 }
 
 impl DescribeBackups {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl std::future::IntoFuture for DescribeBackups {
 
 #[cfg(feature = "blocking")]
 impl DescribeBackups<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

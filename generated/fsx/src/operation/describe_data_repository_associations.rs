@@ -23,7 +23,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeDataRepositoryAssociationsResponse`], or fails with [`DescribeDataRepositoryAssociationsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available) and [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted) waiters poll this operation.
 ///
 /// # Example
@@ -139,7 +139,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -147,8 +147,8 @@ impl<M> DescribeDataRepositoryAssociations<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryAssociationsRequest, M> {
@@ -157,7 +157,7 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 }
 
 impl DescribeDataRepositoryAssociations {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -195,7 +195,7 @@ impl std::future::IntoFuture for DescribeDataRepositoryAssociations {
 
 #[cfg(feature = "blocking")]
 impl DescribeDataRepositoryAssociations<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

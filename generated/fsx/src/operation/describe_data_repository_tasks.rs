@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed) waiter polls this operation.
 ///
 /// # Example
@@ -140,7 +140,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -148,8 +148,8 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeDataRepositoryTasksRequest, M> {
@@ -158,7 +158,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
 }
 
 impl DescribeDataRepositoryTasks {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -196,7 +196,7 @@ impl std::future::IntoFuture for DescribeDataRepositoryTasks {
 
 #[cfg(feature = "blocking")]
 impl DescribeDataRepositoryTasks<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_file_caches`](crate::Client::describe_file_caches) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeFileCachesResponse`], or fails with [`DescribeFileCachesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available) and [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted) waiters poll this operation.
 ///
 /// # Example
@@ -114,7 +114,7 @@ impl<M> DescribeFileCaches<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -122,8 +122,8 @@ impl<M> DescribeFileCaches<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileCachesRequest, M> {
@@ -132,7 +132,7 @@ impl<M> DescribeFileCaches<M> {
 }
 
 impl DescribeFileCaches {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -170,7 +170,7 @@ impl std::future::IntoFuture for DescribeFileCaches {
 
 #[cfg(feature = "blocking")]
 impl DescribeFileCaches<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

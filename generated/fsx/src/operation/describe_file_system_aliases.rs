@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases) returns this request builder. The member [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id) is required.
 /// Awaiting the builder sends the request and returns [`DescribeFileSystemAliasesResponse`], or fails with [`DescribeFileSystemAliasesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 ///
 /// # Example
 ///
@@ -99,7 +99,7 @@ impl<M> DescribeFileSystemAliases<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -107,8 +107,8 @@ impl<M> DescribeFileSystemAliases<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileSystemAliasesRequest, M> {
@@ -117,7 +117,7 @@ impl<M> DescribeFileSystemAliases<M> {
 }
 
 impl DescribeFileSystemAliases {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl std::future::IntoFuture for DescribeFileSystemAliases {
 
 #[cfg(feature = "blocking")]
 impl DescribeFileSystemAliases<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

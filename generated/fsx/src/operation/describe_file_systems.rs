@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_file_systems`](crate::Client::describe_file_systems) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeFileSystemsResponse`], or fails with [`DescribeFileSystemsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted) and [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated) waiters poll this operation.
 ///
 /// # Example
@@ -119,7 +119,7 @@ impl<M> DescribeFileSystems<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -127,8 +127,8 @@ impl<M> DescribeFileSystems<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeFileSystemsRequest, M> {
@@ -137,7 +137,7 @@ impl<M> DescribeFileSystems<M> {
 }
 
 impl DescribeFileSystems {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -175,7 +175,7 @@ impl std::future::IntoFuture for DescribeFileSystems {
 
 #[cfg(feature = "blocking")]
 impl DescribeFileSystems<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available) and [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted) waiters poll this operation.
 ///
 /// # Example
@@ -140,7 +140,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -148,8 +148,8 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeS3AccessPointAttachmentsRequest, M> {
@@ -158,7 +158,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 }
 
 impl DescribeS3AccessPointAttachments {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -196,7 +196,7 @@ impl std::future::IntoFuture for DescribeS3AccessPointAttachments {
 
 #[cfg(feature = "blocking")]
 impl DescribeS3AccessPointAttachments<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

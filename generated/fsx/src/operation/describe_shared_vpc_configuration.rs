@@ -64,7 +64,7 @@ impl<M> DescribeSharedVpcConfiguration<M> {
 }
 
 impl DescribeSharedVpcConfiguration {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl std::future::IntoFuture for DescribeSharedVpcConfiguration {
 
 #[cfg(feature = "blocking")]
 impl DescribeSharedVpcConfiguration<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

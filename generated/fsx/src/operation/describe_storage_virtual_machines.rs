@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available) and [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted) waiters poll this operation.
 ///
 /// # Example
@@ -138,7 +138,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -146,8 +146,8 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<DescribeStorageVirtualMachinesRequest, M> {
@@ -156,7 +156,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
 }
 
 impl DescribeStorageVirtualMachines {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -194,7 +194,7 @@ impl std::future::IntoFuture for DescribeStorageVirtualMachines {
 
 #[cfg(feature = "blocking")]
 impl DescribeStorageVirtualMachines<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// [`Client::describe_volumes`](crate::Client::describe_volumes) returns this request builder. All members are optional.
 /// Awaiting the builder sends the request and returns [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 /// The [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available) and [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted) waiters poll this operation.
 ///
 /// # Example
@@ -137,21 +137,21 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeVolumesRequest, M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(self) -> simba_runtime::pagination::Items<DescribeVolumesRequest, M> {
         self.0.items()
     }
 }
 
 impl DescribeVolumes {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -189,7 +189,7 @@ impl std::future::IntoFuture for DescribeVolumes {
 
 #[cfg(feature = "blocking")]
 impl DescribeVolumes<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

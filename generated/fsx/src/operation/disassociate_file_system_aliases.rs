@@ -90,7 +90,7 @@ impl<M> DisassociateFileSystemAliases<M> {
 }
 
 impl DisassociateFileSystemAliases {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl std::future::IntoFuture for DisassociateFileSystemAliases {
 
 #[cfg(feature = "blocking")]
 impl DisassociateFileSystemAliases<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

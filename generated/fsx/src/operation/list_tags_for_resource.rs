@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource) returns this request builder. The member [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn) is required.
 /// Awaiting the builder sends the request and returns [`ListTagsForResourceResponse`], or fails with [`ListTagsForResourceError`].
-/// [`items`](Self::items) and [`pages`](Self::pages) request all pages, each when it is needed.
+/// [`items`](Self::items) and [`pages`](Self::pages) request each page when it is needed.
 ///
 /// # Example
 ///
@@ -94,7 +94,7 @@ impl<M> ListTagsForResource<M> {
         self
     }
 
-    /// Returns a stream of pages, or an iterator for a blocking client. Each page is requested when it is needed.
+    /// Returns a stream of pages, or an iterator if the client is blocking. Each page is requested when it is needed.
     #[doc(alias("paginator", "into_paginator"))]
     pub fn pages(
         self,
@@ -102,8 +102,8 @@ impl<M> ListTagsForResource<M> {
         self.0.pages()
     }
 
-    /// Returns a stream of the items of all pages, or an iterator for a blocking client. Each page is requested when its
-    /// first item is needed.
+    /// Returns a stream of the items on all pages, or an iterator if the client is blocking. Each page is requested
+    /// when its first item is needed.
     pub fn items(
         self,
     ) -> simba_runtime::pagination::Items<ListTagsForResourceRequest, M> {
@@ -112,7 +112,7 @@ impl<M> ListTagsForResource<M> {
 }
 
 impl ListTagsForResource {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl std::future::IntoFuture for ListTagsForResource {
 
 #[cfg(feature = "blocking")]
 impl ListTagsForResource<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

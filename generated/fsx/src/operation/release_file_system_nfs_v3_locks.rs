@@ -95,7 +95,7 @@ impl<M> ReleaseFileSystemNfsV3Locks<M> {
 }
 
 impl ReleaseFileSystemNfsV3Locks {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl std::future::IntoFuture for ReleaseFileSystemNfsV3Locks {
 
 #[cfg(feature = "blocking")]
 impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -121,7 +121,7 @@ impl<M> RestoreVolumeFromSnapshot<M> {
 }
 
 impl RestoreVolumeFromSnapshot {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl std::future::IntoFuture for RestoreVolumeFromSnapshot {
 
 #[cfg(feature = "blocking")]
 impl RestoreVolumeFromSnapshot<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

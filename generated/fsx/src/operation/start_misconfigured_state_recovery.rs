@@ -93,7 +93,7 @@ impl<M> StartMisconfiguredStateRecovery<M> {
 }
 
 impl StartMisconfiguredStateRecovery {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl std::future::IntoFuture for StartMisconfiguredStateRecovery {
 
 #[cfg(feature = "blocking")]
 impl StartMisconfiguredStateRecovery<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

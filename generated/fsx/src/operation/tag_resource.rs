@@ -83,7 +83,7 @@ impl<M> TagResource<M> {
 }
 
 impl TagResource {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl std::future::IntoFuture for TagResource {
 
 #[cfg(feature = "blocking")]
 impl TagResource<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

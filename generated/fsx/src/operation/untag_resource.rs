@@ -81,7 +81,7 @@ impl<M> UntagResource<M> {
 }
 
 impl UntagResource {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl std::future::IntoFuture for UntagResource {
 
 #[cfg(feature = "blocking")]
 impl UntagResource<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

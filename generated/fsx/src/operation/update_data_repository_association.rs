@@ -123,7 +123,7 @@ impl<M> UpdateDataRepositoryAssociation<M> {
 }
 
 impl UpdateDataRepositoryAssociation {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -161,7 +161,7 @@ impl std::future::IntoFuture for UpdateDataRepositoryAssociation {
 
 #[cfg(feature = "blocking")]
 impl UpdateDataRepositoryAssociation<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

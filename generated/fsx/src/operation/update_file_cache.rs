@@ -112,7 +112,7 @@ impl<M> UpdateFileCache<M> {
 }
 
 impl UpdateFileCache {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl std::future::IntoFuture for UpdateFileCache {
 
 #[cfg(feature = "blocking")]
 impl UpdateFileCache<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

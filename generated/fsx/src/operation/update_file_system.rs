@@ -185,7 +185,7 @@ impl<M> UpdateFileSystem<M> {
 }
 
 impl UpdateFileSystem {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -223,7 +223,7 @@ impl std::future::IntoFuture for UpdateFileSystem {
 
 #[cfg(feature = "blocking")]
 impl UpdateFileSystem<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

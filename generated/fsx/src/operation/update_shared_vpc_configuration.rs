@@ -92,7 +92,7 @@ impl<M> UpdateSharedVpcConfiguration<M> {
 }
 
 impl UpdateSharedVpcConfiguration {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl std::future::IntoFuture for UpdateSharedVpcConfiguration {
 
 #[cfg(feature = "blocking")]
 impl UpdateSharedVpcConfiguration<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

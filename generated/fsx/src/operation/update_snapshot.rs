@@ -85,7 +85,7 @@ impl<M> UpdateSnapshot<M> {
 }
 
 impl UpdateSnapshot {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl std::future::IntoFuture for UpdateSnapshot {
 
 #[cfg(feature = "blocking")]
 impl UpdateSnapshot<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

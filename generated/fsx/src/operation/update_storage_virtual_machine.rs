@@ -122,7 +122,7 @@ impl<M> UpdateStorageVirtualMachine<M> {
 }
 
 impl UpdateStorageVirtualMachine {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl std::future::IntoFuture for UpdateStorageVirtualMachine {
 
 #[cfg(feature = "blocking")]
 impl UpdateStorageVirtualMachine<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -124,7 +124,7 @@ impl<M> UpdateVolume<M> {
 }
 
 impl UpdateVolume {
-    /// Sends the request, retrying where appropriate. Awaiting the request builder does the same.
+    /// Sends the request, and retries transient failures. Awaiting the request builder does the same.
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ impl std::future::IntoFuture for UpdateVolume {
 
 #[cfg(feature = "blocking")]
 impl UpdateVolume<call::Blocking> {
-    /// Sends the request, retrying where appropriate, and blocks the thread until the call ends.
+    /// Sends the request, and blocks the thread until the call ends. Transient failures are retried.
     ///
     /// # Errors
     ///

@@ -12,11 +12,11 @@ pub enum ActiveDirectoryErrorType {
     IncompatibleDomainMode,
     /// `WRONG_VPC`: The directory is not reachable from the VPC in the request.
     WrongVpc,
-    /// `INVALID_NETWORK_TYPE`: The network type of the directory is not compatible with that of the file system.
+    /// `INVALID_NETWORK_TYPE`: The network type of the directory is not compatible with the file system's network type.
     InvalidNetworkType,
     /// `INVALID_DOMAIN_STAGE`: The directory is not in the `ACTIVE` state.
     InvalidDomainStage,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -44,7 +44,7 @@ impl ActiveDirectoryErrorType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for ActiveDirectoryErrorType {
     fn from(value: &str) -> Self {
         match value {

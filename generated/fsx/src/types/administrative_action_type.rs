@@ -63,7 +63,7 @@ pub enum AdministrativeActionType {
     ///
     /// The volume can be mounted read-only once its metadata has been loaded.
     DownloadDataFromBackup,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -111,7 +111,7 @@ impl AdministrativeActionType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for AdministrativeActionType {
     fn from(value: &str) -> Self {
         match value {

@@ -16,7 +16,7 @@ pub enum AliasLifecycle {
     CreateFailed,
     /// `DELETE_FAILED`: The alias could not be removed.
     DeleteFailed,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -44,7 +44,7 @@ impl AliasLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for AliasLifecycle {
     fn from(value: &str) -> Self {
         match value {

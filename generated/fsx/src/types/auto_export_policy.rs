@@ -4,8 +4,8 @@ use simba_runtime::schema;
 
 /// The types of file changes that are automatically exported to the linked S3 bucket.
 ///
-/// It requires a data repository association between a Lustre file system and S3. A file is
-/// exported asynchronously after it is no longer being modified.
+/// Automatic export requires a data repository association between a Lustre file system and S3. A
+/// file is exported asynchronously after it is no longer being modified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutoExportPolicy {

@@ -4,8 +4,8 @@ use simba_runtime::schema;
 
 /// The types of changes in the linked S3 bucket that are automatically imported.
 ///
-/// It requires a data repository association between a Lustre file system and S3. Changes update
-/// the metadata of files and directory listings.
+/// Automatic import requires a data repository association between a Lustre file system and S3.
+/// Changes update the metadata of files and directory listings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutoImportPolicy {

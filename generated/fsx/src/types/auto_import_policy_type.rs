@@ -16,7 +16,7 @@ pub enum AutoImportPolicyType {
     NewChanged,
     /// `NEW_CHANGED_DELETED`: New and changed objects are imported, and deletions of objects are applied.
     NewChangedDeleted,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -42,7 +42,7 @@ impl AutoImportPolicyType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for AutoImportPolicyType {
     fn from(value: &str) -> Self {
         match value {

@@ -20,7 +20,7 @@ pub enum AutocommitPeriodType {
     ///
     /// This is the default.
     None,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -50,7 +50,7 @@ impl AutocommitPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for AutocommitPeriodType {
     fn from(value: &str) -> Self {
         match value {

@@ -28,7 +28,7 @@ pub enum BackupLifecycle {
     Pending,
     /// `COPYING`: The backup is being created as a copy of another backup.
     Copying,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -60,7 +60,7 @@ impl BackupLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for BackupLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -16,7 +16,7 @@ pub enum BackupType {
     UserInitiated,
     /// `AWS_BACKUP`: The backup was created by AWS Backup, which also manages it.
     AwsBackup,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -40,7 +40,7 @@ impl BackupType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for BackupType {
     fn from(value: &str) -> Self {
         match value {

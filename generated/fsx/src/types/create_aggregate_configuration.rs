@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The aggregates on which to create an ONTAP volume, and the number of its constituents.
+/// The aggregates on which to create an ONTAP volume, and the number of constituents of the volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAggregateConfiguration {

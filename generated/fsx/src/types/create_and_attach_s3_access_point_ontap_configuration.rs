@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The ONTAP volume to attach an S3 access point to, and the user that it uses to access files.
+/// The ONTAP volume to attach an S3 access point to, and the user that the access point uses to
+/// access files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointOntapConfiguration {

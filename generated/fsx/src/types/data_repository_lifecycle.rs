@@ -22,7 +22,7 @@ pub enum DataRepositoryLifecycle {
     Deleting,
     /// `FAILED`: The link has failed and cannot be recovered.
     Failed,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -52,7 +52,7 @@ impl DataRepositoryLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for DataRepositoryLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -10,9 +10,9 @@ use simba_runtime::schema;
 pub struct DataRepositoryTaskFilter {
     /// The property to filter by.
     ///
-    /// It is the file system ID, the data repository association ID, the file cache ID, or the state of
-    /// the task. The states to filter by are `PENDING`, `EXECUTING`, `SUCCEEDED`, `FAILED`, and
-    /// `CANCELED`.
+    /// It can be the file system ID, the data repository association ID, the file cache ID, or the
+    /// state of the task. The states to filter by are `PENDING`, `EXECUTING`, `SUCCEEDED`, `FAILED`,
+    /// and `CANCELED`.
     pub name: Option<crate::types::DataRepositoryTaskFilterName>,
     /// The values to match.
     ///

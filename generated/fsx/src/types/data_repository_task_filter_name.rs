@@ -14,7 +14,7 @@ pub enum DataRepositoryTaskFilterName {
     DataRepoAssociationId,
     /// `file-cache-id`: Selects the tasks of the caches with the given IDs.
     FileCacheId,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -40,7 +40,7 @@ impl DataRepositoryTaskFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for DataRepositoryTaskFilterName {
     fn from(value: &str) -> Self {
         match value {

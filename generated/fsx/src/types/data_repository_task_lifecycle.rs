@@ -21,7 +21,7 @@ pub enum DataRepositoryTaskLifecycle {
     Canceled,
     /// `CANCELING`: The task is being canceled.
     Canceling,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -51,7 +51,7 @@ impl DataRepositoryTaskLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for DataRepositoryTaskLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -16,7 +16,7 @@ pub enum DataRepositoryTaskType {
     Eviction,
     /// `AUTO_RELEASE_DATA`: Releases data from an Amazon File Cache to free space.
     AutoTriggeredEviction,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -42,7 +42,7 @@ impl DataRepositoryTaskType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for DataRepositoryTaskType {
     fn from(value: &str) -> Self {
         match value {

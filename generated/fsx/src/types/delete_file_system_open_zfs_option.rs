@@ -8,9 +8,9 @@ use simba_runtime::schema;
 pub enum DeleteFileSystemOpenZfsOption {
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes all snapshots and all volumes below the root volume.
     ///
-    /// This member is required if child volumes exist.
+    /// This value is required if child volumes exist.
     DeleteChildVolumesAndSnapshots,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -28,7 +28,7 @@ impl DeleteFileSystemOpenZfsOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for DeleteFileSystemOpenZfsOption {
     fn from(value: &str) -> Self {
         match value {

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum DeleteOpenZfsVolumeOption {
     /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`: Deletes the child volumes, snapshots, and clones of the volume.
     DeleteChildVolumesAndSnapshots,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -26,7 +26,7 @@ impl DeleteOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for DeleteOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

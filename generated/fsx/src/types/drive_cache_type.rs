@@ -10,7 +10,7 @@ pub enum DriveCacheType {
     None,
     /// `READ`: The file system has an SSD read cache that is 20 percent of the size of the storage capacity.
     Read,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -29,7 +29,7 @@ impl DriveCacheType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for DriveCacheType {
     fn from(value: &str) -> Self {
         match value {

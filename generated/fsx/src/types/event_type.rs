@@ -12,7 +12,7 @@ pub enum EventType {
     Changed,
     /// `DELETED`: A file or directory was deleted.
     Deleted,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -32,7 +32,7 @@ impl EventType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for EventType {
     fn from(value: &str) -> Self {
         match value {

@@ -16,7 +16,7 @@ pub enum FileCacheLifecycle {
     Updating,
     /// `FAILED`: The cache could not be created, or it has failed and cannot be recovered.
     Failed,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -44,7 +44,7 @@ impl FileCacheLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for FileCacheLifecycle {
     fn from(value: &str) -> Self {
         match value {

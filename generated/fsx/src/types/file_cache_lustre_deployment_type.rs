@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum FileCacheLustreDeploymentType {
     /// `CACHE_1`: The only supported deployment type.
     Cache1,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -26,7 +26,7 @@ impl FileCacheLustreDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for FileCacheLustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -23,7 +23,7 @@ pub enum FileSystemLifecycle {
     /// Only Windows file systems have this state. To recover the file system, use
     /// [`start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery).
     MisconfiguredUnavailable,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -55,7 +55,7 @@ impl FileSystemLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for FileSystemLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -10,7 +10,7 @@ pub enum FileSystemMaintenanceOperation {
     Patching,
     /// `BACKING_UP`: The file system is being backed up.
     BackingUp,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -29,7 +29,7 @@ impl FileSystemMaintenanceOperation {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for FileSystemMaintenanceOperation {
     fn from(value: &str) -> Self {
         match value {

@@ -20,7 +20,7 @@ pub enum FilterName {
     FileCacheId,
     /// `file-cache-type`: Selects associations of caches of the given type: `LUSTRE`.
     FileCacheType,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -52,7 +52,7 @@ impl FilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for FilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -14,7 +14,7 @@ pub enum FlexCacheEndpointType {
     Origin,
     /// `CACHE`: The volume is the FlexCache volume.
     Cache,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -34,7 +34,7 @@ impl FlexCacheEndpointType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for FlexCacheEndpointType {
     fn from(value: &str) -> Self {
         match value {

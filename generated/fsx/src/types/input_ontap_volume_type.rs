@@ -14,7 +14,7 @@ pub enum InputOntapVolumeType {
     ///
     /// It can be the destination of a SnapMirror relationship.
     Dp,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -33,7 +33,7 @@ impl InputOntapVolumeType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for InputOntapVolumeType {
     fn from(value: &str) -> Self {
         match value {

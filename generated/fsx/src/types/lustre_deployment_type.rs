@@ -26,7 +26,7 @@ pub enum LustreDeploymentType {
     /// It supports SSD and Intelligent-Tiering storage, requires Lustre 2.12 or later, and is available
     /// in some Regions only.
     Persistent2,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -52,7 +52,7 @@ impl LustreDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for LustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -8,13 +8,13 @@ use simba_runtime::schema;
 pub enum MetadataConfigurationMode {
     /// `AUTOMATIC`: FSx sets the metadata IOPS based on the storage capacity.
     ///
-    /// It is supported for SSD storage only.
+    /// This mode is supported for SSD storage only.
     Automatic,
     /// `USER_PROVISIONED`: The number of metadata IOPS is specified in the request.
     ///
-    /// It is the only mode that Intelligent-Tiering storage supports.
+    /// This is the only mode that Intelligent-Tiering storage supports.
     UserProvisioned,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -33,7 +33,7 @@ impl MetadataConfigurationMode {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for MetadataConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

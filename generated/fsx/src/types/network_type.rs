@@ -12,7 +12,7 @@ pub enum NetworkType {
     Ipv4,
     /// `DUAL`: Both IPv4 and IPv6.
     Dual,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -31,7 +31,7 @@ impl NetworkType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for NetworkType {
     fn from(value: &str) -> Self {
         match value {

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum NfsVersion {
     /// `NFS3`: NFS version 3, which is the only supported version.
     Nfs3,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -26,7 +26,7 @@ impl NfsVersion {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for NfsVersion {
     fn from(value: &str) -> Self {
         match value {

@@ -19,7 +19,7 @@ pub enum OntapDeploymentType {
     ///
     /// It remains available if one of them fails.
     MultiAz2,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -45,7 +45,7 @@ impl OntapDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for OntapDeploymentType {
     fn from(value: &str) -> Self {
         match value {

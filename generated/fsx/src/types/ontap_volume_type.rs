@@ -18,7 +18,7 @@ pub enum OntapVolumeType {
     ///
     /// It is an additional read-only copy that serves part of the read traffic.
     Ls,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -38,7 +38,7 @@ impl OntapVolumeType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for OntapVolumeType {
     fn from(value: &str) -> Self {
         match value {

@@ -8,7 +8,8 @@ use simba_runtime::schema;
 pub struct OpenZfsClientConfiguration {
     /// The clients that can mount the volume.
     ///
-    /// It is an IP address, a CIDR block such as `192.0.2.0/24`, or `*` (the default) for all clients.
+    /// The value is an IP address, a CIDR block such as `192.0.2.0/24`, or `*` (the default) for all
+    /// clients.
     ///
     /// Required. Must be 1 to 128 characters long and match `^[ -~]{1,128}$`.
     pub clients: String,

@@ -19,7 +19,7 @@ pub enum OpenZfsCopyStrategy {
     ///
     /// It is supported only by [`copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume).
     IncrementalCopy,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -43,7 +43,7 @@ impl OpenZfsCopyStrategy {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for OpenZfsCopyStrategy {
     fn from(value: &str) -> Self {
         match value {

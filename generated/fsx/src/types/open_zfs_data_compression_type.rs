@@ -18,7 +18,7 @@ pub enum OpenZfsDataCompressionType {
     ///
     /// Writes are faster than with `ZSTD`, but less space is saved.
     Lz4,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -38,7 +38,7 @@ impl OpenZfsDataCompressionType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for OpenZfsDataCompressionType {
     fn from(value: &str) -> Self {
         match value {

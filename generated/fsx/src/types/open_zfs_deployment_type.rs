@@ -24,7 +24,7 @@ pub enum OpenZfsDeploymentType {
     ///
     /// If the first zone fails, the file system fails over to the second.
     MultiAz1,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -52,7 +52,7 @@ impl OpenZfsDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for OpenZfsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -10,7 +10,7 @@ pub enum OpenZfsQuotaType {
     User,
     /// `GROUP`: The quota applies to a group.
     Group,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -29,7 +29,7 @@ impl OpenZfsQuotaType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for OpenZfsQuotaType {
     fn from(value: &str) -> Self {
         match value {

@@ -12,7 +12,7 @@ pub enum OpenZfsReadCacheSizingMode {
     UserProvisioned,
     /// `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: FSx sets the size in proportion to the throughput capacity.
     ProportionalToThroughputCapacity,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -38,7 +38,7 @@ impl OpenZfsReadCacheSizingMode {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for OpenZfsReadCacheSizingMode {
     fn from(value: &str) -> Self {
         match value {

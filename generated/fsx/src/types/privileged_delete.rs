@@ -17,7 +17,7 @@ pub enum PrivilegedDelete {
     Enabled,
     /// `PERMANENTLY_DISABLED`: Privileged delete is disabled and can never be enabled.
     PermanentlyDisabled,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -41,7 +41,7 @@ impl PrivilegedDelete {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for PrivilegedDelete {
     fn from(value: &str) -> Self {
         match value {

@@ -10,7 +10,7 @@ pub enum ReportScope {
     ///
     /// This is the only supported scope.
     FailedFilesOnly,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -28,7 +28,7 @@ impl ReportScope {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for ReportScope {
     fn from(value: &str) -> Self {
         match value {

@@ -8,13 +8,13 @@ use simba_runtime::schema;
 pub enum RestoreOpenZfsVolumeOption {
     /// `DELETE_INTERMEDIATE_SNAPSHOTS`: Deletes snapshots that are newer than the restored one.
     ///
-    /// This member is required if such snapshots exist.
+    /// This value is required if such snapshots exist.
     DeleteIntermediateSnapshots,
     /// `DELETE_CLONED_VOLUMES`: Deletes volumes that were cloned from the newer snapshots.
     ///
-    /// This member is required if such volumes exist.
+    /// This value is required if such volumes exist.
     DeleteClonedVolumes,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -36,7 +36,7 @@ impl RestoreOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for RestoreOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

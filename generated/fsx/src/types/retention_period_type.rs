@@ -22,7 +22,7 @@ pub enum RetentionPeriodType {
     Infinite,
     /// `UNSPECIFIED`: Files are retained until a retention period is set for them explicitly.
     Unspecified,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -56,7 +56,7 @@ impl RetentionPeriodType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for RetentionPeriodType {
     fn from(value: &str) -> Self {
         match value {

@@ -22,7 +22,7 @@ pub enum S3AccessPointAttachmentLifecycle {
     ///
     /// `LifecycleTransitionReason` contains the reason.
     Misconfigured,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -52,7 +52,7 @@ impl S3AccessPointAttachmentLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for S3AccessPointAttachmentLifecycle {
     fn from(value: &str) -> Self {
         match value {

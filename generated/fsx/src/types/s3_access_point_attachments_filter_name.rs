@@ -12,7 +12,7 @@ pub enum S3AccessPointAttachmentsFilterName {
     VolumeId,
     /// `type`: Selects attachments to volumes of the given types: `OPENZFS` or `ONTAP`.
     Type,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -32,7 +32,7 @@ impl S3AccessPointAttachmentsFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for S3AccessPointAttachmentsFilterName {
     fn from(value: &str) -> Self {
         match value {

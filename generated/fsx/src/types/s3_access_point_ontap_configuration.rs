@@ -2,8 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The ONTAP volume that an S3 access point is attached to, and the user that it uses to access
-/// files.
+/// The ONTAP volume that an S3 access point is attached to, and the user that the access point uses
+/// to access files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointOntapConfiguration {

@@ -15,7 +15,7 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     /// The distinguished name of the organizational unit (OU) for the computer object.
     ///
     /// An example is `OU=Storage,DC=corp,DC=example,DC=com`. The parent of the computer object must be
-    /// an OU. If it is not set, the default location of the directory is used.
+    /// an OU. If this member is not set, the default location of the directory is used.
     ///
     /// Must be 1 to 2000 characters long and match `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
     pub organizational_unit_distinguished_name: Option<String>,

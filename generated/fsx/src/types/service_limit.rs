@@ -28,7 +28,7 @@ pub enum ServiceLimit {
     TotalSsdIops,
     /// `FILE_CACHE_COUNT`: The number of caches.
     FileCacheCount,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -68,7 +68,7 @@ impl ServiceLimit {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for ServiceLimit {
     fn from(value: &str) -> Self {
         match value {

@@ -11,7 +11,7 @@ pub enum SnaplockType {
     /// `ENTERPRISE`: Authorized users can delete a WORM file before its retention period has expired, with privileged
     /// delete.
     Enterprise,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -30,7 +30,7 @@ impl SnaplockType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for SnaplockType {
     fn from(value: &str) -> Self {
         match value {

@@ -10,7 +10,7 @@ pub enum SnapshotFilterName {
     FileSystemId,
     /// `volume-id`: Selects snapshots of the volumes with the given IDs.
     VolumeId,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -29,7 +29,7 @@ impl SnapshotFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for SnapshotFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -33,7 +33,7 @@ pub enum Status {
     Paused,
     /// `CANCELLED`: The action was canceled.
     Cancelled,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -67,7 +67,7 @@ impl Status {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for Status {
     fn from(value: &str) -> Self {
         match value {

@@ -20,7 +20,7 @@ pub enum StorageType {
     /// Intelligent-Tiering storage is available for Multi-AZ OpenZFS file systems and for Lustre file
     /// systems of type `PERSISTENT_2`.
     IntelligentTiering,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -40,7 +40,7 @@ impl StorageType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for StorageType {
     fn from(value: &str) -> Self {
         match value {

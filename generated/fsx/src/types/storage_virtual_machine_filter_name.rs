@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum StorageVirtualMachineFilterName {
     /// `file-system-id`: Selects the storage virtual machines of the file systems with the given IDs.
     FileSystemId,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -26,7 +26,7 @@ impl StorageVirtualMachineFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for StorageVirtualMachineFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -18,7 +18,7 @@ pub enum StorageVirtualMachineLifecycle {
     Misconfigured,
     /// `PENDING`: The request has been accepted, but the creation has not started.
     Pending,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -48,7 +48,7 @@ impl StorageVirtualMachineLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for StorageVirtualMachineLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -18,7 +18,7 @@ pub enum StorageVirtualMachineRootVolumeSecurityStyle {
     ///
     /// This style is for advanced use only.
     Mixed,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -38,7 +38,7 @@ impl StorageVirtualMachineRootVolumeSecurityStyle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for StorageVirtualMachineRootVolumeSecurityStyle {
     fn from(value: &str) -> Self {
         match value {

@@ -14,7 +14,7 @@ pub enum StorageVirtualMachineSubtype {
     SyncDestination,
     /// `SYNC_SOURCE`: The SVM is the source of a synchronous replication.
     SyncSource,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -40,7 +40,7 @@ impl StorageVirtualMachineSubtype {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for StorageVirtualMachineSubtype {
     fn from(value: &str) -> Self {
         match value {

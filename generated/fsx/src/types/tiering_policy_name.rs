@@ -2,8 +2,8 @@
 
 use simba_runtime::schema;
 
-/// Determines which data of an ONTAP volume is moved from SSD storage to the lower-cost capacity
-/// pool.
+/// The name of a tiering policy, which determines the data of an ONTAP volume that is moved from
+/// SSD storage to the lower-cost capacity pool.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TieringPolicyName {
@@ -17,7 +17,7 @@ pub enum TieringPolicyName {
     All,
     /// `NONE`: All data stays on SSD storage.
     None,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -43,7 +43,7 @@ impl TieringPolicyName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for TieringPolicyName {
     fn from(value: &str) -> Self {
         match value {

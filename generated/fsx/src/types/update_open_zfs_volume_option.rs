@@ -12,7 +12,7 @@ pub enum UpdateOpenZfsVolumeOption {
     DeleteClonedVolumes,
     /// `DELETE_INTERMEDIATE_DATA`: Overwrites data that differs from the snapshot being copied.
     DeleteIntermediateData,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -36,7 +36,7 @@ impl UpdateOpenZfsVolumeOption {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for UpdateOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

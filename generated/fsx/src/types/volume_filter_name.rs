@@ -10,7 +10,7 @@ pub enum VolumeFilterName {
     FileSystemId,
     /// `storage-virtual-machine-id`: Selects volumes of the storage virtual machines with the given IDs.
     StorageVirtualMachineId,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -32,7 +32,7 @@ impl VolumeFilterName {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for VolumeFilterName {
     fn from(value: &str) -> Self {
         match value {

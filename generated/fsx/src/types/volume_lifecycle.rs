@@ -24,7 +24,7 @@ pub enum VolumeLifecycle {
     ///
     /// OpenZFS volumes have this state.
     Available,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -56,7 +56,7 @@ impl VolumeLifecycle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for VolumeLifecycle {
     fn from(value: &str) -> Self {
         match value {

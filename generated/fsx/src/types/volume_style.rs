@@ -12,7 +12,7 @@ pub enum VolumeStyle {
     ///
     /// The constituents can be on several aggregates.
     Flexgroup,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -31,7 +31,7 @@ impl VolumeStyle {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for VolumeStyle {
     fn from(value: &str) -> Self {
         match value {

@@ -14,7 +14,7 @@ pub enum WindowsAccessAuditLogLevel {
     FailureOnly,
     /// `SUCCESS_AND_FAILURE`: All attempts are logged.
     SuccessAndFailure,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -40,7 +40,7 @@ impl WindowsAccessAuditLogLevel {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for WindowsAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

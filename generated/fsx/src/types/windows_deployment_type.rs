@@ -19,7 +19,7 @@ pub enum WindowsDeploymentType {
     ///
     /// It is the latest generation of Single-AZ file systems.
     SingleAz2,
-    /// A value unknown to this version of the crate.
+    /// A value that is unknown to this version of the crate.
     Unknown(String),
 }
 
@@ -43,7 +43,7 @@ impl WindowsDeploymentType {
     }
 }
 
-/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown); `str::parse` returns an error instead.
+/// Converts a wire value. An unknown value becomes [`Unknown`](Self::Unknown). To reject it, use `str::parse`.
 impl From<&str> for WindowsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

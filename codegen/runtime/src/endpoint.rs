@@ -1,9 +1,9 @@
 //! Endpoints, and the support library for generated endpoint resolvers.
 //!
-//! The generator compiles a model's endpoint rules into a function `fn resolve(&Params<'_>) -> Result<Endpoint,
-//! ResolveError>`. The client collects the [`Params`] from its configuration and the request. The result is an
-//! [`Endpoint`], or an error with the rule's message. The standard library of the rules is in [`functions`];
-//! [`Partitions`] is the data behind `aws.partition`.
+//! The generator compiles a model's endpoint rules into a function
+//! `fn resolve(&Params<'_>) -> Result<Endpoint, ResolveError>`. The client collects the [`Params`] from its
+//! configuration and the request. The result is an [`Endpoint`], or an error with the rule's message. The standard
+//! library of the rules is in [`functions`]. [`Partitions`] is the data behind `aws.partition`.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -95,8 +95,8 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
     }
 }
 
-/// Writes ` (HTTP 400, request ID 1234, 3 attempts)`. If the response has no request ID, writes ` (HTTP 400, no request
-/// ID)`. The status and the attempts are omitted if they do not apply.
+/// Writes ` (HTTP 400, request ID 1234, 3 attempts)`. If the response has no request ID, writes
+/// ` (HTTP 400, no request ID)`. The status and the attempts are omitted if they do not apply.
 fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut before = " (";
     if let Some(response) = &context.response {

@@ -1,8 +1,8 @@
 //! Plain HTTP requests through a proxy. Their request line must contain the whole URI.
 //!
 //! ureq always requests a tunnel from a proxy, but proxies reject tunnels for plain HTTP. Here, the proxy is used as
-//! the origin server instead, and the request line that ureq writes is rewritten: `POST /` becomes `POST
-//! http://example.com/`. The host comes from the `Host` header.
+//! the origin server instead, and the request line that ureq writes is rewritten: `POST /` becomes
+//! `POST http://example.com/`. The host comes from the `Host` header.
 
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};

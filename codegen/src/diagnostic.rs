@@ -12,14 +12,14 @@ use serde_json::{Map, Value, json};
 pub enum Severity {
     /// No crate is generated.
     Error,
-    /// The crate is generated, but something was left out or assumed.
+    /// The crate is generated, but a part of the model was omitted or an assumption was made.
     Warning,
 }
 
 /// A problem with a model, its location and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
-    /// Whether the problem prevents generation.
+    /// The severity, which determines whether a crate is generated.
     pub severity: Severity,
     /// The name of the file that contains the problem, if it is in one.
     pub file: Option<String>,
@@ -156,8 +156,8 @@ impl Report {
 
     /// Returns the known name that is most similar to a misspelled one.
     ///
-    /// Returns `None` if the report has many problems, since each misspelled name would be compared with all names of a
-    /// model.
+    /// Returns `None` if the report has many problems, since comparing each misspelled name with all names of a model
+    /// would take too long.
     pub(crate) fn did_you_mean<'a>(&self, wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
         if self.diagnostics.len() < MOST_SUGGESTIONS { did_you_mean(wrong, known) } else { None }
     }
@@ -167,8 +167,8 @@ impl Report {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Removes each problem after the first `count` if an earlier error concerns the same part of a shape, or a part
-    /// that contains it, since both have the same cause.
+    /// Removes each problem after the first `count` if an earlier error is about the same part of a shape, or about a
+    /// part that contains it. The later problem is then a consequence of the earlier one.
     pub(crate) fn remove_consequences(&mut self, count: usize) {
         let later = self.diagnostics.split_off(count);
         let position = |problem: &Diagnostic| Some((problem.file.clone()?, problem.span?));
@@ -295,7 +295,7 @@ pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>
         .map(|(_, name)| format!("did you mean `{name}`?"))
 }
 
-/// The minimum likeness between a misspelled name and the name that is suggested instead.
+/// The minimum similarity between a misspelled name and the name that is suggested instead.
 const NEAR: f64 = 0.85;
 
 /// Returns how similar two names in lower case are, from 0 to 1. If the names in two shape IDs differ, their namespaces
@@ -337,15 +337,15 @@ mod tests {
             "span": {"start": {"line": 3, "column": 1, "offset": 30}, "end": {"line": 3, "column": 3, "offset": 32}},
         });
         assert_eq!(problem.to_json(), expected);
-        report.warning("something was left out").help("do nothing");
-        let expected = json!({"level": "warning", "message": "something was left out", "help": "do nothing"});
+        report.warning("something was omitted").help("do nothing");
+        let expected = json!({"level": "warning", "message": "something was omitted", "help": "do nothing"});
         assert_eq!(report.diagnostics[1].to_json(), expected);
     }
 
     #[test]
     fn a_warning_does_not_prevent_generation() {
         let mut report = Report::default();
-        report.warning("an operation is left out");
+        report.warning("an operation is omitted");
         assert!(!report.has_errors());
     }
 

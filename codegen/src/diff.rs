@@ -242,7 +242,7 @@ impl Changes {
         self.http(&method, old, new);
     }
 
-    /// Compares how requests are sent. If this changes, programs still compile, but send different requests.
+    /// Compares the HTTP requests of an operation. If they differ, programs still compile, but send different requests.
     fn http(&mut self, method: &str, old: &Operation, new: &Operation) {
         let request =
             |operation: &Operation| operation.http.as_ref().map(|http| format!("{} {}", http.method, http.uri));

@@ -1,17 +1,16 @@
-//! Converts a model in AWS's older JSON form to a Smithy 2.0 JSON AST.
+//! Converts a model in botocore's format to a Smithy 2.0 JSON AST.
 //!
-//! The input consists of the parsed files of a service with a supported protocol, in the form in which botocore
-//! contains them: `service-2.json` and, if they exist, `paginators-1.json`, `waiters-2.json`, `examples-1.json` and
-//! `endpoint-rule-set-1.json`. A small file of additions contains what the older form cannot express. The output is the
-//! model as JSON, which can be written to a file or loaded by the generator. This module does not access the file
-//! system.
+//! The input consists of botocore's parsed files for a service with a supported protocol: `service-2.json` and, if they
+//! exist, `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`. A small file of
+//! additions contains the facts that this format cannot express. The output is the model as JSON, which can be written
+//! to a file or loaded by the generator. This module does not access the file system.
 //!
-//! Only facts are converted, not documentation. A key that is not supported is an error that contains its location. It
-//! is never dropped silently. If Smithy cannot express something, a note is added to [`Import::notes`].
+//! Only facts are converted, not documentation. An unsupported key is never dropped silently: it is reported as an
+//! error with its location. If Smithy cannot express something, a note is added to [`Import::notes`].
 //!
-//! The metadata of the model marks it as converted, since some rules of Smithy do not apply to it.
+//! The metadata of the model marks it as converted, since some rules of Smithy do not apply to converted models.
 //!
-//! The older form contains less information than a Smithy model:
+//! Botocore's format contains less information than a Smithy model:
 //!
 //! - Enums have only wire values, so the names of their members are derived from the values. The additions can override
 //!   these names.
@@ -63,7 +62,7 @@ pub struct Source<'a> {
     pub examples: Option<&'a Value>,
     /// `endpoint-rule-set-1.json`.
     pub endpoint_rules: Option<&'a Value>,
-    /// Additions, such as names of enum members and traits that the older form cannot express.
+    /// Additions: names of enum members, and traits and unions that botocore's format cannot express.
     pub additions: Option<&'a Value>,
 }
 
@@ -106,8 +105,8 @@ impl fmt::Display for Remark {
 ///
 /// # Errors
 ///
-/// Returns descriptions of everything in the source that is malformed or not supported, and of all additions that are
-/// no longer necessary.
+/// Returns a description of each part of the source that is malformed or not supported, and of each addition that is no
+/// longer necessary.
 pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
     let mut log = Log::default();
     let model = convert(source, &mut log);
@@ -177,7 +176,7 @@ struct Model {
 }
 
 impl Model {
-    /// Adds a shape. If its ID is taken, reports a problem.
+    /// Adds a shape. If another shape has the same ID, reports a problem.
     fn add(&mut self, id: String, shape: Map<String, Value>, place: &str, log: &mut Log) {
         if self.shapes.contains_key(&id) {
             log.problem(place, format!("duplicate shape or operation `{id}`"));
@@ -234,7 +233,7 @@ impl Model {
     }
 }
 
-/// Sets a trait in the `traits` of a shape or member, which stay sorted.
+/// Sets a trait in the `traits` of a shape or member, and keeps them sorted.
 fn add_trait(holder: &mut Map<String, Value>, name: &str, value: Value) {
     let traits = holder.entry("traits").or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(traits) = traits {

@@ -30,8 +30,8 @@ pub use render::{Files, HEADER};
 /// A file of a model.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name of the file, which diagnostics contain. If it ends with `.smithy`, the file is read as Smithy IDL.
-    /// Otherwise, it is read as JSON AST.
+    /// The name of the file for diagnostics. If it ends with `.smithy`, the file is read as Smithy IDL. Otherwise, it
+    /// is read as JSON AST.
     pub name: String,
     /// The contents of the file.
     pub text: String,
@@ -219,7 +219,7 @@ pub fn differences(left: &[Source], right: &[Source]) -> Result<Vec<String>, Rep
     }
 }
 
-/// Loads a model that must not have problems.
+/// Loads a model. Returns an error if it has any problem.
 fn load(sources: &[Source]) -> Result<model::Model, Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);

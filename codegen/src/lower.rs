@@ -56,7 +56,7 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     (!report.has_errors()).then_some(service)
 }
 
-/// The model, and decisions that all parts of this phase share.
+/// The model, and the decisions on which all parts of this phase depend.
 struct Context<'m> {
     model: &'m Model,
     chosen: &'m ServiceSelection<'m>,
@@ -72,7 +72,8 @@ impl<'m> Context<'m> {
         self.model.get(id)
     }
 
-    /// Returns the name of a shape in the service, which is its own or the one in the service's `rename`.
+    /// Returns the name of a shape in the service: the new name if the service renames the shape, or otherwise the
+    /// shape's own name.
     fn wire_name(&self, id: &ShapeId) -> String {
         self.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
     }

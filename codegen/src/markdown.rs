@@ -1,12 +1,13 @@
 //! Converts the documentation in a model to Markdown for rustdoc.
 //!
-//! The input is the value of a `smithy.api#documentation` trait. It is the HTML of AWS's models, which may be
-//! malformed, or Markdown. The output is Markdown that renders in the same way on every page, and does not cause
+//! The input is the value of a `smithy.api#documentation` trait. It is Markdown, or the HTML that AWS's models contain,
+//! which may be malformed. The output is Markdown that renders in the same way on every page, and does not cause
 //! rustdoc warnings. Prose is escaped, links are absolute or removed, code blocks are marked as `text` so that they do
 //! not become doctests, and lines are wrapped.
 //!
-//! Both formats are read into a [`Document`](document::Document), which is then rendered. Tokens are read by `html5gum`
-//! and by `pulldown-cmark`, which is rustdoc's parser. AWS's tags and rustdoc's rules are handled here.
+//! Both formats are read into a [`Document`](document::Document), which is then rendered. The tokens come from
+//! `html5gum` and from `pulldown-cmark`, which is also rustdoc's parser. This module handles AWS's tags and rustdoc's
+//! rules.
 
 mod allowed_characters;
 mod builder;

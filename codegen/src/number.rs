@@ -1,12 +1,13 @@
 //! Preserves the numbers in a model exactly. JSON parsers round numbers that fit neither into 64 bits nor into a
 //! double.
 //!
-//! Before a file is parsed, each number that would be rounded is replaced with an object that has a single member,
-//! whose value contains the number as a string. The name of the member is a code point that is not a character. A file
-//! that contains it is rejected, so that no other object is mistaken for a number.
+//! Before a file is parsed, each number that would be rounded is replaced with an object that has a single member. The
+//! value of the member is the number as a string, and its name is a code point that is not a character. A file that
+//! already contains this name is rejected, so that no other object is mistaken for a number.
 //!
-//! serde_json's `arbitrary_precision` feature does the same for every number. However, Cargo unifies features, so the
-//! feature would change how the runtime reads responses wherever the generator and the runtime are built together.
+//! serde_json's `arbitrary_precision` feature does the same for every number. However, Cargo unifies features. The
+//! feature would therefore also change how the runtime reads responses if the generator and the runtime are built
+//! together.
 
 use std::borrow::Cow;
 
@@ -18,8 +19,8 @@ const EXACT: &str = "\u{fdd0}";
 /// The maximum number of digits in an integer that is written with an exponent.
 const LONGEST: i64 = 1000;
 
-/// Replaces the numbers of a JSON document that a parser would round by objects. Returns `None` if the document
-/// contains the name of their member.
+/// Replaces each number in a JSON document that a parser would round with an object. Returns `None` if the document
+/// contains the reserved name.
 pub(crate) fn keep(json: &str) -> Option<Cow<'_, str>> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);

@@ -10,12 +10,11 @@ use std::{
 
 use crate::Report;
 
-/// The stack size of a thread, in bytes. It is the same as that of a main thread, since types and documents may be
-/// nested.
+/// The stack size of a thread, in bytes. It is that of a main thread, since types and documents may be deeply nested.
 const STACK: usize = 8 << 20;
 
 thread_local! {
-    /// Whether the current thread does all work itself.
+    /// Whether the current thread processes all items itself.
     static ALONE: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -27,14 +26,15 @@ pub(crate) fn alone<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Locks a mutex, also after a thread that held it has panicked. The values are consistent after every statement.
+/// Locks a mutex, even if a thread has panicked while holding it. This is correct because the protected values are
+/// consistent after every statement.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the number of threads to use.
 fn threads() -> usize {
-    // The CPU limit of a container is in several files, which would otherwise be read for every map.
+    // The number is stored, since determining the CPU limit of a container requires reading several files.
     static THREADS: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
     if ALONE.get() { 1 } else { *THREADS }
 }

@@ -1,6 +1,6 @@
 //! The individual phases of [`generate`](crate::generate), for benchmarks.
 //!
-//! The types of their inputs and outputs are opaque. All phases use a single thread.
+//! The inputs and outputs of phases have opaque types. All phases use a single thread.
 
 use std::collections::BTreeMap;
 

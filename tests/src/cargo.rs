@@ -30,18 +30,18 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Returns a command without the variables that decide which server a client calls and with which credentials, which
-/// repository Git uses, or which packages Python imports, since those of the user's shell are not those that a test
-/// expects.
+/// Returns a command without the variables of the user's shell that affect the server that a client calls, its
+/// credentials, Git's repository, or the packages that Python imports.
 ///
-/// Cargo sets variables about the package for tests. Build scripts such as ring's depend on them, and would run
-/// again, as would everything that depends on them, also in the next ordinary build. They are removed as well.
+/// The variables that Cargo sets for the package of a test are removed too. Build scripts such as ring's depend on
+/// them, and would run again. Everything that depends on these scripts would be rebuilt, in the next ordinary build as
+/// well.
 #[must_use]
 pub fn program(path: impl AsRef<OsStr>) -> Command {
     without(path, &["AWS_", "CARGO_MANIFEST_", "CARGO_PKG_", "GIT_", "PYTHON", "SSL_CERT_"], &["_PROXY"])
 }
 
-/// Returns a command without the variables whose names have one of these starts or ends, in any case.
+/// Returns a command without the variables whose names have one of these prefixes or suffixes, regardless of case.
 fn without(path: impl AsRef<OsStr>, starts: &[&str], ends: &[&str]) -> Command {
     let mut command = Command::new(path);
     for (name, _) in env::vars_os() {
@@ -90,7 +90,7 @@ pub fn target(temporary: &str) -> &Path {
 /// Returns a path as it is written between the quotes of a string in a manifest.
 #[must_use]
 pub fn in_toml(path: &Path) -> String {
-    // A string of JSON is one of TOML, unlike Rust's debug output.
+    // A JSON string is also a valid TOML string, unlike Rust's debug output.
     let quoted = Value::from(path.display().to_string()).to_string();
     quoted.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned()
 }
@@ -199,7 +199,7 @@ impl Crates {
         cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
-        // Failures of tests are printed to standard output.
+        // Cargo prints the failures of tests to standard output.
         let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
         assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
         output

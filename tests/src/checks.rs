@@ -2,7 +2,7 @@
 //!
 //! The checks take arbitrary bytes. A panic is a finding.
 
-#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "A panic is how a check fails.")]
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "Checks fail by panicking.")]
 
 use std::fmt::Debug;
 use std::str::FromStr;
@@ -306,7 +306,7 @@ pub fn imported(document: &Value) {
 
 /// Returns a document for the importer that contains every construct.
 #[must_use]
-pub fn older_form() -> Value {
+pub fn botocore_service() -> Value {
     json!({
         "metadata": {"apiVersion": "2020-01-01", "jsonVersion": "1.1", "protocol": "json", "serviceFullName": "Toys",
             "serviceId": "Toys", "signatureVersion": "v4", "signingName": "toys", "targetPrefix": "Toys", "endpointPrefix": "toys"},

@@ -1,4 +1,4 @@
-//! Helpers for tests that involve the whole pipeline, which are in the folder `tests` of this package.
+//! Helpers for tests that involve the whole pipeline. The tests are in the folder `tests` of this package.
 //!
 //! They load models from `tests/fixtures`, and return generated crates and reports.
 
@@ -7,7 +7,7 @@ pub mod checks;
 pub mod hostile;
 pub mod models;
 pub mod mutation;
-mod needs;
+mod requirements;
 mod server;
 
 /// The README and the pages of the guide, whose examples must compile.
@@ -44,7 +44,7 @@ pub mod documents {
 }
 
 pub use cargo::{Crates, build, cargo, in_toml, program, target};
-pub use needs::{botocore, python};
+pub use requirements::{botocore, python};
 pub use server::Server;
 
 use std::{

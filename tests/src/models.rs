@@ -1,9 +1,13 @@
 //! Generates valid random models with hostile names and strings, and with every trait that the generator reads.
 //!
-//! A model is determined by a seed. Shapes are in JSON, as in model files. Later choices depend on earlier ones, so
+//! A model is determined by a seed. Shapes are in JSON, as in model files. Later choices depend on earlier choices, so
 //! that targets exist and values match their shapes.
 
-#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "Models are what this module makes of them.")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "The module itself creates the models, so their form is known."
+)]
 
 mod endpoints;
 mod node_values;
@@ -99,7 +103,7 @@ impl Maker {
         let files = files.into_iter().filter(|(_, _, shapes)| !shapes.is_empty());
         files
             .map(|(name, version, shapes)| {
-                // These models may break rules that clients do not depend on, as converted models do.
+                // Like converted models, these models may break rules on which clients do not depend.
                 let metadata = json!({"simba.importedFrom": "botocore"});
                 let text = json!({"smithy": version, "metadata": metadata, "shapes": shapes}).to_string();
                 Source { name: name.to_owned(), text: node_values::with_raw_numbers(&text) }
@@ -113,8 +117,8 @@ fn target(member: &Value) -> &str {
     member["target"].as_str().unwrap()
 }
 
-/// Gives each operation its own URI. If a structure has a payload, removes members without a binding, which were added
-/// after it.
+/// Gives each operation its own URI. If a structure has a payload, removes the members without a binding that were
+/// added after the payload.
 fn fit_bindings(shapes: &mut Map<String, Value>) {
     for (index, shape) in shapes.values_mut().enumerate() {
         if let Some(uri) = shape.pointer_mut("/traits/smithy.api#http/uri") {

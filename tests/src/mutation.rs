@@ -1,6 +1,6 @@
 //! Mutations of documents. They are chosen by a seed, at random, or by a fuzzer.
 
-#![allow(clippy::unwrap_used, reason = "Places are those of the document.")]
+#![allow(clippy::unwrap_used, reason = "All pointers refer to values of the document.")]
 
 use std::path::PathBuf;
 
@@ -134,7 +134,7 @@ fn places(document: &Value) -> Vec<String> {
     places
 }
 
-/// Returns valid models to mutate: small ones with every construct, and the models in those of the folders that exist.
+/// Returns valid models to mutate: small models with every construct, and the models in the folders, if they exist.
 #[must_use]
 pub fn models(folders: &[PathBuf]) -> Vec<Value> {
     let parse = |source: &Source| -> Value { serde_json::from_str(&source.text).unwrap() };

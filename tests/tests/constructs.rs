@@ -1,4 +1,4 @@
-//! Snapshots of the code that is emitted for each construct of Smithy, which are whole files for small models.
+//! Snapshots of the code that is emitted for each construct of Smithy. They consist of complete files for small models.
 //!
 //! If a template changes, the difference in a snapshot is a few readable lines. The crate in `generated/` is the large
 //! snapshot.
@@ -137,7 +137,7 @@ fn operations_of_resources_are_generated() {
 }
 
 #[test]
-fn renamed_shapes() {
+fn shapes_are_renamed() {
     check("rename", &["rename"], &["src/types.rs", "src/types/other_part.rs", "src/types/part.rs"]);
 }
 
@@ -149,7 +149,7 @@ fn pagination() {
 
 /// Members may have another name in Rust, a default, or an unusual type.
 #[test]
-fn pages_and_parameters_of_renamed_members() {
+fn members_with_other_rust_names_are_paginated_and_set() {
     let generated = generate(&sources(&["constructs/pagination_members.json"]), &options());
     let compact = |path: &str| generated.files[path].split_whitespace().collect::<String>();
     for (path, expected) in [
@@ -190,9 +190,9 @@ fn unwanted_characters_and_links_are_removed() {
     }
 }
 
-/// The name of a crate cannot be a keyword, or the name of a crate that comes with Rust.
+/// The name of a crate cannot be a keyword, or the name of a crate that is part of Rust.
 #[test]
-fn names_of_crates() {
+fn names_of_crates_are_not_reserved() {
     let sources = sources(&["constructs/std.json"]);
     let options = |name: Option<&str>| Options { crate_name: name.map(str::to_owned), ..options() };
     assert_eq!(generate(&sources, &options(None)).crate_name, "std-client");
@@ -214,7 +214,7 @@ fn endpoint_parameters() {
 }
 
 #[test]
-fn endpoints_with_the_account_id_of_the_credentials() {
+fn endpoints_contain_the_account_id_of_the_credentials() {
     check("account_id", &["account_id"], &["src/client.rs", "src/endpoint.rs", "Cargo.toml"]);
 }
 
@@ -237,7 +237,7 @@ fn authentication_checksums_and_compression() {
 }
 
 #[test]
-fn api_keys_and_user_names() {
+fn requests_contain_api_keys_and_user_names() {
     let paths =
         ["src/operation/key.rs", "src/operation/login.rs", "src/operation/either.rs", "src/client.rs", "Cargo.toml"];
     check("http_auth", &["http_auth"], &paths);
@@ -277,12 +277,12 @@ fn endpoint_discovery_is_documented() {
 }
 
 #[test]
-fn presigned_requests_with_the_body_in_the_query() {
+fn presigned_requests_have_the_body_in_the_query() {
     check("presign", &["presign"], &["src/operation/say.rs"]);
 }
 
 #[test]
-fn tree_hashes_of_bodies() {
+fn bodies_have_tree_hashes() {
     check("tree_hash", &["tree_hash"], &["src/operation/upload.rs", "Cargo.toml"]);
 }
 
@@ -294,7 +294,7 @@ fn a_byte_order_mark_is_ignored() {
 }
 
 #[test]
-fn defaults_of_retries_and_timeouts() {
+fn services_have_their_own_retry_and_timeout_defaults() {
     check("call_defaults", &["call_defaults"], &["src/client.rs", "src/operation/watch.rs"]);
 }
 
@@ -306,7 +306,7 @@ fn errors() {
 }
 
 #[test]
-fn inputs_and_outputs_that_are_shared_or_missing() {
+fn inputs_and_outputs_may_be_shared_or_missing() {
     let paths = ["src/operation/get_box.rs", "src/operation/put_box.rs", "src/operation/ping.rs", "src/types.rs"];
     check("shared", &["shared"], &paths);
 }

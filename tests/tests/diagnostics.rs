@@ -1,6 +1,6 @@
 //! Snapshots of all diagnostics for invalid or unusual models.
 //!
-//! Each file or folder in `fixtures/bad` breaks one rule, so no crate is generated. For those in `fixtures/odd`, a
+//! Each file or folder in `fixtures/bad` breaks one rule, so no crate is generated. For the models in `fixtures/odd`, a
 //! crate is generated with warnings.
 
 use std::{fs, path::Path};
@@ -68,6 +68,28 @@ fn every_odd_model_is_generated_with_warnings() {
         reports.push((name, report));
     }
     insta::assert_snapshot!("odd", listed(&reports));
+}
+
+/// The key in the metadata of models that are converted from botocore's format. Some of Smithy's rules do not apply to
+/// them. Fixtures have this key if they break such a rule on purpose.
+const CONVERTED: &str = "simba.importedFrom";
+
+#[test]
+fn only_fixtures_that_break_a_rule_are_marked_as_converted() {
+    let folders = ["bad", "conformance", "constructs", "odd"];
+    let marked = folders.iter().flat_map(|folder| models(folder)).filter(|(_, files)| {
+        let [file] = files.as_slice() else { return false };
+        file.text.contains(CONVERTED)
+    });
+    let mut needless = Vec::new();
+    for (name, files) in marked {
+        let unmarked = Source { text: files[0].text.replace(CONVERTED, "unmarked"), ..files[0].clone() };
+        let [before, after] = [files, vec![unmarked]].map(|files| report(&files, &options()).to_string());
+        if before == after {
+            needless.push(name);
+        }
+    }
+    assert!(needless.is_empty(), "these fixtures do not need `{CONVERTED}`: {needless:?}");
 }
 
 #[test]
@@ -144,7 +166,7 @@ fn ignored_traits_have_reasons() {
 
 /// These models are not fixtures, since they are long or depend on options.
 #[test]
-fn errors_in_options_and_deep_models() {
+fn invalid_options_and_deep_mixins_are_reported() {
     let model = sources(&["constructs/pagination.json"]);
     let crate_name = Options { crate_name: Some("9lives".to_owned()), ..options() };
     assert_eq!(
@@ -172,7 +194,7 @@ fn errors_in_options_and_deep_models() {
 
 /// A test case with invalid parameters becomes a test that fails with the reason.
 #[test]
-fn parameters_of_protocol_tests_that_do_not_match() {
+fn protocol_tests_with_invalid_parameters_fail() {
     for (params, reason) in [
         (r#"{"Size": "one"}"#, "Size: the value \\\"one\\\" does not match the type"),
         (r#"{"Sise": 1}"#, "`ActRequest` has no member `Sise`"),
@@ -189,7 +211,7 @@ fn parameters_of_protocol_tests_that_do_not_match() {
 }
 
 #[test]
-fn event_stream_tests_that_do_not_match() {
+fn event_stream_tests_with_invalid_parameters_fail() {
     const LOST: &str = r#"{"failure": {"errorId": "toy#Lost"}}"#;
     const SUCCESS: &str = r#"{"success": {}}"#;
     let event = |rest: &str| format!(r#"{{"type": "response", {rest}}}"#);
@@ -211,7 +233,7 @@ fn event_stream_tests_that_do_not_match() {
         model.text = json.to_string();
         let generated = simba_tests::generate(&[model], &Options { tests: Tests::Emit, ..options() });
         let tests = &generated.files["tests/protocol.rs"];
-        let start = tests.find("fn case()").expect("the test is there");
+        let start = tests.find("fn case()").expect("the test exists");
         assert!(tests[start..].contains(reason), "{reason}: {}", &tests[start..]);
     }
 }

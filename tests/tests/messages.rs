@@ -172,7 +172,10 @@ fn matches(line: &str, parts: &[String]) -> bool {
 fn example<'a>(template: &str, lines: &'a [String]) -> Option<&'a str> {
     // A template with several lines is compared by its first line.
     let parts = parts(template.lines().find(|line| !line.trim().is_empty()).unwrap_or_default());
-    lines.iter().filter(|line| matches(line, &parts)).min_by_key(|line| (line.len(), line.as_str())).map(String::as_str)
+    // A line that ends with a colon may be only the start of a message.
+    let is_start = |line: &String| line.ends_with(':') && !template.ends_with(':');
+    let matching = lines.iter().filter(|line| matches(line, &parts));
+    matching.min_by_key(|line| (is_start(line), line.len(), line.as_str())).map(String::as_str)
 }
 
 /// Verbs that begin a fix.

@@ -3,7 +3,7 @@
 //! `SIMBA_MUTATIONS=10000` sets the number of invalid models, and compiles some of the resulting crates. If the folder
 //! `shared/models` exists next to the workspace, its official models are included.
 
-#![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 use std::time::{Duration, Instant};
 
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use simba_tests::mutation::{Choose, Random, models, mutate};
 use simba_tests::{Crates, checks, options, workspace};
 
-/// The maximum time of a model. All take seconds at most; those that an endless search delays would take hours. Other
-/// programs may keep the processor busy.
+/// The maximum time for a model. Normally, every model takes at most a few seconds, even if other programs keep the
+/// processor busy. A search without a limit would take hours.
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// Members of FSx's responses, so that generated documents are not rejected at the first member.
@@ -76,7 +76,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn responses(document in documents(), at: prop::sample::Index, byte: u8) {
+    fn changed_responses_do_not_panic(document in documents(), at: prop::sample::Index, byte: u8) {
         for operation in 0..checks::OPERATIONS {
             checks::response(operation, document.to_string().as_bytes());
             checks::response(operation, &damaged(&document, at, byte));
@@ -85,7 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn bytes(bytes: Vec<u8>, operation: usize) {
+    fn arbitrary_bytes_do_not_panic(bytes: Vec<u8>, operation: usize) {
         checks::response(operation, &bytes);
         checks::error(&bytes);
         checks::profiles(&bytes);
@@ -94,44 +94,44 @@ proptest! {
     }
 
     #[test]
-    fn errors(document in documents(), header: Vec<u8>, at: prop::sample::Index, byte: u8) {
+    fn changed_error_responses_do_not_panic(document in documents(), header: Vec<u8>, at: prop::sample::Index, byte: u8) {
         checks::error(&[&header[..], b"\n", document.to_string().as_bytes()].concat());
         checks::error(&damaged(&document, at, byte));
     }
 
     #[test]
-    fn profiles(lines in prop::collection::vec("(\\[(default|profile dev|services s|sso-session x)\\]|[a-z_ =#;\\[\\]]{0,20}|(region|services|role_arn|source_profile|endpoint_url|fsx) = ?(dev|s|https://x|\\PC{0,9})| +[a-z]+ = x)", 0..12)) {
+    fn values_of_profiles_occur_in_the_files(lines in prop::collection::vec("(\\[(default|profile dev|services s|sso-session x)\\]|[a-z_ =#;\\[\\]]{0,20}|(region|services|role_arn|source_profile|endpoint_url|fsx) = ?(dev|s|https://x|\\PC{0,9})| +[a-z]+ = x)", 0..12)) {
         checks::profiles(lines.join("\n").as_bytes());
     }
 
     #[test]
-    fn endpoints(region in "([a-z]{2}(-gov|-iso)?-[a-z]+-[0-9]|\\PC{0,70})", url in "(https?://)?\\PC{0,40}", flags: u8) {
+    fn arbitrary_regions_and_urls_do_not_panic(region in "([a-z]{2}(-gov|-iso)?-[a-z]+-[0-9]|\\PC{0,70})", url in "(https?://)?\\PC{0,40}", flags: u8) {
         checks::endpoint(&region, &url, flags);
     }
 
     #[test]
-    fn times(text in "([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,12})?(Z|z|[+-][0-9]{2}:[0-9]{2})?|[A-Z][a-z]{2}, [0-9]{2} (Jan|Feb|Dec) [0-9]{4} [0-9:]{8} GMT|\\PC{0,30})") {
+    fn valid_timestamps_survive_a_round_trip(text in "([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,12})?(Z|z|[+-][0-9]{2}:[0-9]{2})?|[A-Z][a-z]{2}, [0-9]{2} (Jan|Feb|Dec) [0-9]{4} [0-9:]{8} GMT|\\PC{0,30})") {
         checks::timestamp(&text);
     }
 
     #[test]
-    fn times_beyond_calendars(seconds: i64, nanoseconds: u32) {
+    fn times_without_a_calendar_date_are_formatted(seconds: i64, nanoseconds: u32) {
         let time = Timestamp::new(seconds, nanoseconds);
         drop((time.to_string(), time.to_http_date(), std::time::SystemTime::from(time)));
     }
 
     #[test]
-    fn calls(status in 100_u16..1000, date in "([A-Z][a-z]{2}, [0-9]{1,2} (Jan|Feb|Dec) ([0-9]{4}|[0-9]{13,19}) [0-2][0-9]:[0-5][0-9]:[0-5][0-9] GMT|[ -~]{0,9})", after in "[0-9]{0,22}|[a-z]{2}", millis in "[0-9]{0,22}|-1", code in "(RequestTimeTooSkewed|RequestExpired|Throttling|InternalError|[ -~]{0,20})?", body in "\\PC{0,30}") {
+    fn calls_with_arbitrary_responses_end(status in 100_u16..1000, date in "([A-Z][a-z]{2}, [0-9]{1,2} (Jan|Feb|Dec) ([0-9]{4}|[0-9]{13,19}) [0-2][0-9]:[0-5][0-9]:[0-5][0-9] GMT|[ -~]{0,9})", after in "[0-9]{0,22}|[a-z]{2}", millis in "[0-9]{0,22}|-1", code in "(RequestTimeTooSkewed|RequestExpired|Throttling|InternalError|[ -~]{0,20})?", body in "\\PC{0,30}") {
         checks::call(format!("{status}\n{date}\n{after}\n{millis}\n{code}\n\n{body}").as_bytes());
     }
 
     #[test]
-    fn moments(seconds in -62_167_219_200_i64..253_402_300_800, nanoseconds in 0_u32..1_000_000_000) {
+    fn times_with_a_calendar_date_survive_a_round_trip(seconds in -62_167_219_200_i64..253_402_300_800, nanoseconds in 0_u32..1_000_000_000) {
         checks::same(Timestamp::new(seconds, nanoseconds));
     }
 
     #[test]
-    fn imports(document in documents()) {
+    fn arbitrary_documents_are_imported_or_rejected(document in documents()) {
         checks::imported(&document);
     }
 }
@@ -140,7 +140,7 @@ proptest! {
 fn the_importer_accepts_or_rejects_any_mutation() {
     let mut random = Random(7);
     for _ in 0..2000 {
-        let mut document = checks::older_form();
+        let mut document = checks::botocore_service();
         (0..=random.below(3)).for_each(|_| mutate(&mut document, &mut random));
         checks::imported(&document);
     }
@@ -173,7 +173,7 @@ fn invalid_models_result_in_diagnostics_or_crates() {
     }
     assert!(!accepted.is_empty() && accepted.len() < tried);
     if count.is_some() {
-        #[allow(clippy::print_stdout, reason = "The figures are what a long run is for.")]
+        #[allow(clippy::print_stdout, reason = "Long runs print their results.")]
         {
             println!("{} of {tried} wrong models gave a crate; the slowest took {slowest:?}", accepted.len());
         }
@@ -242,7 +242,7 @@ fn structures_that_contain_each_other_are_processed_quickly() {
     let started = Instant::now();
     let loaded = simba_codegen::phases::load(&[source]).unwrap_or_else(|report| panic!("{report}"));
     assert!(simba_codegen::phases::lower(&loaded, &options()).is_ok());
-    // It takes half a second.
+    // This usually takes half a second.
     assert!(started.elapsed() < LONGEST, "it took {:?}", started.elapsed());
 }
 

@@ -49,7 +49,7 @@ impl Project {
         project
     }
 
-    /// Writes a file, and the folders that it is in.
+    /// Writes a file, and creates its folders.
     fn write(&self, path: &str, content: &str) {
         let path = self.0.join(path);
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be created");
@@ -88,7 +88,7 @@ impl Project {
 }
 
 #[test]
-fn help() {
+fn every_command_prints_its_help() {
     let project = Project::new("help");
     let mut help = project.prints(&["--help"]);
     for command in ["generate", "check", "diff", "list", "completions"] {
@@ -201,7 +201,7 @@ fn the_clients_of_a_configuration_are_generated_and_checked() {
     project.prints(&["generate", "--client", "weather"]);
     assert_eq!(project.read("crates/weather/Cargo.toml"), released.replace("\"BSD\"", "\"MIT\""));
 
-    // Options in the command line take precedence.
+    // Options on the command line take precedence.
     project.prints(&["generate", "--client", "weather", "--license", "Apache-2.0", "--license-file", "NOTICE"]);
     let weather = project.read("crates/weather/Cargo.toml");
     assert!(weather.contains("license = \"Apache-2.0\"\nlicense-file = \"../../NOTICE\"\n"), "{weather}");

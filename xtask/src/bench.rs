@@ -27,7 +27,7 @@ pub(crate) const HELP: &str = "\
 Compare the performance of fsx with that of aws-sdk-fsx.
 
 Both clients are built and called alternately, in the workspace tests/bench/peer. The results are printed with their
-spread (half of the interquartile range), written into docs/guide/benchmarks.md, and all values into
+spread (half of the interquartile range), and are written to docs/guide/benchmarks.md. All values are written to
 target/bench/fsx.json.
 
 Usage: cargo xtask bench [OPTIONS]
@@ -41,12 +41,12 @@ Options:
     --rounds N         number of builds of each kind (default: 1); a round takes ten minutes on two cores
     --quick            skip the measurement of builds and of whole programs, repeat calls less often, and leave
                        docs/guide/benchmarks.md unchanged
-    --services         compare clients of Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda
-                       and aws-sdk-dynamodb instead; the values are written into target/bench/services.json
+    --services         compare clients for Lambda and DynamoDB, generated from botocore's models, with aws-sdk-lambda
+                       and aws-sdk-dynamodb instead; the values are written to target/bench/services.json
     --compare OLD NEW  print the differences between the JSON files of two runs
-    --models           measure the time and memory of generating all models of botocore with a supported protocol, and
-                       the time by model size; the results are also written to target/bench/models.md and
-                       tests/bench/scaling.svg
+    --models           measure the time and memory of generating clients for all of botocore's models with a supported
+                       protocol, and the time by model size; the results are also written to target/bench/models.md
+                       and tests/bench/scaling.svg
     --scaling DIR      measure how costs grow: generation time by model size (*.json in DIR), compile time by number
                        of operations, and memory by response size; the results are also written to
                        target/bench/scaling.md and tests/bench/scaling.svg

@@ -1,6 +1,6 @@
 //! Downloads the source distribution of botocore, with AWS's tests and models.
 //!
-//! One version is downloaded once, verified, and unpacked into `target/`. No part of it is committed.
+//! A fixed version is downloaded once, verified, and unpacked into `target/`. No part of it is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{files, process, python};
 
-/// The version with which tests compare. They print it, so that results can be reproduced.
+/// The version that tests use. They print it, so that results can be reproduced.
 pub(crate) const VERSION: &str = "1.44.5";
 
 /// The checksum of the archive of [`VERSION`].
@@ -23,7 +23,7 @@ const SHA256: &str = "a988f39e3a4484def0b8010f41128f71157da0515a4804fccce4739aa8
 pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     let folder = root.join("target").join("botocore");
     let unpacked = folder.join(format!("botocore-{VERSION}"));
-    // The folder is renamed once it is complete.
+    // The folder has its final name only when it is complete.
     if unpacked.is_dir() {
         return Ok(unpacked);
     }

@@ -28,11 +28,11 @@ Checks:
     feature tests, with no features and all features
     unified features: tests with features of dependencies that other crates may enable
     conformance: the protocol and endpoint tests of AWS
-    survey: eleven AWS services are generated and compile without warnings
+    survey: the clients of eleven AWS services compile without warnings
     documentation
 ";
 
-/// The additional sets of features with which the client and its runtime are linted and tested.
+/// The other feature sets with which the client and its runtime are linted and tested.
 const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
 
 /// The packages that have features.
@@ -42,7 +42,7 @@ const FEATURED: [&str; 6] = ["-p", "simba-runtime", "-p", "simba-aws-config", "-
 const UNIFIED_JSON: [&str; 5] =
     ["arbitrary_precision", "float_roundtrip", "preserve_order", "raw_value", "unbounded_depth"];
 
-/// For each set of features, the crates that must not be dependencies.
+/// Feature sets, and for each of them the crates that must not be dependencies.
 const WITHOUT: [(&[&str], &[&str]); 3] = [
     (&["--features", "default"], &["serde_json"]),
     (&["--no-default-features"], &["tokio", "hyper", "rustls", "serde_core"]),
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let root = files::root();
     step("formatting", formatting)?;
     step("generated crates", || codegen::run(&["--check".to_owned()]))?;
-    // This precedes all steps that download more than these commands do.
+    // This step precedes all steps that download more than the README's commands do.
     step("README commands", || readme_commands(&root))?;
     step("dependencies", dependencies)?;
     step("packages", packages)?;
@@ -121,7 +121,7 @@ fn dependencies() -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that with these features, the dependencies do not include unwanted crates.
+/// Checks that the dependencies with these features do not include unwanted crates.
 fn excluded(tree: &str, features: &[&str], unwanted: &[&str]) -> Result<(), String> {
     let names = tree.lines().filter_map(|line| line.split(' ').next());
     let found: Vec<&str> = names.filter(|name| unwanted.contains(name)).collect();
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn packages_that_are_not_published_are_left_out() {
+    fn only_published_packages_are_listed() {
         let metadata = serde_json::json!({"packages": [
             {"name": "a", "publish": null}, {"name": "b", "publish": []}, {"name": "c", "publish": ["ours"]},
         ]});

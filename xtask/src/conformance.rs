@@ -169,7 +169,8 @@ fn count(output: &Output, cases: usize, weight: impl Fn(&str) -> usize) -> (usiz
     let tests = text.lines().filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
     let passed: usize = tests.filter(|(_, result)| *result == "ok").map(|(name, _)| weight(name)).sum();
     let failed = cases.saturating_sub(passed);
-    // A test that was not counted and a crate that does not compile are failures.
+    // If the command failed although no case did, for example because a crate does not compile, this counts as one
+    // failure.
     let silent = failed == 0 && !output.status.success();
     (passed, if silent { 1 } else { failed })
 }

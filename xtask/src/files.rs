@@ -1,4 +1,4 @@
-//! The folder of the workspace, and the handling of files by `simba-cli`.
+//! The folder of the workspace, and the functions for files in `simba-cli`.
 
 use std::path::{Path, PathBuf};
 

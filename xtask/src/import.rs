@@ -1,4 +1,4 @@
-//! `cargo xtask import`: converts files in AWS's older JSON form to models.
+//! `cargo xtask import`: converts models in botocore's format to Smithy.
 //!
 //! This module reads and writes files. The conversion itself is in [`simba_codegen::import`].
 
@@ -13,7 +13,7 @@ use simba_codegen::import::{self, Import, Remark, Source};
 
 /// The output of `cargo xtask import --help`.
 pub const HELP: &str = "\
-Convert a model in AWS's older JSON format, which botocore contains, to a Smithy model.
+Convert an AWS service's model from botocore's format (service-2.json) to Smithy.
 
 Usage: cargo xtask import --service NAME --from DIR [--out DIR]
        cargo xtask import --partitions FILE [--out DIR]
@@ -25,7 +25,7 @@ Options:
     --partitions FILE   partitions.json (default: the file in the folder of --from, if it exists)
     --out DIR           folder for NAME/model.json and partitions.json (default: models/ of this workspace)
 
-Enum names, traits and unions that the older format does not have are read from import/NAME.json in the folder of
+Enum names, traits and unions that botocore's format does not have are read from import/NAME.json in the folder of
 --out.
 ";
 
@@ -33,7 +33,7 @@ Enum names, traits and unions that the older format does not have are read from 
 ///
 /// # Errors
 ///
-/// Returns a description of the problem, or a line for everything that the importer does not support.
+/// Returns a description of the problem, or a line for each part of the source that the importer does not support.
 pub fn run(args: &[String]) -> Result<(), String> {
     let options = Options::parse(args)?;
     let mut partitions = options.partitions.clone();
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_version_is_imported_with_all_that_lies_beside_it() {
+    fn the_newest_version_is_imported_with_its_other_files() {
         let folder = Folder::new();
         folder.write("data/post/2019-01-01/service-2.json", &service("2019-01-01"));
         folder.write("data/post/2020-02-02/service-2.json.gz", &gzip(&service("2020-02-02")));
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_folder_is_taken_as_it_is() {
+    fn the_folder_of_a_version_can_be_imported() {
         let folder = Folder::new();
         folder.write("service-2.json", &service("2019-01-01"));
         folder.run("--service post --from HERE --out HERE/out").unwrap();

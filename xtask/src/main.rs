@@ -49,19 +49,19 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "diff",
-        summary: "show how an update of a model changes the Rust API",
+        summary: "show how an update to a model changes the Rust API",
         help: diff::HELP,
         run: diff::run,
     },
     Command {
         name: "import",
-        summary: "convert a model in AWS's older JSON format to Smithy",
+        summary: "convert a model in botocore's format to Smithy",
         help: import::HELP,
         run: import::run,
     },
     Command {
         name: "survey",
-        summary: "generate and compile all models of a folder",
+        summary: "generate and compile crates for all models in a folder",
         help: survey::HELP,
         run: survey::run,
     },

@@ -1,7 +1,7 @@
-//! Converts the services with supported protocols in AWS's older JSON form to Smithy.
+//! Converts botocore's models of the services with supported protocols to Smithy.
 //!
-//! The files are in the folder of an unpacked botocore. The result is the same as if the models had been read from
-//! files.
+//! The models are read from the folder of an unpacked botocore. The results are the same as those of
+//! `cargo xtask import`.
 
 use std::{
     fs,

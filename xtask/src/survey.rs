@@ -30,7 +30,7 @@ Usage: cargo xtask survey [DIR...] [--botocore] [--only A,B,...] [--part K/N] [-
 
 Arguments:
     DIR...           folders whose *.smithy and *.json files (JSON AST) are Smithy models; models without a supported
-                     protocol are left out
+                     protocol are skipped
 
 Options:
     --botocore       include every service with a supported protocol from a pinned version of botocore, which is
@@ -44,7 +44,8 @@ Models are compiled in batches. The crates of a batch are deleted when it is don
 The table is also written to target/survey/survey.md after each batch. The exit code is 1 if a model fails.
 ";
 
-/// The number of crates that are compiled together, which is also the number of crates on the disk at the same time.
+/// The number of crates that are compiled together. It is also the maximum number of crates on the disk at the same
+/// time.
 const BATCH: usize = 8;
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -142,8 +143,8 @@ impl Entry {
         Self { name, crate_name: String::new(), source: (Origin::Botocore, botocore.to_owned()) }
     }
 
-    /// Returns the model, which may be one that cannot be read. Returns `None` if it has no service with a supported
-    /// protocol.
+    /// Returns the model. If it cannot be read, its `sources` are an error. Returns `None` if the model has no service
+    /// with a supported protocol.
     fn model(&self) -> Result<Option<Model>, String> {
         let (origin, path) = &self.source;
         match origin {
@@ -261,7 +262,7 @@ fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
         }
     }
     if !output.status.success() && said.is_empty() {
-        // Cargo failed before it ran the compiler. This may not affect the other batches.
+        // Cargo failed before it ran the compiler. Other batches may not be affected.
         let problem = String::from_utf8_lossy(&output.stderr);
         rows.iter_mut().for_each(|row| row.failures.push(problem.clone().into_owned()));
         return Ok(());

@@ -5,7 +5,7 @@ use std::{env, path::PathBuf, process::Command};
 use crate::{botocore, files, process, python};
 
 pub(crate) const HELP: &str = "\
-Run all tests, and install the external tools that some of them use: the Python packages of tests/requirements.txt,
+Run all tests, and install the external tools that some of them use: the Python packages in tests/requirements.txt,
 including a mock server and AWS's client, in target/venv, and botocore in target/botocore.
 
 Usage: cargo xtask test [ARGUMENTS...]
@@ -13,7 +13,7 @@ Usage: cargo xtask test [ARGUMENTS...]
 Arguments:
     ARGUMENTS...    arguments of `cargo test`, such as `-p simba-tests --test moto` (default: --workspace --no-fail-fast)
 
-Tests that need Python or network access are skipped with a note if it is not available. If CI=true is set, this is an
+Tests that need Python or network access are skipped with a note if these are not available. If CI=true is set, this is an
 error.
 ";
 

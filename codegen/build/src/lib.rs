@@ -10,7 +10,7 @@
 //! }
 //! ```
 //!
-//! `src/main.rs`, in which the module can have any name and be at any place:
+//! `src/main.rs`. The module can have any name, and can be anywhere in the crate:
 //!
 //! ```text
 //! mod weather {
@@ -32,15 +32,15 @@
 //! simba-build = "0.1"
 //! ```
 //!
-//! Clients for AWS services, which are those with one of AWS's traits, also need `simba-aws-config` with its
-//! `credentials` and `login` features. Some protocols need a feature of `simba-runtime`: `cbor` for rpcv2Cbor,
-//! `rpc-v2-json` for rpcv2Json, and `rest-json` for restJson1. The `serde` feature of `simba-runtime` implements serde
-//! for all types. If your package has features named `blocking` and `testing`, they add the blocking client and the
-//! mock transport to the module. These features must enable those of the same names in `simba-runtime`, and `blocking`
-//! must also enable `simba-aws-config/blocking` if the package depends on `simba-aws-config`.
+//! If the service has one of AWS's traits, its client also needs `simba-aws-config` with its `credentials` and `login`
+//! features. Some protocols need a feature of `simba-runtime`: `cbor` for rpcv2Cbor, `rpc-v2-json` for rpcv2Json, and
+//! `rest-json` for restJson1. The `serde` feature of `simba-runtime` implements serde for all types. If your package
+//! has features named `blocking` and `testing`, they add the blocking client and the mock transport to the module.
+//! These features must enable those of the same names in `simba-runtime`, and `blocking` must also enable
+//! `simba-aws-config/blocking` if the package depends on `simba-aws-config`.
 //!
-//! A crate that is written by `simba generate` compiles independently of the program, which is faster if the
-//! program changes often, and can be published.
+//! Alternatively, `simba generate` writes a client as a crate. The crate can be published, and is not compiled again
+//! when the program changes.
 
 #[cfg(feature = "generate")]
 mod client;

@@ -97,7 +97,7 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, Strin
     #[cfg(feature = "cli")]
     let spinner = Spinner::start(model);
     let generated = simba_codegen::generate(&sources, options);
-    // Problems are printed on the line of the spinner.
+    // The spinner is removed first, since problems are printed on its line.
     #[cfg(feature = "cli")]
     drop(spinner);
     let generated = generated.map_err(|report| report::refused(&report, &sources))?;
@@ -117,7 +117,8 @@ pub fn diff(old: &[PathBuf], new: &[PathBuf], service: Option<String>) -> Result
     simba_codegen::diff::diff(&old, &new, &options).map_err(|report| report::refused(&report, &[old, new].concat()))
 }
 
-/// Returns the options for generating a crate, with the facts that the models of AWS's services do not contain.
+/// Returns the default options for generating a crate. They contain facts about AWS services that are not in the
+/// models.
 #[must_use]
 pub fn options() -> Options {
     Options {
@@ -161,7 +162,7 @@ fn path_in_manifest(target: &Path, out: &Path) -> Result<String, String> {
     Ok(text.replace('\\', "/"))
 }
 
-/// Returns the relative path from the folder `from` to `target`. Neither has to exist.
+/// Returns the relative path from the folder `from` to `target`. The paths do not have to exist.
 fn relative(target: &Path, from: &Path) -> Result<PathBuf, String> {
     let absolute = |path: &Path| std::path::absolute(path).map_err(|error| files::in_file(path, &error));
     let (from, target) = (resolved(&absolute(from)?), resolved(&absolute(target)?));

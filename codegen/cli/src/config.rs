@@ -1,4 +1,4 @@
-//! The file `simba.toml`, which describes the clients of a project.
+//! The `simba.toml` file, which configures the clients of a project.
 //!
 //! Paths in it are relative to its folder. All problems are reported in a single run, each with its line.
 
@@ -47,7 +47,7 @@ const PACKAGE: &[&str] = &["description", "license", "license-file", "name", "pu
 impl Config {
     /// Reads the file. Prints its problems.
     ///
-    /// If `out` is set, it replaces the folder of the crate, to which the paths in the manifest are relative.
+    /// If `out` is set, it replaces the folder of the crate. Paths in the manifest are relative to this folder.
     ///
     /// # Errors
     ///

@@ -70,7 +70,8 @@ pub(crate) fn in_file(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", shown(file))
 }
 
-/// Returns the text of a file. If it is not valid UTF-8, prints where, and returns a summary.
+/// Returns the text of a file. If it is not valid UTF-8, prints the position of the first invalid byte, and returns a
+/// summary as the error.
 fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {
         report::print(&not_utf_8(name, &error), &[]);
@@ -81,7 +82,7 @@ fn decoded(name: &str, bytes: Vec<u8>) -> Result<String, String> {
 /// Reports the first bytes of a file that are not valid.
 fn not_utf_8(name: &str, error: &FromUtf8Error) -> Report {
     let start = error.utf8_error().valid_up_to();
-    // The file may also end within a character.
+    // The file may also end in the middle of a character.
     let length = error.utf8_error().error_len().unwrap_or(error.as_bytes().len() - start);
     let before = String::from_utf8_lossy(error.as_bytes().get(..start).unwrap_or_default());
     let line = before.matches('\n').count() + 1;
@@ -125,7 +126,7 @@ fn name_of(file: &Path, text: &str) -> String {
     if file.starts_with("/dev") && file.extension().is_none() && !is_json(text) { name + ".smithy" } else { name }
 }
 
-/// Returns the overlays for the services in a model, with facts that AWS's own models do not contain.
+/// Returns the overlays for the services in a model. They contain facts that AWS's own models do not contain.
 ///
 /// # Errors
 ///
@@ -165,7 +166,7 @@ fn mentions(source: &Source, id: &str) -> bool {
 }
 
 /// Returns the services to which an overlay applies. There are several if the service has another name in models that
-/// are imported from botocore.
+/// are imported from botocore's format.
 fn overlaid(overlay: &Value) -> Result<Vec<String>, String> {
     let owned = |id: &Value| id.as_str().map(str::to_owned);
     let services = match &overlay["metadata"]["simba.overlay"] {
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_is_read_as_what_it_contains() {
+    fn the_format_of_a_pipe_depends_on_its_contents() {
         assert_eq!(name_of(Path::new("/dev/stdin"), "namespace toy"), "/dev/stdin.smithy");
         assert_eq!(name_of(Path::new("/dev/fd/63"), " {}"), "/dev/fd/63");
         assert_eq!(name_of(Path::new("model"), "namespace toy"), "model");

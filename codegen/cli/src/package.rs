@@ -35,11 +35,11 @@ pub fn foreign_workspace(folder: &Path) -> Option<String> {
         fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains("[workspace"))
     };
     let root = folder.ancestors().skip(1).find(|ancestor| is_workspace(ancestor))?;
-    // Cargo itself decides this, since its rules include globs and path dependencies.
+    // Cargo itself determines this, since its rules include globs and path dependencies.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(folder.join("Cargo.toml"));
     let output = command.output().ok()?;
-    // "current package believes it's in a workspace when it's not"
+    // Cargo's message is "current package believes it's in a workspace when it's not".
     let refused = String::from_utf8_lossy(&output.stderr).contains("package believes");
     refused.then(|| {
         format!(
@@ -70,7 +70,7 @@ pub fn dependency_warnings(manifest: &str, folder: &Path) -> Vec<String> {
         }
         if is_published && !keys.contains_key("version") {
             warnings.push(format!(
-                "`cargo publish` refuses the crate, because its dependency on `{name}` has no version; set it too, as in \
+                "`cargo publish` rejects the crate, because its dependency on `{name}` has no version; add one, as in \
                  `{{ path = \"...\", version = \"{}\" }}`",
                 env!("CARGO_PKG_VERSION")
             ));
@@ -108,7 +108,7 @@ pub fn kept_dependency(folder: &Path, name: &str) -> Option<String> {
     is_kept.then(|| format!("{{ {} }}", keys.join(", ")))
 }
 
-/// Returns the manifest of a folder if it is generated.
+/// Returns the manifest in a folder if it is generated.
 fn generated_manifest(folder: &Path) -> Option<String> {
     let text = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
     simba_codegen::is_generated(text.as_bytes()).then_some(text)
@@ -123,7 +123,7 @@ fn described(value: &Value) -> String {
 
 fn read(manifest: &str) -> Result<Package, String> {
     let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
-    // A table such as `package.metadata` also creates the `package` table, without the name of the package.
+    // A table such as `package.metadata` implicitly creates the `package` table, but without the name of the package.
     let package = manifest.get("package").and_then(Value::as_table).filter(|package| package.contains_key("name"));
     let package = package.ok_or("missing table `package`")?;
     let string = |key: &str| match package.get(key) {
@@ -145,7 +145,7 @@ fn read(manifest: &str) -> Result<Package, String> {
         }
     };
     Ok(Package {
-        // Without a `lib` table, the package is named after the crate, whose name may change.
+        // Without a `lib` table, the package has the name of the crate, which may change.
         name: if manifest.contains_key("lib") { string("name")? } else { None },
         version: string("version")?,
         license: string("license")?,

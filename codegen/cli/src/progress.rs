@@ -1,4 +1,4 @@
-//! A spinner, which shows that a large model is being processed.
+//! A spinner that shows that a large model is being processed.
 
 use std::{path::PathBuf, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Prints the problems with a model, and the lines that have them.
+//! Prints the problems with a model, together with the lines that contain them.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -37,14 +37,14 @@ pub(crate) fn is_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
 
-/// Writes text to standard output. Errors are ignored. If the pipe is closed, as in `simba list | head`, nobody reads
-/// the output, and `println!` would panic.
+/// Writes text to standard output, and ignores errors. In contrast, `println!` would panic if the pipe is closed, as in
+/// `simba list | head`.
 #[cfg(feature = "cli")]
 pub(crate) fn print_output(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Writes a line to standard error. Errors are ignored, as for standard output.
+/// Writes a line to standard error, and ignores errors.
 fn print_message(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
@@ -67,8 +67,7 @@ fn print_as(level: &str, message: &str) {
     }
 }
 
-/// Prints the problems with a model that prevents generation. Returns a summary, which becomes the error of the
-/// command.
+/// Prints the problems that prevent generation from a model. Returns a summary, which becomes the error of the command.
 pub fn refused(report: &Report, sources: &[Source]) -> String {
     print(report, sources);
     let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
@@ -85,7 +84,7 @@ pub fn print(report: &Report, sources: &[Source]) {
         problems.iter().for_each(|problem| print_message(&problem.to_json().to_string()));
         return;
     }
-    // If not all problems are printed, errors come before warnings.
+    // If there are too many problems to print all of them, errors precede warnings.
     if problems.len() > MOST_SHOWN {
         problems.sort_by_key(|problem| problem.severity);
     }
@@ -161,8 +160,8 @@ fn snippet<'a>(problem: &'a Diagnostic, source: &'a Source) -> Option<Element<'a
 
 /// Returns the range of the lines with a part of a file, or `None` if they are too long.
 fn lines_of(span: Span, text: &str) -> Option<Range<usize>> {
-    // Line breaks are searched for only in the part that may be printed, since a file that consists of a single line
-    // may have many problems.
+    // Line breaks are searched for only in the part that may be printed, since a file may consist of a single line and
+    // have many problems.
     let bytes = text.as_bytes();
     let before = bytes.get(span.start.saturating_sub(LONGEST_LINE + 1)..span.start)?;
     let after = bytes.get(span.end..text.len().min(span.end + LONGEST_LINE + 1))?;

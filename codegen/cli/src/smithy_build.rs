@@ -1,4 +1,4 @@
-//! Finds the files of a model: those at a path, and those that are listed in a `smithy-build.json`.
+//! Finds the files of a model: the files at a path, and those that are listed in a `smithy-build.json`.
 //!
 //! In `smithy-build.json`, `sources`, `imports` and the `imports` of projections are read. Dependencies are ignored,
 //! since the traits of the usual packages are built in. Comments are allowed. Environment variables such as `${HOME}`
@@ -25,8 +25,8 @@ const DEFAULT_SOURCES: [&str; 2] = ["model", "src/main/smithy"];
 
 /// Returns the files of a model.
 ///
-/// If a folder contains a `smithy-build.json`, these are the files that it lists. If there is one next to a path, its
-/// imports are added.
+/// If a folder contains a `smithy-build.json`, these are the files that it lists. If there is a `smithy-build.json`
+/// next to a path, its imports are added.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     let metadata = fs::metadata(path).map_err(|error| files::in_file(path, &error))?;
     if !metadata.is_dir() {
@@ -123,7 +123,7 @@ impl Config {
     }
 
     fn parse(folder: PathBuf, text: &str) -> Result<Self, String> {
-        let config = serde_json::from_str(&without_comments(text)).map_err(|error| format!("not JSON: {error}"))?;
+        let config = serde_json::from_str(&without_comments(text)).map_err(|error| format!("invalid JSON: {error}"))?;
         let Value::Object(config) = config else { return Err("expected an object".to_owned()) };
         let mut variables = BTreeSet::new();
         let mut paths = |config: &Map<String, Value>, key| paths(config, key, &mut variables);
@@ -208,7 +208,7 @@ fn expanded(path: &str, mut variable: impl FnMut(&str) -> Option<String>) -> Res
 /// Collects the files in a folder and its subfolders, if it exists. Folders whose names start with a dot and caches
 /// such as Cargo's `target` are skipped.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    // A link may lead back to a folder that contains it.
+    // A symbolic link may refer to a folder that contains it.
     let mut seen = BTreeSet::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -230,7 +230,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut files = files::files_in(folder, &EXTENSIONS)?;
-    // Reading a pipe would block. A broken link results in an error when it is read.
+    // Pipes are skipped, since reading one would block. A broken link is kept, and results in an error when it is read.
     let is_readable = |file: &Path| fs::metadata(file).map_or(true, |metadata| metadata.is_file());
     files.retain(|file| file.file_name().is_none_or(|name| name != NAME) && is_readable(file));
     Ok(files)
@@ -281,7 +281,7 @@ mod tests {
         for link in ["b/c/first", "b/c/second"] {
             std::os::unix::fs::symlink(folder, folder.join(link)).expect("the link can be written");
         }
-        // Folders and pipes with such names are not read.
+        // Folders and pipes are not read, even if their names have these extensions.
         fs::create_dir_all(folder.join("b/folder.smithy")).expect("the folder can be written");
         let found = super::files(folder).expect("the files are found");
         let found: Vec<_> = found.iter().filter_map(|file| file.strip_prefix(folder).ok()).collect();

@@ -103,7 +103,7 @@ impl Changes {
 
     fn new_member(&mut self, item: &str, member: &Member) {
         let (name, ty) = (&member.name.rust, types::field(member));
-        // A required field is also a parameter of `new`, and that is the breaking change.
+        // A required field is also a parameter of `new`. The new parameter is the breaking change.
         let kind = if member.presence == Presence::Required { "required field" } else { "field" };
         self.add(Effect::Addition, item, format!("the {kind} `{name}: {ty}` was added"));
     }
@@ -245,7 +245,7 @@ fn kind(item: &Item) -> &'static str {
     }
 }
 
-/// Returns the rest of the indefinite article `a` and the word, such as `n enumeration` or ` structure`.
+/// Returns the text that follows the `a` in an indefinite article and a word: `n enumeration`, or ` structure`.
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
 }

@@ -17,7 +17,7 @@ use crate::ir::{Operation, ReadTimeout, Retry, RetryDefaults, Service};
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(examples: &Examples<'_>) -> TokenStream {
     let service = examples.service;
-    let reason = "Programs should avoid deprecated items, but the client has to support them.";
+    let reason = "The client must support deprecated items.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
     let doc = docs::front_page::documentation(examples);
     let doc = comment(doc.body);
@@ -240,7 +240,7 @@ fn blocking(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits the imports `, waiter, primitives`, as far as methods of the client use these modules.
+/// Emits the imports `, waiter, primitives`. Omits modules that the methods of the client do not use.
 fn imports(service: &Service) -> TokenStream {
     let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
     let waiter = waiters().next().map(|_| quote!(, waiter));

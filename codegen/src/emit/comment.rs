@@ -1,9 +1,9 @@
 //! The text of documentation, which is stored separately from the tokens of a file.
 //!
-//! If it were part of the tokens, it would be escaped when emitted, parsed twice by syn, and unescaped by prettyplease,
-//! which takes a quarter of the generator's time. Instead, the tokens contain an attribute with a number, such as
-//! `#[comment17]`. No attribute has such a name, so [`Comments::line`] can find the lines of the formatted file that it
-//! must replace.
+//! Text in tokens is escaped when it is emitted, parsed twice by syn, and unescaped by prettyplease. For documentation,
+//! this would take a quarter of the generator's time. Instead, the tokens contain an attribute with a number, such as
+//! `#[comment17]`. No other attribute has a name of this form, so [`Comments::line`] can recognize these attributes in
+//! the formatted file, and replace them.
 
 use std::cell::RefCell;
 
@@ -59,7 +59,7 @@ impl Comments {
             out.push('\n');
             return;
         };
-        // An empty text has no lines.
+        // An empty comment also becomes a line, but `lines` returns none for it.
         for line in text.lines().chain(text.is_empty().then_some("")) {
             let end = out.len() + indent.len() + slashes.len();
             out.push_str(indent);

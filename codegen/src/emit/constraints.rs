@@ -86,7 +86,7 @@ fn size(length: &Bounds, unique: bool, ty: Option<&Type>) -> Option<String> {
     })
 }
 
-/// Returns the bounds except those that the type implies.
+/// Returns the bounds without those that the type implies.
 fn informative(range: &Bounds) -> Bounds {
     let is_limit = |bound: &String| bound.parse().is_ok_and(|bound| [i32::MIN, i32::MAX].contains(&bound));
     let keep = |bound: &Option<String>| bound.clone().filter(|bound| !is_limit(bound));

@@ -53,7 +53,7 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
     let items = quote! {
         #table
 
-        /// Resolves the endpoint of a request with the endpoint rules of the service's model.
+        /// Resolves the endpoint of a request according to the endpoint rules in the service's model.
         pub(crate) fn resolve(#params: &Params<'_>) -> Result<Endpoint, ResolveError> {
             #(#reads)*
             #body
@@ -182,10 +182,10 @@ fn shared_node(node: &SharedNode) -> TokenStream {
     let parameters = node.parameters.iter().map(node_parameter);
     let body = block(&node.body);
     let many = (node.parameters.len() > 7).then(
-        || quote!(#[expect(clippy::too_many_arguments, reason = "The endpoint rules use all of these parameters.")]),
+        || quote!(#[expect(clippy::too_many_arguments, reason = "The endpoint rules use all of these variables.")]),
     );
     quote! {
-        /// A node of the decision diagram that several branches lead to.
+        /// A node of the decision diagram that is reached from several branches.
         #many
         fn #name(#(#parameters),*) -> Result<Endpoint, ResolveError> {
             #body

@@ -16,7 +16,7 @@ pub(crate) struct Manifest<'a> {
     pub(crate) aws_config: &'a str,
     /// The fields that the owner of the crate sets.
     pub(crate) package: &'a Package,
-    /// Whether the crate contains tests made from the protocol tests of its model.
+    /// Whether the crate contains tests that are generated from the protocol tests in its model.
     pub(crate) tests: Tests,
 }
 

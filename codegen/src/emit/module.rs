@@ -1,7 +1,7 @@
 //! Converts the files of a crate to the files of a module, which can be anywhere in another crate.
 //!
-//! In paths, `crate` becomes as many `super` as it takes to reach the root of the module. Examples in documentation are
-//! not compiled, since they use the name of a crate that does not exist.
+//! In paths, `crate` is replaced with one `super` for each level between the file and the root of the module. Examples
+//! in documentation are not compiled, since they refer to a crate that does not exist.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};

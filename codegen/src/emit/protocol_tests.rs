@@ -1,4 +1,4 @@
-//! The tests that a generated crate gets from its model, with a function for each test case.
+//! The tests that are generated from the protocol tests in the model. Each test case becomes a function.
 
 mod event_stream;
 
@@ -26,7 +26,7 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
     let event_streams = tests.event_streams.iter().map(event_stream::case);
     Some(quote! {
         #![#doc]
-        #![allow(deprecated, unused_imports, reason = "The cases of a model may not use all of these items.")]
+        #![allow(deprecated, unused_imports, reason = "The test cases use deprecated items, and not all imports.")]
         use #name::{error, operation, primitives, types};
         use simba_runtime::{testing::protocol::{RequestCase, ResponseCase}, schema};
         #(#requests)*

@@ -161,7 +161,7 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
 /// Emits an attribute for functions with more parameters than Clippy allows.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
     (structure.arguments().count() + besides > 7)
-        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "The service requires all of them.")]))
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "All of these members are required.")]))
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {

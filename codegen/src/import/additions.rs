@@ -1,4 +1,5 @@
-//! Names of enum members, traits and unions that the older form does not contain. They come from a file of additions.
+//! Additions to a model: names of enum members, traits and unions that botocore's format does not contain. They are
+//! read from a separate file.
 //!
 //! ```json
 //! {
@@ -8,10 +9,10 @@
 //! }
 //! ```
 //!
-//! `unions` lists structures that always have exactly one member, since the older form does not mark all of them.
+//! `unions` lists the structures that are unions but are not marked as such in botocore's files.
 //!
-//! Every addition must be necessary. It is reported as a problem if its shape or value no longer exists, or if the
-//! result would be the same without it. This prevents the file from becoming outdated unnoticed.
+//! Every addition must be necessary. An addition is reported as a problem if its shape or value no longer exists, or if
+//! it does not change the result. This ensures that outdated additions are noticed.
 
 use std::collections::BTreeMap;
 

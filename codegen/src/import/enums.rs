@@ -1,4 +1,4 @@
-//! Derives the names of enum members from their values, since the older form contains only values.
+//! Derives the names of enum members from their values, since botocore's format contains only values.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use super::additions::EnumNames;
 ///
 /// The name of a member is its value in upper snake case. Characters other than ASCII letters, digits and underscores
 /// are removed. If nothing is left, the name consists of `VALUE_` and the position of the value. A name that starts
-/// with a digit is prefixed with an underscore. If a name is taken, a number is appended. `names` overrides the names
-/// of individual values.
+/// with a digit is prefixed with an underscore. If another member already has the name, a number is appended. `names`
+/// overrides the names of individual values.
 pub(super) fn members(
     place: &str,
     values: &[&str],

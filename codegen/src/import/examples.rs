@@ -1,6 +1,6 @@
 //! Converts `examples-1.json` to `@examples`, without prose.
 //!
-//! The examples are written by hand, and are not validated upstream. An example that does not match its shapes is
+//! The examples are written by hand, and AWS does not validate them. An example that does not match its shapes is
 //! omitted with a note, so that tests and documentation can rely on the others.
 
 use serde_json::{Map, Value, json};
@@ -53,7 +53,7 @@ fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut L
         let body = model.shape(operation)?.get(key)?.get("target")?.as_str()?;
         fit(model, body, value, &object.at(key))
             .map_err(|misfit| {
-                log.note(misfit.0, format!("{}; the example is left out", misfit.1));
+                log.note(misfit.0, format!("{}; the example is omitted", misfit.1));
             })
             .ok()
     };
@@ -66,8 +66,8 @@ fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut L
     Some((input, output))
 }
 
-/// Returns an entry of the trait. The title is the name of the operation. From the second example on, a number is
-/// appended.
+/// Returns an entry of the trait. Its title is the name of the operation, followed by a number from the second example
+/// on.
 fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> Value {
     let title = match index {
         0 => name.to_owned(),
@@ -85,7 +85,8 @@ fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> 
 /// The location and description of the first mismatch in an example.
 struct Misfit(String, String);
 
-/// Converts `value` to a value of the shape `id`. Removes nulls, and converts timestamps to Smithy's form.
+/// Converts `value` to a value of the shape `id`. Removes nulls, and converts timestamps to the format of Smithy's
+/// examples.
 fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Misfit> {
     let shape = model.shape(id);
     let shape_kind = shape.and_then(|shape| shape.get("type")?.as_str());
@@ -140,8 +141,8 @@ fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &st
     Ok(Value::Object(fitted))
 }
 
-/// Converts a timestamp. In Smithy's examples, timestamps are numbers of seconds or RFC 3339 strings. In the older
-/// form, the number may also be in a string.
+/// Converts a timestamp. In Smithy's examples, a timestamp is a number of seconds or an RFC 3339 string. In botocore's
+/// examples, the number may also be in a string.
 fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
     match value {
         Value::Number(_) => Ok(value.clone()),

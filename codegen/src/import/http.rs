@@ -1,4 +1,4 @@
-//! Converts the HTTP bindings of the protocol restJson1.
+//! Converts the HTTP bindings of services with the restJson1 protocol.
 
 use serde_json::{Map, Value, json};
 
@@ -8,8 +8,7 @@ use super::traits::Traits;
 
 /// Converts the method and URI of an operation.
 ///
-/// In the older form, the labels of the URI have the wire names of members. In Smithy, they have the names of the
-/// members.
+/// In botocore's format, labels in the URI are the wire names of members. In Smithy, they are the names of members.
 pub(super) fn operation(
     object: &mut ObjectReader<'_>,
     shapes: &Map<String, Value>,
@@ -65,7 +64,7 @@ pub(super) fn member(
         None => traits.add("smithy.api#jsonName", wire_name),
         Some("uri") => {
             traits.mark("smithy.api#httpLabel", true);
-            // A label must have a value, so Smithy requires this trait.
+            // Smithy requires this trait, since a label must have a value.
             traits.mark("smithy.api#required", true);
         }
         Some("querystring") if is_map => traits.mark("smithy.api#httpQueryParams", true),

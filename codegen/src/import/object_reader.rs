@@ -1,4 +1,4 @@
-//! Reads a JSON object of the older form key by key, and detects keys that have not been read.
+//! Reads a JSON object of the source key by key, and detects keys that have not been read.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub(super) struct ObjectReader<'a> {
 }
 
 impl<'a> ObjectReader<'a> {
-    /// Opens `value`, whose location is `place`. If it is not an object, reports this and returns `None`.
+    /// Opens `value`, whose location is `place`. If it is not an object, reports a problem and returns `None`.
     pub(super) fn open(place: impl Into<String>, value: &'a Value, log: &mut Log) -> Option<Self> {
         let place = place.into();
         match value {

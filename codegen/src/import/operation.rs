@@ -77,7 +77,7 @@ impl Context<'_> {
         if !self.has_bindings {
             return check_http(object, log);
         }
-        // The reference is also converted and checked with the operation's other references.
+        // This reads only the name. The reference is converted later, with the other references of the operation.
         let input = object.peek("input").and_then(|input| input.get("shape")).and_then(Value::as_str);
         http::operation(object, self.shapes, input, traits, log);
     }
@@ -127,7 +127,7 @@ fn errors(object: &mut ObjectReader<'_>, names: &Names, model: &Model, log: &mut
         let Some(mut error) = ObjectReader::open(&place, error, log) else {
             continue;
         };
-        // The shape of the error repeats these. The fault has already been recorded by `references`.
+        // The shape of the error contains the same keys. The `references` module has already recorded the fault.
         error.skip(&["documentation", "exception", "fault", "error"]);
         let name = error.str("shape", log);
         let name = error.required("shape", name, log);
@@ -178,7 +178,7 @@ fn auth(object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) {
     }
     let unsigned = object.flag("unsignedPayload", log);
     traits.mark("aws.auth#unsignedPayload", unsigned);
-    // The newer key contains the names of Smithy's schemes, and takes precedence.
+    // The key `auth` is newer and takes precedence. It contains the names of Smithy's schemes.
     let schemes = object.strings("auth", log);
     if schemes.is_empty() {
         return;

@@ -48,7 +48,8 @@ impl<'a> Operation<'a> {
 
     /// Returns the value of the trait. If Smithy cannot express it, adds a note and returns `None`.
     fn paginated(&self, object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Map<String, Value>> {
-        // A client that merges pages takes these members from the first page. In Smithy, this is left to the client.
+        // `non_aggregate_keys` are members that a client takes from the first page when it merges pages. Smithy has no
+        // counterpart.
         object.skip(&["non_aggregate_keys", "py_input_token"]);
         let more = object.str("more_results", log);
         let input = self.one("input_token", object, log);
@@ -70,7 +71,7 @@ impl<'a> Operation<'a> {
         Some(value)
     }
 
-    /// Reads a key that contains one member or a list of members, of which Smithy supports only one.
+    /// Reads a key that contains a member or a list of members. Smithy supports only a single member.
     fn one<'b>(&self, key: &str, object: &mut ObjectReader<'b>, log: &mut Log) -> Option<&'b str> {
         let value = object.value(key);
         match object.required(key, value, log)? {

@@ -1,4 +1,5 @@
-//! Counts the references to each shape. In the older form, references have some properties that shapes have in Smithy.
+//! Counts the references to each shape. Some properties that Smithy specifies on shapes belong to references in
+//! botocore's format.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,8 +6,8 @@ use super::object_reader::ObjectReader;
 use super::traits::{Names, Traits, is_identifier};
 use super::{Log, Model};
 
-/// Simba's trait for the prefix of operation names in `X-Amz-Target`. It is needed for the few services where this is
-/// not the name of the service shape.
+/// Simba's trait for the prefix of operation names in `X-Amz-Target`. It is required by the few services whose prefix
+/// is not the name of the service shape.
 const TARGET_PREFIX: &str = "simba.api#targetPrefix";
 
 /// The authentication scheme with bearer tokens.
@@ -16,7 +16,7 @@ const BEARER: &str = "smithy.api#httpBearerAuth";
 /// The supported protocols. A service must have at least one of them.
 const SUPPORTED: [&str; 3] = ["json", "rest-json", "smithy-rpc-v2-cbor"];
 
-/// Returns whether the importer supports a protocol, which has its name in `metadata.protocols`.
+/// Returns whether the importer supports a protocol. Protocols have the names that are used in `metadata.protocols`.
 pub fn is_supported(protocol: &str) -> bool {
     SUPPORTED.contains(&protocol)
 }
@@ -45,7 +45,7 @@ pub(super) struct Metadata<'a> {
 }
 
 impl<'a> Metadata<'a> {
-    /// Reads `metadata`. Returns `None` if a required value is missing, which is reported.
+    /// Reads `metadata`. If a required value is missing, reports a problem and returns `None`.
     pub(super) fn read(root: &mut ObjectReader<'a>, log: &mut Log) -> Option<Self> {
         let object = root.nested("metadata", log);
         let mut object = root.required("metadata", object, log)?;
@@ -281,7 +281,7 @@ fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Mo
     traits.add("aws.api#clientEndpointDiscovery", value);
 }
 
-/// Defines the trait. Smithy requires a definition of every trait that is used.
+/// Defines the trait in the model. Smithy requires a definition of every trait that is used.
 fn define_target_prefix(model: &mut Model, log: &mut Log) {
     let mut definition = Map::new();
     definition.insert("type".to_owned(), Value::from("string"));

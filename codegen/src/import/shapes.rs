@@ -42,7 +42,7 @@ impl Context<'_> {
         check_targets(model, self.names, self.shapes, log);
     }
 
-    /// Adds strings with JSON contents, for shapes that only some references use for JSON.
+    /// Adds a second string shape for JSON to each string shape that some references use for JSON and others do not.
     fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
         for name in self.shapes.keys().filter(|name| self.references.holds_json(name) == Agreement::Some) {
             let mut shape = model.shape(&self.names.shape_id(name)).cloned().unwrap_or_default();
@@ -238,7 +238,7 @@ impl Context<'_> {
     fn list(&self, object: &mut ObjectReader<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", object, traits, log);
         traits.mark("smithy.api#sparse", object.flag("sparse", log));
-        // In Smithy, members have this trait, and only XML protocols read it.
+        // In Smithy, the trait belongs to members, and only XML protocols read it.
         object.skip(&["flattened"]);
         let mut shape = of_type("list");
         shape.insert("member".to_owned(), self.element("member", object, log)?);
@@ -265,8 +265,8 @@ impl Context<'_> {
         self.reference(element, Traits::default(), log)
     }
 
-    /// Converts a reference to a shape, with the properties that all references can have. `traits` contains its other
-    /// traits.
+    /// Converts a reference to a shape, including the properties that all references can have. `traits` contains the
+    /// traits that have already been converted.
     fn reference(&self, mut object: ObjectReader<'_>, mut traits: Traits, log: &mut Log) -> Option<Value> {
         object.skip(&["documentation", "box"]);
         deprecation(&mut object, &mut traits, log);
@@ -367,7 +367,7 @@ fn body_member<'a>(member: &mut ObjectReader<'a>, name: &'a str, log: &mut Log) 
     wire_name
 }
 
-/// Returns the name for a string that contains JSON, if the shape `name` is also used for other strings.
+/// Returns the name of the string shape for JSON, if the shape `name` is also used for other strings.
 fn json_string(name: &str) -> String {
     format!("SynthesizedJson{name}")
 }

@@ -1,4 +1,4 @@
-//! Tests of the importer. Each uses a small source with one construct of the older model format.
+//! Tests of the importer. Each uses a small source with one construct of botocore's format.
 
 mod additions;
 mod bindings;
@@ -93,7 +93,7 @@ fn trait_of<'a>(model: &'a Value, name: &str, id: &str) -> &'a Value {
 }
 
 #[test]
-fn service_shape() {
+fn metadata_becomes_the_service_shape() {
     let model = model(&service(
         json!({
             "Send": { "name": "Send", "http": { "method": "POST", "requestUri": "/" } },
@@ -126,7 +126,7 @@ fn service_shape() {
 }
 
 #[test]
-fn protocols_and_their_settings() {
+fn protocols_and_their_settings_become_traits() {
     let mut source = service(json!({}), json!({}));
     merge(
         &mut source["metadata"],
@@ -152,7 +152,7 @@ fn protocols_and_their_settings() {
 }
 
 #[test]
-fn target_prefix_with_dots() {
+fn the_last_part_of_a_target_prefix_is_the_name() {
     let mut source = service(json!({}), json!({}));
     source["metadata"]["targetPrefix"] = json!("com.parcels.v1.Parcels");
     let model = model(&source);

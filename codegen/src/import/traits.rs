@@ -1,4 +1,5 @@
-//! The traits of a shape that is being converted, absolute shape IDs, and traits that several kinds of shapes can have.
+//! Shape IDs, the traits of a shape that is being converted, and the conversion of traits that several kinds of shapes
+//! can have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,8 +25,8 @@ impl Names {
         format!("{}#{name}", self.namespace)
     }
 
-    /// Returns the absolute ID of a shape. In the older form, a shape can have the same name as an operation. Since
-    /// Smithy does not allow this, `Shape` is appended to such a name.
+    /// Returns the absolute ID of a shape. In botocore's format, a shape can have the same name as an operation. Smithy
+    /// does not allow this, so `Shape` is appended to the name of the shape.
     pub(super) fn shape_id(&self, name: &str) -> String {
         let suffix = if self.operations.contains(name) { "Shape" } else { "" };
         format!("{}#{name}{suffix}", self.namespace)

@@ -52,7 +52,7 @@ fn add(model: &mut Model, id: &str, name: &str, waiter: Value) {
 /// Converts a waiter. If Smithy cannot express one of its acceptors, adds a note and returns `None`.
 fn waiter(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
     object.skip(&["description"]);
-    // In Smithy, a wait is limited by the maximum time that the caller passes.
+    // Smithy does not limit the number of attempts. The caller of a waiter limits its total time.
     object.skip(&["maxAttempts"]);
     let delay = object.number("delay", log).and_then(Value::as_u64);
     let acceptors = object.list("acceptors", log);
@@ -97,7 +97,7 @@ fn acceptor(object: &mut ObjectReader<'_>, log: &mut Log) -> Option<Value> {
         ("status", _) => {
             log.note(
                 object.place(),
-                "Smithy does not support matching an HTTP status other than 200; the waiter is left out",
+                "Smithy does not support matching an HTTP status other than 200; the waiter is omitted",
             );
             return None;
         }
@@ -122,12 +122,12 @@ fn output_matcher(kind: &str, path: &str, expected: &Value, object: &ObjectReade
     let (path, comparator, expected) = match (kind, expected) {
         ("path", Value::String(text)) => (path.to_owned(), "stringEquals", text.clone()),
         ("path", Value::Bool(flag)) => (path.to_owned(), "booleanEquals", flag.to_string()),
-        // Smithy compares only strings and booleans, while JMESPath can compare any values.
+        // Smithy's comparators support only strings and booleans, but JMESPath can compare any values.
         ("path", Value::Number(number)) => (format!("({path}) == `{number}`"), "booleanEquals", "true".to_owned()),
         ("pathAll", Value::String(text)) => (path.to_owned(), "allStringEquals", text.clone()),
         ("pathAny", Value::String(text)) => (path.to_owned(), "anyStringEquals", text.clone()),
         _ => {
-            log.note(object.place(), "Smithy does not support comparing with this value; the waiter is left out");
+            log.note(object.place(), "Smithy does not support comparing with this value; the waiter is omitted");
             return None;
         }
     };

@@ -148,7 +148,7 @@ pub(crate) enum Outcome {
     },
 }
 
-/// The argument for the parameter with the same name of a shared node.
+/// An argument of a shared node. It has the name of the parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Argument {
     pub(crate) local: String,
@@ -204,7 +204,7 @@ pub(crate) enum Expr {
     Format(Vec<Piece>),
     /// An attribute of a partition, an ARN or a URL.
     Attribute(Box<Expr>, Attribute),
-    /// The element of a list with this index, which counts from the end if it is negative. Optional.
+    /// The element of a list at this index. A negative index counts from the end of the list. The result is optional.
     Element(Box<Expr>, i64),
     /// Whether an optional value is set.
     IsSet(Box<Expr>),

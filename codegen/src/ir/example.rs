@@ -40,7 +40,7 @@ pub(crate) struct ExampleRequest {
 /// The body of an HTTP message.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExampleBody {
-    /// Nothing.
+    /// No body.
     None,
     /// JSON.
     Json(Value),

@@ -62,8 +62,8 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Returns whether requests can be presigned. Without HTTP bindings, a presigned request could not be sent by its
-    /// URL alone, since it would have headers and a body.
+    /// Returns whether requests can be presigned. If the protocol has no HTTP bindings, a request also has headers and
+    /// a body, so its URL is not sufficient to send it.
     pub(crate) fn is_presignable(&self) -> bool {
         let is_signature = |scheme: &AuthSchemeId| matches!(scheme, AuthSchemeId::SigV4 | AuthSchemeId::SigV4a);
         self.http.is_some() && self.auth.iter().any(is_signature)

@@ -100,8 +100,8 @@ pub(crate) struct Member {
     pub(crate) idempotency_token: bool,
     /// The deprecation note, if the member is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The name of the accessor, without `r#`, if the structure can only be received. If the member is not set, the
-    /// accessor returns an empty list or map. For a structure in an output, it returns an error.
+    /// The name of the accessor, without `r#`, if the structure can only be received. If a list or map is not set, the
+    /// accessor returns an empty one. If a structure in an output is not set, the accessor returns an error.
     pub(crate) accessor: Option<String>,
 }
 
@@ -182,7 +182,8 @@ pub(crate) struct Union {
 /// The properties that only unions of events have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventUnion {
-    /// The names of the members that are errors and the names of their structures, where they differ.
+    /// The members that are errors and whose names differ from those of their structures, each with the structure's
+    /// name.
     pub(crate) errors: Vec<(String, String)>,
 }
 

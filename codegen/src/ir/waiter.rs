@@ -225,14 +225,14 @@ pub(crate) enum Node {
     Either {
         left: Value,
         right: Value,
-        /// When the first value is truthy.
+        /// The condition under which the first value is truthy.
         truth: Truth,
         /// Whether the first value is the result if it is truthy (`||`) or if it is falsy (`&&`).
         take_left: bool,
     },
     /// The first value that is not null.
     FirstOf(Vec<Value>),
-    /// A condition as a boolean.
+    /// The result of a condition, as a boolean.
     Condition(Condition),
     /// A comparison of numbers.
     Order(Value, Order, Value),
@@ -261,7 +261,7 @@ pub(crate) enum Condition {
     Or(Box<Condition>, Box<Condition>),
 }
 
-/// When a value that is not null is truthy.
+/// The condition under which a value that is not null is truthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Truth {
     /// Always.

@@ -38,8 +38,8 @@ pub(super) fn of_service(context: &Context<'_>, report: &mut Report) -> Vec<Auth
     if schemes.is_empty() { vec![AuthSchemeId::NoAuth] } else { schemes }
 }
 
-/// Returns the supported schemes of a service, in order of preference. If `listed` is given, only the schemes in it are
-/// returned, in its order.
+/// Returns the supported schemes of a service, in order of preference. If `listed` is given, returns only the schemes
+/// in this list, in the order of the list.
 fn supported_schemes(service: &Shape, listed: Option<&Vec<Value>>) -> Vec<AuthSchemeId> {
     let traits = &service.traits;
     // Without `smithy.api#auth`, the schemes are preferred in this order.
@@ -75,7 +75,7 @@ fn api_key(service: &Shape) -> Option<Result<ApiKey, &'static str>> {
         }
         (_, Some("header"), _) => Err("expected the name of a header in `name`, and a word without spaces in `scheme`"),
         (Some(name), Some("query"), None) if !name.is_empty() => Ok(ApiKey::Query { name }),
-        // The definition of the trait allows only two locations, headers and the query.
+        // The definition of the trait allows only two locations: headers and the query string.
         _ => Err("expected the name of a parameter in `name`, and no `scheme`"),
     })
 }

@@ -1,4 +1,4 @@
-//! The closure of the selected operations, and properties that follow from the references between shapes: directions,
+//! The closure of the selected operations, and the properties that depend on references between shapes: directions,
 //! boxes that break recursion, types without `Eq` and `Hash`, and sensitivity.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +61,7 @@ pub(super) struct Closure<'m> {
     reached: BTreeSet<&'m ShapeId>,
     /// The members that are boxed, as `shape$member`. A box either breaks recursion or is required by the model.
     boxed: BTreeSet<ShapeId>,
-    /// The required members that make a structure contain itself, so that it cannot have a finite value.
+    /// The required members through which a structure contains itself, so that it cannot have a finite value.
     endless: BTreeSet<ShapeId>,
     /// The shapes that contain a floating-point number, and therefore do not implement `Eq` and `Hash`.
     inexact: BTreeSet<&'m ShapeId>,
@@ -168,7 +168,7 @@ pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     }
 }
 
-/// Returns the members of a shape that hold data, which excludes those of enumerations.
+/// Returns the members of a shape that hold data. The members of enumerations do not.
 fn data_members<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m Member> {
     match model.get(id) {
         Some(shape) if !matches!(shape.kind, ShapeKind::Enum(_) | ShapeKind::IntEnum(_)) => shape.kind.members(),
@@ -195,7 +195,7 @@ fn recursive_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<Sh
     })
 }
 
-/// Returns the required members that make a structure contain itself, so that it cannot have a finite value.
+/// Returns the required members through which a structure contains itself, so that it cannot have a finite value.
 fn endless_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members)) => {
@@ -205,7 +205,7 @@ fn endless_members(model: &Model, reached: &BTreeSet<&ShapeId>) -> BTreeSet<Shap
     })
 }
 
-/// Returns the members yielded by `members` that are part of a cycle of such members.
+/// Returns the members that are part of a cycle. Only the members that `members` returns for a shape are followed.
 fn in_cycles<'m>(reached: &BTreeSet<&ShapeId>, members: impl Fn(&ShapeId) -> Vec<&'m Member>) -> BTreeSet<ShapeId> {
     let ids: Vec<&ShapeId> = reached.iter().copied().collect();
     let number = |member: &Member| ids.binary_search(&&member.target).ok();

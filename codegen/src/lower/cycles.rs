@@ -32,8 +32,8 @@ struct Search<F> {
     component: Vec<Option<usize>>,
     /// The nodes whose components are not complete yet.
     open: Vec<usize>,
-    /// The path from the start to the current node. Each node is stored with those of its targets that have not been
-    /// visited.
+    /// The path from the start to the current node. Each node is stored with its targets that have not been visited
+    /// yet.
     path: Vec<(usize, std::vec::IntoIter<usize>)>,
     visited: usize,
     components: usize,
@@ -86,7 +86,7 @@ impl<F: FnMut(usize) -> Vec<usize>> Search<F> {
 mod tests {
     use super::*;
 
-    /// Returns the nodes that can be reached from a node, which include the node itself only if it is part of a cycle.
+    /// Returns the nodes that can be reached from a node. The node itself is included only if it is part of a cycle.
     fn reached(graph: &[Vec<usize>], start: usize) -> Vec<bool> {
         let mut reached = vec![false; graph.len()];
         let mut queue = graph[start].clone();

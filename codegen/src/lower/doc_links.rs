@@ -29,9 +29,9 @@ pub(super) struct DocNames {
     types: BTreeMap<String, Vec<ShapeId>>,
     /// The structures that have a member of a given name.
     owners: BTreeMap<String, Vec<ShapeId>>,
-    /// The fields of the structures in the modules `types` and `error`, as Rust names by member names.
+    /// The Rust names of the fields of each structure in the `types` and `error` modules, by the names of the members.
     fields: BTreeMap<ShapeId, BTreeMap<String, String>>,
-    /// The values of enumerations that look like names.
+    /// The values of enumerations that could be mistaken for names.
     values: BTreeSet<String>,
 }
 
@@ -63,7 +63,7 @@ impl DocNames {
     }
 }
 
-/// Returns the methods for the selected operations, except for names that waiters may take first.
+/// Returns the methods for the selected operations, except for those whose names waiters may have.
 fn methods(context: &Context<'_>) -> BTreeMap<String, String> {
     let mut scope = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let operations = context.chosen.operations.iter().filter(|shape| as_operation(shape).is_some());
@@ -106,14 +106,14 @@ impl DocWaiters {
 /// A function that finds a field by its name in the model.
 type Find<'a> = Box<dyn Fn(&str) -> Option<DocLink> + 'a>;
 
-/// The scope of documentation, which determines what the names of members in it refer to.
+/// The scope of documentation, which determines the items to which the names in it refer.
 pub(super) struct DocScope<'a> {
     context: &'a Context<'a>,
     /// The members of the documented structure, or of the input and output of the documented operation.
     own: Vec<Find<'a>>,
-    /// The members of the structures that are the types of those members.
+    /// The members of the structures to which the members in `own` refer.
     inner: Vec<Find<'a>>,
-    /// The shape that the documented member contains, which is relevant if it is an enumeration.
+    /// The shape that the documented member contains. It is used if it is an enumeration.
     element: Option<&'a Shape>,
     /// The waiters of the service, if this is the documentation of an operation.
     waiters: Option<&'a DocWaiters>,
@@ -125,7 +125,7 @@ impl<'a> DocScope<'a> {
         Self { context, own: Vec::new(), inner: Vec::new(), element: None, waiters: None }
     }
 
-    /// Returns the scope of the documentation of a structure, which has these fields.
+    /// Returns the scope of the documentation of a structure with these fields.
     pub(super) fn structure(context: &'a Context<'a>, fields: &'a Fields<'_>) -> Self {
         let find = |wire: &str| {
             let name = fields.get(wire)?;
@@ -134,7 +134,7 @@ impl<'a> DocScope<'a> {
         Self { own: vec![Box::new(find)], ..Self::anywhere(context) }
     }
 
-    /// Returns the scope of the documentation of a member, whose structure has these fields.
+    /// Returns the scope of the documentation of a member. `fields` are the fields of the member's structure.
     pub(super) fn member(context: &'a Context<'a>, fields: &'a Fields<'_>, member: &'a Member) -> Self {
         // The documentation of a member does not link to the member itself.
         let find = |wire: &str| {
@@ -212,7 +212,7 @@ impl<'a> DocScope<'a> {
                 Some(DocLink { name, path: Some(path) })
             }
             (None, Some(owners)) if has_several_words(name) => {
-                // Here, a member has no path if only an input or output contains it.
+                // The fields of inputs and outputs have no path here, so they are not linked.
                 let field = |id: &ShapeId| {
                     let alone = || DocLink { name: names::member_name(name), path: None };
                     fields_of(self.context, id)(name).unwrap_or_else(alone)

@@ -1,10 +1,11 @@
-//! Lowers endpoint rules to an endpoint resolver. They are in `smithy.rules#endpointRuleSet` or
-//! `smithy.rules#endpointBdd`, with tests in `smithy.rules#endpointTests` and the partitions that rules refer to.
+//! Lowers endpoint rules to an endpoint resolver. The rules are in the trait `smithy.rules#endpointRuleSet` or
+//! `smithy.rules#endpointBdd`, and their tests are in `smithy.rules#endpointTests`. Rules may also refer to AWS's
+//! partitions.
 //!
-//! The JSON value of a trait is lowered in one pass. Members are read when the resolver needs them, references and
-//! types are checked, and variables get their Rust names. Both forms of rules become nested `if`s. A list of rules is
-//! lowered in order. A binary decision diagram is lowered by following its edges from the root. Each node with several
-//! incoming edges becomes a function.
+//! The JSON value of a trait is lowered in one pass, which reads and checks its members, checks references and types,
+//! and names the variables. Both forms of rules become nested `if`s. A list of rules is lowered in order. A binary
+//! decision diagram is lowered by following its edges from the root. Each node with several incoming edges becomes a
+//! function.
 //!
 //! Problems are messages that start with their location in the value, such as `rules[2].conditions[0].fn`.
 
@@ -66,7 +67,7 @@ pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules,
 struct Context {
     /// Reads the JSON value, and collects problems with its form.
     reader: Reader,
-    /// The problems with references and types.
+    /// The problems with references and types that have been found so far.
     problems: Vec<String>,
     names: Names,
     missing: Missing,
@@ -75,17 +76,17 @@ struct Context {
     auth_schemes: BTreeSet<String>,
 }
 
-/// How to lower a result that requires a value which may not be set.
+/// The lowering of a result that requires a value which may not be set.
 ///
-/// If a condition requires such a value, it does not match, as in AWS's SDKs. The specification, however, requires
-/// rules to check `isSet` first.
+/// A condition that requires an optional value does not match if the value is not set, as in AWS's SDKs. However, the
+/// specification requires rules to check `isSet` first.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Missing {
     /// Reports a problem with the rules.
     #[default]
     Problem,
-    /// Lowers the result to "no rule matches". The compiler of a decision diagram may have moved the check for the
-    /// value to a node that all paths pass through. Whether it did could be verified only by following every path.
+    /// Lowers the result to "no rule matches". The compiler of a decision diagram may have moved the `isSet` check to a
+    /// node that all paths pass through, and this cannot be verified without following every path.
     NoRule,
 }
 
@@ -153,8 +154,8 @@ impl Context {
         let local = self.names.local(name);
         let presence = if required || default.is_some() { Presence::Set } else { Presence::Optional };
         scope.insert(name, Binding { local: local.clone(), ty, presence, form: ir::Form::Borrowed });
-        // The client sets built-in values by the last part of their names. In AWS's rules, this is also the name of the
-        // parameter.
+        // The client sets a built-in value under the last part of its name. In AWS's rules, this is also the name of
+        // the parameter.
         let short = built_in.and_then(|built_in| built_in.rsplit("::").next()).filter(|short| *short != name);
         Some(ir::Parameter {
             local,

@@ -100,8 +100,11 @@ fn is_new<T: Ord + Debug>(
             true
         }
         Entry::Occupied(entry) => {
-            let message =
-                format!("the value {:?} is also the value of `{}`; the member is left out", entry.key(), entry.get());
+            let message = format!(
+                "the member `{}` already has the value {:?}; the duplicate is omitted",
+                entry.get(),
+                entry.key()
+            );
             let problem = report.warning(message).in_file(&shape.file).at(format!("{}${wire}", shape.id));
             problem.in_trait("smithy.api#enumValue");
             false
@@ -113,7 +116,7 @@ fn is_new<T: Ord + Debug>(
 pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut Report) -> Name {
     let wanted = names::variant_name(wire);
     let rust = scope.take(wire, wanted.clone());
-    // The values of the deprecated trait are not valid names of members, so the ID is formatted here.
+    // The values in the deprecated trait may not be valid names of members, so the ID is formatted here.
     let place = format!("{}${wire}", shape.id);
     scope.report_collision(place, &rust, &wanted, &shape.file, report);
     Name { wire: wire.to_owned(), rust }

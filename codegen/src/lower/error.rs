@@ -6,7 +6,7 @@ use crate::{
     model::Shape,
 };
 
-/// Lowers the properties of an error structure: its fault, and where its code and its message are.
+/// Lowers the properties of an error structure: its fault, its code, and the member that contains its message.
 pub(super) fn facts(context: &Context<'_>, shape: &Shape, fault: &str, members: &[ir::Member]) -> ir::ErrorFacts {
     let fault = if fault == "server" { ir::Fault::Server } else { ir::Fault::Client };
     let mut marked = shape.kind.members().into_iter().filter(|member| member.traits.has("simba.api#errorMessage"));

@@ -19,7 +19,7 @@ fn is_event_union(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Union(_)) && shape.traits.has("smithy.api#streaming")
 }
 
-/// Returns whether a structure may have an event stream, that is, whether it is the input or output of an operation.
+/// Returns whether a structure may have an event stream, which requires that it is the input or output of an operation.
 pub(super) fn may_have(context: &Context<'_>, shape: &Shape) -> bool {
     context.closure.is_input(&shape.id) || context.closure.is_output(&shape.id)
 }

@@ -96,8 +96,8 @@ impl<'c> Examples<'c> {
     }
 }
 
-/// Returns the endpoint of the service in the region of the examples. It comes from the model's endpoint tests, or has
-/// the usual form.
+/// Returns the endpoint of the service in the region of the examples. If the model's endpoint tests do not contain it,
+/// it has the usual form.
 fn url(context: &Context<'_>, endpoints: &[EndpointTest]) -> String {
     let plain = endpoints.iter().find_map(|case| {
         let plain = case.params.iter().all(|(name, value)| match value {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Returns whether an operation requires HTTP/2. The trait of the protocol lists the versions for all operations, and
-/// separately for event streams. An event stream works over HTTP/1.1 as well if the request contains no events.
+/// separately for event streams. An event stream does not require HTTP/2 if the request contains no events.
 pub(super) fn requires_http2(context: &Context<'_>, sends_events: bool) -> bool {
     let Some(settings) = context.chosen.shape.traits.get(context.chosen.protocol.id) else { return false };
     let key = if sends_events && settings.get("eventStreamHttp").is_some() { "eventStreamHttp" } else { "http" };
@@ -33,7 +33,7 @@ pub(super) fn of(context: &Context<'_>, shape: &Shape, report: &mut Report) -> O
     if form_query && http.method != "GET" {
         let message = format!("the trait `{FORM_QUERY}` requires the method `GET`, found `{}`", http.method);
         let problem = report.error(message).in_file(&shape.file).at(&shape.id);
-        problem.help("set `method` to `GET`; the client sends such requests as `POST`").in_trait(FORM_QUERY);
+        problem.help("set `method` to `GET` (the client sends the request as a `POST`)").in_trait(FORM_QUERY);
     }
     Some(http)
 }

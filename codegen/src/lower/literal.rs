@@ -87,7 +87,7 @@ fn fits(number: i64, ty: &Type) -> bool {
     }
 }
 
-/// Converts a timestamp. A number contains seconds since the Unix epoch, and a string contains a date. The timestamp
+/// Converts a timestamp. A number is the number of seconds since the Unix epoch, and a string is a date. The timestamp
 /// format of the member has no effect.
 fn timestamp(value: &Value) -> Option<Literal> {
     let (seconds, nanoseconds) = match value {

@@ -58,7 +58,7 @@ pub(crate) fn is_package_name(name: &str) -> bool {
         && !CRATES.contains(&name.replace('-', "_").as_str())
 }
 
-/// The crates that every program can use, and those that generated crates depend on.
+/// The crates that every program can use, and those on which generated crates depend.
 const CRATES: [&str; 6] = ["alloc", "core", "proc_macro", "simba_runtime", "std", "test"];
 
 /// A scope in which names are unique. If the name of an item is taken, a number is appended.
@@ -167,7 +167,7 @@ const PRELUDE: [&str; 46] = [
 /// The variants that every generated enumeration has.
 const USED_VARIANTS: [&str; 2] = ["Self", "Unknown"];
 
-/// Words that are not split at their capital letters, with a spelling that heck does not split.
+/// Words that must not be split at their capital letters, each with a spelling that heck does not split.
 const WHOLE_WORDS: [(&str, &str); 7] = [
     ("GiB", "Gib"),
     ("IPv4", "Ipv4"),

@@ -44,7 +44,7 @@ pub(super) fn lower_all<'m>(
         let waiters = waiter::lower(&interface.polled(context, types), &mut methods, report);
         Named { interface, method, waiters }
     });
-    // Documentation can refer to the waiters of any operation, so waiters are lowered before it.
+    // Documentation can refer to the waiters of any operation, so waiters are lowered before documentation.
     let operations: Vec<Named<'_>> = named.collect();
     let waiters = DocWaiters::collect(operations.iter().flat_map(|named| &named.waiters.waiters));
     parallel::map_reporting(operations, report, |named, report| {
@@ -74,7 +74,7 @@ struct Interface<'m> {
 impl<'m> Interface<'m> {
     fn of(context: &Context<'m>, shape: &'m Shape, operation: &'m Operation, report: &mut Report) -> Self {
         let wire = shape.id.name();
-        // The structures get their names first, so that they keep those of the model.
+        // The structures are named first, so that they keep their names in the model.
         let mut scope = Scope::with(&[MODE]);
         let input = input(context, shape, operation, &mut scope, report);
         let own_output = own_output(context, shape, operation, &mut scope, report);
@@ -281,7 +281,7 @@ const DISCOVERY: &str = "aws.api#clientDiscoveredEndpoint";
 const COMPRESSION: &str = "smithy.api#requestCompression";
 const LONG_POLL: &str = "smithy.api#longPoll";
 
-/// Returns the checksum of requests. It is required by either of two traits or by `simba.api#treeHash`.
+/// Returns the checksum of requests, which Smithy's checksum traits or `simba.api#treeHash` require.
 fn checksum(shape: &Shape, report: &mut Report) -> Checksum {
     let flexible = |key: &str| shape.traits.get(CHECKSUM).and_then(|value| value.get(key));
     let required = shape.traits.has("smithy.api#httpChecksumRequired")

@@ -37,8 +37,8 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     Some(Pagination { input_token: PathStep::from(input_token), output_token, token: token.clone(), items })
 }
 
-/// Returns the members on a path such as `a.b` in the generated crate, and the type of the last one. Returns `None` if
-/// one of them does not exist.
+/// Returns the steps of a path such as `a.b` in the generated crate, and the type of the last member. Returns `None` if
+/// a member does not exist.
 fn follow<'t>(types: &'t Types, start: &'t Structure, path: &str) -> Option<(Vec<PathStep>, &'t Type)> {
     let mut steps = Vec::new();
     let (mut structure, mut last) = (Some(start), None);

@@ -1,4 +1,4 @@
-//! The supported protocols, with the traits that each of them reads.
+//! The supported protocols, and the traits that each protocol reads.
 //!
 //! A trait that is read only by other protocols is ignored. Schemas contain only the traits that the service's protocol
 //! reads. Nothing else in this phase depends on the protocol.
@@ -14,7 +14,7 @@ use crate::{
 /// A supported protocol.
 #[derive(Debug)]
 pub(super) struct Protocol {
-    /// The trait by which a service selects it.
+    /// The ID of the trait with which a service selects it.
     pub(super) id: &'static str,
     /// The protocol-specific traits that it reads.
     reads: Reads,
@@ -115,7 +115,7 @@ const PROTOCOLS: &[Protocol] = &[
     },
 ];
 
-/// The protocols that are not supported, and the traits that they read.
+/// The unsupported protocols, and the traits that they read.
 const UNSUPPORTED: &[(&str, Reads)] = &[
     ("alloy#simpleRestJson", &[&[JSON_NAME], HTTP, http::BINDINGS]),
     ("aws.protocols#awsQuery", &[&[QUERY_ERROR], XML]),
@@ -196,7 +196,7 @@ impl Protocol {
         ir::Protocol { runtime, features, calls_by_name: !self.reads(http::HTTP), query_compatible }
     }
 
-    /// Returns the request for an operation that documentation shows, for protocols without HTTP bindings.
+    /// Returns the request that the documentation of an operation shows, for protocols without HTTP bindings.
     pub(super) fn example(
         &self,
         service: &str,

@@ -1,7 +1,7 @@
-//! The model's tests for its protocol, with parameters that are converted to values of the crate's types.
+//! The model's tests for its protocol. Their parameters are converted to values of the crate's types.
 //!
-//! The conversion uses the lowered types, so that members are found under their final names. If the parameters of a
-//! case do not match these types, the case becomes a test that fails with the reason. No case is skipped.
+//! The conversion uses the lowered types, in which members have their final names. If the parameters of a case do not
+//! match these types, the case becomes a test that fails with the reason. No case is skipped.
 
 mod event_stream;
 

@@ -1,5 +1,5 @@
-//! The names of methods that generated code has for every service. If a name in the model would hide one of them or be
-//! hidden by one, a number is appended.
+//! The names of methods that generated code contains for every service. A number is appended to names in the model that
+//! are equal to one of them, since one of the methods would hide the other.
 //!
 //! A test compares these lists with the code that defines the methods.
 
@@ -73,10 +73,10 @@ mod tests {
         let mut files = Vec::new();
         while let Some(path) = queue.pop() {
             if path.is_dir() {
-                let entries = fs::read_dir(&path).expect("the folder is there");
+                let entries = fs::read_dir(&path).expect("the folder exists");
                 queue.extend(entries.map(|entry| entry.expect("an entry").path()));
             } else {
-                let text = fs::read_to_string(&path).expect("the file is there");
+                let text = fs::read_to_string(&path).expect("the file exists");
                 files.push(syn::parse_file(&text).expect("the runtime is Rust"));
             }
         }
@@ -105,7 +105,7 @@ mod tests {
     /// Returns the names of the functions in the code that the given emitters produce.
     fn functions(file: &str, emitters: &[&str]) -> BTreeSet<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit").join(file);
-        let code: TokenStream = fs::read_to_string(path).expect("the file is there").parse().expect("it is Rust");
+        let code: TokenStream = fs::read_to_string(path).expect("the file exists").parse().expect("it is Rust");
         let mut found = BTreeSet::new();
         let (mut after_fn, mut wanted) = (false, false);
         for token in code {

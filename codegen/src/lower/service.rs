@@ -229,8 +229,8 @@ fn is_aws(shape: &Shape) -> bool {
     ["aws.api#service", "aws.auth#sigv4", "aws.auth#sigv4a"].iter().any(|id| shape.traits.has(id))
 }
 
-/// Returns the rules for services without their own. The endpoint is the one that the user sets. For services with
-/// AWS's traits, it is otherwise `<prefix>.<region>.<DNS suffix>`.
+/// Returns the rules for services without their own. The endpoint is the one that the user sets. If the user sets none,
+/// services with AWS's traits have the endpoint `<prefix>.<region>.<DNS suffix>`.
 fn default_rules(shape: &Shape, id: &str) -> Value {
     let endpoint = json!({
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
@@ -298,7 +298,7 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
         several => {
             let ids: Vec<&str> = several.iter().map(|(shape, _)| shape.id.as_str()).collect();
             let message = format!("the model has {} services: {}", several.len(), ids.join(", "));
-            report.error(message).help("select one with `--service`, or generate from files that contain only one");
+            report.error(message).help("select one with `--service`, or pass files that contain only one service");
             None
         }
     }
@@ -309,7 +309,7 @@ pub(crate) fn operation_names(model: &Model, service: &Service) -> Vec<String> {
     model.operations_of(service).iter().map(|operation| operation.id.name().to_owned()).collect()
 }
 
-/// Returns the requested operations, which are all operations unless the options list some.
+/// Returns the operations that the options list, or all operations if the options list none.
 fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<&'m Shape> {
     let Some(names) = &options.operations else { return all.to_vec() };
     for name in names {
@@ -341,7 +341,7 @@ fn is_streaming(model: &Model, protocol: &Protocol, shape: &Shape, report: &mut 
                     continue;
                 }
                 let message = format!(
-                    "the operation is left out: `{}` is a stream of bytes, which its protocol does not support",
+                    "the operation is omitted: `{}` is a stream of bytes, which its protocol does not support",
                     id.member(&member.name)
                 );
                 report.warning(message).in_file(&shape.file).at(&shape.id);

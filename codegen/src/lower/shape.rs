@@ -144,8 +144,8 @@ pub(super) fn structure(
     }
 }
 
-/// The accessors of a structure that can only be received. For lists and maps that are not set, they return an empty
-/// one. For structures that are not set, they return an error. Only outputs of operations have accessors for
+/// The accessors of a structure that can only be received. If a list or map is not set, its accessor returns an empty
+/// one. If a structure is not set, its accessor returns an error. Only outputs of operations have accessors for
 /// structures.
 struct Accessors {
     methods: Scope,
@@ -260,7 +260,7 @@ fn member(
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
         let help = "make the member optional, or use a list, map or union in between";
-        let problem = report.error("the required member makes its structure contain itself");
+        let problem = report.error("the structure contains itself through this required member");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help).part(Part::Target);
     }
     let name = Name { wire: member.name.clone(), rust: name.clone() };
@@ -291,8 +291,8 @@ fn presence(
     report: &mut Report,
 ) -> Presence {
     let default = member.traits.get("smithy.api#default").or_else(|| target.get("smithy.api#default"));
-    // Clients do not send the defaults of an input's top-level members, as Smithy specifies, and may ignore added
-    // defaults. However, labels in the path always need a value.
+    // As Smithy specifies, clients do not send the defaults of an input's top-level members, and may ignore added
+    // defaults. However, labels in the path must always have a value.
     let is_label = context.chosen.protocol.get(&member.traits, "smithy.api#httpLabel").is_some();
     let heeded = (is_label || !owner.traits.has("smithy.api#input"))
         && !member.traits.has("smithy.api#addedDefault")

@@ -1,13 +1,13 @@
-//! Waiters: their names and arguments, and their paths, which are compiled against the types of the request and the
+//! Waiters: their names, their arguments, and the compilation of their paths against the types of the request and the
 //! response.
 //!
 //! A waiter is omitted with a warning if it is invalid, or if a path in it uses an unsupported feature, since the rest
 //! of the client does not depend on it.
 //!
-//! The arguments of a waiter are the required members of the input. A model can add optional ones with the operation's
-//! `simba.api#waiterArguments` trait. For each waiter, it contains the name of each argument and the member that the
-//! argument sets. `"backupIds": "BackupIds"` accepts one or more elements of the list, and `"backupId": "BackupIds[0]"`
-//! accepts exactly one.
+//! The arguments of a waiter are the required members of the input. A model can add arguments for optional members with
+//! the operation's `simba.api#waiterArguments` trait. For each waiter, the trait contains the names of the arguments
+//! and the members that they set. `"backupIds": "BackupIds"` accepts one or more elements of the list, and
+//! `"backupId": "BackupIds[0]"` accepts exactly one.
 
 mod functions;
 mod inferred_types;
@@ -48,7 +48,8 @@ pub(super) struct Polled<'c, 'm> {
 }
 
 impl<'c> Polled<'c, '_> {
-    /// Returns the output of the operation, or `None` if it does not exist, which has been reported.
+    /// Returns the output of the operation, or `None` if it does not exist. In that case, a problem has already been
+    /// reported.
     pub(super) fn output(&self) -> Option<&'c ir::Structure> {
         self.own_output.or_else(|| self.types.structure(&self.context.names.path(&self.operation.output)))
     }
@@ -70,7 +71,7 @@ pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut R
             Ok(waiter) => found.waiters.push(waiter),
             Err(problem) => {
                 found.readers.truncate(kept);
-                let message = format!("the waiter `{name}` is left out: {problem}");
+                let message = format!("the waiter `{name}` is omitted: {problem}");
                 report.warning(message).in_file(&shape.file).at(&shape.id).in_trait(WAITABLE);
             }
         }
@@ -104,8 +105,7 @@ fn one(
             model::State::Retry => WaiterState::Retry,
         };
         let message = message(polled, acceptor, readers, scopes).unwrap_or_else(|problem| {
-            let message =
-                format!("the message of acceptor {} of the waiter `{name}` is left out: {problem}", index + 1);
+            let message = format!("the message of acceptor {} of the waiter `{name}` is omitted: {problem}", index + 1);
             report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).in_trait(WAITABLE);
             None
         });
@@ -145,7 +145,7 @@ fn cite(path: &str, problem: &Problem) -> String {
     format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
 }
 
-/// Adds an acceptor. If the previous acceptor compares the same path with other strings, merges the two.
+/// Adds an acceptor, or merges it with the previous acceptor if that compares the same path with another string.
 fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
         && let Matcher::Any(last_reader, last_texts) = &mut last.matcher
@@ -159,7 +159,7 @@ fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     acceptors.push(acceptor);
 }
 
-/// Returns the documentation in the model. If there is none, describes the acceptors for success.
+/// Returns the documentation in the model. If there is none, returns a description of the acceptors for success.
 fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
     let doc_scope = DocScope::anywhere(polled.context);
     let prose = waiter
@@ -262,7 +262,7 @@ fn reader(
     let compiled = compiled.map_err(|problem| cite(path, &problem))?;
     let words: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = names::member_name(words.trim());
-    // The names of long paths are shortened to their first words.
+    // For a long path, the name of the function consists of the first words.
     let name: String = name.split('_').take(6).collect::<Vec<_>>().join("_");
     let on = match reads_request {
         true => "on the request, `input`, and the response, `output`",

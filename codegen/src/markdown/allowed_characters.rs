@@ -1,4 +1,4 @@
-//! Removes characters from strings and URLs that documentation must not contain.
+//! Removes characters that documentation must not contain from strings and URLs.
 
 /// Returns an http or https URL in a form that is valid in Markdown, or `None` for other targets.
 pub(crate) fn absolute(target: &str) -> Option<String> {

@@ -14,7 +14,7 @@ use super::span_lists::{is_space, labeled, strong, trimmed};
 /// The maximum number of open quotes, lists and items. Additional ones are read as paragraphs.
 const MAX_DEPTH: usize = 16;
 
-/// A kind of block that contains other blocks, by which it is closed.
+/// A kind of block that contains other blocks. It identifies the block to close.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Container {
     Quote,
@@ -43,7 +43,7 @@ enum Cell {
 /// The state while a document is read.
 #[derive(Debug)]
 pub(super) struct Builder {
-    /// The open blocks with the blocks that they contain so far, from the outermost to the innermost. Never empty.
+    /// The open blocks, from the outermost to the innermost, each with the blocks that it contains so far. Never empty.
     open: Vec<(Frame, Vec<Block>)>,
     /// The open paragraph or heading.
     spans: Vec<Span>,
@@ -202,7 +202,7 @@ impl Builder {
         self.open_marks.open(&Mark::Strong);
     }
 
-    /// Ends the term. The rest of the item defines it.
+    /// Ends the term. The rest of the item is its definition.
     pub(super) fn close_term(&mut self) {
         let blank = self.is_blank();
         if let Some((Frame::Item { term }, blocks)) = self.open.last_mut()

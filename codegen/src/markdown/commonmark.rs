@@ -11,8 +11,8 @@ use super::html;
 const LANGUAGES: [&str; 12] =
     ["console", "http", "ini", "java", "javascript", "json", "python", "sh", "smithy", "toml", "xml", "yaml"];
 
-/// Returns whether documentation is HTML, which is the case if there is a tag outside code for which Markdown has its
-/// own syntax.
+/// Returns whether documentation is HTML. This is the case if it contains, outside of code, a tag for which Markdown
+/// has its own syntax.
 pub(super) fn has_html(text: &str) -> bool {
     text.contains('<')
         && Parser::new_ext(text, Options::ENABLE_TABLES).any(|event| match event {
@@ -25,7 +25,7 @@ pub(super) fn has_html(text: &str) -> bool {
 pub(super) fn read(text: &str) -> Document {
     let mut builder = Builder::new();
     let mut html_block = String::new();
-    // With leading whitespace, the first lines would become a code block.
+    // Leading whitespace would turn the first lines into a code block.
     for event in Parser::new_ext(text.trim(), Options::ENABLE_TABLES) {
         match event {
             Event::Start(tag) => open(&mut builder, &tag),

@@ -50,7 +50,7 @@ fn spans(list: &mut [Span], linker: &mut Linker<'_>) {
         }
         let Some(DocLink { name, path }) = (linker.resolve)(text) else { continue };
         *text = name;
-        // The link replaces one to external documentation of the item.
+        // The link replaces any link to external documentation.
         style.marks.retain(|mark| !matches!(mark, Mark::Link(_)));
         if let Some(path) = path.filter(|path| linker.linked.insert(path.clone())) {
             style.marks.insert(0, Mark::Link(Rc::from(path)));

@@ -27,7 +27,7 @@ pub(super) enum Block {
 /// The markers of the items in a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Numbering {
-    /// By bullets.
+    /// Bullets.
     Bullets,
     /// Numbers, starting with this one.
     From(u32),

@@ -151,7 +151,7 @@ impl Printer<'_> {
             b'!' => next.is_none() && matches!(after, Some(Item::Open(Mark::Link(_)))),
             // rustdoc would read this as a footnote.
             b'^' => previous.is_none() && matches!(before, Some(Item::Open(Mark::Link(_)))),
-            // rustdoc would replace the `--` of an option by a dash.
+            // rustdoc would replace the `--` of an option with a dash.
             b'-' => {
                 let option = word[at..].strip_prefix("--");
                 let named = option.is_some_and(|name| name.starts_with(char::is_alphanumeric));
@@ -302,8 +302,8 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
     }
 }
 
-/// Returns the length of a word. If the word is a link to an item, the path does not count, since it would lead to many
-/// short lines.
+/// Returns the length of a word. If the word is a link to an item, the path is not counted, since long paths would
+/// result in many short lines.
 fn visible_length(word: &str) -> usize {
     // Most words are not links, and looking for one character is faster than looking for a string.
     if !word.contains(']') {

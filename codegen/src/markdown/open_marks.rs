@@ -1,5 +1,5 @@
-//! The marks that are open while documentation is read. They are counted, since tags may overlap or be closed more
-//! often than opened.
+//! The marks that are open while documentation is read. They are counted, since tags may overlap, and may be closed
+//! more often than they are opened.
 
 use std::rc::Rc;
 

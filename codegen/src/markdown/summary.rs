@@ -5,7 +5,7 @@ use super::document::{Block, Document, Face, Mark, Span, Style};
 /// The minimum number of words in a summary. A shorter sentence, such as "Required.", is not a useful summary.
 const MIN_WORDS: usize = 3;
 
-/// Abbreviations that end with a period, which does not end the sentence.
+/// Abbreviations that end with a period. This period does not end a sentence.
 const ABBREVIATIONS: [&str; 9] = ["approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs"];
 
 /// Moves the first paragraph before any notes that precede it, and splits off its first sentence as a paragraph.

@@ -17,7 +17,7 @@ pub(super) enum Item<'a> {
     Open(Mark),
     Close(Mark),
     Code(String),
-    /// A URL that is displayed as it is.
+    /// A URL that is displayed unchanged.
     Address(String),
 }
 
@@ -196,7 +196,7 @@ fn is_address(text: &str) -> bool {
     host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || "<{[$".contains(c)))
 }
 
-/// Returns the length of a word without characters at its end that belong to the sentence: a period, or a closing
+/// Returns the length of a word without trailing characters that belong to the sentence: a period, or a closing
 /// parenthesis whose opening parenthesis is not in the word.
 fn address_end(word: &str) -> usize {
     let mut open = 0_usize;

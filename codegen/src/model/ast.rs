@@ -25,7 +25,7 @@ pub(super) struct Document {
     metadata: Map<String, Value>,
 }
 
-/// Reads the files in several threads, and merges them in their order.
+/// Reads the files on several threads, and merges the results in the order of the files.
 pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
     let documents = parallel::map_reporting(sources, merge.report, |source, report| {
         let Some(root) = parse(source, report) else { return Document::default() };
@@ -56,7 +56,7 @@ fn parse(source: &Source, report: &mut Report) -> Option<Value> {
     }
     let text = whole.trim_start_matches('\u{feff}');
     let Some(exact) = number::keep(text) else {
-        let message = "invalid string \"\\ufdd0\": U+FDD0 is not a character";
+        let message = "invalid string \"\\ufdd0\": U+FDD0 is a noncharacter";
         let problem = report.error(message).in_file(file).help("remove it from the string");
         let found =
             ["\"\u{fdd0}\"", "\"\\ufdd0\""].iter().find_map(|key| Some((whole.to_ascii_lowercase().find(key)?, key)));
@@ -72,13 +72,13 @@ fn parse(source: &Source, report: &mut Report) -> Option<Value> {
             }
             return Some(document);
         }
-        // Error positions must refer to the original text, whose numbers have not been replaced.
+        // The position of the error must refer to the original text, in which no numbers have been replaced.
         Err(error) => serde_json::from_str::<Value>(text).err().unwrap_or(error),
     };
     let help = "*.json files must contain JSON AST, and *.smithy files must contain Smithy IDL";
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    let problem = report.error(format!("not JSON: {message}")).in_file(file).help(help);
+    let problem = report.error(format!("invalid JSON: {message}")).in_file(file).help(help);
     let Span { start, end } = position(text, &error);
     let mark = whole.len() - text.len();
     problem.span(Span { start: mark + start, end: mark + end });
@@ -134,11 +134,11 @@ impl Reader<'_> {
             }
             None => {
                 let help = if root.get("metadata").is_some_and(|m| m.get("endpointPrefix").is_some()) {
-                    "this is AWS's older JSON form; convert it with `cargo xtask import`"
+                    "this is a model in botocore's format; convert it with `cargo xtask import`"
                 } else {
                     "expected `\"smithy\": \"2.0\"` and `\"shapes\"` at the top level"
                 };
-                self.report.error("not a Smithy JSON AST: no `smithy` version").in_file(self.file).help(help);
+                self.report.error("not a Smithy JSON AST: missing `smithy` version").in_file(self.file).help(help);
                 return;
             }
         }
@@ -318,7 +318,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the object with a key. Reports a value of another type.
+    /// Returns the object at a key. Reports an error if the value has another type.
     fn object<'b>(&mut self, id: &ShapeId, body: &'b Map<String, Value>, key: &str) -> Option<&'b Map<String, Value>> {
         let value = body.get(key)?;
         if !value.is_object() {
@@ -389,7 +389,7 @@ impl Reader<'_> {
                     if ShapeId::parse(name).is_some() {
                         return true;
                     }
-                    let problem = self.report.error(format!("invalid ID `{}` of a trait", name.escape_debug()));
+                    let problem = self.report.error(format!("invalid trait ID `{}`", name.escape_debug()));
                     let help = "expected an absolute ID such as `smithy.api#documentation`";
                     problem.in_file(self.file).at(id).help(help).part(Part::Trait(name.clone()));
                     false

@@ -26,7 +26,7 @@ const FILES: &[(&str, &str)] = &[
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| load(&mut Report::default()));
 
-/// Returns the model with all definitions, which is loaded only once.
+/// Returns a model that contains all definitions. It is loaded only once.
 pub(super) fn model() -> &'static Model {
     &MODEL
 }

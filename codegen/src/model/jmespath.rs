@@ -1,11 +1,12 @@
-//! Parses JMESPath with the `jmespath` crate, without panics.
+//! Parses JMESPath expressions with the `jmespath` crate, and limits their size so that the recursive parser cannot
+//! overflow the stack.
 
 use jmespath::ast::Ast;
 
-/// A problem of an expression, and its position.
+/// A problem with an expression, and its position.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The position in the expression, from 0.
+    /// The position in the expression. The first character is at 0.
     pub(crate) offset: usize,
     /// A description of the problem.
     pub(crate) message: String,
@@ -18,10 +19,13 @@ impl Problem {
     }
 }
 
-/// The limits of an expression: its length, and the number of brackets and `!` operators in it. The parser and the
-/// compiler are recursive, and models may come from untrusted sources. The expressions of real services stay below a
-/// quarter of these limits.
+/// The maximum length of an expression, in bytes.
+///
+/// Limits are necessary since the parser and the compiler are recursive, and models may come from untrusted sources.
+/// The expressions of real services stay below a quarter of the limits.
 const LONGEST: usize = 500;
+
+/// The maximum number of opening brackets and `!` operators in an expression.
 const DEEPEST: usize = 100;
 
 /// Parses an expression. Expressions that are too large for the generator are not parsed.
@@ -34,7 +38,7 @@ pub(crate) fn parse(text: &str) -> Result<Ast, Problem> {
         };
         let reason = reason.trim().trim_end_matches('.').replace('\n', " ");
         let found = text.get(error.offset..).and_then(|rest| rest.chars().next());
-        // The library describes its tokens, not the characters of the expression.
+        // The library's description contains its own names for tokens, not the characters of the expression.
         let reason = match (reason.split_once(" -- found "), found) {
             (Some(_), None) => "unexpected end".to_owned(),
             (Some(_), Some(found)) => format!("unexpected `{found}`"),
@@ -59,7 +63,7 @@ pub(super) fn exceeds_limit(text: &str) -> Option<Problem> {
 /// Returns the position of a node in the expression.
 fn offset(ast: &Ast) -> usize {
     match ast {
-        // The parser stores the end of operators and the start of arguments.
+        // The parser stores the position after a comparison operator, and the position after the name of a function.
         Ast::Comparison { lhs, .. } => self::offset(lhs),
         Ast::Function { offset, name, .. } => offset.saturating_sub(name.chars().count()),
         Ast::Condition { offset, .. }

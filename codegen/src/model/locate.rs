@@ -99,8 +99,8 @@ fn places_of(source: &Source, inside: &BTreeSet<String>) -> Places {
     if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text, inside) }
 }
 
-/// Converts spans, which are ranges of bytes, to the lines and columns of their ends. Reads the text only once, since a
-/// file that consists of a single line may have many problems.
+/// Returns the line and column of the start and end of each span. Spans are ranges of bytes. Reads the text only once,
+/// since a file that consists of a single line may have many problems.
 pub(super) fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
     let start = Position { line: 1, column: 1 };
     let mut positions: BTreeMap<usize, Position> =
@@ -203,7 +203,7 @@ fn element(
         return;
     }
     let path: Vec<&str> = path.iter().map(|open| &*open.key).collect();
-    // An earlier key may be that of a member whose name is `traits`.
+    // An earlier key may be the name of a member that is called `traits`.
     for (index, _) in path.iter().enumerate().filter(|(_, key)| **key == "traits") {
         let (before, after) = path.split_at(index);
         let (Some(id), [_, name, steps @ ..]) = (owner(before), after) else { continue };
@@ -274,7 +274,7 @@ fn owner(path: &[&str]) -> Option<String> {
     }
 }
 
-/// Returns whether a key is the name of a list's or map's member.
+/// Returns whether a key is the name of a member of a list or map.
 fn is_member(key: &str) -> bool {
     matches!(key, "member" | "key" | "value")
 }

@@ -79,7 +79,7 @@ impl<'a> Merge<'a> {
                 let first = self.metadata.get(key).map_or("another file", String::as_str);
                 let key = key.escape_debug();
                 let message = format!("the value of the metadata key `{key}` differs from the one in {first}");
-                let help = "remove one of them; only lists are merged";
+                let help = "remove one of them (only lists are merged)";
                 self.report.error(message).in_file(file).help(help);
             }
         }
@@ -137,9 +137,9 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
                 Some(Applied { by: AppliedBy::Definition, file, .. }) => format!("the definition in {file}"),
                 None => format!("the definition in {}", shape.file),
             };
-            let message = format!("the value of the trait `{conflict}` differs from that of {first}");
+            let message = format!("the value of the trait `{conflict}` differs from the one in {first}");
             let problem =
-                report.error(message).in_file(file).at(target).help("remove one of them; only lists are merged");
+                report.error(message).in_file(file).at(target).help("remove one of them (only lists are merged)");
             match by {
                 AppliedBy::Definition => problem.part(Part::Trait(conflict)),
                 AppliedBy::Statement(spans) => {

@@ -33,7 +33,8 @@ pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     }
 }
 
-/// Flattens a shape after its mixins. `path` contains the shapes whose flattening is in progress, to detect cycles.
+/// Flattens a shape after its mixins. `path` contains the shapes that are currently being flattened. It is used to
+/// detect cycles.
 fn flatten_one(
     id: &ShapeId,
     model: &mut Model,
@@ -131,8 +132,8 @@ fn inherited_traits(mixin: &Shape) -> Traits {
         .collect()
 }
 
-/// Inserts inherited members before the shape's own members. A member that the shape redefines keeps its inherited
-/// traits, and the shape's own are added.
+/// Inserts inherited members before the shape's own members. If the shape redefines a member, the member has its
+/// inherited traits and those of the shape.
 fn merge_members(shape: &mut Shape, inherited: Vec<Member>, report: &mut Report) {
     let redefined: Vec<(Member, ShapeId)> = inherited
         .iter()
@@ -173,7 +174,7 @@ fn redefine(own: &mut Member, mut inherited: Member) {
 /// Reports a member whose target differs from that of the inherited member.
 fn conflict(shape: &Shape, member: &Member, other: &ShapeId, report: &mut Report) {
     let message = format!("the target `{other}` differs from the target in a mixin, `{}`", member.target);
-    let help = "rename the member, or write `$` and its name, so that it has the target of the mixin";
+    let help = "rename the member, or write its name with a `$` to use the target of the mixin";
     report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
 }
 

@@ -1,4 +1,4 @@
-//! Checks the rules of Smithy about shapes as a whole, which its own loader enforces too.
+//! Checks the rules that Smithy's own loader enforces for complete shapes and models.
 
 mod applied_traits;
 mod companions;
@@ -24,7 +24,7 @@ use crate::{
 
 use places::PLACES;
 
-/// Groups of traits, of which a shape or member can have at most one.
+/// Groups of traits that exclude each other: a shape or member can have at most one trait of each group.
 const EXCLUSIVE: &[&[&str]] = &[
     http_traits::BINDINGS,
     &["smithy.api#eventHeader", "smithy.api#eventPayload"],
@@ -102,9 +102,10 @@ fn check_shape(
     }
 }
 
-/// Returns whether a shape is written in Smithy, and not converted from AWS's older form.
+/// Returns whether a shape was written in Smithy, and not converted from botocore's format.
 ///
-/// Some rules apply only to such shapes: converted models break them, and clients can be generated nevertheless.
+/// Some rules apply only to shapes that were written in Smithy. Converted models break these rules, but clients can
+/// still be generated for them.
 fn is_written(shape: &Shape) -> bool {
     shape.origin == Origin::Model
 }
@@ -142,7 +143,7 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
     }
 }
 
-/// Returns a description of a member, as in "does not apply to this …".
+/// Returns a description of a member that completes the message "does not apply to this …".
 fn found(model: &Model, shape: &Shape, member: Option<&Member>) -> String {
     let target =
         member.and_then(|member| model.get(&member.target)).map_or("undefined", |target| target.kind.type_name());
@@ -155,7 +156,7 @@ fn once(shape: &Shape, report: &mut Report) {
     for name in ONCE {
         let mut having = members.iter().filter(|member| member.traits.has(name));
         let (Some(first), Some(second)) = (having.next(), having.next()) else { continue };
-        let message = format!("the trait `{name}` is already on the member `{}`", first.name);
+        let message = format!("the member `{}` already has the trait `{name}`", first.name);
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&second.name));
         problem.help("only one member of a structure can have it").part(Part::Trait((*name).to_owned()));
     }
@@ -166,9 +167,12 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
     let role = |id: &ShapeId| {
         let traits = &model.get(id)?.traits;
         if traits.has("smithy.api#mixin") {
-            Some(("mixin", "define a shape `with` this mixin, and refer to that"))
+            Some(("mixin", "define a shape that uses the mixin, and refer to that shape"))
         } else if traits.has("smithy.api#trait") {
-            Some(("trait", "define a separate shape and refer to it; a trait can be applied but not used as a target"))
+            Some((
+                "trait",
+                "define a separate shape and refer to it (a trait can be applied, but it cannot be a target)",
+            ))
         } else {
             None
         }
@@ -182,9 +186,9 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
     }
 }
 
-/// Reports required members of structures that have no finite value.
+/// Reports required members whose structures do not have a finite value.
 ///
-/// Those of converted models are reported when their Rust types are decided.
+/// In converted models, these members are reported later, when their Rust types are determined.
 fn required_recursion(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
     let is_endless = |member: &&Member| {
@@ -198,7 +202,7 @@ fn required_recursion(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>,
     }
 }
 
-/// Returns the shapes that have a finite value: those that do not have to contain themselves.
+/// Returns the shapes that have a finite value, which are those that are not required to contain themselves.
 fn finite(model: &Model) -> BTreeSet<&ShapeId> {
     let is_required = |traits: &Traits| traits.has("smithy.api#required");
     let mut waiting: BTreeMap<&ShapeId, Vec<&Shape>> = BTreeMap::new();
@@ -222,7 +226,7 @@ fn finite(model: &Model) -> BTreeSet<&ShapeId> {
         let is_union = matches!(shape.kind, ShapeKind::Union(_));
         match (is_union, needed.len()) {
             (_, 0) => done.push(&shape.id),
-            // One member of a union is enough.
+            // A union has a finite value if one of its members has one.
             (true, _) => _ = missing.insert(&shape.id, 1),
             (false, count) => _ = missing.insert(&shape.id, count),
         }

@@ -1,4 +1,4 @@
-//! The data of a model: shape IDs, shapes and members, with the names of the Smithy specification.
+//! The data of a model: shape IDs, shapes and members. The names are those of the Smithy specification.
 
 use std::{borrow::Borrow, collections::BTreeMap, fmt};
 
@@ -99,12 +99,12 @@ pub(crate) enum Version {
     V2,
 }
 
-/// Where a shape comes from.
+/// The origin of a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A file of a model. All rules apply to it.
     Model,
-    /// A file that the importer converted from AWS's older form. Such files violate some rules.
+    /// A file that the importer converted from botocore's format. These files violate some rules.
     Import,
     /// The prelude, which is part of every model.
     Prelude,

@@ -68,8 +68,8 @@ impl Traits {
         values.map(|(id, _)| id.clone()).collect()
     }
 
-    /// Adds a trait. If it exists, lists are concatenated, and other values must be equal. Returns `false` if they are
-    /// not.
+    /// Adds a trait. If it exists, lists are concatenated, and other values must be equal. Returns `false` if they
+    /// differ.
     pub(super) fn add(&mut self, id: &str, value: Value) -> bool {
         let at = match self.position(id) {
             Ok(at) => at,
@@ -122,7 +122,7 @@ impl FromIterator<(String, Value)> for Traits {
 pub(crate) enum Treatment {
     /// The generator reads it.
     Read,
-    /// It selects a protocol, or only protocols read it. The table in `lower/protocol.rs` lists which.
+    /// It selects a protocol, or only protocols read it. The table in `lower/protocol.rs` lists the protocols.
     Protocol,
     /// It has no effect on clients, for this reason.
     Ignored(&'static str),
@@ -147,7 +147,7 @@ pub(crate) const ENDPOINT_MEMBER: &str = "simba.api#endpointMember";
 /// Simba's trait for operations whose query parameters are sent in the body, like an HTML form.
 pub(crate) const FORM_QUERY: &str = "simba.api#formQuery";
 
-/// The metadata key by which the importer marks models. Its value is the name of the original format.
+/// The metadata key with which the importer marks models. Its value is the name of the original format.
 pub(crate) const IMPORTED: &str = "simba.importedFrom";
 
 /// All known traits, in the order of their IDs.

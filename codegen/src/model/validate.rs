@@ -59,7 +59,7 @@ fn enum_values(shape: &Shape, report: &mut Report) {
         _ => return,
     };
     for member in members.iter().filter(|member| !member.target.is_prelude("Unit")) {
-        let problem = report.error(format!("invalid target `{}` of a member of an enum", member.target));
+        let problem = report.error(format!("invalid target `{}` of an enum member", member.target));
         let help = "expected `smithy.api#Unit`, since the value is that of the trait `smithy.api#enumValue`";
         problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help).part(Part::Target);
     }
@@ -93,7 +93,7 @@ fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report)
         ("smithy.rules#contextParam", is_parameter(target), parameter),
     ] {
         if member.traits.has(id) && !fits {
-            let message = format!("the trait `{id}` is on a member of type {}", target.kind.type_name());
+            let message = format!("the trait `{id}` does not apply to members of type {}", target.kind.type_name());
             let help = format!("expected {expected}; change the target `{}`, or remove the trait", member.target);
             let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
             problem.part(Part::Trait(id.to_owned()));
@@ -219,8 +219,8 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
     }
 }
 
-/// Returns whether a trait is custom rather than a misspelled trait of Smithy: the model defines it, or its namespace
-/// is that of the shape.
+/// Returns whether a trait is custom, and not a misspelled trait of Smithy: the model defines it, or it is in the
+/// namespace of the shape.
 fn is_own(model: &Model, shape: &Shape, id: &str) -> bool {
     let defined = model.find(id).is_some_and(|found| found.traits.has("smithy.api#trait"));
     defined || ShapeId::parse(id).is_some_and(|id| id.namespace() == shape.id.namespace())

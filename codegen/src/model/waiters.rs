@@ -30,7 +30,7 @@ pub(crate) struct Acceptor {
     /// The state of the waiter if the condition is true.
     pub(crate) state: State,
     pub(crate) matcher: Matcher,
-    /// The path of a message in the output that explains a failure.
+    /// The path to a message in the output that explains a failure.
     pub(crate) message: Option<String>,
 }
 

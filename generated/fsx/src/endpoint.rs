@@ -100,7 +100,7 @@ static PARTITIONS: Partitions = Partitions {
     ],
 };
 
-/// Resolves the endpoint of a request with the endpoint rules of the service's model.
+/// Resolves the endpoint of a request according to the endpoint rules in the service's model.
 pub(crate) fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     let region = params.str("Region");
     let use_dual_stack = params.bool("UseDualStack").unwrap_or(false);

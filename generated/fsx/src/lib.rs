@@ -179,10 +179,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
-#![allow(
-    deprecated,
-    reason = "Programs should avoid deprecated items, but the client has to support them."
-)]
+#![allow(deprecated, reason = "The client must support deprecated items.")]
 
 pub mod client;
 mod endpoint;

@@ -1,4 +1,4 @@
-//! Models in AWS's older JSON form. The input is a model or, if it is not JSON, selects the mutations of a valid model.
+//! Models in botocore's format. The input is a model or, if it is not JSON, selects the mutations of a valid model.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         checks::imported(&document);
         return;
     }
-    let mut document = checks::older_form();
+    let mut document = checks::botocore_service();
     let mut chosen = Chosen(data);
     for _ in 0..=chosen.below(3) {
         mutate(&mut document, &mut chosen);

@@ -10,7 +10,7 @@ pub(super) fn raw(number: &str) -> Value {
     json!(format!("⟦{number}⟧"))
 }
 
-/// Inserts the numbers of [`raw`] into a JSON document.
+/// Inserts the numbers that [`raw`] has created into a JSON document.
 pub(super) fn with_raw_numbers(text: &str) -> String {
     text.replace("\"⟦", "").replace("⟧\"", "")
 }

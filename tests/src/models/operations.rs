@@ -78,7 +78,7 @@ impl Maker {
         self.shapes.insert(id, service);
     }
 
-    /// Collects the shapes that a definition refers to, also through other shapes.
+    /// Collects the shapes to which a definition refers, directly or through other shapes.
     fn reach(&self, definition: &Value, reachable: &mut BTreeSet<String>) {
         match definition {
             Value::Object(entries) => {

@@ -228,7 +228,7 @@ impl Maker {
             "list" | "set" => json!([]),
             "map" => json!({}),
             _ => match self.value(target, 0) {
-                // A default has the format of its shape, unlike the value of an example.
+                // Unlike the value of an example, a default has the format of its shape.
                 value if kind == "timestamp" && value.is_number() && self.is_text(target) => Value::Null,
                 value => value,
             },

@@ -1,4 +1,4 @@
-//! The manifest of a generated crate: its settings belong to the user, and the crate builds in any folder.
+//! The manifest of a generated crate. Its settings belong to the user, and the crate can be built in any folder.
 
 use std::{
     fs,
@@ -121,7 +121,7 @@ fn a_manifest_that_cannot_be_read_is_not_overwritten() {
     }
 }
 
-/// Returns the folder of the runtime that a manifest refers to.
+/// Returns the folder of the runtime to which a manifest refers.
 fn runtime(out: &Path) -> PathBuf {
     let manifest = manifest(out);
     let (_, path) = manifest.split_once("simba-runtime = { path = ").expect("a path");
@@ -133,7 +133,7 @@ fn runtime(out: &Path) -> PathBuf {
 #[test]
 fn the_path_of_the_runtime_is_correct_for_a_new_folder() {
     let base = folder("dots");
-    let expected = fs::canonicalize(workspace().join("codegen/runtime")).expect("the runtime is there");
+    let expected = fs::canonicalize(workspace().join("codegen/runtime")).expect("the runtime exists");
     for (out, made) in [("plain", "plain"), ("missing/../behind", "behind"), ("a/./b/../../c/d", "c/d")] {
         assert!(codegen(MODEL, &base.join(out), &[]).status.success());
         assert_eq!(runtime(&base.join(made)), expected, "{out}");
@@ -147,8 +147,8 @@ fn a_crate_inside_a_foreign_workspace_is_a_warning() {
     fs::create_dir_all(&root).expect("the folder can be written");
     fs::write(root.join("Cargo.toml"), "[workspace]\n").expect("the folder can be written");
     let made = codegen(MODEL, &out, &[]);
-    let out_shown = fs::canonicalize(&out).expect("the crate is there").display().to_string();
-    let root = fs::canonicalize(root).expect("the workspace is there").display().to_string();
+    let out_shown = fs::canonicalize(&out).expect("the crate exists").display().to_string();
+    let root = fs::canonicalize(root).expect("the workspace exists").display().to_string();
     assert_eq!(
         said(&made).replace(&out_shown, "OUT").replace(&root, "ROOT"),
         "warning: OUT is in the folder of a workspace that does not contain it; add it to `members` or `exclude` in \
@@ -164,7 +164,7 @@ struct Outside(tempfile::TempDir);
 impl Outside {
     fn new() -> Self {
         let outside = Self(tempfile::tempdir().expect("a temporary folder"));
-        // The temporary folder may be in a workspace. Cargo looks for no other one beyond this one, which is empty.
+        // The temporary folder may be in a workspace. Cargo does not search beyond this empty workspace.
         outside.write("Cargo.toml", "[workspace]\nexclude = [\".\"]\n");
         outside
     }

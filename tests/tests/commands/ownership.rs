@@ -19,7 +19,7 @@ fn write(folder: &Path, files: &[(&str, &str)]) {
 fn git(folder: &Path, arguments: &[&str]) -> String {
     let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
     let mut git = simba_tests::program("git");
-    // The settings of the user may sign commits, or change line breaks.
+    // With the user's settings, Git might sign commits or change line breaks.
     git.args(identity).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     let output = git.current_dir(folder).output().expect("git runs");
     assert!(output.status.success(), "git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
@@ -53,9 +53,9 @@ fn files_of_the_user_are_kept() {
         ("nested/src/lib.rs", HEADER),
     ];
     write(&out, &theirs);
-    symlink(elsewhere.join("src"), out.join("linked")).expect("links can be made");
-    symlink(elsewhere.join("src/theirs.rs"), out.join("src/linked.rs")).expect("links can be made");
-    symlink(elsewhere.join("nothing"), out.join("broken")).expect("links can be made");
+    symlink(elsewhere.join("src"), out.join("linked")).expect("links can be created");
+    symlink(elsewhere.join("src/theirs.rs"), out.join("src/linked.rs")).expect("links can be created");
+    symlink(elsewhere.join("nothing"), out.join("broken")).expect("links can be created");
 
     // The first run, into a folder that is not empty.
     let made = codegen(MODEL, &out, &[]);
@@ -161,7 +161,7 @@ fn no_link_is_followed_or_replaced() {
         ("nothing.rs", "src/error.rs"),
         ("notes.txt", "src/orphan.rs"),
     ] {
-        symlink(elsewhere.join(to), out.join(at)).expect("links can be made");
+        symlink(elsewhere.join(to), out.join(at)).expect("links can be created");
     }
     let made = codegen(MODEL, &out, &[]);
     assert_fails(&made, "error: found 3 files in ");

@@ -6,7 +6,7 @@ use simba_tests::fixture;
 
 use crate::Project;
 
-/// If the dependency of an AWS service on `simba-aws-config` is not set, it is next to the runtime.
+/// If the dependency on `simba-aws-config` is not set, it is assumed to be in the folder next to the runtime.
 #[test]
 fn a_path_without_a_package_is_a_warning() {
     let project = Project::new("beside");
@@ -26,8 +26,8 @@ fn a_path_without_a_package_is_a_warning() {
 fn a_published_crate_requires_versions_of_dependencies() {
     let project = Project::new("publish");
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
-    let expected = "warning: client: `cargo publish` refuses the crate, because its dependency on `simba-runtime` has no version; \
-                    set it too, as in `{ path = \"...\", version = \"0.1.0\" }`\n";
+    let expected = "warning: client: `cargo publish` rejects the crate, because its dependency on `simba-runtime` has no version; \
+                    add one, as in `{ path = \"...\", version = \"0.1.0\" }`\n";
     let expected = expected.replace("0.1.0", env!("CARGO_PKG_VERSION"));
     for (arguments, is_refused) in [
         (&["--runtime", "{ path = \"simba/codegen/runtime\" }"][..], false),

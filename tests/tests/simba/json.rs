@@ -28,7 +28,7 @@ fn errors_are_json_for_editors() {
     assert_eq!(missing["span"]["start"], serde_json::json!({ "line": 1, "column": 9, "offset": 8 }), "{stderr}");
     assert_eq!(missing["span"]["end"], serde_json::json!({ "line": 1, "column": 16, "offset": 15 }), "{stderr}");
 
-    // Errors in the command line and in files are printed as JSON too, and so are warnings.
+    // Errors on the command line, errors in files, and warnings are also printed as JSON.
     let generate = ["generate", "weather.smithy", "--service", "Weather", "--out", "client"];
     project.write("Cargo.toml", "[workspace]\n");
     let folder = project.0.display().to_string();
@@ -52,7 +52,7 @@ fn errors_are_json_for_editors() {
             assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
             let lines = stderr.lines().map(|line| serde_json::from_str(line).expect("each line is an object"));
             let lines: Vec<serde_json::Value> = lines.collect();
-            // A folder with a quote in its name is found after JSON has been read.
+            // The folder is searched for after the JSON has been parsed, since its name may contain a quote.
             let text = |line: &serde_json::Value| line["message"].as_str().map(|text| text.replace(&folder, "PROJECT"));
             let is_expected = |line: &serde_json::Value| {
                 line["level"] == level && text(line).is_some_and(|text| text.starts_with(message))

@@ -19,8 +19,9 @@ impl Refused {
     }
 }
 
-/// A value that is invalid regardless of the files is a usage error. If a value refers to something that the model or
-/// the folder does not have, the exit code is 1. An invalid value in `simba.toml` is an error in a file.
+/// The invalid values. On the command line, a value that is invalid regardless of the files is a usage error. A value
+/// that refers to something that does not exist results in exit code 1. In `simba.toml`, every invalid value is an
+/// error in the file.
 const REFUSED: &[Refused] = &[
     // These rows use the keys in the fixture. The keys in the other rows replace them.
     Refused::new(&["--config", ""], "", "value", 2),

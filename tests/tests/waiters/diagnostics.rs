@@ -1,5 +1,5 @@
-//! A waiter that is not supported is left out, and the warning contains the location of the problem. In an imported
-//! model, so is an invalid waiter.
+//! Tests that unsupported waiters are omitted with a warning that contains the location of the problem. In a converted
+//! model, the same applies to invalid waiters.
 
 use serde_json::{Map, Value, json};
 use simba_codegen::{Severity, Source};
@@ -19,7 +19,7 @@ fn printed(report: &impl std::fmt::Display) -> String {
     report.to_string().lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns an imported model with the given waiters, to whose paths the rules of Smithy do not apply.
+/// Returns a model that is marked as converted, so that Smithy's rules do not apply to the paths of the given waiters.
 fn imported(waiters: Map<String, Value>) -> Source {
     let mut found = with_waiters(waiters);
     let mut model: Value = serde_json::from_str(&found.text).expect("the fixture is JSON");
@@ -35,7 +35,7 @@ fn warning(matcher: Value) -> String {
     let report = report(&[model], &options());
     assert!(report.diagnostics.iter().all(|found| found.severity == Severity::Warning), "{report}");
     let said = printed(&report);
-    let start = "warning: waiters.json: toy#Look: the waiter `ToyReady` is left out: acceptor 1: ";
+    let start = "warning: waiters.json: toy#Look: the waiter `ToyReady` is omitted: acceptor 1: ";
     said.strip_prefix(start).unwrap_or(&said).to_owned()
 }
 
@@ -73,7 +73,7 @@ fn paths_that_cannot_be_compiled_are_reported() {
         ("contains(Parts, 'x')", "column 1: searching a list of structures for a string is not supported"),
         ("starts_with(Count, 'x')", "column 1: `starts_with` expects strings, found a number"),
         ("not_null()", "column 1: `not_null` expects at least one argument, found 0"),
-        ("not_null(Status, Count)", "column 1: `not_null` supports only arguments of one type, and no lists"),
+        ("not_null(Status, Count)", "column 1: `not_null` supports only arguments of the same type, except lists"),
         ("values(Sparse)", "column 1: the values of a sparse map are not supported"),
         ("[Count, Total]", "column 1: `booleanEquals` expects a boolean, found a list of numbers"),
         ("[Ready, Ready]", "column 1: `booleanEquals` expects a boolean, found a list of booleans"),
@@ -169,12 +169,12 @@ fn invalid_messages_of_acceptors_are_omitted() {
     assert_eq!(warning("failure", "Status"), "");
     assert_eq!(
         warning("failure", "Count"),
-        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is left out: `Count`, column 1: \
+        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is omitted: `Count`, column 1: \
          `message` expects a string or a list of strings, found a number",
     );
     assert_eq!(
         warning("failure", "Parts[].State"),
-        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is left out: its path \
+        "warning: waiters.json: toy#Look: the message of acceptor 2 of the waiter `ToyReady` is omitted: its path \
          refers to a sensitive member",
     );
     assert_eq!(
@@ -193,7 +193,7 @@ fn other_waiters_are_kept() {
     let generated = generate(&[imported(waiters)], &options());
     assert_eq!(
         printed(&generated.warnings),
-        "warning: waiters.json: toy#Look: the waiter `ToyOdd` is left out: acceptor 1: `Redy`, column 1: a structure has no \
+        "warning: waiters.json: toy#Look: the waiter `ToyOdd` is omitted: acceptor 1: `Redy`, column 1: a structure has no \
          member `Redy`; did you mean `Ready`?"
     );
     let client = &generated.files["src/client.rs"];
@@ -215,15 +215,15 @@ fn arguments_must_be_members_of_the_input() {
     for (arguments, said) in [
         (
             json!({"ToyReady": {"id": "Id[0]"}}),
-            "the waiter `ToyReady` is left out: invalid argument `id`: `Id[0]` is not a member of the input",
+            "the waiter `ToyReady` is omitted: invalid argument `id`: `Id[0]` is not a member of the input",
         ),
         (
             json!({"ToyReady": {"at": "At[0]"}}),
-            "the waiter `ToyReady` is left out: invalid argument `at`: `At[0]` is not a list",
+            "the waiter `ToyReady` is omitted: invalid argument `at`: `At[0]` is not a list",
         ),
         (
             json!({"ToyReady": {"shelf": "Shelf"}}),
-            "the waiter `ToyReady` is left out: invalid argument `shelf`: `Shelf` is required, and therefore already an argument",
+            "the waiter `ToyReady` is omitted: invalid argument `shelf`: `Shelf` is required, and therefore already an argument",
         ),
         (
             json!({"ToyRead": {"ids": "Ids"}}),

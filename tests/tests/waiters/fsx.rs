@@ -133,7 +133,8 @@ fn deletion_ends_with_an_error_or_an_empty_list() {
     );
 }
 
-/// The operation and list of each waiter, the states in which it continues, and those in which it succeeds or fails.
+/// Each row contains the operation and list of a waiter, the states in which it continues, and those in which it
+/// succeeds or fails.
 #[test]
 fn every_waiter_ends_in_the_expected_states() {
     type Ask = fn(&Client) -> Result<(), String>;
@@ -280,7 +281,7 @@ fn every_waiter_ends_in_the_expected_states() {
 }
 
 #[test]
-fn waiting_for_administrative_actions_by_type_or_for_all() {
+fn administrative_actions_are_waited_for_by_type_or_together() {
     let actions = |actions: &[(&str, &str)]| {
         let actions: Vec<Value> =
             actions.iter().map(|(kind, status)| json!({"AdministrativeActionType": kind, "Status": status})).collect();
@@ -297,7 +298,7 @@ fn waiting_for_administrative_actions_by_type_or_for_all() {
     let completed = world("DescribeFileSystems", &responses);
     block_on(completed.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
     assert_eq!(completed.mock.requests().len(), 3);
-    // Completed actions have been removed from the list.
+    // The service has removed completed actions from the list.
     let none = world("DescribeFileSystems", &[actions(&[])]);
     block_on(none.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
 

@@ -12,12 +12,12 @@ const FIXTURE: &str = "constructs/waiters.json";
 
 /// The code that is emitted for waiters.
 #[test]
-fn waiters() {
+fn waiters_are_emitted() {
     let generated = generate(&sources(&[FIXTURE]), &options());
     assert_eq!(generated.warnings.to_string(), "");
     let mut files = generated.files;
     for text in files.values_mut() {
-        // The rest of these files is in the snapshots for other constructs.
+        // The snapshots for other constructs contain the rest of these files.
         let from = text.find("\nfn ").and_then(|first| text[..first].rfind("\n\n"));
         let from = from.or_else(|| text.find("\n    /// Calls `Look` until")).unwrap_or_default();
         *text = text[from..].to_owned();

@@ -131,7 +131,7 @@ fn compiled_paths_match_jmespath() {
         let waiter = json!({"acceptors": [acceptor("success", "true"), acceptor("failure", "false")]});
         waiters.insert(format!("Path{index}"), waiter);
     }
-    // The crate is inside the workspace's folder, but is not a member.
+    // The crate is in the folder of the workspace, but it is not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
     let options = Options { package, ..Crates::options("paths") };
     let generated = generate(&[with_waiters(waiters)], &options);
@@ -141,7 +141,7 @@ fn compiled_paths_match_jmespath() {
     files.insert("src/main.rs".to_owned(), program());
     for (path, text) in &files {
         let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be created");
         fs::write(path, text).expect("the file can be written");
     }
     fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the file can be written");

@@ -1,7 +1,7 @@
 //! Measures how the time of each phase of the generator grows with the size of a model, in one dimension at a time.
 //!
-//! Each dimension is doubled five times. Since only the growth is of interest, it does not matter that this command is
-//! built without optimizations.
+//! Each dimension is doubled five times. Only the growth is of interest, so this command does not have to be built with
+//! optimizations.
 
 pub(crate) mod models;
 
@@ -16,7 +16,7 @@ use crate::files;
 /// The number of times that a dimension is doubled.
 const DOUBLINGS: u32 = 5;
 
-/// The number of runs for each model. The fastest one is used, since it has the least interference.
+/// The number of runs for each model. The fastest run is used, since it has the least interference.
 const RUNS: usize = 5;
 
 /// The names of the phases, in the order in which they are measured.
@@ -124,8 +124,8 @@ mod tests {
             let start = 2 * dimension.start();
             let [small, medium, large] = [start, 2 * start, 4 * start].map(|size| allocations(dimension, size));
             for (phase, name) in PHASES.iter().enumerate() {
-                // A difference does not include the part that is independent of the size. It doubles if the growth is
-                // linear, and quadruples if it is quadratic.
+                // The difference between two sizes does not include allocations that are independent of the size. When
+                // the sizes double, it doubles if the growth is linear, and quadruples if the growth is quadratic.
                 let (first, second) = (medium[phase] - small[phase], large[phase] - medium[phase]);
                 let what =
                     format!("{name}, {}: {} to {} to {}", dimension.name(), small[phase], medium[phase], large[phase]);

@@ -7,7 +7,7 @@ use crate::files;
 
 /// Replaces a table, and the paragraph about its conditions, with new results.
 ///
-/// They are between the lines `<!-- NAME -->` and `<!-- end of NAME -->`.
+/// The table and the paragraph are between the lines `<!-- NAME -->` and `<!-- end of NAME -->`.
 pub(crate) fn update(name: &str, figures: &[Figure], conditions: &str) -> Result<(), String> {
     let file = files::root().join("docs/guide/benchmarks.md");
     let failed = |problem: &dyn std::fmt::Display| format!("{}: {problem}", file.display());

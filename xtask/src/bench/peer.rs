@@ -17,7 +17,7 @@ pub(crate) struct Workspace(&'static str);
 /// The programs for FSx.
 pub(crate) const PEER: Workspace = Workspace("tests/bench/peer");
 
-/// The programs for other services. The clients must be generated before it can be used.
+/// The programs for other services. The clients must be generated before this workspace can be used.
 pub(crate) const SERVICES: Workspace = Workspace("tests/bench/services");
 
 /// A client, and the packages of the workspace that use it.
@@ -80,7 +80,7 @@ impl Workspace {
         files::root().join(self.0)
     }
 
-    /// Returns a Cargo command for the workspace, which ignores settings of the user that affect build times.
+    /// Returns a Cargo command for the workspace that ignores the user's settings that affect build times.
     pub(crate) fn cargo(self, subcommand: &str) -> Command {
         let mut cargo = process::cargo();
         cargo.current_dir(self.folder()).args([subcommand, "--locked"]);

@@ -235,7 +235,7 @@ pub(crate) fn parse(json: &str) -> Option<Vec<Figure>> {
 
 /// Formats the differences between the figures of two runs as a Markdown table.
 ///
-/// The changes are those of the ratios to AWS's client, which depend less on the machine than the values do.
+/// The changes are computed from the ratios to AWS's client, since these depend less on the machine than the values do.
 pub(crate) fn changes(old: &[Figure], new: &[Figure]) -> String {
     let mut table =
         String::from("| figure | old | new | old ratio | new ratio | change |\n|---|---|---|---|---|---|\n");

@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{botocore, codegen, crates::Crates, files, process, services};
 
-/// The generated crates, and the memory that it took to generate them.
+/// The generated crates, and the memory that was used to generate them.
 struct Generations {
     generations: Vec<Generation>,
-    /// The peak memory of a program that generates all of them one after another, in bytes.
+    /// The peak memory of a program that generates all crates one after another, in bytes.
     peak: f64,
 }
 

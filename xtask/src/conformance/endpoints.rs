@@ -9,7 +9,7 @@ use simba_codegen::{Files, Options, Source};
 
 use crate::{codegen, crates::Crates, report, services};
 
-/// The number of crates, which even small machines can build in parallel.
+/// The number of crates. Even small machines can build this many in parallel.
 const CRATES: usize = 4;
 
 /// The number of cases in each module, by the name of the module's test.

@@ -23,7 +23,8 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
     paths.sort();
-    // A comment on the first line means that the file is invalid only if the file is among the invalid ones.
+    // If there are folders that are named `invalid`, the comment on the first line describes an expected error only in
+    // their files.
     let is_invalid = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "invalid");
     let sorts = paths.iter().any(is_invalid);
     let mut counts = Counts::default();
@@ -52,7 +53,7 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     if pairs + invalid == 0 {
         return Err(format!("{}: the folder contains no cases", folder.display()));
     }
-    println!("{equal} of {pairs} pairs equal, {refused} of {invalid} invalid files rejected on the right line");
+    println!("{equal} of {pairs} pairs equal, {refused} of {invalid} invalid files rejected at the expected line");
     if (equal, refused) == (pairs, invalid) { Ok(()) } else { Err(String::new()) }
 }
 
@@ -63,7 +64,8 @@ fn pair(idl: &Source, json: &Source) -> Result<(), String> {
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n    ")) }
 }
 
-/// Checks that a file is rejected, and that its first error is on the line that the comment on its first line names.
+/// Checks that a file is rejected, and that the first error is on the line that is named by the comment at the start of
+/// the file.
 fn invalid(idl: &Source) -> Result<(), String> {
     let Err(report) = simba_codegen::services(std::slice::from_ref(idl)) else {
         return Err("the file was not rejected".to_owned());

@@ -1,7 +1,8 @@
 //! Converts botocore's protocol tests to Smithy's.
 //!
-//! Each file contains suites, which consist of shapes and the cases for one operation. They are combined into a few
-//! models, each with as many suites as possible whose shapes agree. The cases become traits of operations and errors.
+//! Each file contains suites, which consist of shapes and the cases for one operation. Suites are combined into a few
+//! models. Each model contains as many suites as possible without conflicting shapes. The cases become traits of
+//! operations and errors.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -91,7 +92,7 @@ impl Group {
                 converted["uri"] = json!(path);
                 converted["queryParams"] = query.split('&').filter(|part| !part.is_empty()).collect();
                 converted["bodyMediaType"] = json!(media_type(protocol, expected.get("body")));
-                // If a host is not resolved, it contains the path of the endpoint.
+                // A host that has not been resolved includes the path of the endpoint.
                 let host = expected.get("host").and_then(Value::as_str).and_then(|host| host.split('/').next());
                 set(&mut converted, "resolvedHost", host.map(|host| json!(host)).as_ref());
                 let host = endpoint.and_then(Value::as_str).and_then(|url| url.split_once("://"));

@@ -115,7 +115,7 @@ fn summary(passed: usize, total: usize, done: &str, operations: usize) -> String
 
 fn table(rows: &[Row]) -> String {
     let mut table = String::from(
-        "| model | operations | lines | generate, ms | check, s | left out | failures |\n|---|---:|---:|---:|---:|---|---|\n",
+        "| model | operations | lines | generate, ms | check, s | omitted | failures |\n|---|---:|---:|---:|---:|---|---|\n",
     );
     for row in rows {
         let seconds = row.seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.1}"));
@@ -148,9 +148,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_of_the_table() {
+    fn rows_are_formatted_for_a_table() {
         let row = Row { name: "toy".to_owned(), failures: vec!["a | b\nc".to_owned()], ..Row::default() };
-        let expected = "| model | operations | lines | generate, ms | check, s | left out | failures |\n\
+        let expected = "| model | operations | lines | generate, ms | check, s | omitted | failures |\n\
                         |---|---:|---:|---:|---:|---|---|\n\
                         | toy | 0 | 0 | 0 | – |  | 1: a \\| b c |\n";
         assert_eq!(table(&[row]), expected);

@@ -75,7 +75,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "NAME", value_parser = validate::service)]
         service: Option<String>,
     },
-    /// List the services of a model, their operations and protocols, and what is left out
+    /// List the services of a model, with their protocols and operations, and the parts that are not generated
     #[command(after_help = "Example:\n  simba list model/")]
     List {
         /// Smithy files (*.smithy or JSON AST), folders whose files are merged, or `-` for standard input

@@ -66,14 +66,14 @@ fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure
         )));
     }
     for (_, client) in &mut clients {
-        // A tool may have incremented the version in the manifest. Everything else comes from the configuration file.
+        // A tool may have incremented the version in the manifest. All other fields come from the configuration file.
         let version = package::kept(&client.out)?.version;
         client.options.package.version = client.options.package.version.take().or(version);
     }
     Ok(clients)
 }
 
-/// Returns an option in the command line that cannot apply to several clients, if there is one.
+/// Returns an option on the command line that cannot apply to several clients, if there is one.
 fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
     let flags = [
         ("--out", arguments.out.is_some()),
@@ -86,7 +86,7 @@ fn for_one_client(arguments: &GenerateArgs) -> Option<&'static str> {
     flags.into_iter().find(|(_, is_set)| *is_set).map(|(flag, _)| flag)
 }
 
-/// Returns a client with the options in the command line.
+/// Returns a client with the options on the command line.
 fn with_arguments(client: Client, arguments: &GenerateArgs) -> Result<Client, Failure> {
     let Client { model, out, options } = client;
     let Options { crate_name, operations, service, runtime, aws_config, .. } = options;

@@ -40,7 +40,7 @@ fn described(service: &ServiceOverview) -> String {
     add("operations", &format!("{}{generated}", service.operations.len()));
     lines.extend(service.operations.iter().map(|name| {
         let is_left_out = service.crate_name.is_some() && !service.generated.contains(name);
-        format!("    {name}{}", if is_left_out { " (left out)" } else { "" })
+        format!("    {name}{}", if is_left_out { " (omitted)" } else { "" })
     }));
     for problem in &service.report.diagnostics {
         let severity = match problem.severity {

@@ -1,4 +1,4 @@
-//! Tables whose values are read with their positions, so that each problem is reported with its position.
+//! Tables whose keys and values have positions, so that each problem is reported with its position.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -46,7 +46,7 @@ impl<'t> Table<'t> {
         Self { values, span }
     }
 
-    /// Returns a value as a table. If it is something else, reports an error.
+    /// Returns a value as a table. Reports an error if it has another type.
     pub(super) fn of(key: &Key<'_>, value: &'t Spanned<DeValue<'t>>, context: &mut Context<'_>) -> Option<Self> {
         let table = value.get_ref().as_table();
         if table.is_none() {
@@ -116,7 +116,7 @@ impl<'t> Table<'t> {
         self.or_error(key, check(&text), context)
     }
 
-    /// Returns a value that was computed from the value of a key. If there is an error, reports it.
+    /// Returns a value that was computed from the value of a key. Reports an error if the computation failed.
     pub(super) fn or_error(
         &self,
         key: &str,
@@ -178,7 +178,7 @@ impl<'t> Table<'t> {
     }
 }
 
-/// Returns a value. If there is an error, reports it. The part of its message after a semicolon is the fix.
+/// Returns a value, or reports an error. The part of its message after a semicolon describes the fix.
 fn or_error(span: Range<usize>, value: Result<String, String>, context: &mut Context<'_>) -> Option<String> {
     match value {
         Ok(value) => Some(value),

@@ -18,7 +18,7 @@ use super::{
 const README: &str = "README.md";
 
 /// The differences between a folder and the files that are generated for it. Only generated files are compared, written
-/// and deleted. All others belong to the user.
+/// and deleted. All other files belong to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// Generated files whose contents differ, and which will be overwritten.
@@ -106,7 +106,7 @@ impl Difference {
     }
 }
 
-/// Returns whether a file contains this text. Line breaks may have the form of Windows, since Git can be configured to
+/// Returns whether a file contains this text. The file may have Windows line breaks, since Git can be configured to
 /// write them.
 fn is_same(found: &[u8], text: &str) -> bool {
     found == text.as_bytes() || String::from_utf8_lossy(found).replace("\r\n", "\n") == text
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn line_breaks_of_windows_are_no_difference() {
+    fn windows_line_breaks_are_not_a_difference() {
         let (temporary, files) = generated();
         let folder = temporary.path();
         fs::write(folder.join("src/a.rs"), HEADER.replace('\n', "\r\n")).expect("the folder can be written");
@@ -242,7 +242,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn names_that_are_not_in_utf_8_are_of_the_user() {
+    fn files_whose_names_are_not_utf_8_belong_to_the_user() {
         use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
         let (temporary, files) = generated();

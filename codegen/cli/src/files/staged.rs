@@ -1,4 +1,4 @@
-//! Writes either all of several files, or none of them.
+//! Writes several files so that either all of them are changed, or none.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use super::in_file;
 const EXTENSION: &str = ".simba-new";
 
 /// Files with new contents, next to the files that they will replace. If a run is interrupted or fails, each file has
-/// its old or its new contents, but never a part of them.
+/// either its old or its new contents, but never only a part of them.
 ///
 /// When this value is dropped, the files that have not replaced others are deleted, and so are the folders that were
 /// created for them.
@@ -33,7 +33,7 @@ struct StagedFile<'c> {
 }
 
 impl<'c> Staged<'c> {
-    /// Writes the new contents of a file without changing the file, whose permissions they get.
+    /// Writes the new contents of a file to a new file with the same permissions, without changing the existing file.
     pub(super) fn add(&mut self, target: PathBuf, contents: &'c [u8]) -> Result<(), String> {
         // Other processes may write into the same folder.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -58,7 +58,7 @@ impl<'c> Staged<'c> {
     pub(super) fn replace(self) -> Result<(), String> {
         for StagedFile { path, target, contents } in &self.files {
             if let Err(error) = fs::rename(path, target)
-                // Another process may have written the same contents, and deleted the staged file.
+                // Another process may have written the same contents and deleted the staged file.
                 && fs::read(target).ok().as_deref() != Some(contents)
             {
                 return Err(in_file(target, &error));

@@ -48,7 +48,7 @@ fn has_items(operation: &Operation) -> bool {
     operation.pagination.as_ref().is_some_and(|pagination| pagination.items.is_some())
 }
 
-/// Returns a function that makes a first call.
+/// Returns the code of a function that sends a first request.
 pub(super) fn first_code(examples: &Examples<'_>, name: &str) -> Option<String> {
     let service = examples.service;
     let (_, code) = harmless(examples)?;
@@ -296,7 +296,7 @@ fn migrating_list(service: &Service) -> Option<String> {
     ))
 }
 
-/// Returns the row about builders, with the structure of the service that gives the shortest row.
+/// Returns the row about builders. Its example is the structure of the service that results in the shortest row.
 fn migrating_builder(service: &Service) -> Option<String> {
     let row = |structure: &Structure| {
         let name = &structure.name.rust;

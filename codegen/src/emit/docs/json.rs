@@ -57,7 +57,8 @@ impl Lined {
         !matches!(self.parts, Parts::None) && self.width > WIDTH / 2
     }
 
-    /// Writes the value. Its first line already contains `before` columns, and is indented by `indent` columns.
+    /// Writes the value. `before` is the number of columns that its first line already contains, and `indent` is the
+    /// indentation of that line in columns.
     fn write(&self, indent: usize, before: usize, out: &mut String) {
         let inner = indent + 2;
         match &self.parts {

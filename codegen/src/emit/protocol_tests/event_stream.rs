@@ -1,4 +1,4 @@
-//! The tests of event streams that a generated crate gets from its model.
+//! The tests that are generated from the event stream tests in the model.
 
 use proc_macro2::TokenStream;
 use quote::quote;

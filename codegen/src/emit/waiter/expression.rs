@@ -32,7 +32,7 @@ pub(in crate::emit) fn result(value: &Value, gives: PathResult) -> TokenStream {
         }
         (PathResult::Strings { nullable }, absent) => {
             let items = if absent { or_empty(value) } else { receiver };
-            // Null becomes an empty string, which no acceptor expects.
+            // A null element becomes an empty string, which no acceptor expects.
             let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
             quote!(waiter::strings(#items))
         }

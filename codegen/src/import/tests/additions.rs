@@ -43,7 +43,7 @@ fn paginated(entry: Value) -> (Value, String) {
 }
 
 #[test]
-fn pagination() {
+fn pagination_becomes_a_trait() {
     let (value, notes) = paginated(json!({
         "input_token": "Token",
         "output_token": "Token",
@@ -64,7 +64,7 @@ fn pagination() {
 }
 
 #[test]
-fn pagination_that_smithy_cannot_express() {
+fn pagination_that_smithy_cannot_express_is_a_note() {
     let place = "paginators.pagination.Send";
     let (value, notes) = paginated(json!({
         "input_token": ["Token", "Limit"],
@@ -103,7 +103,7 @@ fn pagination_that_smithy_cannot_express() {
 }
 
 #[test]
-fn waiters() {
+fn waiters_become_traits() {
     let service = paged();
     let path = |matcher: &str, expected: Value| json!({ "state": "retry", "matcher": matcher, "argument": "A.B", "expected": expected });
     let waiters = json!({ "version": 2, "waiters": {
@@ -155,7 +155,7 @@ fn waiters() {
     assert_eq!(
         lines(&import.notes),
         "waiters.waiters.Gone.acceptors.0: Smithy does not support matching an HTTP status other than 200; the waiter is \
-         left out"
+         omitted"
     );
 }
 
@@ -194,11 +194,11 @@ fn prose_and_invalid_examples_are_not_imported() {
     assert_eq!(
         lines(&import.notes),
         "examples.examples.Send.1.output.Sent: invalid timestamp `yesterday`; expected seconds or an RFC 3339 date and \
-         time; the example is left out\n\
+         time; the example is omitted\n\
          examples.examples.Send.3.input.Weight: unknown member of `com.amazonaws.parcelpost#SendRequest`; \
-         the example is left out\n\
+         the example is omitted\n\
          examples.examples.Send.4.input.Limit: expected a value of type `integer`, found a string; \
-         the example is left out"
+         the example is omitted"
     );
 }
 

@@ -1,10 +1,10 @@
-//! Tests of services with the protocol restJson1.
+//! Tests of services with the restJson1 protocol.
 
 use serde_json::{Value, json};
 
 use super::{Source, merge, model, problems, service_with, shape, trait_of};
 
-/// Returns a service with the protocol restJson1 and an operation `Send` that contains `extra`.
+/// Returns a service with the restJson1 protocol and an operation `Send` that contains `extra`.
 fn rest_service(extra: Value, shapes: Value) -> Value {
     let mut source = service_with(extra, shapes);
     merge(&mut source["metadata"], json!({ "protocol": "rest-json" }));

@@ -10,7 +10,7 @@ fn traits(extra: Value) -> Value {
 }
 
 #[test]
-fn bodies_and_errors() {
+fn operations_refer_to_their_bodies_and_errors() {
     let model = model(&service_with(
         json!({ "errors": [{ "shape": "Late" }, { "shape": "Early", "exception": true, "fault": true }] }),
         json!({
@@ -71,7 +71,7 @@ fn a_shared_body_has_no_input_or_output_trait() {
 }
 
 #[test]
-fn plain_marks() {
+fn properties_of_operations_become_traits() {
     assert_eq!(
         traits(json!({
             "idempotent": true,
@@ -106,7 +106,7 @@ fn plain_marks() {
 }
 
 #[test]
-fn signatures() {
+fn authentication_types_become_traits() {
     let none = json!({ "smithy.api#auth": [] });
     assert_eq!(traits(json!({ "authtype": "none" })), none);
     assert_eq!(traits(json!({ "auth": ["smithy.api#noAuth"] })), none);
@@ -118,7 +118,7 @@ fn signatures() {
 }
 
 #[test]
-fn endpoints() {
+fn host_prefixes_and_endpoint_parameters_become_traits() {
     assert_eq!(
         traits(json!({
             "endpoint": { "hostPrefix": "{Depot}.data-" },
@@ -140,7 +140,7 @@ fn endpoints() {
 }
 
 #[test]
-fn endpoint_discovery() {
+fn endpoint_discovery_becomes_traits() {
     let source = service_with(
         json!({ "endpointdiscovery": { "required": true }, "endpointoperation": true }),
         json!({

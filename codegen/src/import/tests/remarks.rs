@@ -13,7 +13,7 @@ fn said(service: &Value) -> String {
 }
 
 #[test]
-fn metadata() {
+fn problems_in_metadata_are_reported() {
     for (metadata, expected) in [
         (
             json!({ "targetPrefix": "1st" }),
@@ -48,7 +48,7 @@ fn metadata() {
 }
 
 #[test]
-fn operations_and_shapes() {
+fn problems_in_operations_and_shapes_are_reported() {
     let http = json!({ "method": "POST", "requestUri": "/" });
     let named = service(json!({ "Do-It": { "name": "Do-It", "http": http } }), json!({}));
     assert_eq!(
@@ -90,7 +90,7 @@ fn operations_and_shapes() {
 }
 
 #[test]
-fn other_files() {
+fn problems_in_other_files_are_reported() {
     let service = service_with(
         json!({}),
         json!({
@@ -134,14 +134,14 @@ fn other_files() {
     let waiters = acceptor("pathAll", json!(true));
     assert_eq!(
         lines(&imported(&Source { waiters: Some(&waiters), ..source }).notes),
-        format!("{place}: Smithy does not support comparing with this value; the waiter is left out")
+        format!("{place}: Smithy does not support comparing with this value; the waiter is omitted")
     );
 
     let examples = json!({ "examples": { "Send": [{ "input": { "At": true } }] } });
     assert_eq!(
         lines(&imported(&Source { examples: Some(&examples), ..source }).notes),
-        "examples.examples.Send.0.input.At: expected a value of type `timestamp`, found a boolean; the example is left \
-         out"
+        "examples.examples.Send.0.input.At: expected a value of type `timestamp`, found a boolean; the example is \
+         omitted"
     );
     let additions = json!({ "traits": { "Send": 1 } });
     assert_eq!(
@@ -151,7 +151,7 @@ fn other_files() {
 }
 
 #[test]
-fn http_bindings_of_other_protocols() {
+fn http_bindings_of_other_protocols_are_notes() {
     let source = service_with(json!({ "http": { "method": "GET", "requestUri": "/a" } }), json!({}));
     assert_eq!(said(&source), "operations.Send.http: `GET /a` is ignored: the protocol has no HTTP bindings");
 }

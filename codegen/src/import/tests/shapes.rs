@@ -125,7 +125,7 @@ fn every_scalar_has_its_type() {
 }
 
 #[test]
-fn timestamp_formats() {
+fn timestamp_formats_become_traits() {
     for (older, smithy) in [("iso8601", "date-time"), ("unixTimestamp", "epoch-seconds"), ("rfc822", "http-date")] {
         let model = shapes(json!({
             "When": { "type": "timestamp", "timestampFormat": older },
@@ -142,7 +142,7 @@ fn timestamp_formats() {
 }
 
 #[test]
-fn unions_documents_and_event_streams() {
+fn unions_documents_and_event_streams_have_their_types() {
     let source = service(
         json!({}),
         json!({

@@ -1,7 +1,8 @@
 //! Lowers binary decision diagrams to nested `if`s, by following the edges from the root.
 //!
-//! A target with several incoming edges becomes a function, whose parameters are the variables that it needs. Callers
-//! are lowered first: a variable is known inside a shared node if it is known at all calls of the node.
+//! A target with several incoming edges becomes a function, whose parameters are the variables that the target uses.
+//! Callers are lowered before the functions that they call, since a variable is known inside a shared node if it is
+//! known at all calls of the node.
 
 mod nodes;
 
@@ -152,7 +153,7 @@ fn name(target: Target) -> String {
     }
 }
 
-/// Returns the targets that become functions. Each precedes the targets that can be reached from it.
+/// Returns the targets that become functions. Each target precedes the targets that can be reached from it.
 fn shared(bdd: &Bdd<'_>) -> Vec<Target> {
     let mut edges: BTreeMap<Target, usize> = BTreeMap::new();
     let mut order = Vec::new();

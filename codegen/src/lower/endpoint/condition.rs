@@ -1,4 +1,4 @@
-//! Conditions: the guards that must hold for a match, and the variables that are known after it.
+//! Conditions: the guards under which a condition matches, and the variables that are known if it does.
 
 use serde_json::Value as Json;
 
@@ -28,7 +28,7 @@ pub(super) enum Match {
 }
 
 impl Match {
-    /// Returns the match of an invalid condition. It can succeed or fail, so that the code of both branches is checked.
+    /// Returns the guards for an invalid condition. They may hold or fail, so the rules in both branches are checked.
     fn unknown() -> Self {
         Self::If(vec![Guard::Test(Test::True(Expr::Bool(true)))])
     }
@@ -48,7 +48,7 @@ impl Context {
             return matched;
         }
         let Some(typed) = self.call(at, function, argv, scope, &mut guards) else {
-            // The problem has been reported. A placeholder allows the rules that follow to be checked.
+            // The problem has been reported. With a placeholder, the rules that follow can be checked.
             if let Some(name) = assign {
                 self.assign(name, &Typed::new(Expr::Bool(true), function.result), scope);
             }
@@ -76,7 +76,7 @@ impl Context {
                 Expr::Bool(true) => {}
                 Expr::Bool(false) => return Match::Never,
                 expr if typed.ty == Type::Bool => guards.push(Guard::Test(Test::True(expr))),
-                // A value that is always set and is not a boolean matches in any case.
+                // A value that is always set and is not a boolean always matches.
                 _ => {}
             },
         }

@@ -48,8 +48,8 @@ fn steps(list: &mut Vec<Step>, parameters_of: &Parameters) -> Used {
     used
 }
 
-/// Removes dead code from tests, from the end to the start. `used` contains the variables that the steps after the
-/// tests use.
+/// Removes dead code from tests, from the end to the start. `used` contains the variables that are used after the
+/// tests.
 fn tests(list: &mut Vec<Test>, used: &mut Used) {
     for index in (0..list.len()).rev() {
         let pair = index.checked_sub(1).map(|before| (&list[before], &list[index]));

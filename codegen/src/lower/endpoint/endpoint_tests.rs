@@ -35,7 +35,7 @@ fn cases<'a>(reader: &mut Reader, json: &'a Json) -> Option<Vec<(String, &'a Jso
 
 fn test(reader: &mut Reader, at: &str, json: &Json, rules: &Json) -> Option<EndpointTest> {
     let object = reader.object(at, json)?;
-    // `operationInputs` contains the same values as `params`, in the form of an operation's input.
+    // `operationInputs` contains the same values as `params`, but as inputs of operations.
     reader.only(at, object, &["documentation", "params", "operationInputs", "expect"]);
     let mut params = Vec::new();
     for (at, name, json) in reader.optional(at, object, "params", Reader::members)?.unwrap_or_default() {

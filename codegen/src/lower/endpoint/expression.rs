@@ -172,7 +172,7 @@ impl Context {
         Some(Typed::new(Expr::Format(pieces), Type::Str))
     }
 
-    /// Returns the local variable that holds `value`, which is at `path` in the variable `name`.
+    /// Returns a local variable that holds `value`, the value at `path` in the variable `name`.
     fn hold(&mut self, name: &str, path: &[PathStep<'_>], value: Expr, guards: &mut Vec<Guard>) -> String {
         if let Expr::Local(local) = value {
             return local.name;

@@ -27,7 +27,7 @@ pub(super) struct Function {
 enum Parameter {
     /// A value of this type, which must be set.
     Value(Type),
-    /// A string that the result borrows from.
+    /// A string from which the result borrows.
     Borrowed,
     /// A value of any type that may be absent.
     Optional,
@@ -257,12 +257,13 @@ impl Context {
         Some(Typed { expr: Expr::Choose(choose), ty, optional })
     }
 
-    /// Returns the type that all `values` have in common, which must be one that the resolver can coalesce.
+    /// Returns the type that all `values` have in common. Reports a problem if the resolver cannot coalesce values of
+    /// this type.
     fn common_type(&mut self, at: &str, values: &[Typed]) -> Option<Type> {
         let ty = values.last()?.ty;
         if let Some(other) = values.iter().find(|value| value.ty != ty) {
             let (one, two) = (describe(other.ty), describe(ty));
-            return self.problem(at, &format!("expected values of one type, found {one} and {two}"));
+            return self.problem(at, &format!("expected values of the same type, found {one} and {two}"));
         }
         match ty {
             Type::Str | Type::Bool => Some(ty),

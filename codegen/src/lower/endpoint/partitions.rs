@@ -1,5 +1,5 @@
-//! The table of partitions. The regular expressions that match regions are converted to prefixes, since the runtime
-//! supports only these.
+//! The table of partitions. The regular expressions for regions are converted to prefixes, since the runtime supports
+//! only prefixes.
 
 use serde_json::Value as Json;
 
@@ -94,7 +94,7 @@ fn names(partition: &ir::Partition, region: &str) -> bool {
     })
 }
 
-/// Returns the prefixes that precede `\w+\-\d+` in the names of regions, or `None` if the expression has another form.
+/// Returns the prefixes that precede `\w+\-\d+` in a regular expression for regions, or `None` if it has another form.
 fn prefixes(regex: &str) -> Option<Vec<String>> {
     let mut rest = regex.strip_prefix('^')?.strip_suffix(r"\w+\-\d+$")?;
     let mut prefixes = vec![String::new()];

@@ -22,13 +22,13 @@ const SCHEME: [&str; 6] =
     ["name", "signingName", "signingRegion", "signingRegionSet", "disableDoubleEncoding", "disableNormalizePath"];
 
 impl Context {
-    /// Lowers the result of a rule, which is an endpoint or an error, to the steps that follow the conditions.
+    /// Lowers the result of a rule to the steps that follow its conditions. The result is an endpoint or an error.
     pub(super) fn outcome(&mut self, at: &str, object: &Map<String, Json>, mut scope: Scope) -> Vec<Step> {
         let mut guards = Vec::new();
         let outcome = self.endpoint_or_error(at, object, &mut scope, &mut guards);
         let is_certain = !guards.iter().any(|guard| matches!(guard, Guard::Test(_)));
         if !is_certain && self.missing == Missing::Problem {
-            self.problem::<()>(at, "the rule uses a value that may be absent; add the condition `isSet`");
+            self.problem::<()>(at, "the rule uses a value that may be absent; add an `isSet` condition");
         }
         // If this is `None`, a problem has been reported, and no crate is generated.
         let outcome = outcome.unwrap_or(Outcome::NoRule);
@@ -132,8 +132,8 @@ pub(super) fn read_endpoint<'a>(
         let values = reader.items(&at, values)?;
         headers.extend(values.into_iter().map(|(at, value)| (at, name, value)));
     }
-    // Only `authSchemes` affects requests. The other properties (`metricValues`, `backend`) are for features of AWS's
-    // SDKs.
+    // Only `authSchemes` affects requests. AWS's SDKs use the other properties (`metricValues`, `backend`) for features
+    // of their own.
     let schemes = object.get("properties").and_then(|properties| properties.get("authSchemes"));
     let schemes = schemes.map(|schemes| reader.items(&join(at, "properties.authSchemes"), schemes));
     let mut auth_schemes = Vec::new();

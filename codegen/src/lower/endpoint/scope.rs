@@ -65,7 +65,7 @@ impl Binding {
     }
 }
 
-/// The local variables of the resolver. Each name in the rules has its own.
+/// The local variables of the resolver. Each name in the rules has a variable of its own.
 #[derive(Default)]
 pub(super) struct Names {
     locals: BTreeMap<String, String>,
@@ -83,8 +83,8 @@ impl Names {
         local
     }
 
-    /// Returns the local variable for `what`, the member `key` of `name`. The variable is named after the member,
-    /// unless that name is taken.
+    /// Returns the local variable for `what`, which is the member `key` of `name`. The variable has the name of the
+    /// member, unless another variable already has this name.
     pub(super) fn local_of(&mut self, name: &str, key: &str, what: &str) -> String {
         if let Some(local) = self.locals.get(what) {
             return local.clone();

@@ -19,7 +19,7 @@ pub(super) enum Part<'a> {
 pub(super) enum PathStep<'a> {
     /// A member.
     Key(&'a str),
-    /// The element with this index, which counts from the end if it is negative.
+    /// The element at this index. A negative index counts from the end of the list.
     Index(i64),
 }
 

@@ -79,7 +79,7 @@ fn an_invalid_condition_is_reported_with_its_location() {
         ),
         (
             json!({"fn": "coalesce", "argv": [{"ref": "Region"}, {"ref": "Flag"}]}),
-            "rules[0].conditions[0].argv: expected values of one type, found a string and a boolean",
+            "rules[0].conditions[0].argv: expected values of the same type, found a string and a boolean",
         ),
         (
             json!({"fn": "uriEncode", "argv": ["a"], "assign": "Region"}),
@@ -113,7 +113,7 @@ fn an_invalid_result_is_reported_with_its_location() {
             endpoint("https://{Region#[x]}"),
             "rules[0].endpoint.url: invalid path `[x]`; expected a path such as `name`, `name[0]` or `[0]`",
         ),
-        (endpoint("https://{Region}"), "rules[0]: the rule uses a value that may be absent; add the condition `isSet`"),
+        (endpoint("https://{Region}"), "rules[0]: the rule uses a value that may be absent; add an `isSet` condition"),
         (endpoint("https://{Flag}"), "rules[0].endpoint.url: expected a string, found a boolean"),
         (json!({"type": "tree", "conditions": []}), "rules[0]: missing `rules`"),
         (

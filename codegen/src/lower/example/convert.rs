@@ -1,4 +1,4 @@
-//! Converts JSON values, which are in the model's examples or synthesized, to values of Rust types.
+//! Converts JSON values to values of Rust types. The JSON values come from the model's examples, or are synthesized.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ pub(super) struct ExampleValues<'t>(pub(super) &'t Types);
 impl ExampleValues<'_> {
     /// Converts an object to a structure. Returns `None` if it does not match the structure.
     ///
-    /// Idempotency tokens, which the client sets, and optional empty collections are omitted.
+    /// Omits optional collections that are empty, and idempotency tokens, since the client sets them.
     pub(super) fn structure(
         &self,
         structure: &Structure,
@@ -65,7 +65,7 @@ impl ExampleValues<'_> {
                 };
                 map.iter().map(entry).collect::<Option<_>>().map(ExampleValue::Map)
             }
-            // Null is a valid document, and does not mean that there is no default.
+            // Null is a valid document. For other types, null means that there is no default.
             Type::Document => Some(ExampleValue::Simple(Literal::Document(json.clone()), Type::Document)),
             simple => Some(ExampleValue::Simple(literal::of(json, simple).ok()??, simple.clone())),
         }

@@ -68,8 +68,7 @@ fn members<'a>(
     members.into_iter().filter_map(|member| Some((member, values.get(&member.name)?)))
 }
 
-/// Returns the body of a message. It consists of the member with the payload, or of the members without another
-/// binding.
+/// Returns the body of a message: the member that is the payload, or otherwise the members without an HTTP binding.
 fn body(context: &Context<'_>, id: &ShapeId, values: &Map<String, Value>, bindings: &[&str]) -> ExampleBody {
     let shape_members = context.shape(id).map(|shape| shape.kind.members()).unwrap_or_default();
     if let Some(payload) = shape_members.iter().find(|member| member.traits.has("smithy.api#httpPayload")) {
@@ -121,7 +120,7 @@ fn renamed(context: &Context<'_>, shape: &Shape, value: &Value) -> Value {
     }
 }
 
-/// Replaces the labels in a path by their values. Returns `None` if a label has no value.
+/// Replaces the labels in a path with their values. Returns `None` if a label has no value.
 fn path(pattern: &str, values: &Map<String, Value>) -> Option<String> {
     let mut path = String::new();
     let mut rest = pattern;
@@ -150,7 +149,7 @@ fn encoded(value: &str, keep: &[u8]) -> String {
     value.bytes().map(encode).collect()
 }
 
-/// Returns the values of a header or parameter, which are several if the value is a list.
+/// Returns the values of a header or parameter. A list has one value for each element.
 fn strings(value: &Value) -> impl Iterator<Item = String> {
     let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
     values.iter().filter_map(string_of)

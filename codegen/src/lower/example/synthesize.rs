@@ -30,8 +30,8 @@ pub(super) struct ExampleGenerator<'c, 'm> {
     patterns: &'c Patterns,
     /// The members for page tokens and page sizes, which are omitted from examples.
     paging: Vec<&'m str>,
-    /// The number of values that can still be added to the example. Without a limit, structures that require several
-    /// others at each level would grow exponentially.
+    /// The number of values that can still be added to the example. Without a limit, an example would grow
+    /// exponentially if structures at each level require several other structures.
     left: Cell<usize>,
 }
 
@@ -199,7 +199,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         let (least, most) = (bound("min").unwrap_or(1), bound("max").unwrap_or(usize::MAX));
         let plausible = self.plausible(name);
         let fits = |text: &String| (least..=most).contains(&text.chars().count());
-        // A pattern that is not supported is ignored, since an example that may not match is better than none.
+        // An unsupported pattern is ignored, since an example that may not match is more useful than none.
         match constraint("smithy.api#pattern").and_then(Value::as_str).and_then(|text| self.patterns.get(text)) {
             None => plausible.into_iter().find(fits).or_else(|| {
                 let length = least.max(7.min(most));

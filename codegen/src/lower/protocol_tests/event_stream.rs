@@ -140,7 +140,7 @@ fn message(event: &EventTest) -> Result<EventMessage, String> {
         Ok(literal::of(value, &ty)?.map(|value| (name.clone(), value, ty)))
     });
     let body = event.body.as_deref().map(|body| match event.media_type.as_str() {
-        // A payload that is not text is encoded in Base64, like bodies.
+        // As in bodies, a payload that is not text is encoded in Base64.
         "application/cbor" => base64(body),
         _ => Ok(body.as_bytes().to_vec()),
     });

@@ -76,7 +76,7 @@ fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
         let message = format!("searching {} for {} is not supported", of.kind.describe(), what.kind.describe());
         return Err(problem(ast, &message));
     }
-    // Searching for null is valid, but lists never contain it.
+    // Searching for null is valid, but lists never contain null.
     let nullable = of.value.nullable;
     Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Boolean))
 }
@@ -97,7 +97,7 @@ fn first_of(ast: &Ast, args: Vec<Typed>) -> Result<Typed, Problem> {
     };
     let kind = first.kind.clone();
     if args.iter().any(|arg| arg.kind != kind) || matches!(kind, Kind::List(_)) {
-        return Err(problem(ast, "`not_null` supports only arguments of one type, and no lists"));
+        return Err(problem(ast, "`not_null` supports only arguments of the same type, except lists"));
     }
     let nullable = args.iter().all(|arg| arg.value.nullable);
     Ok(Typed::new(Node::FirstOf(args.into_iter().map(|arg| arg.value).collect()), nullable, kind))

@@ -32,7 +32,7 @@ pub(super) enum Kind {
     /// Always null, or an element of an empty list.
     Null,
     /// A value that expressions can only test for presence, such as a timestamp. Contains a description of the value,
-    /// and when it is truthy.
+    /// and the condition under which it is truthy.
     Opaque(&'static str, Option<Truth>),
 }
 
@@ -94,10 +94,10 @@ impl Kind {
         }
     }
 
-    /// Returns when a value of this kind is truthy, or `None` if this is unknown.
+    /// Returns the condition under which a value of this kind is truthy, or `None` if it is unknown.
     pub(super) fn truth(&self) -> Option<Truth> {
         match self {
-            // An empty structure is falsy in JMESPath, but services do not use that.
+            // An empty structure is falsy in JMESPath, but the paths of services do not depend on this.
             Self::Structure(_) | Self::Union(_) | Self::Number => Some(Truth::Always),
             Self::Map(_) | Self::String => Some(Truth::NotEmpty),
             Self::List(_) => Some(Truth::AnyItem),
@@ -199,7 +199,7 @@ fn opaque(what: &'static str, truth: Option<Truth>) -> (Read, Kind) {
     (Read::Reference, Kind::Opaque(what, truth))
 }
 
-/// Returns the conversion and kind of a list or map, which `make` creates from those of its elements.
+/// Returns the conversion and kind of a list or map. `make` creates them from the conversion and kind of the elements.
 fn collection(
     context: &Context<'_>,
     id: &ShapeId,

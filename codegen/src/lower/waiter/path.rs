@@ -1,5 +1,5 @@
-//! Compiles JMESPath expressions against the types of a request and its response, so that the type of the result is
-//! known.
+//! Compiles JMESPath expressions against the types of a request and its response, and determines the type of the
+//! result.
 //!
 //! A compiled expression follows the JMESPath specification, with two exceptions. A function whose argument is invalid,
 //! such as `length` of null, returns null instead of an error. A list or map that is not set in a response is empty
@@ -78,7 +78,7 @@ pub(super) fn compile(
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
-/// Compiles a path that starts at the request. It can have any type that an endpoint parameter can have.
+/// Compiles a path that starts at the request. The type of its value can be any type of an endpoint parameter.
 pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
     let ast = parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
@@ -99,7 +99,7 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
 /// The state while a path is compiled.
 pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,
-    /// The approximate number of nodes of the parts of the current expression.
+    /// The approximate number of nodes in the parts of the current expression.
     size: usize,
     /// Whether a member on the path is sensitive.
     sensitive: bool,
@@ -318,7 +318,8 @@ impl Compiler<'_, '_, '_> {
             });
         }
         if !or && left.kind != right.kind {
-            // If the left side is falsy, it is the result. It is treated as null, since another kind is required.
+            // If the left side is falsy, it is the result. It is treated as null, since the result must have the kind
+            // of the right side.
             let condition = truthy(ast, left)?;
             return Ok(Typed::new(Node::When(condition, right.value), true, right.kind));
         }

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of the trait of the protocol `simpleRestJson`.
+// The type of the value of the `simpleRestJson` protocol trait.
 namespace alloy
 
 @protocolDefinition

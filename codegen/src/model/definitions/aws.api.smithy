@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of AWS's traits of services and resources.
+// The types of the values of AWS's traits for services and resources.
 namespace aws.api
 
 structure arn {

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of the traits of AWS's authentication schemes.
+// The types of the values of AWS's authentication traits.
 namespace aws.auth
 
 @authDefinition

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of the traits of AWS's protocols.
+// The types of the values of AWS's protocol traits.
 namespace aws.protocols
 
 @mixin

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of Simba's own traits.
+// The types of the values of Simba's own traits.
 namespace simba.api
 
 structure boxed {}

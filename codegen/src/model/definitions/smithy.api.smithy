@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of Smithy's traits: names, types and constraints, without documentation and selectors.
+// The types of the values of Smithy's traits: names, types and constraints, without documentation and selectors.
 namespace smithy.api
 
 @length(min: 1)

@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of the traits of Smithy's RPC protocols.
+// The types of the values of Smithy's RPC protocol traits.
 namespace smithy.protocols
 
 @protocolDefinition

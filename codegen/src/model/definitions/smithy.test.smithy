@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of the traits of protocol tests.
+// The types of the values of the traits for protocol tests.
 namespace smithy.test
 
 @length(min: 1)

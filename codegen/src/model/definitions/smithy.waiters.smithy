@@ -1,6 +1,6 @@
 $version: "2.1"
 
-// The values of the trait of waiters.
+// The type of the value of the trait for waiters.
 namespace smithy.waiters
 
 @length(min: 1)

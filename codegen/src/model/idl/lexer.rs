@@ -162,7 +162,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Returns the position after the byte order mark that some editors write.
+/// Returns the position at which the text starts: after the byte order mark, if there is one.
 fn start_of(text: &str) -> usize {
     if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
@@ -206,7 +206,7 @@ impl Lexer<'_> {
                 let help = match found {
                     '\'' => Some("write strings in double quotes"),
                     '/' => Some("comments start with `//`"),
-                    ';' => Some("remove it, since members and statements end with the line"),
+                    ';' => Some("remove it (members and statements end at a line break)"),
                     _ => None,
                 };
                 let message = format!("unexpected character {found:?}");
@@ -382,7 +382,7 @@ mod tests {
         for (text, message, help) in [
             ("'", "unexpected character '\\''", Some("write strings in double quotes")),
             ("/* a */", "unexpected character '/'", Some("comments start with `//`")),
-            (";", "unexpected character ';'", Some("remove it, since members and statements end with the line")),
+            (";", "unexpected character ';'", Some("remove it (members and statements end at a line break)")),
             ("é", "unexpected character 'é'", None),
             ("__", "invalid identifier", Some("expected a letter or digit after the underscores")),
             ("1.", "invalid number `1.`", Some("expected a digit after `.`")),

@@ -330,7 +330,8 @@ impl<'a> Parser<'a> {
         Box::new(Problem { opening: open.map(|open| open.range), ..problem })
     }
 
-    /// Returns whether the next token starts a line and can start a statement, as traits and types of shapes do.
+    /// Returns whether the next token is the first on its line and can start a statement: it is a trait or the type of
+    /// a shape.
     fn starts_statement(&self) -> bool {
         let can_start = match self.kind() {
             Kind::At => true,

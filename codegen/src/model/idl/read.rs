@@ -148,8 +148,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Adds a list or map that has no name in the file. Equal ones become one shape, whose name is the one that
-    /// Smithy's own loader chooses.
+    /// Adds a list or map that has no name in the file. Equal lists or maps become a single shape, which has the name
+    /// that Smithy's own loader generates.
     fn unnamed(&mut self, name: &str, kind: ShapeKind) -> Option<ShapeId> {
         let id = ShapeId::parse(&format!("{}#_Synthetic{name}", self.scope.namespace))?;
         let traits = Traits::from_iter([("smithy.api#synthetic".to_owned(), serde_json::json!({}))]);

@@ -15,7 +15,7 @@ use crate::{
     number,
 };
 
-/// The IDs of the shapes that IDL files define, with whether each of them is a list.
+/// The IDs of the shapes that IDL files define, and whether each shape is a list.
 pub(super) type Declared = BTreeMap<String, bool>;
 
 /// Returns the shapes that files define.
@@ -52,7 +52,7 @@ pub(super) struct Scope<'a, 'm> {
 /// The ID that a name resolves to.
 pub(super) struct Resolved {
     pub(super) id: String,
-    /// Whether the name is relative and matches no shape.
+    /// Whether the name is relative and does not match any shape.
     pub(super) is_unknown: bool,
 }
 

@@ -50,8 +50,8 @@ pub(super) fn check(text: &str, start: usize, end: usize, is_block: bool) -> Opt
                 return problem(range(6), "invalid Unicode escape", help);
             }
             _ => {
-                let help = "expected `\\\"`, `\\\\`, `\\/`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t`, `\\uXXXX` or a line break; a backslash is \
-                            `\\\\`";
+                let help = "expected `\\\"`, `\\\\`, `\\/`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t`, `\\uXXXX` or a line break; \
+                            write a backslash as `\\\\`";
                 return problem(range(2), "invalid escape", help);
             }
         };

@@ -57,7 +57,7 @@ pub(super) struct Node<'a> {
 pub(super) enum NodeValue<'a> {
     Null,
     Boolean(bool),
-    /// A number, as it is spelled in the file.
+    /// A number, spelled as in the file.
     Number(&'a str),
     String(Cow<'a, str>),
     /// A string without quotes, which is a shape ID.

@@ -20,7 +20,7 @@ const TRAIT: &str = "smithy.api#trait";
 /// A custom trait.
 struct Definition<'m> {
     selector: Option<&'m str>,
-    /// The shapes and members to which the trait can be applied. If it is `None`, the trait applies to all.
+    /// The shapes and members to which the trait can be applied. If it is `None`, the trait can be applied to all.
     selected: Option<BTreeSet<ShapeId>>,
     conflicts: Vec<&'m str>,
     exclusive: Option<&'m str>,
@@ -152,7 +152,8 @@ fn problem(found: &Problem, id: &str, shape: &Shape, place: &ShapeId, report: &m
     }
 }
 
-/// Reports traits that can be applied to only one member of a shape, or to only one member with the same target.
+/// Reports traits that are applied to too many members of a shape. Some traits can be applied to only one member, and
+/// others to only one of the members with the same target.
 fn exclusive(model: &Model, custom: &BTreeMap<&str, Definition<'_>>, shape: &Shape, report: &mut Report) {
     let members = shape.kind.members();
     let all = custom.iter().filter_map(|(id, definition)| Some((*id, definition.exclusive?)));
@@ -164,7 +165,7 @@ fn exclusive(model: &Model, custom: &BTreeMap<&str, Definition<'_>>, shape: &Sha
         };
         let mut having = members.iter().filter(has);
         let (Some(first), Some(second)) = (having.next(), having.next()) else { continue };
-        let message = format!("the trait `{id}` is already on the member `{}` or its target", first.name);
+        let message = format!("the member `{}` or its target already has the trait `{id}`", first.name);
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&second.name));
         problem
             .help(format!("only one member of a {} can have it", shape.kind.type_name()))

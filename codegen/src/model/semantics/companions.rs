@@ -83,7 +83,8 @@ fn excluded(model: &Model, shape: &Shape, member: &Member, report: &mut Report) 
     problem.part(Part::Trait(name.to_owned()));
 }
 
-/// Returns the type whose values cannot be compared, if a list with unique items contains such values.
+/// Returns a type whose values cannot be compared, if the elements of a list with unique items contain values of this
+/// type.
 fn incomparable(model: &Model, list: &Shape) -> Option<&'static str> {
     let mut seen = BTreeSet::new();
     let mut queue = match &list.kind {

@@ -88,7 +88,7 @@ fn pattern(pattern: &str) -> Option<(String, &'static str)> {
     use regex_syntax::ast::{ErrorKind, parse::Parser};
     let problem = match Parser::new().parse(pattern).err()?.kind() {
         ErrorKind::GroupUnclosed => "a group is not closed",
-        ErrorKind::GroupUnopened => "a `)` has no `(`",
+        ErrorKind::GroupUnopened => "unmatched `)`",
         ErrorKind::ClassUnclosed => "a character class is not closed",
         ErrorKind::ClassRangeInvalid => "a range of characters ends before it starts",
         ErrorKind::RepetitionMissing => "a repetition has nothing to repeat",

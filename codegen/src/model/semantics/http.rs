@@ -135,7 +135,7 @@ fn uri(model: &Model, shape: &Shape, operation: &Operation, http: &Value, report
     }
 }
 
-/// Reports members that would be part of the body, although another member is the whole body.
+/// Reports members that would be part of the body although another member is the payload.
 fn payload(model: &Model, id: &ShapeId, bindings: &[&str], message: &str, report: &mut Report) {
     let Some(shape) = model.get(id) else { return };
     let members = shape.kind.members();

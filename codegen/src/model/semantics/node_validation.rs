@@ -44,7 +44,7 @@ pub(super) enum ProblemKind {
 }
 
 impl Problem {
-    /// Returns the part of the model that the problem is about, if the value is that of the trait `name`.
+    /// Returns the part of the model that has the problem, for a value of the trait `name`.
     pub(super) fn part(&self, name: &str) -> Part {
         let (name, path) = (name.to_owned(), self.path.clone());
         match self.kind {
@@ -243,7 +243,7 @@ impl<'v> Check<'v, '_> {
             (_, Value::Object(entries)) if number::is_object(value) => Some(entries.len()),
             _ => None,
         };
-        #[expect(clippy::cast_precision_loss, reason = "No value of a model is that long.")]
+        #[expect(clippy::cast_precision_loss, reason = "No value in a model is long enough to lose precision.")]
         let length = length.map(|length| length as f64);
         let number = number::written(value).and_then(|written| written.parse::<f64>().ok());
         for (id, what, found) in [(LENGTH, "length", length), (RANGE, "value", number)] {

@@ -1,4 +1,4 @@
-//! Rules about operations: their inputs, outputs and errors, and traits that name members of these.
+//! Checks operations: their inputs, outputs and errors, and the traits that refer to members of these structures.
 
 mod auth;
 mod context_params;
@@ -92,7 +92,8 @@ fn messages(model: &Model, report: &mut Report) {
             for name in ["smithy.api#input", "smithy.api#output"] {
                 if is_message(&member.target, name) {
                     let problem = report.error(format!("the target `{}` has the trait `{name}`", member.target));
-                    let help = "target a structure without the trait; only operations can refer to one that has it";
+                    let help =
+                        "target a structure without the trait (only operations can refer to structures that have it)";
                     let place = shape.id.member(&member.name);
                     problem.in_file(&shape.file).at(place).help(help).part(Part::Target);
                 }
@@ -143,7 +144,7 @@ fn labels(prefix: &str) -> Option<BTreeSet<&str>> {
 
 /// Reports examples that do not match the shapes of the operation.
 fn examples(model: &Model, validator: &Validator<'_>, shape: &Shape, operation: &Operation, report: &mut Report) {
-    // The examples of AWS's older form are not validated.
+    // Examples that were converted from botocore's format are not validated.
     let examples = shape.traits.get(EXAMPLES).filter(|_| is_written(shape)).and_then(Value::as_array);
     for (index, example) in examples.into_iter().flatten().enumerate() {
         let Some((message, help)) = example_problem(model, validator, operation, example) else { continue };
@@ -180,7 +181,7 @@ fn example_problem(
     if value("error").is_some() && value("output").is_some() {
         return Some(("both `output` and `error` are set".to_owned(), "remove one of them"));
     }
-    // An example of an error may have an input that does not fulfill its constraints.
+    // An example of an error may have an input that violates the constraints.
     let allows_errors = value("error").is_some() && value("allowConstraintErrors") == Some(&Value::Bool(true));
     let of_input = if allows_errors { None } else { check("input", &operation.input) };
     of_input.or_else(|| check("output", &operation.output)).or_else(of_error)

@@ -1,8 +1,9 @@
-//! The types of JMESPath expressions, as Smithy's own type checker determines them.
+//! Determines the types of JMESPath expressions as Smithy's own type checker does.
 //!
-//! As there, an expression is evaluated for an example of the shape at which it starts. What depends on the values of
-//! the example is not checked, such as the right side of a filter that rejects the example. Unlike there, an element
-//! that the list of the example does not have is not null, but may have any type.
+//! Like that type checker, this module evaluates an expression with an example value of the shape at which the
+//! expression starts. Parts that are not evaluated for this value are not checked, such as the right side of a filter
+//! that rejects the value. There is one difference: an index that is out of range results in a value of any type, not
+//! in null.
 
 mod functions;
 mod value;
@@ -19,10 +20,11 @@ use crate::{
 
 pub(super) use self::value::{Type, Value};
 
-/// The number of steps after which the rest of an expression is not checked, since pipes can double a value.
+/// The maximum number of evaluation steps, after which the rest of an expression is not checked. A limit is necessary
+/// since each pipe can double the size of a value.
 const MOST_STEPS: usize = 10_000;
 
-/// The severity of a problem, which decides whether a model is refused.
+/// The severity of a problem, which determines whether the model is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     /// The expression has an effect that its author may not expect.
@@ -37,7 +39,7 @@ pub(super) enum Level {
 pub(super) struct Checked<'m> {
     /// The problems, in the order of the evaluation.
     pub(super) problems: Vec<(Level, Problem)>,
-    /// The value of the expression for the example, from which its type follows.
+    /// The value of the expression for the example. Its type is the type of the expression.
     pub(super) value: Value<'m>,
 }
 
@@ -46,7 +48,7 @@ pub(super) fn check<'m>(model: &'m Model, path: &str, start: Value<'m>) -> Check
     let mut checker = Checker { model, steps: 0, problems: Vec::new() };
     let value = match jmespath::parse(path) {
         Ok(ast) => checker.value(&ast, &start),
-        // The generator leaves out what is too large for it.
+        // The expression may be valid, but the generator does not support its size.
         Err(_) if jmespath::exceeds_limit(path).is_some() => Value::Any,
         Err(problem) => {
             checker.problems.push((Level::Error, problem));
@@ -56,7 +58,7 @@ pub(super) fn check<'m>(model: &'m Model, path: &str, start: Value<'m>) -> Check
     Checked { problems: checker.problems, value }
 }
 
-/// Returns an example of the request and response, at which paths of the matcher `inputOutput` start.
+/// Returns an example of the object `{input, output}`, at which paths of `inputOutput` matchers start.
 pub(super) fn input_and_output<'m>(model: &'m Model, input: &ShapeId, output: &ShapeId) -> Value<'m> {
     let entries = [("input", input), ("output", output)];
     let entries = entries.map(|(name, id)| (name.to_owned(), Value::of_shape(model, id)));
@@ -78,8 +80,8 @@ impl<'m> Checker<'m> {
         }
     }
 
-    /// Reports that a value is not of the type that an operator requires, unless its type is unknown, or it is null
-    /// because of an earlier problem.
+    /// Reports that a value does not have the type that an operator requires, unless the type is unknown, or the value
+    /// is null because of an earlier problem.
     fn mismatch(&mut self, ast: &Ast, what: &str, expected: Type, found: &Value<'m>) {
         let is_known = found.ty() != Type::Any && (found.ty() != Type::Null || self.problems.is_empty());
         if is_known {
@@ -117,7 +119,7 @@ impl<'m> Checker<'m> {
             }
             Ast::Flatten { node, .. } => self.flatten(ast, node, current),
             Ast::Projection { lhs, rhs, .. } => self.projection(lhs, rhs, current),
-            // Conditions and values of objects are part of projections.
+            // A condition and `ObjectValues` occur only inside of a projection.
             Ast::Condition { predicate, then, .. } => {
                 let condition = self.value(predicate, current);
                 if condition.is_truthy(self.model) { self.value(then, current) } else { Value::Null }
@@ -142,7 +144,7 @@ impl<'m> Checker<'m> {
             Ast::Literal { value, .. } => Value::of_literal(value),
             Ast::Function { name, args, .. } => self.call(ast, name, args, current),
             Ast::Expref { ast, .. } => {
-                // The values for which a function evaluates the expression are unknown.
+                // The values that a function passes to the expression are unknown.
                 self.value(ast, &Value::Any);
                 Value::Expression
             }
@@ -162,14 +164,14 @@ impl<'m> Checker<'m> {
         let message = match did_you_mean(name, names.iter().map(String::as_str)) {
             Some(help) => format!("no member `{name}`; {help}"),
             None if current.is_map() => format!("no member `{name}`; the keys of a map are unknown"),
-            None if names.is_empty() => format!("no member `{name}`; it has no members"),
+            None if names.is_empty() => format!("no member `{name}`; the value has no members"),
             None => format!("no member `{name}`; expected {}", found.join(" or ")),
         };
         self.report(Level::Danger, ast, message);
         Value::Null
     }
 
-    /// Evaluates `node[]`, which replaces lists in a list by their elements.
+    /// Evaluates `node[]`, which replaces the lists in a list with their elements.
     fn flatten(&mut self, ast: &Ast, node: &Ast, current: &Value<'m>) -> Value<'m> {
         let list = self.value(node, current);
         let Some(items) = list.items(self.model) else {
@@ -224,7 +226,7 @@ impl<'m> Checker<'m> {
             (a, b) if a != b => Value::Boolean(false),
             (Type::Number, _) => Value::Boolean(left.compare(comparator, right)),
             (ty, _) if orders => {
-                self.report(Level::Warning, ast, format!("only numbers can be ordered, found {}", ty.describe()));
+                self.report(Level::Warning, ast, format!("expected numbers to compare, found {}", ty.describe()));
                 Value::Null
             }
             _ => Value::Boolean(left.equals(right, self.model) == matches!(comparator, Comparator::Equal)),

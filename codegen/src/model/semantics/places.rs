@@ -62,7 +62,7 @@ pub(super) enum Place {
     Types(&'static [&'static str]),
     /// Shapes of these types, and all members.
     ShapesOrMembers(&'static [&'static str]),
-    /// Shapes of these types, and in Smithy 1.0 members, which `companions.rs` checks.
+    /// Shapes of these types. Smithy 1.0 also allows members, which `companions.rs` checks.
     ShapesNotMembers(&'static [&'static str]),
     /// Members of shapes of these types.
     MembersOf(&'static [&'static str]),
@@ -241,25 +241,28 @@ impl Place {
     }
 
     pub(super) fn describe(self) -> String {
-        let list = |types: &[&str]| format!("`{}`", types.join("`, `"));
+        let list = |types: &[&str]| match types {
+            [first @ .., last] if !first.is_empty() => format!("`{}` or `{last}`", first.join("`, `")),
+            types => format!("`{}`", types.concat()),
+        };
         match self {
             Shapes(types) | ShapesNotMembers(types) => format!("it applies to shapes of type {}", list(types)),
-            Types(types) => format!("it applies to shapes of type {} and members that target them", list(types)),
-            ShapesOrMembers(types) => format!("it applies to shapes of type {} and to members", list(types)),
+            Types(types) => format!("it applies to shapes of type {}, and to members that target one", list(types)),
+            ShapesOrMembers(types) => format!("it applies to shapes of type {}, and to members", list(types)),
             MembersOf(types) => format!("it applies to members of shapes of type {}", list(types)),
             CollectionsOf(types) => {
                 format!("it applies to members of shapes of type {} that target a list or map", list(types))
             }
-            Fields(types) => format!("it applies to members of structures that target {}", list(types)),
+            Fields(types) => format!("it applies to structure members that target {}", list(types)),
             FieldsOrLists(types) => {
-                format!("it applies to members of structures that target {}, or lists of them", list(types))
+                format!("it applies to structure members that target {}, or a list of these", list(types))
             }
             Maps(types) => {
-                format!("it applies to structure members whose target is a map with values of type {}", list(types))
+                format!("it applies to structure members that target a map with values of type {}", list(types))
             }
             MapsOrLists(types) => {
                 format!(
-                    "it applies to structure members whose target is a map with values of type {}, or lists of these",
+                    "it applies to structure members that target a map with values of type {}, or lists of these",
                     list(types)
                 )
             }

@@ -59,18 +59,18 @@ fn as_operation<'m>(model: &'m Model, id: &ShapeId) -> Option<(&'m Shape, &'m Op
 fn identifiers(model: &Model, parent: &Shape, resource: &Resource, report: &mut Report) {
     for (child, nested) in children(model, resource) {
         for (name, target) in &resource.identifiers {
-            let message = match nested.identifiers.get(name) {
+            let (message, verb) = match nested.identifiers.get(name) {
                 Some(own) if own == target => continue,
-                Some(own) => format!("the identifier `{name}` has the type `{own}`"),
-                None => format!("missing identifier `{name}`"),
+                Some(own) => (format!("the identifier `{name}` has the type `{own}`"), "use"),
+                None => (format!("missing identifier `{name}`"), "add"),
             };
-            let help = format!("add `{name}: {target}`, which the parent `{}` has, to `identifiers`", parent.id);
+            let help = format!("{verb} `{name}: {target}`, as in the parent `{}`", parent.id);
             report.error(message).in_file(&child.file).at(&child.id).help(help);
         }
     }
 }
 
-/// Reports lifecycle operations whose traits `readonly` or `idempotent` contradict their meaning.
+/// Reports lifecycle operations whose `readonly` or `idempotent` traits contradict their purpose.
 fn lifecycle(model: &Model, shape: &Shape, resource: &Resource, report: &mut Report) {
     for (lifecycle, id) in &resource.lifecycle {
         let Some((operation, _)) = as_operation(model, id) else { continue };
@@ -99,7 +99,7 @@ fn lifecycle(model: &Model, shape: &Shape, resource: &Resource, report: &mut Rep
 }
 
 /// Reports operations on an instance whose input lacks an identifier. Also reports operations on a collection whose
-/// input contains all identifiers, or lacks one of the parent.
+/// input contains all identifiers, or lacks an identifier of the parent.
 fn bindings(model: &Model, shape: &Shape, resource: &Resource, report: &mut Report) {
     let of_lifecycle = |one: &Lifecycle| resource.lifecycle.get(one);
     let of_collection: BTreeSet<&ShapeId> = [Lifecycle::Create, Lifecycle::List]
@@ -164,8 +164,8 @@ fn is_of_collection(resource: &Resource, id: &ShapeId) -> bool {
 
 /// Returns the identifiers of a resource that a structure contains, with the targets of their members.
 ///
-/// A member is an identifier if it has the `resourceIdentifier` trait. It is also an identifier if it is required and
-/// has the name and type of one.
+/// A member is an identifier if it has the `resourceIdentifier` trait. A required member with the name and type of an
+/// identifier is also an identifier.
 fn bound_identifiers<'m>(structure: &'m Shape, resource: &Resource) -> BTreeMap<&'m str, &'m ShapeId> {
     let bound = |member: &&'m Member| {
         let is_implicit = member.traits.has("smithy.api#required")

@@ -15,7 +15,8 @@ pub(super) use self::graph::Graph;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Selector {
     steps: Vec<Step>,
-    /// The arguments of `:root`, each of which is evaluated once. A nested one precedes the one that contains it.
+    /// The arguments of `:root`, each of which is evaluated once. A nested argument precedes the argument that contains
+    /// it.
     roots: Vec<Vec<Step>>,
 }
 
@@ -52,7 +53,7 @@ enum Step {
     Set(String, Vec<Step>),
     /// Returns the value of a variable.
     Get(String),
-    /// Returns nothing. Unknown functions do this.
+    /// Returns nothing. This is the result of unknown functions.
     Nothing,
 }
 

@@ -14,7 +14,8 @@ pub(in crate::model) fn apply(model: &Model, report: &mut Report) {
 
 /// Returns whether the event of a problem is suppressed.
 ///
-/// The ID of an event consists of parts. A suppression also applies to the events whose ID starts with its parts.
+/// The ID of an event consists of parts that are separated by dots. Suppressing an ID also suppresses the events whose
+/// IDs start with the same parts.
 fn is_suppressed(model: &Model, problem: &Diagnostic) -> bool {
     let Some(event) = &problem.event else { return false };
     let is_of_event = |id: &Value| {

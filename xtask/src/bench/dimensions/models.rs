@@ -37,7 +37,7 @@ impl Dimension {
         }
     }
 
-    /// Returns the smallest size to measure, for which the time is long enough to be measured.
+    /// Returns the smallest size whose time is long enough to be measured.
     pub(crate) fn start(self) -> usize {
         match self {
             Self::Shapes | Self::Members | Self::Operations | Self::Errors => 16,

@@ -4,10 +4,10 @@
 //! condition and two references, one for each result of the condition. A reference has one of these forms:
 //!
 //! - 1 or -1 means that no rule matches.
-//! - More than 100000000 refers to a result. 100000000 itself also means that no rule matches. It is not part of
-//!   `results`, so the first of these is 100000001.
-//! - 2 or more refers to the node whose index is one less. The first node is a placeholder.
-//! - Less than -1 refers to such a node with its two edges exchanged.
+//! - 100000000 also means that no rule matches. A larger number refers to a result: 100000001 is the first entry of
+//!   `results`.
+//! - 2 or more refers to a node. Its index is one less than the number, and the node with index 0 is a placeholder.
+//! - Less than -1 refers to the node of the positive number, with its two edges exchanged.
 
 use serde_json::{Map, Value as Json};
 

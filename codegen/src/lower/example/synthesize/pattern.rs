@@ -34,7 +34,7 @@ pub(super) struct Pattern {
     hir: Hir,
 }
 
-/// The limits for generated strings: their length in bytes, and the number of steps that it takes to generate one.
+/// The maximum length of a generated string, in bytes, and the maximum number of steps to generate one.
 const LONGEST: usize = 4096;
 const STEPS: u32 = 20_000;
 

@@ -58,7 +58,7 @@ impl<'a> Parser<'a> {
             Kind::String => {
                 let text = self.string(range);
                 if number::is_reserved(&text) {
-                    return Err(self.problem("invalid key \"\\ufdd0\": U+FDD0 is not a character", "rename the key"));
+                    return Err(self.problem("invalid key \"\\ufdd0\": U+FDD0 is a noncharacter", "rename the key"));
                 }
                 self.next();
                 Ok(Name { text, range })

@@ -11,7 +11,7 @@ use crate::model::{
     },
 };
 
-/// The types of shapes that are not simple.
+/// The shape types that are not simple types.
 const AGGREGATES: [&str; 10] =
     ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];
 
@@ -56,7 +56,7 @@ impl<'a> Parser<'a> {
         let help = match keyword {
             "with" => "write `with` on the same line as the name of the shape".to_owned(),
             "use" => "`use` statements must come after the namespace and before all shapes".to_owned(),
-            "metadata" => "`metadata` statements come before the namespace".to_owned(),
+            "metadata" => "`metadata` statements must come before the namespace".to_owned(),
             "namespace" => "a file can have only one namespace".to_owned(),
             _ => {
                 let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);

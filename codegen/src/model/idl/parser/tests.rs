@@ -15,7 +15,7 @@ fn errors(text: &str) -> Vec<String> {
     problems.iter().map(shown).collect()
 }
 
-/// Parses a file after adding a first line with the version 2.0 and a namespace.
+/// Parses a file, to which it prepends a line with version 2.0 and a namespace.
 fn shapes(text: &str) -> Vec<String> {
     errors(&format!("$version: \"2.0\"\nnamespace a\n{text}"))
 }

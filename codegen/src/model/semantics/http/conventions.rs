@@ -1,4 +1,4 @@
-//! Rules of Smithy about the meaning of HTTP methods and status codes, and about the query string of an operation.
+//! Checks that methods, status codes and query strings are used as HTTP defines them.
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, htt
     if let Some(member) = in_body(&members)
         && WITHOUT_BODY.contains(&method)
     {
-        let message = format!("requests with the method `{method}` have no body, but the member `{member}` is in it");
+        let message = format!("`{method}` requests have no body, but the member `{member}` is in the body");
         let help = "use another method, or bind the member to the path, the query string or a header";
         let problem = report.error(message).in_file(&shape.file).at(&shape.id).help(help);
         problem.part(Part::Value(HTTP.to_owned())).event("HttpMethodSemantics.UnexpectedPayload");
@@ -58,7 +58,7 @@ pub(super) fn operation(model: &Model, shape: &Shape, operation: &Operation, htt
     }
 }
 
-/// Returns the name of a member that is in the body.
+/// Returns the name of the first member that is in the body.
 fn in_body<'m>(members: &[&'m Member]) -> Option<&'m str> {
     let is_bound =
         |member: &Member| OF_REQUESTS.iter().any(|id| member.traits.has(id)) || member.traits.has(HOST_LABEL);
@@ -67,7 +67,7 @@ fn in_body<'m>(members: &[&'m Member]) -> Option<&'m str> {
     Some(&found.name)
 }
 
-/// Reports errors whose status code is not one of the fault.
+/// Reports errors whose status code does not match their fault: 4xx for `client`, and 5xx for `server`.
 pub(super) fn error(shape: &Shape, report: &mut Report) {
     let codes = match shape.traits.string("smithy.api#error") {
         Some("client") => 400..500,
@@ -77,7 +77,7 @@ pub(super) fn error(shape: &Shape, report: &mut Report) {
     let code = shape.traits.get(HTTP_ERROR).and_then(Value::as_u64);
     let Some(code) = code.filter(|code| is_written(shape) && !codes.contains(code)) else { return };
     let fault = if codes.start == 400 { "client" } else { "server" };
-    let problem = report.error(format!("the status code {code} is not that of a {fault} error"));
+    let problem = report.error(format!("{code} is not the status code of a {fault} error"));
     let help = format!("expected a code from {} to {}", codes.start, codes.end - 1);
     problem.in_file(&shape.file).at(&shape.id).help(help).part(Part::Value(HTTP_ERROR.to_owned())).event(STATUS_CODE);
 }

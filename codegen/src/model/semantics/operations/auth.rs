@@ -22,7 +22,7 @@ const SCHEMES: &[&str] = &[
     "smithy.api#httpDigestAuth",
 ];
 
-/// Reports listed schemes that do not exist, or that the service does not have.
+/// Reports schemes in the list that do not exist, or that the service does not support.
 pub(super) fn check(model: &Model, report: &mut Report) {
     for shape in model.shapes.values() {
         for id in listed(shape) {
@@ -36,7 +36,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
     for (service, operations) in model.services() {
         for shape in model.operations_of(operations).into_iter().chain([service]) {
             for id in listed(shape).filter(|id| is_written(shape) && !service.traits.has(id)) {
-                let message = format!("the service `{}` does not have the authentication scheme `{id}`", service.id);
+                let message = format!("the service `{}` does not support the authentication scheme `{id}`", service.id);
                 let help = "add the trait to the service, or remove it from the list".to_owned();
                 error(shape, message, help, report).event("AuthTrait");
             }

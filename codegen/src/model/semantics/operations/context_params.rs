@@ -1,4 +1,4 @@
-//! Rules about the paths of the trait `operationContextParams`, which set parameters of endpoint rules.
+//! Checks the paths in the `operationContextParams` trait, which provide values for the parameters of endpoint rules.
 
 use jmespath::ast::Ast;
 use serde_json::Value;
@@ -17,7 +17,8 @@ use crate::{
 
 const PARAMS: &str = "smithy.rules#operationContextParams";
 
-/// Reports paths that are invalid, use features that Smithy does not allow here, or do not have a type of a parameter.
+/// Reports paths that are invalid, that use features which Smithy does not allow in this trait, or whose type is not
+/// that of a parameter.
 pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
     let params = shape.traits.get(PARAMS).filter(|_| is_written(shape)).and_then(Value::as_object);
     for (name, value) in params.into_iter().flatten() {
@@ -55,10 +56,10 @@ fn unsupported(ast: &Ast) -> Option<Problem> {
         Ast::Projection { lhs, rhs, .. } => match (&**lhs, &**rhs) {
             (_, Ast::Condition { .. }) => "filters",
             (Ast::ObjectValues { node, .. }, rhs) => return unsupported(node).or_else(|| unsupported(rhs)),
-            // Like Smithy's validator, this does not check what other projections contain.
+            // Smithy's validator does not check the contents of other projections either.
             _ => return None,
         },
-        Ast::Function { .. } => "functions except `keys`",
+        Ast::Function { .. } => "functions other than `keys`",
         Ast::Comparison { .. } => "comparisons",
         Ast::Expref { .. } => "expression references",
         Ast::Field { .. }

@@ -1,4 +1,4 @@
-//! Rules about the traits that determine the checksum and the compression of requests.
+//! Checks the traits for checksums and for the compression of requests.
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::{
 const CHECKSUM: &str = "aws.protocols#httpChecksum";
 const COMPRESSION: &str = "smithy.api#requestCompression";
 
-/// The algorithms of the trait `requestCompression`.
+/// The algorithms that the `requestCompression` trait supports.
 const ENCODINGS: &[&str] = &["gzip"];
 
-/// Reports checksums without an algorithm, and compression without a body or with unknown encodings.
+/// Reports checksum traits without an algorithm, compression of operations without an input, and unknown encodings.
 pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
     if is_written(shape) {
         checksum(model, shape, operation, report);
@@ -49,12 +49,12 @@ fn checksum(model: &Model, shape: &Shape, operation: &Operation, report: &mut Re
         let is_enum = |found: &Shape| matches!(found.kind, ShapeKind::Enum(_)) || found.traits.has("smithy.api#enum");
         match target {
             None => error(
-                format!("`{key}` is `{name}`, which is not a member of the input"),
+                format!("`{key}` refers to `{name}`, which is not a member of the input"),
                 "use the name of a member",
                 Some(key),
             ),
             Some(Some(target)) if !is_enum(target) => {
-                let message = format!("`{key}` is the member `{name}` of type {}", target.kind.type_name());
+                let message = format!("`{key}` refers to the member `{name}` of type {}", target.kind.type_name());
                 error(message, "expected an enum", Some(key));
             }
             Some(_) => {}

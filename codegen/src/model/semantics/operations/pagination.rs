@@ -13,10 +13,10 @@ const PAGINATED: &str = "smithy.api#paginated";
 /// The types that a token can have.
 const TOKENS: &[&str] = &["string", "enum", "map"];
 
-/// The types that tokens and page sizes also have in AWS's older form.
+/// The additional types of tokens and page sizes in models that were converted from botocore's format.
 const IMPORTED: &[&str] = &["blob", "string", "structure", "union", "list", "integer", "long"];
 
-/// The properties of the trait, with the types that the members they refer to can have.
+/// The properties of the trait, and for each of them the types of the members to which it can refer.
 const PROPERTIES: [(&str, Message, &[&str]); 4] = [
     ("inputToken", Message::Input, TOKENS),
     ("outputToken", Message::Output, TOKENS),

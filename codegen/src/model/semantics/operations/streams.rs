@@ -67,7 +67,7 @@ fn stream(
             "the structure has a stream, but is neither an input nor an output",
             "move the member to an input or output",
         ),
-        // Models that are converted from AWS's older form have no defaults for streams.
+        // Models that were converted from botocore's format have no defaults for streams.
         ShapeKind::Structure(_) if is_blob && !has_value && is_written(shape) => {
             ("a stream of bytes must not be optional", "add the trait `smithy.api#required`, or `= \"\"`")
         }
@@ -87,7 +87,7 @@ fn is_structure(model: &Model, shape: &Shape, event: &Member, report: &mut Repor
     }
 }
 
-/// Reports members of an event that are neither the payload nor headers.
+/// Reports members of an event that are not headers although another member is the payload.
 fn beside_payload(shape: &Shape, report: &mut Report) {
     let members = shape.kind.members();
     let Some(payload) = members.iter().find(|member| member.traits.has(EVENT_PAYLOAD)) else { return };

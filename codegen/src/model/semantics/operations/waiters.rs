@@ -1,4 +1,4 @@
-//! Rules about waiters: their delays, their acceptors, and the types of their paths.
+//! Checks waiters: their delays, their acceptors, and the types of the paths in acceptors.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::{
 
 const WAITABLE: &str = "smithy.waiters#waitable";
 
-/// The start of the IDs of the events that Smithy's validator reports for paths without a useful value.
+/// The prefix of the event IDs that Smithy's validator uses for paths without a useful value.
 const PATH_PROBLEM: &str = "WaitableTraitJmespathProblem";
 
 /// Reports waiters whose delays or acceptors contradict each other, and paths that do not have the required type.

@@ -8,7 +8,7 @@ pub(super) struct Function {
     name: &'static str,
     returns: Type,
     arguments: &'static [Argument],
-    /// Whether the last argument can be repeated or left out.
+    /// Whether the last argument can be repeated or omitted.
     variadic: bool,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Function {
-    /// Returns the expected number of arguments if it is not this one.
+    /// Returns the expected number of arguments if `found` is a different number.
     pub(super) fn wrong_count(&self, found: usize) -> Option<&'static str> {
         let least = self.arguments.len() - usize::from(self.variadic);
         match (least, self.variadic) {

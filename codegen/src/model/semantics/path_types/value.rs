@@ -1,4 +1,4 @@
-//! Values of shapes, for which expressions are evaluated.
+//! Example values of shapes, for which expressions are evaluated.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -28,14 +28,14 @@ pub(in crate::model::semantics) enum Value<'m> {
     Object(Rc<BTreeMap<String, Value<'m>>>),
     /// A reference to an expression, which is the argument of a function.
     Expression,
-    /// A value of an aggregate shape, of which only the parts that an expression uses are created.
+    /// A value of an aggregate shape. Its parts are created only when an expression uses them.
     Shape(&'m Shape, Path<'m>),
 }
 
 /// An element of a list, and how often it is repeated.
 pub(super) type Run<'m> = (Value<'m>, usize);
 
-/// The members on the way from the start of an expression to a value. If one of them repeats, the value is unknown.
+/// The members on the path from the start of an expression to a value. If a member occurs twice, the value is unknown.
 type Path<'m> = Option<Rc<Step<'m>>>;
 
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl<'m> Value<'m> {
         }
     }
 
-    /// Returns an example of a member of an aggregate shape at `before`.
+    /// Returns an example of a member. `before` is the path to the aggregate shape that contains the member.
     fn of_member(model: &'m Model, member: &'m Member, before: &Path<'m>) -> Self {
         let mut path = before.as_deref();
         while let Some(step) = path {
@@ -188,7 +188,7 @@ impl<'m> Value<'m> {
         }
     }
 
-    /// Returns whether the value is a list whose elements have a type, as far as their types are known.
+    /// Returns whether the value is a list whose elements all have the type `ty` or an unknown type.
     pub(in crate::model::semantics) fn is_list_of(&self, ty: Type, model: &'m Model) -> bool {
         let has_type = |(item, _): &Run<'m>| item.ty() == ty || item.ty() == Type::Any;
         self.items(model).is_some_and(|items| items.iter().all(has_type))
@@ -224,7 +224,7 @@ impl<'m> Value<'m> {
         }
     }
 
-    /// Returns whether the value is a map of a model.
+    /// Returns whether the value is an example of a map shape.
     pub(super) fn is_map(&self) -> bool {
         matches!(self, Self::Shape(shape, _) if matches!(shape.kind, ShapeKind::Map { .. }))
     }
@@ -269,8 +269,8 @@ impl<'m> Value<'m> {
     }
 }
 
-/// Returns an element of a list, which may be counted from the end. If the example has too few elements, as the result
-/// of a filter may have, the value is unknown.
+/// Returns the element at an index. A negative index counts from the end of the list. If the index is out of range, for
+/// example since a filter has removed elements, the value is unknown.
 pub(super) fn item<'m>(items: &[Run<'m>], index: i32) -> Value<'m> {
     let all: usize = items.iter().map(|(_, count)| count).fold(0, |all, count| all.saturating_add(*count));
     let from_end = || all.checked_sub(index.unsigned_abs() as usize);

@@ -1,4 +1,4 @@
-//! Attributes of shapes, such as `[trait|range|min > 1]`, and how their values are compared.
+//! Attribute selectors, such as `[trait|range|min > 1]`, and the comparison of values.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ pub(super) struct Attribute {
     pub(super) comparisons: Vec<Comparison>,
 }
 
-/// A comparison, which is true if it is true for one of the values on the right.
+/// A comparison with one or more values. It is true if it is true for any of the values on the right.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Comparison {
     pub(super) left: Operand,

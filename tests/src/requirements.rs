@@ -1,5 +1,5 @@
-//! External requirements of some tests. Python runs a server, or AWS's code for comparison. The source distribution of
-//! botocore contains AWS's tests.
+//! The external requirements of some tests: Python, which runs a mock server and AWS's own code, and the source
+//! distribution of botocore, which contains AWS's tests.
 //!
 //! `cargo xtask test` sets the variables with their locations. If a requirement of a test is missing, the test is
 //! skipped with a message on standard error.
@@ -37,6 +37,6 @@ fn find(variable: &str, why: &str) -> Option<PathBuf> {
     let thread = thread::current();
     let test = thread.name().unwrap_or("a test");
     // The output of `eprintln!` is displayed only if the test fails. If writing fails, this cannot be reported.
-    let _ = writeln!(std::io::stderr(), "left out: {test}: {reason}");
+    let _ = writeln!(std::io::stderr(), "skipped {test}: {reason}");
     None
 }

@@ -11,6 +11,7 @@ use std::{
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     pin::Pin,
+    process::Stdio,
     task::{Context, Waker},
     thread,
 };
@@ -24,6 +25,7 @@ use fsx::{
     runtime::operation::Request,
     types::{Backup, FileSystem, Tag, Volume},
 };
+use serde_json::Value;
 use simba_bench::{LARGE, PAGE, backup_response, canned, file_systems_response};
 use simba_tests::workspace;
 
@@ -108,29 +110,30 @@ fn the_amount_of_llvm_ir_is_limited() {
 
 /// Returns the code for the library of a package that is passed to LLVM.
 fn llvm_ir(package: &str, library: &str, features: &str) -> String {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("budgets");
-    let status = simba_tests::cargo()
+    let mut cargo = simba_tests::cargo();
+    cargo
         .args(["rustc", "--quiet", "--package", package, "--lib", "--no-default-features", "--features", features])
-        .arg("--target-dir")
-        .arg(&target)
-        .args(["--", "--emit=llvm-ir", "-Cno-prepopulate-passes", "-Ccodegen-units=1"])
-        // The output would be in another folder.
-        .env_remove("CARGO_BUILD_TARGET")
-        // Debug information would be counted as well.
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .current_dir(workspace())
-        .status()
-        .expect("cargo starts");
-    assert!(status.success(), "{package} does not compile");
-    let folder = fs::read_dir(target.join("debug/deps")).expect("the compiled code exists");
-    let codes = folder.filter_map(|entry| Some(entry.ok()?.path()));
-    let codes = codes.filter(|path| {
-        let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        file.starts_with(&format!("{library}-")) && file.ends_with(".ll")
-    });
-    // There may also be output of another version of the compiler.
-    let newest = codes.max_by_key(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok());
-    simba_tests::text(&newest.expect("the LLVM IR was written"))
+        .args(["--message-format=json-render-diagnostics", "--target-dir"])
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("budgets"))
+        .args(["--", "--emit=llvm-ir", "-Cno-prepopulate-passes", "-Ccodegen-units=1"]);
+    // The code must not depend on the user's settings. Debug information would be counted as well.
+    for (setting, value) in
+        [("DEBUG", "0"), ("DEBUG_ASSERTIONS", "true"), ("OPT_LEVEL", "0"), ("OVERFLOW_CHECKS", "true")]
+    {
+        cargo.env(format!("CARGO_PROFILE_DEV_{setting}"), value);
+    }
+    cargo.env("RUSTFLAGS", "").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    let output = cargo.current_dir(workspace()).stderr(Stdio::inherit()).output().expect("cargo starts");
+    assert!(output.status.success(), "{package} does not compile");
+    // The file is next to the library's metadata. Its folder depends on the settings of Cargo.
+    let messages = output.stdout.split(|byte| *byte == b'\n');
+    let artifacts = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let mut artifacts = artifacts.filter(|artifact| artifact["target"]["name"] == library);
+    let files = artifacts.next_back().map(|artifact| artifact["filenames"].clone()).unwrap_or_default();
+    let mut files = files.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let metadata = files.find(|file| file.ends_with(".rmeta")).map(Path::new).expect("a library has metadata");
+    let name = metadata.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix("lib"));
+    simba_tests::text(&metadata.with_file_name(name.expect("a name")).with_extension("ll"))
 }
 
 #[test]

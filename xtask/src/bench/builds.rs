@@ -61,7 +61,7 @@ fn programs(pair: &Pair, program: &str, packages: [&str; 2], rounds: usize) -> R
             super::progress(&format!("cold build of {package}"));
             remove(&peer::target(package))?;
             cold.add(place, cargo(pair, Task::Build, package)?);
-            let built = peer::target(package).join("release").join(package);
+            let built = pair.workspace.build(package)?.join(package);
             let size = fs::metadata(&built).map_err(|error| format!("{}: {error}", built.display()))?.len();
             sizes[place].push(size as f64);
             for _ in 0..3 {

@@ -3,6 +3,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::Instant,
 };
@@ -43,14 +44,16 @@ pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
     Ok(read(&peer::output(program.arg(rounds.to_string()))?)?.figures)
 }
 
-/// Measures the programs that make one call to the server, from start to exit. They must have been built before.
+/// Measures the programs that make one call to the server, from start to exit.
 pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
-    let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
+    let server = Server::start(&mut Command::new(PEER.build("measure")?.join("server")))?;
+    let built = FSX.clients.iter().map(|client| Ok(PEER.build(client.program)?.join(client.program)));
+    let programs: Vec<PathBuf> = built.collect::<Result<_, String>>()?;
     let mut times = [Vec::new(), Vec::new()];
     // The first run of each program reads it from the disk. It is not counted.
     for round in 0..=rounds {
-        for (client, times) in FSX.clients.iter().zip(&mut times) {
-            let mut program = Command::new(peer::target(client.program).join("release").join(client.program));
+        for (program, times) in programs.iter().zip(&mut times) {
+            let mut program = Command::new(program);
             let started = Instant::now();
             peer::output(server.environment(&mut program))?;
             if round > 0 {
@@ -65,8 +68,8 @@ pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
 /// Returns how many sequential calls per second botocore makes.
 pub(crate) fn botocore() -> Result<f64, String> {
     let root = files::root();
-    let mut python = Command::new(python::interpreter(&root)?);
-    let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
+    let mut python = python::command(python::interpreter(&root)?);
+    let server = Server::start(&mut Command::new(PEER.build("measure")?.join("server")))?;
     super::progress("timing botocore");
     let said = peer::output(server.environment(python.arg(root.join("tests/bench/botocore_calls.py"))))?;
     said.trim().parse().map_err(|_| format!("expected a number from botocore_calls.py, found {said:?}"))

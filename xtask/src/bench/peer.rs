@@ -80,27 +80,28 @@ impl Workspace {
         files::root().join(self.0)
     }
 
-    /// Returns a Cargo command for the workspace that ignores the user's settings that affect build times.
+    /// Returns a Cargo command for the workspace that ignores the user's variables that affect build times.
     pub(crate) fn cargo(self, subcommand: &str) -> Command {
         let mut cargo = process::cargo();
         cargo.current_dir(self.folder()).args([subcommand, "--locked"]);
-        for name in ["CARGO_INCREMENTAL", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS", "RUSTC_WRAPPER"] {
-            cargo.env_remove(name);
-        }
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("CARGO_PROFILE_") {
+            if affects_builds(&name.to_string_lossy()) {
                 cargo.env_remove(name);
             }
         }
         cargo
     }
 
-    /// Builds the programs of a package in release mode, and returns their folder.
+    /// Builds the programs of a package in release mode, and returns their folder, which depends on the user's
+    /// configuration of Cargo.
     pub(crate) fn build(self, package: &str) -> Result<PathBuf, String> {
-        let target = target(package);
         let mut build = self.cargo("build");
-        process::run(build.args(["--release", "--quiet", "--package", package, "--target-dir"]).arg(&target))?;
-        Ok(target.join("release"))
+        build.args(["--release", "--quiet", "--message-format=json-render-diagnostics"]);
+        let messages = output(build.args(["--package", package, "--target-dir"]).arg(target(package)))?;
+        let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut programs = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+        let program = programs.next_back().ok_or_else(|| format!("the package {package} has no program"))?;
+        Ok(program.parent().map(Path::to_path_buf).unwrap_or_default())
     }
 
     /// Returns the dependencies of a program, as sorted lines with a name and a version.
@@ -127,6 +128,13 @@ impl Workspace {
         let folder = manifest.and_then(|manifest| Path::new(manifest).parent());
         folder.map(|folder| folder.join("src")).ok_or_else(|| format!("{package} not found by `cargo metadata`"))
     }
+}
+
+/// Returns whether a variable changes how Cargo builds, and therefore how long it takes.
+fn affects_builds(name: &str) -> bool {
+    let exact = ["CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL", "CARGO_TARGET_DIR", "RUSTFLAGS"];
+    let starts = ["CARGO_BUILD_", "CARGO_PROFILE_", "RUSTC_W"];
+    exact.contains(&name) || starts.iter().any(|start| name.starts_with(start))
 }
 
 /// Runs a command, and returns its standard output.

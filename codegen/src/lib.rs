@@ -23,7 +23,7 @@ mod render;
 use std::collections::BTreeSet;
 
 pub use diagnostic::{Diagnostic, Position, Report, Severity, Span};
-pub use overview::{ServiceOverview, overview};
+pub use overview::{Overview, ServiceOverview, overview};
 pub use package::{Package, Publish};
 pub use render::{Files, HEADER};
 
@@ -191,7 +191,7 @@ fn rendered(service: &ir::Service, rust_files: &[emit::RustFile<'_>], mut report
 ///
 /// Returns all problems with the model.
 pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
-    let model = load(sources)?;
+    let (model, _) = load(sources)?;
     Ok(lower::supported_services(&model).map(|shape| shape.id.as_str().to_owned()).collect())
 }
 
@@ -219,12 +219,12 @@ pub fn differences(left: &[Source], right: &[Source]) -> Result<Vec<String>, Rep
     }
 }
 
-/// Loads a model. Returns an error if it has any problem.
-fn load(sources: &[Source]) -> Result<model::Model, Report> {
+/// Loads a model that must not have errors. Also returns its warnings.
+fn load(sources: &[Source]) -> Result<(model::Model, Report), Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
     model::locate(sources, &mut report);
-    if report.has_errors() { Err(report) } else { Ok(model) }
+    if report.has_errors() { Err(report) } else { Ok((model, report)) }
 }
 
 /// Loads and lowers a model. If the result is `Ok`, the report contains only warnings.

@@ -55,11 +55,13 @@ impl Model {
         self.shapes.get(id)
     }
 
-    /// Returns the services, by ID.
+    /// Returns the services, by ID. Mixins are not included.
     pub(crate) fn services(&self) -> impl Iterator<Item = (&Shape, &Service)> {
-        self.shapes.values().filter_map(|shape| match &shape.kind {
-            ShapeKind::Service(service) => Some((shape, service)),
-            _ => None,
+        self.shapes.values().filter(|shape| !shape.traits.has("smithy.api#mixin")).filter_map(|shape| {
+            match &shape.kind {
+                ShapeKind::Service(service) => Some((shape, service)),
+                _ => None,
+            }
         })
     }
 

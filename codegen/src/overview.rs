@@ -2,6 +2,15 @@
 
 use crate::{Options, Report, Source, lower, model};
 
+/// The contents of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// The services, ordered by ID.
+    pub services: Vec<ServiceOverview>,
+    /// The warnings about the model, which do not depend on a service.
+    pub warnings: Report,
+}
+
 /// A service of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceOverview {
@@ -21,13 +30,13 @@ pub struct ServiceOverview {
     pub report: Report,
 }
 
-/// Describes the services of a model, ordered by ID.
+/// Describes the services of a model.
 ///
 /// # Errors
 ///
 /// Returns all problems with the model, except those that occur when a service is generated.
-pub fn overview(sources: &[Source], options: &Options) -> Result<Vec<ServiceOverview>, Report> {
-    let model = crate::load(sources)?;
+pub fn overview(sources: &[Source], options: &Options) -> Result<Overview, Report> {
+    let (model, warnings) = crate::load(sources)?;
     let services = model.services().map(|(shape, service)| {
         let mut report = Report::default();
         let options = Options { service: Some(shape.id.as_str().to_owned()), ..options.clone() };
@@ -44,5 +53,5 @@ pub fn overview(sources: &[Source], options: &Options) -> Result<Vec<ServiceOver
             report,
         }
     });
-    Ok(services.collect())
+    Ok(Overview { services: services.collect(), warnings })
 }

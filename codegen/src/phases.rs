@@ -26,7 +26,7 @@ pub struct Emitted(BTreeMap<String, FileTokens>);
 ///
 /// Returns all problems with the files.
 pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
-    parallel::alone(|| crate::load(sources)).map(Loaded)
+    parallel::alone(|| crate::load(sources)).map(|(model, _)| Loaded(model))
 }
 
 /// Lowers the service of a model.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Source,
-    diagnostic::{Part, Position, Report, Span},
+    diagnostic::{Diagnostic, Part, Position, Report, Span},
     number, parallel,
 };
 
@@ -30,18 +30,15 @@ pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
     let documents = parallel::map_reporting(sources, merge.report, |source, report| {
         let Some(root) = parse(source, report) else { return Document::default() };
         unknown_keys(source, &root, report);
-        let mut reader = Reader {
-            file: &source.name,
-            version: Version::V2,
-            origin: Origin::Model,
-            document: Document::default(),
-            report,
-        };
+        let mut reader =
+            Reader { source, version: Version::V2, origin: Origin::Model, document: Document::default(), report };
         reader.file(root);
         reader.document
     });
     for (source, Document { shapes, applied, metadata }) in sources.iter().zip(documents) {
-        metadata.into_iter().for_each(|(key, value)| merge.metadata(&source.name, &key, value));
+        for (key, value) in metadata {
+            merge.metadata(&source.name, &key, value, || json::keys(&source.text).metadata.remove(key.as_str()));
+        }
         shapes.into_iter().for_each(|shape| merge.insert(shape));
         merge.applied.extend(applied);
     }
@@ -115,7 +112,7 @@ fn duplicates(source: &Source, report: &mut Report) {
 
 /// Reads the shapes of one file.
 struct Reader<'a> {
-    file: &'a str,
+    source: &'a Source,
     version: Version,
     origin: Origin,
     document: Document,
@@ -129,7 +126,12 @@ impl Reader<'_> {
             Some(version) if version.starts_with('2') => {}
             Some(version) => {
                 let message = format!("unknown Smithy version `{}`", version.escape_debug());
-                self.report.error(message).in_file(self.file).help("expected `1.0`, `2.0` or `2.1`");
+                self.top_level("smithy", message).help("expected `1.0`, `2.0` or `2.1`");
+                return;
+            }
+            None if root.get("smithy").is_some() => {
+                let message = number::mismatch("a string", "smithy", &root["smithy"]);
+                self.top_level("smithy", message).help("write the version in quotes");
                 return;
             }
             None => {
@@ -138,7 +140,7 @@ impl Reader<'_> {
                 } else {
                     "expected `\"smithy\": \"2.0\"` and `\"shapes\"` at the top level"
                 };
-                self.report.error("not a Smithy JSON AST: missing `smithy` version").in_file(self.file).help(help);
+                self.report.error("not a Smithy JSON AST: missing `smithy` version").in_file(&self.source.name).help(help);
                 return;
             }
         }
@@ -150,30 +152,37 @@ impl Reader<'_> {
                 self.document.metadata = metadata;
             }
             Some(found) => {
-                self.report.error(number::mismatch("an object", "metadata", &found)).in_file(self.file);
+                self.top_level("metadata", number::mismatch("an object", "metadata", &found));
             }
             None => {}
         }
         match root.get_mut("shapes").map(Value::take) {
             Some(Value::Object(shapes)) => shapes.into_iter().for_each(|(id, body)| self.shape(&id, body)),
             Some(found) => {
-                self.report.error(number::mismatch("an object", "shapes", &found)).in_file(self.file);
+                self.top_level("shapes", number::mismatch("an object", "shapes", &found));
             }
             None => {}
         }
     }
 
+    /// Reports an error at a key of the top-level object.
+    fn top_level(&mut self, key: &str, message: String) -> &mut Diagnostic {
+        let problem = self.report.error(message).in_file(&self.source.name);
+        problem.span = json::keys(&self.source.text).top_level.remove(key);
+        problem
+    }
+
     fn shape(&mut self, id: &str, body: Value) {
         let Some(parsed) = ShapeId::parse(id) else {
             let help = "expected `namespace#Name`, or `namespace#Name$member` in an `apply` statement";
-            self.report.error("invalid shape ID").in_file(self.file).at(id).help(help);
+            self.report.error("invalid shape ID").in_file(&self.source.name).at(id).help(help);
             return;
         };
         let mut body = match body {
             Value::Object(body) => body,
             found => {
                 let message = format!("expected an object, found {}", number::describe(&found));
-                self.report.error(message).in_file(self.file).at(id);
+                self.report.error(message).in_file(&self.source.name).at(id);
                 return;
             }
         };
@@ -183,22 +192,22 @@ impl Reader<'_> {
         if type_name == Some("apply") {
             self.check_properties(&parsed, "`apply` statement", &body, &[]);
             let by = AppliedBy::Statement(BTreeMap::new());
-            self.document.applied.push(Applied { file: self.file.to_owned(), target: parsed, traits, by });
+            self.document.applied.push(Applied { file: self.source.name.clone(), target: parsed, traits, by });
             return;
         }
         if parsed.split_member().is_some() {
-            self.report.error("only `apply` statements can refer to a member").in_file(self.file).at(id);
+            self.report.error("only `apply` statements can refer to a member").in_file(&self.source.name).at(id);
             return;
         }
-        let Some(kind) = self.kind(&parsed, type_name, &mut body) else { return };
-        if let Some(type_name) = type_name {
+        if let Some(type_name) = type_name.filter(|name| is_type(name)) {
             self.check_properties(&parsed, type_name, &body, properties(type_name));
         }
+        let Some(kind) = self.kind(&parsed, type_name, &mut body) else { return };
         if type_name == Some("set") {
             traits.set_default("smithy.api#uniqueItems", Value::Object(Map::new()));
         }
         let mixins = self.mixins(&parsed, &body);
-        let (file, version, origin) = (self.file.to_owned(), self.version, self.origin);
+        let (file, version, origin) = (self.source.name.clone(), self.version, self.origin);
         let shape = Shape { id: parsed, file, version, origin, kind, traits, mixins, resource: None };
         self.document.shapes.push(shape);
     }
@@ -211,7 +220,7 @@ impl Reader<'_> {
         for key in body.keys().filter(|key| all().all(|name| name != *key)) {
             let help = self.report.did_you_mean(key, all());
             let problem = self.report.warning(unknown_property(key, of));
-            problem.in_file(self.file).at(id).part(Part::Property(key.clone())).event(MODEL);
+            problem.in_file(&self.source.name).at(id).part(Part::Property(key.clone())).event(MODEL);
             if let Some(help) = help {
                 problem.help(help);
             }
@@ -223,7 +232,8 @@ impl Reader<'_> {
         let mut mixins = Vec::new();
         for mixin in self.references(id, body, "mixins") {
             if mixins.contains(&mixin) {
-                let problem = self.report.warning(format!("the mixin `{mixin}` appears twice")).in_file(self.file);
+                let problem =
+                    self.report.warning(format!("the mixin `{mixin}` appears twice")).in_file(&self.source.name);
                 problem.at(id).part(Part::Reference(mixin.as_str().to_owned())).help("remove it from the list");
             } else {
                 mixins.push(mixin);
@@ -235,7 +245,7 @@ impl Reader<'_> {
     fn kind(&mut self, id: &ShapeId, type_name: Option<&str>, body: &mut Map<String, Value>) -> Option<ShapeKind> {
         let Some(type_name) = type_name else {
             let help = "expected the type of the shape, such as `\"type\": \"structure\"`";
-            self.report.error("missing `type`").in_file(self.file).at(id).help(help);
+            self.report.error("missing `type`").in_file(&self.source.name).at(id).help(help);
             return None;
         };
         if let Some((simple, ..)) = Simple::ALL.iter().find(|(_, name, _)| *name == type_name) {
@@ -263,7 +273,7 @@ impl Reader<'_> {
                 let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
                 let help = self.report.did_you_mean(unknown, known);
                 let problem = self.report.error(format!("unknown shape type `{unknown}`"));
-                problem.in_file(self.file).at(id);
+                problem.in_file(&self.source.name).at(id);
                 if let Some(help) = help {
                     problem.help(help);
                 }
@@ -302,12 +312,12 @@ impl Reader<'_> {
                 _ => {
                     let name = number::text(name);
                     let message = format!("invalid `rename` entry {shape:?}: {name}; expected a shape ID and a name");
-                    self.report.error(message).in_file(self.file).at(id);
+                    self.report.error(message).in_file(&self.source.name).at(id);
                 }
             }
         }
         if let Some(found) = body.get("version").filter(|version| !version.is_string()) {
-            self.report.error(number::mismatch("a string", "version", found)).in_file(self.file).at(id);
+            self.report.error(number::mismatch("a string", "version", found)).in_file(&self.source.name).at(id);
         }
         Service {
             version: body.get("version").and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -322,7 +332,7 @@ impl Reader<'_> {
     fn object<'b>(&mut self, id: &ShapeId, body: &'b Map<String, Value>, key: &str) -> Option<&'b Map<String, Value>> {
         let value = body.get(key)?;
         if !value.is_object() {
-            self.report.error(number::mismatch("an object", key, value)).in_file(self.file).at(id);
+            self.report.error(number::mismatch("an object", key, value)).in_file(&self.source.name).at(id);
         }
         value.as_object()
     }
@@ -334,7 +344,7 @@ impl Reader<'_> {
                 members.into_iter().filter_map(|(name, value)| self.member(id, name, Some(value))).collect()
             }
             Some(found) => {
-                self.report.error(number::mismatch("an object", "members", &found)).in_file(self.file).at(id);
+                self.report.error(number::mismatch("an object", "members", &found)).in_file(&self.source.name).at(id);
                 Vec::new()
             }
         }
@@ -354,7 +364,7 @@ impl Reader<'_> {
             let help = "expected letters, digits and underscores";
             self.report
                 .error(format!("invalid member name `{}`", name.escape_debug()))
-                .in_file(self.file)
+                .in_file(&self.source.name)
                 .at(id)
                 .help(help);
             return None;
@@ -364,18 +374,19 @@ impl Reader<'_> {
             Some(Value::Object(body)) => body,
             Some(found) => {
                 let message = format!("expected an object with a `target`, found {}", number::describe(&found));
-                self.report.error(message).in_file(self.file).at(&place);
+                self.report.error(message).in_file(&self.source.name).at(&place);
                 return None;
             }
             None => {
-                self.report.error(format!("missing member `{name}`")).in_file(self.file).at(&place);
+                let help = format!("add `\"{name}\": {{\"target\": \"ID\"}}` to the shape");
+                self.report.error(format!("missing member `{name}`")).in_file(&self.source.name).at(&place).help(help);
                 return None;
             }
         };
         let target = self.target(&place, "target", body.get("target"))?;
         let traits = self.traits(&place, &mut body);
         for key in body.keys().filter(|key| *key != "target") {
-            let problem = self.report.warning(unknown_property(key, "member")).in_file(self.file);
+            let problem = self.report.warning(unknown_property(key, "member")).in_file(&self.source.name);
             problem.at(&place).part(Part::Property(key.clone())).event(MODEL);
         }
         Some(Member { name, target, traits })
@@ -391,13 +402,13 @@ impl Reader<'_> {
                     }
                     let problem = self.report.error(format!("invalid trait ID `{}`", name.escape_debug()));
                     let help = "expected an absolute ID such as `smithy.api#documentation`";
-                    problem.in_file(self.file).at(id).help(help).part(Part::Trait(name.clone()));
+                    problem.in_file(&self.source.name).at(id).help(help).part(Part::Trait(name.clone()));
                     false
                 });
                 traits.into_iter().collect()
             }
             Some(found) => {
-                self.report.error(number::mismatch("an object", "traits", &found)).in_file(self.file).at(id);
+                self.report.error(number::mismatch("an object", "traits", &found)).in_file(&self.source.name).at(id);
                 Traits::default()
             }
         }
@@ -412,7 +423,7 @@ impl Reader<'_> {
             None => Vec::new(),
             Some(Value::Array(values)) => values.iter().filter_map(|value| self.reference(id, key, value)).collect(),
             Some(found) => {
-                self.report.error(number::mismatch("a list", key, found)).in_file(self.file).at(id);
+                self.report.error(number::mismatch("a list", key, found)).in_file(&self.source.name).at(id);
                 Vec::new()
             }
         }
@@ -432,7 +443,7 @@ impl Reader<'_> {
                 None if key == "target" => "missing `target`".to_owned(),
                 None => format!("missing `target` in `{key}`"),
             };
-            self.report.error(message).in_file(self.file).at(id);
+            self.report.error(message).in_file(&self.source.name).at(id);
         }
         parsed
     }
@@ -443,8 +454,12 @@ fn unknown_property(key: &str, of: &str) -> String {
     format!("unknown property `{}` of {article} {of}, which is ignored", key.escape_debug())
 }
 
+fn is_type(name: &str) -> bool {
+    AGGREGATES.contains(&name) || Simple::ALL.iter().any(|(_, simple, _)| *simple == name)
+}
+
 /// Returns the properties of shapes of a type, in addition to those that all shapes have.
-fn properties(type_name: &str) -> &'static [&'static str] {
+pub(super) fn properties(type_name: &str) -> &'static [&'static str] {
     match type_name {
         "enum" | "intEnum" | "structure" | "union" => &["members"],
         "list" | "set" => &["member"],

@@ -4,7 +4,7 @@
 //! from the member with the same name in a mixin, and is inserted when mixins are flattened.
 
 use super::{Model, ShapeId, ShapeKind};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Part, Report};
 
 /// Inserts the targets that come from resources.
 pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
@@ -17,7 +17,13 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
         let Some(shape) = model.shapes.get_mut(&id) else { continue };
         let Some(resource) = resource else {
             let message = format!("`{resource_id}`, which follows `for`, is not a resource of the model");
-            report.error(message).in_file(&shape.file).at(&id).help("define it, or use the ID of a resource");
+            let part = Part::Reference(resource_id.as_str().to_owned());
+            let problem = report.error(message).in_file(&shape.file).at(&id).part(part);
+            problem.help("define it, or use the ID of a resource");
+            // The members without a target are not reported too.
+            for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {
+                member.target = ShapeId::prelude("Document");
+            }
             continue;
         };
         for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {

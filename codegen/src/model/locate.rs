@@ -230,7 +230,8 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
         ["", "shapes"] => places.insert(key, span),
         ["", "shapes", shape, "members"] => places.insert(format!("{shape}${key}"), span),
         ["", "shapes", shape] if is_member(key) => places.insert(format!("{shape}${key}"), span),
-        [before @ .., "traits"] if let Some(id) = owner(before) => {
+        [before @ .., "traits"] => {
+            let Some(id) = owner(before) else { return };
             if matches!(before, ["", "shapes", shape] if shape.contains('$')) {
                 places.insert_part(&*id, Part::Applied(key.to_owned()), span);
             }
@@ -281,7 +282,7 @@ fn is_member(key: &str) -> bool {
 
 /// Returns whether a key is one of the properties of shapes and members that are never reported as unknown.
 fn is_known_property(key: &str) -> bool {
-    matches!(key, "type" | "traits" | "mixins" | "members" | "target")
+    matches!(key, "type" | "traits" | "target")
 }
 
 /// Returns the value of a JSON string.
@@ -323,6 +324,7 @@ mod tests {
             of("a#\"B", name("members"), "\"members\""),
             of("a#\"B", value("members"), r#"{"target": "x"}"#),
             of("a#\"B", Some(Part::Reference("a#D".to_owned())), "\"a#D\""),
+            of("a#\"B", Some(Part::Property("members".to_owned())), "\"members\""),
             of("a#\"B$c", None, "\"c\""),
             of("a#\"B$c", Some(Part::Target), "\"a#D\""),
             of("a#\"B$c", name("t#t"), "\"t#t\""),

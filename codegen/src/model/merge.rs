@@ -15,7 +15,7 @@ pub(super) struct Applied {
     pub(super) by: AppliedBy,
 }
 
-/// What adds traits to a shape or member.
+/// The origin of traits that are added to a shape or member.
 pub(super) enum AppliedBy {
     /// An `apply` statement, with the positions of the traits if the file is in the IDL.
     Statement(BTreeMap<String, Span>),
@@ -67,7 +67,9 @@ impl<'a> Merge<'a> {
     }
 
     /// Adds a key to the metadata. If several files set it, lists are concatenated, and other values must be equal.
-    pub(super) fn metadata(&mut self, file: &str, key: &str, value: Value) {
+    ///
+    /// `span` returns the position of the key.
+    pub(super) fn metadata(&mut self, file: &str, key: &str, value: Value, span: impl FnOnce() -> Option<Span>) {
         match (self.model.metadata.get_mut(key), value) {
             (None, value) => {
                 self.model.metadata.insert(key.to_owned(), value);
@@ -80,7 +82,7 @@ impl<'a> Merge<'a> {
                 let key = key.escape_debug();
                 let message = format!("the value of the metadata key `{key}` differs from the one in {first}");
                 let help = "remove one of them (only lists are merged)";
-                self.report.error(message).in_file(file).help(help);
+                self.report.error(message).in_file(file).help(help).span = span();
             }
         }
     }
@@ -119,7 +121,13 @@ fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
         let destination = match member {
             None => &mut shape.traits,
             Some(name) if shape.kind.member_mut(name).is_none() && shape.mixins.is_empty() => {
-                report.error("the `apply` statement refers to a member that is not defined").in_file(file).at(target);
+                let members = shape.kind.members();
+                let fix = report.did_you_mean(name, members.iter().map(|member| member.name.as_str()));
+                let problem = report.error("the `apply` statement refers to a member that is not defined");
+                problem.in_file(file).at(target);
+                if let Some(fix) = fix {
+                    problem.help(fix);
+                }
                 continue;
             }
             Some(name) => match shape.kind.member_mut(name) {

@@ -89,7 +89,15 @@ fn flatten_one(
         traits.merge(inherited_traits(mixin_shape));
         for member in mixin_shape.kind.members() {
             match inherited.iter_mut().find(|known| known.name == member.name) {
-                Some(known) if known.target != member.target => conflict(&shape, member, &known.target, report),
+                Some(known) if known.target != member.target => {
+                    let message = format!(
+                        "the mixin `{mixin}` defines the member `{}` with the target `{}`, and an earlier mixin with \
+                         `{}`",
+                        member.name, member.target, known.target
+                    );
+                    let problem = report.error(message).in_file(&shape.file).at(id).part(part.clone());
+                    problem.help("use the same target, or rename one of the two members");
+                }
                 Some(known) => known.traits.merge(member.traits.clone()),
                 None => inherited.push(member.clone()),
             }

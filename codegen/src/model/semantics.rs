@@ -16,7 +16,7 @@ pub(super) mod suppressions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Member, Model, Origin, Shape, ShapeId, ShapeKind, Traits, http as http_traits};
+use super::{KNOWN_TRAITS, Member, Model, Origin, Shape, ShapeId, ShapeKind, Traits, http as http_traits};
 use crate::{
     diagnostic::{Part, Report},
     parallel,
@@ -120,7 +120,12 @@ fn traits(model: &Model, shape: &Shape, member: Option<&Member>, report: &mut Re
         let defined = model.find(name);
         if defined.is_some_and(|found| found.id.namespace() != "smithy.api" && !found.traits.has("smithy.api#trait")) {
             let problem = report.error(format!("the shape `{name}` is not a trait"));
-            let help = "add the trait `smithy.api#trait` to its definition, or remove it here";
+            let simple = defined.map_or("", |found| found.id.name());
+            let prelude = KNOWN_TRAITS.iter().find(|(id, _)| id.strip_prefix("smithy.api#") == Some(simple));
+            let help = match prelude {
+                Some((id, _)) => format!("write `@{id}` to apply Smithy's trait"),
+                None => "add the trait `smithy.api#trait` to its definition, or remove it here".to_owned(),
+            };
             problem.in_file(&shape.file).at(&id).help(help).part(Part::Trait(name.to_owned()));
         }
         let Ok(row) = PLACES.binary_search_by(|(known, _)| (*known).cmp(name)) else { continue };

@@ -77,7 +77,12 @@ fn enum_values(shape: &Shape, report: &mut Report) {
             Value::Null => "the member has no value".to_owned(),
             other => format!("invalid enum value {other}"),
         };
-        let help = format!("add the trait `smithy.api#enumValue` with {expected}");
+        let help = if super::idl::is_idl(&shape.file) {
+            let example = if matches!(shape.kind, ShapeKind::IntEnum(_)) { "1" } else { "\"value\"" };
+            format!("assign {expected}, as in `{} = {example}`", member.name)
+        } else {
+            format!("add the trait `smithy.api#enumValue` with {expected}")
+        };
         let problem = report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
         problem.part(Part::Value("smithy.api#enumValue".to_owned()));
     }

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use simba_codegen::{ServiceOverview, Severity};
+use simba_codegen::{Overview, ServiceOverview, Severity};
 
 use crate::{client, files, report};
 
 pub(super) fn run(model: &[PathBuf]) -> Result<(), String> {
     let sources = files::read_model(model)?;
-    let services = simba_codegen::overview(&sources, &client::options());
-    let services = services.map_err(|report| report::refused(&report, &sources))?;
+    let overview = simba_codegen::overview(&sources, &client::options());
+    let Overview { services, warnings } = overview.map_err(|report| report::refused(&report, &sources))?;
+    report::print(&warnings, &sources);
     match services.is_empty() {
         true => report::print_output("the model has no service\n"),
         false => report::print_output(&services.iter().map(described).collect::<Vec<_>>().join("\n")),

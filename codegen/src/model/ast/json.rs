@@ -28,35 +28,40 @@ pub(super) fn parse(json: &str) -> Result<(Value, bool), serde_json::Error> {
 #[derive(Debug, Default)]
 pub(super) struct Keys<'a> {
     /// The keys of the top-level object.
-    pub(super) top_level: BTreeMap<Cow<'a, str>, Span>,
+    pub(super) top_level: Positions<'a>,
+    /// The keys of the metadata.
+    pub(super) metadata: Positions<'a>,
     /// The keys that an object contains twice, with the positions of the first and of the later one.
     pub(super) duplicates: Vec<(Cow<'a, str>, Span, Span)>,
 }
 
+type Positions<'a> = BTreeMap<Cow<'a, str>, Span>;
+
 /// Finds keys in a JSON file.
 pub(super) fn keys(json: &str) -> Keys<'_> {
-    let (mut found, mut open, mut at) = (Keys::default(), Vec::new(), 0);
+    let (mut found, mut at) = (Keys::default(), 0);
+    // The objects that have not been closed, with the key of each, and the last key.
+    let (mut open, mut last): (Vec<(Cow<'_, str>, Positions<'_>)>, _) = (Vec::new(), Cow::Borrowed(""));
     while let Some(byte) = json.as_bytes().get(at) {
         let start = at;
         at += 1;
         match byte {
-            b'{' => open.push(BTreeMap::new()),
-            b'}' => {
-                let closed = open.pop().unwrap_or_default();
-                if open.is_empty() {
-                    found.top_level = closed;
-                }
-            }
+            b'{' => open.push((std::mem::take(&mut last), Positions::new())),
+            b'}' => match (open.pop(), open.len()) {
+                (Some((_, keys)), 0) => found.top_level = keys,
+                (Some((key, keys)), 1) if key == "metadata" => found.metadata = keys,
+                _ => {}
+            },
             b'"' => {
                 at = string_end(json.as_bytes(), at);
                 let (text, after) = json.split_at_checked(at).unwrap_or((json, ""));
                 let keys = open.last_mut().filter(|_| after.trim_start().starts_with(':'));
-                let key = string(text.get(start..).unwrap_or_default());
+                let Some((_, keys)) = keys else { continue };
                 let span = Span { start, end: at };
-                match keys.map(|keys: &mut BTreeMap<_, _>| keys.entry(key)) {
-                    Some(Entry::Occupied(first)) => found.duplicates.push((first.key().clone(), *first.get(), span)),
-                    Some(Entry::Vacant(new)) => _ = new.insert(span),
-                    None => {}
+                last = string(text.get(start..).unwrap_or_default());
+                match keys.entry(last.clone()) {
+                    Entry::Occupied(first) => found.duplicates.push((first.key().clone(), *first.get(), span)),
+                    Entry::Vacant(new) => _ = new.insert(span),
                 }
             }
             _ => {}
@@ -152,10 +157,16 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_the_metadata_are_found() {
+        let found = keys(r#"{"shapes": {"metadata": {"a": 1}}, "metadata": {"b": {"c": 1}, "d": []}}"#).metadata;
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["b", "d"]);
+    }
+
+    #[test]
     fn duplicates_are_keys_of_the_same_object() {
         let json = r#"{"a": {"b": "a", "c": ["b", {"b": 1}, {"b": 2}], "\u0062": 3}, "d": "d", "a" : 1, "a": 2}"#;
         assert!(parse(json).expect("it is JSON").1);
-        let Keys { top_level, duplicates } = keys(json);
+        let Keys { top_level, duplicates, .. } = keys(json);
         assert_eq!(top_level.keys().collect::<Vec<_>>(), ["a", "d"]);
         let found: Vec<(String, &str, usize)> = duplicates
             .into_iter()

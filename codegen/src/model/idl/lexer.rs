@@ -39,6 +39,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Returns the closing bracket that matches an opening one.
+    pub(super) fn closing(self) -> Self {
+        match self {
+            Self::LeftBrace => Self::RightBrace,
+            Self::LeftBracket => Self::RightBracket,
+            _ => Self::RightParenthesis,
+        }
+    }
+
     /// Returns a description for error messages.
     pub(super) fn describe(self) -> &'static str {
         match self {
@@ -100,6 +109,12 @@ pub(super) struct Problem {
 impl Problem {
     pub(super) fn new(at: Range, message: impl Into<String>, help: Option<String>) -> Self {
         Self { at, message: message.into(), help, opening: None }
+    }
+
+    /// Sets the fix, unless there is one.
+    pub(super) fn or_help(mut self: Box<Self>, help: &str) -> Box<Self> {
+        self.help.get_or_insert_with(|| help.to_owned());
+        self
     }
 }
 
@@ -206,6 +221,7 @@ impl Lexer<'_> {
                 let help = match found {
                     '\'' => Some("write strings in double quotes"),
                     '/' => Some("comments start with `//`"),
+                    '+' => Some("remove the sign, if it is part of a number"),
                     ';' => Some("remove it (members and statements end at a line break)"),
                     _ => None,
                 };
@@ -289,11 +305,22 @@ impl Lexer<'_> {
         let start = self.at;
         if self.peek(0) == Some(b'-') {
             self.at += 1;
+            let follows_name =
+                self.gap == Gap::None && self.out.all.last().is_some_and(|last| last.kind == Kind::Identifier);
+            if follows_name {
+                let help = "names consist of letters, digits and underscores".to_owned();
+                return self.problem(Range { start, end: self.at }, "unexpected character '-'", Some(help));
+            }
         }
         let mut after = (self.at > start).then_some("`-`");
         if self.peek(0) == Some(b'0') {
             self.at += 1;
             after = None;
+            if self.digits() {
+                let range = Range { start, end: self.at };
+                let message = format!("invalid number `{}`", self.out.slice(range));
+                return self.problem(range, message, Some("remove the leading zeros".to_owned()));
+            }
         } else if self.digits() {
             after = None;
         }
@@ -386,6 +413,8 @@ mod tests {
             ("é", "unexpected character 'é'", None),
             ("__", "invalid identifier", Some("expected a letter or digit after the underscores")),
             ("1.", "invalid number `1.`", Some("expected a digit after `.`")),
+            ("-012", "invalid number `-012`", Some("remove the leading zeros")),
+            ("+1", "unexpected character '+'", Some("remove the sign, if it is part of a number")),
             ("-", "invalid number `-`", Some("expected a digit after `-`")),
             ("1e+", "invalid number `1e+`", Some("expected a digit after the exponent's sign or `e`")),
             ("\n\"a", "the string is not closed", Some("add \" at the end of the string that starts on line 2")),

@@ -87,7 +87,10 @@ impl<'a> Parser<'a> {
             self.problems.push(*problem);
         }
         self.open.clear();
-        self.at = self.at.max(start + 1).min(self.tokens.all.len() - 1);
+        let is_reported = self.problems.last().is_some_and(|problem| problem.at == self.peek().range);
+        // A word that cannot start a statement would be reported again.
+        let skipped = usize::from(is_reported && self.kind() == Kind::Identifier && !self.starts_statement());
+        self.at = (self.at + skipped).max(start + 1).min(self.tokens.all.len() - 1);
         while self.kind() != Kind::End {
             let can_start = matches!(self.kind(), Kind::Identifier | Kind::At | Kind::Dollar);
             if can_start && self.tokens.starts_line(self.at) {
@@ -173,7 +176,10 @@ impl<'a> Parser<'a> {
         self.next();
         self.space()?;
         let first = self.dotted()?;
-        self.contiguous(Kind::Hash)?;
+        self.contiguous(Kind::Hash).map_err(|problem| {
+            let help = format!("write the absolute ID, such as `example.weather#{}`", first.text);
+            problem.or_help(&help)
+        })?;
         let last = self.contiguous(Kind::Identifier)?;
         let name = self.name_of(Range { start: first.range.start, end: last.range.end });
         if self.kind() == Kind::Dollar && self.peek().gap == Gap::None {
@@ -319,15 +325,31 @@ impl<'a> Parser<'a> {
         };
         let is_over = token.kind == Kind::End || self.is_in_next_shape() || self.starts_statement();
         // `:=` belongs to an operation, not to a member of a structure inside it.
-        let is_over = is_over || token.kind == Kind::Walrus;
-        let open = self.open.last().filter(|_| is_over);
+        let is_over = is_over || (token.kind == Kind::Walrus && self.follows_message());
+        // Another closing bracket was expected.
+        let closes = matches!(token.kind, Kind::RightBrace | Kind::RightBracket | Kind::RightParenthesis);
+        let open = self.open.last().filter(|open| is_over || (closes && open.kind.closing() != token.kind));
         let help = open.map(|open| {
             format!("the {} on line {} is not closed", open.kind.describe(), self.tokens.line(open.range.start))
         });
-        let is_quoted = token.kind == Kind::String && expected == Kind::Identifier.describe();
-        let help = help.or_else(|| is_quoted.then(|| "remove the quotes".to_owned()));
+        let help = help.or_else(|| {
+            let help = match token.kind {
+                Kind::String if expected == Kind::Identifier.describe() => "remove the quotes",
+                Kind::LeftParenthesis if token.gap != Gap::None => "remove the space before `(`",
+                Kind::Walrus => "only the `input` and `output` of an operation can be defined with `:=`",
+                _ if closes && self.open.is_empty() => "remove it, since no bracket is open",
+                _ => return None,
+            };
+            Some(help.to_owned())
+        });
         let problem = Problem::new(token.range, format!("expected {expected}, found {found}"), help);
         Box::new(Problem { opening: open.map(|open| open.range), ..problem })
+    }
+
+    /// Returns whether the previous token is `input` or `output`.
+    fn follows_message(&self) -> bool {
+        let last = self.at.checked_sub(1).and_then(|last| self.tokens.all.get(last));
+        last.is_some_and(|last| matches!(self.tokens.slice(last.range), "input" | "output"))
     }
 
     /// Returns whether the next token is the first on its line and can start a statement: it is a trait or the type of

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::model::{
     Lifecycle, Member, Operation, Origin, Resource, Service, Shape, ShapeId, ShapeKind, Traits,
+    ast::properties,
     merge::{Applied, AppliedBy, Merge},
 };
 
@@ -32,7 +33,7 @@ pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared
     }
     for (key, value) in &file.metadata {
         let value = reader.scope.value(value);
-        reader.scope.merge.metadata(name, &key.text, value);
+        reader.scope.merge.metadata(name, &key.text, value, || Some(super::span(key.range)));
     }
     for shape in &file.shapes {
         reader.shape(shape);
@@ -206,7 +207,7 @@ impl Reader<'_, '_> {
                 "properties" => resource.properties = self.properties(node),
                 property => match Lifecycle::ALL.into_iter().find(|one| one.property() == property) {
                     Some(one) => resource.lifecycle.extend(self.scope.node_id(node).map(|id| (one, id))),
-                    None => self.unknown(id, key, "resource"),
+                    None => self.unknown(id, key, "resource", properties("resource")),
                 },
             }
         }
@@ -225,7 +226,7 @@ impl Reader<'_, '_> {
                 "resources" => service.resources = self.list(node),
                 "errors" => service.errors = self.list(node),
                 "rename" => service.rename = self.rename(node),
-                _ => self.unknown(id, key, "service"),
+                _ => self.unknown(id, key, "service", properties("service")),
             }
         }
         service
@@ -273,9 +274,11 @@ impl Reader<'_, '_> {
         self.scope.error(at, "invalid value").help(format!("expected {expected}"));
     }
 
-    fn unknown(&mut self, id: &ShapeId, key: &Name<'_>, what: &str) {
+    fn unknown(&mut self, id: &ShapeId, key: &Name<'_>, what: &str, known: &[&str]) {
+        let report = &mut *self.scope.merge.report;
+        let near = report.did_you_mean(&key.text, known.iter().copied());
         let message = format!("unknown property `{}` of a {what}, which is ignored", key.text.escape_debug());
-        let problem = self.scope.merge.report.warning(message).in_file(self.scope.file).at(id);
-        problem.span(super::span(key.range)).event("Model");
+        let problem = report.warning(message).in_file(self.scope.file).at(id);
+        problem.span(super::span(key.range)).event("Model").help = near;
     }
 }

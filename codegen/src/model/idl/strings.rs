@@ -44,7 +44,11 @@ pub(super) fn check(text: &str, start: usize, end: usize, is_block: bool) -> Opt
         };
         at += match bytes.get(at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'\n' | b'\r') => 2,
-            Some(b'u') if unit(content, at + 2).is_some() => 6,
+            Some(b'u') if is_unpaired(content, at + 2) => {
+                let help = "expected two escapes that form a surrogate pair, such as `\\uD83D\\uDE00`";
+                return problem(range(6), "unpaired surrogate", help);
+            }
+            Some(b'u') if unit(content, at + 2).is_some() => 2 + unicode(content.get(at + 2..)?).1,
             Some(b'u') => {
                 let help = "expected four hexadecimal digits after `\\u`";
                 return problem(range(6), "invalid Unicode escape", help);
@@ -133,6 +137,12 @@ fn unicode(digits: &str) -> (char, usize) {
     }
 }
 
+/// Returns whether a Unicode escape, whose digits start at `at`, is half of a surrogate pair without the other half.
+fn is_unpaired(content: &str, at: usize) -> bool {
+    let is_surrogate = unit(content, at).is_some_and(|unit| char::from_u32(unit).is_none());
+    is_surrogate && content.get(at..).is_some_and(|digits| unicode(digits).1 == 4)
+}
+
 /// Returns the value of four hexadecimal digits.
 fn unit(content: &str, at: usize) -> Option<u32> {
     let digits = content.get(at..at + 4)?;
@@ -165,6 +175,10 @@ mod tests {
             |text: &str, is_block| check(text, 3, text.len(), is_block).map(|found| (found.at.start, found.message));
         assert_eq!(found("\"\"\"a\\n\\uaaat", false), Some((6, "invalid Unicode escape".to_owned())));
         assert_eq!(found("\"\"\"a\\é", false), Some((4, "invalid escape".to_owned())));
+        assert_eq!(found("\"\"\"\\uD83D\\uDE00\\u00e9\\uFFFD", false), None);
+        for unpaired in ["\"\"\"a\\uD83D", "\"\"\"a\\uDE00", "\"\"\"a\\uD83D\\u0041"] {
+            assert_eq!(found(unpaired, false), Some((4, "unpaired surrogate".to_owned())));
+        }
         assert_eq!(found("\"\"\"", true), Some((0, "the text block is empty".to_owned())));
         assert_eq!(found("\"\"\"  \n\\t", true), None);
     }

@@ -24,6 +24,7 @@ const HOST_LABEL: &str = "smithy.api#hostLabel";
 /// Reports members of a structure that are bound to the same header or query parameter, and labels that may be absent.
 pub(super) fn members(shape: &Shape, report: &mut Report) {
     let ShapeKind::Structure(members) = &shape.kind else { return };
+    conventions::headers(shape, report);
     for (id, what, ignores_case) in [(HEADER, "header", true), (QUERY, "query parameter", false)] {
         let mut seen: BTreeMap<String, &Member> = BTreeMap::new();
         for member in members {

@@ -181,6 +181,9 @@ fn example_problem(
     if value("error").is_some() && value("output").is_some() {
         return Some(("both `output` and `error` are set".to_owned(), "remove one of them"));
     }
+    if value("allowConstraintErrors") == Some(&Value::Bool(true)) && value("error").is_none() {
+        return Some(("`allowConstraintErrors` is set, but not `error`".to_owned(), "add the error, or remove it"));
+    }
     // An example of an error may have an input that violates the constraints.
     let allows_errors = value("error").is_some() && value("allowConstraintErrors") == Some(&Value::Bool(true));
     let of_input = if allows_errors { None } else { check("input", &operation.input) };

@@ -131,6 +131,9 @@ impl<'a> Parser<'a> {
             return Err(self.unexpected("`[`"));
         }
         self.open();
+        if self.kind() == Kind::RightBracket {
+            return Err(self.problem("the list of mixins is empty", "add a mixin, or remove `with []`"));
+        }
         let mut mixins = vec![self.shape_id()?];
         while self.kind() != Kind::RightBracket {
             self.separated()?;
@@ -173,7 +176,10 @@ impl<'a> Parser<'a> {
             if self.is_end_of_members(&traits) {
                 break;
             }
-            self.check_member(&traits)?;
+            self.check_member(&traits).map_err(|problem| match self.kind() {
+                Kind::Colon => problem.or_help("members of an enum have no target; write `NAME` or `NAME = VALUE`"),
+                _ => problem,
+            })?;
             let name = self.expect(Kind::Identifier).map(|token| self.name_of(token.range))?;
             check_new(&name, &mut names)?;
             let (range, value) = self.assignment(name.range)?;
@@ -191,7 +197,12 @@ impl<'a> Parser<'a> {
             if self.is_end_of_members(&traits) {
                 break;
             }
-            self.check_member(&traits)?;
+            self.check_member(&traits).map_err(|problem| match (self.kind(), kind) {
+                (Kind::Equal, Members::Union | Members::List | Members::Map) => {
+                    problem.or_help("only members of structures can have a default")
+                }
+                _ => problem,
+            })?;
             if kind == Members::Map && self.is_word("key") && !names.is_empty() {
                 return Err(self.problem("`key` must precede `value`", "write `key` before `value`"));
             }
@@ -214,7 +225,9 @@ impl<'a> Parser<'a> {
         if matches!(self.kind(), Kind::Identifier | Kind::Dollar) {
             return Ok(());
         }
-        Err(self.unexpected(if traits.is_empty() { "a member or `}`" } else { "a member" }))
+        let problem = self.unexpected(if traits.is_empty() { "a member or `}`" } else { "a member" });
+        let is_value = self.kind() == Kind::Equal && self.peek().gap == Gap::Line;
+        Err(if is_value { problem.or_help("write the value on the same line as the member") } else { problem })
     }
 
     /// Returns an error if the next tokens start a shape, which means that the closing brace of the current one is
@@ -310,10 +323,7 @@ impl<'a> Parser<'a> {
         self.same_line("a value")?;
         let value = self.node()?;
         member.end = value.range.end;
-        self.line_break().map_err(|mut problem| {
-            problem.help.get_or_insert_with(|| "start a new line after the value".to_owned());
-            problem
-        })?;
+        self.line_break().map_err(|problem| problem.or_help("start a new line after the value"))?;
         Ok((member, Some(value)))
     }
 

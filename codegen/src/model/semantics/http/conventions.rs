@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{Part, Report},
     model::{
         Member, Model, Operation, Shape,
-        http::{HTTP, OF_REQUESTS, PAYLOAD, QUERY},
+        http::{HEADER, HTTP, OF_REQUESTS, PAYLOAD, QUERY},
         semantics::is_written,
     },
 };
@@ -17,6 +17,25 @@ const HTTP_ERROR: &str = "smithy.api#httpError";
 
 /// The ID of the events that Smithy's validator reports for status codes.
 const STATUS_CODE: &str = "HttpResponseCodeSemantics";
+
+/// The headers that HTTP itself, signatures or proxies use, in lower case.
+const RESERVED: &[&str] = &[
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "max-forwards",
+    "proxy-authenticate",
+    "server",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "www-authenticate",
+    "x-forwarded-for",
+];
 
 /// The methods whose requests have no body.
 const WITHOUT_BODY: &[&str] = &["DELETE", "GET", "HEAD", "TRACE"];
@@ -65,6 +84,19 @@ fn in_body<'m>(members: &[&'m Member]) -> Option<&'m str> {
     let payload = members.iter().find(|member| member.traits.has(PAYLOAD));
     let found = payload.or_else(|| members.iter().find(|member| !is_bound(member)))?;
     Some(&found.name)
+}
+
+/// Reports members of a structure that are bound to a header with another purpose.
+pub(super) fn headers(shape: &Shape, report: &mut Report) {
+    for member in shape.kind.members().into_iter().filter(|_| is_written(shape)) {
+        let Some(name) = member.traits.string(HEADER) else { continue };
+        if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+            let problem = report.error(format!("the header `{name}` is reserved"));
+            let help = "use another header, or suppress `HttpHeaderTrait`";
+            problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+            problem.part(Part::Value(HEADER.to_owned())).event("HttpHeaderTrait");
+        }
+    }
 }
 
 /// Reports errors whose status code does not match their fault: 4xx for `client`, and 5xx for `server`.

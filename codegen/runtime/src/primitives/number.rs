@@ -118,8 +118,9 @@ fn is_json_number(text: &str) -> bool {
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
-/// Returns whether a float preserves all digits of a JSON number. It does if rounding it to the same number of digits
-/// results in the same number.
+/// Returns whether a float preserves all digits of a JSON number. It does if the number results from rounding the float
+/// to the same number of digits, or from printing it with the fewest digits that distinguish it from other floats. The
+/// latter differ for some powers of two.
 pub(crate) fn keeps_digits(float: f64, number: &str) -> bool {
     /// The maximum number of significant digits of a float.
     const MOST: usize = 767;
@@ -127,9 +128,10 @@ pub(crate) fn keeps_digits(float: f64, number: &str) -> bool {
     if float.is_normal() && number.len() <= 15 {
         return true;
     }
-    let (digits, exponent) = significant(number);
-    let places = digits.len().saturating_sub(1);
-    places < MOST && significant(&format!("{float:.places$e}")) == (digits, exponent)
+    let number = significant(number);
+    let places = number.0.len().saturating_sub(1);
+    let is_same = |printed: String| significant(&printed) == number;
+    is_same(format!("{float:e}")) || places < MOST && is_same(format!("{float:.places$e}"))
 }
 
 /// Splits a number into its digits, without leading and trailing zeros, and the power of ten by which `0.<digits>` is
@@ -171,6 +173,8 @@ mod tests {
             "0.1000000000000000055511151231257827",
             "1.7976931348623157e308",
             "123456789012345670e2",
+            // The nearest number with as many digits is 7.120236347223044e-307, which is another float.
+            "7.120236347223045e-307",
         ] {
             assert!(keeps_digits(number.parse().unwrap(), number), "{number}");
         }

@@ -92,7 +92,9 @@ impl ShapeDeserializer for StringDeserializer {
     }
 
     fn read_double(&mut self, _: &MemberSchema) -> Result<Option<f64>, SerdeError> {
-        self.parse("a number", |string| named_float(string).or_else(|| string.parse().ok()))
+        // Rust also parses `inf` and `nan`, and numbers that are too large as infinity.
+        let finite = |string: &str| string.parse().ok().filter(|number: &f64| number.is_finite());
+        self.parse("a number", |string| named_float(string).or_else(|| finite(string)))
     }
 
     fn read_big_integer(&mut self, _: &MemberSchema) -> Result<Option<BigInteger>, SerdeError> {
@@ -225,6 +227,24 @@ impl ShapeDeserializer for PrefixDeserializer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_float_is_a_number_or_one_of_three_names() {
+        let read = |string: &str| {
+            let mut value = 0.0_f64;
+            let strings = vec![string.to_owned()];
+            deserialize_strings(Location::Header, &MemberSchema::root(Target::Double), strings, &mut value)
+                .map(|()| value)
+        };
+        for (string, expected) in [("1e5", 1e5), ("-0.5", -0.5), ("Infinity", f64::INFINITY), ("", 0.0)] {
+            assert_eq!(read(string), Ok(expected), "{string}");
+        }
+        assert!(read("NaN").is_ok_and(f64::is_nan));
+        for string in ["inf", "-inf", "infinity", "nan", "1e400", "-1e400", "1e", "x"] {
+            let error = read(string).unwrap_err().to_string();
+            assert_eq!(error, "expected a number, found a string that cannot be parsed", "{string}");
+        }
+    }
 
     #[test]
     fn lists_are_split_at_commas_outside_quotes_and_dates() {

@@ -15,6 +15,9 @@ use crate::BoxFuture;
 
 /// The system's clock, which is the default. Sleeping uses tokio's timer inside a tokio runtime, and this crate's timer
 /// thread otherwise.
+///
+/// If a test pauses tokio's clock, durations are measured with that clock too, so that the limits of calls and waiters
+/// apply to the delays that it skips.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -25,7 +28,11 @@ impl Clock for SystemClock {
 
     fn elapsed(&self) -> Duration {
         static START: OnceLock<Instant> = OnceLock::new();
-        START.get_or_init(Instant::now).elapsed()
+        let start = START.get_or_init(|| {
+            let now = Instant::now();
+            now.checked_sub(MARGIN).unwrap_or(now)
+        });
+        instant().saturating_duration_since(*start)
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
@@ -48,6 +55,18 @@ impl Clock for SystemClock {
             Poll::Pending
         }))
     }
+}
+
+/// The time before the first measurement at which a paused clock may be.
+const MARGIN: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Returns the time according to the clock of the timers that this thread uses.
+fn instant() -> Instant {
+    #[cfg(feature = "_hyper")]
+    if !DRIVEN.get() {
+        return tokio::time::Instant::now().into_std();
+    }
+    Instant::now()
 }
 
 thread_local! {
@@ -113,6 +132,22 @@ mod tests {
             thread::park();
         }
         assert!(begin.elapsed() >= 2 * SHORT);
+    }
+
+    #[cfg(feature = "_hyper")]
+    #[tokio::test(start_paused = true)]
+    async fn durations_are_those_of_tokios_clock_if_it_is_paused() {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let (begin, started) = (Instant::now(), SystemClock.elapsed());
+        SystemClock.sleep(HOUR).await;
+        assert_eq!((SystemClock.elapsed() - started).as_secs(), HOUR.as_secs());
+        // Timers of a blocking call do not use tokio's clock.
+        let measured = block_on(async {
+            let started = SystemClock.elapsed();
+            SystemClock.sleep(SHORT).await;
+            SystemClock.elapsed() - started
+        });
+        assert!(measured >= SHORT && begin.elapsed() < HOUR, "{measured:?}");
     }
 
     /// Returns the number of threads in this process.

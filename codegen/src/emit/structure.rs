@@ -381,7 +381,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
                 #[#doc]
                 #deprecated
                 pub fn #method(&self) -> Result<&#ty, error::MissingMember> {
-                    self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))
+                    self.#name.#value.ok_or(error::MissingMember::of::<Self>(#wire))
                 }
             }
         }

@@ -105,11 +105,12 @@ pub struct MissingMember {
 }
 
 impl MissingMember {
-    /// Creates an error for an absent member.
+    /// Creates an error for an absent member of a structure. This does not take the structure as a trait object, whose
+    /// vtable would link all code that serializes it.
     #[doc(hidden)]
     #[must_use]
-    pub fn of(structure: &dyn crate::schema::SerializableStruct, member: &'static str) -> Self {
-        Self { structure: structure.schema().id.name, member }
+    pub fn of<T: crate::schema::StaticSchema>(member: &'static str) -> Self {
+        Self { structure: T::SCHEMA.id.name, member }
     }
 }
 

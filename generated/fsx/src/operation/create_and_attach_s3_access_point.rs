@@ -384,7 +384,7 @@ impl CreateAndAttachS3AccessPointResponse {
     ) -> Result<&crate::types::S3AccessPointAttachment, error::MissingMember> {
         self.s3_access_point_attachment
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "S3AccessPointAttachment"))
+            .ok_or(error::MissingMember::of::<Self>("S3AccessPointAttachment"))
     }
 }
 

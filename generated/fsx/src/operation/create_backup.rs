@@ -329,7 +329,7 @@ impl CreateBackupResponse {
     ///
     /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
-        self.backup.as_ref().ok_or_else(|| error::MissingMember::of(self, "Backup"))
+        self.backup.as_ref().ok_or(error::MissingMember::of::<Self>("Backup"))
     }
 }
 

@@ -417,9 +417,7 @@ impl CreateDataRepositoryAssociationResponse {
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
-        self.association
-            .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "Association"))
+        self.association.as_ref().ok_or(error::MissingMember::of::<Self>("Association"))
     }
 }
 

@@ -419,7 +419,7 @@ impl CreateDataRepositoryTaskResponse {
     ) -> Result<&crate::types::DataRepositoryTask, error::MissingMember> {
         self.data_repository_task
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "DataRepositoryTask"))
+            .ok_or(error::MissingMember::of::<Self>("DataRepositoryTask"))
     }
 }
 

@@ -498,9 +498,7 @@ impl CreateFileCacheResponse {
     pub fn file_cache(
         &self,
     ) -> Result<&crate::types::FileCacheCreating, error::MissingMember> {
-        self.file_cache
-            .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "FileCache"))
+        self.file_cache.as_ref().ok_or(error::MissingMember::of::<Self>("FileCache"))
     }
 }
 

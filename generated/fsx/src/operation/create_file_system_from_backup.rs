@@ -552,9 +552,7 @@ impl CreateFileSystemFromBackupResponse {
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
-        self.file_system
-            .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "FileSystem"))
+        self.file_system.as_ref().ok_or(error::MissingMember::of::<Self>("FileSystem"))
     }
 }
 

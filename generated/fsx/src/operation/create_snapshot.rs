@@ -280,7 +280,7 @@ impl CreateSnapshotResponse {
     ///
     /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
-        self.snapshot.as_ref().ok_or_else(|| error::MissingMember::of(self, "Snapshot"))
+        self.snapshot.as_ref().ok_or(error::MissingMember::of::<Self>("Snapshot"))
     }
 }
 

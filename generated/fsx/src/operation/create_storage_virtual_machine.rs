@@ -392,7 +392,7 @@ impl CreateStorageVirtualMachineResponse {
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
         self.storage_virtual_machine
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "StorageVirtualMachine"))
+            .ok_or(error::MissingMember::of::<Self>("StorageVirtualMachine"))
     }
 }
 

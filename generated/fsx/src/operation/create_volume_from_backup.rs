@@ -329,7 +329,7 @@ impl CreateVolumeFromBackupResponse {
     ///
     /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
-        self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
+        self.volume.as_ref().ok_or(error::MissingMember::of::<Self>("Volume"))
     }
 }
 

@@ -332,7 +332,7 @@ impl DeleteFileSystemResponse {
     ) -> Result<&crate::types::DeleteFileSystemWindowsResponse, error::MissingMember> {
         self.windows_response
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "WindowsResponse"))
+            .ok_or(error::MissingMember::of::<Self>("WindowsResponse"))
     }
 
     /// Returns [`lustre_response`](field@DeleteFileSystemResponse::lustre_response), or an error if it is absent.
@@ -345,7 +345,7 @@ impl DeleteFileSystemResponse {
     ) -> Result<&crate::types::DeleteFileSystemLustreResponse, error::MissingMember> {
         self.lustre_response
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "LustreResponse"))
+            .ok_or(error::MissingMember::of::<Self>("LustreResponse"))
     }
 
     /// Returns [`open_zfs_response`](field@DeleteFileSystemResponse::open_zfs_response), or an error if it is absent.
@@ -358,7 +358,7 @@ impl DeleteFileSystemResponse {
     ) -> Result<&crate::types::DeleteFileSystemOpenZfsResponse, error::MissingMember> {
         self.open_zfs_response
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "OpenZFSResponse"))
+            .ok_or(error::MissingMember::of::<Self>("OpenZFSResponse"))
     }
 }
 

@@ -302,7 +302,7 @@ impl DeleteVolumeResponse {
     ) -> Result<&crate::types::DeleteVolumeOntapResponse, error::MissingMember> {
         self.ontap_response
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "OntapResponse"))
+            .ok_or(error::MissingMember::of::<Self>("OntapResponse"))
     }
 }
 

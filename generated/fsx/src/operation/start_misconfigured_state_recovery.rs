@@ -236,9 +236,7 @@ impl StartMisconfiguredStateRecoveryResponse {
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
-        self.file_system
-            .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "FileSystem"))
+        self.file_system.as_ref().ok_or(error::MissingMember::of::<Self>("FileSystem"))
     }
 }
 

@@ -271,9 +271,7 @@ impl UpdateFileCacheResponse {
     ///
     /// Returns [`MissingMember`](crate::error::MissingMember) if the service did not return the member.
     pub fn file_cache(&self) -> Result<&crate::types::FileCache, error::MissingMember> {
-        self.file_cache
-            .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "FileCache"))
+        self.file_cache.as_ref().ok_or(error::MissingMember::of::<Self>("FileCache"))
     }
 }
 

@@ -313,7 +313,7 @@ impl UpdateStorageVirtualMachineResponse {
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
         self.storage_virtual_machine
             .as_ref()
-            .ok_or_else(|| error::MissingMember::of(self, "StorageVirtualMachine"))
+            .ok_or(error::MissingMember::of::<Self>("StorageVirtualMachine"))
     }
 }
 

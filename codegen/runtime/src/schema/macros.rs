@@ -72,8 +72,8 @@ macro_rules! __structure {
             impl $crate::schema::ErrorCorrection for $ty {
                 fn corrected() -> Self {
                     Self {
-                        $($field: $crate::__corrected!($($default)?),)*
-                        $($stream: $crate::__corrected!(),)?
+                        $($field: $crate::__corrected!($kind $(($default))?),)*
+                        $($stream: $crate::__corrected!(required),)?
                     }
                 }
             }
@@ -283,10 +283,13 @@ macro_rules! __traits {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __corrected {
-    () => {
+    (option) => {
+        ::std::option::Option::None
+    };
+    (required) => {
         $crate::schema::ErrorCorrection::corrected()
     };
-    ($default:expr) => {
+    (default($default:expr)) => {
         $default
     };
 }

@@ -80,7 +80,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Check(arguments) => check(&arguments),
         Command::Diff { old, new, service } => {
             let difference = crate::diff(&[old], &[new], service)?;
-            report::print_output(&difference.markdown());
+            report::print_output(&difference.markdown())?;
             match difference.is_breaking() {
                 true => Err(Failure::Failed("found breaking changes".to_owned())),
                 false => Ok(()),
@@ -90,8 +90,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "simba", &mut script);
-            report::print_output(&String::from_utf8_lossy(&script));
-            Ok(())
+            Ok(report::print_output(&String::from_utf8_lossy(&script))?)
         }
     }
 }
@@ -109,12 +108,12 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
                 continue;
             }
         };
-        report::print_output(&(outcome.summary(&files::shown(&client.out)) + "\n"));
+        report::print_output(&(outcome.summary(&files::shown(&client.out)) + "\n"))?;
         files_written += outcome.difference.stale.len() + outcome.difference.missing.len();
         if !outcome.difference.left.is_empty() {
             let left = files::listing(outcome.difference.left);
             let left = format!("left unchanged, because Simba did not generate these files:\n{left}\n");
-            report::print_output(&left);
+            report::print_output(&left)?;
         }
         if client.options.package.workspace_root != Some(true)
             && let Some(warning) = package::foreign_workspace(&client.out)
@@ -129,7 +128,7 @@ fn generate(arguments: &GenerateArgs) -> Result<(), Failure> {
     if clients.len() > 1 {
         let generated = clients.len() - failures.len();
         let written = files::count(files_written, "file");
-        report::print_output(&format!("generated {generated} of {} crates, {written} written\n", clients.len()));
+        report::print_output(&format!("generated {generated} of {} crates, {written} written\n", clients.len()))?;
     }
     finished(failures)
 }
@@ -141,7 +140,7 @@ fn check(arguments: &GenerateArgs) -> Result<(), Failure> {
     for (name, client) in &clients {
         let (out, listed) = (files::shown(&client.out), client.generate().map(|outcome| outcome.difference.listed()));
         match listed {
-            Ok(different) if different.is_empty() => report::print_output(&format!("{out}: up to date\n")),
+            Ok(different) if different.is_empty() => report::print_output(&format!("{out}: up to date\n"))?,
             Ok(different) => failures.push(format!(
                 "found {} between {out} and the model; run `simba generate`\n{}",
                 files::count(different.len(), "difference"),

@@ -40,8 +40,12 @@ pub(crate) fn is_json() -> bool {
 /// Writes text to standard output, and ignores errors. In contrast, `println!` would panic if the pipe is closed, as in
 /// `simba list | head`.
 #[cfg(feature = "cli")]
-pub(crate) fn print_output(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+pub(crate) fn print_output(text: &str) -> Result<(), String> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a line to standard error, and ignores errors.

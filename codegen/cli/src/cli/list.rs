@@ -15,7 +15,6 @@ pub(super) fn run(model: &[PathBuf]) -> Result<(), String> {
         true => report::print_output("the model has no service\n"),
         false => report::print_output(&services.iter().map(described).collect::<Vec<_>>().join("\n")),
     }
-    Ok(())
 }
 
 /// Describes a service.

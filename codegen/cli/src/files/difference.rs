@@ -44,7 +44,7 @@ impl Difference {
         let mut difference = Self::default();
         let mut obstacles = BTreeSet::new();
         for (path, content) in files {
-            match state(folder, path) {
+            match state(folder, path)? {
                 State::Absent => difference.missing.push(path.clone()),
                 State::Generated(found) if is_same(&found, content) => {}
                 State::Generated(_) => difference.stale.push(path.clone()),
@@ -122,29 +122,41 @@ enum State {
     OfTheUser(String),
 }
 
-fn state(folder: &Path, path: &str) -> State {
+fn state(folder: &Path, path: &str) -> Result<State, String> {
     // Links are not followed, since they could lead out of the folder.
     for (end, _) in path.match_indices('/') {
-        match fs::symlink_metadata(folder.join(&path[..end])) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return State::OfTheUser(path[..end].to_owned()),
-            Err(_) => return State::Absent,
+        match metadata(&folder.join(&path[..end]))? {
+            Some(metadata) if metadata.is_dir() => {}
+            Some(_) => return Ok(State::OfTheUser(path[..end].to_owned())),
+            None => return Ok(State::Absent),
         }
     }
     let file = folder.join(path);
-    if fs::symlink_metadata(&file).is_err() {
-        return State::Absent;
+    match metadata(&file)? {
+        None => Ok(State::Absent),
+        // Other files are not opened, since reading a pipe would block.
+        Some(metadata) if metadata.is_file() => {
+            let content = fs::read(&file).map_err(|error| in_file(&file, &error))?;
+            let is_generated = simba_codegen::is_generated(&content);
+            Ok(if is_generated { State::Generated(content) } else { State::OfTheUser(path.to_owned()) })
+        }
+        Some(_) => Ok(State::OfTheUser(path.to_owned())),
     }
-    match is_generated(&file).then(|| fs::read(&file)) {
-        Some(Ok(content)) => State::Generated(content),
-        _ => State::OfTheUser(path.to_owned()),
+}
+
+/// Returns the metadata of a file or folder, or `None` if it does not exist. A file that the user may not access is an
+/// error, since it may exist.
+fn metadata(path: &Path) -> Result<Option<fs::Metadata>, String> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(in_file(path, &error)),
     }
 }
 
 /// Returns whether a path is a regular file with the header of generated files.
 fn is_generated(file: &Path) -> bool {
     let mut start = [0; 64];
-    // Other files are not opened, since reading a pipe would block.
     let is_regular = fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file());
     is_regular
         && fs::File::open(file)
@@ -157,9 +169,12 @@ fn is_generated(file: &Path) -> bool {
 ///
 /// Links, folders whose names start with a dot, and other crates are skipped.
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
-    let Ok(entries) = fs::read_dir(at) else { return Ok(false) };
-    let entries: Result<Vec<_>, _> = entries.collect();
-    let mut entries = entries.map_err(|error| in_file(at, &error))?;
+    let mut entries = match fs::read_dir(at).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
+        Ok(entries) => entries,
+        // A folder inside that the user may not read contains no generated files.
+        Err(error) if error.kind() == ErrorKind::NotFound || !inside.is_empty() => return Ok(false),
+        Err(error) => return Err(in_file(at, &error)),
+    };
     entries.sort_by_key(fs::DirEntry::file_name);
     let mut found = false;
     for entry in entries {
@@ -238,6 +253,19 @@ mod tests {
         assert_eq!(found(), Vec::<String>::new());
         fs::write(folder.join("src/a.rs"), HEADER.replace('\n', "\r\n\r\n")).expect("the folder can be written");
         assert_eq!(found(), ["src/a.rs"]);
+    }
+
+    /// The names are too long for a file system, which is an error for every user. Missing permissions are none for
+    /// root.
+    #[test]
+    fn a_file_that_cannot_be_examined_is_not_absent() {
+        let (temporary, _) = generated();
+        let long = "a".repeat(5000);
+        for (folder, path) in [(temporary.path().join(&long), "a.rs"), (temporary.path().to_owned(), &*long)] {
+            let files = Files::from([(path.to_owned(), HEADER.to_owned())]);
+            let problem = Difference::of(&folder, &files).expect_err("the name is too long");
+            assert!(problem.contains("a: ") || problem.contains("a.rs: "), "{problem}");
+        }
     }
 
     #[cfg(target_os = "linux")]

@@ -84,7 +84,11 @@ fn executable(messages: &[u8]) -> PathBuf {
 #[must_use]
 pub fn target(temporary: &str) -> &Path {
     let temporary = Path::new(temporary);
-    temporary.parent().unwrap_or(temporary)
+    let folder = temporary.parent().unwrap_or(temporary);
+    // If a target platform is set, Cargo adds a folder for it.
+    let platform = format!("{}-", env::consts::ARCH);
+    let is_platform = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&platform));
+    folder.parent().filter(|_| is_platform).unwrap_or(folder)
 }
 
 /// Returns a path as it is written between the quotes of a string in a manifest.
@@ -124,6 +128,7 @@ fn fetch() {
 #[derive(Debug)]
 pub struct Crates {
     folder: PathBuf,
+    target: PathBuf,
     members: Vec<String>,
 }
 
@@ -138,7 +143,7 @@ impl Crates {
         let folder = Path::new(temporary).join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        Self { folder, members: Vec::new() }
+        Self { folder, target: target(temporary).to_owned(), members: Vec::new() }
     }
 
     /// Returns the options for generating a member.
@@ -193,15 +198,25 @@ impl Crates {
             let path = self.folder.join(name);
             fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
-        // The temporary folder is in the target folder.
-        let target = self.folder.ancestors().nth(2).unwrap_or(&self.folder);
         let mut cargo = cargo();
-        cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(target);
+        cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(&self.target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
         // Cargo prints the failures of tests to standard output.
         let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
         assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
         output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_target_folder_contains_those_of_platforms() {
+        assert_eq!(target("/a/target/tmp"), Path::new("/a/target"));
+        let platform = format!("/a/target/{}-unknown-linux-gnu/tmp", env::consts::ARCH);
+        assert_eq!(target(&platform), Path::new("/a/target"));
     }
 }

@@ -9,8 +9,7 @@ use simba_tests::{Crates, fixture, generate, source, workspace};
 
 #[test]
 fn values_are_read_leniently_and_written_exactly() {
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let folder = temporary.join("lenient");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lenient");
     // The crate is inside the workspace's folder, but is not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
     let options = Options { package, ..Crates::options("lenient") };
@@ -26,7 +25,7 @@ fn values_are_read_leniently_and_written_exactly() {
     }
     let output = simba_tests::cargo()
         .args(["test", "--quiet", "--no-default-features", "--features", "serde", "--test", "wire", "--target-dir"])
-        .arg(temporary.parent().unwrap_or(temporary))
+        .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
         .current_dir(&folder)
         .output()
         .expect("cargo runs");

@@ -41,7 +41,8 @@ impl Project {
             fs::copy(fixture("cli").join(file), folder.join(file)).expect("the fixture can be copied");
         }
         fs::copy(fixture("constructs/pagination.json"), folder.join("toy.json")).expect("the fixture can be copied");
-        let project = Self(folder);
+        // The target folder may be a link, and some messages contain the path that it leads to.
+        let project = Self(fs::canonicalize(folder).expect("the folder is there"));
         // The files to which the fixture refers.
         for file in ["LICENSE", "NOTICE", "simba/codegen/runtime/Cargo.toml"] {
             project.write(file, "");
@@ -234,6 +235,23 @@ fn a_closed_pipe_is_not_an_error() {
     command.args(["list", "weather.smithy"]).current_dir(&project.0).stdout(writer);
     let output = command.output().expect("simba runs");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+/// Every write to this device fails, as on a full disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let project = Project::new("full");
+    for arguments in
+        [&["list", "weather.smithy"][..], &["generate", "toy.json", "--out", "toy"], &["completions", "bash"]]
+    {
+        let full = fs::File::options().write(true).open("/dev/full").expect("the device");
+        let mut command = Command::new(program("simba"));
+        let output = command.args(arguments).current_dir(&project.0).stdout(full).output().expect("simba runs");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.starts_with("error: standard output: "), "{arguments:?}: {stderr}");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+    }
 }
 
 #[test]

@@ -226,10 +226,9 @@ fn main() {{
 
 /// Returns the output of the program.
 fn run(folder: &Path) -> String {
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let output = simba_tests::cargo()
         .args(["run", "--quiet", "--no-default-features", "--features", "testing", "--target-dir"])
-        .arg(temporary.parent().unwrap_or(temporary))
+        .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
         .current_dir(folder)
         .output()
         .expect("cargo runs");

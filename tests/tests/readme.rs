@@ -205,8 +205,9 @@ fn shell(commands: &str, python: &Path) -> String {
         let Some(value) = value else { continue };
         shell.env(name, value);
     }
+    // Background processes of a shell ignore Ctrl-C, so the shell stops them then too.
     let output = shell
-        .args(["-ec", &format!("trap 'kill $!' EXIT\n{commands}")])
+        .args(["-ec", &format!("trap 'kill $!' EXIT\ntrap 'exit 1' HUP INT TERM\n{commands}")])
         .env("PATH", std::env::join_paths(folders).expect("folders of a PATH"))
         .env("CARGO_TARGET_DIR", simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
         .current_dir(workspace())

@@ -16,7 +16,7 @@ use crate::process;
 const NAMES: [&str; 2] = if cfg!(windows) { ["python", "py"] } else { ["python3", "python"] };
 
 /// The oldest minor version of Python 3 that the pinned packages support.
-const OLDEST: u32 = 10;
+const OLDEST: u32 = 11;
 
 /// Returns the interpreter of the virtual environment with all packages. Creates or recreates the environment if
 /// necessary.
@@ -99,7 +99,8 @@ fn version(name: &str) -> Result<String, String> {
     let mut python = command(name);
     let output = process::output(python.arg("--version"))?;
     match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+        // Python 2 prints it to standard error.
+        true => Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).trim().to_owned()),
         false => Err(process::failed(&python, output.status)),
     }
 }
@@ -117,7 +118,8 @@ mod tests {
     fn a_suitable_python_is_found_by_its_version() {
         for (version, expected) in [
             ("Python 3.9.18", false),
-            ("Python 3.10.13", true),
+            ("Python 3.10.13", false),
+            ("Python 3.11.2", true),
             ("Python 3.13.0rc1", true),
             ("Python 2.7.18", false),
             ("", false),
@@ -125,7 +127,7 @@ mod tests {
             assert_eq!(is_supported(version), expected, "{version}");
         }
         let problem = find(&["no-such-python"]).unwrap_err();
-        let expected = "Python 3.10 or later not found: cannot run `no-such-python --version`: ";
+        let expected = "Python 3.11 or later not found: cannot run `no-such-python --version`: ";
         assert!(problem.starts_with(expected), "{problem}");
     }
 

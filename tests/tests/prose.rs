@@ -44,8 +44,14 @@ const RETIRED: [(&str, &str); 29] = [
 ];
 
 /// Words of comments that have a standard term, and that term. Names in code and in models contain some of them.
-const RETIRED_IN_COMMENTS: [(&str, &str); 4] =
-    [("a text", "a string"), ("texts", "strings"), ("flag", "boolean, or option"), ("flags", "booleans, or options")];
+const RETIRED_IN_COMMENTS: [(&str, &str); 6] = [
+    ("a text", "a string"),
+    ("texts", "strings"),
+    ("flag", "boolean, or option"),
+    ("flags", "booleans, or options"),
+    ("outside of", "outside"),
+    ("seldom", "rarely"),
+];
 
 /// Verbs that only people can be the subject of, and the terms that comments and pages use for programs.
 const PERSONIFYING: [(&str, &str); 7] = [
@@ -111,7 +117,7 @@ fn comments(code: &str) -> Vec<(usize, String)> {
     comments
 }
 
-/// Collects the string literals in code outside of attributes, such as doc comments.
+/// Collects the string literals in code outside attributes, such as doc comments.
 fn strings(code: TokenStream, found: &mut Vec<String>) {
     let mut tokens = code.into_iter().peekable();
     while let Some(token) = tokens.next() {

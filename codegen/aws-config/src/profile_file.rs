@@ -84,13 +84,11 @@ impl Profiles {
         Ok(())
     }
 
-    /// Returns the section with this kind and name.
     pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<&Section> {
         let index = self.sections.position(kind, name).ok()?;
         self.sections.0.get(index)
     }
 
-    /// Returns the profile with this name.
     pub(crate) fn profile(&self, name: &str) -> Option<&Section> {
         self.section(SectionKind::Profile, name)
     }

@@ -94,7 +94,6 @@ pub fn uuid(random: &dyn Random) -> String {
     Uuid::random::<1>(random)[0].to_string()
 }
 
-/// A UUID.
 #[derive(Clone, Copy)]
 pub(crate) struct Uuid(u128);
 

@@ -163,7 +163,6 @@ impl Default for Settings {
     }
 }
 
-/// Returns the default transport.
 pub(crate) fn default(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
     #[cfg(feature = "_hyper")]
     return Arc::new(HyperTransport::new(options::trusting(ca_bundle)));

@@ -10,7 +10,7 @@ use crate::ir::{EventUnion, Union, UnionMember};
 /// ```ignore
 /// pub enum AttributeValue {
 ///     S(String),
-///     /// A member unknown to this version of the crate, identified by its name.
+///     /// A member that is unknown to this version of the crate, identified by its name.
 ///     Unknown(String),
 /// }
 /// impl AttributeValue { pub fn as_s(&self) -> Option<&String> { … } }

@@ -17,7 +17,6 @@ use crate::options::CallOptions;
 use crate::schema::{AuthSchemeId, OperationSchema};
 use crate::url;
 
-/// A resolved endpoint.
 #[derive(Debug)]
 pub(super) struct ResolvedEndpoint {
     pub(super) uri: Uri,

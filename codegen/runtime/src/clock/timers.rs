@@ -1,4 +1,4 @@
-//! Timers for futures outside of tokio. A single thread wakes all of them.
+//! Timers for futures outside tokio. A single thread wakes all of them.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

@@ -56,13 +56,11 @@ pub struct RawEvents {
 
 /// The context of a stream's errors: the operation, its response, and the classification of error codes.
 pub(crate) struct StreamContext {
-    /// The protocol of the service.
     pub(crate) protocol: &'static dyn ClientProtocol,
     /// The codes of the errors that the model marks as retryable.
     pub(crate) retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose messages are sensitive.
     pub(crate) sensitive_errors: &'static [&'static str],
-    /// The operation.
     pub(crate) operation: &'static OperationSchema,
     /// The response, without the body.
     pub(crate) response: http::Response<()>,

@@ -136,7 +136,6 @@ pub trait SerializableList {
 }
 
 impl<'a> dyn SerializableList + 'a {
-    /// Returns the elements.
     pub(crate) fn elements(&self) -> impl Iterator<Item = ValueRef<'_>> + use<'_, 'a> {
         (0..self.len()).map(|index| self.element(index))
     }

@@ -63,7 +63,6 @@ where
     client
 }
 
-/// Returns a client for a server.
 fn client(service: &'static Service, timeouts: TimeoutConfig, server: &TcpListener) -> Client {
     let config = Config::builder()
         .region("eu-west-1")

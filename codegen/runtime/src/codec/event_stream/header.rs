@@ -84,7 +84,6 @@ mod tag {
     pub(super) const UUID: u8 = 9;
 }
 
-/// Encodes headers.
 pub(crate) fn encode(headers: &[Header], out: &mut BytesMut) -> Result<(), SerdeError> {
     for Header { name, value } in headers {
         let length = u8::try_from(name.len()).ok().filter(|length| *length > 0);

@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_around_a_variable_is_left_out() {
+    fn white_space_around_a_variable_is_removed() {
         let environment = Environment::fixed([("AWS_REGION", " eu-west-1\r"), ("AWS_PROFILE", "\r\n")]);
         assert_eq!(environment.var("AWS_REGION").as_deref(), Some("eu-west-1"));
         assert_eq!(environment.var("AWS_PROFILE"), None);
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_by_prefix() {
+    fn variables_are_found_by_prefix() {
         let environment = Environment::fixed([
             ("AWS_ENDPOINT_URL", "a"),
             ("AWS_ENDPOINT_URL_", "b"),
@@ -288,7 +288,7 @@ mod tests {
     fn config_file_with(home: &std::ffi::OsStr, variable: &std::ffi::OsStr) -> PathBuf {
         use std::os::unix::ffi::OsStringExt as _;
 
-        let test = "environment::tests::paths_of_the_process";
+        let test = "environment::tests::paths_of_the_process_may_be_invalid_utf_8";
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", test, "--nocapture"]).env("HOME", home).env_remove("USERPROFILE");
         command.env("SIMBA_CONFIG_FILE", variable).env("SIMBA_CHILD", "1");
@@ -299,7 +299,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn paths_of_the_process() {
+    fn paths_of_the_process_may_be_invalid_utf_8() {
         use std::ffi::OsStr;
         use std::io::Write as _;
         use std::os::unix::ffi::OsStrExt as _;
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_file() {
+    fn a_file_may_have_the_maximum_size() {
         let read = |size| {
             let environment = Environment::fixed([("", ""); 0]).file("/f", vec![b'#'; size]);
             environment.read(Path::new("/f")).map(|content| content.len()).map_err(|error| error.kind())
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_names_variables_but_prints_no_value() {
+    fn debug_prints_names_of_variables_but_no_values() {
         let environment = Environment::fixed([("AWS_SECRET_ACCESS_KEY", "hush")]).file("/f", "hush");
         let text = format!("{environment:?}");
         assert!(text.contains("AWS_SECRET_ACCESS_KEY") && !text.contains("hush"), "{text}");
@@ -343,7 +343,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_without_an_end_is_not_read_for_ever() {
+    fn an_endless_file_is_not_read_forever() {
         let error = Environment::process().read(Path::new("/dev/zero")).unwrap_err();
         assert_eq!(error.to_string(), "the file is larger than 16777216 bytes");
     }
@@ -362,7 +362,7 @@ mod tests {
 
     #[cfg(all(feature = "credentials", unix))]
     #[test]
-    fn a_replaced_file_is_for_its_owner_only() {
+    fn a_replaced_file_is_readable_only_by_its_owner() {
         use std::os::unix::fs::PermissionsExt as _;
 
         let folder = tempfile::tempdir().unwrap();
@@ -375,7 +375,7 @@ mod tests {
 
     #[cfg(feature = "credentials")]
     #[test]
-    fn writers_at_the_same_time_never_tear_a_file() {
+    fn concurrent_writers_never_leave_a_partial_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("token.json");
         let sizes = [50_000_usize, 10_000];

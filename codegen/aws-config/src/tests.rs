@@ -28,7 +28,7 @@ fn error(vars: Vars<'_>, config: &str) -> String {
 }
 
 #[test]
-fn region() {
+fn the_region_is_loaded() {
     let profile = "[default]\nregion = from-profile\n[profile dev]\nregion = from-dev";
     let table: &[(Vars<'_>, &str, Option<&str>)] = &[
         (&[("AWS_REGION", "a"), ("AWS_DEFAULT_REGION", "b")], profile, Some("a")),
@@ -47,7 +47,7 @@ fn region() {
 }
 
 #[test]
-fn a_profile_that_the_program_chooses() {
+fn a_program_can_select_a_profile() {
     let environment = environment(
         &[("AWS_PROFILE", "other")],
         "[profile dev]\nregion = from-dev\n[profile other]\nregion = from-other",
@@ -57,7 +57,7 @@ fn a_profile_that_the_program_chooses() {
 }
 
 #[test]
-fn files_by_variable() {
+fn variables_set_the_paths_of_files() {
     let environment =
         Environment::fixed([HOME, ("AWS_CONFIG_FILE", "~/mine"), ("AWS_SHARED_CREDENTIALS_FILE", "/elsewhere/keys")])
             .file("/home/me/.aws/config", "[default]\nregion = wrong")
@@ -71,7 +71,7 @@ fn files_by_variable() {
 
 /// The precedence of all sources of the endpoint URL.
 #[test]
-fn endpoint_url() {
+fn the_endpoint_url_is_loaded() {
     let all_vars: Vars<'_> = &[("AWS_ENDPOINT_URL_FSX", "http://var-fsx"), ("AWS_ENDPOINT_URL", "http://var")];
     let all_keys = "[default]\nservices = s\nendpoint_url = http://profile\n\
                     [services s]\nfsx =\n  endpoint_url = http://profile-fsx";
@@ -110,7 +110,7 @@ fn endpoint_urls_of_services_with_longer_names() {
 }
 
 #[test]
-fn switches() {
+fn switches_are_loaded() {
     for (variable, key, get) in [
         ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", Config::use_fips as fn(&Config) -> bool),
         ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", Config::use_dual_stack),
@@ -152,7 +152,7 @@ fn host_prefixes_can_be_disabled() {
 }
 
 #[test]
-fn account_based_endpoints() {
+fn the_mode_of_account_based_endpoints_is_loaded() {
     let mode = |vars: Vars<'_>, config: &str| load(vars, config).account_id_endpoint_mode();
     let profile = "[default]\naccount_id_endpoint_mode = Disabled";
     assert_eq!(mode(&[], ""), AccountIdEndpointMode::Preferred);
@@ -210,7 +210,7 @@ fn the_mode_of_defaults_sets_the_connect_timeout() {
 }
 
 #[test]
-fn retries() {
+fn retries_are_loaded() {
     let profile = "[default]\nmax_attempts = 5\nretry_mode = adaptive";
     let table: &[(Vars<'_>, &str, u32, bool)] = &[
         (&[], "", 3, false),
@@ -229,7 +229,7 @@ fn retries() {
 }
 
 #[test]
-fn the_rest() {
+fn other_settings_are_loaded() {
     let profile = "[default]\nsdk_ua_app_id = profile\nca_bundle = ~/ca.pem\n\
                    request_min_compression_size_bytes = 5";
     let load = |vars: Vars<'_>| {
@@ -251,7 +251,7 @@ fn the_rest() {
 }
 
 #[test]
-fn every_error_names_its_origin_its_value_and_what_is_allowed() {
+fn every_error_contains_its_origin_its_value_and_the_allowed_values() {
     let table: &[(Vars<'_>, &str, &str)] = &[
         (
             &[("AWS_USE_FIPS_ENDPOINT", "maybe")],
@@ -318,7 +318,7 @@ fn every_error_names_its_origin_its_value_and_what_is_allowed() {
 
 /// An invalid URL is an error only for clients of its service.
 #[test]
-fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
+fn an_invalid_endpoint_url_is_an_error_of_its_service() {
     let url = "expected a URL such as `https://example.com` or `http://localhost:4566/path`";
     type Expected<'a> = Result<Option<&'a str>, String>;
     let table: &[(Vars<'_>, &str, Expected<'_>)] = &[
@@ -359,7 +359,7 @@ fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
 }
 
 #[test]
-fn an_invalid_compression_is_the_error_of_who_compresses() {
+fn an_invalid_compression_setting_is_an_error_of_operations_that_compress() {
     let table = [
         ("AWS_DISABLE_REQUEST_COMPRESSION", "maybe", "expected `true` or `false`"),
         ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "10485761", "expected a number of bytes from 0 to 10485760"),
@@ -399,7 +399,7 @@ fn a_swallowed_line_is_never_shown() {
 }
 
 #[test]
-fn an_app_id_never_stops_a_client() {
+fn an_invalid_app_id_is_not_an_error() {
     for id in ["my app", "a/b", "größe", &"x".repeat(51)] {
         assert_eq!(load(&[("AWS_SDK_UA_APP_ID", id)], "").app_id(), Some(id));
         assert_eq!(load(&[], &format!("[default]\nsdk_ua_app_id = {id}")).app_id(), Some(id));
@@ -407,7 +407,7 @@ fn an_app_id_never_stops_a_client() {
 }
 
 #[test]
-fn a_profile_that_the_program_chooses_and_that_does_not_exist() {
+fn a_selected_profile_that_does_not_exist_is_an_error() {
     let environment = environment(&[("AWS_PROFILE", "dev")], "[profile dev]");
     let error = load::load(&environment, Some("prod")).unwrap_err().to_string();
     assert_eq!(
@@ -418,7 +418,7 @@ fn a_profile_that_the_program_chooses_and_that_does_not_exist() {
 }
 
 #[test]
-fn a_missing_region_says_where_it_was_looked_for() {
+fn the_error_for_a_missing_region_lists_the_searched_sources() {
     assert_eq!(
         load(&[], "[default]").missing_region().to_string(),
         "no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the profile `default` \
@@ -444,7 +444,7 @@ fn debug_shows_settings_but_no_secret() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
+fn an_unreadable_file_is_an_error_only_if_a_variable_names_it() {
     let environment = |vars: Vars<'_>| {
         let vars = [HOME].iter().chain(vars).copied();
         // These paths are directories, so reading them fails.
@@ -458,7 +458,7 @@ fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
 
 #[cfg(feature = "credentials")]
 #[test]
-fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
+fn a_selected_profile_takes_precedence_over_variables() {
     use std::sync::Arc;
 
     use simba_runtime::__private::{block_on, default_clock};

@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_that_tools_write() {
+    fn every_format_that_tools_write_is_parsed() {
         for (text, expected) in [
             ("2026-11-22T10:00:00Z", Some("2026-11-22T10:00:00Z")),
             ("2026-11-22T10:00:00.75Z", Some("2026-11-22T10:00:00Z")),

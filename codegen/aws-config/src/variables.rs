@@ -135,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn the_variable_of_a_service() {
+    fn the_variable_of_a_service_contains_its_signing_name() {
         assert_eq!(bearer_token("bedrock"), "AWS_BEARER_TOKEN_BEDROCK");
         assert_eq!(bearer_token("code-catalyst 2"), "AWS_BEARER_TOKEN_CODE_CATALYST_2");
     }
 
     #[cfg(not(feature = "credentials"))]
     #[test]
-    fn a_token_without_the_chain() {
+    fn a_token_is_read_without_the_chain() {
         use simba_runtime::__private::block_on;
         use simba_runtime::credentials::ProvideToken as _;
 
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn both_keys_or_none() {
+    fn both_keys_are_required() {
         let read = |vars: &[(&str, &str)]| read(&Environment::fixed(vars.iter().copied()));
         assert_eq!(read(&[]), Ok(None));
         assert_eq!(read(&[(ID, ""), (SECRET, "")]), Ok(None));

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_names_the_moment() {
+    fn the_date_of_a_signature_is_formatted() {
         for (seconds, amz) in [
             (0, "19700101T000000Z"),
             (1_440_938_160, "20150830T123600Z"),

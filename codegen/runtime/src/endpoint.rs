@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_speaks_in_the_rules_words() {
+    fn an_error_has_the_message_of_the_rule() {
         assert_eq!(ResolveError::rule("Missing Region").to_string(), "Missing Region");
         let missing = ResolveError::missing("Bucket");
         assert_eq!(missing.missing_parameter(), Some("Bucket"));

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_those_of_aws() {
+    fn codes_are_formatted_as_aws_defines_them() {
         assert_eq!(Features::NONE.to_string(), "");
         let features = Features::CREDENTIALS_IMDS | Features::WAITER | Features::CREDENTIALS_HTTP;
         assert_eq!(features.to_string(), "B,z,0");

@@ -50,7 +50,7 @@ pub struct Service {
 pub enum AccountIdEndpoints {
     /// The endpoint does not depend on the credentials.
     Unsupported,
-    /// The endpoint is resolved after the credentials.
+    /// The endpoint is resolved after the credentials have been retrieved.
     Supported,
 }
 

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_uuid_is_of_version_4_and_new_each_time() {
+    fn a_uuid_has_version_4_and_is_new_each_time() {
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..10_000 {
             let id = uuid(&SystemRandom);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_unique_where_the_system_has_none() {
+    fn numbers_are_unique_if_the_system_provides_none() {
         let seen: std::collections::BTreeSet<u64> = (0..10_000).map(|_| without_system()).collect();
         assert_eq!(seen.len(), 10_000);
     }

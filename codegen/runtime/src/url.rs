@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_requests_can_be_sent_to() {
+    fn valid_and_invalid_urls() {
         for url in ["https://example.com", "http://[::1]:80/a/b", "https://127.0.0.1:8443/?a=b", "http://h/users/@me"] {
             assert!(parse(url).is_ok(), "{url}");
         }
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_secret_is_not_shown() {
+    fn parts_that_may_be_secret_are_not_shown() {
         for (url, shown) in [
             ("https://example.com/a", "https://example.com/a"),
             ("https://user:hush@example.com/a", "https://***@example.com/a"),

@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_the_token_may_go() {
+    fn the_token_is_sent_only_to_allowed_hosts() {
         let table = [
             ("https://example.com/x", true),
             ("http://127.0.0.1:8080/x", true),

@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cache_file_is_the_one_of_the_aws_cli() {
+    fn the_cache_file_is_that_of_the_aws_cli() {
         assert_eq!(cache_file("abc"), "~/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json");
     }
 }

@@ -209,14 +209,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn account_of_an_arn() {
+    fn the_account_is_read_from_an_arn() {
         assert_eq!(account_id("arn:aws:sts::123456789012:assumed-role/a:b/c"), Some("123456789012"));
         assert_eq!(account_id("arn:aws:s3:::bucket"), None);
         assert_eq!(account_id("bucket"), None);
     }
 
     #[test]
-    fn elements_of_a_response() {
+    fn elements_are_read_from_a_response() {
         let xml = "<a><Code>X</Code><Message>\n a &lt;b&gt; &amp;amp; c </Message><Open></a>";
         assert_eq!(element(xml, "Code").as_deref(), Some("X"));
         assert_eq!(element(xml, "Message").as_deref(), Some("a <b> &amp; c"));

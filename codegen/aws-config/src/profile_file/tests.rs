@@ -14,7 +14,7 @@ fn error(text: impl AsRef<[u8]>) -> String {
 }
 
 #[test]
-fn values_of_a_profile() {
+fn values_of_a_profile_are_read() {
     let table: &[(&str, Option<&str>)] = &[
         ("[profile a]\nk = v", Some("v")),
         ("[profile a]\r\nk = v\r\n", Some("v")),
@@ -64,7 +64,7 @@ fn values_of_a_profile() {
 }
 
 #[test]
-fn lines_that_continue_a_value() {
+fn lines_can_continue_a_value() {
     let table: &[(&str, &str, usize)] = &[
         ("[default]\nk = one\n  two\n\tthree", "one\ntwo\nthree", 3),
         ("[default]\nk = one\n\n  two", "one\ntwo", 4),
@@ -109,7 +109,7 @@ fn profile_default_hides_default() {
 }
 
 #[test]
-fn the_credentials_file_names_profiles_plainly_and_wins() {
+fn the_credentials_file_has_plain_headers_and_takes_precedence() {
     let mut profiles = config("[profile dev]\nregion = eu-west-1\naws_access_key_id = config");
     let text = b"[dev]\naws_access_key_id = credentials\n[profile dev]\nregion = us-east-1";
     profiles.add(FileKind::Credentials, Path::new("credentials"), text).unwrap();
@@ -120,7 +120,7 @@ fn the_credentials_file_names_profiles_plainly_and_wins() {
 }
 
 #[test]
-fn nested_settings_of_a_services_section() {
+fn nested_settings_of_a_services_section_are_read() {
     let profiles = config(
         "[services local]\n\
          fsx =\n  endpoint_url = http://localhost:4566 # all in one\n  other = x\n\
@@ -138,7 +138,7 @@ fn nested_settings_of_a_services_section() {
 }
 
 #[test]
-fn what_cannot_be_understood_is_said_with_its_line_and_without_its_text() {
+fn a_syntax_error_contains_the_line_number_but_not_the_line() {
     let table: &[(&[u8], &str)] = &[
         (b"k = v", "config:1: expected a section such as `[default]` before any setting"),
         (b"\n[profile a\nk = v", "config:2: expected a `]` at the end of the section's name"),
@@ -155,7 +155,7 @@ fn what_cannot_be_understood_is_said_with_its_line_and_without_its_text() {
 
 /// Every sequence of a few unusual fragments is parsed or rejected without a panic.
 #[test]
-fn no_file_makes_it_panic() {
+fn no_file_causes_a_panic() {
     let pieces: &[&[u8]] = &[
         b"[",
         b"]",
@@ -227,7 +227,7 @@ impl tracing::Subscriber for Events {
 
 #[cfg(feature = "tracing")]
 #[test]
-fn a_colon_is_warned_of_with_its_line_and_without_its_text() {
+fn the_warning_about_a_colon_contains_the_line_number_but_not_the_line() {
     let events = Events::default();
     tracing::subscriber::with_default(events.clone(), || {
         config("[default]\nregion = eu-west-1\naws_secret_access_key: secret\nendpoint_url = http://localhost:1\n");

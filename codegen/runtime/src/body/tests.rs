@@ -19,7 +19,7 @@ fn pieces(pieces: &[&'static str]) -> Pieces {
 }
 
 #[test]
-fn bytes_can_be_sent_again_and_a_stream_cannot() {
+fn bytes_can_be_sent_again_and_streams_cannot() {
     let open = || Body::from_stream(pieces(&["a", "b"]), Some(2));
     for (body, length, replayable) in [
         (Body::empty(), Some(0), true),
@@ -36,7 +36,7 @@ fn bytes_can_be_sent_again_and_a_stream_cannot() {
 }
 
 #[test]
-fn a_body_is_read_piece_by_piece_or_whole() {
+fn a_body_is_read_in_chunks_or_as_a_whole() {
     let mut body = Body::from_stream(pieces(&["a", "b"]), None);
     let next = |body: &mut Body| block_on(body.next()).transpose().unwrap();
     assert_eq!([next(&mut body), next(&mut body), next(&mut body)], [Some("a".into()), Some("b".into()), None]);
@@ -50,7 +50,7 @@ fn a_body_is_read_piece_by_piece_or_whole() {
 }
 
 #[test]
-fn a_replayable_body_begins_anew_for_each_attempt() {
+fn a_replayable_body_is_opened_for_each_attempt() {
     let body = Body::replayable(None, || Body::from_stream(pieces(&["a", "b"]), None));
     for _ in 0..2 {
         assert_eq!(block_on(body.for_attempt().unwrap().collect()).unwrap(), "ab");
@@ -61,7 +61,7 @@ fn a_replayable_body_begins_anew_for_each_attempt() {
 }
 
 #[test]
-fn a_limit_holds_whether_the_length_is_announced_or_not() {
+fn the_size_limit_applies_with_and_without_an_announced_length() {
     for body in [
         || Body::from("123456789"),
         || Body::from_stream(pieces(&["12345", "6789"]), None),
@@ -86,7 +86,7 @@ fn debug_does_not_show_the_content() {
 }
 
 #[test]
-fn a_stream_of_another_length_than_was_said_is_an_error() {
+fn a_stream_of_another_length_than_declared_is_an_error() {
     for (length, expected) in
         [(5, "the stream is shorter than its declared length"), (2, "the stream is longer than its declared length")]
     {
@@ -97,13 +97,13 @@ fn a_stream_of_another_length_than_was_said_is_an_error() {
 }
 
 #[test]
-fn an_announced_length_reserves_little() {
+fn an_announced_length_reserves_limited_memory() {
     let error = block_on(Body::from_stream(pieces(&["a", "b"]), Some(u64::MAX)).collect()).unwrap_err();
     assert!(error.to_string().starts_with("the stream is shorter"), "{error}");
 }
 
 #[test]
-fn a_replayable_body_is_not_opened_for_its_length() {
+fn the_length_of_a_replayable_body_is_known_without_opening_it() {
     let body = Body::replayable(Some(2), || unreachable!("it is not read"));
     assert_eq!((body.content_length(), format!("{body:?}").contains("Some(2)")), (Some(2), true));
 }

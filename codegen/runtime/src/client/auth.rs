@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn without_schemes_of_the_endpoint_those_of_the_operation_apply() {
+    fn the_schemes_of_the_operation_apply_if_the_endpoint_has_none() {
         let plain = Endpoint::new("https://toy");
         let sigv4 = Some("sigv4 toy eu-west-1".to_owned());
         assert_eq!(select(&plain, &[SigV4], &[]), sigv4);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn schemes_of_the_endpoint_replace_those_of_the_operation_unless_it_has_none() {
+    fn schemes_of_the_endpoint_replace_those_of_an_operation_with_authentication() {
         let own = AuthScheme::new("sigv4").signing_name("toys").signing_region("us-east-1");
         let endpoint = Endpoint::new("https://toy").auth_scheme(AuthScheme::new("sigv4-s3express")).auth_scheme(own);
         assert_eq!(select(&endpoint, &[SigV4], &[]).as_deref(), Some("sigv4 toys us-east-1"));

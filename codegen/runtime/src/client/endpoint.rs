@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_keeps_scheme_port_and_path_and_names_only_unusual_ports() {
+    fn the_uri_and_the_host_header_come_from_the_endpoint() {
         for (url, prefix, uri, host) in [
             (
                 "https://fsx.us-east-1.amazonaws.com",
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_of_the_input_requires_https_and_yields_to_that_of_the_caller() {
+    fn an_endpoint_in_the_input_requires_https_and_the_callers_takes_precedence() {
         let resolve = |toy: &Toy, options: &CallOptions, url: &str| {
             let mut params = Params::new();
             params.set(Params::ENDPOINT, url);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_has_the_path_and_the_query_of_its_endpoint() {
+    fn a_request_has_the_path_and_the_query_string_of_its_endpoint() {
         for (endpoint, relative, joined) in [
             ("http://h", "/", "http://h/"),
             ("http://h", "/a/?b", "http://h/a/?b"),
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_endpoint_is_an_error_that_shows_it() {
+    fn the_error_for_an_invalid_endpoint_contains_the_endpoint() {
         for (url, why) in [
             (
                 "example.com",

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_large_body_is_compressed_where_the_operation_allows_it() {
+    fn a_large_body_is_compressed_if_the_operation_allows_it() {
         use std::io::Read;
         let text = b"all work and no play ".repeat(1000);
         let encoding = |body: &RequestBody| {
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_checksum_is_of_what_is_sent() {
+    fn a_checksum_is_added_and_a_stream_is_an_error() {
         let mut headers = HeaderMap::new();
         RequestBody::new("{}".into(), Compression::None, None).add_headers(Checksum::Md5, &mut headers).unwrap();
         assert_eq!(headers["content-md5"], "mZFLkyvTelC5g8XnyQrpOw==");

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_that_of_botocore_for_each_number_of_leaves() {
+    fn the_hash_equals_botocores_for_each_number_of_leaves() {
         for (length, hash) in [
             (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             (1, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),

@@ -120,7 +120,7 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(5);
 
     #[test]
-    fn sleeping_takes_its_time_on_any_executor() {
+    fn a_sleep_has_its_duration_on_any_executor() {
         let begin = Instant::now();
         block_on(SystemClock.sleep(SHORT));
         assert!(begin.elapsed() >= SHORT);
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_waker_of_the_last_poll_is_woken_and_none_of_a_dropped_sleep() {
+    fn the_last_waker_is_woken_unless_the_sleep_is_dropped() {
         let poll = |sleep: &mut BoxFuture<'static, ()>, waker: &Waker| {
             sleep.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending()
         };

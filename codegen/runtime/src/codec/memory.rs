@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_claimed_is_bounded() {
+    fn claimed_memory_is_limited() {
         let mut limit = MemoryLimit::for_response(1000);
         assert!(limit.claim(usize::try_from(FACTOR * 1000 + BASE).unwrap()).is_ok());
         assert_eq!(
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_grows_by_what_is_expected_and_at_most_doubles() {
+    fn a_list_grows_by_the_expected_length_and_at_most_doubles() {
         let grow = |len: usize, size: usize, expected: usize| {
             MemoryLimit::NONE.clone().claim_elements(len, len, size, expected).unwrap()
         };

@@ -7,7 +7,7 @@ use super::{json::JsonCodec, *};
 use crate::schema::ErrorCorrection;
 
 #[test]
-fn a_date_of_another_year_has_no_form_on_the_wire() {
+fn a_date_outside_the_range_of_years_is_an_error() {
     let wire =
         |seconds, format| timestamp_string(format, Timestamp::new(seconds, 0)).map_err(|error| error.to_string());
     assert_eq!(wire(253_402_300_799, TimestampFormat::DateTime), Ok("9999-12-31T23:59:59Z".to_owned()));

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_comes_over() {
+    fn all_settings_are_converted() {
         let expiry = SystemTime::now() + Duration::from_secs(3600);
         let theirs = AwsCredentials::builder()
             .access_key_id("id")
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_not_provided() {
+    fn the_error_of_a_token_provider_is_returned() {
         use aws_credential_types::provider::{error::TokenError, future};
 
         #[derive(Debug)]
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints() {
+    fn endpoints_are_converted() {
         let sdk = SdkConfig::builder().service_config(Table).build();
         let config = Config::from(&sdk);
         for _ in 0..2 {
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_of_their_provider_is_shown() {
+    fn the_error_of_a_credentials_provider_is_shown() {
         use aws_credential_types::provider::future;
 
         #[derive(Debug)]
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_configuration_has_our_defaults() {
+    fn an_empty_configuration_has_this_crates_defaults() {
         let config = Config::from(&SdkConfig::builder().build());
         assert_eq!(config.region(), None);
         assert_eq!(config.retry().attempts(), 3);

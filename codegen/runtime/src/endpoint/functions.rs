@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_substring_is_whole_or_none() {
+    fn a_substring_is_none_if_the_string_is_too_short() {
         for (value, start, end, reverse, expected) in [
             ("abcdefg", 0, 4, false, Some("abcd")),
             ("abcdefg", 0, 4, true, Some("defg")),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_in_a_host_name_is_lower_case_and_no_address() {
+    fn a_bucket_in_a_host_name_is_lower_case_and_not_an_address() {
         for (bucket, single, several) in [
             ("my-bucket", true, true),
             ("my.bucket", false, true),

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_value_set_wins_and_is_read_by_its_kind() {
+    fn the_last_value_applies_and_is_read_by_its_type() {
         let mut params = Params::new();
         params
             .set(Params::REGION, "us-east-1")

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_lists_what_is_expected() {
+    fn the_error_lists_the_expected_values() {
         for (values, message) in [
             (&[][..], "unknown value"),
             (&["A"], "unknown value; expected `A`"),

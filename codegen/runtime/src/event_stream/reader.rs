@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_of_the_body_is_one_of_the_transport() {
+    fn an_error_of_the_body_is_a_transport_error() {
         struct Broken;
         impl futures_core::Stream for Broken {
             type Item = Result<Bytes, &'static str>;

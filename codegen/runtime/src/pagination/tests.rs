@@ -109,7 +109,7 @@ fn the_user_agent_reports_a_paginator() {
 }
 
 #[test]
-fn an_empty_or_repeated_token_ends_the_walk() {
+fn an_empty_or_repeated_token_ends_the_pagination() {
     let toy = shelf(&[(&[1], Some(""))]);
     assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1]);
     let toy = shelf(&[(&[1], Some("a")), (&[2], Some("a")), (&[3], None)]);
@@ -120,7 +120,7 @@ fn an_empty_or_repeated_token_ends_the_walk() {
 }
 
 #[test]
-fn tokens_that_go_round_end_the_walk() {
+fn tokens_in_a_cycle_end_the_pagination() {
     let round: &[(&[i64], Option<&str>)] =
         &[(&[1], Some("a")), (&[2], Some("b")), (&[3], Some("c")), (&[4], Some("a")), (&[5], None)];
     assert_eq!(block_on(list(&shelf(round).client).items().collect()).unwrap(), [1, 2, 3, 4]);
@@ -156,7 +156,7 @@ fn pages_are_fetched_only_when_they_are_polled_and_can_be_resumed() {
 }
 
 #[test]
-fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
+fn an_error_ends_the_pagination_and_keeps_the_token_of_the_page() {
     let toy = shelf(&[(&[1], Some("a"))]);
     toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
     let mut pages = list(&toy.client).pages();
@@ -177,7 +177,7 @@ fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
 }
 
 #[test]
-fn a_poll_that_is_dropped_goes_on_with_the_same_request() {
+fn after_a_dropped_poll_the_same_request_continues() {
     let toy = shelf(&[]);
     let polls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&polls);
@@ -196,7 +196,7 @@ fn a_poll_that_is_dropped_goes_on_with_the_same_request() {
 }
 
 #[test]
-fn options_hold_for_every_page() {
+fn options_apply_to_every_page() {
     let toy = shelf(&[(&[1], Some("a")), (&[2], None)]);
     let call = list(&toy.client).options(CallOptions::new().region("us-east-2"));
     block_on(call.items().collect()).unwrap();
@@ -205,7 +205,7 @@ fn options_hold_for_every_page() {
 
 #[cfg(feature = "blocking")]
 #[test]
-fn blocking_walks_are_iterators() {
+fn blocking_paginators_are_iterators() {
     let toy = shelf(&[(&[1, 2], Some("a")), (&[3], None)]);
     let items: Result<Vec<i64>, _> = list(&toy.client).blocking().items().collect();
     assert_eq!(items.unwrap(), [1, 2, 3]);

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_in_chunks_as_often_as_asked() {
+    fn a_file_can_be_read_in_chunks_several_times() {
         let content: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
         let path = file(&content);
         let stream = ByteStream::from_path(&path).unwrap();
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_grows_is_read_up_to_its_first_length() {
+    fn a_file_that_grows_is_read_up_to_its_original_length() {
         let path = file(b"content");
         let stream = ByteStream::from_path(&path).unwrap();
         fs::write(&path, b"content and more").unwrap();

@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_of_the_system_goes_both_ways_before_and_after_1970() {
+    fn system_times_before_and_after_1970_convert_both_ways() {
         for (seconds, nanoseconds) in [(0, 0), (1_700_000_000, 123_456_789), (-1, 999_999_999), (-86_400, 0)] {
             let time = Timestamp::new(seconds, nanoseconds);
             assert_eq!(Timestamp::from(SystemTime::from(time)), time);

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_comes_from_the_header_or_the_body_without_namespace_and_address() {
+    fn the_code_comes_from_the_header_or_the_body_without_namespace_and_url() {
         let code = |headers: &[(&str, &str)], body: &str| error_of(&AwsJson::V1_1, headers, body).0;
         assert_eq!(code(&[], r#"{"__type":"BadRequest"}"#).as_deref(), Some("BadRequest"));
         assert_eq!(code(&[], r#"{"__type":"a.b#BadRequest:http://x/"}"#).as_deref(), Some("BadRequest"));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_named_code_is_the_errors_type_only_if_nothing_else_is() {
+    fn a_member_named_code_is_the_error_type_only_if_there_is_no_other() {
         let code = |header: &str, body: &str| error_of(&AwsJson::V1_1, &[("x-amzn-errortype", header)], body).0;
         for (header, body, expected) in [
             (
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_compatible_service_names_the_code_of_the_query_protocol() {
+    fn a_query_compatible_service_returns_the_code_of_the_query_protocol() {
         let headers = [("x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender")];
         let compatible = AwsJson::V1_0.query_compatible();
         let code = error_of(&compatible, &headers, r#"{"__type":"QueueDoesNotExist"}"#).0;

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_is_read_from_the_body_alone() {
+    fn the_code_is_read_only_from_the_body() {
         const BODY: &[u8] = b"\xa1\x66__type\x67a.b#Bad";
         assert_eq!(code(&RpcV2::CBOR, &[("x-amzn-errortype", "Other")], BODY).as_deref(), Some("Bad"));
         assert_eq!(code(&RpcV2::CBOR, &[("x-amzn-errortype", "Other")], b"\xa0"), None);
@@ -173,13 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn a_body_alone_can_be_read() {
+    fn a_successful_response_is_created_from_a_body() {
         let mut response = RpcV2::CBOR.successful_response(Bytes::from_static(b"\xa0")).map(Body::from);
         assert!(RpcV2::CBOR.deserialize_response(&mut response, MemoryLimit::NONE, &mut crate::schema::Unit).is_ok());
     }
 
     #[test]
-    fn a_response_of_something_else_is_malformed() {
+    fn a_response_without_the_protocol_header_is_malformed() {
         let mut response = Response::new(Body::from(Bytes::from_static(b"\xa0")));
         let read = |response: &mut Response<Body>| {
             let read = RpcV2::CBOR.deserialize_response(response, MemoryLimit::NONE, &mut crate::schema::Unit);

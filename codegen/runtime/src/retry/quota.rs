@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_ends_the_retries_and_successes_bring_them_back() {
+    fn an_outage_ends_retries_and_successes_allow_them_again() {
         let quota = Quota::default();
         let paid = std::iter::from_fn(|| quota.acquire(FailureKind::Transient).map(send)).count();
         assert_eq!(paid, 35, "500 tokens at 14 a retry");
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_that_took_nothing_leaves_what_a_success_gives_back() {
+    fn a_free_retry_does_not_change_the_tokens_that_a_success_returns() {
         let quota = Quota::default();
         let paid = send(quota.acquire(FailureKind::Transient).unwrap());
         let free = quota.acquire(FailureKind::ClockSkew).unwrap();
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn it_never_holds_more_than_its_capacity() {
+    fn the_quota_never_exceeds_its_capacity() {
         let quota = Quota::default();
         (0..1000).for_each(|_| quota.first_attempt().give_back());
         assert_eq!(quota.0.load(Ordering::Relaxed), CAPACITY);

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_measurement_does_not_reach_back_to_the_start_of_the_clock() {
+    fn the_first_measurement_ignores_the_time_before_the_first_attempt() {
         let rate = Rate::default();
         let now = Duration::from_secs(1_700_000_000);
         (0..100).for_each(|n| rate.record(now + Duration::from_millis(n * 10), false));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn minutes_of_throttling_lower_the_rate_to_its_bound_and_not_below() {
+    fn minutes_of_throttling_lower_the_rate_to_its_minimum() {
         let mut simulation = Simulation::new(50, 300);
         simulation.run(60);
         let before = simulation.sent;
@@ -281,7 +281,7 @@ mod tests {
     /// expected rates, at intervals of 7 seconds, come from botocore 1.44.5, whose `ClientRateLimiter` was driven with
     /// the same attempts.
     #[test]
-    fn the_rate_is_that_of_botocore_on_the_same_timeline() {
+    fn the_rate_equals_botocores_for_the_same_attempts() {
         let rate = Rate::default();
         let start = Duration::from_secs(1000);
         let mut found = Vec::new();
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_saves_up_no_burst() {
+    fn a_pause_does_not_allow_a_burst() {
         let mut simulation = Simulation::new(10, 5);
         simulation.run(30);
         let later = simulation.now + Duration::from_secs(3600);

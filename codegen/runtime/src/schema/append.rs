@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn later_elements_come_behind_and_later_values_win() {
+    fn later_elements_are_appended_and_later_values_replace_earlier_ones() {
         let mut list = vec![1, 2];
         Append::append(&mut list, vec![2, 3]);
         assert_eq!(list, [1, 2, 2, 3]);
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_list_becomes_what_is_added() {
+    fn an_absent_list_becomes_the_added_list() {
         let mut list = None;
         list.append(Some(Vec::new()));
         assert_eq!(list, Some(Vec::new()));

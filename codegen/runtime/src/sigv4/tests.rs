@@ -25,7 +25,7 @@ fn authorization(signer: &Signer, request: http::Request<&str>, service: &str, c
 }
 
 #[test]
-fn the_published_suite() {
+fn requests_of_the_published_suite_are_signed() {
     let signer = Signer::new();
     let credentials = credentials("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None);
     let url = "https://example.amazonaws.com/";
@@ -125,7 +125,7 @@ fn a_credential_that_is_not_a_header_value_is_an_error() {
 }
 
 #[test]
-fn what_proxies_and_tracing_may_change_is_not_signed() {
+fn headers_that_proxies_and_tracing_may_change_are_not_signed() {
     let signer = Signer::new();
     let credentials = credentials("secret", None);
     let call = || http::Request::post("https://example.com/").header("x-amz-target", "A.B");
@@ -152,7 +152,7 @@ fn the_signature_is_returned() {
 
 /// The signatures come from botocore's `SigV4QueryAuth` and from an example in the documentation of Amazon S3.
 #[test]
-fn signatures_in_the_query() {
+fn signatures_in_the_query_string_are_correct() {
     let presign = |request: http::Request<&str>, service: &str, credentials: &Credentials, at: u64, expires: u64| {
         let (mut parts, body) = request.into_parts();
         let host = parts.uri.authority().unwrap().as_str().parse().unwrap();

@@ -44,7 +44,7 @@ mod tests {
     use crate::transport::Transport as _;
 
     #[test]
-    fn a_mock_speaks_cbor_to_a_service_that_does() {
+    fn a_mock_uses_cbor_for_a_service_that_uses_it() {
         let sent = Document::Map(BTreeMap::from([
             ("at".to_owned(), Document::Timestamp(Timestamp::new(1, 0))),
             ("data".to_owned(), Document::Blob(b"abc".as_slice().into())),

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn each_scheme_has_its_proxy_and_all_proxy_serves_both() {
+    fn each_scheme_has_its_proxy_and_all_proxy_applies_to_both() {
         let both = proxies(&[("HTTPS_PROXY", "http://s"), ("http_proxy", "http://h"), ("ALL_PROXY", "http://a")]);
         assert_eq!(url(&both, "https://example.com"), some("http://s"));
         assert_eq!(url(&both, "http://example.com"), some("http://h"));
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_names_domains_addresses_and_networks() {
+    fn no_proxy_contains_domains_addresses_and_networks() {
         let proxies = proxies(&[
             ("https_proxy", "http://p"),
             ("no_proxy", "internal, .example.com,*.example.org,127.0.0.1,10.0.0.0/8,::1,fd00::/8"),
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_this_machine_can_reach_needs_no_proxy() {
+    fn addresses_of_this_machine_are_accessed_without_a_proxy() {
         let proxies = proxies(&[("all_proxy", "http://p")]);
         for direct in [
             "localhost",
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_names_ports_too() {
+    fn no_proxy_contains_ports_too() {
         let proxies = proxies(&[
             ("https_proxy", "http://p"),
             ("NO_PROXY", "a.example.com:8443 b.example.com:443\t[::2]:8443,10.0.0.0/8:8443,*:9443,c.example.com."),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_of_no_proxy_that_make_no_sense_cover_nothing() {
+    fn invalid_entries_of_no_proxy_match_nothing() {
         let senseless = "10.0.0.0/33,10.0.0.0/x,a:b,example.com:99999,http://example.com,/,:,.";
         let proxies = proxies(&[("https_proxy", "http://p"), ("no_proxy", senseless)]);
         for proxied in ["10.0.0.0", "a", "example.com", "http"] {
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_cannot_be_used_is_an_error_that_names_its_variable() {
+    fn the_error_for_an_invalid_proxy_contains_its_variable() {
         let table = [
             ("socks5://user:hush@proxy:1080", "`socks5://` is not supported, only `http://` and `https://`"),
             ("http://user:hush@proxy:99999", "invalid port"),

@@ -169,7 +169,7 @@ pub(in crate::transport) mod tests {
     }
 
     #[test]
-    fn a_bundle_may_start_with_a_byte_order_mark_and_hold_other_things() {
+    fn a_bundle_may_contain_a_byte_order_mark_and_other_blocks() {
         let made = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
         let (pem, key) = (made.cert.pem(), made.signing_key.serialize_pem());
         assert_eq!(read(&*pem), Ok(1));
@@ -178,7 +178,7 @@ pub(in crate::transport) mod tests {
     }
 
     #[test]
-    fn a_bundle_without_certificates_is_named_with_what_it_holds() {
+    fn the_error_for_a_bundle_without_certificates_describes_its_content() {
         let made = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
         let key = made.signing_key.serialize_pem();
         let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(made.cert.pem().bytes().flat_map(|b| [b, 0])).collect();
@@ -200,7 +200,7 @@ pub(in crate::transport) mod tests {
     }
 
     #[test]
-    fn a_system_without_certificates_is_an_error_that_names_the_variable() {
+    fn the_error_for_a_system_without_certificates_contains_the_variable() {
         let from = |path: &str| rustls_native_certs::load_certs_from_paths(Some(Path::new(path)), None);
         let line = |found, set: Option<(&'static str, &str)>| {
             let set = set.map(|(name, path)| (name, OsString::from(path)));
@@ -224,7 +224,7 @@ pub(in crate::transport) mod tests {
     }
 
     #[test]
-    fn a_file_of_the_system_without_an_end_is_refused() {
+    fn an_endless_certificate_file_is_rejected() {
         let check = |path: &Path| check_file(path).map_err(|error| error.to_string());
         let folder = tempfile::tempdir().unwrap();
         let refused = |path: &Path, problem| Err(format!("{} (named by SSL_CERT_FILE) {problem}", path.display()));
@@ -242,7 +242,7 @@ pub(in crate::transport) mod tests {
     }
 
     #[test]
-    fn a_bundle_that_is_damaged_is_named() {
+    fn the_error_for_a_damaged_bundle_contains_its_origin() {
         let not_base64 = read("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n").unwrap_err();
         assert!(not_base64.starts_with("cannot read the CA bundle /ca.pem (named by AWS_CA_BUNDLE): "), "{not_base64}");
         let no_certificate = read("-----BEGIN CERTIFICATE-----\naHVzaA==\n-----END CERTIFICATE-----\n").unwrap_err();

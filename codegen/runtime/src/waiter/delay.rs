@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_random_and_its_bound_doubles_up_to_the_longest() {
+    fn a_delay_is_random_and_its_limit_doubles_up_to_the_maximum() {
         let pace = Delay { min: 2 * SECOND, max: 120 * SECOND, limit: 3_600 * SECOND };
         assert_eq!(pauses(pace, 1, pace.limit), (2 * SECOND, 2 * SECOND));
         for (calls, bound) in [(2, 4), (3, 8), (6, 64), (7, 120), (8, 120), (40, 120), (u32::MAX, 120)] {
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_pause_leaves_as_much_time_as_the_shortest_takes() {
+    fn after_the_last_delay_the_minimum_delay_is_left() {
         let pace = Delay { min: 10 * SECOND, max: 10 * SECOND, limit: 60 * SECOND };
         assert_eq!(pace.next(&SystemRandom, 1, 21 * SECOND), Some(10 * SECOND));
         assert_eq!(pace.next(&SystemRandom, 1, 20 * SECOND), Some(10 * SECOND));

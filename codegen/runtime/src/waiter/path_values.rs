@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn and_gives_one_of_its_sides() {
+    fn and_returns_one_of_its_operands() {
         let counts = |string: &&str| !string.is_empty();
         assert_eq!(and(Some("a"), counts, Some("b")), Some("b"));
         assert_eq!(and(Some("a"), counts, None), None);

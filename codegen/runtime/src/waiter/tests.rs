@@ -85,7 +85,7 @@ fn the_user_agent_reports_a_waiter() {
 }
 
 #[test]
-fn a_failure_ends_the_wait_with_what_was_seen() {
+fn the_error_of_a_failed_wait_contains_the_state() {
     for (response, said) in [
         (r#"{"States": ["READY", "LOST", "LOST"]}"#, "States is READY, LOST"),
         (r#"{"States": ["EATEN"]}"#, "States is EATEN"),
@@ -102,7 +102,7 @@ fn a_failure_ends_the_wait_with_what_was_seen() {
 }
 
 #[test]
-fn time_runs_out_as_specified_and_the_last_response_is_shown() {
+fn a_wait_times_out_as_specified_and_shows_the_last_response() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| Canned::json(r#"{"States": ["MADE"]}"#));
     let error =
@@ -116,7 +116,7 @@ fn time_runs_out_as_specified_and_the_last_response_is_shown() {
 }
 
 #[test]
-fn a_wait_lasts_an_hour_if_nothing_else_is_said() {
+fn a_wait_takes_at_most_an_hour_by_default() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
     let error = wait(ready(&toy)).unwrap_err();
@@ -144,7 +144,7 @@ fn setting_the_wall_clock_changes_no_wait() {
 }
 
 #[test]
-fn extreme_settings_do_no_harm() {
+fn extreme_settings_are_accepted() {
     let toy = Toy::new();
     toy.mock.respond("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
     toy.mock.respond("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
@@ -157,7 +157,7 @@ fn extreme_settings_do_no_harm() {
 }
 
 #[test]
-fn a_call_that_does_not_end_is_dropped_when_time_is_up() {
+fn a_call_in_progress_is_dropped_when_the_wait_times_out() {
     let toy = toy(&[r#"{"States": ["MADE"]}"#]);
     toy.mock.respond_with("GetToy", |_| Canned::from(TransportFault::Hang));
     let error = wait(ready(&toy).max_wait(Duration::from_secs(20))).unwrap_err();
@@ -183,7 +183,7 @@ fn an_error_ends_the_wait_unless_an_acceptor_expects_it() {
 }
 
 #[test]
-fn an_error_can_be_what_is_waited_for() {
+fn a_wait_can_succeed_with_an_error() {
     let toy = toy(&["{}"]);
     toy.mock.respond("GetToy", Canned::error("NoSuchToy", "it went"));
     let wait: Wait<GetToy, Async, SuccessOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
@@ -251,7 +251,7 @@ fn a_wait_can_block_the_thread() {
 /// here.
 #[cfg(feature = "blocking")]
 #[test]
-fn a_wait_that_blocks_sends_as_calls_that_block_do() {
+fn a_blocking_wait_uses_the_blocking_transport() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
     let config = Config::builder()
         .region("eu-west-1")

@@ -131,7 +131,7 @@ pub(in crate::chain) mod tests {
     }
 
     #[test]
-    fn a_proof_is_signed_with_the_key_and_names_it() {
+    fn a_proof_is_signed_with_the_key_and_contains_it() {
         for pem in [SEC1, PKCS8] {
             let key = Key::from_pem(pem).unwrap();
             let proof = key.proof("https://us-east-1.signin.aws.amazon.com/v1/token", "an id", 1_795_341_600).unwrap();

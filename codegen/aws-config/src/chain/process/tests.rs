@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn words_of_a_command_line() {
+fn a_command_line_is_split_into_words() {
     let table: &[(&str, Option<&[&str]>)] = &[
         ("a b  c", Some(&["a", "b", "c"])),
         (" a\t", Some(&["a"])),
@@ -23,7 +23,7 @@ fn words_of_a_command_line() {
 
 #[cfg(not(windows))]
 #[test]
-fn a_backslash_takes_the_next_character_as_it_is() {
+fn a_backslash_escapes_the_next_character() {
     assert_eq!(words(r"a\ b \\ c\"), Some(vec!["a b".into(), r"\".into(), r"c\".into()]));
     assert_eq!(words(r#""a\b\\" '\'"#), Some(vec![r"a\b\".into(), r"\".into()]));
 }
@@ -52,19 +52,19 @@ mod programs {
     }
 
     #[test]
-    fn no_expiry_and_no_token() {
+    fn expiry_and_session_token_are_optional() {
         let command = r#"/bin/echo '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}'"#;
         assert_eq!(output(command), Ok(Credentials::new("a", "s")));
     }
 
     #[test]
-    fn no_shell_sees_the_command() {
+    fn the_command_is_not_passed_to_a_shell() {
         let command = r#"/bin/echo '{"Version": 1, "AccessKeyId": "$HOME", "SecretAccessKey": "`id`"}'"#;
         assert_eq!(output(command), Ok(Credentials::new("$HOME", "`id`")));
     }
 
     #[test]
-    fn what_can_go_wrong() {
+    fn errors_of_processes() {
         let start = |program: &str| format!("the `credential_process` program `{program}` ");
         let table = [
             ("", "`credential_process` has an unclosed quote or is empty".to_owned()),
@@ -100,7 +100,7 @@ mod programs {
     }
 
     #[test]
-    fn more_output_than_credentials_take_is_refused() {
+    fn output_that_is_too_long_is_an_error() {
         let error = error("/bin/sh -c 'while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done'");
         assert!(error.ends_with("failed: it printed more than 65536 bytes"), "{error}");
     }
@@ -138,7 +138,7 @@ mod programs {
     }
 
     #[test]
-    fn a_program_left_behind_does_not_make_the_call_wait() {
+    fn the_call_does_not_wait_for_child_processes() {
         let fifo = Fifo::new();
         // The inner shell keeps the output open until the pipe is read.
         let credentials = r#"{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}"#;
@@ -151,7 +151,7 @@ mod programs {
     }
 
     #[test]
-    fn a_program_that_does_not_exit_in_time_is_ended_with_those_that_it_started() {
+    fn a_program_that_does_not_exit_in_time_is_killed_with_its_child_processes() {
         let fifo = Fifo::new();
         let command = format!(r#"/bin/sh -c 'exec 3> "$0"; (sleep 60) & echo started >&3; sleep 60' {}"#, fifo.word());
         let clock = ManualClock::new();
@@ -173,7 +173,7 @@ mod programs {
     }
 
     #[test]
-    fn dropping_the_call_ends_the_program_and_those_that_it_started() {
+    fn dropping_the_call_kills_the_program_and_its_child_processes() {
         let fifo = Fifo::new();
         let script = r#"exec 3> "$0"; (sleep 5; echo late >&3) & echo started >&3; sleep 60"#;
         let arguments = ["-c".to_owned(), script.to_owned(), fifo.path().display().to_string()];

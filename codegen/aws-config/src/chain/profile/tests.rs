@@ -39,7 +39,7 @@ fn the_user_agent_reports_the_providers_of_a_chain() {
 }
 
 #[test]
-fn plans() {
+fn profiles_are_resolved_to_provider_chains() {
     let with_keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
     type Expected<'a> = Option<(BaseProvider, &'a [&'a str])>;
     let table: &[(&str, Expected<'_>)] = &[
@@ -87,7 +87,7 @@ fn plans() {
 }
 
 #[test]
-fn what_is_wrong_with_a_profile() {
+fn errors_in_profiles() {
     let table = [
         (
             "[default]\nrole_arn = r",
@@ -158,7 +158,7 @@ fn what_is_wrong_with_a_profile() {
 
 #[cfg(not(feature = "login"))]
 #[test]
-fn a_login_session_without_the_feature() {
+fn a_login_session_without_the_feature_is_an_error() {
     assert_eq!(
         plan_of("[default]\nlogin_session = a").unwrap_err(),
         "/h/.aws/config:2: `login_session` of [default]: login sessions require the `login` feature, which is not enabled",

@@ -4,7 +4,7 @@ use super::fake::Nowhere;
 use super::*;
 
 #[test]
-fn a_full_uri_with_a_token() {
+fn a_token_is_sent_to_a_full_uri() {
     let fake = Fake::new([(200, json("TASK"))]);
     let uri = format!("{}/creds?id=1", fake.url());
     let vars =
@@ -16,14 +16,14 @@ fn a_full_uri_with_a_token() {
 }
 
 #[test]
-fn the_account_of_the_credentials() {
+fn the_account_id_is_read() {
     let fake = Fake::new([(200, json("TASK").replace("\"Token\"", "\"AccountId\": \"123456789012\", \"Token\""))]);
     let found = search(&environment(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &fake.url())], ""));
     assert_eq!(found, Ok(expected("TASK").account_id("123456789012")));
 }
 
 #[test]
-fn a_token_of_a_file_comes_first() {
+fn a_token_in_a_file_takes_precedence() {
     let fake = Fake::new([(200, json("POD"))]);
     let vars = [
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url()),
@@ -36,7 +36,7 @@ fn a_token_of_a_file_comes_first() {
 }
 
 #[test]
-fn a_relative_uri_goes_to_ecs_and_comes_first() {
+fn a_relative_uri_is_for_ecs_and_takes_precedence() {
     let nowhere = Arc::new(Nowhere::default());
     let vars = [
         ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"),
@@ -48,7 +48,7 @@ fn a_relative_uri_goes_to_ecs_and_comes_first() {
 }
 
 #[test]
-fn a_host_that_must_not_see_the_token_gets_no_request() {
+fn no_request_is_sent_to_a_host_that_must_not_receive_the_token() {
     let nowhere = Arc::new(Nowhere::default());
     let vars = [
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/x"),
@@ -85,7 +85,7 @@ fn a_token_that_cannot_be_sent_is_not_shown() {
 }
 
 #[test]
-fn what_the_endpoint_may_return() {
+fn responses_of_the_endpoint() {
     let table = [
         (
             (403, r#"{"code": "AccessDenied", "message": "no"}"#),

@@ -217,7 +217,7 @@ fn environment_of((name, _, vars, profile): &Sample, value: Option<&str>) -> Env
 }
 
 #[test]
-fn a_variable_or_key_without_a_value_counts_as_not_set() {
+fn an_empty_variable_or_key_is_treated_as_not_set() {
     let mut with_effect = Vec::new();
     for sample in SETTINGS {
         let without = outcome(&environment_of(sample, None));

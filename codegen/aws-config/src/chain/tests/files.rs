@@ -11,7 +11,7 @@ fn error(vars: &[(&str, &str)], config: &str, large: &str) -> String {
 }
 
 #[test]
-fn files_of_providers() {
+fn a_large_file_of_a_provider_is_an_error() {
     let role = [("AWS_ROLE_ARN", "arn:r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")];
     assert_eq!(
         error(&role, "", "/token"),
@@ -38,7 +38,7 @@ fn files_of_providers() {
 
 /// Other default files that cannot be read are ignored.
 #[test]
-fn files_of_settings() {
+fn a_large_file_of_settings_is_an_error() {
     for file in ["/home/me/.aws/config", "/home/me/.aws/credentials"] {
         assert_eq!(error(&[], "", file), format!("cannot read {file}: {TOO_LARGE}"));
     }

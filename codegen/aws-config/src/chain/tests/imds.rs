@@ -20,7 +20,7 @@ fn none() -> (u16, String) {
 }
 
 #[test]
-fn a_token_then_the_role_then_its_credentials() {
+fn the_session_the_role_and_its_credentials_are_requested() {
     let credentials = json("ROLE").replace("\"Token\"", "\"AccountId\": \"123456789012\", \"Token\"");
     let fake = Fake::new([ok("to-ken"), ok("my-role\n"), (200, credentials)]);
     assert_eq!(search(&on(&[(ENDPOINT, &fake.url())], "")), Ok(expected("ROLE").account_id("123456789012")));
@@ -40,7 +40,7 @@ fn a_token_then_the_role_then_its_credentials() {
 
 /// Once the extended API has been found to be missing, later refreshes try the basic API first.
 #[test]
-fn an_instance_without_the_extended_api() {
+fn an_instance_may_lack_the_extended_api() {
     let fake = Fake::new([
         ok("t"),
         none(),
@@ -68,7 +68,7 @@ fn an_instance_without_the_extended_api() {
 }
 
 #[test]
-fn a_role_that_is_named_and_an_endpoint_of_the_profile() {
+fn the_profile_can_set_the_role_and_the_endpoint() {
     let fake = Fake::new([ok("token"), (200, json("ROLE"))]);
     let config = format!("[default]\nec2_metadata_service_endpoint = {}/", fake.url());
     let vars = [("AWS_EC2_INSTANCE_PROFILE_NAME", "named")];
@@ -77,7 +77,7 @@ fn a_role_that_is_named_and_an_endpoint_of_the_profile() {
 }
 
 #[test]
-fn turned_off() {
+fn the_metadata_service_can_be_disabled() {
     let nowhere = Arc::new(Nowhere::default());
     let environment = on(&[("AWS_EC2_METADATA_DISABLED", "TRUE")], "");
     let error = search_through(&environment, nowhere.clone()).unwrap_err();
@@ -93,7 +93,7 @@ fn turned_off() {
 
 /// The error for an invalid setting contains its variable, or its file and line.
 #[test]
-fn invalid_settings() {
+fn invalid_settings_are_errors() {
     for (variable, key, value, expected) in [
         ("AWS_EC2_METADATA_DISABLED", "disable_ec2_metadata", "1", "expected `true` or `false`"),
         (
@@ -115,7 +115,7 @@ fn invalid_settings() {
 }
 
 #[test]
-fn where_it_is() {
+fn the_endpoint_of_the_metadata_service_can_be_set() {
     let mode = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
     for (vars, url) in [
         (&[][..], "http://169.254.169.254/latest/api/token"),
@@ -129,7 +129,7 @@ fn where_it_is() {
 }
 
 #[test]
-fn where_nothing_responds_there_is_no_instance() {
+fn without_a_response_there_is_no_instance() {
     let error = search_through(&on(&[], ""), Arc::new(Silent)).unwrap_err();
     assert!(
         error.contains("; no EC2 instance metadata: no response from http://169.254.169.254 within 1s; set"),
@@ -145,7 +145,7 @@ fn the_number_of_attempts_may_be_large() {
 }
 
 #[test]
-fn what_the_service_may_return() {
+fn responses_of_the_metadata_service() {
     let no_role = "the EC2 instance has no role attached";
     let refused = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust"}"#;
     let table = [
@@ -206,7 +206,7 @@ fn extension(credentials: &Credentials, clock: &ManualClock) -> u64 {
 }
 
 #[test]
-fn expired_credentials_serve_while_the_service_is_away() {
+fn expired_credentials_are_used_while_the_service_is_unavailable() {
     let away = || (503, "away".to_owned());
     let fake = Fake::new([
         ok("t"),
@@ -250,7 +250,7 @@ fn expired_credentials_serve_while_the_service_is_away() {
 }
 
 #[test]
-fn credentials_that_are_given_out_expired_serve_too() {
+fn credentials_that_have_expired_when_they_are_returned_are_used_too() {
     let fake = Fake::new([ok("t"), ok("r"), until("OLD", "2026-11-22T09:00:00Z")]);
     let clock = ManualClock::skipping();
     clock.set(at(NOW));
@@ -283,7 +283,7 @@ fn loaded(environment: &Environment, transport: Arc<dyn Transport>, clock: &Manu
 }
 
 #[test]
-fn the_region_of_the_instance() {
+fn the_region_of_the_instance_is_used() {
     let fake = Fake::new([ok("to-ken"), ok("eu-west-1\n")]);
     let clock = ManualClock::skipping();
     let config = loaded(&on(&[(ENDPOINT, &fake.url())], ""), Arc::new(Direct), &clock);
@@ -304,7 +304,7 @@ fn a_region_that_is_set_takes_precedence() {
 }
 
 #[test]
-fn the_error_of_a_missing_region_says_why_the_instance_has_none() {
+fn the_error_for_a_missing_region_contains_the_reason() {
     let start = "no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the profile `default` has no \
                  `region` in /home/me/.aws/config or /home/me/.aws/credentials; ";
     let end = "; set AWS_REGION, add `region = …` to the profile, or set it in code with `.region(\"us-east-1\")`";
@@ -334,7 +334,7 @@ fn the_error_of_a_missing_region_says_why_the_instance_has_none() {
 }
 
 #[tokio::test]
-async fn the_region_of_the_instance_through_the_built_in_transport() {
+async fn the_region_is_requested_over_the_built_in_transport() {
     use simba_runtime::__private::components;
 
     let fake = Fake::new([ok("t"), ok("eu-west-1")]);
@@ -345,7 +345,7 @@ async fn the_region_of_the_instance_through_the_built_in_transport() {
 
 #[cfg(feature = "blocking")]
 #[test]
-fn the_region_of_the_instance_through_the_blocking_transport() {
+fn the_region_is_requested_over_the_blocking_transport() {
     use simba_runtime::__private::components;
 
     let fake = Fake::new([ok("t"), ok("eu-west-1")]);

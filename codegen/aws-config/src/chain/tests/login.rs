@@ -77,13 +77,13 @@ fn part(proof: &str, index: usize) -> Value {
 }
 
 #[test]
-fn credentials_that_are_valid() {
+fn valid_credentials_are_used() {
     let found = search(&on(&[], &session("2026-11-22T11:00:00Z")));
     assert_eq!(found, Ok(logged_in("OLD", NOW + 3600)));
 }
 
 #[test]
-fn a_cache_elsewhere() {
+fn the_folder_of_the_cache_can_be_set() {
     for folder in ["~/elsewhere", "/home/me/elsewhere/"] {
         let environment = environment(&[("AWS_LOGIN_CACHE_DIRECTORY", folder)], PROFILE)
             .file(format!("/home/me/elsewhere/{FILE}"), session("2026-11-22T11:00:00Z").to_string());
@@ -114,7 +114,7 @@ fn expired_credentials_are_refreshed_and_stored() {
 }
 
 #[test]
-fn each_attempt_has_a_proof_of_its_own() {
+fn each_attempt_has_its_own_proof() {
     let sign_in = Fake::new([(503, String::new()), refreshed("NEW", "second")]);
     assert!(search(&on(&[("AWS_ENDPOINT_URL_SIGNIN", &sign_in.url())], &expired())).is_ok());
     let proofs: Vec<_> = sign_in.seen().iter().map(|seen| seen.header("dpop").unwrap().to_owned()).collect();
@@ -157,7 +157,7 @@ fn a_failed_refresh_keeps_credentials_that_are_still_valid() {
 /// Two programs refresh a session at the same time. When the second one sends its refresh token, the token has already
 /// been used.
 #[test]
-fn a_session_that_another_program_has_refreshed() {
+fn a_session_that_another_program_has_refreshed_is_used() {
     let environment = on(&[], &expired());
     let other = environment.clone();
     let transport = Responder(move |_: &_| {
@@ -169,7 +169,7 @@ fn a_session_that_another_program_has_refreshed() {
 }
 
 #[test]
-fn sessions_that_cannot_be_used() {
+fn sessions_that_cannot_be_used_are_errors() {
     let error = search(&environment(&[], PROFILE)).unwrap_err();
     assert_eq!(error, format!("profile `default`: no login session for {ARN} in {}{HINT}", path()));
     for name in ["accessToken", "refreshToken", "clientId", "dpopKey"] {
@@ -192,7 +192,7 @@ fn sessions_that_cannot_be_used() {
 }
 
 #[test]
-fn responses_without_credentials() {
+fn responses_without_credentials_are_errors() {
     let cannot = "the login session cannot be refreshed: ";
     let table = [
         (refusal("TOKEN_EXPIRED"), format!("the login session has expired{HINT}")),
@@ -242,7 +242,7 @@ fn the_region_of_the_session_takes_precedence() {
 }
 
 #[test]
-fn the_place_in_a_profile() {
+fn a_login_session_follows_keys_and_precedes_a_process() {
     let keys = "aws_access_key_id = KEYS\naws_secret_access_key = secret\n";
     let session = session("2026-11-22T11:00:00Z");
     let id = |profile: &str| {
@@ -254,7 +254,7 @@ fn the_place_in_a_profile() {
 }
 
 #[test]
-fn a_role_of_a_user_who_is_logged_in() {
+fn a_role_is_assumed_by_a_user_who_is_logged_in() {
     let sts = Fake::new([(200, super::sts::xml("AssumeRole", "ROLE"))]);
     let profile =
         format!("{}[default]\nrole_arn = r\nsource_profile = user\n", PROFILE.replace("default", "profile user"));

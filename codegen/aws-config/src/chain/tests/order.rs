@@ -9,7 +9,7 @@ const PROFILE: &str = "[default]\naws_access_key_id = FILE\naws_secret_access_ke
                        aws_session_token = token\n[profile bare]\nregion = eu-west-1\n";
 
 #[test]
-fn variables_before_the_profile_before_the_container() {
+fn variables_precede_the_profile_which_precedes_the_container() {
     let fake = Fake::new([(200, json("TASK"))]);
     let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
     let id = |vars: &[(&str, &str)]| search(&environment(vars, PROFILE)).unwrap().access_key_id;
@@ -30,21 +30,21 @@ fn the_user_agent_reports_the_source() {
 }
 
 #[test]
-fn the_credentials_file() {
+fn keys_are_read_from_the_credentials_file() {
     let environment = environment(&[], PROFILE)
         .file("/home/me/.aws/credentials", "[default]\naws_access_key_id = OTHER\naws_secret_access_key = secret");
     assert_eq!(search(&environment), Ok(Credentials::new("OTHER", "secret")));
 }
 
 #[test]
-fn the_account_of_keys_in_a_profile() {
+fn the_account_id_of_keys_in_a_profile_is_read() {
     let profile = PROFILE.replace("DEV", "DEV\naws_account_id = 123456789012");
     let found = search(&environment(&[("AWS_PROFILE", "dev")], &profile));
     assert_eq!(found, Ok(Credentials::new("DEV", "secret").session_token("token").account_id("123456789012")));
 }
 
 #[test]
-fn a_source_that_is_set_up_and_fails_ends_the_search() {
+fn a_configured_source_that_fails_ends_the_search() {
     let fake = Fake::new([(200, json("TASK"))]);
     let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
     let half = "[default]\naws_access_key_id = FILE";
@@ -58,7 +58,7 @@ fn a_source_that_is_set_up_and_fails_ends_the_search() {
 }
 
 #[test]
-fn every_source_says_what_it_looked_for() {
+fn the_error_lists_the_settings_of_every_source() {
     let error = search_through(&environment(&[], ""), Arc::new(Nowhere::default())).unwrap_err();
     assert_eq!(
         error,
@@ -72,7 +72,7 @@ fn every_source_says_what_it_looked_for() {
 }
 
 #[test]
-fn a_profile_with_half_of_the_settings_of_sso_names_the_others() {
+fn the_error_for_incomplete_sso_settings_lists_the_missing_ones() {
     for key in ["sso_session", "sso_start_url"] {
         let error = search(&environment(&[], &format!("[default]\n{key} = corp"))).unwrap_err();
         let expected = format!(
@@ -84,7 +84,7 @@ fn a_profile_with_half_of_the_settings_of_sso_names_the_others() {
 }
 
 #[test]
-fn clients_of_one_configuration_and_transport_share_credentials() {
+fn clients_with_the_same_configuration_and_transport_share_credentials() {
     let fake = Fake::new([(200, json("TASK"))]);
     let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
     let config = crate::from_environment(&environment(&vars, "")).unwrap();
@@ -101,7 +101,7 @@ fn clients_of_one_configuration_and_transport_share_credentials() {
 
 #[cfg(unix)]
 #[test]
-fn a_process_of_a_profile() {
+fn the_process_of_a_profile_is_run() {
     let config = r#"[default]
 credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s/e+c", "SessionToken": "to&ken", "Expiration": "2026-11-22T11:00:00Z"}'"#;
     let found = |config: &str| {
@@ -117,7 +117,7 @@ credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAcc
 }
 
 #[tokio::test]
-async fn the_built_in_transport() {
+async fn the_built_in_transport_is_used() {
     let fake = Fake::new([(200, json("TASK"))]);
     let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
     let config = crate::from_environment(&environment(&vars, "")).unwrap();

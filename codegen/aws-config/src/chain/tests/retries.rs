@@ -9,7 +9,7 @@ use simba_runtime::testing::ManualClock;
 const WEB_IDENTITY: [(&str, &str); 2] = [("AWS_ROLE_ARN", "r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")];
 
 #[test]
-fn errors_of_sts_are_known_by_their_codes() {
+fn errors_of_sts_are_classified_by_their_codes() {
     for (code, again) in [
         ("Throttling", true),
         ("ThrottlingException", true),
@@ -35,7 +35,7 @@ fn errors_of_sts_are_known_by_their_codes() {
 }
 
 #[test]
-fn errors_of_sso_and_containers_are_known_by_their_codes() {
+fn errors_of_sso_and_containers_are_classified_by_their_codes() {
     for (header, body, again) in [
         ("x-amzn-errortype: TooManyRequestsException:http://internal/", "{}", true),
         ("server: fake", r#"{"__type": "com.amazonaws.sso#TooManyRequestsException"}"#, true),
@@ -52,7 +52,7 @@ fn errors_of_sso_and_containers_are_known_by_their_codes() {
 }
 
 #[test]
-fn errors_of_sso_oidc_are_known_by_their_codes() {
+fn errors_of_sso_oidc_are_classified_by_their_codes() {
     for (code, again) in [("slow_down", true), ("invalid_grant", false)] {
         let renewed = r#"{"accessToken": "new", "expiresIn": 3600}"#.to_owned();
         let oidc = Fake::new([(400, format!(r#"{{"error": "{code}"}}"#)), (200, renewed)]);
@@ -64,7 +64,7 @@ fn errors_of_sso_oidc_are_known_by_their_codes() {
 }
 
 #[test]
-fn a_token_that_the_portal_refuses_is_known_by_the_code_too() {
+fn a_token_that_the_portal_rejects_is_recognized_by_the_code_too() {
     let header = "x-amzn-errortype: UnauthorizedException";
     let portal = Fake::with_header(header, [(403, r#"{"message": "Session token not found or invalid"}"#.to_owned())]);
     let vars = [("AWS_ENDPOINT_URL_SSO", &*portal.url())];
@@ -73,7 +73,7 @@ fn a_token_that_the_portal_refuses_is_known_by_the_code_too() {
 }
 
 #[test]
-fn a_wrong_clock_is_corrected_by_that_of_sts() {
+fn a_wrong_clock_is_corrected_by_the_clock_of_sts() {
     let expired = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code>\
                    <Message>Signature expired</Message></Error></ErrorResponse>";
     for (date, again) in [("date: Sun, 22 Nov 2026 11:00:00 GMT", true), ("date: Sun, 22 Nov 2026 10:01:00 GMT", false)]
@@ -87,7 +87,7 @@ fn a_wrong_clock_is_corrected_by_that_of_sts() {
 }
 
 #[test]
-fn the_clock_is_not_corrected_if_that_is_disabled() {
+fn the_clock_correction_can_be_disabled() {
     let denied = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code></Error></ErrorResponse>".to_owned();
     let sts = Fake::with_header("date: Sun, 22 Nov 2026 11:00:00 GMT", [(403, denied)]);
     let vars = [("AWS_ENDPOINT_URL_STS", &*sts.url()), ("AWS_DISABLE_CLOCK_SKEW_CORRECTION", "true")];

@@ -40,7 +40,7 @@ pub(super) fn renewable(expires_at: &str) -> String {
 }
 
 #[test]
-fn a_token_that_is_valid() {
+fn a_valid_token_is_used() {
     let portal = Fake::new([role_credentials()]);
     let environment =
         environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
@@ -51,7 +51,7 @@ fn a_token_that_is_valid() {
 }
 
 #[test]
-fn a_profile_of_the_older_kind() {
+fn a_legacy_profile_is_supported() {
     let portal = Fake::new([role_credentials()]);
     let config = "[default]\nsso_start_url = abc\nsso_region = eu-west-1\n\
                   sso_account_id = 123456789012\nsso_role_name = r";
@@ -63,7 +63,7 @@ fn a_profile_of_the_older_kind() {
 }
 
 #[test]
-fn the_user_agent_tells_sessions_from_profiles_of_the_older_kind() {
+fn the_user_agent_distinguishes_sessions_from_legacy_profiles() {
     let older = "[default]\nsso_start_url = corp\nsso_region = eu-west-1\n\
                  sso_account_id = 123456789012\nsso_role_name = r";
     for (config, expected) in [(SESSION, "r,s"), (older, "t,u")] {
@@ -103,7 +103,7 @@ fn a_profile_may_repeat_the_settings_of_its_session_but_not_contradict_them() {
 }
 
 #[test]
-fn a_token_that_has_ended_is_renewed_and_stored() {
+fn an_expired_token_is_refreshed_and_stored() {
     let oidc = Fake::new([(200, r#"{"accessToken": "new", "expiresIn": 3600, "refreshToken": "r2"}"#.to_owned())]);
     let portal = Fake::new([role_credentials()]);
     let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
@@ -124,7 +124,7 @@ fn a_token_that_has_ended_is_renewed_and_stored() {
 }
 
 #[test]
-fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
+fn a_failed_refresh_keeps_a_token_that_is_still_valid() {
     let oidc = Fake::new([(400, r#"{"error": "invalid_grant"}"#.to_owned())]);
     let portal = Fake::new([role_credentials()]);
     let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
@@ -137,7 +137,7 @@ fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
 /// Two programs refresh a token at the same time. When the second one sends its refresh token, the refresh token has
 /// already been used.
 #[test]
-fn a_token_that_another_program_has_renewed() {
+fn a_token_that_another_program_has_refreshed_is_used() {
     let environment = environment(&[], SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
     let other = environment.clone();
     let transport = Responder(move |request: &http::Request<Body>| {
@@ -155,14 +155,14 @@ fn a_token_that_another_program_has_renewed() {
 /// The message contains the command for signing in with the profile that has the SSO settings, since the AWS CLI
 /// requires them.
 #[test]
-fn the_profile_to_sign_in_with() {
+fn the_error_contains_the_profile_to_sign_in_with() {
     let config = SESSION.replace("[default]", "[default]\nrole_arn = r\nsource_profile = sso\n[profile sso]");
     let error = search(&environment(&[], &config)).unwrap_err();
     assert!(error.ends_with("; sign in with `aws sso login --profile sso`"), "{error}");
 }
 
 #[test]
-fn what_to_do_without_a_token() {
+fn the_error_for_a_missing_token_contains_the_fix() {
     let hint = "; sign in with `aws sso login --profile default`";
     let missing = format!("no SSO token in {CACHE}{hint}");
     let table = [
@@ -189,7 +189,7 @@ fn what_to_do_without_a_token() {
 }
 
 #[test]
-fn a_token_that_cannot_be_refreshed_asks_for_a_login() {
+fn the_error_for_an_expired_token_contains_the_login_command() {
     let table = [(r#"{"error": "invalid_grant"}"#, "invalid_grant"), ("gone", "no token")];
     for (body, code) in table {
         let oidc = Fake::new([(400, body.to_owned())]);
@@ -206,7 +206,7 @@ fn a_token_that_cannot_be_refreshed_asks_for_a_login() {
 }
 
 #[test]
-fn what_the_portal_may_return() {
+fn responses_of_the_portal() {
     let table = [
         (401, "{}", "SSO rejected the token; sign in with `aws sso login --profile default`"),
         (
@@ -242,7 +242,7 @@ fn a_pseudo_region_selects_fips_endpoints_of_the_clients_region_only() {
 }
 
 #[test]
-fn where_the_portal_is() {
+fn the_endpoint_of_the_portal_depends_on_the_region() {
     let nowhere = Arc::new(Nowhere::default());
     let environment = environment(&[], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
     assert!(search_through(&environment, nowhere.clone()).is_err());

@@ -32,7 +32,7 @@ pub(super) const ROLE: &str = "[default]\nregion = eu-west-1\nrole_arn = arn:aws
                     aws_secret_access_key = secret\n";
 
 #[test]
-fn a_role_of_a_profile() {
+fn the_role_of_a_profile_is_assumed() {
     let sts = Fake::new([(200, xml("AssumeRole", "ROLE"))]);
     let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
     assert_eq!(search(&environment), Ok(assumed("ROLE")));
@@ -51,7 +51,7 @@ fn a_role_of_a_profile() {
 }
 
 #[test]
-fn a_role_through_a_role() {
+fn a_role_is_assumed_with_another_role() {
     let sts = Fake::new([(200, xml("AssumeRole", "ONE")), (200, xml("AssumeRole", "TWO"))]);
     let config = format!("{ROLE}[profile top]\nrole_arn = top\nsource_profile = default");
     let vars = [("AWS_ENDPOINT_URL_STS", sts.url()), ("AWS_PROFILE", "top".into())];
@@ -64,7 +64,7 @@ fn a_role_through_a_role() {
 }
 
 #[test]
-fn a_role_with_credentials_of_the_environment() {
+fn a_role_is_assumed_with_credentials_from_the_environment() {
     let sts = Fake::new([(200, xml("AssumeRole", "ROLE"))]);
     let environment = environment(
         &[
@@ -83,7 +83,7 @@ fn a_role_with_credentials_of_the_environment() {
 }
 
 #[test]
-fn a_role_with_credentials_of_the_container() {
+fn a_role_is_assumed_with_credentials_from_the_container() {
     let container = Fake::new([(200, json("TASK"))]);
     let sts = Fake::new([(200, xml("AssumeRole", "ROLE"))]);
     let environment = environment(
@@ -95,7 +95,7 @@ fn a_role_with_credentials_of_the_container() {
 }
 
 #[test]
-fn a_refused_role_says_so_in_one_line() {
+fn the_error_for_a_rejected_role_is_one_line() {
     let sts = Fake::new([(403, refusal("AccessDenied"))]);
     let error = search(&environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE)).unwrap_err();
     assert_eq!(
@@ -123,7 +123,7 @@ fn a_response_without_complete_credentials_is_an_error() {
 }
 
 #[test]
-fn a_failure_that_may_pass_is_tried_again() {
+fn a_transient_failure_is_retried() {
     let sts = Fake::new([(503, String::new()), (429, refusal("Throttling")), (200, xml("AssumeRole", "ROLE"))]);
     let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
     assert_eq!(search(&environment), Ok(assumed("ROLE")));
@@ -135,7 +135,7 @@ fn a_failure_that_may_pass_is_tried_again() {
 }
 
 #[test]
-fn a_web_identity_of_variables_and_of_a_profile() {
+fn a_web_identity_comes_from_variables_or_from_a_profile() {
     let variables: &[(&str, &str)] =
         &[("AWS_ROLE_ARN", "arn:r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_SESSION_NAME", "pod")];
     let profile = "[default]\nrole_arn = arn:r\nweb_identity_token_file = /token\n\
@@ -157,7 +157,7 @@ fn a_web_identity_of_variables_and_of_a_profile() {
 }
 
 #[test]
-fn an_unreadable_token_and_a_lonely_variable() {
+fn an_unreadable_token_and_a_missing_variable_are_errors() {
     let vars = [("AWS_ROLE_ARN", "arn:r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")];
     assert_eq!(
         search(&environment(&vars, "")).unwrap_err(),
@@ -170,7 +170,7 @@ fn an_unreadable_token_and_a_lonely_variable() {
 }
 
 #[test]
-fn where_sts_is() {
+fn the_endpoint_of_sts_depends_on_the_region() {
     let table: &[(&[(&str, &str)], &str)] = &[
         (&[], "https://sts.us-east-1.amazonaws.com/"),
         (&[("AWS_REGION", "eu-west-1")], "https://sts.eu-west-1.amazonaws.com/"),
@@ -205,7 +205,7 @@ fn where_sts_is() {
 }
 
 #[test]
-fn the_endpoint_of_the_clients_own_service_is_not_that_of_sts() {
+fn the_endpoint_of_the_clients_service_does_not_apply_to_sts() {
     let environment = environment(&[("AWS_REGION", "eu-west-1")], ROLE);
     let config = crate::from_environment(&environment).unwrap();
     let config = config.to_builder().endpoint_url("http://localhost:4566").build();

@@ -16,7 +16,7 @@ fn token(environment: &Environment) -> Result<Token, String> {
 }
 
 #[test]
-fn the_variable_of_the_service_before_the_session() {
+fn the_variable_of_the_service_precedes_the_session() {
     let valid = |vars: &[(&str, &str)]| environment(vars, SESSION).file(CACHE, cached("2026-11-22T12:00:00Z"));
     assert_eq!(token(&valid(&[("AWS_BEARER_TOKEN_BEDROCK", "variable")])), Ok(Token::new("variable")));
     let of_session = Ok(Token::new("old").expiry(at(NOW + 7200)));
@@ -46,7 +46,7 @@ fn the_token_of_a_session_is_refreshed_before_it_expires() {
 }
 
 #[test]
-fn what_to_do_without_a_token() {
+fn the_error_for_a_missing_token_contains_the_fix() {
     let files = "/home/me/.aws/config or /home/me/.aws/credentials";
     let fix = "set AWS_BEARER_TOKEN_BEDROCK, add `sso_session` to the profile, or set the token in code with \
                `.token_provider(…)`";

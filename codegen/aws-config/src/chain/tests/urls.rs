@@ -17,7 +17,7 @@ const URLS: [&str; 7] = [
 ];
 
 #[test]
-fn a_password_in_a_url_is_refused_and_never_shown_or_sent() {
+fn a_password_in_a_url_is_rejected_and_never_shown_or_sent() {
     for url in URLS {
         for (variable, config) in [
             ("AWS_ENDPOINT_URL", STATIC),

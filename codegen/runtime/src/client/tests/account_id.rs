@@ -48,7 +48,7 @@ fn hosts(toy: &Toy) -> Vec<String> {
 }
 
 #[test]
-fn the_mode_decides_whether_the_endpoint_has_the_account_id() {
+fn the_mode_determines_whether_the_endpoint_contains_the_account_id() {
     let unknown = Credentials::new("AKIDEXAMPLE", "secret");
     for (mode, credentials, host) in [
         (Preferred, known(), Ok("123456789012.toy.eu-west-1.example.com")),
@@ -64,7 +64,7 @@ fn the_mode_decides_whether_the_endpoint_has_the_account_id() {
 }
 
 #[test]
-fn members_of_the_input_and_prefixes_still_reach_the_endpoint() {
+fn members_of_the_input_and_host_prefixes_are_used_too() {
     let toy = toy(|config| config.credentials(known()));
     let input = GetToy { shelf: Some("top".to_owned()), prefix: Some("data".to_owned()), ..GetToy::default() };
     toy.send(input).unwrap();
@@ -101,7 +101,7 @@ impl ProvideCredentials for Accounts {
 }
 
 #[test]
-fn the_account_id_is_that_of_the_current_credentials() {
+fn the_account_id_comes_from_the_current_credentials() {
     let accounts = Arc::new(Accounts::default());
     let toy = toy(|config| config.credentials(Arc::clone(&accounts)));
     toy.send(Look).unwrap();
@@ -131,7 +131,7 @@ impl ProvideCredentials for Slow {
 }
 
 #[test]
-fn the_time_for_credentials_is_part_of_the_calls() {
+fn the_call_timeout_includes_the_time_for_credentials() {
     for (credentials, response) in [(11, 0), (6, 5)] {
         let options = || CallOptions::new().timeouts(TimeoutConfig::new().call(Duration::from_secs(10)));
         let clock = crate::testing::ManualClock::skipping();
@@ -145,7 +145,7 @@ fn the_time_for_credentials_is_part_of_the_calls() {
 }
 
 #[test]
-fn an_account_id_that_would_choose_the_host_is_an_error() {
+fn an_account_id_that_would_change_the_host_is_an_error() {
     let toy = toy(|config| config.credentials(Credentials::new("id", "secret").account_id("example.org/")));
     let error = toy.get().unwrap_err().to_string();
     assert!(error.contains("invalid value `example.org/` of the endpoint parameter `AccountId`"), "{error}");

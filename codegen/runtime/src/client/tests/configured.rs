@@ -50,7 +50,7 @@ fn region_credentials_and_endpoint_are_used() {
 }
 
 #[test]
-fn fips_and_dual_stack_reach_the_endpoint_rules() {
+fn the_endpoint_rules_receive_fips_and_dual_stack() {
     for (fips, dual_stack, host) in [
         (true, false, "toy-fips.eu-west-1.example.com"),
         (false, true, "toy.eu-west-1.example.net"),
@@ -65,14 +65,14 @@ fn fips_and_dual_stack_reach_the_endpoint_rules() {
 }
 
 #[test]
-fn the_endpoint_rules_may_name_the_service_and_region_to_sign_for() {
+fn the_endpoint_rules_may_set_the_service_and_region_to_sign_for() {
     let (url, signature) = call(|config| config.region("everywhere").credentials(credentials())).unwrap();
     assert_eq!(url, "https://toy.example.com/");
     assert!(signature.contains("/us-east-1/toys/aws4_request"), "{signature}");
 }
 
 #[test]
-fn what_is_missing_is_said_by_the_call() {
+fn a_missing_setting_is_an_error_of_the_call() {
     let searched = SearchedSources::Environment {
         profile: "default".to_owned(),
         files: vec!["/aws/config".into()],
@@ -92,7 +92,7 @@ fn what_is_missing_is_said_by_the_call() {
 }
 
 #[test]
-fn credentials_that_the_service_calls_expired_are_requested_again() {
+fn credentials_that_the_service_rejects_as_expired_are_requested_again() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -129,7 +129,7 @@ fn credentials_that_the_service_calls_expired_are_requested_again() {
 }
 
 #[test]
-fn a_call_may_go_to_a_pseudo_region() {
+fn a_call_may_use_a_pseudo_region() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     toy.get_with(CallOptions::new().region("fips-us-west-2")).unwrap();
@@ -156,7 +156,7 @@ impl CredentialsSource for Nested {
 }
 
 #[test]
-fn a_source_may_create_a_client_of_the_same_configuration() {
+fn a_source_may_create_a_client_with_the_same_configuration() {
     let mock = MockTransport::new();
     mock.respond("GetToy", MockResponse::json("{}"));
     let source = Nested::default();

@@ -18,7 +18,7 @@ use crate::testing::{MockResponse, MockTransport, TransportFault};
 use crate::transport::{Transport, TransportError};
 
 #[test]
-fn what_the_service_returns() {
+fn errors_that_the_service_returns() {
     let id = HeaderName::from_static("x-amzn-requestid");
     let html = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>";
     let plain = |body: &'static str| MockResponse::json(body).header(id.clone(), HeaderValue::from_static("1234"));
@@ -59,7 +59,7 @@ fn what_the_service_returns() {
 }
 
 #[test]
-fn a_long_page_is_cut() {
+fn a_long_body_is_truncated() {
     let toy = Toy::with(|config| config.retry(RetryConfig::off()));
     toy.mock.respond("GetToy", MockResponse::json("é".repeat(1000)).status(500));
     let line = toy.get().unwrap_err().to_string();
@@ -67,7 +67,7 @@ fn a_long_page_is_cut() {
 }
 
 #[test]
-fn what_happens_on_the_way() {
+fn errors_of_the_transport() {
     for (fault, line) in [
         (
             TransportFault::ConnectionRefused,
@@ -94,7 +94,7 @@ fn what_happens_on_the_way() {
 }
 
 #[test]
-fn what_is_missing_before_anything_is_sent() {
+fn errors_before_anything_is_sent() {
     let mock = MockTransport::new();
     let base = || Config::builder().transport(mock.clone());
     let credentials = || Credentials::new("AKIDEXAMPLE", "secret");
@@ -146,7 +146,7 @@ fn what_is_missing_before_anything_is_sent() {
 }
 
 #[test]
-fn the_accessors_give_what_the_line_says() {
+fn the_accessors_return_what_display_prints() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::error("ThrottlingException", "slow down").status(400));
     let error = toy.get().unwrap_err();
@@ -168,7 +168,7 @@ fn the_accessors_give_what_the_line_says() {
 }
 
 #[test]
-fn a_response_whose_body_breaks_off_is_retried_and_names_its_server() {
+fn an_incomplete_response_is_retried_and_the_error_contains_the_server() {
     /// A custom transport, whose bodies fail with errors other than `TransportError`.
     #[derive(Debug)]
     struct BreaksOff;
@@ -187,7 +187,7 @@ fn a_response_whose_body_breaks_off_is_retried_and_names_its_server() {
 }
 
 #[test]
-fn the_mock_transport_names_the_operation_without_a_response() {
+fn the_error_for_a_missing_mock_response_contains_the_operation() {
     let toy = Toy::new();
     toy.mock.respond("Look", MockResponse::json("{}"));
     assert_eq!(

@@ -222,7 +222,7 @@ impl Request for PlayCbor {
 
 #[cfg(feature = "cbor")]
 #[tokio::test]
-async fn events_may_be_cbor() {
+async fn events_may_have_cbor_payloads() {
     let head = HEAD.replacen("\r\n", "\r\nsmithy-protocol: rpc-v2-cbor\r\n", 1);
     let client = serve_head(PlayCbor::SERVICE, TimeoutConfig::new(), head, |mut stream| async move {
         let initial = event("initial-response", &b"\xa1\x64Name\x64bear"[..]).encode().unwrap();
@@ -243,7 +243,7 @@ async fn events_may_be_cbor() {
 }
 
 #[tokio::test]
-async fn silence_is_limited_by_the_read_timeout() {
+async fn the_read_timeout_limits_the_time_without_data() {
     let (end, ended) = oneshot::channel::<()>();
     let timeouts = TimeoutConfig::new().read(Duration::from_millis(50));
     let client = serve(timeouts, |stream| async move {
@@ -258,7 +258,7 @@ async fn silence_is_limited_by_the_read_timeout() {
 }
 
 #[tokio::test]
-async fn a_stream_that_never_ends_is_closed_by_dropping_it() {
+async fn dropping_an_endless_stream_closes_the_connection() {
     let (closed, is_closed) = oneshot::channel();
     let client = serve(TimeoutConfig::new(), |mut stream| async move {
         while write(&mut stream, &moved()).await.is_ok() {}

@@ -191,7 +191,7 @@ fn an_unknown_event_ends_the_request_with_an_error() {
 }
 
 #[test]
-fn events_that_come_late_are_sent_when_they_are_there() {
+fn events_are_sent_when_they_become_available() {
     /// An event that is available after a wait.
     struct Late(Option<crate::BoxFuture<'static, ()>>);
     impl Stream for Late {

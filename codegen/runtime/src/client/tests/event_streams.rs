@@ -237,7 +237,7 @@ fn error_of(message: Message) -> SdkError<SceneError> {
 }
 
 #[test]
-fn the_response_is_returned_with_the_initial_response_and_before_the_events() {
+fn the_call_returns_after_the_initial_response_and_before_the_events() {
     let events = [initial(), event("moved", r#"{"To":"shelf"}"#), event("moved", r#"{"To":"box"}"#)];
     for size in [1, 7, 1000] {
         let mut response = play(MockResponse::events(events.clone()).unwrap().chunk_size(size));
@@ -252,7 +252,7 @@ fn the_response_is_returned_with_the_initial_response_and_before_the_events() {
 }
 
 #[test]
-fn the_timeouts_of_attempt_and_call_end_with_the_response() {
+fn call_and_attempt_timeouts_do_not_apply_to_the_stream() {
     let toy = Toy::new();
     toy.mock.respond("Play", MockResponse::events([initial(), event("moved", "{}")]).unwrap());
     let mut response = toy.send(Play).unwrap();
@@ -340,7 +340,7 @@ fn members_of_errors_are_headers_or_the_payload() {
 }
 
 #[test]
-fn an_error_without_a_model_has_a_code_and_a_message() {
+fn an_unmodeled_error_has_a_code_and_a_message() {
     let message = Message::default()
         .with_header(":message-type", "error")
         .with_header(":error-code", "InternalError")
@@ -351,7 +351,7 @@ fn an_error_without_a_model_has_a_code_and_a_message() {
 }
 
 #[test]
-fn a_message_that_is_not_understood_is_an_error() {
+fn a_message_of_an_unknown_type_is_an_error() {
     for (message, expected) in [
         (Message::default(), "a message has no header `:message-type`"),
         (Message::default().with_header(":message-type", "news"), "unknown message type `news`"),
@@ -376,7 +376,7 @@ fn a_message_that_is_not_understood_is_an_error() {
 }
 
 #[test]
-fn a_response_that_ends_within_a_message_is_lost() {
+fn a_response_that_ends_within_a_message_is_a_transport_error() {
     let first = MockResponse::events([initial(), event("moved", "{}")]).unwrap();
     let length = [initial(), event("moved", "{}")].iter().map(|message| message.encode().unwrap().len()).sum();
     for (response, expected) in [
@@ -405,7 +405,7 @@ fn cut(length: usize) -> MockResponse {
 }
 
 #[test]
-fn another_body_than_an_event_stream_is_an_error_that_names_its_type() {
+fn the_error_for_another_content_type_contains_the_type() {
     let (_, error) = scenes(MockResponse::json(r#"{"Name":"bear"}"#));
     assert_eq!(
         error.unwrap().to_string(),
@@ -415,7 +415,7 @@ fn another_body_than_an_event_stream_is_an_error_that_names_its_type() {
 }
 
 #[test]
-fn a_call_is_retried_until_the_stream_begins() {
+fn a_call_is_retried_only_before_the_stream_begins() {
     let toy = Toy::new();
     toy.mock
         .respond("Play", TransportFault::ConnectionReset)
@@ -431,7 +431,7 @@ fn a_call_is_retried_until_the_stream_begins() {
 
 #[cfg(feature = "blocking")]
 #[test]
-fn events_are_an_iterator_that_blocks() {
+fn blocking_events_are_an_iterator() {
     let events = [initial(), event("moved", "{}"), exception("fellAsleep", "{}")];
     let output = play(MockResponse::events(events).unwrap()).into_inner();
     let mut scenes = output.scenes.blocking();

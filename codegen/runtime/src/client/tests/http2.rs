@@ -59,7 +59,7 @@ fn client(origin: &str) -> Client {
 
 #[cfg(not(feature = "http2"))]
 #[tokio::test]
-async fn without_the_feature_the_error_names_it() {
+async fn the_error_contains_the_feature_that_is_not_enabled() {
     let request = Converse { scenes: EventSender::from_iter([]) };
     let error = client("http://127.0.0.1:9").send(request, CallOptions::new()).await.err().unwrap();
     assert_eq!(error.to_string(), "Converse failed: `Converse` requires HTTP/2; enable the `http2` feature");

@@ -50,7 +50,7 @@ fn failure(service: &'static Service, change: fn(Builder) -> Builder) -> String 
 }
 
 #[test]
-fn an_api_key_is_where_the_model_says() {
+fn an_api_key_is_in_the_location_that_the_model_defines() {
     let request = sent(&IN_HEADER, |config| config.api_key("k 1")).unwrap();
     assert_eq!(request.header("x-toy-key"), Some("k 1"));
     assert_eq!(request.header("authorization"), None, "no signature");
@@ -81,7 +81,7 @@ fn a_user_name_and_a_password_are_encoded() {
 }
 
 #[test]
-fn a_missing_identity_is_an_error_that_says_how_to_set_it() {
+fn the_error_for_a_missing_identity_contains_the_setting() {
     let error = failure(&IN_HEADER, |config| config);
     assert_eq!(error, "Play failed: no API key; add `.api_key(…)` to `Config::builder()`");
     let error = failure(&BASIC, |config| config);
@@ -91,7 +91,7 @@ fn a_missing_identity_is_an_error_that_says_how_to_set_it() {
 }
 
 #[test]
-fn of_several_schemes_the_first_with_an_identity_is_used() {
+fn the_first_scheme_with_an_identity_is_used() {
     let authorization = |change| sent(&SEVERAL, change).unwrap().header("authorization").map(str::to_owned);
     assert_eq!(authorization(|config| config.basic_auth("a", "b")).as_deref(), Some("Basic YTpi"));
     assert_eq!(authorization(|config| config.token_provider(Token::new("t"))).as_deref(), Some("Bearer t"));

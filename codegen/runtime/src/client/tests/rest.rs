@@ -92,7 +92,7 @@ fn failure<R: Request<Error = PutError> + Default>(response: MockResponse) -> Sd
 }
 
 #[test]
-fn a_modeled_error_arrives_as_from_the_service() {
+fn a_modeled_error_of_the_mock_has_its_members() {
     let message = Some("it is \"off\"".to_owned());
     let broken = Broken { part: Some("arm".to_owned()), status: Some(503), shelf: Some(7), message };
     let error = failure::<Put>(MockResponse::modeled_error(&broken).unwrap());
@@ -111,7 +111,7 @@ fn a_modeled_error_arrives_as_from_the_service() {
 }
 
 #[test]
-fn a_status_that_is_not_set_is_that_of_a_success() {
+fn the_default_status_of_a_mock_response_is_a_success() {
     let mock = |status| MockResponse::ok(&Broken { status: Some(status), ..Broken::default() });
     let of_default = format!("{:?}", mock(0).unwrap());
     assert!(of_default.contains("status: 200"), "{of_default}");
@@ -119,14 +119,14 @@ fn a_status_that_is_not_set_is_that_of_a_success() {
 }
 
 #[test]
-fn an_error_has_the_message_of_the_mock() {
+fn an_error_has_the_message_that_the_mock_sets() {
     let error = failure::<Put>(MockResponse::error("Broken", "off"));
     let Some(PutError::Broken(broken)) = error.service() else { panic!("{error}") };
     assert_eq!(broken.message(), Some("off"));
 }
 
 #[test]
-fn a_recorded_request_has_no_headers_of_the_client() {
+fn a_recorded_request_does_not_contain_the_clients_own_headers() {
     let toy = Toy::of(&REST, |config| config);
     toy.mock.respond("Put", MockResponse::json("{}"));
     let put = Put { headers: Some(BTreeMap::from([("color".to_owned(), "red".to_owned())])) };

@@ -24,7 +24,7 @@ fn attempts(response: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 
 }
 
 #[test]
-fn what_may_pass_by_itself_is_tried_three_times_and_the_rest_once() {
+fn transient_failures_are_tried_three_times_and_other_failures_once() {
     for status in [500, 502, 503, 504, 429] {
         assert_eq!(attempts(move || MockResponse::json("").status(status)), 3, "{status}");
     }
@@ -44,7 +44,7 @@ fn what_may_pass_by_itself_is_tried_three_times_and_the_rest_once() {
 }
 
 #[test]
-fn every_attempt_has_the_same_token_and_invocation_and_its_own_number() {
+fn attempts_share_the_token_and_the_invocation_id_and_are_numbered() {
     let toy = Toy::new();
     toy.mock.respond("GetToy", TransportFault::ConnectionReset).respond("GetToy", MockResponse::json("").status(503));
     toy.mock.respond("GetToy", MockResponse::json("{}"));
@@ -58,7 +58,7 @@ fn every_attempt_has_the_same_token_and_invocation_and_its_own_number() {
 }
 
 #[test]
-fn the_wait_grows_is_jittered_and_longer_when_throttled() {
+fn the_wait_grows_has_jitter_and_is_longer_when_throttled() {
     let waits = |code: &'static str| -> Vec<Vec<Duration>> {
         let wait = |_| {
             let toy = Toy::with(|config| config.retry(RetryConfig::standard().max_attempts(4)));
@@ -82,7 +82,7 @@ fn the_wait_grows_is_jittered_and_longer_when_throttled() {
 }
 
 #[test]
-fn the_service_may_ask_to_wait_longer_but_at_most_five_seconds() {
+fn the_service_can_extend_the_wait_by_at_most_five_seconds() {
     let waits = |header: &'static str, value: &'static str| {
         let toy = Toy::with(|config| config.random(Halves));
         let busy = MockResponse::json("").status(503);
@@ -134,7 +134,7 @@ fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
 /// `RetryQuota` were driven with the same generator, seeded with 1, using one number for each attempt. A failure was
 /// a 500 with `InternalFailure`, or a 400 with `ThrottlingException`.
 #[test]
-fn the_budget_lets_as_many_calls_fail_as_botocores() {
+fn the_quota_lets_as_many_calls_fail_as_botocores() {
     let broken = || MockResponse::error("InternalFailure", "").status(500);
     for (percent, expected) in
         [(5, (1, 5260)), (10, (5, 5521)), (20, (40, 6189)), (40, (1537, 5659)), (60, (2828, 5300)), (90, (4432, 5083))]
@@ -195,7 +195,7 @@ fn retries_can_be_off_for_a_client_or_a_call() {
 }
 
 #[test]
-fn an_outage_uses_up_the_clients_budget_of_retries() {
+fn an_outage_uses_up_the_retry_quota() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("").status(500));
     let attempts: Vec<u32> = (0..20).map(|_| toy.get().unwrap_err().attempts()).collect();
@@ -291,7 +291,7 @@ fn failures_are_classified_as_botocore_classifies_them() {
 }
 
 #[test]
-fn a_wrong_clock_is_corrected_for_this_call_and_those_after() {
+fn a_wrong_clock_is_corrected_for_this_call_and_later_calls() {
     let toy = Toy::new();
     let date = HeaderValue::from_static("Thu, 01 Jan 2026 01:00:00 GMT");
     let skewed = MockResponse::error("InvalidSignatureException", "Signature expired").header(http::header::DATE, date);
@@ -388,7 +388,7 @@ impl RetryPolicy for Own {
 }
 
 #[test]
-fn a_policy_of_your_own_decides_alone() {
+fn a_custom_policy_alone_decides() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let policy = Own(Arc::clone(&seen));
     let toy = Toy::with(|config| config.retry(RetryConfig::custom(policy)));

@@ -90,7 +90,7 @@ fn options_change_one_call_only() {
 }
 
 #[test]
-fn the_endpoint_of_a_call_comes_before_that_of_its_client() {
+fn the_endpoint_of_a_call_takes_precedence_over_the_clients() {
     let toy = Toy::with(|config| config.endpoint_url("http://localhost:1"));
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     toy.get_with(CallOptions::new().endpoint_url("http://localhost:2")).unwrap();
@@ -192,7 +192,7 @@ fn prepare_signs_and_does_not_send() {
 }
 
 #[test]
-fn a_raw_call_names_its_operation_and_tolerates_an_empty_response() {
+fn a_raw_call_contains_the_operation_and_accepts_an_empty_response() {
     let toy = Toy::new();
     toy.mock.respond("Invent", MockResponse::json(""));
     let response = block_on(toy.client.call_raw("Invent", json!({ "A": 1 }))).unwrap();
@@ -267,7 +267,7 @@ fn an_interceptor_sees_each_attempt_and_may_add_signed_headers() {
 }
 
 #[test]
-fn the_future_of_a_call_is_small_and_lives_alone() {
+fn the_future_of_a_call_is_small_and_borrows_nothing() {
     fn alone<F: Future + Send + 'static>(future: F) -> usize {
         size_of_val(&future)
     }
@@ -278,7 +278,7 @@ fn the_future_of_a_call_is_small_and_lives_alone() {
 
 #[cfg(feature = "blocking")]
 #[test]
-fn a_blocking_call_takes_the_same_way() {
+fn a_blocking_call_is_retried_too() {
     let toy = Toy::new();
     toy.mock.respond("GetToy", MockResponse::json("").status(503));
     toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#));
@@ -288,7 +288,7 @@ fn a_blocking_call_takes_the_same_way() {
 
 #[cfg(not(feature = "_hyper"))]
 #[test]
-fn without_a_transport_the_error_says_how_to_get_one() {
+fn without_a_transport_the_error_contains_the_fix() {
     let config =
         crate::config::Config::builder().region("eu-west-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     let client = crate::client::Client::new(&super::toy::TOY, config.build());
@@ -385,7 +385,7 @@ impl TokenSource for OfService {
 }
 
 #[test]
-fn a_token_for_the_service_alone_is_preferred_to_a_signature_unless_code_decides() {
+fn a_service_specific_token_is_preferred_unless_code_sets_a_preference() {
     let sent = |change: fn(Builder) -> Builder| {
         let toy = Toy::with(|config| change(config.token_source(OfService)));
         toy.mock.respond_with("Either", |_| MockResponse::json("{}")).respond("GetToy", MockResponse::json("{}"));

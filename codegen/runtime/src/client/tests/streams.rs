@@ -103,7 +103,7 @@ fn a_stream_is_sent_unsigned_over_https_with_its_length() {
 }
 
 #[test]
-fn a_stream_is_not_sent_where_anybody_could_change_it() {
+fn a_stream_is_not_sent_over_plain_http() {
     let toy = Toy::of(&ONCE, |config| config.endpoint_url("http://toys.example.com"));
     let error = toy.send(SendOnce::default()).unwrap_err();
     assert!(matches!(error, SdkError::Input(_)), "{error:?}");
@@ -164,7 +164,7 @@ static PRESIGNED_GET: OperationSchema = OperationSchema::new(
 request!(GetPresigned, TOY, &PRESIGNED_GET);
 
 #[test]
-fn a_presigned_get_has_the_members_of_the_body_in_its_query() {
+fn a_presigned_get_has_the_members_of_the_body_in_its_query_string() {
     use crate::{clock::block_on, options::CallOptions};
     let (toy, hour) = (Toy::new(), std::time::Duration::from_secs(3600));
     let request = || GetPresigned { name: Some("bear".to_owned()) };

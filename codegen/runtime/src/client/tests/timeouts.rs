@@ -22,7 +22,7 @@ use crate::transport::{Transport, TransportError};
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
-fn a_slow_attempt_is_cut_off_and_tried_again() {
+fn a_slow_attempt_is_canceled_and_retried() {
     let toy = Toy::with(|config| config.timeouts(TimeoutConfig::new().attempt(2 * SECOND)));
     toy.mock.respond("GetToy", MockResponse::json("{}").after(3 * SECOND));
     toy.mock.respond("GetToy", MockResponse::json("{}").after(SECOND));
@@ -42,7 +42,7 @@ impl ProvideCredentials for Hangs {
 }
 
 #[test]
-fn credentials_that_never_come_end_calls_and_prepared_requests() {
+fn a_provider_that_never_completes_runs_into_the_call_timeout() {
     let toy = Toy::with(|config| config.credentials(Hangs));
     let options = || CallOptions::new().timeouts(TimeoutConfig::new().call(10 * SECOND));
     let sent = toy.get_with(options()).unwrap_err();
@@ -58,7 +58,7 @@ fn start() -> std::time::SystemTime {
 }
 
 #[test]
-fn a_call_ends_when_its_time_is_up_however_many_attempts_are_left() {
+fn the_call_timeout_applies_even_if_attempts_are_left() {
     let timeouts = TimeoutConfig::new().attempt(4 * SECOND).call(10 * SECOND);
     let toy = Toy::with(|config| config.timeouts(timeouts).retry(RetryConfig::standard().max_attempts(9)));
     toy.mock.respond_with("GetToy", |_| TransportFault::Hang.into());
@@ -69,7 +69,7 @@ fn a_call_ends_when_its_time_is_up_however_many_attempts_are_left() {
 }
 
 #[test]
-fn a_call_does_not_wait_for_an_attempt_that_it_has_no_time_for() {
+fn a_call_does_not_wait_if_no_time_would_be_left_for_an_attempt() {
     let options = CallOptions::new().timeouts(TimeoutConfig::new().call(5 * SECOND));
     let toy = Toy::new();
     let slow = http::HeaderName::from_static("x-amz-retry-after");
@@ -81,7 +81,7 @@ fn a_call_does_not_wait_for_an_attempt_that_it_has_no_time_for() {
 }
 
 #[test]
-fn the_longest_and_the_shortest_timeouts_are_timeouts_too() {
+fn extreme_timeouts_are_accepted() {
     let all = |timeout: Duration| TimeoutConfig::new().connect(timeout).read(timeout).attempt(timeout).call(timeout);
     for timeout in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_nanos(1), Duration::ZERO] {
         let toy = Toy::with(|config| config.timeouts(all(timeout)));
@@ -92,7 +92,7 @@ fn the_longest_and_the_shortest_timeouts_are_timeouts_too() {
 }
 
 #[test]
-fn without_timeouts_nothing_is_cut_off() {
+fn without_timeouts_nothing_is_canceled() {
     let toy = Toy::with(|config| config.timeouts(TimeoutConfig::disabled()));
     toy.mock.respond("GetToy", MockResponse::json("{}").after(3600 * SECOND));
     assert_eq!(toy.get().unwrap().attempts(), 1);
@@ -173,7 +173,7 @@ fn dropping_the_future_cancels_the_call() {
 }
 
 #[test]
-fn a_response_may_have_as_many_bytes_as_the_client_or_the_call_says() {
+fn the_client_and_the_call_can_limit_the_size_of_a_response() {
     let toy = Toy::with(|config| config.max_response_size(8));
     for chunk_size in [9, 4] {
         toy.mock.respond_with("GetToy", move |_| MockResponse::json("{  }     ").chunk_size(chunk_size));
@@ -223,7 +223,7 @@ impl http_body::Body for EndlessBody {
 }
 
 #[test]
-fn a_body_that_is_always_ready_and_never_ends_is_cut_off() {
+fn a_body_that_is_always_ready_and_never_ends_is_canceled() {
     for trailers in [false, true] {
         let timeouts = TimeoutConfig::new().attempt(2 * SECOND);
         let toy = Toy::with(|config| config.timeouts(timeouts).transport(Endless { trailers }));
@@ -235,7 +235,7 @@ fn a_body_that_is_always_ready_and_never_ends_is_cut_off() {
 }
 
 #[test]
-fn a_response_that_breaks_off_is_requested_again() {
+fn an_incomplete_response_is_retried() {
     let toy = Toy::new();
     toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#).reset_after(7));
     toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#).chunk_size(1));

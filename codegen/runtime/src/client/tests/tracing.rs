@@ -76,7 +76,7 @@ fn journal(toy: &Toy) -> Vec<String> {
 }
 
 #[test]
-fn a_call_is_a_span_and_a_retry_an_event() {
+fn a_call_has_a_span_and_a_retry_has_an_event() {
     let toy = Toy::new();
     toy.mock.respond("GetToy", MockResponse::error("SlowDown", "a message").status(503));
     toy.mock.respond("GetToy", TransportFault::ConnectionReset);

@@ -25,7 +25,7 @@ const NOT_REGIONS: [&str; 12] = [
 ];
 
 #[test]
-fn a_region_that_is_not_a_host_label_is_the_first_calls_error() {
+fn a_region_that_is_not_a_host_label_is_an_error_of_the_call() {
     for region in NOT_REGIONS {
         let toy = Toy::with(|config| config.region(region));
         let error = toy.get().unwrap_err();
@@ -47,7 +47,7 @@ fn a_region_that_is_not_a_host_label_is_the_first_calls_error() {
 }
 
 #[test]
-fn a_calls_region_is_validated_as_its_clients() {
+fn the_region_of_a_call_is_validated_too() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     for region in NOT_REGIONS {
@@ -74,7 +74,7 @@ fn the_region_of_an_sdk_config_is_validated_too() {
 }
 
 #[test]
-fn a_parameter_of_the_endpoint_does_not_choose_the_host() {
+fn a_parameter_of_the_endpoint_cannot_change_the_host() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     let get = |house: &str| {
@@ -95,7 +95,7 @@ fn a_parameter_of_the_endpoint_does_not_choose_the_host() {
 }
 
 #[test]
-fn headers_that_the_client_computes_are_refused() {
+fn headers_that_the_client_computes_are_rejected() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     let names = [
@@ -158,7 +158,7 @@ impl Interceptor for Redirects {
 }
 
 #[test]
-fn interceptors_cannot_send_a_request_elsewhere() {
+fn interceptors_cannot_redirect_a_request() {
     let uri = |parts: &mut http::request::Parts| parts.uri = http::Uri::from_static("http://evil.example/");
     let method = |parts: &mut http::request::Parts| parts.method = http::Method::GET;
     for change in [uri as fn(&mut http::request::Parts), method] {

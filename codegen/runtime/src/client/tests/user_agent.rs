@@ -22,7 +22,7 @@ fn toy(service: &'static Service) -> Toy {
 }
 
 #[test]
-fn features_stand_between_the_environment_and_the_settings() {
+fn features_are_between_the_environment_and_the_settings() {
     let toy = toy(&TOY);
     toy.get().unwrap();
     let agent = toy.sent("user-agent").remove(0);

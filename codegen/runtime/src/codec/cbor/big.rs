@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_and_bytes_are_the_same_number() {
+    fn digits_and_bytes_convert_to_each_other() {
         for number in [0_u128, 1, 9, 10, 255, 256, 65_535, 1 << 64, u128::MAX] {
             let bytes = to_bytes(&number.to_string());
             let expected: Vec<u8> = number.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_would_take_long_are_refused() {
+    fn numbers_that_would_take_long_to_convert_are_rejected() {
         assert_eq!(to_digits(&vec![0x5a; 1 << 20]), None);
         assert_eq!(to_bytes(&"9".repeat(1 << 20)), None);
         assert!(to_digits(&[0xff; LONGEST]).is_some_and(|digits| digits.len() == 2467));

@@ -39,7 +39,7 @@ fn read<T: DeserializableShape + ErrorCorrection>(cbor: &[u8]) -> Result<Option<
 }
 
 #[test]
-fn values_come_back_as_they_were_written() {
+fn values_are_read_as_they_were_written() {
     let leaf = Part { name: "leaf".to_owned(), ..Part::corrected() };
     for (huge, exact) in [
         ("98765432109876543210987654321098765432109876543210", "0.1"),
@@ -75,7 +75,7 @@ fn a_timestamp_is_under_tag_1_whatever_its_format() {
 }
 
 #[test]
-fn half_floats_integers_and_undefined_are_read_where_they_fit() {
+fn half_floats_integers_and_undefined_are_read() {
     for (cbor, expected) in [
         (&b"\xf9\x3e\x00"[..], Some(1.5)),
         (b"\xf9\x00\x01", Some(2_f64.powi(-24))),
@@ -94,7 +94,7 @@ fn half_floats_integers_and_undefined_are_read_where_they_fit() {
 }
 
 #[test]
-fn null_is_kept_where_it_is_a_value() {
+fn null_is_kept_if_it_is_a_value_of_the_type() {
     let null = Document::Null;
     let list = vec![Document::from(1), null.clone(), Document::from(vec![null.clone()])];
     assert_eq!(CborCodec.serialize(&list).unwrap(), b"\x83\x01\xf6\x81\xf6");
@@ -108,7 +108,7 @@ fn null_is_kept_where_it_is_a_value() {
 }
 
 #[test]
-fn what_is_malformed_or_too_large_is_an_error() {
+fn malformed_or_large_input_is_an_error() {
     for cbor in
         [&b""[..], b"\x61", b"\xbf\x64Name", b"\x9f\x01", b"\xbf\x01\x02\xff", b"\x61\xff", b"\xf9\x00", b"\x00\x00"]
     {
@@ -172,7 +172,7 @@ fn a_decimal_fraction_is_an_exponent_and_a_mantissa() {
 }
 
 #[test]
-fn a_bignum_that_would_take_long_is_refused() {
+fn a_bignum_that_would_take_long_to_convert_is_rejected() {
     // {"Huge": 2(h'5a5a…')}
     let bignum = |length: u16| {
         let mut cbor = b"\xa1\x64Huge\xc2\x59".to_vec();

@@ -79,7 +79,7 @@ fn known_encodings_are_encoded_and_decoded() {
 }
 
 #[test]
-fn messages_are_decoded_whatever_the_sizes_of_chunks_are() {
+fn messages_are_decoded_from_chunks_of_any_size() {
     let (encoded, messages): (Vec<_>, Vec<_>) = known().into_iter().unzip();
     let stream = encoded.concat();
     for size in [1, 2, 7, 16, 50, stream.len()] {
@@ -128,7 +128,7 @@ fn lengths_are_checked_before_anything_is_buffered() {
 }
 
 #[test]
-fn a_long_message_takes_no_more_memory_than_has_arrived() {
+fn a_long_message_takes_only_the_memory_for_the_received_bytes() {
     let long = Message::new(vec![0; MAX_PAYLOAD_LENGTH]).encode().unwrap();
     let mut decoder = MessageDecoder::new();
     assert_eq!(decoder.decode(&mut long.slice(..1000)).unwrap(), None);
@@ -138,7 +138,7 @@ fn a_long_message_takes_no_more_memory_than_has_arrived() {
 }
 
 #[test]
-fn a_stream_that_ends_within_a_message_is_cut_off() {
+fn a_stream_that_ends_within_a_message_is_an_error() {
     let encoded = Message::new("payload").encode().unwrap();
     for (length, expected) in [
         (1, "the stream ended within a message: received 1 of at least 16 bytes"),

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn structures_with_very_many_members_have_the_models_order() {
+    fn structures_with_too_many_members_have_the_models_order() {
         let mut order = MemberOrder::MODEL;
         for (members, learned) in [(300, 0), (254, 7), (255, 0), (0, 0), (3000, 0)] {
             let of = order.of(Box::leak(Box::new(schema(members))));

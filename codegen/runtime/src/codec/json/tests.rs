@@ -48,7 +48,7 @@ fn read<T: DeserializableShape + ErrorCorrection>(json: &str) -> Result<Option<T
 }
 
 #[test]
-fn values_are_written_as_smithy_has_them_in_json() {
+fn values_are_written_in_smithys_json_form() {
     assert_eq!(write(&i64::MIN), "-9223372036854775808");
     assert_eq!(write(&true), "true");
     assert_eq!(write(&vec![Some(1), None, Some(3)]), "[1,null,3]");
@@ -107,7 +107,7 @@ fn timestamps_with_any_fraction_are_read_to_the_microsecond() {
 }
 
 #[test]
-fn a_structure_is_what_is_present_and_comes_back_the_same() {
+fn a_structure_contains_the_members_that_are_set() {
     let leaf = Part { name: "leaf".to_owned(), made: None, parts: None, sizes: None, key: None };
     let part = Part {
         made: Some(Timestamp::new(0, 0)),
@@ -121,7 +121,7 @@ fn a_structure_is_what_is_present_and_comes_back_the_same() {
 }
 
 #[test]
-fn a_protocol_may_name_members_by_json_name() {
+fn a_protocol_may_use_json_names() {
     let codec = JsonCodec { use_json_name: true, ..JsonCodec::AWS_JSON };
     let mut part = Part::corrected();
     codec.deserialize(br#"{"na\"me":"x","Name":"y"}"#, MemoryLimit::NONE, &mut part).unwrap();
@@ -151,7 +151,7 @@ fn a_string_with_escapes_is_allocated_once() {
 }
 
 #[test]
-fn reading_is_lenient_where_servers_differ() {
+fn reading_accepts_what_servers_send() {
     assert_eq!(read::<i32>(" 5.0 "), Ok(Some(5)));
     assert_eq!(read::<i64>("1e3"), Ok(Some(1000)));
     assert_eq!(read::<f64>("\"Infinity\""), Ok(Some(f64::INFINITY)));
@@ -166,7 +166,7 @@ fn reading_is_lenient_where_servers_differ() {
 }
 
 #[test]
-fn null_is_kept_where_it_is_a_value() {
+fn null_is_kept_if_it_is_a_value_of_the_type() {
     let null = Document::Null;
     for json in ["[1,null]", r#"{"a":null,"b":[null]}"#] {
         assert_eq!(write(&read::<Document>(json).unwrap().unwrap()), json);
@@ -219,7 +219,7 @@ fn a_surrogate_without_the_other_half_is_replaced() {
 }
 
 #[test]
-fn a_union_is_its_one_member_that_is_not_null() {
+fn a_union_has_the_one_member_that_is_not_null() {
     assert_eq!(read::<Choice>(r#"{"text":null,"__type":"x","nothing":{}}"#), Ok(Some(Choice::Nothing)));
     assert_eq!(read::<Choice>(r#"{"text":"a","nothing":null}"#), Ok(Some(Choice::Text("a".to_owned()))));
     assert_eq!(read::<Choice>(r#"{"newer":{"a":[1]}}"#), Ok(Some(Choice::Unknown("newer".to_owned()))));
@@ -234,7 +234,7 @@ fn a_union_is_its_one_member_that_is_not_null() {
 }
 
 #[test]
-fn an_error_names_the_member_and_does_not_show_the_value() {
+fn an_error_contains_the_member_but_not_the_value() {
     let error = |json: &str| read::<Part>(json).unwrap_err();
     assert_eq!(error(r#"{"Parts":[{"Name":5}]}"#), "Part.Parts.Name: expected a string, found a number");
     assert_eq!(error(r#"{"Name":["x"]}"#), "Part.Name: expected a string, found a list");
@@ -246,7 +246,7 @@ fn an_error_names_the_member_and_does_not_show_the_value() {
 }
 
 #[test]
-fn malformed_json_is_an_error_that_says_where() {
+fn the_error_for_malformed_json_contains_the_position() {
     for (json, message) in [
         ("", "invalid JSON at line 1 column 1: expected a value, found the end of the input"),
         (
@@ -266,7 +266,7 @@ fn malformed_json_is_an_error_that_says_where() {
 }
 
 #[test]
-fn nesting_and_memory_have_bounds() {
+fn nesting_and_memory_are_limited() {
     let nested = format!("{}{}", "[".repeat(129), "]".repeat(129));
     assert!(read::<Document>(&nested).unwrap_err().contains("nested more than 128 levels"));
     let parts = format!("{}{}{}", "{\"Parts\":[".repeat(49), "{}", "]}".repeat(49));
@@ -345,7 +345,7 @@ fn invalid_tokens_are_described() {
 }
 
 #[test]
-fn a_stream_is_not_a_part_of_a_value() {
+fn a_stream_within_a_value_is_an_error() {
     let mut stream = crate::primitives::ByteStream::from("a");
     let error = "a stream of bytes can only be the body of a message";
     assert_eq!(JsonCodec::AWS_JSON.serialize(&stream).unwrap_err().to_string(), error);

@@ -141,7 +141,7 @@ fn credentials_without_expiry_are_requested_once() {
 }
 
 #[test]
-fn renewed_five_minutes_before_the_expiry() {
+fn credentials_are_refreshed_five_minutes_before_they_expire() {
     let f = fixture([until("a", 3600), until("b", 7200)]);
     for (seconds, expected) in [(0, "a"), (3299, "a"), (3300, "b"), (6899, "b")] {
         f.set(seconds);
@@ -151,7 +151,7 @@ fn renewed_five_minutes_before_the_expiry() {
 }
 
 #[test]
-fn short_lived_credentials_serve_three_quarters_of_their_life() {
+fn short_lived_credentials_are_used_for_three_quarters_of_their_lifetime() {
     let f = fixture([until("a", 100), until("b", 200)]);
     for (seconds, expected) in [(0, "a"), (74, "a"), (75, "b")] {
         f.set(seconds);
@@ -160,7 +160,7 @@ fn short_lived_credentials_serve_three_quarters_of_their_life() {
 }
 
 #[test]
-fn a_failed_renewal_keeps_valid_credentials_and_pauses() {
+fn a_failed_refresh_keeps_valid_credentials_and_is_repeated_later() {
     let f = fixture([until("a", 3600), failure(), failure(), failure(), until("b", 9999)]);
     for (seconds, expected, asked) in
         [(0, "a", 1), (3300, "a", 2), (3359, "a", 2), (3360, "a", 3), (3600, "down", 4), (3600, "b", 5)]
@@ -172,7 +172,7 @@ fn a_failed_renewal_keeps_valid_credentials_and_pauses() {
 }
 
 #[test]
-fn credentials_that_look_expired_serve_for_a_minute() {
+fn credentials_that_appear_expired_are_used_for_a_minute() {
     let f = fixture([until("a", 10), until("b", 10)]);
     for (seconds, expected) in [(5000, "a"), (5059, "a"), (5060, "b")] {
         f.set(seconds);
@@ -181,7 +181,7 @@ fn credentials_that_look_expired_serve_for_a_minute() {
 }
 
 #[test]
-fn one_call_renews_while_the_others_use_what_is_valid() {
+fn one_call_refreshes_while_the_others_use_valid_credentials() {
     let f = fixture([until("a", 3600), None]);
     assert_eq!(f.get(), "a");
     f.set(3400);
@@ -232,7 +232,7 @@ fn calls_that_wait_share_one_result() {
 }
 
 #[test]
-fn a_dropped_call_leaves_the_renewal_to_the_next() {
+fn the_next_call_refreshes_if_a_call_is_dropped() {
     let f = fixture([None, until("b", 3600)]);
     let woken = Arc::new(Woken::default());
     let mut waiting = Box::pin(f.cache.get());

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_keeps_its_parts_as_they_are() {
+    fn the_parts_of_a_url_are_not_changed() {
         for (url, scheme, authority, path, normalized, is_ip) in [
             ("https://example.com", "https", "example.com", "", "/", false),
             ("http://example.com:80/a/b", "http", "example.com:80", "/a/b", "/a/b/", false),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_an_endpoint_is_none() {
+    fn a_url_that_cannot_be_an_endpoint_is_none() {
         for url in [
             "",
             "example.com",

@@ -122,7 +122,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn each_member_is_where_its_binding_says() {
+fn each_member_is_in_the_part_of_its_binding() {
     let input = Input {
         name: "a b".to_owned(),
         path: Some("x/y".to_owned()),
@@ -208,7 +208,7 @@ schema::structure! {
 }
 
 #[test]
-fn maps_are_read_without_what_the_protocol_and_the_client_add() {
+fn maps_are_read_without_headers_of_the_protocol_and_the_client() {
     for operation in [operation("/"), operation("/?fixed=1"), operation("/").with_form_query()] {
         let input = Everything {
             headers: Some(map(&[("color", "red")])),
@@ -298,7 +298,7 @@ fn the_stream_of_a_mock_response_is_created_from_bytes() {
 }
 
 #[test]
-fn a_stream_of_unknown_length_is_an_error_where_the_length_is_required() {
+fn a_stream_of_unknown_length_is_an_error_if_the_length_is_required() {
     struct Nothing;
     impl futures_core::Stream for Nothing {
         type Item = Result<Bytes, std::io::Error>;
@@ -322,7 +322,7 @@ fn an_input_without_a_body_has_no_content_type() {
 }
 
 #[test]
-fn an_input_that_fits_no_request_is_an_error() {
+fn an_input_that_cannot_be_a_request_is_an_error() {
     let named = |name: &str| Input { name: name.to_owned(), ..Input::default() };
     let metadata = |key: &str, value: &str| Input { metadata: Some(map(&[(key, value)])), ..named("a") };
     let error = |uri: &'static str, input: &dyn SerializableShape| request(uri, input).unwrap_err();
@@ -388,7 +388,7 @@ fn a_response_without_a_required_header_is_an_error() {
 }
 
 #[test]
-fn a_response_of_another_form_is_an_error() {
+fn a_malformed_response_is_an_error() {
     assert_eq!(
         response(&[("x-count", "many")], ""),
         Err("Output.Count: expected an integer, found a string that cannot be parsed".to_owned())

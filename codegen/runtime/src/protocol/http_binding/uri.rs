@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_encoded_where_they_are() {
+    fn labels_are_encoded_in_place() {
         assert_eq!(uri("/", "x").unwrap(), "/");
         assert_eq!(uri("/a/{b}/c", "x/ä").unwrap(), "/a/b%3Dx%2F%C3%A4/c");
         assert_eq!(uri("/a/{b+}", "x/y z").unwrap(), "/a/b%3Dx/y%20z");
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_cannot_leave_its_place() {
+    fn a_label_cannot_change_the_path_around_it() {
         let uri = |pattern, value: &str| {
             let uri = UriBuilder::new(pattern, |_| Ok(value.to_owned())).map(UriBuilder::finish);
             uri.map_err(|error| error.to_string())

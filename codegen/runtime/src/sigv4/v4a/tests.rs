@@ -36,14 +36,14 @@ const X: &str = "b6618f6a65740a99e650b33b6b4b5bd0d43b176d721a3edfea7e7d2d56d936b
 const Y: &str = "865ed22a7eadc9c5cb9d2cbaca1b3699139fedc5043dc6661864218330c8e518";
 
 #[test]
-fn a_key_is_derived_as_the_suite_says() {
+fn a_key_is_derived_as_in_the_suite() {
     assert_eq!(public_key(ID, SECRET), format!("04{X}{Y}"));
     // A key of Signature Version 4A depends on the ID as well.
     assert_ne!(public_key("AKIDOTHER", SECRET), public_key(ID, SECRET));
 }
 
 #[test]
-fn the_signatures_of_the_suite_are_those_of_its_key() {
+fn the_signatures_of_the_suite_match_its_key() {
     let string = "AWS4-ECDSA-P256-SHA256\n20150830T123600Z\n20150830/service/aws4_request\n\
                   cf59db423e841c8b7e3444158185aa261b724a5c27cbe762676f3eed19f4dc02";
     verify(
@@ -54,7 +54,7 @@ fn the_signatures_of_the_suite_are_those_of_its_key() {
 }
 
 #[test]
-fn the_published_suite() {
+fn requests_of_the_published_suite_are_signed() {
     let token = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267";
     let signer = Signer::new();
     let plain = "host;x-amz-date;x-amz-region-set";

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn members_may_come_in_any_order_but_have_to_be_there() {
+    fn members_may_have_any_order_but_must_be_present() {
         assert!(same(r#"{"a": 1, "b": [null, true]}"#, r#"{"b":[null,true],"a":1}"#));
         assert!(!same(r#"{"a": null}"#, "{}"));
         assert!(!same("[1, 2]", "[2, 1]"));

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_gets_the_host() {
+    fn the_host_is_added_to_the_request_line() {
         let request = b"POST /a?b HTTP/1.1\r\nx: y\r\nhost: example.com:8080\r\n\r\nhost: body";
         let expected = b"POST http://example.com:8080/a?b HTTP/1.1\r\nx: y\r\nhost: example.com:8080\r\n\r\nhost: body";
         assert_eq!(in_absolute_form(request), expected);

@@ -64,7 +64,7 @@ fn exchange(
 }
 
 #[test]
-fn a_connection_that_gave_a_servers_error_is_not_used_again() {
+fn a_connection_is_not_used_after_a_server_error() {
     for (response, expected) in [
         ("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}", 3),
         ("HTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}", 1),
@@ -80,7 +80,7 @@ fn a_connection_that_gave_a_servers_error_is_not_used_again() {
 }
 
 #[test]
-fn a_request_goes_out_as_it_is_and_errors_are_responses() {
+fn a_request_is_sent_unchanged_and_error_statuses_are_responses() {
     let (origin, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let response = send(HttpOptions::new(), &format!("{origin}/base"), Settings::default()).unwrap();
     let text = String::from_utf8(response.into_body().to_vec()).unwrap();
@@ -101,7 +101,7 @@ fn a_request_goes_out_as_it_is_and_errors_are_responses() {
 }
 
 #[test]
-fn a_connection_serves_one_request_after_the_other() {
+fn a_connection_is_reused_for_later_requests() {
     let (origin, connections) = responding_with(OK);
     let transport = BlockingTransport::new(HttpOptions::new());
     for _ in 0..3 {
@@ -113,7 +113,7 @@ fn a_connection_serves_one_request_after_the_other() {
 
 /// A timeout that is too long for the system's clock never expires.
 #[test]
-fn timeouts_may_be_as_long_or_as_short_as_durations_are() {
+fn timeouts_may_be_any_duration() {
     let (origin, _) = responding_with(OK);
     let settings = |timeout| Settings {
         connect_timeout: Some(timeout),
@@ -130,7 +130,7 @@ fn timeouts_may_be_as_long_or_as_short_as_durations_are() {
 }
 
 #[test]
-fn failures_say_what_they_are() {
+fn failures_have_a_kind_and_a_message() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -188,7 +188,7 @@ fn a_request_can_be_a_stream() {
 }
 
 #[test]
-fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
+fn a_plain_request_is_sent_to_the_proxy_with_its_whole_uri() {
     let (proxy, connections) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let options = HttpOptions::new().proxy(format!(" {}\n", proxy.replace("http://", "http://us%40er:pass@")));
     let transport = BlockingTransport::new(options);
@@ -205,7 +205,7 @@ fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
 }
 
 #[test]
-fn a_large_request_goes_through_the_proxy_whole() {
+fn a_large_request_is_sent_completely_through_the_proxy() {
     let (proxy, _) = responding_with("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let body = "x".repeat(300_000) + "body";
     let request = http::Request::post("http://example.invalid/").body(Body::from(body.clone())).unwrap();
@@ -229,7 +229,7 @@ fn a_proxy_that_cannot_be_used_is_an_error() {
 }
 
 #[test]
-fn errors_name_the_proxy() {
+fn errors_contain_the_proxy() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -272,7 +272,7 @@ fn a_proxy_may_refuse_a_tunnel() {
 }
 
 #[test]
-fn a_ca_bundle_without_certificates_is_named() {
+fn the_error_for_a_ca_bundle_without_certificates_contains_its_origin() {
     let options = crate::transport::options::trusting(with_ca_bundle(b"").ca_bundle_with_origin());
     let error = send(options, "https://127.0.0.1:9/", Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
@@ -313,7 +313,7 @@ fn serve_tls(tunnel: bool) -> (String, String, thread::JoinHandle<String>) {
 }
 
 #[test]
-fn tls_goes_through_a_proxys_tunnel() {
+fn tls_uses_a_proxys_tunnel() {
     let (address, trusted, server) = serve_tls(true);
     let options = HttpOptions::new().ca_bundle(format!("\u{feff}{trusted}")).proxy(address);
     assert_eq!(send(options, "https://127.0.0.1:9/path", Settings::default()).unwrap().body(), "{}");
@@ -321,7 +321,7 @@ fn tls_goes_through_a_proxys_tunnel() {
 }
 
 #[test]
-fn a_plain_request_goes_to_a_proxy_that_speaks_tls() {
+fn a_plain_request_is_sent_to_a_proxy_over_tls() {
     let (address, trusted, server) = serve_tls(false);
     let options = HttpOptions::new().ca_bundle(trusted).proxy(format!("https://{address}"));
     assert_eq!(send(options, "http://example.invalid/path", Settings::default()).unwrap().body(), "{}");

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_is_being_sent_is_not_silent() {
+    async fn the_timer_does_not_run_while_a_request_is_sent() {
         let (progress, _body) = Progress::of(Body::wrap(Body::empty()));
         let mut timer = ReadTimer::default();
         let mut parts = 0;
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_request_has_the_whole_limit() {
+    async fn the_limit_starts_again_for_each_request() {
         let mut timer = ReadTimer::default();
         for limit in [LIMIT, 3 * LIMIT, LIMIT, Duration::from_secs(3600), LIMIT] {
             timer.stop();

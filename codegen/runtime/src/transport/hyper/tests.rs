@@ -79,7 +79,7 @@ fn transport() -> HyperTransport {
 }
 
 #[tokio::test]
-async fn a_connection_serves_one_request_after_the_other() {
+async fn a_connection_is_reused_for_later_requests() {
     let (origin, connections) = responding_with(OK).await;
     let transport = transport();
     for _ in 0..3 {
@@ -124,7 +124,7 @@ async fn the_connections_of_many_concurrent_requests_are_kept() {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_a_plain_http_1_request() {
+async fn a_plain_http_1_request_is_sent() {
     let (origin, _) = serve(|mut stream| async move {
         let request = read_request(&mut stream).await.unwrap();
         let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
@@ -157,7 +157,7 @@ async fn a_connection_that_the_server_closed_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_closed_port_is_a_refused_connection() {
+async fn a_closed_port_refuses_the_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -168,7 +168,7 @@ async fn a_closed_port_is_a_refused_connection() {
 }
 
 #[tokio::test]
-async fn silence_runs_into_the_read_timeout_before_and_inside_the_body() {
+async fn the_read_timeout_limits_the_wait_before_and_within_the_body() {
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
     for response in ["", half] {
         let (origin, _) = responding_with(response).await;
@@ -190,7 +190,7 @@ async fn a_body_in_pieces_is_put_together() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_and_an_invalid_response_differ() {
+async fn a_lost_connection_and_an_invalid_response_have_different_kinds() {
     for (response, kind) in [
         ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf", TransportErrorKind::Closed),
         ("HTTP/1.1 200 OK\r\ncont", TransportErrorKind::Closed),
@@ -230,7 +230,7 @@ async fn dropping_the_future_closes_the_connection() {
 
 /// A server that responds before it has read the request's body, and reads nothing more.
 #[tokio::test]
-async fn a_connection_whose_request_was_not_sent_whole_is_not_used_again() {
+async fn a_connection_is_not_reused_after_an_incomplete_request() {
     let (origin, connections) = serve(|mut stream| async move {
         let mut head = [0; 1024];
         let _ = stream.read(&mut head).await;
@@ -251,7 +251,7 @@ async fn a_connection_whose_request_was_not_sent_whole_is_not_used_again() {
 }
 
 #[tokio::test]
-async fn a_connection_that_gave_a_servers_error_is_not_used_again() {
+async fn a_connection_is_not_used_after_a_server_error() {
     for (response, expected) in [
         ("HTTP/1.1 500 Oops\r\ncontent-length: 2\r\n\r\n{}", 3),
         ("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}", 3),

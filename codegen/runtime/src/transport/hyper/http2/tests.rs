@@ -290,7 +290,7 @@ async fn a_plain_connection_is_http_2_only_for_operations_that_require_it() {
 }
 
 #[tokio::test]
-async fn http_2_goes_through_a_proxys_tunnel_but_not_through_a_proxy_that_forwards() {
+async fn http_2_uses_a_proxys_tunnel_but_not_a_forwarding_proxy() {
     let (proxy, trusted) = serve_tls(&["h2"], true).await;
     let proxy = proxy.replace("https://", "http://");
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(&*proxy));

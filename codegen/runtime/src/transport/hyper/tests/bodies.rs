@@ -24,7 +24,7 @@ async fn stepping(pieces: &'static [&'static str]) -> (String, tokio::sync::mpsc
 }
 
 #[tokio::test]
-async fn a_response_is_there_before_its_body() {
+async fn a_response_is_returned_before_its_body_arrives() {
     let (origin, step) =
         stepping(&["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "3\r\none\r\n", "3\r\ntwo\r\n0\r\n\r\n"])
             .await;
@@ -87,7 +87,7 @@ async fn a_request_can_be_a_stream() {
 }
 
 #[tokio::test]
-async fn a_request_whose_stream_fails_is_not_the_connections_fault() {
+async fn the_error_of_a_requests_stream_is_not_a_connection_error() {
     let (origin, _) = responding_with(OK).await;
     let broken = Pieces(vec![Err(io::Error::other("the disk is gone"))]);
     let request = http::Request::post(&origin).body(Body::from_stream(broken, None)).unwrap();

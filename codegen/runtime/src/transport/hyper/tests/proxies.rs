@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
+async fn a_plain_request_is_sent_to_the_proxy_with_its_whole_uri() {
     let (proxy, _) = serve(|mut stream| async move {
         let request = read_request(&mut stream).await.unwrap();
         let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
@@ -70,7 +70,7 @@ async fn a_proxy_that_cannot_be_used_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_ca_bundle_without_certificates_is_named() {
+async fn the_error_for_a_ca_bundle_without_certificates_contains_its_origin() {
     let transport =
         HyperTransport::new(crate::transport::options::trusting(with_ca_bundle(b"").ca_bundle_with_origin()));
     let error = send(&transport, "https://127.0.0.1:9/").await.unwrap_err();
@@ -133,7 +133,7 @@ async fn tls_trusts_the_given_certificates_only() {
 }
 
 #[tokio::test]
-async fn tls_goes_through_a_proxys_tunnel() {
+async fn tls_uses_a_proxys_tunnel() {
     let (proxy, trusted) = serve_tls(true).await;
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(proxy));
     assert_eq!(send(&transport, "https://127.0.0.1:9/").await.unwrap().body(), "{}");

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_connection_that_goes_away_finishes_its_calls_and_gets_no_others() {
+async fn after_a_goaway_calls_finish_and_no_others_are_sent() {
     let (origin, connections) = serve(|mut accepted| async move {
         let (_, mut first) = accepted.request().await;
         let mut body = headers(&mut first);

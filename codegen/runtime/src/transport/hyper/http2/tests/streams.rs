@@ -108,7 +108,7 @@ async fn a_stream_is_reset_when_its_call_is_canceled_and_others_continue() {
 }
 
 #[tokio::test]
-async fn silence_is_limited_by_the_read_timeout_and_retires_the_connection() {
+async fn the_read_timeout_limits_the_time_without_data_and_retires_the_connection() {
     let (origin, connections) = serve(|accepted| {
         accepted.respond(|request, mut send| async move {
             if request.uri().path() == "/half" {

@@ -151,7 +151,7 @@ fn a_model_is_generated_and_checked_from_the_command_line() {
     project.fails(
         &stale,
         1,
-        "error: found 1 difference between client and the model; run `simba generate`\n  stale: Cargo.toml\n",
+        "error: found 1 difference between client and the model; run `simba generate` with the same arguments\n  stale: Cargo.toml\n",
     );
 
     // A dependency that does not consist of a version is kept, unless an option replaces it.

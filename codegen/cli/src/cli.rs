@@ -142,7 +142,7 @@ fn check(arguments: &GenerateArgs) -> Result<(), Failure> {
         match listed {
             Ok(different) if different.is_empty() => report::print_output(&format!("{out}: up to date\n"))?,
             Ok(different) => failures.push(format!(
-                "found {} between {out} and the model; run `simba generate`\n{}",
+                "found {} between {out} and the model; run `simba generate` with the same arguments\n{}",
                 files::count(different.len(), "difference"),
                 files::listing(different)
             )),

@@ -159,6 +159,16 @@ impl<'a> Tokens<'a> {
         self.docs.get(first..end).unwrap_or_default()
     }
 
+    /// Returns the ranges of all documentation comments. Lines without a token in between are one comment.
+    pub(super) fn all_docs(&self) -> Vec<Range> {
+        let comments = (0..self.all.len()).filter_map(|index| match self.docs_before(index) {
+            [] => None,
+            [only] => Some(*only),
+            [first, .., last] => Some(Range { start: first.start, end: last.end }),
+        });
+        comments.collect()
+    }
+
     /// Returns the problem with an invalid token.
     pub(super) fn problem(&self, index: usize) -> Option<&Problem> {
         let found = self.problems.binary_search_by_key(&index, |(token, _)| *token).ok()?;

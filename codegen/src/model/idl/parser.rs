@@ -73,6 +73,7 @@ impl<'a> Parser<'a> {
             }
         }
         file.control = std::mem::take(&mut self.control);
+        file.docs = self.tokens.all_docs();
         file.uses = std::mem::take(&mut self.uses).into_values().collect();
         file
     }

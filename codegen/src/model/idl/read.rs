@@ -1,6 +1,6 @@
 //! Converts the syntax tree of a file to shapes of the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     lexer::Range,
@@ -24,6 +24,7 @@ pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared
         namespace: file.namespace.as_ref().map_or("smithy.api", |name| &name.text),
         uses: file.uses.iter().map(simple).collect(),
         declared,
+        documented: BTreeSet::new(),
         merge,
     };
     let mut reader = Reader { scope };
@@ -46,6 +47,13 @@ pub(super) fn read<'a>(name: &'a str, file: &'a File<'a>, declared: &'a Declared
         if let Some(target) = reader.scope.shape_id(&applied.target.text, applied.target.range) {
             reader.scope.merge.applied.push(Applied { file: name.to_owned(), target, traits, by });
         }
+    }
+    let Scope { documented, merge, .. } = reader.scope;
+    for comment in file.docs.iter().filter(|comment| !documented.contains(&comment.start)) {
+        let message = "the documentation comment does not document anything, and is ignored";
+        let help = "move it directly before a shape or member and its traits, or start it with `//`";
+        let problem = merge.report.warning(message).in_file(name).span(super::span(*comment)).help(help);
+        problem.event("Model.BadDocumentationComment");
     }
 }
 

@@ -1,6 +1,9 @@
 //! Resolves the names in a file, and converts its values and traits.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::{Map, Value};
 
@@ -46,6 +49,8 @@ pub(super) struct Scope<'a, 'm> {
     /// The IDs in `use` statements, by the names of the shapes.
     pub(super) uses: BTreeMap<&'a str, &'a str>,
     pub(super) declared: &'a Declared,
+    /// The positions of the documentation comments of the shapes and members that have been read.
+    pub(super) documented: BTreeSet<usize>,
     pub(super) merge: &'a mut Merge<'m>,
 }
 
@@ -141,6 +146,7 @@ impl Scope<'_, '_> {
     /// Converts traits to their IDs and values.
     pub(super) fn traits(&mut self, written: &[Trait<'_>]) -> Traits {
         let mut traits = Traits::default();
+        self.documented.extend(written.iter().filter(|one| one.is_comment).map(|one| one.name.range.start));
         for one in written {
             let resolved = self.resolve(&one.name.text);
             if resolved.is_unknown {

@@ -15,6 +15,8 @@ pub(super) struct File<'a> {
     pub(super) uses: Vec<Name<'a>>,
     pub(super) shapes: Vec<Shape<'a>>,
     pub(super) applied: Vec<Apply<'a>>,
+    /// The documentation comments, including those that document nothing.
+    pub(super) docs: Vec<Range>,
 }
 
 /// The control statements.

@@ -3,7 +3,7 @@
 //!
 //! `INSTA_UPDATE=always cargo test -p simba-tests --test api` accepts changes.
 
-#![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 #[path = "api/skeleton.rs"]
 mod skeleton;
@@ -11,16 +11,16 @@ mod skeleton;
 use simba_tests::workspace;
 
 #[test]
-fn fsx() {
+fn the_api_of_fsx_has_not_changed() {
     insta::assert_snapshot!("fsx", skeleton::of(&workspace().join("generated/fsx/src")));
 }
 
 #[test]
-fn runtime() {
+fn the_api_of_the_runtime_has_not_changed() {
     insta::assert_snapshot!("runtime", skeleton::of(&workspace().join("codegen/runtime/src")));
 }
 
-/// Types with the same name could only be distinguished by their paths. Aliases are not counted.
+/// Types with the same name can be distinguished only by their paths. Aliases are not counted.
 #[test]
 fn no_two_types_have_the_same_name() {
     for folder in ["codegen/runtime/src", "codegen/aws-config/src", "generated/fsx/src"] {

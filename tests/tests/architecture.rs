@@ -47,8 +47,8 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
     }
 }
 
-/// Returns the top-level modules to which the code of a file refers. Their names follow `crate::`, or as many `super::`
-/// as it takes to reach the root.
+/// Returns the top-level modules to which the code of a file refers. Their names follow `crate::`, or a sequence of
+/// `super::` that leads to the root.
 fn modules(file: &str, code: &str) -> BTreeSet<String> {
     let to_the_root = "super::".repeat(file.split('/').count());
     ["crate::", &to_the_root].into_iter().flat_map(|root| names_after(root, code)).collect()
@@ -134,7 +134,7 @@ fn no_phase_of_the_generator_refers_to_an_earlier_one() {
     }
 }
 
-/// The modules of the runtime. Each may import only earlier ones.
+/// The modules of the runtime. A module may import only earlier modules.
 const LAYERS: [&str; 33] = [
     "sync",
     "date",
@@ -202,10 +202,10 @@ fn the_client_does_not_depend_on_http_methods_or_a_protocol() {
     }
 }
 
-/// Users of a client do not use `fsx::runtime`, which is hidden in the documentation.
+/// `fsx::runtime` is hidden in the documentation, so users of a client do not use it.
 #[test]
 fn tests_use_the_public_paths_of_a_client() {
-    // `fsx::error` is not one of them, since its `ServiceError` is not the runtime's.
+    // `fsx::error` is not one of these modules, since its `ServiceError` is not the runtime's.
     let public = names_after("pub use simba_runtime::", &text(&workspace().join("generated/fsx/src/lib.rs")));
     assert!(public.contains("credentials") && public.contains("testing"));
     let mut checked = 0;
@@ -221,7 +221,7 @@ fn tests_use_the_public_paths_of_a_client() {
     assert!(checked > 100, "found {checked} files");
 }
 
-/// A shape in the model that is not specific to the service, since a shape in Smithy's prelude has the same name.
+/// Shapes in the model that are not specific to the service, since shapes in Smithy's prelude have the same names.
 const COMMON: [&str; 1] = ["Unit"];
 
 #[test]
@@ -381,8 +381,8 @@ fn the_lock_files_of_the_benchmarks_are_up_to_date() {
     }
 }
 
-/// The variables and keys in AWS's "SDKs and Tools Reference Guide" of November 2026, and those that it does not list
-/// but `botocore` and `aws-config` read.
+/// The variables and keys in AWS's "SDKs and Tools Reference Guide" of November 2026, and others that `botocore` and
+/// `aws-config` read.
 const SETTINGS_OF_AWS: &str = "
     AWS_ACCESS_KEY_ID AWS_ACCOUNT_ID AWS_ACCOUNT_ID_ENDPOINT_MODE AWS_AUTH_SCHEME_PREFERENCE AWS_BEARER_TOKEN_
     AWS_CA_BUNDLE AWS_CONFIG_FILE AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
@@ -414,7 +414,7 @@ const SETTINGS_OF_AWS: &str = "
     web_identity_token_file";
 
 /// The page about settings in the documentation of `simba-aws-config` lists exactly the variables and keys that the
-/// code reads. It gives a reason for each AWS setting that is not read.
+/// code reads. For each other AWS setting, it contains the reason why it is not read.
 #[test]
 fn the_traits_of_simba_are_documented() {
     let definitions = text(&workspace().join("codegen/src/model/definitions/simba.api.smithy"));
@@ -476,7 +476,7 @@ fn the_settings_that_are_read_are_documented() {
 /// An error that `main` returns is printed with `Debug`. A derived implementation would not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {
-    // Data of responses, such as the modeled errors of generated crates.
+    // These contain data of responses, as the modeled errors of generated crates do.
     const DATA: [&str; 1] = ["UnknownError"];
     let mut errors = 0;
     for (path, tokens) in

@@ -1,7 +1,7 @@
 //! The twelve examples for Amazon FSx in AWS's documentation, written with `fsx`.
 //!
-//! The model contains the input and output of each example. Each program must send exactly the input. The response that
-//! it gets is the output.
+//! The model contains the input and output of each example. Each program must send exactly the input. It receives the
+//! output as the response.
 
 use fsx::{
     Client, Config,

@@ -1,4 +1,4 @@
-//! All kinds of HTTP bindings with random values, using the crate for the model in `fixtures/bindings`.
+//! Tests all kinds of HTTP bindings with random values, in the crate for the model in `fixtures/bindings`.
 //!
 //! The crate is generated into the target folder, where its tests are built and run.
 

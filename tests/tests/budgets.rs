@@ -1,7 +1,7 @@
 //! Limits for the costs of this client that are the same on every machine: crates, lines, code, allocations and sizes.
 //!
-//! Each limit was slightly above the value when it was set. A change that makes a value exceed its limit raises the
-//! limit in the same commit. Times are measured by `cargo xtask bench`.
+//! When a limit is set, it is slightly above the value. A commit that makes a value exceed its limit also raises the
+//! limit. Times are measured by `cargo xtask bench`.
 
 use std::{
     collections::BTreeSet,
@@ -62,7 +62,7 @@ const TYPES: [(&str, usize, usize); 3] = [
 ];
 
 /// Fails if a value exceeds its limit. The message contains the difference.
-#[allow(clippy::print_stdout, reason = "Whoever lowers a limit wants to see what is true.")]
+#[allow(clippy::print_stdout, reason = "The values are printed for lowering a limit.")]
 #[track_caller]
 fn hold<T: Copy + Display + PartialOrd + std::ops::Sub<Output = T>>(what: &str, found: T, limit: T) {
     println!("{what}: {found}, of {limit}");
@@ -150,7 +150,7 @@ fn allocations_of_a_call_are_limited() {
     };
     call("CreateBackup", backup_response(), SMALL_CALL, |client, runtime| {
         let call = client.create_backup().file_system_id("fs-0123456789abcdef0").tags([Tag::new("Name", "nightly")]);
-        runtime.block_on(call.send()).expect("the backup is made");
+        runtime.block_on(call.send()).expect("the backup is created");
     });
     call("DescribeFileSystems", file_systems_response(PAGE), LARGE_CALL, |client, runtime| {
         runtime.block_on(client.describe_file_systems().send()).expect("the file systems are listed");
@@ -195,7 +195,7 @@ fn respond(mut stream: TcpStream) -> std::io::Result<()> {
     let mut part = [0; 4096];
     loop {
         let read = stream.read(&mut part)?;
-        // The JSON ends where the request ends.
+        // The request ends at the end of the JSON.
         match part[..read].last() {
             None => return Ok(()),
             Some(b'}') => stream.write_all(&[head.as_bytes(), &body].concat())?,

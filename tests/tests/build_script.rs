@@ -1,4 +1,5 @@
-//! A package whose build script generates clients with `simba-build`, without warnings, and calls a server.
+//! Builds a package whose build script generates clients with `simba-build`. There must be no warnings, and the program
+//! must be able to call a server.
 
 use std::{
     fmt::Debug,
@@ -24,8 +25,8 @@ fn copy(from: &Path, to: &Path) {
 
 /// Creates the project of the fixture outside the workspace.
 ///
-/// No other test has a package with its name. Tests share a target folder, and Cargo cannot distinguish two packages
-/// with the same name if each is the root of its workspace.
+/// No other test has a package with the same name. Tests share a target folder, and Cargo cannot distinguish two
+/// packages with the same name if each is the root of its workspace.
 fn project() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build_script");
     let _ = fs::remove_dir_all(&folder);

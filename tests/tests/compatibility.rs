@@ -2,7 +2,7 @@
 //!
 //! Clippy's `incompatible_msrv` checks the workspace's own code.
 
-#![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 use std::collections::BTreeSet;
 

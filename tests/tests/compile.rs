@@ -1,5 +1,5 @@
-//! Generated crates and the examples in their documentation compile without warnings. This is tested for all fixtures,
-//! and for a model with hostile names and strings.
+//! Checks that generated crates and the examples in their documentation compile without warnings, for all fixtures and
+//! for a model with hostile names and strings.
 //!
 //! The crates are members of a workspace in the target folder, and are built by a single run of Cargo.
 
@@ -137,8 +137,9 @@ fn events_are_sent_in_the_order_of_the_stream() -> Result<(), Error> {
 }
 "##;
 
-/// A program in which names of the model could be hidden by methods that every client has.
-const METHODS: &str = r#"// Methods that were given another name can be called by it.
+/// A program that calls methods that were renamed, since their names in the model are those of methods that every
+/// client has.
+const METHODS: &str = r#"// Methods that were renamed can be called under their new names.
 use toy_reserved_names::{
     Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,
 };
@@ -248,7 +249,7 @@ fn add_enumerations(names: &[&str], shapes: &mut Map<String, Value>) {
     shapes.insert("h#AllLegacy".to_owned(), json!({"type": "string", "traits": {"smithy.api#enum": legacy}}));
 }
 
-/// Adds the operation whose output refers to every shape, so that each becomes a type.
+/// Adds an operation whose output refers to every shape, so that every shape becomes a type.
 fn add_roots(names: &[&str], shapes: &mut Map<String, Value>) {
     let mut members = Map::new();
     for (index, name) in names.iter().enumerate() {

@@ -64,7 +64,7 @@ fn the_crates_of_the_fixtures_pass_their_test_cases() {
     assert_eq!(passed, cases, "{said}");
 }
 
-/// Tests that users could write for programs that call such services.
+/// Tests with mocks, as users would write them for their own programs.
 const MOCKS: [(&str, &str); 3] = [("rest_json", REST_MOCK), ("rpc_v2_cbor", CBOR_MOCK), ("rpc_v2_json", JSON_MOCK)];
 
 const REST_MOCK: &str = r#"
@@ -182,7 +182,7 @@ fn a_mock_supports_cbor() {
 
 /// Returns the names of the models.
 fn fixtures() -> Vec<String> {
-    let entries = fs::read_dir(fixture("conformance")).expect("the fixtures are there");
+    let entries = fs::read_dir(fixture("conformance")).expect("the fixtures exist");
     let stem = |path: PathBuf| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let mut names: Vec<String> = entries.filter_map(|entry| stem(entry.ok()?.path())).collect();
     names.sort();

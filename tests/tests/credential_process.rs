@@ -1,8 +1,8 @@
-//! A `credential_process` during a call that times out: both kinds of client end the process and everything that it
-//! started.
+//! Tests a `credential_process` during a call that times out. Asynchronous and blocking clients must end the process
+//! and all processes that it started.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "A test fails by panicking.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};

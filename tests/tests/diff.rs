@@ -89,13 +89,13 @@ fn additions_require_a_minor_and_prose_a_patch_version() {
     assert_eq!((secret.step(), secret.is_breaking()), (Step::Patch, false));
 }
 
-/// Compares the model with the one of a year ago, if the official models are available.
+/// Compares the model with the official model of a year ago, if it is available.
 #[test]
-#[expect(clippy::print_stdout, reason = "It says why a test is left out.")]
+#[expect(clippy::print_stdout, reason = "Prints why a test is skipped.")]
 fn changes_within_a_year_match_the_release_notes() {
     let old = "../shared/models/smithy/fsx-2025-04.json";
     if !root().join(old).is_file() {
-        println!("left out: {old} is not here");
+        println!("skipped: {old} does not exist");
         return;
     }
     let diff = compare(old, "models/fsx");
@@ -352,7 +352,7 @@ fn assert_step(diff: &Diff, old: &[Source], new: &[Source], name: &str) {
     let expected: &[Step] = match (removed.is_empty(), added.is_empty()) {
         (false, _) => &[Step::Major],
         (true, false) => &[Step::Minor, Step::Major],
-        // For example, values and defaults are not part of the API.
+        // A change may be breaking without changing the API, since values and defaults are not part of it.
         (true, true) => &[Step::None, Step::Patch, Step::Major],
     };
     let changes = diff.markdown();

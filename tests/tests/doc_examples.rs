@@ -13,12 +13,12 @@ const OTHER_MODULES: [&str; 2] = ["error", "event_stream"];
 
 /// Types without an example, with the reasons.
 const WITHOUT: [(&[&str], &str); 7] = [
-    (&["Async", "Blocking", "SuccessOrError", "SuccessOutput"], "a mode, which programs only name in signatures"),
+    (&["Async", "Blocking", "SuccessOrError", "SuccessOutput"], "a mode, which programs use only in signatures"),
     (&["Event", "Paginated", "PaginatedItems", "RawEvents", "ServiceReadTimeout", "Waiter"], "for generated code"),
     (&["Preparing", "Sending"], "a future, returned by the methods of a call"),
     (
         &["Attempt", "EndpointUrls", "FailedAttempt", "Outcome", "ProviderConfig", "Settings", "TokenSource"],
-        "for implementations of a trait that has an example, or is similar to one that has",
+        "used by implementations of a trait that has an example, or of a similar trait",
     ),
     (&["ErrorMetadata", "ErrorResponse", "ErrorShape", "Fault", "ServiceError"], "the data of modeled errors"),
     (
@@ -41,7 +41,7 @@ const WITHOUT: [(&[&str], &str); 7] = [
             "TransportErrorKind",
             "UnknownError",
         ],
-        "an error that others document, or a part of one",
+        "an error that the documentation of another type describes, or a part of one",
     ),
     (
         &["RecordedRequest", "SystemClock", "SystemRandom"],

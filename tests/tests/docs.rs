@@ -1,4 +1,4 @@
-//! Tests of the documentation of `fsx`. Every item has its own sentence, and every operation has a complete page.
+//! Tests of the documentation of `fsx`. Every item has a sentence of its own, and every operation has a complete page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -178,7 +178,7 @@ fn no_sentence_is_copied_from_aws() {
     assert!(shared.is_empty(), "{shared:#?}");
 }
 
-/// Calls a function for each documentation string in a model, in Smithy's form or AWS's older form.
+/// Calls a function for each documentation string in a model, which is in the JSON AST or in botocore's format.
 fn passages(value: &Value, found: &mut dyn FnMut(&str)) {
     match value {
         Value::Object(object) => object.iter().for_each(|(key, value)| match value {

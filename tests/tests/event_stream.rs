@@ -1,6 +1,6 @@
 //! The messages of event streams, compared with AWS's own implementation.
 
-#![allow(clippy::unwrap_used, reason = "A test fails by panicking.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 use aws_smithy_eventstream::frame::{read_message_from, write_message_to};
 use aws_smithy_types::DateTime;
@@ -110,7 +110,7 @@ proptest! {
         let _ = decode(&stream, &sizes);
     }
 
-    /// The checksums are valid, so that the headers are read.
+    /// The checksums of these messages are valid, so that the headers are read.
     #[test]
     fn aws_accepts_the_headers_that_we_accept(headers in vec(any::<u8>(), 0..60)) {
         let message = with_headers(&headers);

@@ -17,7 +17,7 @@ macro_rules! examples {
     ($($path:literal $name:ident;)*) => {
         $(
             #[path = $path]
-            #[allow(dead_code, clippy::print_stdout, reason = "It is a program: its `main` calls what is tested here.")]
+            #[allow(dead_code, clippy::print_stdout, reason = "The function `main` of the program is not called here.")]
             mod $name;
         )*
     };

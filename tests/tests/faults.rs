@@ -4,7 +4,7 @@
 //! `UPDATE_FAULTS=1` updates it. Whatever the server does, a call ends in bounded time, all its attempts have the same
 //! idempotency token, and no connection or task is left behind.
 
-#![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 #[path = "faults/rows.rs"]
 mod rows;
@@ -114,7 +114,7 @@ fn blocking_calls_have_the_same_results() {
     for mut fault in rows::all() {
         if let Some((_, ends, attempts)) = BLOCKING.iter().find(|(name, _, _)| *name == fault.name) {
             (fault.ends, fault.attempts) = (*ends, *attempts);
-            // These faults are immediate, so a busy machine cannot cause a timeout.
+            // These faults occur immediately, so a busy machine cannot cause a timeout.
             fault.timeouts = TimeoutConfig::new();
         }
         let server = Server::start(fault.security, fault.script);
@@ -133,7 +133,7 @@ fn blocking_calls_have_the_same_results() {
             continue;
         };
         let sent = outcome.as_ref().map_or_else(SdkError::attempts, Response::attempts);
-        // A blocking client notices only when it sends a request that the server has closed a connection. This may be
+        // A blocking client detects that the server has closed a connection only when it sends a request. This may be
         // one attempt later.
         let late = u32::from(fault.between == Between::Close);
         if !ends_so(&outcome, fault.ends) || !(fault.attempts..=fault.attempts + late).contains(&sent) {
@@ -235,7 +235,7 @@ fn ends_so(outcome: &Outcome, end: End) -> bool {
     }
 }
 
-/// Formats the result for the table.
+/// Formats the result of a call for the table.
 fn told(outcome: &Outcome, url: &str) -> String {
     match outcome {
         Ok(response) => match response.backup() {

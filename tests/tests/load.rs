@@ -1,9 +1,9 @@
-//! Many concurrent calls through one client, with some faults. Every call gets its own response, and nothing is left
-//! behind.
+//! Makes many concurrent calls through one client, with some faults. Every call must get its own response, and no
+//! connection or task may be left behind.
 //!
 //! By default, there are a few thousand calls. `SIMBA_LOAD=100000` sets their number, and prints statistics.
 
-#![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 #[path = "load/server.rs"]
 mod server;
@@ -65,7 +65,7 @@ fn load() -> Option<usize> {
     std::env::var("SIMBA_LOAD").ok().map(|load| load.parse().unwrap())
 }
 
-#[allow(clippy::print_stdout, reason = "The figures are what the long run is for.")]
+#[allow(clippy::print_stdout, reason = "Long runs print their results.")]
 fn tell(figures: &str) {
     if load().is_some() {
         println!("{figures}");
@@ -119,7 +119,8 @@ async fn every_call_gets_its_own_response() {
     // A fault that closes an idle connection may cause an additional attempt.
     assert!((calls + seen.faults..=calls + 2 * seen.faults).contains(&seen.attempts), "{seen:?}");
     assert!(seen.most <= 2 * in_flight, "{} connections at once", seen.most);
-    // If every call leaked memory, this would occur 90,000 times, so 90 bytes are allowed for each call.
+    // If every call leaked memory, 90,000 calls would leak it in this time. The limit corresponds to 90 bytes for each
+    // call.
     let settled = settled.load(Ordering::SeqCst);
     assert!(end <= settled + 8 * 1024, "memory grew from {settled} KiB to {end} KiB");
 }

@@ -1,4 +1,5 @@
-//! Crates for random models. Generation is deterministic, there are no warnings, and examples compile.
+//! Tests crates for random models. Generation must be deterministic, the crates must not have warnings, and their
+//! examples must compile.
 //!
 //! `SIMBA_MODELS=500` sets the number of models. `SIMBA_SEED=7 SIMBA_MODELS=1` tests the model for a seed, and keeps
 //! its files.
@@ -10,7 +11,7 @@ use serde_json::Value;
 use simba_codegen::{Options, Source, Tests, phases};
 use simba_tests::{Crates, generate, models};
 
-/// The default number of models, and the number of crates that a single run of Cargo compiles.
+/// The default number of models. It is also the number of crates that a single run of Cargo compiles.
 const FEW: u64 = 10;
 const AT_ONCE: usize = 25;
 
@@ -38,7 +39,7 @@ fn random_models_generate_crates_without_warnings() {
             assert_eq!(files, generate(&models::model(*seed), &options).files, "the model of seed {seed}");
             crates.add(&name, &files);
         }
-        #[allow(clippy::print_stdout, reason = "It is shown if cargo fails.")]
+        #[allow(clippy::print_stdout, reason = "The test harness shows it if Cargo fails.")]
         {
             println!("model-0 is of seed {}", seeds[0]);
         }
@@ -50,7 +51,7 @@ fn random_models_generate_crates_without_warnings() {
 /// Writes the files of a model into a folder.
 fn keep(name: &str, sources: &[Source]) {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::create_dir_all(&folder).expect("the folder can be made");
+    fs::create_dir_all(&folder).expect("the folder can be created");
     for source in sources {
         fs::write(folder.join(&source.name), &source.text).expect("the file can be written");
     }

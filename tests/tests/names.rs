@@ -1,4 +1,4 @@
-//! The names in the committed crate, with a snapshot of all names and a comparison with `aws-sdk-fsx`.
+//! The names in the committed crate: a snapshot of all names, and a comparison with `aws-sdk-fsx`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,7 +19,7 @@ fn files() -> Vec<(String, String)> {
     let mut queue = vec![root.clone()];
     while let Some(at) = queue.pop() {
         let mut paths: Vec<PathBuf> =
-            fs::read_dir(&at).expect("the crate is there").filter_map(|entry| Some(entry.ok()?.path())).collect();
+            fs::read_dir(&at).expect("the crate exists").filter_map(|entry| Some(entry.ok()?.path())).collect();
         paths.sort();
         for path in paths {
             if path.is_dir() {
@@ -80,7 +80,8 @@ fn theirs() -> Names {
         .collect()
 }
 
-/// Translates the names of inputs and outputs. In `aws-sdk-fsx` they are based on the operation, and here on the model.
+/// Translates the names of inputs and outputs. In `aws-sdk-fsx` they are derived from the operation, and here from the
+/// model.
 fn translate(name: &str) -> String {
     if name == "enum error::Error" {
         return "enum error::ServiceError".to_owned();
@@ -118,7 +119,7 @@ fn the_names_match_aws_sdk_fsx() {
 }
 
 #[test]
-fn the_table_of_all_names() {
+fn the_names_have_not_changed() {
     let mut files = files();
     files.sort();
     let tables = files.iter().map(|(module, text)| table(module, text));

@@ -10,7 +10,7 @@ use std::{
 use proc_macro2::{TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
-/// Words that have a standard term, and that term.
+/// Words that must not be used, each with the standard term for it.
 const RETIRED: [(&str, &str); 29] = [
     ("answer", "response"),
     ("answers", "responds"),
@@ -43,7 +43,8 @@ const RETIRED: [(&str, &str); 29] = [
     ("misspelt", "misspelled"),
 ];
 
-/// Words of comments that have a standard term, and that term. Names in code and in models contain some of them.
+/// Words that must not be used in comments, each with the standard term for it. Names in code and in models contain
+/// some of these words.
 const RETIRED_IN_COMMENTS: [(&str, &str); 6] = [
     ("a text", "a string"),
     ("texts", "strings"),
@@ -53,7 +54,7 @@ const RETIRED_IN_COMMENTS: [(&str, &str); 6] = [
     ("seldom", "rarely"),
 ];
 
-/// Verbs that only people can be the subject of, and the terms that comments and pages use for programs.
+/// Verbs that personify programs, each with the term to use instead.
 const PERSONIFYING: [(&str, &str); 7] = [
     ("asks", "requests"),
     ("asked", "requested"),

@@ -1,5 +1,6 @@
-//! Runs the commands in the guide as they are written, from a model to a call, and those of the first call. Their
-//! output must be as documented, and links and pages in the guide must exist.
+//! Runs the commands in the guide as they are written: those that generate a client from a model and call the service,
+//! and those of the first call to FSx. Their output must be as documented. Also checks that the links and pages in the
+//! guide exist.
 
 use std::{fs, net::TcpListener, path::Path, process::Stdio};
 
@@ -189,7 +190,7 @@ fn write(file: &Path, text: &str) {
     fs::create_dir_all(file.parent().expect("a folder")).expect("it can be created");
     fs::write(file, text).expect("it can be written");
     if file.ends_with("Cargo.toml") {
-        // Unlike this folder, the reader's folder is not in a workspace, and the reader has network access.
+        // The package becomes the root of a workspace, since the reader's folder is not in this workspace.
         fs::write(file, format!("{text}\n[workspace]\n")).expect("it can be written");
         fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
     }

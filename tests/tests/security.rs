@@ -1,6 +1,7 @@
-//! Tests that secrets, values from a server, and code in a model do not get to places where they must not be.
+//! Tests that secrets are not printed, that values from a server are not sent where they could do harm, and that a
+//! model cannot inject code.
 
-#![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 #[path = "security/hostile.rs"]
 mod hostile;

@@ -1,11 +1,10 @@
-//! Common ways to set up credentials, as a program encounters them: environment variables of its process, files in its
-//! home directory, the built-in transports, and servers on the loopback interface.
+//! Tests common ways to set up credentials in a real program, with environment variables, files in the home directory,
+//! the built-in transports, and servers on the loopback interface.
 //!
-//! Each program is another process of this test binary, in which only [`program`] runs, with the variables of the
-//! setup.
+//! A program is another process of this test binary that runs only [`program`], with the variables of the setup.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "A test fails by panicking.")]
+#![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,7 +55,7 @@ fn aws(calls: Arc<Mutex<Vec<String>>>) -> Server {
     })
 }
 
-/// A program. When it runs as one of the tests, it does nothing.
+/// The program. It does nothing if it runs as an ordinary test.
 #[test]
 fn program() {
     match std::env::var(PROGRAM).as_deref() {
@@ -241,7 +240,8 @@ fn both_clients_find_credentials() {
         for client in ["async", "blocking"] {
             let mut command = Command::new(std::env::current_exe().unwrap());
             command.args(["--exact", "program"]).env_clear().env(PROGRAM, client).env("HOME", &home);
-            // The command of a profile cannot contain every path.
+            // Profiles refer to commands by relative paths, since an absolute path may contain characters that they
+            // cannot contain.
             command.current_dir(&home).env("AWS_ENDPOINT_URL", server.url());
             command.envs(setup.vars.iter().map(|(name, value)| (name, replaced(value, &home, &server))));
             let output = command.output().unwrap();

@@ -2,13 +2,13 @@
 //! downloads.
 //!
 //! Each case consists of an HTTP/1.1 request and the expected `Authorization` header. Requests are parsed as a server
-//! would parse them, so folded headers are unfolded. Characters that are not valid in a URI are percent-encoded. Such a
-//! path is signed as it is sent, and is not encoded again.
+//! would parse them, so folded headers are unfolded. Characters that are not valid in a URI are percent-encoded. A path
+//! with such characters is signed as it is sent, and is not encoded again.
 
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "A test fails by panicking, and says what it ran and what it left out."
+    reason = "Tests fail by panicking, and print which cases they ran and skipped."
 )]
 
 use std::collections::BTreeMap;
@@ -21,9 +21,9 @@ use fsx::http::{HeaderName, HeaderValue, Request};
 use fsx::runtime::sigv4::{PayloadHash, PercentEncodingMode, Signer, SigningParams, SigningSettings};
 
 /// The cases that do not apply to our client, with reasons.
-const LEFT_OUT: &[(&str, &str)] = &[(
+const SKIPPED: &[(&str, &str)] = &[(
     "post-sts-token/post-sts-header-after",
-    "the session token is added behind the signature, as some services once wanted it; ours always signs it",
+    "the session token is added after signing, as some services used to require; our signer always signs it",
 )];
 
 /// The number of cases, to detect that some were not found.
@@ -36,9 +36,9 @@ fn signatures_match_the_published_suite() {
     let mut cases = BTreeMap::new();
     find(&suite, &suite, &mut cases);
     assert_eq!(cases.len(), CASES, "the cases in {}", suite.display());
-    for (name, why) in LEFT_OUT {
-        assert!(cases.remove(*name).is_some(), "{name} is not in the suite any more");
-        println!("left out: {name}: {why}");
+    for (name, why) in SKIPPED {
+        assert!(cases.remove(*name).is_some(), "{name} is no longer in the suite");
+        println!("skipped {name}: {why}");
     }
 
     // A single signer is used for all cases, to test that its cached key is replaced when necessary.
@@ -52,7 +52,7 @@ fn signatures_match_the_published_suite() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} cases fail:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-    println!("{} cases pass, {} are left out", cases.len(), LEFT_OUT.len());
+    println!("{} cases passed, {} were skipped", cases.len(), SKIPPED.len());
 }
 
 /// Finds the request files in a folder, by the path of their case.

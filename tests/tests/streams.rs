@@ -1,10 +1,10 @@
-//! Streams of bytes through a generated crate and its default transport.
+//! Tests streams of bytes with a generated crate and its default transport.
 //!
-//! Tests such as users would write are added to the crate for a fixture, which is built in its own folder in the target
-//! folder. `SIMBA_STREAM=1073741824` sets the number of bytes that are sent and received, instead of 64 MiB, and prints
-//! the peak memory with `--nocapture`.
+//! The crate for a fixture is generated into the target folder, with tests as a user would write them.
+//! `SIMBA_STREAM=1073741824` sets the number of bytes that are sent and received, which is 64 MiB by default.
+//! `--nocapture` then shows the peak memory.
 
-#![allow(clippy::print_stdout, reason = "The figures are what the long run is for.")]
+#![allow(clippy::print_stdout, reason = "Long runs print their results.")]
 
 use std::{fs, path::Path};
 

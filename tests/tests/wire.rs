@@ -1,4 +1,4 @@
-//! The wire format of the committed crate, with the examples in the model, sensitive members, open enumerations, and
+//! Tests the wire format of the committed crate: the examples in the model, sensitive members, open enumerations, and
 //! serde.
 
 use std::fmt::Debug;
@@ -38,7 +38,7 @@ fn example(operation: &str) -> (Value, Value) {
     (example["input"].clone(), output)
 }
 
-/// Serializes the input of an example and deserializes its output, in the formats that are sent.
+/// Serializes the input of an example, and deserializes its output, in the wire format.
 fn check<R>(operation: &str)
 where
     R: Request + Serialize + DeserializeOwned + Clone + Debug + PartialEq,
@@ -52,7 +52,7 @@ where
 
     let response = R::decode(output.to_string().as_bytes()).expect("the output is a response");
     assert_eq!(serde_json::to_value(&response).expect("it has a serde form"), output);
-    let again: R::Response = serde_json::from_value(output).expect("serde's form is the wire's");
+    let again: R::Response = serde_json::from_value(output).expect("serde's form is the wire format");
     assert_eq!(again, response);
 }
 
@@ -102,7 +102,7 @@ fn lambda_functions_send_their_trace_and_environment() {
     let agent = sent["user-agent"].to_str().expect("it is ASCII");
     assert!(agent.contains(" exec-env/AWS_Lambda_provided.al2023 "), "{agent}");
     assert!(!sent["authorization"].to_str().expect("it is ASCII").contains("x-amzn-trace-id"), "proxies change it");
-    // In other environments, the variable has no meaning.
+    // Outside of Lambda, the variable has no meaning.
     assert!(!headers(&lambda[2..]).contains_key("x-amzn-trace-id"));
     assert!(!headers(&lambda[..2]).contains_key("x-amzn-trace-id"));
 }
@@ -192,7 +192,7 @@ fn passwords_are_sent_but_not_printed() {
 
 #[test]
 fn no_password_in_the_model_is_printed() {
-    // Here, all sensitive members of the model have a secret value, which must not be printed.
+    // In this request, all sensitive members of the model have a secret value, which must not be printed.
     let model: Value = serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
     let shapes = model["shapes"].as_object().expect("it has shapes");
     let sensitive = |id: &str| shapes.get(id).is_some_and(|shape| !shape["traits"]["smithy.api#sensitive"].is_null());
@@ -232,9 +232,9 @@ fn snake(name: &str) -> String {
 
 #[test]
 fn enumerations_are_open() {
-    let known: BackupType = serde_json::from_value(json!("AWS_BACKUP")).expect("it is a text");
+    let known: BackupType = serde_json::from_value(json!("AWS_BACKUP")).expect("it is a string");
     assert_eq!(known, BackupType::AwsBackup);
-    let unknown: BackupType = serde_json::from_value(json!("WEEKLY")).expect("it is a text");
+    let unknown: BackupType = serde_json::from_value(json!("WEEKLY")).expect("it is a string");
     assert_eq!(unknown, BackupType::Unknown("WEEKLY".to_owned()));
     assert_eq!(serde_json::to_value(&unknown).expect("it has a serde form"), json!("WEEKLY"));
     assert_eq!((unknown.to_string().as_str(), unknown.as_str()), ("WEEKLY", "WEEKLY"));

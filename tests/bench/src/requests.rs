@@ -1,4 +1,4 @@
-//! Requests in JSON. This client deserializes them. For AWS's client, code builds an equal request.
+//! Requests in JSON. This client deserializes them. For AWS's client, equal requests are built in code.
 
 use serde_json::{Value, json};
 
@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 pub const CREATE_BACKUP_BODY: &str =
     r#"{"FileSystemId":"fs-0123456789abcdef0","ClientRequestToken":"token","Tags":[{"Key":"Name","Value":"nightly"}]}"#;
 
-/// The number of quotas in the large request, which is the maximum that the service accepts.
+/// The number of quotas in the large request. It is the maximum that the service accepts.
 pub const QUOTAS: i32 = 500;
-/// The number of clients in the large request, which is the maximum that the service accepts.
+/// The number of clients in the large request. It is the maximum that the service accepts.
 pub const CLIENTS: i32 = 25;
-/// The number of tags in the large request, which is the maximum that the service accepts.
+/// The number of tags in the large request. It is the maximum that the service accepts.
 pub const TAGS: i32 = 50;
 
 /// Returns the body of a large request, which is `CreateVolume` for OpenZFS with the maximum numbers of quotas, clients

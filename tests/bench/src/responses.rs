@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-/// Returns the members that are specific to a type of file system: the name of the type, the name of the member with
-/// its settings, and the settings.
+/// Returns the parts that are specific to a type of file system: the name of the type, the name of the member that
+/// contains its settings, and the settings.
 type Settings = fn(usize) -> (&'static str, &'static str, Value);
 
 /// The four types of file systems, which alternate.

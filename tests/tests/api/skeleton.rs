@@ -269,7 +269,7 @@ fn is_foreign(name: &str) -> bool {
 /// Reduces the table of a macro to the parts that are public: the names and parameters of methods.
 fn table(tokens: TokenStream, name: Option<String>) -> TokenStream {
     if name.is_some_and(|name| ["structure", "service_error"].contains(&name.as_str())) {
-        // These tables repeat what the type contains.
+        // These tables contain only the members of the type.
         return tokens.into_iter().take(1).collect();
     }
     let mut told = TokenStream::new();

@@ -193,7 +193,7 @@ impl Case {
     fn failed(&self, model: &Model, ours: &Failure, theirs: &Value) -> Option<String> {
         let body: Value = serde_json::from_str(&self.response.body).unwrap_or_default();
         let Some(code) = &ours.code else {
-            // botocore uses the status as the code, and the whole body as the message.
+            // botocore uses the status as the code and the whole body as the message.
             let theirs = json!([theirs["code"], theirs["status"], theirs["shape"]]);
             let status = ours.status.unwrap_or_default();
             return difference(&json!([status.to_string(), status, null]), &theirs);

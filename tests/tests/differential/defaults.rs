@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::peer::Peer;
 
-/// Operations that are long polls here. They are not in botocore, which has no timeouts for operations.
+/// Operations that our overlays mark as long polls. botocore has no data about them, since it has no timeouts for
+/// individual operations.
 const NOT_IN_BOTOCORE: [&str; 1] = ["StartSyncExecution"];
 
 /// Returns the facts of the overlays, by the names of their files.

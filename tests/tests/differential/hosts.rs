@@ -1,5 +1,5 @@
-//! Compares the hosts of services that return credentials. Those that the credential providers call must be those in
-//! botocore's endpoint rules, for every region, with and without FIPS and dual stack.
+//! Compares the hosts of services that return credentials. For every region, with and without FIPS and dual stack, the
+//! credential providers must call the host in botocore's endpoint rules.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,8 +1,8 @@
 //! Compares our client with botocore.
 //!
 //! Random values of the FSx model are sent through the generated client and through AWS's Python client. Both must send
-//! the same requests, and read the same results from responses. Signatures must be the same too, and so must settings
-//! from variables and profile files, which [`settings`] compares.
+//! the same requests, with the same signatures, and read the same results from responses. [`settings`] does the same
+//! for settings from variables and profile files.
 //!
 //! botocore runs in a Python process (see [`peer`]). All values are determined by seeds, so that every run is the same.
 //! A failure contains the operation and the number of the case.
@@ -10,7 +10,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "A test fails by panicking, and says what it compared or why it did not."
+    reason = "Tests fail by panicking, and print what they compared or why they were skipped."
 )]
 
 mod calls;

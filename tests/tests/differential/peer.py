@@ -1,8 +1,7 @@
-"""Answers for botocore in the differential test; see peer.rs beside it.
+"""Runs jobs with botocore, for peer.rs.
 
-In: a file of jobs, one JSON object a line. Out: on standard output, first a line about botocore, then one line for
-each job. A job is a call of an FSx operation with the response that it gets, a request to be signed, or a service whose
-host is asked for.
+The argument is a file with a JSON object on each line, which is a job: a call of an FSx operation with its response, a
+request to sign, or a service whose URL is determined. Prints a line about botocore, and then a line for each job.
 """
 
 import datetime
@@ -10,7 +9,7 @@ import json
 import os
 import sys
 
-# Nothing of the machine's own configuration has a part in this.
+# The settings of the user must not affect the results.
 for name in list(os.environ):
     if name.startswith("AWS_"):
         del os.environ[name]
@@ -31,7 +30,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 class Caller:
-    """botocore's own client, whose transport hands over the request and gives the job's response."""
+    """A botocore client. Its transport records the request and returns the response of the job."""
 
     def __init__(self):
         self.client = botocore.session.Session().create_client(
@@ -40,7 +39,7 @@ class Caller:
             aws_access_key_id="AKIDEXAMPLE",
             aws_secret_access_key="secret",
             config=botocore.config.Config(
-                # Random values break all rules; only the service minds.
+                # Random values violate constraints, which only the service would enforce.
                 parameter_validation=False,
                 retries={"total_max_attempts": 1, "mode": "standard"},
             ),
@@ -53,7 +52,7 @@ class Caller:
         self.request = request
         headers = botocore.awsrequest.HeadersDict(self.response["headers"])
         response = botocore.awsrequest.AWSResponse(request.url, self.response["status"], headers, None)
-        # What the property `content` would read from the connection.
+        # The property `content` would read this from the connection.
         response._content = self.response["body"].encode()
         return response
 
@@ -89,7 +88,7 @@ class Caller:
 
 
 def sign(job):
-    """The `Authorization` that botocore gives a request at the job's time."""
+    """Returns the `Authorization` header of a request that botocore signs at the time of the job."""
     now = datetime.datetime.fromtimestamp(job["time"], datetime.timezone.utc)
     botocore.auth.get_current_datetime = lambda **_: now
     request = botocore.awsrequest.AWSRequest(job["method"], job["url"], data=job["body"].encode())
@@ -101,7 +100,7 @@ def sign(job):
 
 
 class Hosts:
-    """The URLs that botocore's endpoint rules give."""
+    """Resolves URLs with botocore's endpoint rules."""
 
     def __init__(self):
         self.loader = botocore.session.Session().get_component("data_loader")
@@ -124,10 +123,10 @@ def text(value):
 
 
 def plain(value):
-    """A time as microseconds since 1970, which both sides know exactly."""
+    """Converts a time to microseconds since 1970, which both clients represent exactly."""
     if isinstance(value, datetime.datetime):
         return (value - EPOCH) // datetime.timedelta(microseconds=1)
-    raise TypeError(f"{value!r} has no form in JSON")
+    raise TypeError(f"{value!r} cannot be converted to JSON")
 
 
 def main():

@@ -1,8 +1,8 @@
-"""botocore's side of the comparison of settings; see settings.rs beside it.
+"""Calls FSx with botocore in the cases of settings.rs.
 
-In: a file of cases, one JSON object a line, and a folder to be the home directory. Out: on standard output, first a
-line about botocore, then one line for each case: the requests of one call of FSx, those for credentials included, or
-why there was none.
+The arguments are a file with a JSON object for a case on each line, and a folder that is used as the home directory.
+Prints a line about botocore, and then a line for each case: the requests of one call, including the requests for
+credentials, or the error.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.parse
 
-# Nothing of the machine's own configuration has a part in this, and botocore looks for the home directory on import.
+# The settings of the user must not affect the results. botocore determines the home directory when it is imported.
 HOME = sys.argv[2]
 os.makedirs(os.path.join(HOME, ".aws", "sso", "cache"), exist_ok=True)
 os.chdir(HOME)
@@ -26,7 +26,7 @@ import botocore.awsrequest
 import botocore.httpsession
 import botocore.session
 
-# Attempts follow each other without delay.
+# There are no delays between attempts.
 time.sleep = lambda _: None
 
 WRITTEN = {}
@@ -34,7 +34,7 @@ LOADER = botocore.session.Session().get_component("data_loader")
 
 
 class Service:
-    """Takes the place of AWS: records requests and hands out credentials."""
+    """A mock of AWS, which records requests and returns credentials."""
 
     def __init__(self, responses, endpoints):
         self.responses = responses
@@ -42,7 +42,7 @@ class Service:
         self.requests = []
 
     def send_to_endpoint(self, request):
-        """Takes the place of the container endpoint and the instance metadata service."""
+        """Responds as the container endpoint and the instance metadata service."""
         path = urllib.parse.urlparse(request.url).path
         if not path.startswith("/latest/"):
             self.requests.append(compared("container credentials", request))
@@ -63,7 +63,7 @@ def respond(request, status, body):
 
 
 def compared(operation, request):
-    """The parts of a request that are compared."""
+    """Returns the parts of a request that are compared."""
     headers = {name.lower(): text(value) for name, value in request.headers.items()}
     url, _, query = request.url.partition("?")
     credential = re.search(r"Credential=([^/]*)/[^/]*/([^/]*)/", headers.get("authorization", ""))
@@ -85,7 +85,7 @@ def compared(operation, request):
 
 
 def features(agent):
-    """The features in the user agent that say where credentials come from."""
+    """Returns the features in a user agent that describe the source of the credentials."""
     known = "e g h i k n o p q r s t u v w z 0 3 AC AD".split()
     found = re.search(r" m/(\S+)", agent)
     codes = {code for code in (found[1].split(",") if found else []) if code in known}
@@ -98,7 +98,7 @@ def text(value):
 
 
 def write(name, contents):
-    """Makes the file of the home directory one with these contents, or none."""
+    """Writes a file in the home directory, or removes it if there are no contents."""
     path = os.path.join(HOME, name)
     if contents is None:
         if os.path.exists(path):
@@ -127,8 +127,8 @@ def outcome(case):
     try:
         client = session.create_client("fsx")
         client.describe_file_systems()
-    # A mistake in this script ends here too, and is shown with the difference that it causes.
     except Exception as error:
+        # This also catches errors in this script, which then appear in the reported difference.
         return {"refused": f"{type(error).__name__}: {error}"}
     retries = client.meta.config.retries
     return {

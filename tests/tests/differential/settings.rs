@@ -1,6 +1,6 @@
 //! Compares settings. With the same variables and profile files, both clients send the same requests for a call,
-//! including the requests for credentials. Each difference is listed in [`differences`], with a reason and the page in
-//! AWS's guide. These cases are tested too: our client returns an error, or behaves like botocore in another case.
+//! including the requests for credentials. Each intended difference is listed in [`differences`], with a reason and the
+//! page in AWS's guide. It is also tested: our client must return an error, or behave like botocore in another case.
 
 mod case;
 mod cases;

@@ -1,8 +1,9 @@
 //! Compares signatures of the same requests.
 //!
-//! Some cases are not tested, since the signers differ on purpose. Only our signer does not sign the headers
-//! `Accept-Encoding` and `Content-Length`, which the HTTP client sets. The others are a `Date` that the caller sets,
-//! tabs in headers, and paths that end with a dot segment, where RFC 3986 keeps a slash that botocore removes.
+//! Some cases are not tested, since the signers differ on purpose. botocore signs the headers `Accept-Encoding` and
+//! `Content-Length`, and our signer does not, since the HTTP client sets them. The other cases are a `Date` that the
+//! caller sets, tabs in headers, and paths that end with a dot segment, for which RFC 3986 keeps a slash that botocore
+//! removes.
 
 use std::time::{Duration, SystemTime};
 
@@ -115,7 +116,7 @@ fn anything(signer: &Signer, random: &mut Random) -> Case {
         service: (random.pick(&["fsx", "dynamodb", "service"])).to_owned(),
     };
     if random.percent(20) {
-        // Longer than a block of the hash.
+        // The secret is longer than a block of the hash.
         case.secret = printable(random, 100);
     }
     case.sign(signer);

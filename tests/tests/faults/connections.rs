@@ -1,4 +1,4 @@
-//! Faults in connections, when they are opened, kept and lost, including TLS.
+//! Faults that occur when connections are opened, kept alive or lost, including faults in TLS.
 
 use fsx::timeout::{TimeoutConfig, TimeoutKind};
 use fsx::transport::TransportErrorKind::{Closed, Connect, Tls};

@@ -4,7 +4,7 @@
 //! counts how many connections were opened and are still open. It runs in its own thread and runtime, so that a test
 //! can count the tasks of its client.
 
-#![allow(dead_code, reason = "Not every test needs all that the server can do.")]
+#![allow(dead_code, reason = "No test uses all functions of the server.")]
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

@@ -1,7 +1,7 @@
-//! A server in a separate process, so that the memory of this process consists of the client's.
+//! A server in a separate process, so that this process contains only the memory of the client.
 //!
-//! The process is another instance of this test program. Its arguments and an environment variable make it run the test
-//! that is the server. It exits when its standard input is closed, which happens at the latest when the test ends.
+//! The process is another instance of this test program. Its arguments and an environment variable make it run only the
+//! test [`process`], which is the server. It exits when its standard input is closed, at the latest when the test ends.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Lines, Read};
@@ -12,12 +12,16 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The name of the test, the variable that makes it a server, and the message that it prints when it is ready.
+/// The name of the test that is the server.
 const TEST: &str = "server::process";
+
+/// The variable that turns this program into a server.
 const SERVE: &str = "SIMBA_LOAD_SERVER";
+
+/// The message that the server prints when it is ready, followed by its address.
 const LISTENING: &str = "listening on ";
 
-/// A message to the server instead of a request, to which it responds with its report.
+/// A message that is sent in place of an HTTP request. The server responds to it with its report.
 const REPORT: &[u8] = b"REPORT";
 
 /// The statistics of the server.
@@ -38,7 +42,7 @@ pub(crate) struct Report {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     child: Child,
-    /// The process exits when its input ends, and must be able to write its output.
+    /// These are kept open, since the process exits when its input ends, and must be able to write its output.
     _pipes: (Option<ChildStdin>, Lines<BufReader<ChildStdout>>),
 }
 
@@ -109,10 +113,10 @@ impl Seen {
     }
 }
 
-/// Runs the server. A response contains the name in the request, but the first attempt of every twentieth call fails.
-/// If the variable is not set, this is a test that a server starts without any requests.
+/// Runs the server. A response contains the name in the request, except that the first attempt of every twentieth call
+/// fails. If the variable is not set, tests only that the server starts and stops.
 #[tokio::test]
-#[allow(clippy::print_stdout, reason = "Who started the process waits for the address.")]
+#[allow(clippy::print_stdout, reason = "The parent process reads the address from standard output.")]
 async fn process() {
     if std::env::var_os(SERVE).is_none() {
         let seen = Server::start().report().await;

@@ -1,6 +1,7 @@
-"""Makes an IAM user and a role, both of which may use FSx, with six calls that moto does not yet check.
+"""Creates an IAM user and a role that can use FSx, with six calls that moto does not verify.
 
-Prints a line for the user's key, and one for a session of the role: id, secret, and the session's token.
+Prints a line with the ID and secret of the user's key, and a line with the ID, secret and token of a session of the
+role.
 """
 
 import json

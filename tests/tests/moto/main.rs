@@ -1,6 +1,6 @@
 //! Tests the generated client with moto, an independent implementation of AWS's services.
 //!
-//! `cargo xtask test` installs it. Without it, these tests are skipped with a message.
+//! `cargo xtask test` installs moto. Without it, these tests are skipped with a message.
 
 mod example;
 mod server;
@@ -48,7 +48,7 @@ macro_rules! all {
         $walk.collect::<::std::result::Result<::std::vec::Vec<_>, _>>()
     };
 }
-#[expect(clippy::duplicate_mod, reason = "the same scenarios, with the macros above")]
+#[expect(clippy::duplicate_mod, reason = "The scenarios are compiled twice, with different macros.")]
 #[path = "scenarios.rs"]
 mod blocking;
 

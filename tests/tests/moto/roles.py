@@ -1,4 +1,4 @@
-"""Makes the role that functions of Lambda have in the tests."""
+"""Creates the role of the Lambda functions in the tests."""
 
 import sys
 

@@ -1,5 +1,5 @@
 //! Common uses of FSx, with asynchronous and blocking calls. The macros `client`, `ask` and `all` contain the
-//! differences between these.
+//! differences between the two.
 
 use std::{
     collections::BTreeSet,
@@ -227,7 +227,7 @@ fn unmodeled_errors_have_a_code_and_message() {
 #[test]
 fn an_html_response_is_an_error_that_contains_it() {
     alone!(client);
-    // Moto does not implement this operation. The client would retry such a response, which only takes time.
+    // Moto does not implement this operation. Retries are disabled, since they would only take time.
     let once = CallOptions::new().retry(RetryConfig::off());
     let error: SdkError<DescribeVolumesError> = ask!(client.describe_volumes().with_options(once)).unwrap_err();
 

@@ -1,11 +1,11 @@
-"""Moto's server on a free port of the loopback interface. Says where it is; ends when its standard input does."""
+"""Runs moto's server on a free port of the loopback interface, until standard input is closed. Prints its URL."""
 
 import logging
 import sys
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-# A traceback for every operation that moto lacks is of no use to whoever reads the tests' output.
+# Moto would log a traceback for every operation that it does not implement.
 logging.disable(logging.CRITICAL)
 server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
 server.start()

@@ -57,7 +57,7 @@ impl Server {
         let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));
         let pipes = process.stdin.take().zip(process.stdout.take());
         let (input, output) = pipes.expect("both are requested");
-        // From here on, the process is terminated even if the test panics.
+        // From this point on, the process is terminated even if the test panics.
         let mut server = Self { url: String::new(), python: python.to_owned(), process, _input: input };
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || sender.send(BufReader::new(output).lines().next()));

@@ -1,4 +1,4 @@
-//! A model cannot inject code. Each string in each fixture is replaced with a hostile one, one at a time.
+//! Tests that a model cannot inject code. Each string in each fixture is replaced with a hostile string, one at a time.
 //!
 //! The result is a diagnostic, or a crate whose files contain the string only as text.
 
@@ -128,7 +128,7 @@ fn check(files: &Files, context: &str) {
     }
 }
 
-/// Visits all identifiers of a file. Documentation is an attribute with a literal.
+/// Visits all identifiers in a file. Documentation is not visited, since it is a literal in an attribute.
 fn names(tokens: TokenStream, see: &mut dyn FnMut(&str)) {
     for token in tokens {
         match token {

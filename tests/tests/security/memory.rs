@@ -1,4 +1,4 @@
-//! The memory that a response can use is limited, whatever the response contains.
+//! Tests that the memory for a response is limited, regardless of its contents.
 
 use std::task::{Context, Poll, Waker};
 
@@ -52,7 +52,7 @@ fn list(element: &str, size: u64) -> Vec<u8> {
 
 #[test]
 fn the_memory_of_small_elements_is_limited() {
-    // This case was reported. With the default limit, 8 MB of `{},` took 1.2 GB of memory.
+    // This is a regression test. In an earlier version, 8 MB of `{},` took 1.2 GB of memory with the default limit.
     for (size, max, most) in [(8 * MIB, DEFAULT_MAX_RESPONSE_SIZE, 400 * MIB), (MIB, MIB, 8 * MIB)] {
         let client = client(200, list("{}", size), max);
         let (outcome, peak) = measure(async { client.describe_file_systems().await });
@@ -99,8 +99,8 @@ fn large_valid_responses_are_read() {
     outcome.unwrap();
 }
 
-/// Returns the error when a value is read from a body of 1 MiB, which contains `start` and then repeats the same part.
-/// The peak memory must be limited.
+/// Reads a value from a body of 1 MiB that consists of `start` and repetitions of `part`. Returns the error. The peak
+/// memory must be limited.
 fn read(codec: &dyn Codec, value: &mut dyn DeserializableShape, start: &[u8], part: &[u8]) -> Option<SerdeError> {
     let count = usize::try_from(MIB).unwrap() / part.len();
     let body = [start, &part.repeat(count)].concat();

@@ -1,4 +1,4 @@
-//! Every token uses new random numbers from the operating system.
+//! Checks that every token uses new random numbers from the operating system.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Values from a server cannot inject headers into the next request, and cannot change its destination.
+//! Tests that values from a server cannot inject headers into the next request or change its destination.
 
 use std::time::Duration;
 
@@ -140,7 +140,7 @@ async fn a_response_does_not_affect_the_head_of_the_next_request() {
     let server = Server::start(Security::Plain, vec![first, second]);
     let retry = RetryConfig::standard().max_backoff(Duration::from_millis(1));
     let client = Client::new(config(server.url()).to_builder().retry(retry).build());
-    // 400, 503 and 200, then 401, 421 and 200.
+    // The statuses are 400, 503 and 200, and then 401, 421 and 200.
     for _ in 0..2 {
         client.describe_backups().await.unwrap();
     }
@@ -199,7 +199,7 @@ async fn the_token_of_a_container_is_sent_only_to_its_endpoint() {
 }
 
 #[tokio::test]
-async fn no_shell_sees_the_command_of_a_profile() {
+async fn the_command_of_a_profile_is_not_run_by_a_shell() {
     let folder = tempfile::tempdir().unwrap();
     let marker = folder.path().join("marker");
     let path = marker.display();

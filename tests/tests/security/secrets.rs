@@ -1,4 +1,4 @@
-//! Puts secrets wherever a program may have them, and searches everything that can be printed for them.
+//! Puts secrets wherever a program may have them, and searches for them in everything that can be printed.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -163,7 +163,7 @@ fn no_output_contains_a_secret() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.clone()).unwrap();
     log::set_boxed_logger(Box::new(paper.clone())).unwrap();
-    // At the next level, ureq prints all bytes that it sends, as its transport documents.
+    // At the next level, ureq prints all bytes that it sends. The documentation of its transport describes this.
     log::set_max_level(log::LevelFilter::Debug);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for server in servers() {
@@ -282,7 +282,7 @@ async fn errors_about_invalid_credentials_contain_no_secret() {
     paper.has_no_secret_but(&["AWS_SECRET_ACCESS_KEY"]);
 }
 
-/// A call that fails before it is sent.
+/// An operation whose request is prepared but not sent.
 trait PrepareAny {
     async fn prepare_any(&self) -> SdkError<ErrorMetadata>;
 }

@@ -1,8 +1,9 @@
-"""botocore's side of the comparison of calls of several services.
+"""Calls operations of several services with botocore and random values, for comparison with generated clients.
 
-In: the number of cases for each operation, then words such as `lambda:Invoke,GetFunction`; without operations, all of a
-service. Out: one JSON object a line for each case: the call in the JSON form that generated types have, the response
-that it gets, and what botocore sent and read.
+The arguments are the number of cases for each operation, and services such as `lambda:Invoke,GetFunction`. Without
+operations, all operations of the service are called. Prints a JSON object on a line for each case. It contains the
+input in the JSON form of generated types, the response, the request that botocore sent, and the result that it
+returned.
 """
 
 import base64
@@ -15,7 +16,7 @@ import sys
 import types
 import uuid
 
-# Nothing of the machine's own configuration has a part in this.
+# The settings of the user must not affect the results.
 for variable in list(os.environ):
     if variable.startswith("AWS_"):
         del os.environ[variable]
@@ -33,28 +34,28 @@ import botocore.serialize
 import botocore.session
 
 UTC = datetime.timezone.utc
-# Idempotency tokens are those of random numbers that are all zero.
+# botocore generates idempotency tokens from random numbers, which are all zero here.
 botocore.handlers.uuid = types.SimpleNamespace(uuid4=lambda: uuid.UUID(int=0, version=4))
 
 PIECES = ["a", "Z9", " ", "/", "?", "&=", "+", "%20", '"', "\\", "é", "漢字", "😀", "~-_.", "*!'()", "arn:aws:x:y:1:z/1"]
 HEADER_PIECES = ["a", "Z9", "; ", "/", "?&=", "+", "%20", "~-_.", "*!'()", "arn:aws:x:y:1:z/1", "é"]
 
 
-# Required members that botocore sets if a program does not.
+# Required members that botocore sets if the caller does not.
 DEFAULTS = {"glacier": ["accountId"]}
 
 # Operations whose presigned requests are compared. Other SDKs presign them with `GET`.
 PRESIGNED = {"polly": ["SynthesizeSpeech"]}
 
-# The time of the clock with which requests are presigned.
+# The time at which requests are presigned.
 NOW = datetime.datetime(2026, 1, 1, tzinfo=UTC)
 
-# Members that are the URL of the endpoint.
+# Members that contain the URL of the endpoint.
 URLS = {"machinelearning": ["PredictEndpoint"]}
 
 
 class Values:
-    """Random values of shapes, in the JSON form of generated types."""
+    """Generates random values of shapes, in the JSON form of generated types."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -130,7 +131,7 @@ class Values:
 
 
 def to_python(shape, value):
-    """What a program passes to botocore for a value."""
+    """Converts a value to the form that a program passes to botocore."""
     if getattr(shape, "is_document_type", False):
         return value
     if shape.serialization.get("jsonvalue"):
@@ -150,7 +151,7 @@ def to_python(shape, value):
 
 
 def to_json(shape, value):
-    """The JSON form of a value that botocore returns."""
+    """Converts a value that botocore returned to its JSON form."""
     if getattr(shape, "is_document_type", False):
         return value
     if shape.serialization.get("jsonvalue"):
@@ -173,7 +174,7 @@ def to_json(shape, value):
 
 
 def output(shape, parsed):
-    """The JSON form of an output. An empty body is a blob that is not set, as in Smithy's protocol tests."""
+    """Converts an output to its JSON form. As in Smithy's protocol tests, a blob from an empty body is not set."""
     parsed = to_json(shape, parsed)
     payload = shape.serialization.get("payload")
     if payload and not shape.members[payload].serialization.get("streaming") and parsed.get(payload) == "":
@@ -182,7 +183,7 @@ def output(shape, parsed):
 
 
 class Raw:
-    """What botocore reads a streaming body from."""
+    """A response body from which botocore reads a stream."""
 
     def __init__(self, body):
         self.body = body
@@ -204,7 +205,7 @@ class Service:
             aws_access_key_id="AKIDEXAMPLE",
             aws_secret_access_key="secret",
             config=botocore.config.Config(
-                # Random values break all rules; only the service minds.
+                # Random values violate constraints, which only the service would enforce.
                 parameter_validation=False,
                 retries={"total_max_attempts": 1, "mode": "standard"},
             ),
@@ -265,7 +266,7 @@ class Service:
         return {**job, "theirs": theirs}
 
     def presigned(self, name, arguments):
-        """A presigned URL: the part before the query, and the sorted parameters."""
+        """Returns a presigned URL: the part before the query, and the sorted parameters."""
         method = botocore.xform_name(name)
         botocore.auth.get_current_datetime = lambda **_: NOW
         url = self.client.generate_presigned_url(method, Params=arguments, ExpiresIn=60, HttpMethod="GET")
@@ -273,7 +274,7 @@ class Service:
         return {"base": base, "parameters": sorted(query.split("&"))}
 
     def serialize(self, shape, value):
-        """Headers and body of a response: those of a request whose input is the shape."""
+        """Returns the headers and body of a response, which are those of a request with this shape as its input."""
         value = to_python(shape, value)
         status = next((n for n, m in shape.members.items() if m.serialization.get("location") == "statusCode"), None)
         value.pop(status, None)
@@ -305,7 +306,7 @@ class Service:
         headers, body = self.serialize(shape, values.structure(shape, False)) if shape else ({}, b"{}")
         if self.model.resolved_protocol == "smithy-rpc-v2-cbor":
             code = f"aws.x#{shape.name if shape else code}"
-            # A map of indefinite length: the members of the error without their head, the code, and the end.
+            # A map of indefinite length: the members of the error without their head, the code, and a break.
             body = b"\xbf" + (body[1:] if shape else b"") + b"\x66__type" + cbor_text(code) + b"\xff"
         elif self.model.resolved_protocol == "json":
             # botocore reads neither the header nor `code` in this protocol.
@@ -317,7 +318,7 @@ class Service:
         return self.written(values.random.choice([400, 404, 409, 500]), headers, body)
 
     def written(self, status, headers, body):
-        # botocore keeps the case of names, and HTTP libraries of Rust do not.
+        # botocore preserves the case of header names, but Rust's HTTP libraries do not.
         headers = {key.lower(): text(value) for key, value in headers.items() if key.lower() != "content-length"}
         if self.model.resolved_protocol == "smithy-rpc-v2-cbor":
             headers = {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}
@@ -335,7 +336,7 @@ class Service:
 
 
 def cbor_text(text):
-    """A short string as CBOR."""
+    """Encodes a short string as CBOR."""
     return bytes([0x78, len(text)]) + text.encode()
 
 

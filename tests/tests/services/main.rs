@@ -1,14 +1,14 @@
-//! Generates clients for services with restJson1 and rpcv2Cbor, and compares them with independent implementations.
-//! Calls are compared with botocore, and sequences of calls are tested with moto.
+//! Generates clients for services with the protocols restJson1 and rpcv2Cbor, and compares calls with botocore.
+//! Sequences of calls are tested with moto.
 //!
-//! A single program contains all clients, so that they are built only once. Both implementations are in Python, and are
-//! installed by `cargo xtask test`. Without them, these tests are skipped with a message.
+//! A single program contains all clients, so that they are built only once. `cargo xtask test` installs botocore and
+//! moto, which are written in Python. Without them, these tests are skipped with a message.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "A test fails by panicking, and says what it compared.")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "Tests fail by panicking, and print what they compared.")]
 
 mod cbor;
 mod models;
-#[expect(dead_code, reason = "these tests need only a part")]
+#[expect(dead_code, reason = "These tests use only a part of the module.")]
 #[path = "../moto/server.rs"]
 mod server;
 

@@ -76,7 +76,7 @@ impl Case {
         Self::default().var("AWS_DEFAULT_REGION", "eu-west-1").config(config)
     }
 
-    /// Creates a case with variables in addition to those of a region and of keys.
+    /// Creates a case with these variables, and with variables for a region and keys.
     pub(crate) fn vars(vars: Vars<'_>) -> Self {
         let case = Self::file("").var("AWS_DEFAULT_REGION", "eu-west-1");
         vars.iter().fold(case, |case, (name, value)| case.var(name, value))

@@ -8,7 +8,7 @@ mod written;
 use super::case::{Case, Vars};
 use super::differences;
 
-/// Returns all cases, which are partly written by hand and partly random.
+/// Returns all cases. Some are written by hand, and others are random.
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = format();
     cases.extend(profiles());

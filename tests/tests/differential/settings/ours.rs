@@ -121,7 +121,8 @@ pub(super) fn outcome(case: &Case) -> Value {
         }
     }
     for (name, contents) in case.all_files() {
-        // Relative paths in variables refer to the working directory, and those of providers to the home directory.
+        // Relative paths in variables refer to the working directory, and relative paths in providers refer to the home
+        // directory.
         environment = environment.file(name, contents).file(format!("/home/me/{name}"), contents);
     }
     let refused = |error: &dyn std::error::Error| json!({ "refused": error.to_string() });

@@ -1,5 +1,5 @@
-//! Makes the calls in a file, which contains a JSON object on each line. Prints the result of each call, which is the
-//! request and the output or the error. The input and the output are in the JSON form of generated types.
+//! Makes the calls in a file, which contains a JSON object on each line. For each call, prints the request, and the
+//! output or the error. The input and the output are in the JSON form of generated types.
 
 use std::{
     error::Error,
@@ -164,7 +164,7 @@ pub(crate) fn structure<E: Error + Serialize + 'static>(error: &(dyn Error + 'st
     Some(serde_json::to_value(error.downcast_ref::<E>()?).unwrap())
 }
 
-/// Random numbers that are the same as in botocore's process, so that idempotency tokens are equal.
+/// Random numbers that are all zero, as in botocore's process, so that both clients send the same idempotency tokens.
 #[derive(Debug)]
 struct Zeros;
 

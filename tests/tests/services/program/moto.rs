@@ -16,7 +16,7 @@ pub(crate) fn run(url: &str) {
     blocks(&ebs::blocking::Client::new(config));
 }
 
-/// Blobs and maps in bodies, the status as a member, and an error.
+/// Tests blobs and maps in bodies, the status as a member, and an error.
 fn functions(client: &lambda::blocking::Client) {
     use lambda::{operation::get_function::GetFunctionError, types::FunctionCode};
 
@@ -46,7 +46,7 @@ fn functions(client: &lambda::blocking::Client) {
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
 }
 
-/// Pages, and documents as the payload.
+/// Tests pages, and documents as the payload.
 fn rest_apis(client: &apigateway::blocking::Client) {
     let created = client.create_rest_api("über/apis?").description("a").send().unwrap();
     let id = created.id.clone().unwrap();
@@ -67,7 +67,7 @@ fn rest_apis(client: &apigateway::blocking::Client) {
     assert_eq!(error.code(), Some("NotFoundException"), "{error}");
 }
 
-/// Markers, idempotency tokens, and tags.
+/// Tests pagination markers, idempotency tokens, and tags.
 fn file_systems(client: &efs::blocking::Client) {
     use efs::{operation::create_file_system::CreateFileSystemError, types::Tag};
 
@@ -108,7 +108,7 @@ fn job_definitions(client: &batch::blocking::Client) {
     assert_eq!(listed.job_definitions(), []);
 }
 
-/// Labels with a slash, times, and structures and blobs as the payload.
+/// Tests labels with a slash, times, and structures and blobs as the payload.
 fn things(client: &iot::blocking::Client, data: &iot_data::blocking::Client) {
     use iot::types::{Action, AttributePayload, TopicRulePayload};
 
@@ -137,7 +137,7 @@ fn things(client: &iot::blocking::Client, data: &iot_data::blocking::Client) {
     assert_eq!(client.describe_thing("thing:1").send().unwrap_err().code(), Some("ResourceNotFoundException"));
 }
 
-/// A stream in a request, whose hash moto returns in a header.
+/// Tests a stream in a request. Moto returns the hash of the stream in a header.
 fn archives(client: &glacier::blocking::Client) {
     client.create_vault("vault").send().unwrap();
     let call = client.upload_archive("vault").body(ByteStream::from("hello")).archive_description("a; b");
@@ -149,7 +149,7 @@ fn archives(client: &glacier::blocking::Client) {
     assert_eq!((listed.vault_list()[0].number_of_archives, listed.vault_list()[0].size_in_bytes), (Some(1), Some(5)));
 }
 
-/// Streams in both directions, whose properties are in headers.
+/// Tests streams in both directions, with their properties in headers.
 fn blocks(client: &ebs::blocking::Client) {
     use std::io::Read;
 

@@ -1,4 +1,4 @@
-//! Creates a backup with the settings of the environment.
+//! Creates a backup, with settings from the environment.
 
 #[tokio::main]
 async fn main() -> Result<(), fsx::Error> {

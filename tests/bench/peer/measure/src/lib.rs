@@ -1,5 +1,5 @@
-//! Compares two clients of Amazon FSx. The modules [`ours`] and [`theirs`] have the same functions. [`hyper`] sends the
-//! same bytes without a client of a service.
+//! Compares two clients for Amazon FSx. The modules [`ours`] and [`theirs`] have the same functions. [`hyper`] sends
+//! the same bytes without a client for the service.
 
 pub mod hyper;
 pub mod ours;
@@ -50,7 +50,7 @@ fn time<I, T>(inputs: Vec<I>, run: &mut impl FnMut(I) -> T) -> f64 {
     started.elapsed().as_secs_f64() / runs as f64
 }
 
-/// Holds calls back, so that many of them wait for their responses.
+/// Delays the responses of calls, so that many calls wait at the same time.
 #[derive(Debug)]
 pub struct Gate {
     arrived: Semaphore,

@@ -84,7 +84,7 @@ impl Transport for Recorder {
 /// Creates a backup.
 pub async fn create_backup(client: &Client) {
     let call = client.create_backup().file_system_id("fs-0123456789abcdef0").tags([Tag::new("Name", "nightly")]);
-    call.await.expect("the backup is made");
+    call.await.expect("the backup is created");
 }
 
 /// Returns the number of file systems on the first page.

@@ -1,5 +1,5 @@
-//! AWS's client. Serialization and deserialization are called as its orchestrator calls them, through the configuration
-//! layer of the operation.
+//! AWS's client. Serialization and deserialization are called through the configuration layer of the operation, in the
+//! same way as AWS's orchestrator does.
 
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ pub fn live(url: &str) -> Client {
 pub async fn create_backup(client: &Client) {
     let tag = Tag::builder().key("Name").value("nightly").build();
     let call = client.create_backup().file_system_id("fs-0123456789abcdef0").tags(tag);
-    call.send().await.expect("the backup is made");
+    call.send().await.expect("the backup is created");
 }
 
 /// Returns the number of file systems on the first page.

@@ -1,4 +1,4 @@
-//! Lists tables with the settings of the environment.
+//! Lists tables, with settings from the environment.
 
 #[tokio::main]
 async fn main() -> Result<(), dynamodb::Error> {

@@ -1,4 +1,4 @@
-//! Lists functions with the settings of the environment.
+//! Lists functions, with settings from the environment.
 
 #[tokio::main]
 async fn main() -> Result<(), lambda::Error> {

@@ -4,8 +4,8 @@
 use super::super::Random;
 use super::super::case::Case;
 
-/// Returns random combinations. Sources whose precedence differs are not combined. They are tested in
-/// [`super::credentials`].
+/// Returns random combinations. They do not contain sources whose precedence differs between the clients, which are
+/// tested in [`super::credentials`].
 pub(super) fn cases() -> Vec<Case> {
     (0..200).map(|number| random_case(&mut Random::new(13, &format!("matrix {number}")))).collect()
 }

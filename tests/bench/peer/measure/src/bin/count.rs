@@ -3,7 +3,7 @@
 //! The argument is the URL of the program `server`. With the argument `sizes`, prints the peak memory that this client
 //! needs to deserialize responses of several sizes.
 //!
-//! This is a separate program because counting allocations takes time.
+//! This program is separate from `time`, since counting allocations takes time.
 
 use std::{hint::black_box, sync::Arc};
 
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         [peak[1] / response.len() as f64],
     );
 
-    // Each client has made a call, so that it has a connection.
+    // Each client sends a request first, so that it has a connection.
     let clients = [
         retained(|| tokio.block_on(called(ours::live(&argument), ours::create_backup))),
         retained(|| tokio.block_on(called(theirs::live(&argument), theirs::create_backup))),

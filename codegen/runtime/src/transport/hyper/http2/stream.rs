@@ -10,7 +10,7 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 
 use super::super::read_timer::ReadTimer;
 use super::super::upload::Progress;
-use super::super::{Origin, TransportError, TransportErrorKind, broken, out_of_time};
+use super::super::{MAX_HEADER_SIZE, Origin, TransportError, TransportErrorKind, broken, out_of_time};
 use super::{Shared, lock};
 use crate::body::{Body, BoxError};
 use crate::timeout::TimeoutKind;
@@ -42,6 +42,12 @@ impl Upload {
     /// Returns the body's error, or else the connection's.
     pub(super) fn error_or(&self, error: hyper::Error, origin: &Origin) -> TransportError {
         match lock(&self.0).error.take() {
+            None if is_invalid(&error) => {
+                let message = format!(
+                    "the response from {origin} is invalid, or has more than {MAX_HEADER_SIZE} bytes of headers"
+                );
+                TransportError::new(TransportErrorKind::Other, message).with_source(error)
+            }
             None => broken(error, origin),
             Some(error) => {
                 let message = format!("cannot send the request's body to {origin}");
@@ -53,14 +59,25 @@ impl Upload {
 
 /// Returns whether the server has reset the stream because it accepts the request only with HTTP/1.1.
 pub(super) fn requires_http1(error: &hyper::Error) -> bool {
+    cause(error).and_then(h2::Error::reason) == Some(h2::Reason::HTTP_1_1_REQUIRED)
+}
+
+/// Returns whether the client has reset the stream because the response breaks the rules of HTTP/2, or has too many
+/// headers. Other calls on the connection continue.
+fn is_invalid(error: &hyper::Error) -> bool {
+    cause(error).is_some_and(|error| error.is_reset() && error.is_library())
+}
+
+/// Returns the error of the connection or the stream that has caused this one.
+fn cause(error: &hyper::Error) -> Option<&h2::Error> {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
-        if let Some(error) = error.downcast_ref::<h2::Error>() {
-            return error.reason() == Some(h2::Reason::HTTP_1_1_REQUIRED);
+        if let Some(error) = error.downcast_ref() {
+            return Some(error);
         }
         source = error.source();
     }
-    false
+    None
 }
 
 impl Drop for Upload {

@@ -378,3 +378,23 @@ async fn connections_end_with_the_transport() {
     drop(transport);
     assert_eq!(ended.recv().await, Some(()));
 }
+
+#[tokio::test]
+async fn a_response_with_too_many_headers_is_an_error_that_is_not_retryable() {
+    let (origin, _) = serve(|accepted| {
+        accepted.respond(|request, mut send| async move {
+            let size = if request.uri().path() == "/large" { MAX_HEADER_SIZE } else { MAX_HEADER_SIZE / 2 };
+            let response = http::Response::builder().header("x", "a".repeat(size)).body(()).unwrap();
+            let _ = send.send_response(response, true);
+        })
+    })
+    .await;
+    let transport = transport();
+    assert_eq!(send(&transport, &origin).await.unwrap().status(), 200);
+    let error = send(&transport, &format!("{origin}/large")).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("the response from {origin} is invalid, or has more than 65536 bytes of headers")
+    );
+    assert_eq!(crate::retry::classify::transport(error.kind()), None);
+}

@@ -202,6 +202,26 @@ mod tests {
     }
 
     #[test]
+    fn a_waker_that_panics_does_not_stop_other_sleeps() {
+        struct Panicking;
+
+        impl std::task::Wake for Panicking {
+            fn wake(self: std::sync::Arc<Self>) {
+                panic!("the executor of this test is broken");
+            }
+        }
+
+        let begin = Instant::now();
+        let (mut broken, mut sleep) = (SystemClock.sleep(SHORT), SystemClock.sleep(2 * SHORT));
+        let _ = broken.as_mut().poll(&mut std::task::Context::from_waker(&Waker::from(std::sync::Arc::new(Panicking))));
+        let waker = Waker::from(std::sync::Arc::new(Unpark(thread::current())));
+        while sleep.as_mut().poll(&mut std::task::Context::from_waker(&waker)).is_pending() {
+            thread::park_timeout(Duration::from_secs(60));
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "it was not woken");
+    }
+
+    #[test]
     fn the_shorter_of_two_sleeps_ends_first() {
         let outcome = block_on(crate::clock::within(
             &SystemClock,

@@ -1,6 +1,7 @@
 //! Timers for futures outside tokio. A single thread wakes all of them.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -124,7 +125,8 @@ fn run() {
         }
         if let Some((_, waker)) = timers.wakers.pop_front() {
             drop(timers);
-            waker.wake();
+            // A panic of an executor must not end the thread that the timers of all other futures depend on.
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
             timers = lock();
         }
     }

@@ -38,7 +38,7 @@ pub struct Diagnostic {
     pub message: String,
     /// How to fix it, as a sentence without a period.
     pub help: Option<String>,
-    /// The part of the shape or member that has the problem, which determines the span.
+    /// The part of the shape or member that has the problem. It determines the span.
     pub(crate) part: Option<Part>,
     /// The ID of the event that Smithy's own validators report in this case, if a model can suppress it.
     pub(crate) event: Option<String>,
@@ -66,7 +66,7 @@ pub(crate) enum Part {
     Key {
         /// The ID of the trait.
         name: String,
-        /// The path to the key, such as `a.b`, which ends with it.
+        /// The path to the key, such as `a.b`. The key is its last part.
         path: String,
     },
     /// A reference to another shape, by its ID. The other shape is an input, an operation of a service, or a mixin, for

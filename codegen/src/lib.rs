@@ -63,7 +63,7 @@ pub struct Options {
     pub read_timeouts: Option<String>,
 }
 
-/// Whether to include the protocol tests of a model, which are in `smithy.test#httpRequestTests` and related traits.
+/// Whether to include the protocol tests of a model. They are in `smithy.test#httpRequestTests` and related traits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tests {
     /// The crate does not contain them.

@@ -124,7 +124,7 @@ fn fetch() {
     run(&["fetch", "--quiet", "--locked", "--target", host]);
 }
 
-/// A workspace of generated crates in the target folder, which is built by a single run of Cargo.
+/// A workspace of generated crates in the target folder. A single run of Cargo builds all of them.
 #[derive(Debug)]
 pub struct Crates {
     folder: PathBuf,
@@ -173,7 +173,7 @@ impl Crates {
         self.members.push(name.to_owned());
     }
 
-    /// Runs Cargo in the workspace, with the target folder of the tests. Warnings of rustdoc are errors.
+    /// Runs Cargo in the workspace, with the target folder of the tests. rustdoc's warnings are errors.
     ///
     /// # Panics
     ///

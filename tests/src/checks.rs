@@ -144,8 +144,8 @@ pub fn error(bytes: &[u8]) {
 /// The response headers that affect the next attempt.
 const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// Sends a request to which the responses are these bytes. The first lines contain the status and the value of each of
-/// `HEADERS`, and the rest is the body.
+/// Sends a request through a transport that responds with these bytes. The first lines contain the status and the value
+/// of each of `HEADERS`, and the rest is the body.
 pub fn call(bytes: &[u8]) {
     let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');
     let status = lines.next().and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(400);

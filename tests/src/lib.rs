@@ -10,7 +10,7 @@ pub mod mutation;
 mod requirements;
 mod server;
 
-/// The README and the pages of the guide, whose examples must compile.
+/// The README and the pages of the guide. Their examples must compile.
 #[cfg(doctest)]
 pub mod documents {
     macro_rules! documents {

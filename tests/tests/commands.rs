@@ -58,7 +58,7 @@ fn content(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// Returns a path as it appears in messages, which is relative to the current folder of `xtask`.
+/// Returns a path as it appears in messages: relative to the current folder of `xtask`.
 fn shown(path: &Path) -> String {
     path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
 }
@@ -327,7 +327,7 @@ fn failing_idl_cases_are_listed() {
     assert!(String::from_utf8_lossy(&output.stderr).contains(": the folder contains no cases"));
 }
 
-/// Returns a path as commands print it, which is relative to the workspace.
+/// Returns a path as commands print it: relative to the workspace.
 fn printed_path(path: &Path) -> String {
     path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
 }

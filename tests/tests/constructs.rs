@@ -1,4 +1,4 @@
-//! Snapshots of the code that is emitted for each construct of Smithy. They consist of complete files for small models.
+//! Snapshots of the code that is emitted for each Smithy construct. They consist of complete files for small models.
 //!
 //! If a template changes, the difference in a snapshot is a few readable lines. The crate in `generated/` is the large
 //! snapshot.

@@ -131,7 +131,7 @@ fn an_empty_list_of_files_is_an_error() {
 fn only_services_of_aws_need_partitions() {
     let none = Options { partitions: None, runtime: "\"0.1\"".to_owned(), ..Options::default() };
     let refused = report(&sources(&["constructs/auth.json"]), &none).to_string();
-    let expected = "`aws.partition` requires the partitions of AWS; set `Options::partitions` to the contents of AWS's \
+    let expected = "`aws.partition` requires AWS's partitions; set `Options::partitions` to the contents of AWS's \
                     partitions.json";
     assert!(refused.contains(expected), "{refused}");
     let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &none);

@@ -15,7 +15,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is inside the workspace").to_owned()
 }
 
-/// Returns the files of the model of FSx.
+/// Returns the files of the FSx model.
 fn sources() -> Vec<Source> {
     let folder = root().join("models/fsx");
     let entries = fs::read_dir(&folder).expect("the model's folder").map(|entry| entry.expect("an entry").path());
@@ -159,7 +159,7 @@ fn the_front_page_mentions_only_existing_items() {
 /// The minimum number of consecutive words that must not be the same as in AWS's documentation.
 const RUN: usize = 7;
 
-/// Our documentation of FSx is in our own words. It has no [`RUN`] consecutive words in common with AWS's.
+/// Our FSx documentation is in our own words. It has no [`RUN`] consecutive words in common with AWS's.
 #[test]
 fn no_sentence_is_copied_from_aws() {
     let Some(botocore) = simba_tests::botocore() else { return };

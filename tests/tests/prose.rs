@@ -65,7 +65,7 @@ const PERSONIFYING: [(&str, &str); 7] = [
     ("knows", "supports or contains"),
 ];
 
-/// Terms that contain a retired word: text blocks are strings of the IDL, and the frames of HTTP/2 have flags.
+/// Terms that contain a retired word: text blocks are strings in the IDL, and HTTP/2 frames have flags.
 const TERMS: [&str; 3] = ["text block", "text blocks", "the type the flags and the stream"];
 
 /// Words that may follow "is no", as in "is no longer". "there is no …" is allowed as well. Everything else is written

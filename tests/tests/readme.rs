@@ -196,7 +196,7 @@ fn write(file: &Path, text: &str) {
     }
 }
 
-/// Runs commands of the guide in a shell, and stops background processes. Returns their output.
+/// Runs commands from the guide in a shell, and stops background processes. Returns their output.
 fn shell(commands: &str, python: &Path) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = python.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));

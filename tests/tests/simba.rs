@@ -17,7 +17,7 @@ mod json;
 #[path = "simba/options.rs"]
 mod options;
 
-/// Returns the path of a program in `simba-cli`, which is built only once for all tests.
+/// Returns the path of a program in `simba-cli`. The program is built only once for all tests.
 fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {

@@ -94,7 +94,7 @@ fn formatting() -> Result<(), String> {
     process::run(&mut rustfmt)
 }
 
-/// Runs the commands in the section "Development" of the README, which include the tests.
+/// Runs the commands in the section "Development" of the README. They include the tests.
 fn readme_commands(root: &Path) -> Result<(), String> {
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -175,7 +175,7 @@ fn count(output: &Output, cases: usize, weight: impl Fn(&str) -> usize) -> (usiz
     (passed, if silent { 1 } else { failed })
 }
 
-/// Returns the name of the crate for a service, which is unique within its model.
+/// Returns the crate name for a service. It is unique within the model.
 fn crate_name(service: &str) -> String {
     let name: String = service.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     name.to_lowercase()

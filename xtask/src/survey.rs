@@ -123,7 +123,7 @@ fn part(text: &str) -> Option<(usize, usize)> {
 struct Entry {
     name: String,
     crate_name: String,
-    /// The file of the model, or the folder of botocore.
+    /// The file of the model, or botocore's folder.
     source: (Origin, PathBuf),
 }
 

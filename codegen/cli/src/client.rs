@@ -33,7 +33,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Returns an error if the model cannot be read or has errors, or if files of the user would be overwritten.
+    /// Returns an error if the model cannot be read or has errors, or if the user's files would be overwritten.
     pub fn generate(&self) -> Result<Outcome, String> {
         let started = Instant::now();
         let generated = generate(&self.model, &self.options)?;
@@ -105,8 +105,8 @@ pub fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, Strin
     Ok(generated)
 }
 
-/// Compares the crates that are generated from two models, which consist of files and folders. Prints the problems with
-/// a model.
+/// Compares the crates that are generated from two models. Each model consists of files and folders. Prints the
+/// problems with a model.
 ///
 /// # Errors
 ///

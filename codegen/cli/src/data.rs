@@ -1,7 +1,7 @@
 //! Facts about AWS services that their models do not contain. The folder `data` of this package is a symbolic link to
 //! the folder `models` of the repository.
 
-/// The partitions of AWS, to which endpoint rules refer.
+/// AWS's partitions, to which endpoint rules refer.
 pub const PARTITIONS: &str = include_str!("../data/partitions.json");
 
 /// The default read timeouts of AWS's services.

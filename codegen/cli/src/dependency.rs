@@ -1,4 +1,4 @@
-//! Dependencies of a generated crate on the crates of Simba.
+//! Dependencies of a generated crate on Simba's crates.
 
 use std::{path::Path, str::FromStr};
 

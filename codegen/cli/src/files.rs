@@ -119,8 +119,8 @@ fn is_json(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 
-/// Returns the name of a model's file, whose extension determines the format. `/dev/stdin` and the paths of process
-/// substitutions have no extension; one is added if they contain IDL.
+/// Returns a name for a file of a model. Its extension determines the format. `/dev/stdin` and the paths of process
+/// substitutions have no extension, so one is added if they contain IDL.
 fn name_of(file: &Path, text: &str) -> String {
     let name = shown(file);
     if file.starts_with("/dev") && file.extension().is_none() && !is_json(text) { name + ".smithy" } else { name }

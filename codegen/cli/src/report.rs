@@ -267,7 +267,7 @@ error: expected a member or `}`, found `structure`
         let far = format!("$version: \"2\"\nnamespace toy\nstructure A {{\n{}", "    // A comment\n".repeat(10_000));
         assert!(!shown(&far).contains("opened here"), "{}", shown(&far));
         assert!(shown(&far).contains("the `{` on line 3 is not closed"), "{}", shown(&far));
-        // The line breaks of Windows are not printed.
+        // The carriage returns of Windows line breaks are not printed.
         assert_eq!(shown(&text.replace('\n', "\r\n")), expected);
     }
 

@@ -25,7 +25,7 @@ pub(crate) fn files(files: Vec<RustFile<'_>>) -> Vec<RustFile<'_>> {
     in_module.collect()
 }
 
-/// Rewrites the tokens and comments of a file, which is at this depth below the root.
+/// Rewrites the tokens and comments of a file. `depth` is the number of modules between the file and the root.
 fn rewritten(file: FileTokens, depth: usize, tokens: impl FnOnce(TokenStream) -> TokenStream) -> FileTokens {
     let comments = file.comments.map(|comment| {
         let mut rewriter = Rewriter::new(depth);

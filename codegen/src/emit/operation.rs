@@ -378,7 +378,8 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     }
 }
 
-/// Emits a `.filter(…)` that removes an empty token, which means that there are no more pages. Numbers are never empty.
+/// Emits a `.filter(…)` that removes an empty token. An empty token means that there are no more pages. Numbers are
+/// never empty.
 fn present(token: &Type) -> Option<TokenStream> {
     match token {
         Type::String | Type::List(_) | Type::Map(..) => Some(quote!(.filter(|token| !token.is_empty()))),

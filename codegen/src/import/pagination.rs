@@ -93,7 +93,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// Returns the output member that contains the items, which is the only list or map among the result keys.
+    /// Returns the output member that contains the items: the only list or map among the result keys.
     fn items<'b>(&self, object: &mut ObjectReader<'b>, log: &mut Log) -> Option<&'b str> {
         let keys: Vec<&str> = match object.value("result_key")? {
             Value::String(one) => vec![one],

@@ -203,7 +203,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     }
 }
 
-/// Returns the value of a protocol trait, which contains the versions of HTTP that the service supports.
+/// Returns the value of a protocol trait. It contains the HTTP versions that the service supports.
 fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Value {
     match metadata.http2 {
         _ if protocol == "query" => json!({}),

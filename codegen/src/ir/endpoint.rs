@@ -81,7 +81,7 @@ pub(crate) enum Type {
     Url,
 }
 
-/// A node of a decision diagram with several incoming edges, which becomes a function.
+/// A node of a decision diagram that has several incoming edges, and becomes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNode {
     /// The name of the function.

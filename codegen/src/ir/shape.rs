@@ -318,7 +318,7 @@ impl Structure {
         self.members.iter().filter(|member| member.presence != Presence::Required)
     }
 
-    /// Returns the path of the type, which is in the given module.
+    /// Returns the path of the type in the given module.
     pub(crate) fn path(&self, module: super::Module) -> TypeRef {
         TypeRef { module, name: self.name.rust.clone() }
     }

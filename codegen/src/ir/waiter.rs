@@ -1,4 +1,4 @@
-//! Waiters: their acceptors, and the paths into requests and responses, which are typed expressions.
+//! Waiters: their acceptors, and the typed expressions for paths into requests and responses.
 //!
 //! The Rust type of an expression's value is `&str`, `f64`, `bool`, a reference to a generated type or a map, or an
 //! iterator that implements `Clone`. If the value may be null, the type is an `Option`.

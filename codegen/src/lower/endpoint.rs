@@ -36,7 +36,7 @@ use expression::describe;
 use reader::{Reader, join};
 use scope::{Binding, Names, Presence, Scope};
 
-const NO_PARTITIONS: &str = "`aws.partition` requires the partitions of AWS; set `Options::partitions` to the contents \
+const NO_PARTITIONS: &str = "`aws.partition` requires AWS's partitions; set `Options::partitions` to the contents \
                              of AWS's partitions.json";
 
 /// Lowers the value of `smithy.rules#endpointRuleSet` or `smithy.rules#endpointBdd`.

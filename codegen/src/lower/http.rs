@@ -1,4 +1,4 @@
-//! The HTTP method and URI of operations, for protocols with HTTP bindings, and the supported versions of HTTP.
+//! The HTTP method and URI of operations, for protocols with HTTP bindings, and the supported HTTP versions.
 
 use serde_json::Value;
 

@@ -43,8 +43,7 @@ pub(super) fn crate_name(id: &str) -> String {
     leading_letter(name, 'c')
 }
 
-/// Returns the name of the crate for a service, which is neither a keyword nor the name of a crate that every program
-/// can use.
+/// Returns the crate name for a service. It is neither a keyword nor the name of a crate that every program can use.
 pub(super) fn package_name(id: &str) -> String {
     let name = crate_name(id);
     if is_package_name(&name) { name } else { format!("{name}-client") }

@@ -60,7 +60,7 @@ pub(super) fn cell(spans: &[Span]) -> String {
     words(spans, Place::Cell).join("<br>").replace(GAP, " ")
 }
 
-/// Returns the lines between explicit line breaks, whose words are separated by [`GAP`].
+/// Returns the lines between explicit line breaks. Their words are separated by [`GAP`].
 fn words(spans: &[Span], place: Place) -> Vec<String> {
     let items = items(spans);
     let delimiters = delimiters(&items);

@@ -245,7 +245,7 @@ fn name(path: &[Open<'_>], key: &str, span: Span, places: &mut Places) {
     }
 }
 
-/// Adds the position of the value of a target or trait, which has the given key and text in the JSON AST.
+/// Adds the position of the value of a target or trait, given its key and text in the JSON AST.
 fn value(path: &[Open<'_>], key: &str, target: &str, span: Span, places: &mut Places) {
     let path: Vec<&str> = match path.last() {
         Some(open) if key == "target" || open.key == "traits" => path.iter().map(|open| &*open.key).collect(),

@@ -1,4 +1,4 @@
-//! The shapes of Smithy's prelude, and those of the package `smithy.framework` that models may refer to.
+//! The shapes in Smithy's prelude, and the shapes in the package `smithy.framework` to which models may refer.
 
 use std::collections::BTreeMap;
 

@@ -55,7 +55,7 @@ const ONCE: &[&str] = &[
     "smithy.api#nestedProperties",
 ];
 
-/// Reports shapes that break a rule of Smithy.
+/// Reports shapes that break one of Smithy's rules.
 pub(super) fn check(model: &Model, report: &mut Report) {
     let finite = finite(model);
     let validator = node_validation::Validator::new(model);
@@ -207,7 +207,7 @@ fn required_recursion(model: &Model, shape: &Shape, finite: &BTreeSet<&ShapeId>,
     }
 }
 
-/// Returns the shapes that have a finite value, which are those that are not required to contain themselves.
+/// Returns the shapes that have a finite value: those that are not required to contain themselves.
 fn finite(model: &Model) -> BTreeSet<&ShapeId> {
     let is_required = |traits: &Traits| traits.has("smithy.api#required");
     let mut waiting: BTreeMap<&ShapeId, Vec<&Shape>> = BTreeMap::new();

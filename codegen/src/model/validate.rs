@@ -224,7 +224,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
     }
 }
 
-/// Returns whether a trait is custom, and not a misspelled trait of Smithy: the model defines it, or it is in the
+/// Returns whether a trait is custom, and not a misspelled Smithy trait: the model defines it, or it is in the
 /// namespace of the shape.
 fn is_own(model: &Model, shape: &Shape, id: &str) -> bool {
     let defined = model.find(id).is_some_and(|found| found.traits.has("smithy.api#trait"));

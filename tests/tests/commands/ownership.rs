@@ -57,7 +57,7 @@ fn files_of_the_user_are_kept() {
     symlink(elsewhere.join("src/theirs.rs"), out.join("src/linked.rs")).expect("links can be created");
     symlink(elsewhere.join("nothing"), out.join("broken")).expect("links can be created");
 
-    // The first run, into a folder that is not empty.
+    // The first run generates the crate into a folder that is not empty.
     let made = codegen(MODEL, &out, &[]);
     assert!(made.status.success(), "{}", said(&made));
     git(&out, &["add", "--all"]);

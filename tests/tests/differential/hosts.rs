@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const SERVICES: [&str; 3] = ["sts", "sso", "sso-oidc"];
 
-/// The SHA-1 of `session`, which is the name of its token file.
+/// The token file of the session `session`. Its name is the SHA-1 of the session's name.
 const TOKEN_FILE: &str = "/home/me/.aws/sso/cache/fcbdc4c271c889825d8338d2d8f10b6e5e95c171.json";
 
 /// A service in a region.

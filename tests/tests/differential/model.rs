@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// The model of FSx. Shapes are identified by their IDs.
+/// The FSx model. Shapes are identified by their IDs.
 pub(crate) struct Model {
     shapes: Map<String, Value>,
     service: String,

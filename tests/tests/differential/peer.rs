@@ -15,7 +15,7 @@ pub(crate) struct Peer {
 /// The version of botocore, and the results of the jobs.
 pub(crate) struct Results {
     pub(crate) version: String,
-    /// The operations in botocore's model of FSx.
+    /// The operations in botocore's FSx model.
     pub(crate) operations: Vec<String>,
     pub(crate) results: Vec<Value>,
 }

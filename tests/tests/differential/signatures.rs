@@ -36,7 +36,7 @@ pub(crate) struct Case {
     service: String,
 }
 
-/// Returns requests of our client, which were signed by `prepare`.
+/// Returns requests that our client has signed with `prepare`.
 pub(crate) fn of_calls(model: &Model) -> Vec<Case> {
     let mut cases = Vec::new();
     for (operation, id) in OPERATIONS.iter().zip(model.operations()) {

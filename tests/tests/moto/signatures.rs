@@ -38,7 +38,7 @@ fn only_valid_signatures_are_accepted() {
     }
 }
 
-/// Checks that the server rejected a call with this code, which moto returns in the XML of IAM.
+/// Checks that the server rejected a call with this code. Moto returns the code in the XML format of IAM.
 fn refused(made: Made, code: &str) {
     let error = made.expect_err("the server accepted an invalid request");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(403), "{error}");
@@ -56,7 +56,7 @@ fn blocking(config: Config) -> Made {
     call.tags([tag()]).send().map(drop)
 }
 
-/// Returns a tag with non-ASCII characters, which affects the hash of the body.
+/// Returns a tag with non-ASCII characters, which affect the hash of the body.
 fn tag() -> Tag {
     Tag::new("größe", "✓")
 }

@@ -49,7 +49,7 @@ fn strings_in_a_model_do_not_become_code() {
     assert!(tried > 100 && accepted > 10, "{accepted} of {tried} were accepted");
 }
 
-/// Returns every fixture, and a part of FSx with its documentation, endpoint rules and waiters.
+/// Returns every fixture, and a part of the FSx model with its documentation, endpoint rules and waiters.
 fn models() -> Vec<(String, Vec<Source>, Options)> {
     let mut models = Vec::new();
     for (folder, tests) in [("constructs", Tests::Omit), ("conformance", Tests::Emit)] {

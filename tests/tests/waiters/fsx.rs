@@ -1,4 +1,4 @@
-//! The waiters of FSx in the generated crate.
+//! Tests FSx's waiters in the generated crate.
 
 use std::future::IntoFuture;
 use std::pin::pin;

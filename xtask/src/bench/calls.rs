@@ -36,7 +36,7 @@ pub(crate) fn measure(rounds: usize) -> Result<Measured, String> {
     read(&output)
 }
 
-/// Returns the figures for calls of other services, which are measured in this many rounds.
+/// Measures calls of other services in this many rounds.
 pub(crate) fn of_services(rounds: usize) -> Result<Vec<Figure>, String> {
     super::progress("building tests/bench/services/measure-services");
     let mut program = Command::new(SERVICES.build("measure-services")?.join("measure-services"));

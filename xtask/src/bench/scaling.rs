@@ -35,14 +35,14 @@ struct Generation {
 /// The numbers of FSx operations that are compiled.
 const OPERATIONS: [usize; 4] = [1, 5, 20, 48];
 
-/// Measures the generation of FSx in a release build.
+/// Measures the generation of the FSx client in a release build.
 pub(crate) fn generating_fsx() -> Result<Figure, String> {
     let fsx = generate(&[files::root().join("models/fsx")])?.generations;
     let seconds = fsx.into_iter().next().map(|generation| generation.seconds).unwrap_or_default();
     Ok(Figure::new("generating FSx, formatted, in process", Unit::Seconds, seconds, Vec::new()))
 }
 
-/// Measures the generation of all models of botocore with a supported protocol, and writes the plot.
+/// Measures the generation of clients for all of botocore's models with a supported protocol, and writes the plot.
 pub(crate) fn all_models() -> Result<(), String> {
     let botocore = botocore::source(&files::root())?;
     let folder = peer::target("models");

@@ -34,7 +34,7 @@ pub(super) fn of(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Fail
     clients.into_iter().map(|(name, client)| Ok((name, with_arguments(client, arguments)?))).collect()
 }
 
-/// Returns the clients in the configuration file that are selected.
+/// Returns the selected clients in the configuration file.
 fn configured(arguments: &GenerateArgs) -> Result<Vec<(String, Client)>, Failure> {
     let current = || env::current_dir().map_err(|error| Failure::Failed(format!("current folder: {error}")));
     let path = match &arguments.config {

@@ -27,7 +27,7 @@ pub struct Difference {
     pub missing: Vec<String>,
     /// Generated files that are no longer generated, which will be deleted.
     pub orphans: Vec<String>,
-    /// Files and folders of the user, which will not be changed.
+    /// The user's files and folders, which will not be changed.
     pub left: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ impl Difference {
     ///
     /// # Errors
     ///
-    /// Returns an error if a generated file would overwrite a file of the user, or if a file cannot be read.
+    /// Returns an error if a generated file would overwrite one of the user's files, or if a file cannot be read.
     pub fn of(folder: &Path, files: &Files) -> Result<Self, String> {
         if fs::symlink_metadata(folder).is_ok() && !folder.is_dir() {
             return Err(format!("{} is not a folder", shown(folder)));
@@ -118,7 +118,8 @@ enum State {
     Absent,
     /// A generated file, with its contents.
     Generated(Vec<u8>),
-    /// A file or folder of the user. If an ancestor of the path is not a folder, this is the path of that ancestor.
+    /// A file or folder that belongs to the user. If an ancestor of the path is not a folder, this is the path of that
+    /// ancestor.
     OfTheUser(String),
 }
 

@@ -129,7 +129,7 @@ impl Context {
         self.reader.required(at, object, "ref", Reader::string)
     }
 
-    /// Returns the value of a variable, which may be absent.
+    /// Returns the value of a variable. The value may be absent.
     fn variable(&mut self, at: &str, name: &str, scope: &Scope) -> Option<Typed> {
         let Some(binding) = scope.get(name) else {
             return self.unknown(at, name, scope);

@@ -122,7 +122,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         self.value(&member.name, member, inner, within)
     }
 
-    /// Generates a value for a member. `name` helps to guess what the member means.
+    /// Generates a value for a member. `name` is used to choose a plausible value.
     fn value(&self, name: &str, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
         self.left.set(self.left.get().checked_sub(1)?);
         let shape = self.context.shape(&member.target)?;

@@ -237,7 +237,7 @@ impl<'m> Checker<'m> {
         let values: Vec<Value<'m>> = args.iter().map(|arg| self.value(arg, current)).collect();
         let Some(function) = functions::find(name) else {
             let help = did_you_mean(name, functions::names());
-            let help = help.unwrap_or_else(|| "expected a function of JMESPath, such as `length`".to_owned());
+            let help = help.unwrap_or_else(|| "expected a JMESPath function such as `length`".to_owned());
             self.report(Level::Error, ast, format!("unknown function `{name}`; {help}"));
             return Value::Any;
         };

@@ -35,8 +35,8 @@ enum Step {
     Is(Vec<Vec<Step>>),
     /// Keeps the shapes and members that the selector returns for any of them.
     In(Vec<Step>),
-    /// Returns the result of the selector with this index in [`Selector::roots`], which starts with all shapes and
-    /// members.
+    /// Returns the result of the selector with this index in [`Selector::roots`]. The selector starts with all shapes
+    /// and members.
     Root(usize),
     /// Returns the services, resources and operations that match the first selector or are contained in a match. The
     /// second selector, if present, excludes its matches and what they contain.

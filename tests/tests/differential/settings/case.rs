@@ -23,7 +23,7 @@ pub(crate) struct Case {
 pub(crate) enum Ours {
     /// An error.
     Refused,
-    /// The result of botocore in this other case.
+    /// botocore's result in this other case.
     As(Box<Case>),
 }
 

@@ -123,7 +123,7 @@ fn call<R: Request + DeserializeOwned>(
     called
 }
 
-/// Returns a presigned URL, as the part before the query and the parameters, whose order has no meaning.
+/// Returns the parts of a presigned URL: the part before the query, and the sorted parameters.
 fn presigned(uri: &Uri) -> Value {
     let uri = uri.to_string();
     let (base, query) = uri.split_once('?').unwrap_or((&uri, ""));

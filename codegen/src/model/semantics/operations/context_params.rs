@@ -47,7 +47,7 @@ fn message(problem: &Problem) -> String {
     format!("column {} of the path: {}", problem.offset + 1, problem.message)
 }
 
-/// Returns the first feature of JMESPath that the trait does not support.
+/// Returns the first JMESPath feature in an expression that the trait does not support.
 fn unsupported(ast: &Ast) -> Option<Problem> {
     let feature = match ast {
         Ast::Subexpr { lhs, rhs, .. } => return unsupported(lhs).or_else(|| unsupported(rhs)),

@@ -1,4 +1,4 @@
-//! The functions of JMESPath: their arguments, and the types of their results.
+//! The JMESPath functions: their arguments, and the types of their results.
 
 use super::{Type, Value};
 use crate::model::Model;
@@ -27,7 +27,7 @@ const fn function(name: &'static str, returns: Type, arguments: &'static [Argume
     Function { name, returns, arguments, variadic: false }
 }
 
-/// The functions of Smithy's type checker, by name.
+/// The functions that Smithy's type checker supports, by name.
 const FUNCTIONS: &[Function] = &[
     function("abs", Number, &[OneOf(&[Number])]),
     function("avg", Number, &[ListOf(Number)]),

@@ -20,7 +20,7 @@ struct Node<'m> {
     sources: Vec<(&'static str, usize)>,
 }
 
-/// A model as a graph of shapes and members, which includes the definitions of known traits.
+/// A model as a graph of shapes and members. The graph includes the definitions of known traits.
 pub(in crate::model::semantics) struct Graph<'m> {
     nodes: Vec<Node<'m>>,
     /// The index of each shape's node. The nodes of its members follow directly after it.

@@ -4,8 +4,8 @@
 use super::super::Random;
 use super::super::case::Case;
 
-/// Returns random combinations. They do not contain sources whose precedence differs between the clients, which are
-/// tested in [`super::credentials`].
+/// Returns random combinations. They do not contain sources whose precedence differs between the clients.
+/// [`super::credentials`] tests these sources.
 pub(super) fn cases() -> Vec<Case> {
     (0..200).map(|number| random_case(&mut Random::new(13, &format!("matrix {number}")))).collect()
 }
@@ -98,7 +98,7 @@ fn random_case(random: &mut Random) -> Case {
         }
     }
     random.shuffle(&mut settings);
-    // The endpoint rules of FSx do not allow FIPS together with an endpoint URL.
+    // FSx's endpoint rules do not allow FIPS together with an endpoint URL.
     let regions = if has_url { &REGIONS[..5] } else { &REGIONS[..] };
     let config = format!("{header}\n{}\n{OTHERS}", settings.join("\n")).replace("REGION", random.pick(regions));
     let case = Case::default().config(config).var("AWS_EC2_METADATA_DISABLED", "true");

@@ -1,6 +1,6 @@
 //! Properties that hold for any input, shared by the property tests and the fuzz targets.
 //!
-//! The checks take arbitrary bytes. A panic is a finding.
+//! The checks take arbitrary bytes, and panic if a property does not hold.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "Checks fail by panicking.")]
 

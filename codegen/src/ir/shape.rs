@@ -52,7 +52,7 @@ pub(crate) enum Direction {
 impl Structure {
     /// Returns whether the message of an error is sensitive.
     pub(crate) fn has_sensitive_message(&self) -> bool {
-        // Protocols find the message by its wire name, whatever its type is.
+        // Protocols find the message by its wire name, regardless of its type.
         let is_message = |name: &str| ["message", "errorMessage"].iter().any(|known| known.eq_ignore_ascii_case(name));
         self.sensitive || self.members.iter().any(|member| member.sensitive && is_message(&member.name.wire))
     }

@@ -16,7 +16,7 @@ use std::fmt::Debug;
 pub use error::{DecodeError, ErrorMetadata, InputError};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 #[cfg(feature = "event-stream")]
 use crate::schema::SerdeError;
@@ -150,6 +150,13 @@ pub trait ClientProtocol: Debug + Send + Sync {
         response: &http::Response<Bytes>,
         error: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError>;
+}
+
+/// Returns the value of a header that never changes. `HeaderValue::from_static` is meant for constants, and slower at
+/// run time.
+fn constant(value: &'static str) -> Result<HeaderValue, InputError> {
+    let value = HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes()));
+    value.map_err(|error| InputError::new(error.to_string()))
 }
 
 /// Returns the body of a response that is not a stream.

@@ -140,7 +140,10 @@ impl Reader<'_> {
                 } else {
                     "expected `\"smithy\": \"2.0\"` and `\"shapes\"` at the top level"
                 };
-                self.report.error("not a Smithy JSON AST: missing `smithy` version").in_file(&self.source.name).help(help);
+                self.report
+                    .error("not a Smithy JSON AST: missing `smithy` version")
+                    .in_file(&self.source.name)
+                    .help(help);
                 return;
             }
         }

@@ -413,8 +413,9 @@ impl AttemptContext<'_> {
     }
 
     fn header(&self) -> HeaderValue {
+        const FIRST_OF_THREE: HeaderValue = HeaderValue::from_static("attempt=1; max=3");
         let text = match (self.number, self.of) {
-            (1, 3) => return HeaderValue::from_static("attempt=1; max=3"),
+            (1, 3) => return FIRST_OF_THREE,
             // A custom policy has no maximum number of attempts.
             (number, u32::MAX) => format!("attempt={number}"),
             (number, of) => format!("attempt={number}; max={of}"),

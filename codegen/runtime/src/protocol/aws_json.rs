@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 
 use super::{
-    ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
+    ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of, constant,
     error_code::{ERROR_TYPE, ErrorBody, Query, error_limit, header, lossy, metadata},
 };
 #[cfg(feature = "event-stream")]
@@ -51,11 +51,11 @@ impl ClientProtocol for AwsJson {
 
     fn constant_headers(&self, operation: &OperationSchema, headers: &mut HeaderMap) -> Result<(), InputError> {
         let target = match &operation.target {
-            Cow::Borrowed(target) => HeaderValue::from_static(target),
+            Cow::Borrowed(target) => constant(target)?,
             // The client has checked that the name of a raw call is an identifier.
             Cow::Owned(target) => HeaderValue::from_str(target).map_err(|error| InputError::new(error.to_string()))?,
         };
-        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(self.content_type));
+        headers.entry(CONTENT_TYPE).or_insert(constant(self.content_type)?);
         headers.entry(&TARGET).or_insert(target);
         self.query.add_header(headers);
         Ok(())

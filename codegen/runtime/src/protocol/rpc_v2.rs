@@ -7,7 +7,7 @@ use http::{
 };
 
 use super::{
-    ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of,
+    ClientProtocol, DecodeError, ErrorMetadata, InputError, bytes_of, constant,
     error_code::{ErrorBody, Query, error_limit, metadata},
 };
 #[cfg(feature = "event-stream")]
@@ -104,12 +104,12 @@ impl ClientProtocol for RpcV2 {
         let path = format!("/service/{}/operation/{}", operation.service.target_prefix, operation.name);
         let uri = Uri::try_from(path).map_err(InputError::invalid_url)?;
         let body = if operation.has_input() { Body::from(self.codec.serialize(input)?) } else { Body::empty() };
-        let media_type = HeaderValue::from_static(self.codec.media_type());
+        let media_type = constant(self.codec.media_type())?;
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
-        headers.insert(&PROTOCOL, HeaderValue::from_static(self.name));
+        headers.insert(&PROTOCOL, constant(self.name)?);
         headers.insert(ACCEPT, media_type.clone());
         if operation.has_input() {
             headers.insert(CONTENT_TYPE, media_type);

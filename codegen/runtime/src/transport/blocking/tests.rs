@@ -58,9 +58,7 @@ fn exchange(
     transport: &BlockingTransport,
     request: http::Request<Body>,
 ) -> Result<http::Response<Bytes>, TransportError> {
-    block_on(async {
-        collect(transport.send(request).await?, u64::MAX, "", "").await
-    })
+    block_on(async { collect(transport.send(request).await?, u64::MAX, "", "").await })
 }
 
 #[test]

@@ -335,12 +335,16 @@ fn the_configuration_of_the_guide_works() {
     for line in [
         "name = \"acme-weather-client\"",
         "[lib]\nname = \"weather_client\"",
-        "license-file = \"../../LICENSE\"",
+        "license = \"MIT\"",
         "publish = [\"acme\"]",
         "simba-runtime = { path = \"../../vendor/simba-runtime\", default-features = false }",
     ] {
         assert!(manifest.contains(line), "{line}: {manifest}");
     }
+    let books = project.read("crates/books-client/Cargo.toml");
+    assert!(books.contains("license-file = \"../../LICENSE\""), "{books}");
+    // Cargo prints a warning if a manifest has both.
+    assert!(!manifest.contains("license-file") && !books.contains("license = "), "{manifest}{books}");
     assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
 }
 

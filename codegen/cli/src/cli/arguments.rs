@@ -173,7 +173,7 @@ pub(super) struct ManifestArgs {
     /// License, as an SPDX expression such as `MIT OR Apache-2.0`
     #[arg(long, value_name = "LICENSE", value_parser = validate::license)]
     pub(super) license: Option<String>,
-    /// File with the text of the license
+    /// File with the text of a license that SPDX does not list, instead of `--license`
     #[arg(long, value_name = "FILE")]
     pub(super) license_file: Option<PathBuf>,
     /// Description of the package [default: derived from the title of the service]

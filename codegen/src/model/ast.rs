@@ -1,6 +1,8 @@
 //! Reads files in the Smithy JSON AST (versions 1.0 and 2.x).
 
 mod json;
+mod properties;
+mod source;
 
 use std::collections::BTreeMap;
 
@@ -8,14 +10,17 @@ use serde_json::{Map, Value};
 
 use super::{
     IMPORTED, Lifecycle, Member, Operation, Origin, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits,
-    Version, locate,
+    Version,
     merge::{Applied, AppliedBy, Merge},
+    shape,
 };
 use crate::{
     Source,
-    diagnostic::{Diagnostic, Part, Position, Report, Span},
+    diagnostic::{Diagnostic, Part, Report},
     number, parallel,
 };
+pub(super) use properties::properties;
+use properties::{MODEL, unknown_property};
 
 /// The top-level object of a file.
 #[derive(Default)]
@@ -28,8 +33,8 @@ pub(super) struct Document {
 /// Reads the files on several threads, and merges the results in the order of the files.
 pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
     let documents = parallel::map_reporting(sources, merge.report, |source, report| {
-        let Some(root) = parse(source, report) else { return Document::default() };
-        unknown_keys(source, &root, report);
+        let Some(root) = source::parse(source, report) else { return Document::default() };
+        source::unknown_keys(source, &root, report);
         let mut reader =
             Reader { source, version: Version::V2, origin: Origin::Model, document: Document::default(), report };
         reader.file(root);
@@ -41,72 +46,6 @@ pub(super) fn read(sources: &[&Source], merge: &mut Merge<'_>) {
         }
         shapes.into_iter().for_each(|shape| merge.insert(shape));
         merge.applied.extend(applied);
-    }
-}
-
-/// Parses a file. If it is not valid JSON, reports an error and returns `None`.
-fn parse(source: &Source, report: &mut Report) -> Option<Value> {
-    let Source { name: file, text: whole } = source;
-    if whole.trim().is_empty() {
-        report.error("the file is empty").in_file(file).help("expected a Smithy model in the JSON AST");
-        return None;
-    }
-    let text = whole.trim_start_matches('\u{feff}');
-    let Some(exact) = number::keep(text) else {
-        let message = "invalid string \"\\ufdd0\": U+FDD0 is a noncharacter";
-        let problem = report.error(message).in_file(file).help("remove it from the string");
-        let found =
-            ["\"\u{fdd0}\"", "\"\\ufdd0\""].iter().find_map(|key| Some((whole.to_ascii_lowercase().find(key)?, key)));
-        if let Some((start, key)) = found {
-            problem.span(Span { start, end: start + key.len() });
-        }
-        return None;
-    };
-    let error = match json::parse(&exact) {
-        Ok((document, has_duplicates)) => {
-            if has_duplicates {
-                duplicates(source, report);
-            }
-            return Some(document);
-        }
-        // The position of the error must refer to the original text, in which no numbers have been replaced.
-        Err(error) => serde_json::from_str::<Value>(text).err().unwrap_or(error),
-    };
-    let help = "*.json files must contain JSON AST, and *.smithy files must contain Smithy IDL";
-    let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
-    let problem = report.error(format!("invalid JSON: {message}")).in_file(file).help(help);
-    let Span { start, end } = position(text, &error);
-    let mark = whole.len() - text.len();
-    problem.span(Span { start: mark + start, end: mark + end });
-    None
-}
-
-/// Reports keys of the top-level object that Smithy does not define.
-fn unknown_keys(source: &Source, root: &Value, report: &mut Report) {
-    let is_known = |key: &str| ["smithy", "metadata", "shapes"].contains(&key);
-    let unknown: Vec<&String> =
-        root.as_object().into_iter().flat_map(Map::keys).filter(|key| !is_known(key.as_str())).collect();
-    // A file without a version is not in the JSON AST.
-    if unknown.is_empty() || root.get("smithy").is_none() {
-        return;
-    }
-    let keys = json::keys(&source.text).top_level;
-    for key in unknown {
-        let problem = report.warning(unknown_property(key, "file")).in_file(&source.name).event(MODEL);
-        problem.span = keys.get(key.as_str()).copied();
-    }
-}
-
-/// Reports the keys that an object contains twice.
-fn duplicates(source: &Source, report: &mut Report) {
-    let found = json::keys(&source.text).duplicates;
-    let positions = locate::positions(&source.text, found.iter().map(|(_, first, _)| *first));
-    for (key, first, second) in found {
-        let Some(Position { line, column }) = positions.get(&first.start) else { continue };
-        let help = format!("remove one of them; the first is on line {line}, column {column}");
-        let problem = report.error(format!("the key `{}` appears twice", key.escape_debug()));
-        problem.in_file(&source.name).span(second).help(help);
     }
 }
 
@@ -202,7 +141,7 @@ impl Reader<'_> {
             self.report.error("only `apply` statements can refer to a member").in_file(&self.source.name).at(id);
             return;
         }
-        if let Some(type_name) = type_name.filter(|name| is_type(name)) {
+        if let Some(type_name) = type_name.filter(|name| shape::is_type_name(name)) {
             self.check_properties(&parsed, type_name, &body, properties(type_name));
         }
         let Some(kind) = self.kind(&parsed, type_name, &mut body) else { return };
@@ -273,7 +212,7 @@ impl Reader<'_> {
             "resource" => ShapeKind::Resource(self.resource(id, body)),
             "service" => ShapeKind::Service(self.service(id, body)),
             unknown => {
-                let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
+                let known = shape::type_names();
                 let help = self.report.did_you_mean(unknown, known);
                 let problem = self.report.error(format!("unknown shape type `{unknown}`"));
                 problem.in_file(&self.source.name).at(id);
@@ -309,7 +248,7 @@ impl Reader<'_> {
         let mut rename = BTreeMap::new();
         for (shape, name) in self.object(id, body, "rename").into_iter().flatten() {
             match (ShapeId::parse(shape), name.as_str()) {
-                (Some(shape), Some(name)) if super::shape::is_identifier(name) => {
+                (Some(shape), Some(name)) if shape::is_identifier(name) => {
                     rename.insert(shape, name.to_owned());
                 }
                 _ => {
@@ -363,7 +302,7 @@ impl Reader<'_> {
     }
 
     fn member(&mut self, id: &ShapeId, name: String, body: Option<Value>) -> Option<Member> {
-        if !super::shape::is_identifier(&name) {
+        if !shape::is_identifier(&name) {
             let help = "expected letters, digits and underscores";
             self.report
                 .error(format!("invalid member name `{}`", name.escape_debug()))
@@ -451,53 +390,3 @@ impl Reader<'_> {
         parsed
     }
 }
-
-fn unknown_property(key: &str, of: &str) -> String {
-    let article = if of.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("unknown property `{}` of {article} {of}, which is ignored", key.escape_debug())
-}
-
-fn is_type(name: &str) -> bool {
-    AGGREGATES.contains(&name) || Simple::ALL.iter().any(|(_, simple, _)| *simple == name)
-}
-
-/// Returns the properties of shapes of a type, in addition to those that all shapes have.
-pub(super) fn properties(type_name: &str) -> &'static [&'static str] {
-    match type_name {
-        "enum" | "intEnum" | "structure" | "union" => &["members"],
-        "list" | "set" => &["member"],
-        "map" => &["key", "value"],
-        "operation" => &["input", "output", "errors"],
-        "resource" => &RESOURCE,
-        "service" => &["version", "operations", "resources", "errors", "rename"],
-        _ => &[],
-    }
-}
-
-/// Returns the position of a JSON syntax error.
-fn position(text: &str, error: &serde_json::Error) -> Span {
-    let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
-    let start = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
-    let start = (0..=start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    Span { start, end: start }
-}
-
-/// The ID of the events that Smithy's loader reports.
-const MODEL: &str = "Model";
-
-const RESOURCE: [&str; 11] = [
-    "identifiers",
-    "properties",
-    "create",
-    "put",
-    "read",
-    "update",
-    "delete",
-    "list",
-    "operations",
-    "collectionOperations",
-    "resources",
-];
-
-const AGGREGATES: [&str; 10] =
-    ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];

@@ -90,6 +90,20 @@ pub(crate) fn is_identifier(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// The shape types that are not simple types, as they are spelled in a file.
+const AGGREGATES: [&str; 10] =
+    ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];
+
+/// Returns the names of all shape types, as they are spelled in a file.
+pub(super) fn type_names() -> impl Iterator<Item = &'static str> {
+    Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES)
+}
+
+/// Returns whether a word is the name of a shape type.
+pub(super) fn is_type_name(word: &str) -> bool {
+    type_names().any(|name| name == word)
+}
+
 /// A major version of Smithy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {

@@ -15,7 +15,7 @@ use super::{
     lexer::{Gap, Kind, Problem, Range, Token, Tokens},
     syntax::{Apply, Control, File, Name, Node, NodeValue, Trait},
 };
-use crate::model::Version;
+use crate::model::{Version, shape::is_type_name};
 
 /// The result of parsing a part of a file.
 type Parsed<T> = Result<T, Box<Problem>>;
@@ -358,7 +358,7 @@ impl<'a> Parser<'a> {
     fn starts_statement(&self) -> bool {
         let can_start = match self.kind() {
             Kind::At => true,
-            Kind::Identifier => shapes::is_type(self.tokens.slice(self.peek().range)) || self.is_word("apply"),
+            Kind::Identifier => is_type_name(self.tokens.slice(self.peek().range)) || self.is_word("apply"),
             _ => false,
         };
         can_start && self.tokens.starts_line(self.at)
@@ -368,7 +368,7 @@ impl<'a> Parser<'a> {
     fn is_in_next_shape(&self) -> bool {
         self.at.checked_sub(1).is_some_and(|before| {
             let keyword = self.tokens.all.get(before).map(|token| self.tokens.slice(token.range));
-            self.tokens.starts_line(before) && keyword.is_some_and(shapes::is_type)
+            self.tokens.starts_line(before) && keyword.is_some_and(is_type_name)
         })
     }
 

@@ -9,11 +9,8 @@ use crate::model::{
         lexer::{Gap, Kind, Range},
         syntax::{Body, File, Member, Message, Name, Node, Shape, Target, Trait},
     },
+    shape::{is_type_name, type_names},
 };
-
-/// The shape types that are not simple types.
-const AGGREGATES: [&str; 10] =
-    ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];
 
 /// The kinds of member lists, which differ in syntax.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +37,7 @@ impl<'a> Parser<'a> {
             return Err(self.unexpected("a shape"));
         }
         let keyword = self.tokens.slice(self.peek().range);
-        if !is_type(keyword) {
+        if !is_type_name(keyword) {
             return Err(self.unknown_type(keyword));
         }
         self.next();
@@ -59,7 +56,7 @@ impl<'a> Parser<'a> {
             "metadata" => "`metadata` statements must come before the namespace".to_owned(),
             "namespace" => "a file can have only one namespace".to_owned(),
             _ => {
-                let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
+                let known = type_names();
                 let near = crate::diagnostic::did_you_mean(keyword, known);
                 near.unwrap_or_else(|| "expected a type such as `structure`, or `apply`".to_owned())
             }
@@ -235,7 +232,7 @@ impl<'a> Parser<'a> {
     fn check_closed(&self) -> Parsed<()> {
         let after = self.tokens.all.get(self.at + 1);
         let is_shape = self.kind() == Kind::Identifier
-            && is_type(self.tokens.slice(self.peek().range))
+            && is_type_name(self.tokens.slice(self.peek().range))
             && after.is_some_and(|token| token.kind == Kind::Identifier && token.gap == Gap::Space);
         if !is_shape || !self.tokens.starts_line(self.at) {
             return Ok(());
@@ -393,11 +390,6 @@ impl<'a> Parser<'a> {
         self.close(Kind::RightBracket)?;
         Ok(errors)
     }
-}
-
-/// Returns whether a word is a type of shape.
-pub(super) fn is_type(word: &str) -> bool {
-    AGGREGATES.contains(&word) || Simple::ALL.iter().any(|(_, name, _)| *name == word)
 }
 
 /// Returns an error if an earlier member of the shape has the same name.

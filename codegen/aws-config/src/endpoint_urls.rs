@@ -4,6 +4,7 @@
 //! error only for clients of its service.
 
 use std::fmt;
+use std::sync::Arc;
 
 use simba_runtime::__private::url::{self, Redacted};
 use simba_runtime::config::{self, ConfigError, ConfigErrorKind, SettingOrigin};
@@ -15,13 +16,10 @@ const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:
 
 /// The endpoint URLs of services. URLs in the environment take precedence over URLs in the profile.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct EndpointUrls {
-    environment: Layer,
-    profile: Layer,
-}
+pub(crate) struct EndpointUrls(Arc<[Layer; 2]>);
 
 /// The URLs from one source: URLs for single services, and the default for all other services.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Layer {
     /// If a service is listed twice, the last URL applies.
     by_service: Vec<(String, Url)>,
@@ -31,23 +29,20 @@ struct Layer {
 }
 
 /// A URL, or the reason why it is invalid.
-#[derive(Clone)]
 struct Url(Result<String, ConfigError>);
 
 impl EndpointUrls {
     /// Reads AWS_ENDPOINT_URL and `AWS_ENDPOINT_URL_<SERVICE>` from the environment, and `endpoint_url` and the
     /// referenced `[services …]` section from the profile.
     pub(crate) fn load(environment: &Environment, profiles: &Profiles, profile: Option<&Section>) -> Self {
-        Self {
-            environment: Layer::of_environment(environment),
-            profile: profile.map(|profile| Layer::of_profile(profiles, profile)).unwrap_or_default(),
-        }
+        let of_profile = profile.map(|profile| Layer::of_profile(profiles, profile)).unwrap_or_default();
+        Self(Arc::new([Layer::of_environment(environment), of_profile]))
     }
 
     /// Returns the URL for a service ID, such as `FSx` or `Elastic Beanstalk`.
     pub(crate) fn get(&self, service_id: &str) -> Result<Option<&str>, ConfigError> {
         let key = normalized(service_id);
-        for layer in [&self.environment, &self.profile] {
+        for layer in &*self.0 {
             if let Some(missing) = &layer.missing {
                 return Err(missing.clone());
             }

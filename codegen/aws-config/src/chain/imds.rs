@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
+use simba_runtime::BoxFuture;
 use simba_runtime::primitives::Document;
 
 use super::container::of_json;
@@ -122,7 +123,12 @@ enum Unavailable {
 }
 
 impl Session {
-    async fn open(context: &Context) -> Result<Self, Unavailable> {
+    /// Requests the token of a session. The future is boxed, since it is awaited in several places.
+    fn open(context: &Context) -> BoxFuture<'_, Result<Self, Unavailable>> {
+        Box::pin(Self::request_token(context))
+    }
+
+    async fn request_token(context: &Context) -> Result<Self, Unavailable> {
         let disabled = context.lookup().turned_on_by("AWS_EC2_METADATA_DISABLED", "disable_ec2_metadata");
         if let Some(origin) = disabled.map_err(|error| Unavailable::Failed(error.into()))? {
             return Err(Unavailable::Absent(format!("EC2 instance metadata is disabled by {origin}")));
@@ -157,18 +163,22 @@ impl Session {
         Ok(response)
     }
 
-    async fn get(&self, context: &Context, path: &str) -> Result<Response<Bytes>, CredentialsError> {
-        let url = format!("{}{path}", self.service.url);
-        // The service has responded, so retries are worthwhile.
-        let limits = self.service.limits;
-        let attempts = limits.attempts.max(3);
-        let limits = Limits { attempts, silent_attempts: attempts, ..limits };
-        let headers = [("x-aws-ec2-metadata-token", self.token.as_str())];
-        context
-            .http
-            .send(operation(limits), &|_| get(&url, &headers))
-            .await
-            .map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
+    /// Requests a path. The future is boxed, since it is awaited in several places.
+    fn get<'a>(
+        &'a self,
+        context: &'a Context,
+        path: &'a str,
+    ) -> BoxFuture<'a, Result<Response<Bytes>, CredentialsError>> {
+        Box::pin(async move {
+            let url = format!("{}{path}", self.service.url);
+            // The service has responded, so retries are worthwhile.
+            let limits = self.service.limits;
+            let attempts = limits.attempts.max(3);
+            let limits = Limits { attempts, silent_attempts: attempts, ..limits };
+            let headers = [("x-aws-ec2-metadata-token", self.token.as_str())];
+            let response = context.http.send(operation(limits), &|_| get(&url, &headers)).await;
+            response.map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Prints the problems with a model, together with the lines that contain them.
 
 use std::{
+    ffi::OsString,
     io::{IsTerminal as _, Write as _},
     ops::Range,
     sync::atomic::{AtomicBool, Ordering},
@@ -80,7 +81,7 @@ pub fn refused(report: &Report, sources: &[Source]) -> String {
 
 /// Prints problems to standard error, ordered by file and line. The output is in color if standard error is a terminal.
 pub fn print(report: &Report, sources: &[Source]) {
-    let is_colored = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let is_colored = std::io::stderr().is_terminal() && wants_color(|name| std::env::var_os(name));
     let renderer = if is_colored { Renderer::styled() } else { Renderer::plain() };
     let mut problems: Vec<&Diagnostic> = report.diagnostics.iter().collect();
     problems.sort_by_key(|problem| (&problem.file, problem.position));
@@ -98,6 +99,11 @@ pub fn print(report: &Report, sources: &[Source]) {
     if let Some(note) = not_shown(problems.len()) {
         print_message(&(note + "\n"));
     }
+}
+
+/// Returns whether the environment variables allow output in color. An empty `NO_COLOR` has no effect.
+fn wants_color(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    variable("NO_COLOR").is_none_or(|value| value.is_empty()) && variable("TERM").is_none_or(|value| value != "dumb")
 }
 
 /// Returns a note about problems that are not printed, if there are any.
@@ -199,6 +205,16 @@ mod tests {
             Severity::Warning => report.warning(message),
         };
         problem.in_file("toy.smithy").at("toy#Part$name").help("did you mean `smithy.api#String`?").clone()
+    }
+
+    #[test]
+    fn color_depends_on_the_environment() {
+        for (variable, value, expected) in
+            [("TERM", "xterm", true), ("TERM", "dumb", false), ("NO_COLOR", "1", false), ("NO_COLOR", "", true)]
+        {
+            let found = wants_color(|name| (name == variable).then(|| value.into()));
+            assert_eq!(found, expected, "{variable}={value}");
+        }
     }
 
     #[test]

@@ -208,7 +208,7 @@ blob Body
         named.generate_into(folder, &mut names, &mut String::new()).expect("the client is generated");
         assert!(folder.join("simba/a/operation/act.rs").is_file());
 
-        // A client with this name would replace the first one, or would be written outside of its folder.
+        // A client with this name would replace the first one, or would be written outside its folder.
         let again = named.generate_into(folder, &mut names, &mut String::new()).expect_err("the name is used");
         assert_eq!(again.to_string(), "two clients have the name `a`; set a different one with `name`");
         for name in ["", "..", "a/b", "/a"] {

@@ -11,8 +11,8 @@ use super::html;
 const LANGUAGES: [&str; 12] =
     ["console", "http", "ini", "java", "javascript", "json", "python", "sh", "smithy", "toml", "xml", "yaml"];
 
-/// Returns whether documentation is HTML. This is the case if it contains, outside of code, a tag for which Markdown
-/// has its own syntax.
+/// Returns whether documentation is HTML. This is the case if it contains, outside code, a tag for which Markdown has
+/// its own syntax.
 pub(super) fn has_html(text: &str) -> bool {
     text.contains('<')
         && Parser::new_ext(text, Options::ENABLE_TABLES).any(|event| match event {

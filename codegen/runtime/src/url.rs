@@ -68,7 +68,7 @@ impl fmt::Display for InvalidUrl {
             Reason::Host => "has no host",
             Reason::User => "contains a user name or password; remove everything from `//` to `@`",
             Reason::Port => "has an invalid port; expected a number up to 65535",
-            Reason::Fragment => "has a fragment; remove everything from `#` on",
+            Reason::Fragment => "has a fragment; remove the `#` and everything after it",
         };
         write!(f, "`{}` {reason}", self.url.escape_debug())
     }
@@ -154,7 +154,7 @@ mod tests {
             ("http://h:", "`http://h:` has an invalid port; expected a number up to 65535"),
             ("http://h:+80/", "`http://h:+80/` has an invalid port; expected a number up to 65535"),
             ("http://h:65536", "`http://h:65536` has an invalid port; expected a number up to 65535"),
-            ("http://h/#hush", "`http://h/#***` has a fragment; remove everything from `#` on"),
+            ("http://h/#hush", "`http://h/#***` has a fragment; remove the `#` and everything after it"),
             (
                 "https://u:hush@h/",
                 "`https://***@h/` contains a user name or password; remove everything from `//` to `@`",

@@ -73,7 +73,7 @@ fn api_key(service: &Shape) -> Option<Result<ApiKey, &'static str>> {
         (Some(name), Some("header"), scheme) if is_token(&name) && scheme.as_deref().is_none_or(is_token) => {
             Ok(ApiKey::Header { name, scheme })
         }
-        (_, Some("header"), _) => Err("expected the name of a header in `name`, and a word without spaces in `scheme`"),
+        (_, Some("header"), _) => Err("expected a header name in `name`, and a word without spaces in `scheme`"),
         (Some(name), Some("query"), None) if !name.is_empty() => Ok(ApiKey::Query { name }),
         // The definition of the trait allows only two locations: headers and the query string.
         _ => Err("expected the name of a parameter in `name`, and no `scheme`"),

@@ -107,7 +107,7 @@ fn read(shape: &Shape, report: &mut Report) -> Headers {
             continue;
         };
         if headers.insert(name, text.to_owned()).is_some() {
-            let message = format!("the header `{written}` is in `{REQUEST_HEADERS}` twice");
+            let message = format!("the header `{written}` appears twice in `{REQUEST_HEADERS}`");
             problem(shape, message, report).help("remove one of them (header names are case-insensitive)");
         }
     }

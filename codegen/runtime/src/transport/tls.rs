@@ -1,7 +1,7 @@
 //! TLS: trusted certificates and cryptography.
 //!
 //! The system's certificates are loaded with rustls-native-certs. This needs two crates, respects the configuration of
-//! the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would ignore both the
+//! the machine's administrator, and supports `SSL_CERT_FILE`. A bundled list of certificates would ignore both the
 //! configuration and the variable. A platform verifier would add a dozen crates and give the same result on servers.
 
 use std::ffi::OsString;
@@ -22,7 +22,7 @@ use rustls_native_certs::CertificateResult;
 use super::CaBundle;
 use super::{TransportError, TransportErrorKind};
 
-/// The maximum size of the file that SSL_CERT_FILE names, in bytes. The certificates of a system take about 300 KB.
+/// The maximum size of the file that `SSL_CERT_FILE` names, in bytes. The certificates of a system take about 300 KB.
 const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
 /// Returns the TLS configurations of a client that trusts the bundle, or else the system's certificates.
@@ -107,7 +107,7 @@ fn found_in(bytes: &[u8]) -> String {
         // Every certificate in the DER format starts with a sequence whose length has two bytes.
         [0x30, 0x82, ..] => "DER; convert it with `openssl x509 -inform der`".to_owned(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16; save it as UTF-8".to_owned(),
-        _ => "another format".to_owned(),
+        _ => "an unknown format".to_owned(),
     }
 }
 
@@ -189,7 +189,7 @@ pub(in crate::transport) mod tests {
             (format!("{key}{key}").into_bytes(), "`PRIVATE KEY`"),
             (made.cert.pem().replace("CERTIFICATE", "TRUSTED CERTIFICATE").into_bytes(), "`TRUSTED CERTIFICATE`"),
             (utf16, "UTF-16; save it as UTF-8"),
-            (b"hush".to_vec(), "another format"),
+            (b"hush".to_vec(), "an unknown format"),
         ] {
             let expected = format!(
                 "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no certificate; expected PEM with \

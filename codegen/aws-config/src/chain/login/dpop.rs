@@ -27,13 +27,13 @@ impl Key {
         let (private, public) = match label {
             "EC PRIVATE KEY" => keys(&content),
             "PRIVATE KEY" => pkcs8(&content).and_then(keys),
-            _ => return Err("another kind of PEM"),
+            _ => return Err("PEM data of a different type"),
         }
         .ok_or("not an elliptic-curve key with its public key")?;
         let random = SystemRandom::new();
         let curve = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let pair = EcdsaKeyPair::from_private_key_and_public_key(curve, private, public, &random);
-        Ok(Self { pair: pair.map_err(|_| "an invalid key, or one on another curve")?, random })
+        Ok(Self { pair: pair.map_err(|_| "an invalid key, or one on a different curve")?, random })
     }
 
     /// Returns the proof for a `POST` request to this URL. `id` must be unique.
@@ -153,12 +153,15 @@ pub(in crate::chain) mod tests {
         for (pem, found) in [
             ("", "not PEM"),
             ("-----BEGIN PRIVATE KEY-----\nhush!\n-----END PRIVATE KEY-----\n", "not PEM"),
-            ("-----BEGIN RSA PRIVATE KEY-----\naHVzaA==\n-----END RSA PRIVATE KEY-----\n", "another kind of PEM"),
+            (
+                "-----BEGIN RSA PRIVATE KEY-----\naHVzaA==\n-----END RSA PRIVATE KEY-----\n",
+                "PEM data of a different type",
+            ),
             (
                 "-----BEGIN PRIVATE KEY-----\naHVzaA==\n-----END PRIVATE KEY-----\n",
                 "not an elliptic-curve key with its public key",
             ),
-            (&*wrong, "an invalid key, or one on another curve"),
+            (&*wrong, "an invalid key, or one on a different curve"),
         ] {
             assert_eq!(Key::from_pem(pem).err(), Some(found));
         }

@@ -336,7 +336,7 @@ fn members_of_errors_are_headers_or_the_payload() {
     assert_eq!(error.to_string(), "Play failed: Burnt: too hot (HTTP 200, request ID mock-request-id)");
 
     let error = error_of(exception("torn", "{}").with_header("Page", "seven"));
-    assert!(matches!(error.service(), Some(SceneError::Torn(_))), "a header of another type does not hide the error");
+    assert!(matches!(error.service(), Some(SceneError::Torn(_))), "a header of the wrong type does not hide the error");
 }
 
 #[test]

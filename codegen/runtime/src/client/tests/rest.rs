@@ -115,7 +115,10 @@ fn the_default_status_of_a_mock_response_is_a_success() {
     let mock = |status| MockResponse::ok(&Broken { status: Some(status), ..Broken::default() });
     let of_default = format!("{:?}", mock(0).unwrap());
     assert!(of_default.contains("status: 200"), "{of_default}");
-    assert_eq!(mock(20).unwrap_err().to_string(), "Broken.Status: expected an HTTP status, found another number");
+    assert_eq!(
+        mock(20).unwrap_err().to_string(),
+        "Broken.Status: expected an HTTP status, found a number out of range"
+    );
 }
 
 #[test]

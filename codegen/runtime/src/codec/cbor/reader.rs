@@ -190,7 +190,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
         match self.peek()? {
             Type::Tag => match self.tag()? {
                 Some(IanaTag::Timestamp) => self.timestamp().map(Some),
-                _ => Err(SerdeError::unexpected("another type", TIMESTAMP)),
+                _ => Err(SerdeError::unexpected("an unexpected tag", TIMESTAMP)),
             },
             found if is_integer(found) || is_float(found) => self.timestamp().map(Some),
             _ => self.null_or_unexpected(TIMESTAMP),

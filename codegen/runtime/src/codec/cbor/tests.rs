@@ -61,7 +61,7 @@ fn values_are_read_as_they_were_written() {
             weight: Some(f64::NEG_INFINITY),
         };
         assert_eq!(read::<Part>(&CborCodec.serialize(&part).unwrap()), Ok(Some(part)));
-        // A decimal number may have another encoding and still be equal.
+        // A decimal number may have a different encoding and still be equal.
         let number: BigDecimal = exact.parse().unwrap();
         let again = read::<BigDecimal>(&CborCodec.serialize(&number).unwrap()).unwrap().unwrap();
         assert_eq!(again.as_str().parse::<f64>().unwrap(), exact.parse::<f64>().unwrap(), "{exact}: {again}");
@@ -196,6 +196,9 @@ fn malformed_cbor_is_described() {
         (error::<Document>(&[0x81; 1000]), "lists and maps are nested more than 128 levels deep"),
         (error::<bool>(b"\x05"), "expected a boolean, found a number"),
         (error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"), "expected an integer, found a number beyond 64 bits"),
+        (error::<BigInteger>(b"\xc4\x82\x00\x01"), "expected an integer, found an unexpected tag"),
+        (error::<Timestamp>(b"\xc2\x41\x01"), ", found an unexpected tag"),
+        (error::<Timestamp>(b"\xc1\x61a"), ", found a value that is not a number"),
         (
             error::<BigDecimal>(b"\xc4\x80"),
             "expected a decimal fraction (an exponent and a mantissa), found an invalid list",

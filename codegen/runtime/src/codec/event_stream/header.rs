@@ -87,8 +87,7 @@ mod tag {
 pub(crate) fn encode(headers: &[Header], out: &mut BytesMut) -> Result<(), SerdeError> {
     for Header { name, value } in headers {
         let length = u8::try_from(name.len()).ok().filter(|length| *length > 0);
-        let invalid =
-            || SerdeError::new(format_args!("the name of a header has {} bytes; expected 1 to 255", name.len()));
+        let invalid = || SerdeError::new(format_args!("a header name has {} bytes; expected 1 to 255", name.len()));
         out.put_u8(length.ok_or_else(invalid)?);
         out.put_slice(name.as_bytes());
         encode_value(name, value, out)?;
@@ -157,7 +156,7 @@ pub(crate) fn decode(mut encoded: Bytes) -> Result<Vec<Header>, SerdeError> {
     let mut headers = Vec::new();
     while let Ok(length) = encoded.try_get_u8() {
         let name = take(&mut encoded, usize::from(length)).and_then(string);
-        let name = name.map_err(|problem| problem.of("the name of a header"))?;
+        let name = name.map_err(|problem| problem.of("a header name"))?;
         if name.is_empty() {
             return Err(SerdeError::new("a header has no name"));
         }

@@ -154,9 +154,9 @@ fn a_stream_that_ends_within_a_message_is_an_error() {
 #[test]
 fn a_malformed_header_is_an_error() {
     for (headers, expected) in [
-        (&b"\x09test"[..], "the name of a header exceeds the length of the headers"),
+        (&b"\x09test"[..], "a header name exceeds the length of the headers"),
         (b"\x00\x00", "a header has no name"),
-        (b"\x02\xff\xfe\x00", "the name of a header is not valid UTF-8"),
+        (b"\x02\xff\xfe\x00", "a header name is not valid UTF-8"),
         (b"\x04test", "the header `test` exceeds the length of the headers"),
         (b"\x04test\x0a", "the header `test` has a value of the unknown type 10"),
         (b"\x04test\x04\x00\x00\x00", "the header `test` exceeds the length of the headers"),
@@ -178,11 +178,8 @@ fn a_malformed_header_is_an_error() {
 fn a_header_that_is_too_long_is_not_encoded() {
     let error = |message: Message| message.encode().unwrap_err().to_string();
     let empty = Message::default;
-    assert_eq!(error(empty().with_header("", "")), "the name of a header has 0 bytes; expected 1 to 255");
-    assert_eq!(
-        error(empty().with_header("x".repeat(256), "")),
-        "the name of a header has 256 bytes; expected 1 to 255"
-    );
+    assert_eq!(error(empty().with_header("", "")), "a header name has 0 bytes; expected 1 to 255");
+    assert_eq!(error(empty().with_header("x".repeat(256), "")), "a header name has 256 bytes; expected 1 to 255");
     assert_eq!(
         error(empty().with_header("x", &*"x".repeat(65_536))),
         "the value of the header `x` has 65536 bytes; expected at most 65535"

@@ -213,7 +213,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
 
     fn read_big_integer(&mut self, _: &MemberSchema) -> Result<Option<BigInteger>, SerdeError> {
         let Some(digits) = self.digits("an integer")? else { return Ok(None) };
-        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another value", "an integer"))
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("a value that cannot be parsed", "an integer"))
     }
 
     fn read_big_decimal(&mut self, _: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError> {
@@ -237,7 +237,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             b'"' => {
                 let string = self.scanner.string()?;
                 let bytes = STANDARD.decode(string.as_bytes()).map(Some);
-                bytes.map_err(|_| SerdeError::unexpected("another string", "base64"))
+                bytes.map_err(|_| SerdeError::unexpected("a string that cannot be decoded", "base64"))
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected("base64")),

@@ -339,6 +339,8 @@ fn invalid_tokens_are_described() {
         (read::<bool>("5").unwrap_err(), "expected a boolean, found a number"),
         (read::<String>("\"\\x\"").unwrap_err(), "expected an escape sequence, found 'x'"),
         (read::<String>("\"\\u12x4\"").unwrap_err(), "expected four hexadecimal digits, found 'x'"),
+        (read::<BigInteger>("1.5").unwrap_err(), "expected an integer, found a value that cannot be parsed"),
+        (read::<Blob>("\"?\"").unwrap_err(), "expected base64, found a string that cannot be decoded"),
     ] {
         assert!(found.ends_with(expected), "{found}");
     }

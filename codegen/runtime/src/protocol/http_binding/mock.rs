@@ -78,7 +78,7 @@ fn serialize(codec: &dyn Codec, output: &dyn SerializableStruct) -> Result<Respo
                 // A required member is 0 if the test does not set the status.
                 None | Some("0") => {}
                 Some(code) => {
-                    let invalid = |_| SerdeError::unexpected("another number", "an HTTP status");
+                    let invalid = |_| SerdeError::unexpected("a number out of range", "an HTTP status");
                     let code = StatusCode::from_bytes(code.as_bytes()).map_err(invalid);
                     *response.status_mut() = code.map_err(|error| error.within(output.schema(), member))?;
                 }

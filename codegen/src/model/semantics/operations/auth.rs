@@ -37,7 +37,7 @@ pub(super) fn check(model: &Model, report: &mut Report) {
         for shape in model.operations_of(operations).into_iter().chain([service]) {
             for id in listed(shape).filter(|id| is_written(shape) && !service.traits.has(id)) {
                 let message = format!("the service `{}` does not support the authentication scheme `{id}`", service.id);
-                let help = "add the trait to the service, or remove it from the list".to_owned();
+                let help = "add the trait to the service, or remove the scheme from the list".to_owned();
                 error(shape, message, help, report).event("AuthTrait");
             }
         }

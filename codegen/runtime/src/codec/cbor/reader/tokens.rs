@@ -168,7 +168,7 @@ impl<'a> CborDeserializer<'a> {
                     let digits = big::to_digits(&big::plus_one(&self.bytes()?)).ok_or_else(too_long)?;
                     Ok(format!("-{digits}"))
                 }
-                _ => Err(SerdeError::unexpected("another type", "an integer")),
+                _ => Err(SerdeError::unexpected("an unexpected tag", "an integer")),
             },
             found if is_integer(found) => self.decoder.int().map(|int| int.to_string()).map_err(malformed),
             _ => Err(self.unexpected("an integer")),
@@ -198,7 +198,7 @@ impl<'a> CborDeserializer<'a> {
                 // Fractions are exact to the millisecond.
                 Timestamp::from_secs_f64((self.float(found)? * 1e3).round() / 1e3)
             }
-            _ => return Err(SerdeError::unexpected("another type", TIMESTAMP)),
+            _ => return Err(SerdeError::unexpected("a value that is not a number", TIMESTAMP)),
         };
         time.ok_or_else(|| SerdeError::unexpected("a number out of range", TIMESTAMP))
     }

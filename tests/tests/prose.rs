@@ -163,6 +163,19 @@ fn noun_before_name(text: &str) -> Option<String> {
     AFTER_NAMES.iter().find(is_before).map(|noun| format!("\"the {noun} `…`\"; write \"the `…` {noun}\""))
 }
 
+/// Returns the problem with a string, if it contains the name of a variable or constant outside code.
+fn plain_name(text: &str) -> Option<String> {
+    let text = text.replace("```", "`");
+    // A code span in double backticks can contain single ones.
+    let outside_code: String = text.split("``").step_by(2).flat_map(|text| text.split('`').step_by(2)).collect();
+    let mut words = outside_code.split(|c: char| c.is_whitespace() || ",.;:".contains(c));
+    let is_name = |word: &&str| {
+        let is_upper = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_uppercase());
+        word.contains('_') && word.split('_').all(is_upper)
+    };
+    words.find(is_name).map(|name| format!("\"{name}\" outside code; write \"`{name}`\""))
+}
+
 /// Returns the problem with a string, if it has one.
 fn problem(text: &str) -> Option<String> {
     let words = words(text);
@@ -191,7 +204,10 @@ fn comment_problem(comment: &str) -> Option<String> {
         );
     }
     let words = TERMS.iter().fold(words(comment), |words, term| words.replace(&format!(" {term} "), " "));
-    problem(comment).or_else(|| listed(&words, &RETIRED_IN_COMMENTS)).or_else(|| listed(&words, &PERSONIFYING))
+    problem(comment)
+        .or_else(|| plain_name(comment))
+        .or_else(|| listed(&words, &RETIRED_IN_COMMENTS))
+        .or_else(|| listed(&words, &PERSONIFYING))
 }
 
 #[test]
@@ -202,7 +218,8 @@ fn comments_strings_and_pages_use_the_terms_of_the_field() {
         let shown = path.strip_prefix(workspace()).expect("it is below").display().to_string();
         let content = text(&path);
         if shown.ends_with(".md") {
-            let problem = problem(&content).or_else(|| listed(&words(&content), &PERSONIFYING));
+            let problem =
+                problem(&content).or_else(|| plain_name(&content)).or_else(|| listed(&words(&content), &PERSONIFYING));
             problems.extend(problem.map(|problem| format!("{shown}: {problem}")));
             continue;
         }
@@ -230,7 +247,13 @@ fn violations_are_found() {
         comments(code).iter().map(|(line, comment)| (*line, comment_problem(comment).is_some())).collect();
     assert_eq!(found, [(1, false), (4, true), (6, true), (9, true), (11, true), (16, true), (19, false)]);
 
-    for refused in ["Sets a flag.", "The value is a text.", "The message says why.", "Such values are whole numbers."] {
+    for refused in [
+        "Sets a flag.",
+        "The value is a text.",
+        "The message says why.",
+        "Such values are whole numbers.",
+        "Reads `AWS_PROFILE` and AWS_REGION.",
+    ] {
         assert!(comment_problem(refused).is_some(), "{refused}");
     }
     for allowed in ["The string is a text block.", "The length, the type, the flags and the stream."] {

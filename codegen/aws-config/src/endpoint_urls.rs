@@ -32,7 +32,7 @@ struct Layer {
 struct Url(Result<String, ConfigError>);
 
 impl EndpointUrls {
-    /// Reads AWS_ENDPOINT_URL and `AWS_ENDPOINT_URL_<SERVICE>` from the environment, and `endpoint_url` and the
+    /// Reads `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` from the environment, and `endpoint_url` and the
     /// referenced `[services …]` section from the profile.
     pub(crate) fn load(environment: &Environment, profiles: &Profiles, profile: Option<&Section>) -> Self {
         let of_profile = profile.map(|profile| Layer::of_profile(profiles, profile)).unwrap_or_default();

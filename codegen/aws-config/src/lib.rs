@@ -4,9 +4,9 @@
 //! the profile. An invalid setting is an error that contains the setting's origin. If only some services or operations
 //! use an invalid setting, only their calls fail.
 //!
-//! Without the `credentials` feature, credentials come from the environment variables AWS_ACCESS_KEY_ID,
-//! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With the feature, they come from the first of these providers that is
-//! configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity, and
+//! Without the `credentials` feature, credentials come from the environment variables `AWS_ACCESS_KEY_ID`,
+//! `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. With the feature, they come from the first of these providers that
+//! is configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity, and
 //! login sessions with the `login` feature), the web identity variables, the container credentials endpoint, and the
 //! EC2 instance metadata service.
 //!
@@ -34,7 +34,7 @@ pub use simba_runtime::config::{Config, ConfigError};
 ///
 /// If no region is set and the `credentials` feature is enabled, the region is requested from the metadata service of
 /// the EC2 instance that the program runs on. On other machines, this request takes up to a second. It is not sent if
-/// AWS_EC2_METADATA_DISABLED is `true`.
+/// `AWS_EC2_METADATA_DISABLED` is `true`.
 ///
 /// # Errors
 ///

@@ -57,7 +57,7 @@ pub(crate) struct SharedConfig {
 pub(crate) enum ProfileSelection {
     /// No profile is selected, so the profile is `default`. It does not have to exist.
     Nobody,
-    /// The environment variable AWS_PROFILE.
+    /// The environment variable `AWS_PROFILE`.
     Variable,
     /// The program. In this case, credentials in environment variables are ignored.
     Program,

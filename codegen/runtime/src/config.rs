@@ -91,8 +91,8 @@ impl Config {
     /// Returns the endpoint URL that is configured for the service with this ID, such as `FSx`. If there is none, the
     /// service's endpoint rules determine the endpoint.
     ///
-    /// The URL comes from the first of these sources that is set: code, `AWS_ENDPOINT_URL_<SERVICE>`, AWS_ENDPOINT_URL,
-    /// the profile's `services` section, the profile's `endpoint_url`.
+    /// The URL comes from the first of these sources that is set: code, `AWS_ENDPOINT_URL_<SERVICE>`,
+    /// `AWS_ENDPOINT_URL`, the profile's `services` section, the profile's `endpoint_url`.
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl Config {
         self.0.settings.app_id.as_deref()
     }
 
-    /// Returns the execution environment in the user agent, if set. It is loaded from AWS_EXECUTION_ENV.
+    /// Returns the execution environment in the user agent, if set. It is loaded from `AWS_EXECUTION_ENV`.
     #[doc(hidden)]
     #[must_use]
     pub fn execution_env(&self) -> Option<&str> {

@@ -4,8 +4,8 @@
 //! cargo run --example create_backup -p fsx-examples -- fs-0123456789abcdef0
 //! ```
 //!
-//! The region, credentials and endpoint are read from the standard AWS settings. The variables AWS_REGION,
-//! AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_FSX are sufficient.
+//! The region, credentials and endpoint are read from the standard AWS settings. The variables `AWS_REGION`,
+//! `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_ENDPOINT_URL_FSX` are sufficient.
 
 use std::process::ExitCode;
 

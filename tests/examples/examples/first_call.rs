@@ -4,8 +4,8 @@
 //! cargo run --example first_call -p fsx-examples
 //! ```
 //!
-//! The region, credentials and endpoint are read from the standard AWS settings. The variables AWS_REGION,
-//! AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_FSX are sufficient.
+//! The region, credentials and endpoint are read from the standard AWS settings. The variables `AWS_REGION`,
+//! `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_ENDPOINT_URL_FSX` are sufficient.
 
 use fsx::{
     Client,

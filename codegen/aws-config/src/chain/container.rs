@@ -1,6 +1,6 @@
 //! The credentials endpoint of ECS and EKS containers.
 //!
-//! AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI configures the endpoint. Requests
+//! `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` configures the endpoint. Requests
 //! contain an authorization token if one is configured. A full URI without TLS must point to the loopback interface or
 //! to the addresses of ECS and EKS, so that the token is not sent anywhere else.
 

@@ -140,7 +140,7 @@ impl Builder {
     /// a token, is not configured comes last.
     ///
     /// By default, `httpBearerAuth` is preferred if the environment contains a token for the service, such as
-    /// AWS_BEARER_TOKEN_BEDROCK. Otherwise, the service's order applies.
+    /// `AWS_BEARER_TOKEN_BEDROCK`. Otherwise, the service's order applies.
     #[must_use]
     pub fn auth_scheme_preference(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.0.auth_scheme_preference = names.into_iter().map(Into::into).collect();

@@ -20,11 +20,11 @@ pub struct HttpOptions {
 }
 
 impl HttpOptions {
-    /// Creates options from the environment. The certificates are the system's, or those in the file that SSL_CERT_FILE
-    /// names. The proxies come from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+    /// Creates options from the environment. The certificates are the system's, or those in the file that
+    /// `SSL_CERT_FILE` names. The proxies come from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     ///
-    /// Connections to a proxy use HTTP or HTTPS. If a proxy's URL has another scheme, such as `socks5://`, requests
-    /// that would use the proxy fail. NO_PROXY contains domains, addresses and networks such as `10.0.0.0/8`, each
+    /// Connections to a proxy use HTTP or HTTPS. If a proxy's URL has a different scheme, such as `socks5://`, requests
+    /// that would use the proxy fail. `NO_PROXY` contains domains, addresses and networks such as `10.0.0.0/8`, each
     /// optionally with a port. A domain includes its subdomains, and `*` matches every host. The loopback interface and
     /// the credentials endpoints of EC2 and ECS are always accessed directly.
     #[must_use]

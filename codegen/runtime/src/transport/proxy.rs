@@ -1,4 +1,4 @@
-//! The proxies that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY configure.
+//! The proxies that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` configure.
 
 mod url;
 
@@ -66,7 +66,7 @@ impl Proxies {
             let mut set = names.into_iter().filter_map(|name| Some((name, lookup(name)?)));
             set.next().filter(|(_, value)| !value.trim().is_empty())
         };
-        // In a CGI program, HTTP_PROXY contains the value of the `Proxy` header of the incoming request.
+        // In a CGI program, `HTTP_PROXY` contains the value of the `Proxy` header of the incoming request.
         let cgi = lookup("REQUEST_METHOD").is_some();
         let http = first(["http_proxy", if cgi { "http_proxy" } else { "HTTP_PROXY" }]);
         let https = first(["https_proxy", "HTTPS_PROXY"]);

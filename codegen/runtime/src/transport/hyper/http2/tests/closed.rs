@@ -80,7 +80,7 @@ fn greet(bytes: Vec<u8>) -> (String, String, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn a_server_that_closes_each_connection_immediately_is_connected_to_once() {
-    // Empty settings, and a GOAWAY with the code ENHANCE_YOUR_CALM.
+    // Empty settings, and a GOAWAY with the code `ENHANCE_YOUR_CALM`.
     let (settings, goaway) = ([0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11]);
     let (origin, trusted, connections) = greet([settings.as_slice(), &goaway].concat());
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted));

@@ -117,7 +117,7 @@ pub(crate) fn describe(value: &Value) -> &'static str {
     }
 }
 
-/// Returns a message which states that the value at `key` has the wrong type.
+/// Returns the message for a value at `key` that has the wrong type.
 pub(crate) fn mismatch(expected: &str, key: &str, found: &Value) -> String {
     format!("expected {expected} for `{key}`, found {}", describe(found))
 }

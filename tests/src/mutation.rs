@@ -60,8 +60,8 @@ const NASTY: [&str; 16] = [
     "99999999999999999999999999",
 ];
 
-/// Mutates a value in the document: removes it, swaps it with another one, renames it, or replaces it with a value of
-/// another type.
+/// Mutates a value in the document: removes it, swaps it with another one, renames it, or replaces it with a value of a
+/// different type.
 pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
     let places = places(document);
     let place = &places[choose.below(places.len())];

@@ -137,8 +137,7 @@ fn events_are_sent_in_the_order_of_the_stream() -> Result<(), Error> {
 }
 "##;
 
-/// A program that calls methods that were renamed, since their names in the model are those of methods that every
-/// client has.
+/// A program that calls renamed methods. Every client has methods with their original names.
 const METHODS: &str = r#"// Methods that were renamed can be called under their new names.
 use toy_reserved_names::{
     Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,

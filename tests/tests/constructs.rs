@@ -147,7 +147,7 @@ fn pagination() {
     check("pagination", &["pagination"], &paths);
 }
 
-/// Members may have another name in Rust, a default, or an unusual type.
+/// Members may have a different name in Rust, a default, or an unusual type.
 #[test]
 fn members_with_other_rust_names_are_paginated_and_set() {
     let generated = generate(&sources(&["constructs/pagination_members.json"]), &options());

@@ -224,7 +224,7 @@ fn tokens_are_kept(name: &str, seen: &[Seen], calls: usize) {
 
 fn ends_so(outcome: &Outcome, end: End) -> bool {
     match (outcome, end) {
-        // Returning the response of another call would be a severe error.
+        // Returning the response of another call would be a serious bug.
         (Ok(response), End::Backup) => response.backup().is_ok_and(|backup| !backup.backup_id.contains("else")),
         (Ok(response), End::NoBackup) => response.backup.is_none(),
         (Err(error @ SdkError::Service(_)), End::Code(code)) => error.code() == Some(code),

@@ -45,7 +45,7 @@ const NAMES: [&str; 24] = [
     "code",
 ];
 
-/// Generates JSON of any form with meaningful names.
+/// Generates arbitrary JSON with meaningful names.
 fn documents() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

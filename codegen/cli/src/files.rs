@@ -165,8 +165,8 @@ fn mentions(source: &Source, id: &str) -> bool {
     }
 }
 
-/// Returns the services to which an overlay applies. There are several if the service has another name in models that
-/// are imported from botocore's format.
+/// Returns the services to which an overlay applies. There are several if the service has a different name in models
+/// that are imported from botocore's format.
 fn overlaid(overlay: &Value) -> Result<Vec<String>, String> {
     let owned = |id: &Value| id.as_str().map(str::to_owned);
     let services = match &overlay["metadata"]["simba.overlay"] {

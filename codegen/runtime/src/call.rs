@@ -89,7 +89,7 @@ impl<R: Request> Call<R, Async> {
         self.client.prepare(self.request, self.options)
     }
 
-    /// Signs the request with a signature in its query string, and returns it without sending it. Anybody can send the
+    /// Signs the request with a signature in its query string, and returns it without sending it. Anyone can send the
     /// request until the signature expires. The call's timeout applies.
     ///
     /// # Errors

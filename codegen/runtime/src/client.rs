@@ -199,12 +199,12 @@ impl Client {
         read::<R>(async { self.dispatch(components, &outgoing?).await }.await)
     }
 
-    /// Returns the components of asynchronous calls.
+    /// Returns the runtime components for asynchronous calls.
     pub(crate) fn components(&self) -> &RuntimeComponents {
         &self.inner.components
     }
 
-    /// Returns the components of blocking calls.
+    /// Returns the runtime components for blocking calls.
     #[cfg(feature = "blocking")]
     pub(crate) fn blocking_io(&self) -> &RuntimeComponents {
         &self.inner.blocking
@@ -221,7 +221,7 @@ impl Client {
         Preparing { signed: Box::pin(async move { client.sign(outgoing).await }), request: PhantomData }
     }
 
-    /// Signs a request with a signature in its query string, and returns it without sending it. Anybody can send the
+    /// Signs a request with a signature in its query string, and returns it without sending it. Anyone can send the
     /// request until the signature expires. The call's timeout applies.
     ///
     /// # Errors

@@ -249,7 +249,7 @@ impl<E> SdkError<E> {
         self.map(|error, _| convert(error))
     }
 
-    /// Reads the modeled error again, as another enum. This converts an operation's error into the service's error
+    /// Reads the modeled error again, as a different enum. This converts an operation's error into the service's error
     /// without a mapping between the two.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> SdkError<F> {

@@ -1,4 +1,4 @@
-//! Event streams: requests and responses that consist of events. The events are sent one after the other.
+//! Event streams: requests and responses that consist of a sequence of events.
 //!
 //! An operation whose output has an event stream returns as soon as the response's headers have arrived. The output has
 //! a member of type [`EventReceiver`], which returns the events as they arrive. An input with an event stream has a

@@ -104,7 +104,7 @@ pub struct Pages<R: Paginated, M = Async> {
 
 /// A paginator over the items of all pages of an operation.
 ///
-/// The [module's example](self) reads one item after the other. This example reads all of them:
+/// The [module's example](self) reads one item at a time. This example reads all of them:
 ///
 /// ```
 /// # use simba_runtime::call::Call;

@@ -140,7 +140,7 @@ impl RetryConfig {
 
     /// Sets the maximum number of attempts, including the first one. 0 is treated as 1.
     ///
-    /// The default depends on the service. It is 4 for Amazon `DynamoDB` and 3 for most other services.
+    /// The default depends on the service. It is 4 for Amazon DynamoDB and 3 for most other services.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));

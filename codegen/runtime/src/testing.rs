@@ -152,8 +152,8 @@ impl MockTransport {
         Self::default()
     }
 
-    /// Adds a response for one attempt of the operation. Responses are used in the order in which they were added, each
-    /// of them once.
+    /// Adds a response for one attempt of the operation. Responses are used in the order in which they were added, and
+    /// each is used only once.
     pub fn respond(&self, operation: impl Into<String>, response: impl Into<MockResponse>) -> &Self {
         self.lock().next.entry(operation.into()).or_default().push_back(response.into());
         self

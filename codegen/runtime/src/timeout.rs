@@ -18,7 +18,7 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 /// minutes for a call.
 ///
 /// As in AWS's SDKs, a few services have a read timeout of 15 minutes, or no read timeout. The defaults for their
-/// attempts and calls are longer accordingly. The same applies to operations that the model marks as long polls
+/// attempts and calls are correspondingly longer. The same applies to operations that the model marks as long polls
 /// (`smithy.api#longPoll`).
 ///
 /// A timeout that is set applies to all operations, and `None` disables it.

@@ -76,7 +76,7 @@ type Outcome<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Requ
 /// The error of a wait for `R`.
 type Failure<R> = WaiterError<<R as Request>::Response, <R as Request>::Error>;
 
-/// The callback that observes the calls.
+/// The callback that receives the result of each call.
 type OnPoll<R> = Box<dyn FnMut(&Poll<'_, R>) + Send>;
 
 /// The mode of waits that succeed with a response.

@@ -137,7 +137,7 @@ pub(crate) enum Outcome {
     Endpoint(Endpoint),
     /// The error message of a rule.
     Error(Expr),
-    /// The error which means that no rule matches.
+    /// The error for parameters that no rule matches.
     NoRule,
     /// The result of a shared node.
     SharedNode {

@@ -76,7 +76,7 @@ struct Context {
     auth_schemes: BTreeSet<String>,
 }
 
-/// The lowering of a result that requires a value which may not be set.
+/// The lowering of a result that requires a value that may not be set.
 ///
 /// A condition that requires an optional value does not match if the value is not set, as in AWS's SDKs. However, the
 /// specification requires rules to check `isSet` first.

@@ -145,7 +145,7 @@ fn cite(path: &str, problem: &Problem) -> String {
     format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
 }
 
-/// Adds an acceptor, or merges it with the previous acceptor if that compares the same path with another string.
+/// Adds an acceptor, or merges it with the previous acceptor if that compares the same path with a different string.
 fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
         && let Matcher::Any(last_reader, last_texts) = &mut last.matcher

@@ -77,7 +77,7 @@ pub(super) fn feed(builder: &mut Builder, text: &str) {
     builder.text(text.get(read_to..).unwrap_or_default());
 }
 
-/// Returns whether a fragment contains a tag which shows that the documentation is HTML. Tags that may also occur in
+/// Returns whether a fragment contains a tag that identifies the documentation as HTML. Tags that may also occur in
 /// Markdown, or that this generator emits, are ignored.
 pub(super) fn is_markup(text: &str) -> bool {
     let is_markup = |name: &[u8]| match tag_of(name) {

@@ -1,4 +1,4 @@
-//! Creates a Lustre file system in a subnet, shows the progress, and prints the DNS name for mounting it.
+//! Creates a Lustre file system in a subnet, shows its progress, and prints the DNS name for mounting it.
 //!
 //! ```sh
 //! cargo run --example create_file_system -p fsx-examples -- subnet-0123456789abcdef0

@@ -1,4 +1,4 @@
-//! Whole calls including retries. The input contains the responses: status, headers and body.
+//! Whole calls, including retries. The input contains the responses: status, headers and body.
 
 #![no_main]
 

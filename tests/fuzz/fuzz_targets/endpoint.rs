@@ -1,4 +1,4 @@
-//! Resolution of endpoints. The input is a byte of settings, a line with the region, and a URL.
+//! Endpoint resolution. The input is a byte of settings, a line with the region, and a URL.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Parsing of timestamps.
+//! Timestamp parsing.
 
 #![no_main]
 

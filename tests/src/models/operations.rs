@@ -202,7 +202,7 @@ impl Maker {
         id
     }
 
-    /// Adds a structure with a new name.
+    /// Adds a structure under a new ID, and returns the ID.
     fn insert(&mut self, structure: Value) -> String {
         let id = self.id();
         self.shapes.insert(id.clone(), structure);

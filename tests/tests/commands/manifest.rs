@@ -57,7 +57,7 @@ fn settings_from_options_are_kept_by_the_next_run() {
     assert!(codegen(MODEL, &out, &["--check"]).status.success());
     assert_eq!(manifest(&out), before);
 
-    // A release tool writes the version in another format.
+    // A release tool writes the version in a different format.
     let released = before.replace("\"2.3.4-beta.1\"", "'3.0.0'  # released");
     fs::write(out.join("Cargo.toml"), released).expect("the folder can be written");
     assert!(codegen(MODEL, &out, &["--workspace-root", "false", "--publish", "true"]).status.success());
@@ -78,7 +78,7 @@ fn a_package_can_have_another_name_than_its_crate() {
         assert!(manifest.contains(lib), "{manifest}");
     };
     named("acme-toy", "\n[lib]\nname = \"toy_parts\"\n");
-    // The package keeps its name, although the crate has another one.
+    // The package keeps its name, although the crate has a different one.
     assert!(codegen(MODEL, &out, &[]).status.success());
     named("acme-toy", "\n[lib]\nname = \"toy\"\n");
     assert!(codegen(MODEL, &out, &["--package-name", "toy"]).status.success());

@@ -32,9 +32,11 @@ pub(crate) struct Report {
     pub(crate) tokens: usize,
     pub(crate) attempts: usize,
     pub(crate) faults: usize,
-    /// The numbers of connections that were opened, that are open, and that were open at the same time.
+    /// The total number of connections.
     pub(crate) made: usize,
+    /// The number of open connections.
     pub(crate) open: usize,
+    /// The maximum number of connections that were open at the same time.
     pub(crate) most: usize,
 }
 

@@ -63,7 +63,7 @@ fn the_memory_of_small_elements_is_limited() {
         );
         assert!(peak < most, "{} MiB", peak / MIB);
     }
-    // A call can set another limit.
+    // A call can set a different limit.
     let client = client(200, list("{}", MIB), MIB);
     let options = CallOptions::new().max_response_size(1024 * MIB);
     let (outcome, _) = measure(async { client.describe_file_systems().with_options(options).await });

@@ -82,7 +82,7 @@ pub(crate) const SERVICES: &[Service] = &[
     service("connect", &["UpdateUserNotificationStatus"]),
     // Epoch seconds in bodies.
     service("mediatailor", &["CreateChannel"]),
-    // Error messages in a member with another name.
+    // Error messages in a member with a different name.
     service("sso-oidc", &["CreateToken", "RegisterClient"]),
     // A query that is sent as a form.
     service("cloudsearchdomain", &["Search", "Suggest"]),
@@ -145,7 +145,7 @@ fn crate_name(service: &str) -> String {
     service.replace('-', "_")
 }
 
-/// Checks that the overlay did not omit a shape because its name is wrong. A service may have another name in the
+/// Checks that the overlay did not omit a shape because its name is wrong. A service may have a different name in the
 /// model.
 fn check_overlay(overlay: &Source, model: &Source) {
     let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();

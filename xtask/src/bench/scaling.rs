@@ -47,7 +47,7 @@ pub(crate) fn all_models() -> Result<(), String> {
     let botocore = botocore::source(&files::root())?;
     let folder = peer::target("models");
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
-    // Models of another version in the folder would be measured too.
+    // Models of a different version in the folder would be measured too.
     if folder.is_dir() {
         fs::remove_dir_all(&folder).map_err(failed)?;
     }

@@ -15,7 +15,7 @@ pub(super) fn parse(json: &[u8]) -> Option<Document> {
     Some(document)
 }
 
-/// Returns the number, if it is an integer of at least 0.
+/// Returns the number, if it is a non-negative integer.
 pub(super) fn unsigned(document: &Document) -> Option<u64> {
     document.as_i64()?.try_into().ok()
 }

@@ -22,7 +22,7 @@ use simba_runtime::__private::is_region;
 
 use crate::time;
 
-/// How long before their expiry credentials are refreshed.
+/// How long before expiry credentials are refreshed.
 const SLACK: Duration = Duration::from_secs(300);
 
 const CREATE_TOKEN: Operation =

@@ -22,7 +22,7 @@ use crate::load::SharedConfig;
 use crate::profile_file::{Section, SectionKind};
 use crate::time;
 
-/// How long before their expiry tokens are refreshed.
+/// How long before expiry tokens are refreshed.
 const SLACK: Duration = Duration::from_secs(300);
 
 const GET_ROLE_CREDENTIALS: Operation =

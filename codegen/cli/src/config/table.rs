@@ -46,7 +46,7 @@ impl<'t> Table<'t> {
         Self { values, span }
     }
 
-    /// Returns a value as a table. Reports an error if it has another type.
+    /// Returns a value as a table. Reports an error if it has a different type.
     pub(super) fn of(key: &Key<'_>, value: &'t Spanned<DeValue<'t>>, context: &mut Context<'_>) -> Option<Self> {
         let table = value.get_ref().as_table();
         if table.is_none() {

@@ -211,7 +211,7 @@ fn authority(url: &str) -> std::ops::Range<usize> {
     start..url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)
 }
 
-/// Returns the endpoint's URI, with the operation's prefix in front of its host.
+/// Returns the endpoint's URI, with the operation's prefix before its host.
 fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
     let invalid = |error| EndpointError::new(format!("the endpoint {error}"));
     url::parse(url).map_err(invalid)?;

@@ -48,7 +48,7 @@ impl HttpAuth {
 /// The part of a request that contains the identity.
 pub(super) enum Placement {
     Header(HeaderName, HeaderValue),
-    /// A parameter of the query, percent-encoded.
+    /// A query parameter, percent-encoded.
     #[cfg(feature = "http-auth")]
     Query(String),
 }
@@ -129,7 +129,7 @@ fn api_key(place: &HttpApiKeyAuth, key: &str) -> Result<Placement, CredentialsEr
     }
 }
 
-/// Adds a parameter to the query of a URI.
+/// Adds a query parameter to a URI.
 #[cfg(feature = "http-auth")]
 pub(super) fn add_to_query(uri: &mut http::Uri, parameter: &str) -> Result<(), InputError> {
     let mut parts = std::mem::take(uri).into_parts();

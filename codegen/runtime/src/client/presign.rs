@@ -1,4 +1,4 @@
-//! Presigned requests, whose signature is in the query.
+//! Presigned requests, whose signature is in the query string.
 
 use std::pin::pin;
 use std::sync::atomic::Ordering;
@@ -23,7 +23,7 @@ use crate::sigv4::{PayloadHash, SigningParams};
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Client {
-    /// Returns the request with a signature in its query.
+    /// Returns the request with a signature in its query string.
     pub(super) async fn sign_query(
         &self,
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,

@@ -33,7 +33,7 @@ impl TreeHash {
         }
     }
 
-    /// Returns the root hash. For an empty body, it is the SHA-256 of no bytes.
+    /// Returns the root hash. For an empty body, it is the SHA-256 of the empty string.
     pub(super) fn finish(self) -> Hash {
         let mut level = self.leaves;
         if self.length > 0 || level.is_empty() {

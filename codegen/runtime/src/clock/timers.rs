@@ -35,7 +35,7 @@ impl Timers {
         self.wakers.binary_search_by_key(&key, |(key, _)| *key)
     }
 
-    /// Returns when the first timer expires.
+    /// Returns the time at which the first timer expires.
     fn first(&self) -> Option<Instant> {
         self.wakers.front().map(|((end, _), _)| *end)
     }

@@ -18,8 +18,8 @@ use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::sync::lock;
 
-/// How long before their expiry credentials are refreshed. Short-lived credentials are refreshed after three quarters
-/// of their lifetime.
+/// How long before expiry credentials are refreshed. Short-lived credentials are refreshed after three quarters of
+/// their lifetime.
 const SLACK: Duration = Duration::from_secs(300);
 
 /// The time until the next refresh if a refresh fails, or if new credentials appear to be expired because the local

@@ -64,7 +64,7 @@ impl<T> EventSender<T> {
     }
 }
 
-/// Creates events that are sent one after the other, without waiting.
+/// Creates events that are sent one after another, without waiting.
 impl<T: Send + Unpin + 'static> FromIterator<T> for EventSender<T> {
     fn from_iter<I: IntoIterator<Item = T>>(events: I) -> Self {
         Self::new(Ready(events.into_iter().collect::<Vec<T>>().into_iter()))

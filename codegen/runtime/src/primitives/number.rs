@@ -173,7 +173,7 @@ mod tests {
             "0.1000000000000000055511151231257827",
             "1.7976931348623157e308",
             "123456789012345670e2",
-            // The nearest number with as many digits is 7.120236347223044e-307, which is another float.
+            // The nearest number with as many digits is 7.120236347223044e-307, which is a different float.
             "7.120236347223045e-307",
         ] {
             assert!(keeps_digits(number.parse().unwrap(), number), "{number}");

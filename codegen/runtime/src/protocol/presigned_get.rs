@@ -1,4 +1,4 @@
-//! Presigned requests that a browser can open, although the operation uses another method and a JSON body.
+//! Presigned requests that a browser can open, although the operation uses a different method and a JSON body.
 
 use http::request::Parts;
 use http::{Method, Uri};

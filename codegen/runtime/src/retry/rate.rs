@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use crate::sync::lock;
 
-/// The factor that a throttling response multiplies the rate by.
+/// The factor by which the rate is multiplied after a throttling response.
 const BETA: f64 = 0.7;
 /// The steepness of the curve along which the rate recovers.
 const SCALE: f64 = 0.4;
-/// The weight of the latest measurement in the measured rate.
+/// The weight of the latest half second in the measured rate, which is an exponential moving average.
 const SMOOTH: f64 = 0.8;
 /// The minimum rate, in requests per second.
 const MIN_RATE: f64 = 0.5;
@@ -194,7 +194,7 @@ mod tests {
         /// The time of each caller's next step, its number, whether it has an attempt in flight, and the start of its
         /// wait.
         callers: BTreeSet<(Duration, usize, bool, Duration)>,
-        /// The times at which the attempts were sent that the service did not throttle.
+        /// The send times of the attempts that the service did not throttle.
         served: Vec<Duration>,
         sent: usize,
         gone: usize,

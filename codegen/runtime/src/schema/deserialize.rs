@@ -89,7 +89,7 @@ pub trait DeserializableMap {
 /// Deserializes values from a format. Each method takes the schema of the member that the value belongs to.
 ///
 /// Null is represented by `None` or `false`. The codecs document how lenient they are.
-#[allow(clippy::missing_errors_doc, reason = "All errors are the format's, or those of a value of another type.")]
+#[allow(clippy::missing_errors_doc, reason = "All errors are the format's, or those of a value of the wrong type.")]
 pub trait ShapeDeserializer {
     /// Claims memory before it is allocated for a value.
     fn claim(&mut self, bytes: usize) -> Result<(), SerdeError>;

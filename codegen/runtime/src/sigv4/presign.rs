@@ -1,4 +1,4 @@
-//! Signatures in the query string of a request. Anybody can send the request until the signature expires.
+//! Signatures in the query string of a request. Anyone can send the request until the signature expires.
 
 use std::time::Duration;
 

@@ -247,7 +247,7 @@ impl ResponseCase {
         sent.map(crate::response::Response::into_inner)
     }
 
-    /// Returns the response with another body.
+    /// Returns the response with this body.
     fn mock(&self, body: Bytes) -> MockResponse {
         let mut response = MockResponse::json(body).without_headers().status(self.code);
         for (name, value) in self.headers {

@@ -171,7 +171,8 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 
 /// Starts TLS on a connection to the URI's host.
 ///
-/// The future is boxed, so that the code that drops a handshake exists once, and not in each future that awaits it.
+/// The future is boxed, so that the code for dropping a handshake is compiled once instead of in each future that
+/// awaits it.
 fn encrypt(stream: Box<dyn Stream>, uri: &Uri, tls: Arc<rustls::ClientConfig>) -> BoxFuture<'_, io::Result<Connected>> {
     Box::pin(async move {
         let name = ServerName::try_from(host_and_port(uri).0.to_owned())
@@ -185,7 +186,7 @@ fn encrypt(stream: Box<dyn Stream>, uri: &Uri, tls: Arc<rustls::ClientConfig>) -
     })
 }
 
-/// Requests from the proxy a tunnel to the URI's host.
+/// Requests a tunnel to the URI's host from the proxy.
 async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::Result<()> {
     let port = host_and_port(uri).1;
     let host = uri.host().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Helpers for compiled paths and for the arguments of waiters.
 
-/// One or several strings. This is the argument type of waiters that can wait for several resources.
+/// One or more strings. This is the argument type of waiters that can wait for several resources.
 ///
 /// ```
 /// # use simba_runtime::waiter::OneOrMore;
@@ -107,7 +107,7 @@ pub fn contains<T: PartialEq>(mut items: impl Iterator<Item = T>, item: T) -> bo
     items.any(|other| other == item)
 }
 
-/// Implements JMESPath's `&&`: returns the first value if it is null or falsy, and the second value otherwise.
+/// Implements JMESPath's `&&`: returns the first value if it is falsy, and the second value otherwise.
 #[doc(hidden)]
 pub fn and<T>(left: Option<T>, counts: impl FnOnce(&T) -> bool, right: Option<T>) -> Option<T> {
     match left {

@@ -6,7 +6,7 @@ use super::example::{self, Code};
 use crate::ir::{Operation, Service};
 
 /// The examples of a service's operations. Each is formatted when it is first used, and only once, since formatting
-/// takes longer than anything else in a page.
+/// takes longer than anything else in the documentation of an operation.
 pub(crate) struct Examples<'s> {
     pub(in crate::emit) service: &'s Service,
     codes: BTreeMap<&'s str, OnceLock<Option<Code>>>,

@@ -138,15 +138,13 @@ fn argument(url: &str) -> String {
     if word(&url) == url { url } else { format!("\"{url}\"") }
 }
 
-/// Escapes a string in the model for an argument in single quotes.
+/// Removes the characters of a string that a single-quoted argument cannot contain.
 fn quotable(text: &str) -> String {
     text.chars().filter(|c| (c.is_ascii_graphic() || *c == ' ') && !"'`".contains(*c)).collect()
 }
 
-/// Returns a string in the model as a word of a shell command.
-///
-/// Characters that do not occur in hosts and names are removed, since they could end the command or the code block that
-/// contains it.
+/// Removes the characters of a string that do not occur in host names and other names. They could end the shell command
+/// or the code block that contains it.
 fn word(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-._:/".contains(*c)).collect()
 }

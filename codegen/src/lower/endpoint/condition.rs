@@ -10,7 +10,7 @@ use super::function::Function;
 use super::reader::{Reader, join};
 use super::scope::{Binding, Presence, Scope};
 
-/// A step that precedes the code which a condition guards.
+/// A step that precedes the code guarded by a condition.
 #[derive(Debug)]
 pub(super) enum Guard {
     /// Computes a value.

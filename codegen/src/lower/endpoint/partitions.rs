@@ -94,7 +94,8 @@ fn names(partition: &ir::Partition, region: &str) -> bool {
     })
 }
 
-/// Returns the prefixes that precede `\w+\-\d+` in a regular expression for regions, or `None` if it has another form.
+/// Returns the prefixes that precede `\w+\-\d+` in a regular expression for regions, or `None` if it has a different
+/// form.
 fn prefixes(regex: &str) -> Option<Vec<String>> {
     let mut rest = regex.strip_prefix('^')?.strip_suffix(r"\w+\-\d+$")?;
     let mut prefixes = vec![String::new()];

@@ -1,4 +1,4 @@
-//! Checks that a trait that depends on another trait is applied together with it.
+//! Checks that traits are applied together with the traits that they depend on.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Selectors, which select the shapes and members to which a custom trait applies, or to which a shape ID may refer.
+//! Selectors: expressions for the shapes and members to which a custom trait applies, or to which a shape ID may refer.
 
 mod attribute;
 mod graph;

@@ -154,7 +154,7 @@ pub(crate) fn stream(stream: ByteStream) -> Value {
     json(&Blob::from(now(stream.collect()).unwrap().to_vec()))
 }
 
-/// Returns the JSON form of a structure without members that are not set.
+/// Returns the JSON form of a structure. Members that are null are omitted.
 pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     members.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -203,7 +203,7 @@ fn every_variable_and_key_has_an_effect() {
     assert!(without_effect.is_empty(), "{without_effect:?}");
 }
 
-/// Returns the environment of a sample with another value for its setting, or without the setting.
+/// Returns the environment of a sample with a different value for its setting, or without the setting.
 fn environment_of((name, _, vars, profile): &Sample, value: Option<&str>) -> Environment {
     let mut vars: Vec<_> = vars.iter().copied().filter(|(other, _)| other != name).collect();
     let lines = profile.lines().filter(|line| line.split(" =").next() != Some(*name));

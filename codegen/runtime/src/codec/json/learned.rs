@@ -72,7 +72,7 @@ impl MemberOrder {
     }
 
     /// Returns the order of a structure's members. It is the model's order, and is not recorded, if the structure has
-    /// very many members.
+    /// too many members to record.
     #[inline]
     pub(super) fn of(&mut self, schema: &'static StructSchema) -> Order {
         // If a hash of the address selected a single entry, the speed would depend on the order in which a program is

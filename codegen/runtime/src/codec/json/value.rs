@@ -1,4 +1,4 @@
-//! Conversions between documents and the values of serde_json.
+//! Conversions between documents and `serde_json` values.
 
 use serde_json::Value;
 

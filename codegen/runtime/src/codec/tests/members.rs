@@ -1,4 +1,4 @@
-//! Members in any order, repeated, unknown, null, or with values of another type.
+//! Members in any order, repeated, unknown, null, or with values of the wrong type.
 
 use std::collections::BTreeMap;
 
@@ -341,7 +341,7 @@ fn a_structure_can_be_read_again_after_an_error() {
     }
 }
 
-/// A value of another type is an error that names the member, or is ignored, in both formats.
+/// A value of the wrong type is an error that names the member, or is ignored, in both formats.
 #[cfg(feature = "cbor")]
 #[test]
 fn values_of_other_types_have_the_same_effect_in_json_and_cbor() {

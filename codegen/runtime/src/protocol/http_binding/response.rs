@@ -53,7 +53,7 @@ pub(super) struct ReceivedMessage<'a> {
     pub(super) binding: fn(&MemberSchema) -> Binding,
 }
 
-/// A function that deserializes a member which is neither in the headers nor in the body.
+/// A function that deserializes a member that is neither in the headers nor in the body.
 type Visit<'a> = dyn FnMut(&MemberSchema, Binding, &mut dyn DeserializableShape) -> Result<(), SerdeError> + 'a;
 
 impl ReceivedMessage<'_> {

@@ -60,7 +60,7 @@ fn string(location: Location, schema: &MemberSchema, value: ValueRef<'_>) -> Res
 /// A function that receives the key and the strings of an entry.
 type Visit<'a> = dyn FnMut(&str, Vec<String>) -> Result<(), SerdeError> + 'a;
 
-/// Passes the entries of a map, as strings, to a function.
+/// Calls a function with each entry of a map, as strings.
 pub(super) fn entries(
     location: Location,
     schema: &MemberSchema,

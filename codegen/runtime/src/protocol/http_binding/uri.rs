@@ -31,7 +31,7 @@ impl UriBuilder {
             let (name, is_greedy) = name.strip_suffix('+').map_or((name, false), |name| (name, true));
             let value = label(name)?;
             // Other SDKs send these segments unchanged. Servers and proxies remove them, even if they are encoded, so
-            // the request would have another path.
+            // the request would have a different path.
             let is_removed = |segment: &&str| matches!(*segment, "." | "..");
             if let Some(segment) = value.split('/').find(is_removed).filter(|segment| is_greedy || *segment == value) {
                 return Err(SerdeError::new(format_args!(

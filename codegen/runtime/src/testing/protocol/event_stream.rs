@@ -41,7 +41,7 @@ pub struct MessageCase {
     /// The media type of the payload.
     pub media_type: &'static str,
     /// The encoded form of a message that is received. If it is empty, the message is encoded from the headers and the
-    /// payload. A message that is sent is not compared with it, since its headers may have another order.
+    /// payload. A message that is sent is not compared with it, since its headers may be in a different order.
     pub bytes: &'static [u8],
 }
 
@@ -92,7 +92,7 @@ impl EventStreamCase {
     ///
     /// # Panics
     ///
-    /// Panics if the request differs, or if the call and its stream succeed or fail with another code.
+    /// Panics if the request differs, or if the call and its stream succeed or fail with a different code.
     pub fn check_failure<R: Request, T: Event + Debug>(
         &self,
         request: R,
@@ -112,7 +112,7 @@ impl EventStreamCase {
     ///
     /// # Panics
     ///
-    /// Panics if the request differs, or if the call succeeds or fails with another code.
+    /// Panics if the request differs, or if the call succeeds or fails with a different code.
     pub fn check_call_failure<R: Request>(&self, request: R, code: &str) {
         match self.call(request) {
             Err(error) => self.assert_code(error.code(), code),

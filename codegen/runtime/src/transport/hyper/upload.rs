@@ -38,7 +38,7 @@ impl Progress {
         }
     }
 
-    /// Returns when the last part was sent, if that is measured.
+    /// Returns the time at which the last part was sent, if it is measured.
     pub(super) fn last(&self) -> Option<Instant> {
         self.0.as_ref().map(|last| *lock(last))
     }

@@ -51,7 +51,7 @@ pub(super) enum Target {
     },
 }
 
-/// The reference which means that no rule matches.
+/// The reference for "no rule matches".
 const NO_RULE: i64 = 100_000_000;
 
 /// Reads the members of `smithy.rules#endpointBdd` except for the version and the parameters.

@@ -17,8 +17,8 @@ use crate::{
 
 const PARAMS: &str = "smithy.rules#operationContextParams";
 
-/// Reports paths that are invalid, that use features which Smithy does not allow in this trait, or whose type is not
-/// that of a parameter.
+/// Reports paths that are invalid, that use features not allowed in this trait, or whose type is not that of a
+/// parameter.
 pub(super) fn check(model: &Model, shape: &Shape, operation: &Operation, report: &mut Report) {
     let params = shape.traits.get(PARAMS).filter(|_| is_written(shape)).and_then(Value::as_object);
     for (name, value) in params.into_iter().flatten() {

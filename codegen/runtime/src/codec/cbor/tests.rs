@@ -197,8 +197,11 @@ fn malformed_cbor_is_described() {
         (error::<bool>(b"\x05"), "expected a boolean, found a number"),
         (error::<i64>(b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff"), "expected an integer, found a number beyond 64 bits"),
         (error::<BigInteger>(b"\xc4\x82\x00\x01"), "expected an integer, found an unexpected tag"),
-        (error::<Timestamp>(b"\xc2\x41\x01"), ", found an unexpected tag"),
-        (error::<Timestamp>(b"\xc1\x61a"), ", found a value that is not a number"),
+        (error::<Timestamp>(b"\xc2\x41\x01"), "expected a timestamp (seconds since 1970), found an unexpected tag"),
+        (
+            error::<Timestamp>(b"\xc1\x61a"),
+            "expected a timestamp (seconds since 1970), found a value that is not a number",
+        ),
         (
             error::<BigDecimal>(b"\xc4\x80"),
             "expected a decimal fraction (an exponent and a mantissa), found an invalid list",

@@ -345,7 +345,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeBackupsResponse {
-    /// The backups in this page, in no particular order.
+    /// The backups on this page, in no particular order.
     pub backups: Option<Vec<crate::types::Backup>>,
     /// The pagination token for the next page of backups.
     ///

@@ -357,7 +357,7 @@ for DescribeDataRepositoryAssociationsRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryAssociationsResponse {
-    /// The data repository associations in this page.
+    /// The data repository associations on this page.
     pub associations: Option<Vec<crate::types::DataRepositoryAssociation>>,
     /// The pagination token for the next page of associations.
     ///

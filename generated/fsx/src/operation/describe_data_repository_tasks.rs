@@ -358,7 +358,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRe
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksResponse {
-    /// The data repository tasks in this page, with their states, file counts, and failure details.
+    /// The data repository tasks on this page, with their states, file counts, and failure details.
     pub data_repository_tasks: Option<Vec<crate::types::DataRepositoryTask>>,
     /// The pagination token for the next page of tasks.
     ///

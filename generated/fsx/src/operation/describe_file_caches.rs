@@ -306,7 +306,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileCachesRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileCachesResponse {
-    /// The caches in this page, in no particular order.
+    /// The caches on this page, in no particular order.
     pub file_caches: Option<Vec<crate::types::FileCache>>,
     /// The pagination token for the next page of caches.
     ///

@@ -297,7 +297,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemAliasesRequ
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemAliasesResponse {
-    /// The aliases in this page, with their states.
+    /// The aliases on this page, with their states.
     pub aliases: Option<Vec<crate::types::Alias>>,
     /// The pagination token for the next page of aliases.
     ///

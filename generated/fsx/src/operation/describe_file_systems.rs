@@ -311,7 +311,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemsRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeFileSystemsResponse {
-    /// The file systems in this page, in no particular order.
+    /// The file systems on this page, in no particular order.
     pub file_systems: Option<Vec<crate::types::FileSystem>>,
     /// The pagination token for the next page of file systems.
     ///

@@ -354,7 +354,7 @@ for DescribeS3AccessPointAttachmentsRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsResponse {
-    /// The attachments in this page, with their volumes, states, and access points.
+    /// The attachments on this page, with their volumes, states, and access points.
     pub s3_access_point_attachments: Option<Vec<crate::types::S3AccessPointAttachment>>,
     /// The pagination token for the next page of attachments.
     ///

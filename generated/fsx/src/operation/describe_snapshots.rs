@@ -360,7 +360,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeSnapshotsRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsResponse {
-    /// The snapshots in this page, in no particular order.
+    /// The snapshots on this page, in no particular order.
     pub snapshots: Option<Vec<crate::types::Snapshot>>,
     /// The pagination token for the next page of snapshots.
     ///

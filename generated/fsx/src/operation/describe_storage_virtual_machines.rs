@@ -355,7 +355,7 @@ for DescribeStorageVirtualMachinesRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesResponse {
-    /// The SVMs in this page, with their endpoints and states.
+    /// The SVMs on this page, with their endpoints and states.
     pub storage_virtual_machines: Option<Vec<crate::types::StorageVirtualMachine>>,
     /// The pagination token for the next page of SVMs.
     ///

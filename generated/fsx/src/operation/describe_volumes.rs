@@ -346,7 +346,7 @@ impl simba_runtime::pagination::PaginatedItems for DescribeVolumesRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeVolumesResponse {
-    /// The volumes in this page, with their types, states, and settings.
+    /// The volumes on this page, with their types, states, and settings.
     pub volumes: Option<Vec<crate::types::Volume>>,
     /// The pagination token for the next page of volumes.
     ///

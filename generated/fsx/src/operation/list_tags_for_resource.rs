@@ -276,7 +276,7 @@ impl simba_runtime::pagination::PaginatedItems for ListTagsForResourceRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ListTagsForResourceResponse {
-    /// The tags in this page, in no particular order.
+    /// The tags on this page, in no particular order.
     pub tags: Option<Vec<crate::types::Tag>>,
     /// The pagination token for the next page of tags.
     ///

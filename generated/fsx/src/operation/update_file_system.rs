@@ -295,7 +295,7 @@ pub struct UpdateFileSystemRequest {
     >,
     /// The new storage type of the file system.
     ///
-    /// Only Windows file systems support a change of the storage type.
+    /// Only Windows file systems support a change to the storage type.
     pub storage_type: Option<crate::types::StorageType>,
     /// The Lustre version to upgrade to, `2.12` or `2.15`.
     ///

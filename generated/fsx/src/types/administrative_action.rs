@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct AdministrativeAction {
     /// The type of the administrative action.
     ///
-    /// An update of a file system starts as a `FILE_SYSTEM_UPDATE` action. A change of storage
+    /// An update of a file system starts as a `FILE_SYSTEM_UPDATE` action. A change to the storage
     /// capacity, throughput, IOPS, or storage type adds a second action, such as
     /// `STORAGE_OPTIMIZATION`. The first action is `COMPLETED` only after the second one has completed.
     pub administrative_action_type: Option<crate::types::AdministrativeActionType>,

@@ -10,7 +10,7 @@ pub enum AdministrativeActionType {
     ///
     /// The update is complete once the optimizations that it starts have finished.
     FileSystemUpdate,
-    /// `STORAGE_OPTIMIZATION`: Data is being redistributed after an increase of the storage capacity.
+    /// `STORAGE_OPTIMIZATION`: Data is being redistributed after an increase in the storage capacity.
     ///
     /// For Windows and ONTAP, data is moved to new, larger disks. For Lustre, data is spread across all
     /// file servers. `progress_percent` shows the progress.
@@ -35,15 +35,15 @@ pub enum AdministrativeActionType {
     ///
     /// The action is started by [`restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot).
     VolumeRestore,
-    /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase of the throughput capacity.
+    /// `THROUGHPUT_OPTIMIZATION`: The file system is being optimized after an increase in the throughput capacity.
     ///
     /// The update is not complete until this work has finished.
     ThroughputOptimization,
-    /// `IOPS_OPTIMIZATION`: The file system is being optimized after a change of its SSD IOPS.
+    /// `IOPS_OPTIMIZATION`: The file system is being optimized after a change to its SSD IOPS.
     ///
     /// The update is not complete until this work has finished.
     IopsOptimization,
-    /// `STORAGE_TYPE_OPTIMIZATION`: Data is being optimized after a change of the storage type.
+    /// `STORAGE_TYPE_OPTIMIZATION`: Data is being optimized after a change to the storage type.
     ///
     /// The update is not complete until this work has finished.
     StorageTypeOptimization,

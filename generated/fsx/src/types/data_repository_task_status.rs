@@ -12,7 +12,7 @@ pub struct DataRepositoryTaskStatus {
     pub total_count: Option<i64>,
     /// The number of files that have been processed successfully so far.
     pub succeeded_count: Option<i64>,
-    /// The number of files that could not be processed so far.
+    /// The number of files that have failed so far.
     pub failed_count: Option<i64>,
     /// The time at which these numbers were last updated.
     pub last_updated_time: Option<crate::primitives::Timestamp>,

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub enum DriveCacheType {
     /// `NONE`: The file system has no SSD cache.
     None,
-    /// `READ`: The file system has an SSD read cache that is 20 percent of the size of the storage capacity.
+    /// `READ`: The file system has an SSD read cache that is 20 percent of the storage capacity.
     Read,
     /// A value that is unknown to this version of the crate.
     Unknown(String),

@@ -30,13 +30,13 @@ pub struct UpdateFileSystemWindowsConfiguration {
     /// The new throughput of the file system, in MB/s.
     ///
     /// It must be a power of two from 8 to 2048. The service rejects a change while an earlier change
-    /// of the throughput is in progress.
+    /// to the throughput is in progress.
     ///
     /// Must be at least 8.
     pub throughput_capacity: Option<i32>,
     /// The settings to change for joining the self-managed Active Directory.
     ///
-    /// The service rejects a change while an earlier change of these settings is in progress.
+    /// The service rejects a change while an earlier change to these settings is in progress.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,

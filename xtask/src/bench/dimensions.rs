@@ -49,7 +49,7 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 /// Returns the exponent by which the time of each phase grows: 1 is linear, 2 is quadratic. The smallest models are
-/// ignored, since their time depends mostly on constant costs.
+/// ignored, since their time depends mostly on fixed costs.
 pub(crate) fn growth(times: &[Times]) -> Times {
     let large = &times[times.len().saturating_sub(4)..];
     std::array::from_fn(|phase| {

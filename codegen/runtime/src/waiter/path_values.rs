@@ -101,7 +101,7 @@ pub fn element<T>(mut items: impl Iterator<Item = T>, index: i32) -> Option<T> {
     Some(items.swap_remove(place))
 }
 
-/// Returns whether the items contain this one.
+/// Returns whether the items contain this item.
 #[doc(hidden)]
 pub fn contains<T: PartialEq>(mut items: impl Iterator<Item = T>, item: T) -> bool {
     items.any(|other| other == item)

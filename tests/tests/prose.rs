@@ -45,11 +45,15 @@ const RETIRED: [(&str, &str); 29] = [
 
 /// Words that must not be used in comments, each with the standard term for it. Names in code and in models contain
 /// some of these words.
-const RETIRED_IN_COMMENTS: [(&str, &str); 6] = [
+const RETIRED_IN_COMMENTS: [(&str, &str); 10] = [
+    ("anybody", "anyone"),
+    ("one after the other", "one after another"),
+    ("very many", "many, or too many"),
     ("a text", "a string"),
     ("texts", "strings"),
     ("flag", "boolean, or option"),
     ("flags", "booleans, or options"),
+    ("inside of", "inside"),
     ("outside of", "outside"),
     ("seldom", "rarely"),
 ];

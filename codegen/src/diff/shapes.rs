@@ -245,7 +245,7 @@ fn kind(item: &Item) -> &'static str {
     }
 }
 
-/// Returns the text that follows the `a` in an indefinite article and a word: `n enumeration`, or ` structure`.
+/// Returns the rest of a phrase that starts with `a`, such as `n enumeration` or ` structure`.
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
 }

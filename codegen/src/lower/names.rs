@@ -1,4 +1,4 @@
-//! Converts names of the model to Rust names.
+//! Converts names in the model to Rust names.
 //!
 //! Escaping, collisions and reserved words are handled only here. There are two kinds of reserved words: those of the
 //! language, and the names that generated code uses without a path.

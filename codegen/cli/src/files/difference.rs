@@ -256,8 +256,8 @@ mod tests {
         assert_eq!(found(), ["src/a.rs"]);
     }
 
-    /// The names are too long for a file system, which is an error for every user. Missing permissions are none for
-    /// root.
+    /// The names are too long for a file system. This is an error for every user, whereas root can read files without
+    /// permission.
     #[test]
     fn a_file_that_cannot_be_examined_is_not_absent() {
         let (temporary, _) = generated();

@@ -11,14 +11,14 @@ const CRATES_IO: ParseMode = ParseMode {
     allow_unknown: false,
 };
 
-/// The minimum likeness between an unknown identifier and the one that is suggested instead.
+/// The minimum similarity between an unknown identifier and the one that is suggested instead.
 const NEAR: f64 = 0.85;
 
-/// Validates an SPDX expression. It can contain licenses of one's own, such as `LicenseRef-Acme`.
+/// Validates an SPDX expression. It can contain custom licenses, such as `LicenseRef-Acme`.
 ///
 /// # Errors
 ///
-/// Returns an error if crates.io would refuse it.
+/// Returns an error if crates.io would reject it.
 pub fn license(expression: &str) -> Result<String, String> {
     let Err(error) = Expression::parse_mode(expression, CRATES_IO) else { return Ok(expression.to_owned()) };
     let help = match suggestion(expression, &error) {
@@ -47,7 +47,7 @@ fn problem(reason: &Reason) -> &'static str {
     }
 }
 
-/// Returns the identifier that is most similar to the operand with an error.
+/// Returns the known identifier that is most similar to the invalid operand.
 fn suggestion(expression: &str, error: &ParseError) -> Option<&'static str> {
     let (mut start, mut end) = (0, expression.len());
     let lower_case = expression.to_ascii_lowercase();

@@ -119,7 +119,7 @@ impl<'m> Checker<'m> {
             }
             Ast::Flatten { node, .. } => self.flatten(ast, node, current),
             Ast::Projection { lhs, rhs, .. } => self.projection(lhs, rhs, current),
-            // A condition and `ObjectValues` occur only inside of a projection.
+            // A condition and `ObjectValues` occur only inside a projection.
             Ast::Condition { predicate, then, .. } => {
                 let condition = self.value(predicate, current);
                 if condition.is_truthy(self.model) { self.value(then, current) } else { Value::Null }

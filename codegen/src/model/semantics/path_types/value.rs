@@ -270,7 +270,7 @@ impl<'m> Value<'m> {
 }
 
 /// Returns the element at an index. A negative index counts from the end of the list. If the index is out of range, for
-/// example since a filter has removed elements, the value is unknown.
+/// example because a filter has removed elements, the value is unknown.
 pub(super) fn item<'m>(items: &[Run<'m>], index: i32) -> Value<'m> {
     let all: usize = items.iter().map(|(_, count)| count).fold(0, |all, count| all.saturating_add(*count));
     let from_end = || all.checked_sub(index.unsigned_abs() as usize);

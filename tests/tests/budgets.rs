@@ -1,7 +1,7 @@
 //! Limits for the costs of this client that are the same on every machine: crates, lines, code, allocations and sizes.
 //!
-//! When a limit is set, it is slightly above the value. A commit that makes a value exceed its limit also raises the
-//! limit. Times are measured by `cargo xtask bench`.
+//! Each limit was set slightly above the value at that time. A commit that makes a value exceed its limit also raises
+//! the limit. Times are measured by `cargo xtask bench`.
 
 use std::{
     collections::BTreeSet,

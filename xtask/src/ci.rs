@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: runs all checks that must pass before a change is merged.
 //!
-//! Fast steps that only read files come first, and steps that use the same features follow each other.
+//! Fast steps that only read files come first, and steps that use the same features are grouped.
 
 use std::{
     fs,

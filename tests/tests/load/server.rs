@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The name of the test that is the server.
+/// The name of the test that runs as the server.
 const TEST: &str = "server::process";
 
 /// The variable that turns this program into a server.

@@ -67,14 +67,14 @@ pub(crate) const SERVICES: &[Service] = &[
     service("medical-imaging", &["UpdateImageSetMetadata"]),
     // A document as the payload, a token in a header, and the status.
     service("bedrock-agentcore", &["GetAgentCard"]),
-    // Query parameters from a map of lists, and a token in the query.
+    // Query parameters from a map of lists, and a token in the query string.
     service("amp", &["DeleteAlertManagerDefinition", "ListScrapers"]),
-    // Floats in the query.
+    // Floats in the query string.
     service("geo-maps", &["GetStaticMap"]),
-    // Epoch seconds in the query, and JSON names.
+    // Epoch seconds in the query string, and JSON names.
     service("groundstation", &["ListGroundStationReservations"]),
     service("apigatewayv2", &["CreateApi", "GetApis"]),
-    // Times in the query.
+    // Times in the query string.
     service("bedrock", &["ListCustomModels"]),
     // Lists in headers.
     service("entityresolution", &["BatchDeleteUniqueId"]),
@@ -86,7 +86,7 @@ pub(crate) const SERVICES: &[Service] = &[
     service("sso-oidc", &["CreateToken", "RegisterClient"]),
     // A query that is sent as a form.
     service("cloudsearchdomain", &["Search", "Suggest"]),
-    // Presigned requests whose body is in the query.
+    // Presigned requests whose body is in the query string.
     service("polly", &["SynthesizeSpeech"]),
     // The URL of the endpoint as a member.
     service("machinelearning", &["Predict"]),

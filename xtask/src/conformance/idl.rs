@@ -23,8 +23,8 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
     paths.sort();
-    // If there are folders that are named `invalid`, the comment on the first line describes an expected error only in
-    // their files.
+    // The comment on the first line of a file describes an expected error. If there are folders named `invalid`, this
+    // applies only to the files in them.
     let is_invalid = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "invalid");
     let sorts = paths.iter().any(is_invalid);
     let mut counts = Counts::default();

@@ -36,7 +36,7 @@ fn functions(client: &lambda::blocking::Client) {
     let read = client.get_function("first").send().unwrap();
     assert_eq!(read.tags()["größe"], "✓");
     let arn = read.configuration.as_ref().unwrap().function_arn.clone().unwrap();
-    // The ARN is a label, and the keys are in the query.
+    // The ARN is a label, and the keys are in the query string.
     assert_eq!(client.untag_resource(&arn, ["größe", "a&b"]).send().unwrap().status(), 204);
     assert!(client.get_function("first").send().unwrap().tags.clone().unwrap_or_default().is_empty());
 

@@ -38,7 +38,7 @@ const LINES: usize = 34_500;
 /// Lines of LLVM IR before optimization, as `cargo llvm-lines` counts them, by package, library and features.
 const LLVM_LINES: [(&str, &str, &str, usize); 3] = [
     ("simba-fsx", "fsx", "", 82_000),
-    ("simba-runtime", "simba_runtime", "", 147_000),
+    ("simba-runtime", "simba_runtime", "", 147_500),
     ("simba-aws-config", "simba_aws_config", "credentials", 68_000),
 ];
 /// Allocations of a `CreateBackup`, and their bytes.

@@ -154,8 +154,8 @@ impl Reader<'_> {
         self.document.shapes.push(shape);
     }
 
-    /// Reports properties that Smithy does not define. The properties of the shape's type are known, and `type`,
-    /// `traits` and `mixins`.
+    /// Reports properties that Smithy does not define. The known properties are those of the shape's type, and `type`,
+    /// `traits` and `mixins`, which all types have.
     fn check_properties(&mut self, id: &ShapeId, of: &str, body: &Map<String, Value>, known: &[&str]) {
         let of_all = ["type", "traits", "mixins"];
         let all = || known.iter().copied().chain(of_all);

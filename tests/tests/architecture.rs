@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_codegen::phases;
 use simba_tests::{text, workspace};
 
-/// Returns the source files in a folder, without their tests: the relative paths, and the tokens without documentation.
+/// Returns the relative path and the tokens of each source file in a folder, without tests and documentation.
 fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
     let mut files = Vec::new();
     let mut queue = vec![folder.to_path_buf()];
@@ -202,7 +202,7 @@ fn the_client_does_not_depend_on_http_methods_or_a_protocol() {
     }
 }
 
-/// `fsx::runtime` is hidden in the documentation, so users of a client do not use it.
+/// `fsx::runtime` is hidden from the documentation, so users of a client do not use it.
 #[test]
 fn tests_use_the_public_paths_of_a_client() {
     // `fsx::error` is not one of these modules, since its `ServiceError` is not the runtime's.
@@ -221,7 +221,7 @@ fn tests_use_the_public_paths_of_a_client() {
     assert!(checked > 100, "found {checked} files");
 }
 
-/// Shapes in the model that are not specific to the service, since shapes in Smithy's prelude have the same names.
+/// Names in the model that are not specific to the service, since they are also names in Smithy's prelude.
 const COMMON: [&str; 1] = ["Unit"];
 
 #[test]
@@ -345,7 +345,7 @@ fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
     packages.collect()
 }
 
-/// Returns the dependencies of one of our packages that are required without features, based on its manifest.
+/// Returns the dependencies that one of our packages requires even without features, according to its manifest.
 fn required(package: &str) -> BTreeSet<String> {
     let folders = ["codegen", "codegen/aws-config", "codegen/runtime", "generated/fsx", "tests/bench"];
     let manifests = folders.iter().map(|folder| text(&workspace().join(folder).join("Cargo.toml")));
@@ -413,8 +413,6 @@ const SETTINGS_OF_AWS: &str = "
     sso_session sso_start_url sts_regional_endpoints tcp_keepalive use_dualstack_endpoint use_fips_endpoint
     web_identity_token_file";
 
-/// The page about settings in the documentation of `simba-aws-config` lists exactly the variables and keys that the
-/// code reads. For each other AWS setting, it contains the reason why it is not read.
 #[test]
 fn the_traits_of_simba_are_documented() {
     let definitions = text(&workspace().join("codegen/src/model/definitions/simba.api.smithy"));
@@ -428,6 +426,8 @@ fn the_traits_of_simba_are_documented() {
     assert_eq!(rows.collect::<BTreeSet<_>>(), defined);
 }
 
+/// The page about settings in the documentation of `simba-aws-config` lists exactly the variables and keys that the
+/// code reads. For each other AWS setting, the page contains the reason why it is not read.
 #[test]
 fn the_settings_that_are_read_are_documented() {
     let folder = workspace().join("codegen/aws-config/src");
@@ -476,7 +476,7 @@ fn the_settings_that_are_read_are_documented() {
 /// An error that `main` returns is printed with `Debug`. A derived implementation would not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {
-    // These contain data of responses, as the modeled errors of generated crates do.
+    // These contain data from responses, as the modeled errors of generated crates do.
     const DATA: [&str; 1] = ["UnknownError"];
     let mut errors = 0;
     for (path, tokens) in

@@ -17,7 +17,7 @@ const BACKUP: &str = "backup-03e3c82e0183b7b6b";
 const FILE_SYSTEM: &str = "fs-0498eed5fe91001ec";
 const ARN: &str = "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec";
 
-/// Returns the examples of the model, by operation.
+/// Returns the examples in the model, by operation.
 fn examples() -> Map<String, Value> {
     let path = simba_tests::workspace().join("models/fsx/model.json");
     let model: Value = serde_json::from_str(&simba_tests::text(&path)).expect("JSON");

@@ -41,11 +41,12 @@ const LLVM_LINES: [(&str, &str, &str, usize); 3] = [
     ("simba-runtime", "simba_runtime", "", 147_500),
     ("simba-aws-config", "simba_aws_config", "credentials", 68_000),
 ];
-/// Allocations of a `CreateBackup`, and their bytes.
+/// The number of allocations in a `CreateBackup` call, and their total size in bytes.
 const SMALL_CALL: (u64, u64) = (60, 7_800);
-/// Allocations of a `DescribeFileSystems` that returns 100 file systems, and their bytes.
+/// The number of allocations in a `DescribeFileSystems` call that returns 100 file systems, and their total size in
+/// bytes.
 const LARGE_CALL: (u64, u64) = (3_680, 320_000);
-/// Peak memory of decoding, in bytes for 100 bytes of the response.
+/// The peak memory for decoding a response, in bytes per 100 bytes of the response.
 const DECODE_PEAK: u64 = 145;
 /// Memory of a client that has made a call over HTTP and keeps its connection, in bytes. This does not include the root
 /// certificates, which are loaded by the first call over HTTPS.
@@ -108,7 +109,7 @@ fn the_amount_of_llvm_ir_is_limited() {
     }
 }
 
-/// Returns the code for the library of a package that is passed to LLVM.
+/// Returns the LLVM IR of a package's library, before optimization.
 fn llvm_ir(package: &str, library: &str, features: &str) -> String {
     let mut cargo = simba_tests::cargo();
     cargo
@@ -125,7 +126,7 @@ fn llvm_ir(package: &str, library: &str, features: &str) -> String {
     cargo.env("RUSTFLAGS", "").env_remove("CARGO_ENCODED_RUSTFLAGS");
     let output = cargo.current_dir(workspace()).stderr(Stdio::inherit()).output().expect("cargo starts");
     assert!(output.status.success(), "{package} does not compile");
-    // The file is next to the library's metadata. Its folder depends on the settings of Cargo.
+    // The file is next to the library's metadata, in a folder that depends on Cargo's configuration.
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let artifacts = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let mut artifacts = artifacts.filter(|artifact| artifact["target"]["name"] == library);
@@ -247,7 +248,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("tokio starts")
 }
 
-/// Counts the lines of functions that are instructions, but not labels or continuation lines.
+/// Counts the instructions in functions. Labels and continuation lines are not counted.
 fn instructions(code: &str) -> usize {
     let mut inside = false;
     let counted = code.lines().filter(|line| {

@@ -8,7 +8,7 @@ use simba_codegen::Source;
 use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
-/// The models with the constructs: the name of the crate, and the fixtures that belong to the model.
+/// The models with the constructs. Each consists of the name of its crate and its fixtures.
 const CONSTRUCTS: [(&str, &[&str]); 43] = [
     ("toy-account-id", &["account_id"]),
     ("toy-auth", &["auth"]),
@@ -229,8 +229,8 @@ fn hostile() -> Source {
     Source { name: "hostile.json".to_owned(), text }
 }
 
-/// Adds an enumeration, a legacy enumeration, an enumeration of integers and a union, each with a member for every
-/// name or string.
+/// Adds an enumeration, a legacy enumeration, an integer enumeration and a union, each with a member for every name or
+/// string.
 fn add_enumerations(names: &[&str], shapes: &mut Map<String, Value>) {
     let unit = |value: Value| json!({"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": value}});
     let members = |value: fn(usize, &str) -> Value| -> Map<String, Value> {

@@ -111,7 +111,8 @@ fn changes_within_a_year_match_the_release_notes() {
     assert!(diff.changes.iter().all(|change| change.what != "removed"), "{}", diff.markdown());
 }
 
-/// Changes to the old model (a pointer and a value each), changes to the new one, and the change that is reported.
+/// Each row contains edits to the old model (pairs of a pointer and a value), edits to the new one, and the change that
+/// is reported.
 #[test]
 fn every_kind_of_change_is_described() {
     let shape = |name: &str, rest: &str| format!("/shapes/example.books#{name}{rest}");
@@ -405,7 +406,7 @@ fn without_brackets(text: &str) -> String {
 
 type Edits = Vec<(String, Json)>;
 
-/// Returns the old model after setting values at JSON pointers. Values that are null are removed.
+/// Returns the old model after setting values at JSON pointers. A null removes the value at its pointer.
 fn edited(edits: Edits) -> Vec<Source> {
     let mut json: Json = serde_json::from_str(&model(OLD)[0].text).expect("the fixture is JSON");
     // Only models that are converted may have the `sensitive` trait on members.

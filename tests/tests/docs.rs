@@ -1,4 +1,4 @@
-//! Tests of the documentation of `fsx`. Every item has a sentence of its own, and every operation has a complete page.
+//! Tests the documentation of `fsx`. Every item has a sentence of its own, and every operation has a complete page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

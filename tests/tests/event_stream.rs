@@ -1,4 +1,4 @@
-//! The messages of event streams, compared with AWS's own implementation.
+//! Compares the messages of event streams with those of AWS's own implementation.
 
 #![allow(clippy::unwrap_used, reason = "Tests fail by panicking.")]
 
@@ -54,7 +54,7 @@ fn to_aws(message: &Message) -> aws::Message {
     })
 }
 
-/// Decodes a stream that arrives in chunks. Their sizes are repeated.
+/// Decodes a stream that arrives in chunks of these sizes. After the last size, the sizes are repeated.
 fn decode(stream: &[u8], sizes: &[usize]) -> Result<Vec<Message>, fsx::runtime::schema::SerdeError> {
     let mut decoder = MessageDecoder::new();
     let (mut messages, mut rest, mut sizes) = (Vec::new(), stream, sizes.iter().cycle());

@@ -58,7 +58,7 @@ fn is_closed(told: &str) -> bool {
     line.matches('<').count() == line.matches('>').count()
 }
 
-/// Returns the items of a file. Modules contain the items of their files.
+/// Returns the items in a file. Modules contain the items in their files.
 fn read(folder: &Path, path: &Path) -> Vec<Item> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut items = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).items;
@@ -223,8 +223,8 @@ fn trait_item(item: &mut TraitItem) -> bool {
     shown
 }
 
-/// Reduces an implementation. Only the header of a trait implementation is kept, and only the public items of an
-/// inherent one.
+/// Reduces an implementation. For a trait implementation, only the header is kept. For an inherent one, only the public
+/// items are kept.
 fn implementation(item: &mut ItemImpl, names: &BTreeSet<String>) -> bool {
     let local = name(&item.self_ty).is_some_and(|name| names.contains(&name));
     if let Some((path, _)) = &item.trait_ {
@@ -285,7 +285,7 @@ fn table(tokens: TokenStream, name: Option<String>) -> TokenStream {
     told
 }
 
-/// Returns the part of a row before the value that it stores.
+/// Returns a row without the value after its `=`.
 fn seen(row: Vec<TokenTree>) -> Vec<TokenTree> {
     let value = row.iter().position(|token| matches!(token, TokenTree::Punct(mark) if mark.as_char() == '='));
     let end = row.last().cloned();
@@ -303,7 +303,7 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// Returns whether an item is hidden, since only macros and tests use it.
+/// Returns whether an attribute hides an item that only macros or tests use.
 fn is_hidden(attribute: &Attribute) -> bool {
     let text = match &attribute.meta {
         syn::Meta::List(list) => list.tokens.to_string(),

@@ -178,7 +178,7 @@ impl Outside {
         fs::write(path, content).expect("the folder can be written");
     }
 
-    /// Checks a package with the versions of dependencies that this workspace has.
+    /// Checks a package with the same versions of dependencies as in this workspace.
     fn check(&self, package: &str, root: &str) {
         let lock = self.0.path().join(root).join("Cargo.lock");
         fs::copy(workspace().join("Cargo.lock"), lock).expect("the folder can be written");

@@ -49,7 +49,8 @@ fn source(text: String) -> [Source; 1] {
 /// The effect of a change, the item, and the description.
 type Reported = (Effect, &'static str, &'static str);
 
-/// Edits to the model, and the change that is reported. If no change is reported, the models generate the same crate.
+/// Each row contains an edit to the model, and the change that is reported. If no change is reported, both models
+/// generate the same crate.
 #[test]
 fn each_change_of_http_traits_is_described() {
     use Effect::{Behavior, Breaking};

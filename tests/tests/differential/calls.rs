@@ -71,7 +71,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> ServiceResponse
     let status = random.pick(&[400, 403, 404, 429, 500, 503]);
     let mut headers = Vec::new();
     let id = match random.below(10) {
-        // A response of an intermediary instead of the service.
+        // A response from an intermediary instead of the service.
         0 => {
             let body = (random.pick(&["", "{}", "<html>Bad gateway</html>", r#"{"message": "no code"}"#])).to_owned();
             return ServiceResponse { status, headers, body };

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::model::{Kind, Model};
 
-/// Returns the value that is expected of our client for a value that botocore parsed. Timestamps are in microseconds.
+/// Returns the value that our client should return for a value that botocore parsed. Timestamps are in microseconds.
 pub(crate) fn expected(model: &Model, shape: &str, parsed: &Value) -> Value {
     match (model.kind(shape), parsed) {
         (Kind::Structure(members), Value::Object(object)) => {

@@ -55,12 +55,10 @@ impl Model {
         targets(&self.shapes[operation]["errors"])
     }
 
-    /// Returns the input of an operation.
     pub(crate) fn input(&self, operation: &str) -> &str {
         target(&self.shapes[operation]["input"])
     }
 
-    /// Returns the output of an operation.
     pub(crate) fn output(&self, operation: &str) -> &str {
         target(&self.shapes[operation]["output"])
     }

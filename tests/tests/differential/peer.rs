@@ -1,6 +1,6 @@
 //! Runs botocore in a Python process.
 //!
-//! The process returns a result for each job, in order. `cargo xtask test` installs Python's packages.
+//! The process returns a result for each job, in order. `cargo xtask test` installs the Python packages.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

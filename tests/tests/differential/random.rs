@@ -38,7 +38,6 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// Shuffles the list.
     pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             list.swap(last, self.below(last + 1));

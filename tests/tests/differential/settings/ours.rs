@@ -1,4 +1,5 @@
-//! Our client. Returns the requests for one call with the settings of a case, including the requests for credentials.
+//! Makes one call with our client and the settings of a case, and records the requests, including those for
+//! credentials.
 
 use std::sync::{Arc, Mutex};
 
@@ -91,7 +92,7 @@ fn features(agent: &str) -> Vec<&str> {
     found
 }
 
-/// Decodes a value of a form.
+/// Decodes a value from a form.
 fn decoded(value: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = value.as_bytes();

@@ -23,7 +23,7 @@ fn random_case(random: &mut Random) -> Case {
             format!("aws_access_key_id = KEY{}", random.below(1000)),
             "aws_secret_access_key = secret/+=".to_owned(),
         ];
-        // FSx's endpoint rules do not allow both at the same time.
+        // FSx's endpoint rules do not allow an endpoint URL together with FIPS or dual stack.
         let place = match has_url {
             true => ["endpoint_url = http://all.example/x/", "services = own"],
             false => ["use_fips_endpoint = true", "use_dualstack_endpoint = true"],

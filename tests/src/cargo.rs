@@ -53,8 +53,8 @@ fn without(path: impl AsRef<OsStr>, starts: &[&str], ends: &[&str]) -> Command {
     command
 }
 
-/// Builds a program, with the target folder of the tests. Returns its path, which depends on the settings of Cargo,
-/// such as the target platform. `temporary` is `CARGO_TARGET_TMPDIR`.
+/// Builds a program in the target folder of the tests. Returns the program's path, which depends on Cargo's
+/// configuration, such as the target platform. `temporary` is `CARGO_TARGET_TMPDIR`.
 ///
 /// # Panics
 ///

@@ -122,7 +122,7 @@ requests! {
     update_volume::UpdateVolumeRequest,
 }
 
-/// Deserializes an error response. The first line is the value of a header, the rest is the body.
+/// Deserializes an error response. The first line is the value of a header, and the rest is the body.
 pub fn error(bytes: &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let response = Response::builder().status(400).header("x-amzn-errortype", &bytes[..end]);

@@ -18,8 +18,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server. The argument of `respond` is the head and the body of a request. It returns a status and a JSON
-    /// body.
+    /// Starts a server. `respond` takes the head and the body of a request, and returns a status and a JSON body.
     ///
     /// # Panics
     ///

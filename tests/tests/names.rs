@@ -9,7 +9,7 @@ use std::{
 use simba_tests::{text, workspace};
 use syn::{Fields, Item, Visibility};
 
-/// Rust names, as the fields or variants of each type, such as `struct types::Tag` or `enum types::BackupType`.
+/// The Rust names of types, such as `struct types::Tag` or `enum types::BackupType`, and of their fields or variants.
 type Names = BTreeMap<String, BTreeSet<String>>;
 
 /// Returns the files in `generated/fsx/src`, by module. The module of `types/tag.rs` is `types::tag`.
@@ -80,8 +80,8 @@ fn theirs() -> Names {
         .collect()
 }
 
-/// Translates the names of inputs and outputs. In `aws-sdk-fsx` they are derived from the operation, and here from the
-/// model.
+/// Translates the names of inputs and outputs. In `aws-sdk-fsx`, they are derived from the operation. In `fsx`, they
+/// are derived from the model.
 fn translate(name: &str) -> String {
     if name == "enum error::Error" {
         return "enum error::ServiceError".to_owned();
@@ -126,7 +126,7 @@ fn the_names_have_not_changed() {
     insta::assert_snapshot!("fsx", tables.collect::<String>());
 }
 
-/// Returns the names of a file's types on the wire and in Rust. There is a line for each type, member and value.
+/// Returns the wire names and the Rust names in a file, with a line for each type, member and value.
 fn table(module: &str, text: &str) -> String {
     let mut lines = String::new();
     let mut add = |line: &str| {

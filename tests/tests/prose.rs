@@ -106,7 +106,7 @@ fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// Returns the comments of a file, without their markers, each with the number of its first line.
+/// Returns the comments in a file, without their markers, each with the number of its first line.
 fn comments(code: &str) -> Vec<(usize, String)> {
     let mut comments: Vec<(usize, String)> = Vec::new();
     let mut previous = 0;
@@ -122,7 +122,7 @@ fn comments(code: &str) -> Vec<(usize, String)> {
     comments
 }
 
-/// Collects the string literals in code outside attributes, such as doc comments.
+/// Collects the string literals in code, except those in attributes, such as doc comments.
 fn strings(code: TokenStream, found: &mut Vec<String>) {
     let mut tokens = code.into_iter().peekable();
     while let Some(token) = tokens.next() {

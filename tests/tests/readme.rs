@@ -206,7 +206,7 @@ fn shell(commands: &str, python: &Path) -> String {
         let Some(value) = value else { continue };
         shell.env(name, value);
     }
-    // Background processes of a shell ignore Ctrl-C, so the shell stops them then too.
+    // A shell's background processes ignore Ctrl-C, so the shell also stops them when it is interrupted.
     let output = shell
         .args(["-ec", &format!("trap 'kill $!' EXIT\ntrap 'exit 1' HUP INT TERM\n{commands}")])
         .env("PATH", std::env::join_paths(folders).expect("folders of a PATH"))

@@ -23,8 +23,8 @@ const SSO: &str = r#"{"roleCredentials": {"accessKeyId": "SSOKEY", "secretAccess
 const STS: &str = "<Credentials><AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>\
     <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>";
 
-/// Starts a server that replaces FSx, STS, SSO and the endpoints for containers and instances. For each FSx call, adds
-/// the access key, the region and the session token to the list.
+/// Starts a server that replaces FSx, STS, SSO and the endpoints for containers and instances. For each FSx call, it
+/// adds the access key, the region and the session token to `calls`.
 fn aws(calls: Arc<Mutex<Vec<String>>>) -> Server {
     Server::start(move |request| {
         let header = |name: &str| {
@@ -240,8 +240,8 @@ fn both_clients_find_credentials() {
         for client in ["async", "blocking"] {
             let mut command = Command::new(std::env::current_exe().unwrap());
             command.args(["--exact", "program"]).env_clear().env(PROGRAM, client).env("HOME", &home);
-            // Profiles refer to commands by relative paths, since an absolute path may contain characters that they
-            // cannot contain.
+            // Profiles refer to commands by relative paths, since an absolute path may contain characters that are not
+            // allowed in profiles.
             command.current_dir(&home).env("AWS_ENDPOINT_URL", server.url());
             command.envs(setup.vars.iter().map(|(name, value)| (name, replaced(value, &home, &server))));
             let output = command.output().unwrap();

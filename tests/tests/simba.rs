@@ -343,13 +343,12 @@ fn the_configuration_of_the_guide_works() {
     }
     let books = project.read("crates/books-client/Cargo.toml");
     assert!(books.contains("license-file = \"../../LICENSE\""), "{books}");
-    // Cargo prints a warning if a manifest has both.
+    // Cargo prints a warning if a manifest contains both `license` and `license-file`.
     assert!(!manifest.contains("license-file") && !books.contains("license = "), "{manifest}{books}");
     assert_eq!(project.prints(&["check"]), "crates/books-client: up to date\ncrates/weather-client: up to date\n");
 }
 
-/// The dependencies of a generated crate are versions, which come from a registry. In this test, patches replace the
-/// registry.
+/// A generated crate depends on versions of crates in a registry. In this test, patches replace the registry.
 ///
 /// No other test has a package with this name. Tests share a target folder, and Cargo cannot distinguish two packages
 /// with the same name if each is the root of its workspace.

@@ -161,7 +161,7 @@ fn packages() -> Result<(), String> {
     let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata: {error}"))?;
     let names = published(&metadata);
     let selected = names.iter().flat_map(|name| ["--package", name]);
-    // It is also useful to run this before a commit.
+    // Uncommitted changes are allowed, since it is useful to run the checks before a commit.
     cargo(&["package", "--quiet", "--allow-dirty"].into_iter().chain(selected).collect::<Vec<_>>())
 }
 
@@ -189,7 +189,8 @@ fn unified_tests() -> Result<(), String> {
     let json = UNIFIED_JSON.map(|feature| format!("serde_json/{feature}")).join(",");
     let packages = ["test", "-p", "simba-codegen", "-p", "simba-runtime", "-p", "simba-tests", "--features", &json];
     cargo(&[&packages[..], &["--lib", "--test", "constructs", "--test", "determinism", "--test", "wire"]].concat())?;
-    // With two cryptography providers, rustls has no default. With this feature of tokio, tests may pause the clock.
+    // With two cryptography providers, rustls has no default. With tokio's `test-util` feature, tests may pause the
+    // clock.
     let transport = format!("{json},blocking,rustls,testing,rustls/aws_lc_rs,tokio/test-util");
     cargo(&["test", "-p", "simba-runtime", "--lib", "--features", &transport])?;
     cargo(&["test", "-p", "simba-aws-config", "--lib", "--features", &format!("{json},credentials")])

@@ -107,7 +107,8 @@ fn regenerate(check: bool) -> Result<(), String> {
     let root = files::root();
     let mut different = Vec::new();
     for name in services(&root)? {
-        // All packages in the workspace have the same version. The path is used here, and the version after publishing.
+        // All packages in the workspace have the same version. Cargo uses the path in this workspace, and the version
+        // in published packages.
         let version = env!("CARGO_PKG_VERSION");
         let dependency = |name| format!("{{ path = \"../../codegen/{name}\", version = \"{version}\" }}");
         let options = Options {

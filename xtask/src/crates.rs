@@ -69,7 +69,7 @@ impl Crates {
         Ok(())
     }
 
-    /// Deletes members and their build artifacts. Those of their dependencies are kept.
+    /// Deletes members and their build artifacts. The artifacts of their dependencies are kept.
     pub(crate) fn remove<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), String> {
         if names.clone().next().is_none() {
             return Ok(());

@@ -58,7 +58,7 @@ fn folder(root: &Path) -> PathBuf {
     root.join("target/venv")
 }
 
-/// Does a step, unless an earlier run has done it from the same source.
+/// Runs a step, unless an earlier run has completed it with the same `made_from`.
 fn once(root: &Path, step: &str, made_from: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     // This file is written last, so that the result of an interrupted run is not reused.
     let stamp = folder(root).join(format!("{step}-made-from.txt"));
@@ -69,8 +69,8 @@ fn once(root: &Path, step: &str, made_from: &str, run: impl FnOnce() -> Result<(
     fs::write(&stamp, made_from).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
-/// Returns a command that runs Python, without the settings of the user that change which packages Python imports and
-/// where pip installs them. Those for the index from which pip downloads remain.
+/// Returns a command that runs Python, without the user's settings that change which packages Python imports and where
+/// pip installs them. The settings for the index from which pip downloads packages are kept.
 pub(crate) fn command(python: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(python);
     for name in ["PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET"] {
@@ -99,7 +99,7 @@ fn version(name: &str) -> Result<String, String> {
     let mut python = command(name);
     let output = process::output(python.arg("--version"))?;
     match output.status.success() {
-        // Python 2 prints it to standard error.
+        // Python 2 prints its version to standard error.
         true => Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).trim().to_owned()),
         false => Err(process::failed(&python, output.status)),
     }

@@ -265,7 +265,7 @@ impl Maker {
     fn error(&mut self) {
         let id = self.id();
         let mut shape = self.structure(None);
-        // The names of errors and the existence of a message have more effects than other members.
+        // Whether an error has a message affects generated code more than its other members do.
         let message = self.pick(&["message", "Message", "MESSAGE"]);
         if self.chance(70) {
             let traits = if self.chance(30) { json!({"smithy.api#required": {}}) } else { json!({}) };

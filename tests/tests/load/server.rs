@@ -1,4 +1,4 @@
-//! A server in a separate process, so that this process contains only the memory of the client.
+//! A server in a separate process, so that only the client uses memory in this process.
 //!
 //! The process is another instance of this test program. Its arguments and an environment variable make it run only the
 //! test [`process`], which is the server. It exits when its standard input is closed, at the latest when the test ends.

@@ -22,7 +22,7 @@ const FOUND: [&str; 2] = ["/matcher/output/expected", "/matcher/errorType"];
 
 #[test]
 fn strings_in_a_model_do_not_become_code() {
-    // Testing all locations takes too long for every run. By default a sample is tested.
+    // Testing all locations in every run would take too long. By default, only a sample is tested.
     let step = if std::env::var_os("SIMBA_MUTATIONS").is_some() { 1 } else { 67 };
     let mut tried = 0;
     let mut accepted = 0;

@@ -1,4 +1,4 @@
-//! Tests of waiters, from the trait in the model to waiting with a clock that skips delays.
+//! Tests waiters, from the trait in the model to waiting with a clock that skips delays.
 
 mod diagnostics;
 mod fsx;
@@ -10,7 +10,6 @@ use simba_tests::{generate, options, show, source, sources};
 
 const FIXTURE: &str = "constructs/waiters.json";
 
-/// The code that is emitted for waiters.
 #[test]
 fn waiters_are_emitted() {
     let generated = generate(&sources(&[FIXTURE]), &options());

@@ -125,7 +125,7 @@ impl Group {
         Some(())
     }
 
-    /// Returns an error of an operation that has the given code.
+    /// Returns the name of an operation's error with the given code.
     fn error(&self, operation: &Value, code: &str) -> Option<String> {
         let errors = operation.get("errors")?.as_array()?.iter();
         let mut names = errors.filter_map(|error| error.get("shape")?.as_str());

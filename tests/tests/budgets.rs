@@ -29,13 +29,14 @@ use serde_json::Value;
 use simba_bench::{LARGE, PAGE, backup_response, canned, file_systems_response};
 use simba_tests::workspace;
 
-/// The dependencies of fsx with its default features.
+/// The number of dependencies of fsx with its default features.
 const CRATES: usize = 46;
-/// The dependencies of fsx without features.
+/// The number of dependencies of fsx without features.
 const BARE_CRATES: usize = 22;
-/// Lines of generated/fsx, including documentation.
+/// The number of lines in generated/fsx, including documentation.
 const LINES: usize = 34_500;
-/// Lines of LLVM IR before optimization, as `cargo llvm-lines` counts them, by package, library and features.
+/// The number of lines of LLVM IR before optimization, as `cargo llvm-lines` counts them, by package, library and
+/// features.
 const LLVM_LINES: [(&str, &str, &str, usize); 3] = [
     ("simba-fsx", "fsx", "", 82_000),
     ("simba-runtime", "simba_runtime", "", 147_500),
@@ -48,10 +49,10 @@ const SMALL_CALL: (u64, u64) = (60, 7_800);
 const LARGE_CALL: (u64, u64) = (3_680, 320_000);
 /// The peak memory for decoding a response, in bytes per 100 bytes of the response.
 const DECODE_PEAK: u64 = 145;
-/// Memory of a client that has made a call over HTTP and keeps its connection, in bytes. This does not include the root
-/// certificates, which are loaded by the first call over HTTPS.
+/// The memory of a client that has made a call over HTTP and keeps its connection, in bytes. It does not include the
+/// root certificates, which are loaded by the first call over HTTPS.
 const IDLE_CLIENT: u64 = 48_000;
-/// Memory of a call that waits for its response, in bytes, without the memory of the transport.
+/// The memory of a call that waits for its response, in bytes, without the memory of the transport.
 const CALL_IN_FLIGHT: u64 = 5_000;
 /// The size of the future of a call, in bytes.
 const FUTURE: usize = 64;

@@ -180,7 +180,7 @@ fn a_mock_supports_cbor() {
 }
 "#;
 
-/// Returns the names of the models.
+/// Returns the names of the models in `fixtures/conformance`.
 fn fixtures() -> Vec<String> {
     let entries = fs::read_dir(fixture("conformance")).expect("the fixtures exist");
     let stem = |path: PathBuf| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());

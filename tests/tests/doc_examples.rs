@@ -49,7 +49,7 @@ const WITHOUT: [(&[&str], &str); 7] = [
     ),
 ];
 
-/// Returns the items of a file, without tests.
+/// Returns the items in a file.
 fn items(path: &Path) -> Vec<Item> {
     syn::parse_file(&text(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display())).items
 }

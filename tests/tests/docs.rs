@@ -156,7 +156,7 @@ fn the_front_page_mentions_only_existing_items() {
     assert!(front.contains(shapes), "{front}");
 }
 
-/// The minimum number of consecutive words that must not be the same as in AWS's documentation.
+/// The number of consecutive words from which a passage counts as copied from AWS's documentation.
 const RUN: usize = 7;
 
 /// Our FSx documentation is in our own words. It has no [`RUN`] consecutive words in common with AWS's.

@@ -33,8 +33,7 @@ fn config(server: &Server) -> Config {
         .build()
 }
 
-/// Returns the resident memory of this process in KiB, which does not include that of the server. Returns 0 if it
-/// cannot be determined.
+/// Returns the resident memory of this process in KiB, without that of the server, or 0 if it cannot be determined.
 fn memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -60,7 +59,7 @@ async fn nothing_is_left(server: &Server) {
     assert!(ended, "{} connections and {tasks} tasks are left", server.report().await.open);
 }
 
-/// Returns the number of calls in the environment variable, if it is set.
+/// Returns the number of calls in `SIMBA_LOAD`, if it is set.
 fn load() -> Option<usize> {
     std::env::var("SIMBA_LOAD").ok().map(|load| load.parse().unwrap())
 }

@@ -19,8 +19,8 @@ const SOURCES: [(&str, &[&str]); 6] = [
     ("xtask/src", &["bench"]),
 ];
 
-/// Macros and functions whose strings are code, are parts of messages of other libraries, or are meant for developers
-/// of the generator.
+/// Macros and functions whose strings are code, parts of other libraries' messages, or meant for developers of the
+/// generator.
 const NOT_MESSAGES: [&str; 9] =
     ["assert", "assert_eq", "contains", "debug_assert", "expect", "quote", "unreachable", "ident", "matches"];
 

@@ -148,13 +148,13 @@ fn words(text: &str) -> String {
     format!(" {} ", spaced.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Returns the problem with words, if one of them is in the list.
+/// Returns the problem with a string, if it contains an entry of the list.
 fn listed(words: &str, list: &[(&str, &str)]) -> Option<String> {
     let (word, term) = list.iter().find(|(word, _)| words.contains(&format!(" {word} ")))?;
     Some(format!("\"{word}\"; the term is \"{term}\""))
 }
 
-/// Returns the problem with a string, if a noun precedes the name of an item in it.
+/// Returns the problem with a string, if it contains a noun before the name of an item.
 fn noun_before_name(text: &str) -> Option<String> {
     let paragraphs =
         text.split("\n\n").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());

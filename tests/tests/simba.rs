@@ -319,7 +319,7 @@ fn the_configuration_of_the_guide_works() {
     let project = Project::new("guide");
     let guide = text(&workspace().join("docs/guide/simba.md"));
     let configuration = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block");
-    // The fixture is in the other format.
+    // The fixture is in the JSON AST, not in the IDL.
     let configuration = configuration.replace("books.smithy", "books.json");
     fs::write(project.0.join("simba.toml"), configuration).expect("the project can be written");
     fs::create_dir_all(project.0.join("model/common")).expect("the project can be written");

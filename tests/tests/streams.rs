@@ -1,6 +1,6 @@
 //! Tests streams of bytes with a generated crate and its default transport.
 //!
-//! The crate for a fixture is generated into the target folder, with tests as a user would write them.
+//! The crate for a fixture is generated into the target folder, with tests like those that a user would write.
 //! `SIMBA_STREAM=1073741824` sets the number of bytes that are sent and received, which is 64 MiB by default.
 //! `--nocapture` then shows the peak memory.
 

@@ -38,7 +38,7 @@ fn example(operation: &str) -> (Value, Value) {
     (example["input"].clone(), output)
 }
 
-/// Serializes the input of an example, and deserializes its output, in the wire format.
+/// Checks that the input and the output of an example are read and written in the wire format.
 fn check<R>(operation: &str)
 where
     R: Request + Serialize + DeserializeOwned + Clone + Debug + PartialEq,

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{files, process, python};
 
-/// The version that tests use. They print it, so that results can be reproduced.
+/// The version that tests use. Tests print the version, so that results can be reproduced.
 pub(crate) const VERSION: &str = "1.44.5";
 
 /// The checksum of the archive of [`VERSION`].

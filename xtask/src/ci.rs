@@ -49,8 +49,7 @@ const WITHOUT: [(&[&str], &[&str]); 3] = [
     (&["--no-default-features", "--features", "blocking"], &["tokio"]),
 ];
 
-/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor. The model of one of them also
-/// supports XML.
+/// Services that together use every HTTP binding, streams, restJson1 and rpcv2Cbor. One of them also supports XML.
 const SURVEYED: &str = "cloudsearchdomain,dataexchange,ebs,glacier,inspector-scan,iot-data,lex-runtime,mediastore-data,\
                         partnercentral-revenue-measurement,polly,sqs";
 

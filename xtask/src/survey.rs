@@ -143,7 +143,7 @@ impl Entry {
         Self { name, crate_name: String::new(), source: (Origin::Botocore, botocore.to_owned()) }
     }
 
-    /// Returns the model. If it cannot be read, its `sources` are an error. Returns `None` if the model has no service
+    /// Returns the model, whose `sources` are an error if it cannot be read. Returns `None` if the model has no service
     /// with a supported protocol.
     fn model(&self) -> Result<Option<Model>, String> {
         let (origin, path) = &self.source;

@@ -223,7 +223,6 @@ fn is_uuid(value: &Value) -> bool {
         && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase())
 }
 
-/// Returns the configuration for all calls.
 pub(crate) fn config() -> Config {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret");
     Config::builder().region("us-east-1").credentials(credentials).retry(RetryConfig::off()).build()

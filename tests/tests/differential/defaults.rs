@@ -10,7 +10,7 @@ use super::peer::Peer;
 /// individual operations.
 const NOT_IN_BOTOCORE: [&str; 1] = ["StartSyncExecution"];
 
-/// Returns the facts of the overlays, by the names of their files.
+/// Returns the facts in the overlays, by file name.
 fn overlays() -> Value {
     let (mut polls, mut attempts, mut delays) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for file in std::fs::read_dir(simba_tests::workspace().join("models/overlays")).unwrap() {

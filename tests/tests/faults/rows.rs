@@ -12,12 +12,11 @@ use fsx::transport::TransportErrorKind;
 
 use super::server::{Security, Step};
 
-/// A fault.
 pub(crate) struct Fault {
     /// The behavior of the server, which completes a sentence that starts with "The server".
     pub(crate) name: &'static str,
     pub(crate) security: Security,
-    /// The steps for each connection. The last script is used for all further connections.
+    /// The script for each connection. The last one is used for all further connections.
     pub(crate) script: Vec<Vec<Step>>,
     /// The timeouts of the client.
     pub(crate) timeouts: TimeoutConfig,
@@ -33,7 +32,6 @@ pub(crate) struct Fault {
 /// The event that the client waits for between two calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Between {
-    /// Nothing.
     Nothing,
     /// The client notices that its connection has been closed.
     Close,
@@ -46,9 +44,8 @@ pub(crate) enum End {
     Backup,
     /// A response that does not contain a backup.
     NoBackup,
-    /// An error of the service with this code.
+    /// An error from the service with this code.
     Code(&'static str),
-    /// A timeout.
     Timeout(TimeoutKind),
     /// A connection error.
     Transport(TransportErrorKind),

@@ -227,7 +227,7 @@ fn unmodeled_errors_have_a_code_and_message() {
 #[test]
 fn an_html_response_is_an_error_that_contains_it() {
     alone!(client);
-    // Moto does not implement this operation. Retries are disabled, since they would only take time.
+    // Moto does not implement this operation. Retries are disabled, since they would only slow down the test.
     let once = CallOptions::new().retry(RetryConfig::off());
     let error: SdkError<DescribeVolumesError> = ask!(client.describe_volumes().with_options(once)).unwrap_err();
 

@@ -1,4 +1,4 @@
-//! Signatures that are verified by a server, which uses AWS's signer for Python.
+//! Tests signatures with a server that verifies them with AWS's signer for Python.
 
 use fsx::{
     Client, Config, blocking,

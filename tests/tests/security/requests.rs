@@ -106,7 +106,7 @@ async fn the_name_of_an_instance_role_cannot_change_the_url() {
     }
 }
 
-/// Tests everything that a response can contain, with statuses for which the client retries and others.
+/// Tests everything that a response can contain, with statuses for which the client does and does not retry.
 #[tokio::test]
 async fn a_response_does_not_affect_the_head_of_the_next_request() {
     let headers: String = [

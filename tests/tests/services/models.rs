@@ -145,8 +145,8 @@ fn crate_name(service: &str) -> String {
     service.replace('-', "_")
 }
 
-/// Checks that the overlay did not omit a shape because its name is wrong. A service may have a different name in the
-/// model.
+/// Checks that no shape in the overlay was omitted because its name is wrong. A service may have a different name in
+/// the model.
 fn check_overlay(overlay: &Source, model: &Source) {
     let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let (used, whole) = (parse(&overlay.text), parse(&text(&workspace().join(&overlay.name))));

@@ -19,11 +19,9 @@ pub(crate) struct Figure {
 /// The unit of a figure's values, which determines their format. Lower values are better, except for rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Unit {
-    /// Seconds.
     Seconds,
     /// Seconds to process the given number of bytes. The rate is displayed too.
     SecondsFor(f64),
-    /// Bytes.
     Bytes,
     /// A number of items.
     Count,

@@ -101,8 +101,8 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
             Unit::Seconds.show(seconds)
         ));
     }
-    // The plot uses lines of code, since the size of a model is less significant. Much of it may be prose, or tests
-    // that clients do not use.
+    // The plot uses lines of code, since the size of a model is less significant. Much of a model may be prose, or
+    // tests that clients do not use.
     let line = plot::fit(&by_lines);
     let title = format!("Generating {} crates: {}", by_lines.len(), described(line, "ms per line"));
     let svg = plot::svg(&by_lines, line, &title, "lines generated", "ms");

@@ -29,7 +29,7 @@ use fsx::{Client, Config};
 use rows::{Between, End, Fault};
 use server::{Security, Seen, Server, Step};
 
-/// The maximum time of a call. It is generous, since other programs may keep the machine busy.
+/// The maximum duration of a call. It is generous, since other programs may keep the machine busy.
 const BOUND: Duration = Duration::from_secs(30);
 
 type Outcome = Result<Response<CreateBackupResponse>, SdkError<CreateBackupError>>;

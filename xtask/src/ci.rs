@@ -86,8 +86,8 @@ fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), Stri
 
 fn formatting() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"])?;
-    // The benchmarks against AWS's client are a separate workspace. Running Cargo in it would download all of its
-    // dependencies.
+    // The benchmarks against AWS's clients are in separate workspaces. Running Cargo in them would download all of
+    // their dependencies.
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--edition", "2024", "--check"]).args(bench::sources()?);
     process::run(&mut rustfmt)

@@ -88,7 +88,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> ServiceResponse
         body.extend(members);
     }
     if random.percent(50) {
-        // Services use either name.
+        // Services use either `Message` or `message`.
         body.remove("Message");
         body.insert("message".to_owned(), json!(generate::text(random)));
     }

@@ -116,7 +116,7 @@ impl Seen {
 }
 
 /// Runs the server. A response contains the name in the request, except that the first attempt of every twentieth call
-/// fails. If the variable is not set, tests only that the server starts and stops.
+/// fails. If [`SERVE`] is not set, tests only that the server starts and stops.
 #[tokio::test]
 #[allow(clippy::print_stdout, reason = "The parent process reads the address from standard output.")]
 async fn process() {

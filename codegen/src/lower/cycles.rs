@@ -1,7 +1,7 @@
 //! Finds the strongly connected components of a graph.
 
-/// Returns the number of each node's strongly connected component. Nodes that can reach each other have the same
-/// number.
+/// Returns, for each node, the number of the strongly connected component that contains it. Nodes that can reach each
+/// other have the same number.
 ///
 /// This is Tarjan's algorithm without recursion. `targets` is called once for each node.
 pub(super) fn components(nodes: usize, targets: impl FnMut(usize) -> Vec<usize>) -> Vec<usize> {

@@ -63,7 +63,7 @@ impl DocNames {
     }
 }
 
-/// Returns the methods for the selected operations, except for those whose names waiters may have.
+/// Returns the methods for the selected operations, except for those with names that waiters may also have.
 fn methods(context: &Context<'_>) -> BTreeMap<String, String> {
     let mut scope = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let operations = context.chosen.operations.iter().filter(|shape| as_operation(shape).is_some());

@@ -63,7 +63,7 @@ pub(super) fn of_value(value: &str) -> String {
     }
 }
 
-/// Returns the documentation of an operation without its [`links`], which are in a separate place on the page.
+/// Returns the documentation of an operation without its [`links`], which appear elsewhere on the page.
 pub(super) fn of_operation(
     traits: &Traits,
     effect: Effect,

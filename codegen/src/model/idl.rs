@@ -119,7 +119,7 @@ fn shape_places(namespace: &str, shape: &Shape<'_>, places: &mut Places) {
     places.insert(id, span(shape.name.range));
 }
 
-/// Adds the positions of the references in a list or map without a name.
+/// Adds the positions of the references in an unnamed list or map.
 fn unnamed_places(target: &Target<'_>, places: &mut Places) {
     match target {
         Target::Named(name) => reference_place(locate::UNNAMED, name, places),

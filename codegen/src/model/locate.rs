@@ -14,7 +14,7 @@ use crate::{
     diagnostic::{Diagnostic, Part, Position, Report, Span},
 };
 
-/// The ID under which the references of lists and maps without a name are stored.
+/// The ID under which the references of unnamed lists and maps are stored.
 pub(super) const UNNAMED: &str = "";
 
 /// The positions of the shapes and members in a file, and of their parts.
@@ -99,7 +99,7 @@ fn places_of(source: &Source, inside: &BTreeSet<String>) -> Places {
     if idl::is_idl(&source.name) { idl::places(&source.text) } else { json(&source.text, inside) }
 }
 
-/// Returns the line and column of the start and end of each span. Spans are ranges of bytes. Reads the text only once,
+/// Returns the lines and columns at which spans start and end. Spans are ranges of bytes. Reads the text only once,
 /// since a file that consists of a single line may have many problems.
 pub(super) fn positions(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
     let start = Position { line: 1, column: 1 };

@@ -1,6 +1,6 @@
 //! The `smithy.waiters#waitable` trait. The paths in acceptors are not parsed here.
 //!
-//! Reading the trait returns each waiter, or a description of the problem with it, by name.
+//! Reading the trait returns the name of each waiter, with the waiter itself or a description of the problem with it.
 
 use serde_json::{Map, Value};
 

@@ -30,7 +30,7 @@ pub(in crate::emit) fn documentation(examples: &Examples<'_>) -> Doc {
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// Returns the operation to try first, which is read-only and has items if possible.
+/// Returns the operation to try first: if possible, one that is read-only and has items.
 ///
 /// Otherwise, a paginated operation is preferred, since it lists something even if the model does not mark read-only
 /// operations.

@@ -78,7 +78,7 @@ pub(super) fn compile(
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
-/// Compiles a path that starts at the request. The type of its value can be any type of an endpoint parameter.
+/// Compiles a path that starts at the request. Its value can have any type that an endpoint parameter can have.
 pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
     let ast = parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));

@@ -26,7 +26,7 @@ pub(super) struct Keys<'a> {
     pub(super) top_level: Positions<'a>,
     /// The keys of the metadata.
     pub(super) metadata: Positions<'a>,
-    /// The keys that an object contains twice, with the positions of the first and of the later one.
+    /// The keys that occur twice in an object, each with the positions of both occurrences.
     pub(super) duplicates: Vec<(Cow<'a, str>, Span, Span)>,
 }
 

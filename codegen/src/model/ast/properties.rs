@@ -17,7 +17,7 @@ const RESOURCE: [&str; 11] = [
     "resources",
 ];
 
-/// Returns the properties of shapes of a type, in addition to those that all shapes have.
+/// Returns the properties that shapes of a type can have in addition to those of all shapes.
 pub(in crate::model) fn properties(type_name: &str) -> &'static [&'static str] {
     match type_name {
         "enum" | "intEnum" | "structure" | "union" => &["members"],

@@ -159,7 +159,7 @@ impl<'a> Tokens<'a> {
         self.docs.get(first..end).unwrap_or_default()
     }
 
-    /// Returns the ranges of all documentation comments. Lines without a token in between are one comment.
+    /// Returns the ranges of all documentation comments. Lines without a token between them form one comment.
     pub(super) fn all_docs(&self) -> Vec<Range> {
         let comments = (0..self.all.len()).filter_map(|index| match self.docs_before(index) {
             [] => None,

@@ -140,9 +140,9 @@ pub(super) enum Target<'a> {
     Named(Name<'a>),
     /// The target of the member with the same name in a resource or mixin.
     Elided,
-    /// A list without a name, with elements of this target.
+    /// An unnamed list whose elements have this target.
     List(Box<Target<'a>>),
-    /// A map without a name, with keys and values of these targets.
+    /// An unnamed map whose keys and values have these targets.
     Map(Box<[Target<'a>; 2]>),
     /// No target, since the member belongs to an enumeration.
     Unit,

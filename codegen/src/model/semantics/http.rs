@@ -150,7 +150,7 @@ fn payload(model: &Model, id: &ShapeId, bindings: &[&str], message: &str, report
     }
 }
 
-/// Reports operations whose methods are the same, and whose URIs are the same except for the names of labels.
+/// Reports operations that have the same method, and whose URIs differ at most in the names of labels.
 fn conflicts(operations: &[&Shape], report: &mut Report) {
     let mut seen: BTreeMap<_, &Shape> = BTreeMap::new();
     for shape in operations {

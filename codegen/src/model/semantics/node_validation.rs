@@ -44,7 +44,7 @@ pub(super) enum ProblemKind {
 }
 
 impl Problem {
-    /// Returns the part of the model that has the problem, for a value of the trait `name`.
+    /// Returns the part of the model that has the problem, if the value is that of the trait `name`.
     pub(super) fn part(&self, name: &str) -> Part {
         let (name, path) = (name.to_owned(), self.path.clone());
         match self.kind {

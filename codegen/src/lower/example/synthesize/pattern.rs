@@ -10,7 +10,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use crate::parallel;
 
-/// The compiled patterns of a service. Each is compiled only once, since this takes much longer than matching a string.
+/// The compiled patterns of a service. Each is compiled only once, since compiling takes longer than matching.
 #[derive(Debug, Default)]
 pub(in super::super) struct Patterns(Mutex<BTreeMap<String, Option<Arc<Pattern>>>>);
 

@@ -1,4 +1,4 @@
-//! Reads Smithy models and writes client crates. This is the file handling of `simba`, of `simba-build`, and of the
+//! Reads Smithy models and writes client crates. This crate handles files for `simba`, `simba-build`, and the
 //! commands of Simba's own repository.
 //!
 //! [`Client`] generates a crate. [`files`] reads models and compares folders with generated files, [`package`] reads

@@ -101,7 +101,7 @@ pub fn print(report: &Report, sources: &[Source]) {
     }
 }
 
-/// Returns whether the environment variables allow output in color. An empty `NO_COLOR` has no effect.
+/// Returns whether the environment variables allow colored output. An empty `NO_COLOR` has no effect.
 fn wants_color(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     variable("NO_COLOR").is_none_or(|value| value.is_empty()) && variable("TERM").is_none_or(|value| value != "dumb")
 }

@@ -42,7 +42,7 @@ impl Context<'_> {
         check_targets(model, self.names, self.shapes, log);
     }
 
-    /// Adds a second string shape for JSON to each string shape that some references use for JSON and others do not.
+    /// Adds a second string shape, for JSON, for each string shape that only some references use for JSON.
     fn add_json_strings(&self, model: &mut Model, log: &mut Log) {
         for name in self.shapes.keys().filter(|name| self.references.holds_json(name) == Agreement::Some) {
             let mut shape = model.shape(&self.names.shape_id(name)).cloned().unwrap_or_default();

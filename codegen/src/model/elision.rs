@@ -20,7 +20,7 @@ pub(super) fn from_resources(model: &mut Model, report: &mut Report) {
             let part = Part::Reference(resource_id.as_str().to_owned());
             let problem = report.error(message).in_file(&shape.file).at(&id).part(part);
             problem.help("define it, or use the ID of a resource");
-            // The members without a target are not reported too.
+            // The members without a target are not reported as well, since this error is their cause.
             for member in shape.kind.members_mut().into_iter().filter(|member| member.target.is_elided()) {
                 member.target = ShapeId::prelude("Document");
             }

@@ -172,7 +172,7 @@ fn is_generated(file: &Path) -> bool {
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
     let mut entries = match fs::read_dir(at).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(entries) => entries,
-        // A folder inside that the user may not read contains no generated files.
+        // A nested folder that the user may not read contains no generated files.
         Err(error) if error.kind() == ErrorKind::NotFound || !inside.is_empty() => return Ok(false),
         Err(error) => return Err(in_file(at, &error)),
     };

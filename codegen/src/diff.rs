@@ -47,7 +47,7 @@ pub enum Effect {
     Addition,
 }
 
-/// The part of a version number that a change requires to be incremented.
+/// The part of a version number that must be incremented because of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// None, since the crates are the same.
@@ -157,7 +157,7 @@ enum Pair<'a, T> {
     Both(&'a T, &'a T),
 }
 
-/// Pairs the items of two lists by key. The result has the order of the old list, followed by new items in their order.
+/// Pairs the items of two lists by key. The order is that of the old list, followed by new items.
 fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pair<'a, T>> {
     let find = |list: &'a [T], wanted: &str| list.iter().find(|item| key(item) == wanted);
     let mut pairs: Vec<Pair<'a, T>> =

@@ -12,7 +12,7 @@ use crate::{
     parallel,
 };
 
-/// The contents of the files of a crate, by their path in the crate. The separator of paths is `/`.
+/// The contents of a crate's files, by their paths in the crate. The components of a path are separated by `/`.
 pub type Files = BTreeMap<String, String>;
 
 /// The first line of every generated Rust file.
@@ -59,7 +59,7 @@ pub(crate) fn rust(path: &str, file: FileTokens) -> Result<String, String> {
         for item in std::mem::take(&mut file.items) {
             let kind = Kind::of(&item);
             if previous != Some(kind) || kind == Kind::Other {
-                // prettyplease prints it as a blank line.
+                // prettyplease prints an empty verbatim item as a blank line.
                 file.items.push(Item::Verbatim(TokenStream::new()));
             }
             file.items.push(item);
@@ -122,7 +122,7 @@ fn is(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// The kinds of items that are grouped without blank lines in between.
+/// The kinds of items that are grouped without blank lines between them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Import,

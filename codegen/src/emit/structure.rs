@@ -88,7 +88,7 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
 ///     self
 /// }
 /// ```
-/// The setter of a list or map adds to it. `place` is the structure: `self`, or a field of it. The attribute is
+/// The setter of a list or map adds elements. `place` is the structure: `self`, or a field of `self`. The attribute is
 /// emitted after the documentation.
 pub(super) fn setter(
     structure: &Structure,

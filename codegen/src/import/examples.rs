@@ -66,8 +66,8 @@ fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut L
     Some((input, output))
 }
 
-/// Returns an entry of the trait. Its title is the name of the operation, followed by a number from the second example
-/// on.
+/// Returns an entry of the trait. Its title is the name of the operation. For every example after the first, a number
+/// is appended.
 fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> Value {
     let title = match index {
         0 => name.to_owned(),

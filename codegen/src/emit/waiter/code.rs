@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The precedence of an expression, from the one that binds most tightly to the one that binds least tightly.
+/// The precedence of an expression. The variants are ordered from the tightest binding to the loosest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Binding {
     /// Can be followed by `.method()`.

@@ -199,8 +199,8 @@ fn or_empty(list: &Value) -> TokenStream {
     }
 }
 
-/// If an expression creates lists from the elements of a list, splits it into that list and the expression for an
-/// element.
+/// If an expression creates a list from each element of an outer list, splits it into the outer list and the expression
+/// for an element.
 fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     match &*lists.node {
         Node::Each { list, each } if read_by(each).item && (!each.nullable || is_list_member(each)) => {
@@ -210,7 +210,7 @@ fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     }
 }
 
-/// Returns whether a value is a member of a structure whose type is a list.
+/// Returns whether a value is a list that is a member of a structure.
 fn is_list_member(value: &Value) -> bool {
     matches!(&*value.node, Node::Member { of, read: Read::List { .. }, .. } if !of.nullable)
 }

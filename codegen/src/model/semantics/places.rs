@@ -66,15 +66,15 @@ pub(super) enum Place {
     ShapesNotMembers(&'static [&'static str]),
     /// Members of shapes of these types.
     MembersOf(&'static [&'static str]),
-    /// Members of shapes of these types that target a list or map.
+    /// Members that belong to shapes of these types and target a list or map.
     CollectionsOf(&'static [&'static str]),
-    /// Members of structures that target shapes of these types.
+    /// Structure members that target shapes of these types.
     Fields(&'static [&'static str]),
-    /// Members of structures that target shapes of these types, or lists of them.
+    /// Structure members that target shapes of these types, or lists of them.
     FieldsOrLists(&'static [&'static str]),
-    /// Members of structures that target maps with values of these types.
+    /// Structure members that target maps with values of these types.
     Maps(&'static [&'static str]),
-    /// Members of structures that target maps whose values have these types, or are lists of them.
+    /// Structure members that target maps whose values have these types, or are lists of them.
     MapsOrLists(&'static [&'static str]),
 }
 

@@ -58,7 +58,7 @@ schema::structure! {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Choice {
-    Text(String),
+    Word(String),
     Item(Box<Item>),
     Nothing,
     Unknown(String),
@@ -66,7 +66,7 @@ enum Choice {
 
 schema::union! {
     Choice: "test", "Choice";
-    "text" Text: String;
+    "word" Word: String;
     "item" Item: Structure;
     "nothing" Nothing: Unit;
 }
@@ -102,14 +102,14 @@ schema::string_enum!(Color);
 /// The type of a value to generate.
 #[derive(Clone, Copy)]
 enum Kind {
-    Text,
+    String,
     Integer,
     Double,
     Boolean,
-    Texts,
+    Strings,
     Integers,
     IntegerMap,
-    TextMap,
+    StringMap,
     Item,
     Items,
     Choice,
@@ -117,10 +117,10 @@ enum Kind {
 }
 
 const MEMBERS: [(&str, Kind); 21] = [
-    ("name", Kind::Text),
-    ("alias", Kind::Text),
-    ("color", Kind::Text),
-    ("shade", Kind::Text),
+    ("name", Kind::String),
+    ("alias", Kind::String),
+    ("color", Kind::String),
+    ("shade", Kind::String),
     ("count", Kind::Integer),
     ("total", Kind::Integer),
     ("size", Kind::Integer),
@@ -129,10 +129,10 @@ const MEMBERS: [(&str, Kind); 21] = [
     ("weight", Kind::Double),
     ("ready", Kind::Boolean),
     ("hidden", Kind::Boolean),
-    ("tags", Kind::Texts),
+    ("tags", Kind::Strings),
     ("counts", Kind::Integers),
     ("sizes", Kind::IntegerMap),
-    ("notes", Kind::TextMap),
+    ("notes", Kind::StringMap),
     ("inner", Kind::Item),
     ("items", Kind::Items),
     ("choice", Kind::Choice),
@@ -147,7 +147,7 @@ enum Node {
     Boolean(bool),
     Integer(i8),
     Double(f64),
-    Text(&'static str),
+    String(&'static str),
     List(Vec<Node>),
     Map(Vec<(&'static str, Node)>),
 }
@@ -174,24 +174,26 @@ impl Numbers {
     fn value(&mut self, kind: Kind, depth: usize) -> Node {
         let null = |numbers: &mut Self, value: Node| if numbers.one_in(3) { Node::Null } else { value };
         match kind {
-            Kind::Text => Node::Text(self.pick(&["", "RED", "a\n\"b\"", "é", "a string that is longer than a word"])),
+            Kind::String => {
+                Node::String(self.pick(&["", "RED", "a\n\"b\"", "é", "a string that is longer than a word"]))
+            }
             Kind::Integer => Node::Integer(self.next().to_le_bytes()[0].cast_signed()),
             Kind::Double => Node::Double(f64::from(self.next().to_le_bytes()[0]) + 0.5),
             Kind::Boolean => Node::Boolean(self.one_in(2)),
-            Kind::Texts => self.list(|numbers| numbers.value(Kind::Text, depth)),
+            Kind::Strings => self.list(|numbers| numbers.value(Kind::String, depth)),
             Kind::Integers => self.list(|numbers| {
                 let integer = numbers.value(Kind::Integer, depth);
                 null(numbers, integer)
             }),
             Kind::IntegerMap => self.map(|numbers| numbers.value(Kind::Integer, depth)),
-            Kind::TextMap => self.map(|numbers| {
-                let text = numbers.value(Kind::Text, depth);
-                null(numbers, text)
+            Kind::StringMap => self.map(|numbers| {
+                let string = numbers.value(Kind::String, depth);
+                null(numbers, string)
             }),
             Kind::Item => Node::Map(self.members(depth)),
             Kind::Items => self.list(|numbers| Node::Map(numbers.members(depth))),
             Kind::Choice => {
-                let choices = [("text", Kind::Text), ("nothing", Kind::IntegerMap), ("item", Kind::Item)];
+                let choices = [("word", Kind::String), ("nothing", Kind::IntegerMap), ("item", Kind::Item)];
                 let (name, kind) = choices[self.below(if depth == 0 { 2 } else { 3 })];
                 Node::Map(vec![(name, self.value(kind, depth.saturating_sub(1)))])
             }
@@ -206,7 +208,7 @@ impl Numbers {
             1 => self.value(Kind::Boolean, 0),
             2 => self.value(Kind::Integer, 0),
             3 => self.value(Kind::Double, 0),
-            4 => self.value(Kind::Text, 0),
+            4 => self.value(Kind::String, 0),
             5 => self.list(|numbers| numbers.anything(depth - 1)),
             _ => self.map(|numbers| numbers.anything(depth - 1)),
         }
@@ -242,7 +244,7 @@ impl Node {
             Self::Boolean(value) => value.to_string(),
             Self::Integer(value) => value.to_string(),
             Self::Double(value) => value.to_string(),
-            Self::Text(value) => serde_json::to_string(value).unwrap(),
+            Self::String(value) => serde_json::to_string(value).unwrap(),
             Self::List(list) => {
                 let elements: Vec<_> = list.iter().map(|element| element.json(numbers)).collect();
                 format!("[{}]", elements.join(","))
@@ -275,17 +277,17 @@ impl Node {
             let end = indefinite.then_some(0xff);
             start.into_iter().chain(content.collect::<Vec<_>>()).chain(end).collect()
         }
-        let text = |text: &str| [&[0x78, u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+        let string = |value: &str| [&[0x78, u8::try_from(value.len()).unwrap()], value.as_bytes()].concat();
         match self {
             Self::Null => vec![numbers.pick(&[0xf6, 0xf7])],
             Self::Boolean(value) => vec![0xf4 + u8::from(*value)],
             Self::Integer(value) if *value < 0 => vec![0x38, !value.cast_unsigned()],
             Self::Integer(value) => vec![0x18, value.cast_unsigned()],
             Self::Double(value) => [&[0xfb][..], &value.to_be_bytes()].concat(),
-            Self::Text(value) => text(value),
+            Self::String(value) => string(value),
             Self::List(list) => all((4, list.len()), numbers, list, Self::cbor),
             Self::Map(map) => {
-                all((5, map.len()), numbers, map, |(name, value), numbers| [text(name), value.cbor(numbers)].concat())
+                all((5, map.len()), numbers, map, |(name, value), numbers| [string(name), value.cbor(numbers)].concat())
             }
         }
     }

@@ -1,10 +1,10 @@
-//! Schemas: descriptions of a model's shapes, which protocols and codecs read, and access to the shapes' values.
+//! Schemas, which describe a model's shapes to protocols and codecs, and traits that give access to the shapes' values.
 //!
 //! A generated type has a static [`StructSchema`] and indexed access to its members through [`SerializableStruct`] and
 //! [`DeserializableStruct`]. To serialize a structure, a codec walks the schema and writes each member from a
-//! [`ValueRef`], which is a value of one of Smithy's types. To deserialize one, a codec implements the object-safe
-//! trait [`ShapeDeserializer`]. Both are independent of the format, so generated types are compiled once, regardless of
-//! the number of codecs.
+//! [`ValueRef`], which is a value of one of Smithy's types. To deserialize a structure, a codec implements the
+//! object-safe trait [`ShapeDeserializer`]. These interfaces are independent of the format, so generated types are
+//! compiled once, regardless of the number of codecs.
 //!
 //! A schema contains only facts from the model, not what a protocol derives from them. It contains the traits for all
 //! protocols, and each protocol reads its own traits.
@@ -89,10 +89,10 @@ pub const fn of<T: StaticSchema>() -> &'static StructSchema {
 /// The schema of a member of a structure, union, list or map.
 #[derive(Debug)]
 pub struct MemberSchema {
-    /// The name of the member in the model, as it precedes a value in JSON: `,"Name":`. The first member of an object
-    /// has no comma. [`name`](Self::name) returns the name without punctuation.
+    /// The name of the member in the model, in the form that precedes a value in JSON: `,"Name":`. The first member of
+    /// an object is written without the comma. [`name`](Self::name) returns the name without punctuation.
     ///
-    /// Codecs can write and read most names in this form, in one piece.
+    /// With this form, codecs can write and read most names in one step.
     pub json_key: &'static str,
     /// The type of the member's values.
     pub target: Target,
@@ -145,7 +145,7 @@ pub enum Target {
 pub enum Trait {
     /// `aws.protocols#awsQueryError`: the error code for services that are compatible with the query protocol.
     AwsQueryError(&'static str),
-    /// `smithy.api#error` on the target: the member of a union of events is an error.
+    /// `smithy.api#error` on the target: the event is an error.
     EventException,
     /// `smithy.api#eventHeader`: the member is in a header of the event's message.
     EventHeader,
@@ -177,7 +177,7 @@ pub enum Trait {
     RequiresLength,
     /// `smithy.api#sensitive`: the value is never shown.
     Sensitive,
-    /// `smithy.api#sparse`: elements may be null.
+    /// `smithy.api#sparse`: the elements of the list or the values of the map may be null.
     Sparse,
     /// `smithy.api#streaming`: the value is a stream.
     Streaming,
@@ -198,7 +198,7 @@ impl Trait {
 /// The format of a timestamp on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimestampFormat {
-    /// Seconds since 1970 as a number, with an optional fraction.
+    /// The number of seconds since 1970, optionally with a fraction.
     EpochSeconds,
     /// The format of RFC 3339, in UTC: `1985-04-12T23:20:50.52Z`.
     DateTime,
@@ -222,7 +222,7 @@ impl MemberSchema {
         name.unwrap_or_default()
     }
 
-    /// Returns whether this is the member's name in the model.
+    /// Returns whether `name` is the member's name in the model.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         let key = self.json_key.as_bytes();
         key.len() == name.len() + 4 && key[2..].starts_with(name.as_bytes())
@@ -261,7 +261,7 @@ impl MemberSchema {
         })
     }
 
-    /// Returns the schema of a list's elements or a map's values.
+    /// Returns the schema of a list's elements or a map's values. For other targets, returns the schema of a document.
     #[must_use]
     pub fn element(&self) -> &'static MemberSchema {
         static UNKNOWN: MemberSchema = MemberSchema::root(Target::Document);
@@ -305,18 +305,18 @@ impl SerdeError {
         Self { message: message.to_string().into() }
     }
 
-    /// Creates an error for a value that does not have its schema's type.
+    /// Creates an error for a value whose type does not match its schema.
     ///
-    /// `found` is the type of the value. It does not contain the value itself, which may be sensitive.
+    /// `found` describes the type of the value. It must not contain the value itself, which may be sensitive.
     #[cold]
     pub fn unexpected(found: &str, expected: &str) -> Self {
         Self::new(format_args!("expected {expected}, found {found}"))
     }
 
-    /// Adds the member in which the error occurred. Call this for the innermost structure first.
+    /// Adds the member in which the error occurred to the message. Call this for the innermost structure first.
     #[cold]
     pub(crate) fn within(self, schema: &StructSchema, member: &MemberSchema) -> Self {
-        /// Messages longer than this are not extended, since structures may be deeply nested.
+        /// Messages with more bytes than this are not extended, since structures may be deeply nested.
         const LONGEST: usize = 160;
         if self.message.len() > LONGEST {
             return self;
@@ -328,8 +328,8 @@ impl SerdeError {
         }
     }
 
-    /// Returns the message without the name of the structure that it begins with, if there is one: `Part.Name: …`
-    /// becomes `Name: …`.
+    /// Returns the message without the structure name at its start: `Name: …` for `Part.Name: …`. Returns `None` if the
+    /// message does not start with the name of a structure.
     fn path_in_structure(&self) -> Option<&str> {
         let is_name =
             |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

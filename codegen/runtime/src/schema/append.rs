@@ -1,10 +1,10 @@
-//! The semantics of setters for lists and maps. They append to the existing value.
+//! The behavior of setters for lists and maps, which append to the existing value instead of replacing it.
 
 use std::collections::BTreeMap;
 
-/// A list or map to which setters append, as [`Vec::extend`] does.
+/// A list or map that setters append to, like [`Vec::extend`].
 pub trait Append {
-    /// Appends elements. In a map, a new value replaces the existing value with the same key.
+    /// Appends elements or entries. In a map, a new value replaces the existing value with the same key.
     fn append(&mut self, more: Self);
 }
 
@@ -20,7 +20,7 @@ impl<K: Ord, T> Append for BTreeMap<K, T> {
     }
 }
 
-/// An absent list or map is set to the given one, even if that is empty.
+/// Sets an absent list or map to the given one, even if the given one is empty.
 impl<C: Append> Append for Option<C> {
     fn append(&mut self, more: Self) {
         match (self.as_mut(), more) {

@@ -1,4 +1,4 @@
-//! Implements the shape traits for lists, maps, optional values and boxed values.
+//! Implementations of the shape traits for lists, maps, optional values and boxed values.
 
 use std::collections::BTreeMap;
 
@@ -117,7 +117,7 @@ impl<K: for<'a> From<&'a str> + Ord, T: DeserializableShape + ErrorCorrection> D
 }
 
 impl<T: SerializableShape> SerializableShape for Option<T> {
-    // Not inlined, since a structure's code would otherwise contain a copy for each member.
+    // This is not inlined, because the code of a structure would otherwise contain a copy for each member.
     #[inline(never)]
     fn as_value(&self) -> ValueRef<'_> {
         match self {
@@ -127,7 +127,7 @@ impl<T: SerializableShape> SerializableShape for Option<T> {
     }
 }
 
-/// Null sets `None`. In a sparse list, this is an element like any other.
+/// Null sets the option to `None`. In a sparse list, `None` is an element like any other.
 impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T> {
     fn deserialize(
         &mut self,
@@ -138,13 +138,15 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T>
     }
 }
 
-/// A type-erased `Option`. Each type has its own copy of the methods, so they avoid assignments. The code that drops
-/// the old value and handles a panic would be longer than the rest.
+/// A type-erased `Option`. The methods are compiled for each type, so they must be small. They avoid assignments,
+/// because an assignment also drops the old value and handles a panic, which takes more code than the rest of the
+/// method.
 trait OptionalSlot {
-    /// Sets `None`.
+    /// Sets the option to `None`.
     fn clear(&mut self);
 
-    /// Sets and returns an empty value. The option must be `None`, since an existing value would not be dropped.
+    /// Stores an empty value in the option and returns a reference to it. The option must be `None`, because an
+    /// existing value would not be dropped.
     fn fill(&mut self) -> Option<&mut dyn DeserializableShape>;
 }
 
@@ -169,7 +171,7 @@ fn deserialize_option(
     schema: &MemberSchema,
     deserializer: &mut dyn ShapeDeserializer,
 ) -> Result<bool, SerdeError> {
-    // An earlier member with the same name may have set the value.
+    // An earlier member with the same name may already have set the value.
     option.clear();
     let found = option.fill().map_or(Ok(false), |value| value.deserialize(schema, deserializer))?;
     if !found {

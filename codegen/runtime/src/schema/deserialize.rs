@@ -9,19 +9,20 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 ///
 /// Values are deserialized in place because structures are large to move.
 pub trait DeserializableShape {
-    /// Deserializes the value. Returns `false` and leaves the value unchanged for null.
+    /// Deserializes the value and returns `true`. Null sets an `Option` to `None`. Any other value is left unchanged by
+    /// null, and the method returns `false`.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value is malformed, or if it does not have its schema's type.
+    /// Returns an error if the value is malformed, or if its type does not match the schema.
     fn deserialize(
         &mut self,
         schema: &MemberSchema,
         deserializer: &mut dyn ShapeDeserializer,
     ) -> Result<bool, SerdeError>;
 
-    /// Returns whether null is a value of this type, which is the case for documents. Lists and maps of other types
-    /// drop null.
+    /// Returns whether null is a value of this type, as it is for documents. If it is not, lists and maps drop the
+    /// elements and values for which [`deserialize`](Self::deserialize) returns `false`.
     #[must_use]
     fn null_is_a_value() -> bool
     where
@@ -36,7 +37,7 @@ pub trait DeserializableStruct {
     /// Returns the structure's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Returns the member at an index of the schema's members.
+    /// Returns the member with the given index in the schema, or `None` if there is no such member.
     fn slot(&mut self, index: usize) -> Option<ValueMut<'_>>;
 }
 
@@ -45,11 +46,11 @@ pub trait DeserializableUnion {
     /// Returns the union's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Sets the member at an index of the schema's members and returns its value, or `None` if the member has no
-    /// value.
+    /// Sets the union to the member with the given index in the schema. Returns the member's empty value, which is then
+    /// deserialized in place, or `None` if the member has no value.
     fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape>;
 
-    /// Sets a member that is not in the schema.
+    /// Sets the union to a member that is not in the schema.
     fn set_unknown(&mut self, name: &str);
 }
 
@@ -64,7 +65,7 @@ pub trait DeserializableList {
     /// Appends an empty element and returns it.
     fn push(&mut self) -> Option<&mut dyn DeserializableShape>;
 
-    /// Returns whether null is a value of the elements' type. If it is not, null elements are dropped.
+    /// Returns whether null is a value of the element type. If it is not, null elements are dropped.
     fn null_is_a_value(&self) -> bool;
 
     /// Returns the size of an element, in bytes.
@@ -79,19 +80,19 @@ pub trait DeserializableMap {
     /// Inserts an empty value for a key and returns it.
     fn insert(&mut self, key: &str) -> Option<&mut dyn DeserializableShape>;
 
-    /// Removes a key whose value is null, unless null is a value of this type.
+    /// Removes the entry for a key whose value is null, unless null is a value of the map's value type.
     fn drop_null(&mut self, key: &str);
 
     /// Returns the size of an entry, in bytes.
     fn entry_size(&self) -> usize;
 }
 
-/// Deserializes values from a format. Each method takes the schema of the member that the value belongs to.
+/// Deserializes values from a format. Each `read` method takes the schema of the member that the value belongs to.
 ///
-/// Null is represented by `None` or `false`. The codecs document how lenient they are.
+/// The methods return `None` or `false` for null. Each codec documents how lenient it is.
 #[allow(clippy::missing_errors_doc, reason = "All errors are the format's, or those of a value of the wrong type.")]
 pub trait ShapeDeserializer {
-    /// Claims memory before it is allocated for a value.
+    /// Counts memory against the memory limit before the memory is allocated for a value.
     fn claim(&mut self, bytes: usize) -> Result<(), SerdeError>;
     /// Reads a boolean.
     fn read_boolean(&mut self, schema: &MemberSchema) -> Result<Option<bool>, SerdeError>;

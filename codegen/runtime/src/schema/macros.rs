@@ -1,10 +1,10 @@
-//! Macros that implement the traits of generated types.
+//! Macros that implement traits for generated types.
 
 use super::{DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer, ValueMut};
 
 /// An enum of strings.
 pub trait StringEnum {
-    /// Sets the variant that has this wire value.
+    /// Sets the enum to the variant with this wire value.
     fn set(&mut self, value: &str);
 }
 
@@ -25,10 +25,11 @@ pub fn read_string_enum(
     Ok(found.is_some())
 }
 
-/// Implements the shape traits and serde for a structure, from a table of its members.
+/// Implements the shape traits and serde's traits for a structure, from a table of its members.
 ///
-/// A row contains the member's presence, its name in the model, its field, its target and its traits. A member may be
-/// absent (`option`), is always present (`required`), or has a value even if it is not set (`default`).
+/// Each row contains the presence of a member, its name in the model, its field, its target and its traits. The
+/// presence is `option` for a member that may be absent, `required` for a member that is always present, and `default`
+/// for a member that has a value even if it is not set.
 ///
 /// ```ignore
 /// schema::structure! {
@@ -40,7 +41,7 @@ pub fn read_string_enum(
 /// }
 /// ```
 ///
-/// A member that is a stream is not in the table, and the structure does not implement serde's traits:
+/// A streaming member is not in the table. The structure that contains it does not implement serde's traits:
 ///
 /// ```ignore
 /// schema::structure! {
@@ -114,11 +115,12 @@ macro_rules! __structure {
     };
 }
 
-/// Expands to the `ValueMut` of a field.
+/// Expands to the `ValueMut` for a field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __value_mut {
-    // A field with this target can also be an enum.
+    // The target does not determine the field's type: a string or an integer may be an enum, and any field may be
+    // optional. So the field's type selects the variant.
     (String, $field:expr) => { $crate::__value_mut!(by_type $field) };
     (Integer, $field:expr) => { $crate::__value_mut!(by_type $field) };
     (Boolean, $field:expr) => { $crate::__value_mut!(by_type $field) };
@@ -132,7 +134,7 @@ macro_rules! __value_mut {
     };
 }
 
-/// Implements the shape traits and serde for a union, from a table of its members.
+/// Implements the shape traits and serde's traits for a union, from a table of its members.
 ///
 /// ```ignore
 /// schema::union! {
@@ -212,7 +214,7 @@ macro_rules! __union {
     };
 }
 
-/// Expands to a part of a match on a union's variant. A variant has a value unless its target is `Unit`.
+/// Expands to a pattern or an expression for a variant of a union. A variant has a value unless its target is `Unit`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __variant {
@@ -294,7 +296,7 @@ macro_rules! __corrected {
     };
 }
 
-/// Implements the shape traits, using a variant of `ValueRef` and a method of the deserializer.
+/// Implements the shape traits with a variant of `ValueRef` and a method of the deserializer.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __shape {
@@ -327,7 +329,7 @@ macro_rules! __struct_serde {
     ($ty:ident, $name:literal, $stream:ident) => {};
 }
 
-/// Implements nothing, since the `serde` feature is not enabled.
+/// Implements nothing, because the `serde` feature is not enabled.
 #[cfg(not(any(test, feature = "serde")))]
 #[doc(hidden)]
 #[macro_export]
@@ -360,7 +362,7 @@ macro_rules! __serde {
     };
 }
 
-/// Implements the conversions, `Display`, the shape traits and serde for an enum of strings.
+/// Implements the conversions, `Display`, the shape traits and serde's traits for an enum of strings.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __string_enum {
@@ -433,7 +435,7 @@ macro_rules! __string_enum {
     };
 }
 
-/// Implements the conversions, `Display`, the shape traits and serde for an enum of integers.
+/// Implements the conversions, `Display`, the shape traits and serde's traits for an enum of integers.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __int_enum {
@@ -444,7 +446,7 @@ macro_rules! __int_enum {
             }
         }
 
-        /// Parses the value of a known variant in decimal. Unlike `From`, this rejects unknown values.
+        /// Parses the decimal value of a known variant. Unlike `From`, this rejects unknown values.
         impl ::std::str::FromStr for $ty {
             type Err = $crate::error::UnknownVariantError;
 
@@ -495,13 +497,13 @@ macro_rules! __int_enum {
     };
 }
 
-/// A field of a structure. Its `value_mut` method returns the variant of `ValueMut` for the field's type. If there is
-/// no variant for the type, the method of [`AnyField`] applies.
+/// A field of a structure. Its `value_mut` method returns the variant of `ValueMut` for the field's type. If the type
+/// has no variant of its own, the method of [`AnyField`] is called instead.
 pub struct Field<'a, T>(pub &'a mut T);
 
-/// A field whose type has no variant of `ValueMut`.
+/// A field whose type has no variant of its own in `ValueMut`.
 pub trait AnyField<'a> {
-    /// Returns the value.
+    /// Returns the field as [`ValueMut::Shape`].
     fn value_mut(self) -> ValueMut<'a>;
 }
 
@@ -515,7 +517,7 @@ impl<'a, T: DeserializableShape> AnyField<'a> for Field<'a, T> {
 macro_rules! fields {
     ($($ty:ty: $variant:ident;)*) => {
         $(impl<'a> Field<'a, $ty> {
-            /// Returns the value.
+            /// Returns the field as the variant for its type.
             #[inline]
             pub fn value_mut(self) -> ValueMut<'a> {
                 ValueMut::$variant(self.0)

@@ -12,15 +12,15 @@ pub struct ServiceSchema {
     pub id: ShapeId,
     /// The version of the service's API, such as `2018-03-01`.
     pub version: &'static str,
-    /// The service ID, such as `FSx`: `aws.api#service.sdkId`. Settings and the user agent derive the service's name
-    /// from it.
+    /// The service ID, such as `FSx`, from `sdkId` in the `aws.api#service` trait. The names of the service in settings
+    /// and in the user agent are derived from this ID.
     pub sdk_id: &'static str,
     /// The name of the service in the credential scope of a signature.
     pub signing_name: &'static str,
-    /// The prefix of operation names in RPC protocols. This is the name of the service shape, unless the service was
-    /// renamed.
+    /// The prefix of operation names in RPC protocols. This is the name of the service shape, unless the
+    /// `simba.api#targetPrefix` trait defines another prefix.
     pub target_prefix: &'static str,
-    /// The authentication schemes of most operations, in order of preference.
+    /// The authentication schemes of operations that do not define their own, in order of preference.
     pub auth: &'static [AuthSchemeId],
 }
 
@@ -62,13 +62,13 @@ pub struct OperationSchema {
     pub auth: &'static [AuthSchemeId],
     /// Whether presigned requests use `GET`, with the members of the JSON body as query parameters.
     pub presigned_get: bool,
-    /// Whether signatures omit the body of requests that are sent over TLS: `aws.auth#unsignedPayload`.
+    /// Whether signatures omit the body of requests that are sent over TLS, from the `aws.auth#unsignedPayload` trait.
     pub unsigned_payload: bool,
     /// The checksum of the request's body.
     pub checksum: Checksum,
     /// How a large request body is compressed.
     pub compression: Compression,
-    /// How long a response may take, if the operation is a long poll: `smithy.api#longPoll`.
+    /// How long a response may take if the operation is a long poll, from the `smithy.api#longPoll` trait.
     pub long_poll: Option<Duration>,
     /// Whether the body of a request is a stream.
     pub input_streaming: Streaming,
@@ -79,11 +79,11 @@ pub struct OperationSchema {
 }
 
 impl OperationSchema {
-    /// Creates the schema of an operation with the authentication schemes of the service.
+    /// Creates the schema of an operation that has the authentication schemes of its service.
     ///
     /// # Panics
     ///
-    /// Panics if `target` does not start with the service's `target_prefix` and a dot. In a constant, this is a
+    /// Panics if `target` does not contain a dot where the service's `target_prefix` ends. In a constant, this is a
     /// compile-time error.
     #[must_use]
     pub const fn new(
@@ -116,7 +116,7 @@ impl OperationSchema {
         }
     }
 
-    /// Creates the schema of an operation that is called by name. Its input and output are documents.
+    /// Creates the schema of an operation that is called by name, with documents as its input and output.
     pub(crate) fn of_documents(service: &'static ServiceSchema, name: &str) -> Self {
         static DOCUMENT: StructSchema =
             StructSchema { id: ShapeId { namespace: "smithy.api", name: "Document" }, members: &[], traits: &[] };
@@ -142,7 +142,7 @@ impl OperationSchema {
         }
     }
 
-    /// Marks the operation as a long poll, whose response may take this long.
+    /// Marks the operation as a long poll, whose response may take up to the given time.
     #[must_use]
     pub const fn with_long_poll(mut self, response: Duration) -> Self {
         self.long_poll = Some(response);
@@ -184,7 +184,7 @@ impl OperationSchema {
         self
     }
 
-    /// Moves the body of presigned requests into the query string, and sends them with `GET`.
+    /// Moves the body of presigned requests into the query string, and sends these requests with `GET`.
     #[must_use]
     pub const fn with_presigned_get(mut self) -> Self {
         self.presigned_get = true;
@@ -257,12 +257,12 @@ impl OperationSchema {
 pub struct HttpTrait {
     /// The method.
     pub method: &'static str,
-    /// The URI pattern, such as `/functions/{FunctionName}/code`. It is a path with labels in braces, and possibly a
-    /// query string.
+    /// The URI pattern, such as `/functions/{FunctionName}/code`. It is a path with labels in braces, optionally
+    /// followed by a query string.
     pub uri: &'static str,
 }
 
-/// How an operation authenticates.
+/// An authentication scheme of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthSchemeId {
     /// AWS Signature Version 4: `aws.auth#sigv4`.
@@ -312,7 +312,7 @@ impl AuthSchemeId {
         Self::SIGNING.iter().copied().find(|scheme| scheme.name() == name)
     }
 
-    /// Returns whether requests are signed.
+    /// Returns whether the scheme signs requests.
     #[must_use]
     pub const fn is_signature(self) -> bool {
         match self {
@@ -326,7 +326,7 @@ impl AuthSchemeId {
     }
 }
 
-/// The location of an API key in requests, from the `smithy.api#httpApiKeyAuth` trait.
+/// The location of an API key in a request, from the `smithy.api#httpApiKeyAuth` trait.
 #[cfg(feature = "http-auth")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpApiKeyAuth {
@@ -384,8 +384,8 @@ pub enum Streaming {
     Events,
 }
 
-/// The HTTP versions over which an operation can be sent. They come from `http` and `eventStreamHttp` in the protocol's
-/// trait.
+/// The HTTP versions over which an operation can be sent, from the `http` and `eventStreamHttp` properties of the
+/// protocol trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpVersion {
     /// HTTP/1.1, or HTTP/2 if the transport and the server support it.

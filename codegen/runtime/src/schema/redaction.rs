@@ -5,7 +5,7 @@ use std::fmt;
 /// The string that replaces a sensitive value in debug output.
 pub const REDACTED: &str = "*** redacted ***";
 
-/// Prints [`REDACTED`] in place of a sensitive value.
+/// A placeholder for a sensitive value, whose debug output is [`REDACTED`].
 pub struct Redacted;
 
 impl fmt::Debug for Redacted {

@@ -1,6 +1,7 @@
 //! A macro for deserializers that support only some types.
 
-/// Implements methods of `ShapeDeserializer` that return an error: `reject_reads!(error; read_map read_struct);`.
+/// Implements the given methods of `ShapeDeserializer` so that they return an error:
+/// `reject_reads!(error; read_map read_struct);`.
 macro_rules! reject_reads {
     ($error:expr; $($method:ident)*) => { $($crate::schema::reject::reject_reads!(@ $method $error);)* };
     (@ read_boolean $error:expr) => { $crate::schema::reject::reject_reads!(@fn read_boolean() Option<bool>, $error); };

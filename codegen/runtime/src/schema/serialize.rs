@@ -5,14 +5,14 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 
 /// A value of any Smithy type that can be serialized.
 pub trait SerializableShape {
-    /// Returns the value in the form from which codecs write it.
+    /// Returns the value as a [`ValueRef`], from which codecs write it.
     fn as_value(&self) -> ValueRef<'_>;
 }
 
 /// A value of one of Smithy's types. Codecs match on it.
 ///
-/// Members are passed by value rather than through an object-safe trait, since most of them are simple. This saves the
-/// virtual calls to the member and back to the codec.
+/// Codecs receive simple values directly rather than through an object-safe trait, because most members are simple.
+/// This saves a virtual call to the member and another virtual call back to the codec.
 #[derive(Clone, Copy)]
 pub enum ValueRef<'a> {
     /// An absent member, or a null element of a sparse collection.
@@ -56,13 +56,13 @@ impl SerializableShape for ValueRef<'_> {
 }
 
 impl ValueRef<'_> {
-    /// Returns whether this is null.
+    /// Returns whether the value is null.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Describes the type, for error messages.
+    /// Returns a description of the value's type, for error messages.
     #[cfg(feature = "event-stream")]
     pub(crate) fn type_name(&self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ pub trait SerializableStruct {
     /// Returns the structure's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Returns the member at an index of the schema's members, or null if it is absent.
+    /// Returns the member with the given index in the schema, or null if the member is absent.
     fn member(&self, index: usize) -> ValueRef<'_>;
 }
 

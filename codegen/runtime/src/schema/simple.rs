@@ -1,9 +1,9 @@
-//! Implements the shape traits for simple types.
+//! Implementations of the shape traits for simple types.
 
 use super::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, ValueRef};
 use crate::primitives::{BigDecimal, BigInteger, Blob, ByteStream, Document, Timestamp};
 
-/// Stores the value, if there is one. Returns `false` for null.
+/// Stores the value and returns `true`, or returns `false` if the value is null.
 fn store<T>(slot: &mut T, value: Option<T>) -> bool {
     match value {
         Some(value) => {
@@ -14,7 +14,8 @@ fn store<T>(slot: &mut T, value: Option<T>) -> bool {
     }
 }
 
-/// Implements both shape traits, with a variant of `ValueRef`, a method of the deserializer and a conversion for each.
+/// Implements both shape traits. Each row contains a type, a variant of `ValueRef` with the conversion to its content,
+/// and a method of the deserializer with the conversion of the method's result.
 macro_rules! simple {
     ($($ty:ty: $variant:ident($value:ident => $written:expr), $read:ident($found:ident => $stored:expr);)*) => {
         $(
@@ -58,7 +59,7 @@ impl SerializableShape for Document {
 }
 
 impl Document {
-    /// Returns the value that the document contains. It has one of the other types.
+    /// Returns the content of the document, which is never [`ValueRef::Document`].
     pub(crate) fn content(&self) -> ValueRef<'_> {
         match self {
             Self::Null => ValueRef::Null,
@@ -77,7 +78,7 @@ impl Document {
 }
 
 impl DeserializableShape for Document {
-    /// Null leaves the value unchanged, since it may be a default value.
+    /// Null leaves the existing value unchanged, because the existing value may be a default.
     fn deserialize(
         &mut self,
         schema: &MemberSchema,
@@ -92,7 +93,7 @@ impl DeserializableShape for Document {
     }
 }
 
-/// Converts an integer to the type of a member.
+/// Converts an integer to the type of a member. Returns an error if the integer is out of range.
 pub(super) fn narrow<T: Narrow>(value: i64) -> Result<T, SerdeError> {
     T::try_from(value).map_err(|_| SerdeError::unexpected("an integer out of range", T::RANGE))
 }

@@ -5,7 +5,7 @@ use super::{
     ShapeDeserializer, ShapeId, StaticSchema, StructSchema, ValueMut, ValueRef,
 };
 
-/// Smithy's `Unit`, a structure without members. It is the value of union members that have no value, and the input or
+/// Smithy's `Unit`, a structure without members. It is the target of union members without a value, and the input or
 /// output of operations that have none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unit;

@@ -1,13 +1,14 @@
-//! The members of structures, as values that codecs fill in.
+//! Mutable references to the members of structures, which codecs fill in.
 
 use std::borrow::Cow;
 
 use super::{DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer, simple::narrow};
 
-/// A member of a structure that is deserialized in place. This is the counterpart of [`ValueRef`](super::ValueRef).
+/// A reference to a structure's member, for deserializing the member in place. This is the counterpart of
+/// [`ValueRef`](super::ValueRef).
 ///
-/// The most frequent types have variants of their own, so that codecs read them without virtual calls to the member
-/// and back.
+/// The most frequent types have their own variants, so codecs read them without a virtual call to the member and
+/// another virtual call back to the codec.
 pub enum ValueMut<'a> {
     /// A string.
     String(&'a mut String),
@@ -34,11 +35,11 @@ impl<'a> ValueMut<'a> {
         }
     }
 
-    /// Deserializes the member. Null removes an optional value, and leaves other values unchanged.
+    /// Deserializes the member. Null sets an optional value to `None` and leaves other values unchanged.
     ///
     /// # Errors
     ///
-    /// Returns an error if the value is malformed, or if it does not have its schema's type.
+    /// Returns an error if the value is malformed, or if its type does not match the schema.
     // Inlining makes the deserializer's type known, so that its methods are called directly.
     #[inline(always)]
     pub(crate) fn deserialize(

@@ -1,10 +1,11 @@
-//! AWS Signature Version 4 and Version 4A. A signature of Version 4A is valid in several regions.
+//! AWS Signature Version 4 and Version 4A. A Version 4A signature can be valid in several regions.
 //!
-//! [`Signer`] adds the headers `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise
-//! complete. For Version 4A, it also adds `X-Amz-Region-Set`.
+//! [`Signer`] adds the `X-Amz-Date` and `Authorization` headers to a request that is otherwise complete. It also adds
+//! `X-Amz-Security-Token` if there is a session token, `X-Amz-Content-Sha256` if the body is unsigned or an event
+//! stream, and `X-Amz-Region-Set` for Version 4A.
 //!
 //! The canonical request is hashed piece by piece, without building a string. The signing key of Version 4 changes once
-//! a day. The signing key of Version 4A changes with the credentials. Both are cached.
+//! a day. The signing key of Version 4A changes with the credentials. Both keys are cached.
 
 mod canonical;
 #[cfg(feature = "event-stream")]
@@ -49,11 +50,11 @@ pub struct SigningParams<'a> {
     pub service: &'a str,
     /// The time of the signature.
     pub time: SystemTime,
-    /// How the request is signed.
+    /// The settings that control how the request is signed.
     pub settings: SigningSettings,
 }
 
-/// How a request is signed. The defaults apply to all services except S3 and a few others.
+/// Settings that control how a request is signed. The defaults are correct for all services except S3 and a few others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SigningSettings {
     /// The algorithm of the signature.
@@ -88,9 +89,9 @@ impl SigningAlgorithm {
 /// How many times a path is percent-encoded before it is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PercentEncodingMode {
-    /// Once. The path is signed as sent.
+    /// The path is signed as it is sent, percent-encoded once.
     Single,
-    /// Twice. The path is encoded again before it is signed.
+    /// The path is percent-encoded a second time before it is signed.
     #[default]
     Double,
 }
@@ -98,10 +99,10 @@ pub enum PercentEncodingMode {
 /// Whether a path is normalized before it is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UriPathNormalizationMode {
-    /// Removes `.`, `..` and empty segments.
+    /// The path is signed without `.`, `..` and empty segments.
     #[default]
     Enabled,
-    /// Keeps all segments.
+    /// The path is signed with all its segments.
     Disabled,
 }
 
@@ -110,9 +111,9 @@ pub enum UriPathNormalizationMode {
 pub enum PayloadHash<'a> {
     /// The SHA-256 of these bytes is signed.
     Sha256(&'a [u8]),
-    /// This SHA-256 is signed.
+    /// This SHA-256 hash of the body is signed.
     Digest([u8; 32]),
-    /// The body is not signed. The `x-amz-content-sha256` header declares this, and the request requires TLS.
+    /// The body is not signed, as the `x-amz-content-sha256` header declares. The request must be sent over TLS.
     Unsigned,
     /// The body is an event stream. An [`EventSigner`] signs its messages.
     #[cfg(feature = "event-stream")]
@@ -135,7 +136,7 @@ impl PayloadHash<'_> {
 enum ContentHash {
     /// The hash of the body, in hexadecimal digits.
     Digest([u8; 64]),
-    /// The reason why there is no hash.
+    /// A constant that declares why there is no hash, such as `UNSIGNED-PAYLOAD`.
     Declared(&'static str),
 }
 
@@ -167,7 +168,7 @@ impl std::fmt::Debug for Signature {
     }
 }
 
-/// A request signer. It caches the signing key.
+/// A request signer, which caches the signing key.
 #[derive(Default)]
 pub struct Signer {
     key: Mutex<Option<Key>>,
@@ -304,7 +305,7 @@ impl Signer {
         Ok(signature)
     }
 
-    /// Returns the signing key. It is derived unless it was also used for the previous signature.
+    /// Returns the signing key, which is derived unless it was also used for the previous signature.
     fn key(&self, day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
         let mut kept = lock(&self.key);
         if let Some(key) = &*kept

@@ -39,13 +39,13 @@ fn is_signed(name: &str) -> bool {
 pub(super) fn signed_headers(request: &Parts) -> String {
     let mut names: Vec<&str> = Vec::new();
     for name in request.headers.keys().map(HeaderName::as_str).filter(|name| is_signed(name)) {
-        // The names are few and unique. Inserting them in order needs less code than a sort of their type.
+        // There are few names, and they are unique. Inserting them in order compiles to less code than a generic sort.
         names.insert(names.partition_point(|other| *other < name), name);
     }
     names.join(";")
 }
 
-/// The maximum number of signed headers that are sorted without an allocation. Few requests have more.
+/// The maximum number of signed headers that are sorted without allocating. Few requests have more.
 const USUAL: usize = 16;
 
 /// Returns the SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
@@ -67,7 +67,7 @@ pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8],
             &mut all[..]
         }
     };
-    // The sort is stable, so that the values of a header keep their order.
+    // The sort is stable, so the values of a header keep their order.
     headers.sort_by_key(|(name, _)| *name);
 
     let mut hash = Sha256::new();
@@ -142,7 +142,7 @@ fn normalize(path: &str) -> String {
     format!("/{}{end}", kept.join("/"))
 }
 
-/// Returns the canonical query string. Its parameters are re-encoded and sorted.
+/// Returns the canonical query string, in which the parameters are re-encoded and sorted.
 fn query(query: &str) -> String {
     let mut pairs: Vec<(String, String)> = query
         .split('&')

@@ -1,8 +1,9 @@
-//! The signatures of event streams.
+//! Signatures for event streams.
 //!
-//! Each message is the payload of another message, whose headers contain a date and a signature. A signature covers the
-//! previous signature, and the first one covers the signature of the request. Therefore no message can be added,
-//! removed or moved. A signed message with an empty payload ends the stream.
+//! Each message is wrapped as the payload of another message, whose headers contain a date and a signature. Each
+//! signature also covers the previous signature, and the first signature covers the signature of the request.
+//! Therefore, the service detects whether a message was added, removed or moved. A signed message with an empty payload
+//! ends the stream.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

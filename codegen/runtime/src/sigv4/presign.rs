@@ -1,4 +1,5 @@
-//! Signatures in the query string of a request. Anyone can send the request until the signature expires.
+//! Presigned requests, which have their signature in the query string. Anyone can send such a request until the
+//! signature expires.
 
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use crate::date::amz_date;
 use crate::url::percent_encode;
 
 impl Signer {
-    /// Signs the request, which must already have a `Host` header, with a signature in its query string. The request
-    /// must then be sent with its current headers.
+    /// Adds a signature to the query string of the request, which must already have a `Host` header. The request must
+    /// be sent with the headers that it has now.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Signatures that are published in AWS's Signature Version 4 test suite, and signatures that botocore's signer
-//! computes for typical requests.
+//! Compares signatures with those that are published in AWS's Signature Version 4 test suite, and with those that
+//! botocore's signer computes for typical requests.
 
 use std::time::Duration;
 
@@ -150,7 +150,7 @@ fn the_signature_is_returned() {
     assert_eq!(authorization.split_once("Signature=").unwrap().1, signature.unwrap().as_str());
 }
 
-/// The signatures come from botocore's `SigV4QueryAuth` and from an example in the documentation of Amazon S3.
+/// The expected signatures come from botocore's `SigV4QueryAuth` and from an example in the Amazon S3 documentation.
 #[test]
 fn signatures_in_the_query_string_are_correct() {
     let presign = |request: http::Request<&str>, service: &str, credentials: &Credentials, at: u64, expires: u64| {

@@ -28,8 +28,8 @@ pub(super) struct Key {
     key: SigningKey,
 }
 
-/// Returns the signature of a string to sign, in hexadecimal. The key is derived unless it was also used for the
-/// previous signature.
+/// Signs a string and returns the signature in hexadecimal. Derives the key unless it was also used for the previous
+/// signature.
 pub(super) fn sign(
     kept: &Mutex<Option<Key>>,
     credentials: &Credentials,
@@ -49,16 +49,16 @@ pub(super) fn sign(
     *kept = Some(key);
     let mut text = String::with_capacity(144);
     for byte in signature.to_der().as_bytes() {
-        // Writing to a String cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     Ok(text)
 }
 
-/// Derives the signing key for an access key, with the counter mode of NIST SP 800-108. The result is the first
-/// candidate that is less than the order of the curve minus one, plus one.
+/// Derives the signing key from an access key, using the counter mode of NIST SP 800-108. The key is one more than the
+/// first candidate that is at most [`LARGEST_CANDIDATE`].
 ///
-/// Returns `None` if none of 254 candidates is valid, which is practically impossible.
+/// Returns `None` if none of the 254 candidates is valid, which is practically impossible.
 fn derive(id: &str, secret: &str) -> Option<SigningKey> {
     let secret = format!("AWS4A{secret}");
     (1..=254_u8).find_map(|counter| {

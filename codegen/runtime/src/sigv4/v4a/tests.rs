@@ -1,5 +1,5 @@
-//! Requests, keys and signatures that are published in AWS's test suite for Version 4A. Signatures are random, so ours
-//! are verified with the suite's public keys.
+//! Tests the requests, keys and signatures that are published in AWS's test suite for Version 4A. A request has many
+//! valid signatures, so our signatures are verified with the suite's public key instead of being compared.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,14 +19,14 @@ fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
-/// Returns the public key for a secret, uncompressed and in hexadecimal.
+/// Returns the public key for an access key, in hexadecimal and without compression.
 fn public_key(id: &str, secret: &str) -> String {
     let key = derive(id, secret).unwrap();
     let point = key.verifying_key().to_sec1_point(false);
     point.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Checks that a signature was made for this string by the owner of the suite's key.
+/// Checks that a signature of this string is valid for the suite's public key.
 fn verify(string_to_sign: &str, signature: &str) {
     let key = VerifyingKey::from_sec1_bytes(&bytes(&format!("04{X}{Y}"))).unwrap();
     key.verify(string_to_sign.as_bytes(), &Signature::from_der(&bytes(signature)).unwrap()).unwrap();
@@ -38,7 +38,7 @@ const Y: &str = "865ed22a7eadc9c5cb9d2cbaca1b3699139fedc5043dc6661864218330c8e51
 #[test]
 fn a_key_is_derived_as_in_the_suite() {
     assert_eq!(public_key(ID, SECRET), format!("04{X}{Y}"));
-    // A key of Signature Version 4A depends on the ID as well.
+    // The key also depends on the access key ID.
     assert_ne!(public_key("AKIDOTHER", SECRET), public_key(ID, SECRET));
 }
 

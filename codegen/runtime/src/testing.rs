@@ -1,7 +1,7 @@
 //! Tools for testing programs that call a service, without network access.
 //!
-//! [`MockTransport`] returns prepared responses for each operation and records the requests. The time of a
-//! [`ManualClock`] is controlled by the test.
+//! [`MockTransport`] returns prepared responses for each operation and records the requests. [`ManualClock`] lets a
+//! test control the time.
 //!
 //! ```
 //! # use simba_runtime::config::Config;
@@ -48,7 +48,7 @@ use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 
 /// A transport that returns prepared responses and records the requests.
 ///
-/// Clones share their state: pass one to the client and keep one to inspect.
+/// Clones share their state, so a test can pass one clone to the client and inspect another.
 ///
 /// ```
 /// # use simba_runtime::config::Config;
@@ -126,12 +126,12 @@ impl RecordedRequest {
         self.request.body()
     }
 
-    /// Deserializes the typed request from the body, the path, the query string and the headers. An event stream in the
-    /// request is empty.
+    /// Deserializes the typed request from the body, the path, the query string and the headers. If the request
+    /// contains an event stream, the deserialized stream is empty.
     ///
     /// # Errors
     ///
-    /// Returns an error if the request is not for `R`'s operation.
+    /// Returns an error if the request is not for `R`'s operation, or if it cannot be decompressed or deserialized.
     pub fn request<R: Request + DeserializableShape + ErrorCorrection>(&self) -> Result<R, DecodeError> {
         let expected = &R::OPERATION.name;
         if self.operation != **expected {
@@ -146,7 +146,7 @@ impl RecordedRequest {
 }
 
 impl MockTransport {
-    /// Creates a transport without responses, which fails all calls.
+    /// Creates a transport without responses. All calls fail until responses are added.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -177,13 +177,13 @@ impl MockTransport {
         self
     }
 
-    /// Returns all requests so far. Each attempt of a call is a request.
+    /// Returns all requests that were received so far. Each attempt of a call is a separate request.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
     }
 
-    /// Returns the requests of one operation so far.
+    /// Returns the requests for one operation that were received so far.
     #[must_use]
     pub fn requests_of(&self, operation: &str) -> Vec<RecordedRequest> {
         self.lock().requests.iter().filter(|request| request.operation == operation).cloned().collect()
@@ -193,7 +193,7 @@ impl MockTransport {
         lock(&self.state)
     }
 
-    /// Records the request and removes the response for it.
+    /// Records the request. Returns the response for it, and the clock that measures the response's delay.
     fn take(&self, request: http::Request<Bytes>) -> Result<(MockResponse, Arc<dyn Clock>), TransportError> {
         let operation = request.extensions().get().map(|settings: &Settings| settings.operation.to_string());
         let recorded = RecordedRequest { operation: operation.unwrap_or_default(), request };
@@ -202,7 +202,7 @@ impl MockTransport {
         let clock = state.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let next = state.next.get_mut(&recorded.operation).and_then(VecDeque::pop_front);
         let always = state.always.get(&recorded.operation).cloned();
-        // The function may use the mock itself, so the lock is released.
+        // The function that creates the response may use the mock, so the lock must be released before it is called.
         drop(state);
         let response = next.or_else(|| always.map(|always| always.0(&recorded)));
         let response = response.map(|response| response.for_request(&recorded.request));

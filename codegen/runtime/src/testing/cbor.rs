@@ -22,7 +22,7 @@ pub(super) fn from_json(json: &[u8]) -> Option<Bytes> {
     write(&serde_json::from_slice::<Document>(json).ok()?).ok()
 }
 
-/// Adds the `__type` member, which contains the name of an error.
+/// Adds a `__type` member, which contains the error's name, to an error in CBOR.
 pub(super) fn with_type(error: &[u8], name: &str) -> Result<Bytes, Error> {
     let mut document = Document::Null;
     CborCodec.deserialize(error, MemoryLimit::NONE, &mut document).map_err(serde_core::ser::Error::custom)?;

@@ -36,8 +36,8 @@ struct State {
     /// The time since the clock was created.
     elapsed: Duration,
     mode: Mode,
-    /// The wakers of all sleeps, sorted by the elapsed time at which the sleeps end. The number distinguishes sleeps
-    /// that end at the same time.
+    /// The wakers of all sleeps, sorted by the elapsed time at which the sleeps end. The second part of the key
+    /// distinguishes sleeps that end at the same time.
     sleepers: BTreeMap<(Duration, u64), Waker>,
     count: u64,
     slept: Vec<Duration>,
@@ -62,7 +62,7 @@ impl fmt::Debug for ManualClock {
 }
 
 impl ManualClock {
-    /// Creates a clock that does not advance until it is [advanced](Self::advance).
+    /// Creates a clock that advances only when [`advance`](Self::advance) is called.
     #[must_use]
     pub fn new() -> Self {
         Self::with(Mode::Advanced)
@@ -90,7 +90,7 @@ impl ManualClock {
         self.lock().now = now;
     }
 
-    /// Advances the time, and ends the sleeps that are due.
+    /// Advances the time and ends the sleeps that are due.
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
         state.pass(by);
@@ -100,7 +100,8 @@ impl ManualClock {
         }
     }
 
-    /// Returns the durations of the sleeps that have ended, in order, such as the waits between attempts.
+    /// Returns the durations of the sleeps that have ended, in the order in which they ended. These include the waits
+    /// between attempts.
     #[must_use]
     pub fn slept(&self) -> Vec<Duration> {
         self.lock().slept.clone()
@@ -120,7 +121,7 @@ impl ManualClock {
 impl State {
     fn pass(&mut self, time: Duration) {
         self.elapsed = self.elapsed.saturating_add(time);
-        // Timeouts may be longer than the wall clock can express.
+        // A timeout may exceed the range of the wall clock.
         self.now = self.now.checked_add(time).unwrap_or(self.now);
     }
 }
@@ -156,7 +157,7 @@ impl Future for Sleep {
         let polled = std::mem::replace(&mut self.polled, true);
         let mut state = self.clock.lock();
         if state.mode == Mode::Skipping && polled && state.sleepers.keys().next() == Some(&self.key) {
-            // Since this sleep began, all other futures of the task have been polled, and they sleep longer.
+            // All other futures of the task have been polled since this sleep began, and all other sleeps end later.
             let left = self.key.0.saturating_sub(state.elapsed);
             state.pass(left);
         }

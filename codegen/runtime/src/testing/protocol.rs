@@ -1,7 +1,7 @@
 //! Runs a model's protocol tests: `smithy.test#httpRequestTests`, `httpResponseTests` and `eventStreamTests`.
 //!
-//! If a test case fails, it panics with a list of all differences. The calls use a real client with a mock transport
-//! and constant random numbers.
+//! A test case that fails panics with a list of all differences. The calls use a real client with a mock transport and
+//! constant random numbers.
 
 #[cfg(feature = "event-stream")]
 mod event_stream;
@@ -45,7 +45,7 @@ pub struct RequestCase {
     pub method: &'static str,
     /// The path.
     pub uri: &'static str,
-    /// The query parameters, as `name=value`.
+    /// The query parameters, each as `name=value`.
     pub query: &'static [&'static str],
     /// The names of query parameters that must be absent.
     pub forbid_query: &'static [&'static str],
@@ -98,13 +98,13 @@ impl RequestCase {
         assert!(problems.is_empty(), "{}:\n{}", self.id, problems.join("\n"));
     }
 
-    /// Checks that the server side of the protocol reads back the request that was written.
+    /// Checks that deserializing the serialized request, as a server does, yields the same request.
     fn check_round_trip<R: Request + DeserializableShape + ErrorCorrection>(&self, request: &R) {
         let write = |request: &R| {
             let written = R::SERVICE.protocol.serialize_request(R::OPERATION, request);
             written.map(|request| request.map(|body| body.as_bytes().cloned().unwrap_or_default()))
         };
-        // The call reports the error.
+        // If the request cannot be serialized, the call in `check` reports the error.
         let Ok(written) = write(request) else { return };
         let mut read = R::corrected();
         let result = R::SERVICE.protocol.deserialize_request(R::OPERATION, &written, &mut read);
@@ -221,7 +221,8 @@ impl ResponseCase {
         assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{}", self.id);
     }
 
-    /// Checks that the response deserializes to the expected error. `variant` selects it from the operation's errors.
+    /// Checks that the response deserializes to the expected error. `variant` extracts this error from the call's
+    /// error.
     ///
     /// # Panics
     ///
@@ -247,7 +248,7 @@ impl ResponseCase {
         sent.map(crate::response::Response::into_inner)
     }
 
-    /// Returns the response with this body.
+    /// Returns the response of the test case, with this body.
     fn mock(&self, body: Bytes) -> MockResponse {
         let mut response = MockResponse::json(body).without_headers().status(self.code);
         for (name, value) in self.headers {
@@ -272,7 +273,7 @@ impl ResponseCase {
 pub struct AnyInput<R>(PhantomData<fn() -> R>);
 
 impl<R: Request> AnyInput<R> {
-    /// Creates a request.
+    /// Creates an empty request.
     #[must_use]
     #[allow(clippy::new_without_default, reason = "Only tests use it.")]
     pub fn new() -> Self {
@@ -298,7 +299,7 @@ impl<R: Request> SerializableShape for AnyInput<R> {
     }
 }
 
-/// Only the labels of the path have values, since no request can be created without them.
+/// Only the members that are labels of the path have values, because a request cannot be serialized without them.
 impl<R: Request> SerializableStruct for AnyInput<R> {
     fn schema(&self) -> &'static StructSchema {
         R::OPERATION.input
@@ -312,7 +313,7 @@ impl<R: Request> SerializableStruct for AnyInput<R> {
     }
 }
 
-/// A source of random numbers that returns zeros. It produces the idempotency token in Smithy's tests:
+/// A source of random numbers that returns zeros, so that clients generate the idempotency token of Smithy's tests:
 /// `00000000-0000-4000-8000-000000000000`.
 #[derive(Debug)]
 struct Zeros;

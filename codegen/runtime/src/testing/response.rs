@@ -74,7 +74,7 @@ impl fmt::Debug for Outcome {
     }
 }
 
-/// A failure of the transport, without a response.
+/// A transport failure, which prevents the client from receiving a complete response.
 ///
 /// ```
 /// # use simba_runtime::testing::{MockResponse, MockTransport, TransportFault};
@@ -101,7 +101,7 @@ pub enum TransportFault {
 
 impl MockResponse {
     /// Creates a successful response with a JSON body and the request ID `mock-request-id`. For services that use CBOR,
-    /// the body is converted. JSON cannot represent blobs; use [`ok`](Self::ok) for a response with blobs.
+    /// the body is converted. JSON cannot represent blobs, so use [`ok`](Self::ok) for a response that contains them.
     ///
     /// Members that are bound to headers or the status are not part of the body. Add them with [`header`](Self::header)
     /// and [`status`](Self::status), or use [`ok`](Self::ok).
@@ -149,7 +149,7 @@ impl MockResponse {
             headers.remove(CONTENT_TYPE);
             headers.extend(head.headers);
         }
-        // The service may use CBOR instead, unless the output contains a stream.
+        // The service may use CBOR instead. An output that contains a stream cannot be serialized to CBOR.
         #[cfg(feature = "cbor")]
         if let Ok(cbor) = super::cbor::write(output) {
             mock = mock.with_cbor(cbor);
@@ -165,17 +165,17 @@ impl MockResponse {
         self
     }
 
-    /// Creates an error response from the service, with status 400.
+    /// Creates an error response with the given code and message, and with status 400.
     pub fn error(code: &str, message: &str) -> Self {
         let body = serde_json::json!({ "__type": code, "Message": message });
         Self::json(body.to_string()).status(400)
     }
 
-    /// Creates an error response from the service with a modeled error. Members with HTTP bindings are in the headers,
-    /// the status or the body, as in a response from the service.
+    /// Creates a response that contains a modeled error. Members with HTTP bindings are in the headers, the status or
+    /// the body, as in a response from the service.
     ///
-    /// If no member contains the status, it is 500 for an error that the model marks as the server's fault, and 400 for
-    /// other errors. [`status`](Self::status) changes it.
+    /// If no member contains the status, the status is 500 for an error that the model marks as the server's fault, and
+    /// 400 for other errors. Call [`status`](Self::status) to change it.
     ///
     /// # Errors
     ///
@@ -196,7 +196,7 @@ impl MockResponse {
         if let Some(code) = traits.iter().find_map(Trait::query_error_code) {
             headers.insert("x-amzn-query-error", HeaderValue::from_static(code));
         }
-        // The RPC protocols read the name from the body.
+        // RPC protocols read the error's name from the body.
         if !members.iter().any(|member| member.traits.contains(&Trait::HttpPayload)) {
             *body = with_type(body, id.name);
         }
@@ -207,7 +207,7 @@ impl MockResponse {
         Ok(mock)
     }
 
-    /// Creates a mock that makes an attempt fail with this fault instead of receiving a response.
+    /// Creates a mock response that makes an attempt fail with this fault.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
         Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }
@@ -222,7 +222,7 @@ impl MockResponse {
         self
     }
 
-    /// Sets a header. An existing value is replaced.
+    /// Sets a header, replacing any existing value.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if let Outcome::Response { headers, .. } = &mut self.outcome {

@@ -1,4 +1,4 @@
-//! Runs a model's tests for event streams: `smithy.test#eventStreamTests`.
+//! Runs a model's event stream tests: `smithy.test#eventStreamTests`.
 
 use std::fmt::Debug;
 
@@ -14,10 +14,10 @@ use crate::operation::Request;
 use crate::options::CallOptions;
 use crate::testing::MockTransport;
 
-/// A call whose request or response is an event stream.
+/// A test case: a call whose request or response is an event stream.
 #[derive(Clone, Debug, Default)]
 pub struct EventStreamCase {
-    /// The expected request, without its body. It is not checked if the method is empty.
+    /// The expected request, without its body. The request is not checked if the method is empty.
     pub request: RequestCase,
     /// The expected messages of the request.
     pub sent: Vec<MessageCase>,
@@ -40,8 +40,9 @@ pub struct MessageCase {
     pub body: Option<&'static [u8]>,
     /// The media type of the payload.
     pub media_type: &'static str,
-    /// The encoded form of a message that is received. If it is empty, the message is encoded from the headers and the
-    /// payload. A message that is sent is not compared with it, since its headers may be in a different order.
+    /// The encoded message, if the client receives it. If this is empty, the message is encoded from the headers and
+    /// the payload. Messages that the client sends are not compared with these bytes, since their headers may be in a
+    /// different order.
     pub bytes: &'static [u8],
 }
 
@@ -52,11 +53,11 @@ impl EventStreamCase {
     ///
     /// Panics if the request differs.
     pub fn check_request<R: Request>(&self, request: R) {
-        // The response is not part of the case, and may lack required members.
+        // The case does not define the response, which may lack required members. So the result of the call is ignored.
         let _ = self.call(request);
     }
 
-    /// Checks that a call without events in its response sends the expected request, and succeeds.
+    /// Checks that a call without events in its response sends the expected request and succeeds.
     ///
     /// # Panics
     ///
@@ -92,7 +93,7 @@ impl EventStreamCase {
     ///
     /// # Panics
     ///
-    /// Panics if the request differs, or if the call and its stream succeed or fail with a different code.
+    /// Panics if the request differs, if neither the call nor its stream fails, or if the error has a different code.
     pub fn check_failure<R: Request, T: Event + Debug>(
         &self,
         request: R,
@@ -124,7 +125,8 @@ impl EventStreamCase {
         assert!(expected.is_empty() || found == Some(expected), "{}: the code is {found:?}", self.request.id);
     }
 
-    /// Checks that the stream of a call ends with the expected error. `variant` selects it from the service's errors.
+    /// Checks that the stream of a call ends with the expected error. `variant` extracts this error from the stream's
+    /// error.
     ///
     /// # Panics
     ///
@@ -147,7 +149,7 @@ impl EventStreamCase {
         self.call(request).unwrap_or_else(|error| panic!("{}: {error}", self.request.id))
     }
 
-    /// Sends the call and checks its request.
+    /// Sends the request to a mock transport, checks the request that the transport receives, and returns the output.
     fn call<R: Request>(&self, request: R) -> Result<R::Response, SdkError<R::Error>> {
         let host = if self.request.host.is_empty() { "example.com" } else { self.request.host };
         let mock = MockTransport::new();

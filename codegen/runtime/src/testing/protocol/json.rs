@@ -1,5 +1,5 @@
-//! Compares JSON by value. The order of members and the notation of numbers do not matter, but all digits of numbers
-//! must be equal.
+//! Compares JSON by value. The order of members and the notation of numbers do not matter, but numbers must be exactly
+//! equal.
 
 use std::collections::BTreeMap;
 

@@ -37,11 +37,12 @@ use crate::schema::HttpVersion;
 
 /// Sends HTTP requests.
 ///
-/// An implementation must not retry or follow redirects. The request's extensions contain the call's [`Settings`].
-/// The future completes when the response's headers have arrived; the body may be a stream. Dropping the future or
-/// the body cancels the request.
+/// An implementation must not retry requests or follow redirects. The request's extensions contain the call's
+/// [`Settings`]. The future completes when the response's headers have arrived, and the body of the response may be a
+/// stream. Dropping the future or the body cancels the request.
 ///
-/// The client itself limits the size of bodies and the duration of attempts.
+/// The client itself limits the size of response bodies. It also limits the duration of attempts, unless the transport
+/// blocks the thread.
 ///
 /// ```
 /// # use simba_runtime::transport::{Transport, TransportError};
@@ -85,7 +86,7 @@ pub fn collect<'a>(
     origin: &'a str,
 ) -> BoxFuture<'a, Result<http::Response<Bytes>, TransportError>> {
     let (head, mut body) = response.into_parts();
-    // Boxed, so that it is compiled here and not again in other crates.
+    // The future is boxed, so that its code is compiled in this crate and not again in other crates.
     Box::pin(async move {
         let bytes = read(&mut body, limit, fix, || origin.to_owned()).await?;
         Ok(http::Response::from_parts(head, bytes))
@@ -116,14 +117,14 @@ pub(crate) async fn read(
     })
 }
 
-/// Returns the `Content-Length` of a request, if the length is known. A request without a body has the header only if
-/// its method usually has a body.
+/// Returns the `Content-Length` of a request, if the length is known. A request with an empty body has the header only
+/// if requests with its method usually have a body.
 pub(crate) fn content_length(method: &Method, body: &Body) -> Option<u64> {
     let has_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
     body.content_length().filter(|length| *length > 0 || has_body)
 }
 
-/// The settings of a call for the transport. Every request contains them as an extension.
+/// The settings of a call that affect the transport. Every request contains them as an extension.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
@@ -133,8 +134,8 @@ pub struct Settings {
     pub connect_timeout: Option<Duration>,
     /// How long to wait for data after the request was sent.
     pub read_timeout: Option<Duration>,
-    /// The timeout of the attempt. The client drops the future of an asynchronous transport when it expires, so only
-    /// blocking transports need to respect it.
+    /// The timeout of the attempt. When it expires, the client drops the future of an asynchronous transport, so only
+    /// blocking transports need to enforce the timeout.
     pub attempt_timeout: Option<Duration>,
     /// Whether the response's body is a stream. If it is, the timeout of the attempt applies only until the headers
     /// have arrived.
@@ -173,14 +174,14 @@ pub(crate) fn default(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
     }
 }
 
-/// Returns the default transport of blocking calls.
+/// Returns the default transport for blocking calls.
 #[cfg(feature = "blocking")]
 pub(crate) fn default_blocking(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
     Arc::new(BlockingTransport::new(options::trusting(ca_bundle)))
 }
 
-/// The transport of builds without a transport feature. All requests fail with an error that explains how to enable
-/// one.
+/// The transport for builds in which no transport feature is enabled. All requests fail with an error that explains how
+/// to enable a transport.
 #[cfg(not(feature = "_hyper"))]
 #[derive(Debug)]
 struct NoTransport;

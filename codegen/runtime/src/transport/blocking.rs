@@ -1,7 +1,8 @@
-//! The blocking transport. It is implemented with ureq, which does not depend on tokio.
+//! The blocking transport, which is implemented with ureq and does not depend on tokio.
 //!
-//! The transport's futures complete when they are first polled, and so do the frames of its bodies. The transport
-//! therefore implements the timeouts in the request's [`Settings`] itself.
+//! Sending a request or reading a frame of a body blocks the thread, so the transport's futures complete when they are
+//! first polled. The client cannot interrupt them, so the transport itself implements the timeouts in the request's
+//! [`Settings`].
 
 mod body;
 mod forward;
@@ -27,12 +28,14 @@ use crate::body::Body;
 use crate::schema::HttpVersion;
 use crate::timeout::{TimeoutError, TimeoutKind};
 
-/// The maximum timeout, which is about a century. ureq adds timeouts to the current time, and this must not overflow.
+/// The maximum timeout, which is about a century. ureq adds timeouts to the current time, and the sum must not
+/// overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
-/// A transport that sends requests over HTTP/1.1 and blocks the current thread. It needs no asynchronous runtime.
+/// A transport that sends requests over HTTP/1.1 and blocks the current thread. It does not need an asynchronous
+/// runtime.
 ///
 /// Clones share their connections. At the `trace` level of the `log` crate, ureq logs every byte that it sends,
 /// including session tokens and passwords. Do not enable this level for `ureq_proto`.
@@ -49,14 +52,14 @@ const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authoriza
 pub struct BlockingTransport {
     options: HttpOptions,
     agents: Arc<OnceLock<Agents>>,
-    /// Whether a server has failed since the last request. The next request then uses a new connection.
+    /// Whether a response since the last request was a server error. If so, the next request uses a new connection.
     suspicious: Arc<AtomicBool>,
 }
 
 struct Agents {
     /// The agent for requests to the origin, directly or through a proxy's tunnel.
     direct: Agent,
-    /// The agent for plain requests that a proxy forwards.
+    /// The agent for plain HTTP requests that a proxy forwards.
     forward: Agent,
 }
 
@@ -185,7 +188,8 @@ fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
     builder.build()
 }
 
-/// Sends the request to the proxy. The `Host` header keeps the host of the origin.
+/// Replaces the origin in the request's URI with the proxy, which then forwards the request. The `Host` header still
+/// contains the origin's host.
 fn forward(parts: &mut http::request::Parts, proxy: &Proxy) {
     if !parts.headers.contains_key(HOST)
         && let Some(authority) = parts.uri.authority()
@@ -200,7 +204,7 @@ fn forward(parts: &mut http::request::Parts, proxy: &Proxy) {
     parts.uri = http::Uri::from_parts(uri).unwrap_or_default();
 }
 
-/// The server of a request, as shown in error messages.
+/// A description of a request's server, for error messages.
 struct Peer(String);
 
 impl Peer {

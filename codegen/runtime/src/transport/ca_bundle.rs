@@ -11,7 +11,7 @@ pub(crate) struct CaBundle {
 }
 
 impl CaBundle {
-    /// Creates a bundle that is set in code.
+    /// Creates a bundle from certificates that were set in code.
     pub(crate) fn of_code(pem: Vec<u8>) -> Self {
         Self { pem, origin: "set in code".to_owned() }
     }

@@ -1,4 +1,4 @@
-//! Establishes connections: DNS, addresses, proxies and TLS.
+//! Establishes connections, including DNS lookups, the choice of an address, proxies and TLS.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
@@ -23,7 +23,7 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// The maximum size of a proxy's response to a `CONNECT` request, in bytes.
 const LONGEST_GREETING: usize = 8 * 1024;
 
-/// A connection of any kind.
+/// A connection of any kind, with or without TLS.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -46,7 +46,7 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Returns the configurations. They offer HTTP/2 only if `offered` is set.
+    /// Returns the configurations, which offer HTTP/2 only if `offered` is `true`.
     #[cfg(feature = "http2")]
     pub(super) fn offering_http2(mut self, offered: bool) -> Self {
         if !offered {
@@ -61,8 +61,8 @@ impl Tls {
     }
 }
 
-/// Connects to the URI's host, through a tunnel if there is a proxy. For a plain HTTP request, connects to the proxy
-/// itself. `tls` is required if the connection [uses TLS](uses_tls).
+/// Connects to the URI's host. If there is a proxy, an HTTPS connection uses a tunnel through the proxy, and a plain
+/// HTTP connection ends at the proxy itself. `tls` is required if the connection [uses TLS](uses_tls).
 pub(super) async fn connect(uri: &Uri, proxy: Option<&Proxy>, tls: Option<Tls>) -> io::Result<Connected> {
     let mut stream: Box<dyn Stream> = Box::new(tcp(proxy.map_or(uri, |proxy| &proxy.uri)).await?);
     let Some(tls) = tls else { return Ok(Connected::plain(stream)) };
@@ -109,8 +109,8 @@ fn host_and_port(uri: &Uri) -> (&str, u16) {
     (host, uri.port_u16().unwrap_or(if is_secure(uri) { 443 } else { 80 }))
 }
 
-/// Returns the first connection that is established. The next address is tried when the previous one fails, or after
-/// [`HEAD_START`], so an unreachable address costs little time.
+/// Connects to the URI's host and returns the first connection that is established. The next address is tried when the
+/// previous one fails, or after [`HEAD_START`], so an unreachable address costs little time.
 async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     let mut addresses = interleave(tokio::net::lookup_host(host_and_port(uri)).await?.collect()).into_iter();
     let mut tries: Vec<Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>> = Vec::new();
@@ -154,8 +154,8 @@ async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     }
 }
 
-/// Interleaves IPv4 and IPv6 addresses. If the network does not support one of them, this costs at most one
-/// [`HEAD_START`].
+/// Interleaves IPv4 and IPv6 addresses. If the network does not support one of the protocols, establishing a connection
+/// takes at most one [`HEAD_START`] longer.
 fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v4 = addresses.first().is_some_and(SocketAddr::is_ipv4);
     let (first, second): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.is_ipv4() == first_is_v4);

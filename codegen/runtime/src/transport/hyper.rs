@@ -39,13 +39,15 @@ use body::ResponseBody;
 use read_timer::{ReadTimer, limited};
 use upload::Progress;
 
-/// How soon after a response a connection must be ready for the next request. Otherwise it is closed.
+/// The time within which a connection must become ready for the next request after a response. Otherwise, the
+/// connection is closed.
 const READY: Duration = Duration::from_secs(1);
 
-/// The maximum time for which an idle connection is kept, and the maximum number of idle connections. With a lower
-/// number, programs with many concurrent calls would close connections and open them again. A higher number could
-/// exceed the maximum number of open files, which is often 1024.
+/// The maximum time for which an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(60);
+
+/// The maximum number of idle connections. With a lower number, programs with many concurrent calls would close
+/// connections and open them again. A higher number could exceed the maximum number of open files, which is often 1024.
 const MAX_IDLE: usize = 512;
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
@@ -111,7 +113,7 @@ struct Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // Otherwise the task would run until the peer has received all data.
+        // Otherwise, the task would run until the peer has received all data.
         self.driver.abort();
     }
 }
@@ -182,7 +184,7 @@ impl Shared {
             loop {
                 let acquired = match self.existing(&origin, &settings, runtime) {
                     Some(existing) => existing,
-                    // Boxed, so that the futures of calls on existing connections stay small.
+                    // This future is boxed, so that the futures of calls on existing connections stay small.
                     None => Box::pin(self.connect_or_wait(&uri, &origin, &settings, runtime)).await?,
                 };
                 let (mut connection, reused) = match acquired {
@@ -194,7 +196,8 @@ impl Shared {
                         match Box::pin(lease.send(request, &progress, &origin, &settings)).await? {
                             http2::Sent::Response(response) => return Ok(response),
                             http2::Sent::Unsent(unsent, _) if reused => request = unsent,
-                            // Otherwise, connections to a server that closes them immediately would be opened forever.
+                            // If a new connection is closed, the request is not sent again. Otherwise, a server that
+                            // closes each connection immediately would cause an endless loop.
                             http2::Sent::Unsent(_, error) => return Err(broken(error, &origin)),
                             http2::Sent::RequiresHttp1(unsent, error) => {
                                 self.http2.set_requires_http1(&origin);
@@ -317,7 +320,8 @@ impl Shared {
         within_connect_timeout(settings, origin, pin!(new)).await
     }
 
-    /// Returns the most recently used idle connection of this runtime that is open and ready.
+    /// Removes and returns the most recently used idle connection to the origin that belongs to this runtime and is
+    /// open and ready.
     fn take(&self, origin: &Origin, runtime: runtime::Id) -> Option<Box<Connection>> {
         let now = Instant::now();
         let mut idle = self.idle();
@@ -385,7 +389,7 @@ impl Shared {
     }
 }
 
-/// Spawns a task. It is a trait object, so that tokio's code for a task is compiled once.
+/// Spawns a task. The task is a trait object, so that tokio's code for a task is compiled only once.
 fn spawn(runtime: &runtime::Handle, task: BoxFuture<'static, ()>) -> AbortHandle {
     runtime.spawn(task).abort_handle()
 }
@@ -406,7 +410,7 @@ async fn start_http1(
 
 /// Returns the future's result, or an error if the connect timeout expires first.
 ///
-/// The future is a trait object, since it is awaited in two places, which would each contain its code.
+/// The future is a trait object because it is awaited in two places, each of which would otherwise contain its code.
 async fn within_connect_timeout<T>(
     settings: &Settings,
     origin: &Origin,
@@ -460,7 +464,7 @@ fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
         let message = format!("cannot send the request's body to {origin}");
         return TransportError::new(TransportErrorKind::Other, message).with_source(error);
     }
-    // hyper has a method for this, but the method requires hyper's `server` feature.
+    // hyper has a method for this check, but the method requires hyper's `server` feature.
     if error.is_parse() && error.to_string().contains("too large") {
         let message = format!(
             "the response from {origin} has more than 100 headers, or more than {MAX_HEADER_SIZE} bytes of headers"

@@ -54,7 +54,7 @@ impl HttpOptions {
     }
 }
 
-/// Returns the options of a client that trusts these certificates.
+/// Returns options from the environment that trust these certificates, if they are given.
 pub(crate) fn trusting(ca_bundle: Option<&CaBundle>) -> HttpOptions {
     HttpOptions { ca_bundle: ca_bundle.cloned(), ..HttpOptions::from_env() }
 }

@@ -1,4 +1,4 @@
-//! The proxies that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` configure.
+//! The proxies that are configured by the `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` variables.
 
 mod url;
 
@@ -55,7 +55,7 @@ impl Proxies {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
 
-    /// Uses this proxy for all requests.
+    /// Creates a configuration in which this proxy is used for all requests except those to the credentials endpoints.
     pub(super) fn all(url: &str) -> Self {
         let proxy = parsed("`HttpOptions::proxy`", url);
         Self { https: Some(proxy.clone()), http: Some(proxy), except: Exception::list(LINK) }
@@ -97,7 +97,7 @@ impl Proxies {
     }
 }
 
-/// The URL may contain a password, so error messages do not show it.
+/// Parses a proxy's URL. The URL may contain a password, so error messages do not show it.
 fn parsed(name: &str, url: &str) -> Result<Arc<Proxy>, Arc<str>> {
     Proxy::parse(url).map(Arc::new).map_err(|reason| {
         format!("invalid proxy URL in {name}: {reason}; expected a URL such as `http://proxy.example.com:3128`").into()
@@ -155,7 +155,8 @@ impl Hosts {
     }
 }
 
-/// Returns the first bits of an address. Prefixes of IPv4 and IPv6 addresses are never equal.
+/// Returns the first bits of an address, and whether it is an IPv4 address. This way, prefixes of IPv4 and IPv6
+/// addresses are never equal.
 fn prefix(address: IpAddr, bits: u8) -> (bool, u128) {
     let (number, width) = match address {
         IpAddr::V4(address) => (u128::from(address.to_bits()), 32),

@@ -1,8 +1,9 @@
 //! TLS: trusted certificates and cryptography.
 //!
-//! The system's certificates are loaded with rustls-native-certs. This needs two crates, respects the configuration of
-//! the machine's administrator, and supports `SSL_CERT_FILE`. A bundled list of certificates would ignore both the
-//! configuration and the variable. A platform verifier would add a dozen crates and give the same result on servers.
+//! The system's certificates are loaded with rustls-native-certs. This adds only two dependencies, respects the
+//! administrator's configuration of the machine, and supports `SSL_CERT_FILE`. A bundled list of certificates would
+//! ignore both the configuration and the variable. A platform verifier would add a dozen dependencies and give the same
+//! result on servers.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -25,7 +26,8 @@ use super::{TransportError, TransportErrorKind};
 /// The maximum size of the file that `SSL_CERT_FILE` names, in bytes. The certificates of a system take about 300 KB.
 const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
-/// Returns the TLS configurations of a client that trusts the bundle, or else the system's certificates.
+/// Returns the TLS configurations of a client that trusts the bundle, or the system's certificates if there is no
+/// bundle.
 #[cfg(feature = "_hyper")]
 pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Tls, TransportError> {
     let mut roots = RootCertStore::empty();
@@ -49,7 +51,7 @@ pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Tls, Transpo
     })
 }
 
-/// Returns the trusted certificates. There is at least one.
+/// Returns the trusted certificates, or an error if there are none.
 pub(super) fn certificates(ca_bundle: Option<&CaBundle>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     match ca_bundle {
         Some(bundle) => of_bundle(bundle),
@@ -86,7 +88,7 @@ fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'
             "the CA bundle {origin} contains no certificate; expected PEM with `-----BEGIN CERTIFICATE-----`, found {found}"
         )));
     }
-    // Certificates that rustls does not support are not trusted.
+    // Certificates that rustls does not support are not trusted, so at least one certificate must be supported.
     let mut roots = RootCertStore::empty();
     let added = certificates.iter().map(|certificate| roots.add(certificate.clone())).reduce(Result::or);
     if let Some(Err(error)) = added {
@@ -95,7 +97,8 @@ fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'
     Ok(certificates)
 }
 
-/// Describes the content of a file without certificates. Only PEM labels are shown.
+/// Describes the content of a file without certificates. Only the labels of PEM blocks are shown, since the rest may be
+/// secret.
 fn found_in(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut labels: Vec<&str> =
@@ -104,20 +107,20 @@ fn found_in(bytes: &[u8]) -> String {
     match bytes {
         _ if !labels.is_empty() => format!("`{}`", labels.join("`, `")),
         _ if bytes.trim_ascii().is_empty() => "an empty file".to_owned(),
-        // Every certificate in the DER format starts with a sequence whose length has two bytes.
+        // A certificate in the DER format starts with the tag of a sequence and a length that has two bytes.
         [0x30, 0x82, ..] => "DER; convert it with `openssl x509 -inform der`".to_owned(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16; save it as UTF-8".to_owned(),
         _ => "an unknown format".to_owned(),
     }
 }
 
-/// Returns the system's certificates. `set` is the variable that determines their location, if one is set, and its
-/// value.
+/// Returns the system's certificates. `set` is the name and the value of the environment variable that determines their
+/// location, if one is set.
 fn of_system(
     found: CertificateResult,
     set: Option<(&str, OsString)>,
 ) -> Result<Vec<CertificateDer<'static>>, TransportError> {
-    // Certificates that rustls does not support are not trusted.
+    // Certificates that rustls does not support are not trusted, so at least one certificate must be supported.
     if RootCertStore::empty().add_parsable_certificates(found.certs.iter().cloned()).0 > 0 {
         return Ok(found.certs);
     }
@@ -132,7 +135,7 @@ fn of_system(
     })
 }
 
-/// Returns the cryptography provider that the features select: aws-lc if enabled, otherwise ring.
+/// Returns the cryptography provider that the features select: aws-lc if it is enabled, and ring otherwise.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     #[cfg(feature = "aws-lc")]
     let provider = rustls::crypto::aws_lc_rs::default_provider();

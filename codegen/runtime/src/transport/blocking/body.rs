@@ -1,4 +1,4 @@
-//! The bodies of ureq's requests and responses.
+//! The bodies of ureq's responses.
 
 use std::io::Read;
 use std::pin::Pin;

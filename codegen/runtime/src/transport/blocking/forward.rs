@@ -1,8 +1,8 @@
-//! Plain HTTP requests through a proxy. Their request line must contain the whole URI.
+//! Plain HTTP requests through a proxy, whose request line must contain the whole URI.
 //!
-//! ureq always requests a tunnel from a proxy, but proxies reject tunnels for plain HTTP. Here, the proxy is used as
-//! the origin server instead, and the request line that ureq writes is rewritten: `POST /` becomes
-//! `POST http://example.com/`. The host comes from the `Host` header.
+//! ureq always requests a tunnel from a proxy, but proxies usually reject tunnels for plain HTTP. This module therefore
+//! lets ureq connect to the proxy as if the proxy were the origin server, and rewrites the request line that ureq
+//! writes: `POST /` becomes `POST http://example.com/`. The host comes from the `Host` header.
 
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
@@ -23,7 +23,8 @@ impl<In: Transport> Connector<In> for AbsoluteForm {
 #[derive(Debug)]
 pub(super) struct Connection<T> {
     inner: T,
-    /// Whether the next bytes start a request. This is the case at first, and after each response.
+    /// Whether the next bytes that are sent start a request. This is the case on a new connection and after each
+    /// response.
     at_start: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Requests to servers on the loopback interface. Each server has its own thread.
+//! Sends requests to servers on the loopback interface. Each server has its own thread.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,8 +15,8 @@ use crate::transport::tls::tests::certificate;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// Starts a server that sends the same response to every request. Returns its origin and the counter of its
-/// connections.
+/// Starts a server that sends the same response to every request. Returns the server's origin and its connection
+/// counter.
 fn responding_with(response: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -109,7 +109,7 @@ fn a_connection_is_reused_for_later_requests() {
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
 
-/// A timeout that is too long for the system's clock never expires.
+/// A timeout that is too long for the system's clock never expires, and a zero timeout expires immediately.
 #[test]
 fn timeouts_may_be_any_duration() {
     let (origin, _) = responding_with(OK);
@@ -277,7 +277,7 @@ fn the_error_for_a_ca_bundle_without_certificates_contains_its_origin() {
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no"), "{error}");
 }
 
-/// Reads a request up to the end of its headers or body.
+/// Reads from the stream until the data ends with `end`, which marks the end of a request's headers or body.
 fn read_until(stream: &mut impl Read, end: &[u8]) -> String {
     let mut seen = Vec::new();
     while !seen.ends_with(end) {
@@ -288,8 +288,9 @@ fn read_until(stream: &mut impl Read, end: &[u8]) -> String {
     String::from_utf8(seen).unwrap()
 }
 
-/// Starts a TLS server that responds to one request. If `tunnel` is set, a request for a tunnel precedes that request.
-/// Returns the server's address, the certificate to trust, and the thread that returns the first line of the request.
+/// Starts a TLS server that responds to one request. If `tunnel` is `true`, the server first expects a `CONNECT`
+/// request. Returns the server's address, the certificate to trust, and the thread that returns the first line of the
+/// request.
 fn serve_tls(tunnel: bool) -> (String, String, thread::JoinHandle<String>) {
     let (config, trusted) = certificate();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -326,8 +327,8 @@ fn a_plain_request_is_sent_to_a_proxy_over_tls() {
     assert_eq!(server.join().unwrap(), "POST http://example.invalid/path HTTP/1.1");
 }
 
-/// Returns a configuration that trusts these certificates, as if an environment variable contained the path of their
-/// file.
+/// Returns a configuration that trusts these certificates, as if they came from a file that the `AWS_CA_BUNDLE`
+/// variable names.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
     crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()

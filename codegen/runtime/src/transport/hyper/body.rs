@@ -24,7 +24,7 @@ pub(super) struct ResponseBody {
     read_timeout: Option<Duration>,
     /// Whether the connection may be reused.
     keep: bool,
-    /// Whether the connection's task was given a chance to run after the end of the body.
+    /// Whether the connection's task has been given a chance to run after the end of the body.
     yielded: bool,
 }
 

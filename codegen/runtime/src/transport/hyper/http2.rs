@@ -1,8 +1,8 @@
 //! HTTP/2 connections, which carry many calls at the same time.
 //!
-//! The calls to one origin share a connection if they are on the same runtime. Another connection is established if all
-//! existing ones carry as many calls as the server allows. Concurrent first calls wait for one connection instead of
-//! establishing one each.
+//! Calls to the same origin share a connection if they are on the same runtime. Another connection is established when
+//! all existing connections carry as many calls as the server allows. If the first calls to an origin are concurrent,
+//! they wait for one connection instead of establishing one connection each.
 
 mod stream;
 mod watched;
@@ -47,13 +47,13 @@ struct Peer {
     origin: Origin,
     runtime: runtime::Id,
     connections: Vec<Pooled>,
-    /// The lock to hold while a connection is established.
+    /// The lock that a call holds while it establishes a connection.
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// Whether the server has chosen HTTP/1.1. If it has, connections to it are established independently of each
+    /// Whether the server has chosen HTTP/1.1. If so, connections to the server are established independently of each
     /// other.
     chose_http1: bool,
-    /// Whether the server has refused HTTP/2 after the handshake. If it has, only operations that require HTTP/2 still
-    /// use HTTP/2.
+    /// Whether the server has refused HTTP/2 after the handshake. If so, HTTP/2 is used only for operations that
+    /// require it.
     requires_http1: bool,
 }
 
@@ -65,7 +65,8 @@ struct Pooled {
     used: Instant,
 }
 
-/// A connection, or `None` after it has ended. The task that drives it and the pool, which reads its limits, share it.
+/// A connection, or `None` after the connection has ended. It is shared by the task that drives the connection and the
+/// pool, which reads the connection's limits.
 type SharedConnection = Arc<Mutex<Option<Connection<TokioIo<Watched>, RequestBody, TokioExecutor>>>>;
 
 /// The state that the calls on a connection share. Once the connection has left the pool, it is closed at the end of
@@ -85,7 +86,7 @@ impl Drop for Shared {
     }
 }
 
-/// The right to send a call on a connection.
+/// The right to send a request on a connection.
 pub(super) struct Lease {
     shared: Arc<Shared>,
     sender: SendRequest<RequestBody>,
@@ -102,7 +103,8 @@ impl Connections {
         })
     }
 
-    /// Returns the lock to hold while a connection is established, or `None` if the server has chosen HTTP/1.1.
+    /// Returns the lock that a call holds while it establishes a connection, or `None` if the server has chosen
+    /// HTTP/1.1.
     pub(super) fn turn(&self, origin: &Origin) -> Option<Arc<tokio::sync::Mutex<()>>> {
         self.with_peer(origin, |peer| (!peer.chose_http1).then(|| Arc::clone(&peer.turn)))
     }
@@ -167,7 +169,7 @@ async fn drive(connection: SharedConnection) {
     poll_fn(|cx| {
         let mut connection = lock(&connection);
         if let Some(open) = &mut *connection {
-            // The error is ignored here, since the calls report it.
+            // The error is ignored because the calls on the connection report it.
             let _ = ready!(Pin::new(open).poll(cx));
         }
         *connection = None;
@@ -191,7 +193,8 @@ impl Pooled {
         !is_idle && !self.sender.is_closed() && !self.shared.retired.load(Ordering::Relaxed)
     }
 
-    /// Returns whether the server allows another call. Until its settings arrive, it is assumed to allow 100 calls.
+    /// Returns whether the server allows another call. Until the server's settings arrive, hyper assumes a limit of 100
+    /// calls.
     fn has_capacity(&self) -> bool {
         let connection = lock(&self.shared.connection);
         connection.as_ref().is_some_and(|connection| self.calls() < connection.current_max_send_streams())
@@ -208,8 +211,8 @@ pub(super) enum Sent {
 }
 
 impl Lease {
-    /// Sends a request. If the call fails or is canceled before the response's headers arrive, or if the server fails,
-    /// no further calls use the connection.
+    /// Sends a request. If the call fails or is canceled before the response's headers arrive, or if the response is a
+    /// server error, no further calls use the connection.
     pub(super) async fn send(
         mut self,
         request: http::Request<Body>,
@@ -245,7 +248,7 @@ impl Lease {
     }
 }
 
-/// Retires the connection if its call ends early.
+/// A guard that retires the connection when it is dropped, unless it has been disarmed by a successful response.
 struct RetireOnDrop<'a> {
     shared: &'a Shared,
     armed: bool,
@@ -266,7 +269,7 @@ impl Shared {
     }
 }
 
-/// Returns the URI of an HTTP/2 request. It contains the value of the `Host` header.
+/// Returns the URI of an HTTP/2 request, whose authority is the value of the `Host` header.
 pub(super) fn request_target(uri: &Uri, origin: &Origin, host: Option<&HeaderValue>) -> Uri {
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(if origin.secure { Scheme::HTTPS } else { Scheme::HTTP });

@@ -17,13 +17,13 @@ use crate::timeout::TimeoutKind;
 #[derive(Default)]
 pub(super) struct ReadTimer {
     timer: Option<Pin<Box<Sleep>>>,
-    /// The time at which the timeout ends, or `None` if it is not running.
+    /// The time at which the timeout expires, or `None` if the timer is not running.
     end: Option<Instant>,
 }
 
 impl ReadTimer {
-    /// Starts the timeout unless it is running. Returns the limit once this much time has passed since the start of the
-    /// timeout and since the last part of the request was sent.
+    /// Starts the timeout unless it is already running. Returns the limit once this much time has passed both since the
+    /// start of the timeout and since the last part of the request was sent.
     pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -42,7 +42,7 @@ impl ReadTimer {
                 }
             };
         }
-        // A limit that is too long for the clock never passes.
+        // A timeout whose end the clock cannot represent never expires.
         let (Some(end), Some(timer)) = (&mut self.end, &mut self.timer) else { return Poll::Pending };
         loop {
             ready!(timer.as_mut().poll(cx));
@@ -62,7 +62,8 @@ impl ReadTimer {
     }
 }
 
-/// Returns the future's output, or an error if neither data arrives nor the request progresses within the limit.
+/// Returns the future's output, or an error if for the duration of the limit no data arrives and no part of the request
+/// is sent.
 pub(super) async fn limited<F: Future>(
     timer: &mut ReadTimer,
     limit: Option<Duration>,

@@ -1,4 +1,4 @@
-//! Requests to scripted servers on the loopback interface.
+//! Sends requests to scripted servers on the loopback interface.
 
 mod bodies;
 mod proxies;
@@ -16,7 +16,7 @@ use crate::transport::{collect, tls::tests::certificate};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// Starts a server that passes each connection to the function. Returns its origin and the counter of its connections.
+/// Starts a server that passes each connection to the function. Returns the server's origin and its connection counter.
 pub(super) async fn serve<F, S>(on_connection: F) -> (String, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream) -> S + Send + 'static,
@@ -35,7 +35,7 @@ where
     (origin, count)
 }
 
-/// Reads one request, whose body is `body`. Returns `None` if the client has closed the connection.
+/// Reads one request, whose body is empty or `body`. Returns `None` if the client has closed the connection.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\nbody") && !request.ends_with(b"\r\n\r\n") {
@@ -92,7 +92,7 @@ async fn a_connection_is_reused_for_later_requests() {
 #[tokio::test]
 async fn the_connections_of_many_concurrent_requests_are_kept() {
     const REQUESTS: usize = 100;
-    // No request gets a response before all have been received, so each has a connection of its own.
+    // No request gets a response before all requests have been received, so each request has its own connection.
     let all_received = Arc::new(tokio::sync::Barrier::new(REQUESTS));
     let (origin, connections) = serve(move |mut stream| {
         let all_received = Arc::clone(&all_received);
@@ -228,7 +228,7 @@ async fn dropping_the_future_closes_the_connection() {
     assert_eq!(heard.await.unwrap(), None, "the server sees the end of the connection");
 }
 
-/// A server that responds before it has read the request's body, and reads nothing more.
+/// The server responds before it has read the request's body, and then reads nothing more.
 #[tokio::test]
 async fn a_connection_is_not_reused_after_an_incomplete_request() {
     let (origin, connections) = serve(|mut stream| async move {
@@ -266,7 +266,8 @@ async fn a_connection_is_not_used_after_a_server_error() {
     }
 }
 
-/// The first runtime still exists but is not driven while the second one sends. Then the first one is dropped.
+/// The first runtime still exists but is not driven while the second runtime sends requests. Then the first runtime is
+/// dropped.
 #[test]
 fn two_runtimes_share_a_transport() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,4 +1,4 @@
-//! The body of a request whose progress extends the read timeout.
+//! Request bodies whose progress extends the read timeout.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -14,15 +14,16 @@ use crate::sync::lock;
 /// The maximum number of bytes that count as one part of a body. A smaller body has a single part.
 const PART: usize = 64 * 1024;
 
-/// The time at which the connection took the last part of a request. It is not measured for a body with a single part.
+/// The time at which the connection took the last part of a request's body. The time is not recorded for a body with a
+/// single part.
 #[derive(Clone, Debug)]
 pub(super) struct Progress(Option<Arc<Mutex<Instant>>>);
 
 impl Progress {
-    /// No progress is measured.
+    /// The progress of a request for which it is not recorded.
     pub(super) const NONE: Self = Self(None);
 
-    /// Returns the progress of a body, and the body that measures it.
+    /// Returns the progress of a body, and a body that records the progress.
     pub(super) fn of(body: Body) -> (Self, Body) {
         if body.as_bytes().is_some_and(|bytes| bytes.len() <= PART) {
             return (Self::NONE, body);
@@ -38,13 +39,13 @@ impl Progress {
         }
     }
 
-    /// Returns the time at which the last part was sent, if it is measured.
+    /// Returns the time at which the connection took the last part, if the time is recorded.
     pub(super) fn last(&self) -> Option<Instant> {
         self.0.as_ref().map(|last| *lock(last))
     }
 }
 
-/// A body that is sent in parts.
+/// A body that is sent in parts, and that records the time of the last part.
 struct MeteredBody {
     body: Body,
     /// The part of the last frame that has not been sent yet.

@@ -1,4 +1,4 @@
-//! The URLs of proxies.
+//! The parser of proxy URLs.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ impl Proxy {
         }
     }
 
-    /// Returns the value of the `Proxy-Authorization` header.
+    /// Returns the value of the `Proxy-Authorization` header, if the URL contains a user.
     pub(in crate::transport) fn authorization(&self) -> Option<HeaderValue> {
         let (name, password) = self.user.as_ref()?;
         let mut value =

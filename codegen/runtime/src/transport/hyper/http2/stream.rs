@@ -15,14 +15,14 @@ use super::{Shared, lock};
 use crate::body::{Body, BoxError};
 use crate::timeout::TimeoutKind;
 
-/// The body of a request. It ends when the call ends.
+/// The body of a request, which is canceled when the call ends.
 pub(super) struct RequestBody {
     body: Body,
     upload: Arc<Mutex<State>>,
 }
 
-/// A guard that cancels the body of a request when it is dropped. Otherwise, a request that is still being sent would
-/// keep its stream open.
+/// A guard that cancels the body of a request when the guard is dropped. Otherwise, a request that is still being sent
+/// would keep its stream open.
 pub(super) struct Upload(Arc<Mutex<State>>);
 
 #[derive(Default)]
@@ -30,7 +30,7 @@ struct State {
     canceled: bool,
     /// The waker of the task that sends the body.
     waker: Option<Waker>,
-    /// The error of the body. The connection only reports that the stream was reset.
+    /// The error of the body. It is stored because the connection reports only that the stream was reset.
     error: Option<BoxError>,
 }
 
@@ -39,7 +39,7 @@ impl Upload {
         Self(Arc::default())
     }
 
-    /// Returns the body's error, or else the connection's.
+    /// Returns the body's error if there is one, and the connection's error otherwise.
     pub(super) fn error_or(&self, error: hyper::Error, origin: &Origin) -> TransportError {
         match lock(&self.0).error.take() {
             None if is_invalid(&error) => {
@@ -62,13 +62,13 @@ pub(super) fn requires_http1(error: &hyper::Error) -> bool {
     cause(error).and_then(h2::Error::reason) == Some(h2::Reason::HTTP_1_1_REQUIRED)
 }
 
-/// Returns whether the client has reset the stream because the response breaks the rules of HTTP/2, or has too many
-/// headers. Other calls on the connection continue.
+/// Returns whether the client has reset the stream because the response violates the HTTP/2 protocol or its headers are
+/// too large. Other calls on the connection continue.
 fn is_invalid(error: &hyper::Error) -> bool {
     cause(error).is_some_and(|error| error.is_reset() && error.is_library())
 }
 
-/// Returns the error of the connection or the stream that has caused this one.
+/// Returns the error of the connection or stream that caused this error, if there is one.
 fn cause(error: &hyper::Error) -> Option<&h2::Error> {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {

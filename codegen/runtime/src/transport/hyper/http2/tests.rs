@@ -1,4 +1,4 @@
-//! Requests to HTTP/2 servers on the loopback interface.
+//! Sends requests to HTTP/2 servers on the loopback interface.
 
 mod closed;
 mod streams;
@@ -49,7 +49,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Accepted<S> {
     }
 }
 
-/// Starts a server that passes each connection to the function. Returns its origin and the counter of its connections.
+/// Starts a server that passes each connection to the function. Returns the server's origin and its connection counter.
 async fn serve<F>(on_connection: impl Fn(Accepted) -> F + Send + Sync + 'static) -> (String, Arc<AtomicUsize>)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -76,7 +76,7 @@ where
     .await
 }
 
-/// Sends a response with a whole body.
+/// Sends a complete response with this body.
 fn ok(mut send: Respond, body: impl Into<Bytes>) {
     // The client may have reset the stream.
     if let Ok(mut stream) = send.send_response(http::Response::new(()), false) {
@@ -172,8 +172,9 @@ async fn the_host_is_the_authority_of_the_request() {
     assert_eq!(response.body(), "HTTP/2.0 http://signed.example/ None");
 }
 
-/// Starts a TLS server that offers these HTTP versions, and expects HTTP/2 if it is among them. If `tunnel` is set, a
-/// request for a tunnel precedes each connection. Returns the server's origin and the certificate to trust.
+/// Starts a TLS server that offers these HTTP versions and uses the version that is negotiated. If `tunnel` is `true`,
+/// the server expects a `CONNECT` request before each TLS handshake. Returns the server's origin and the certificate to
+/// trust.
 async fn serve_tls(protocols: &[&str], tunnel: bool) -> (String, String) {
     serve_tls_with(protocols, tunnel, None).await
 }

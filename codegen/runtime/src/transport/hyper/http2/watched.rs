@@ -22,7 +22,8 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    /// Sets `requires_http1` when the server requires HTTP/1.1.
+    /// Wraps a stream. `requires_http1` is set to `true` when the server ends the connection because it requires
+    /// HTTP/1.1.
     pub(super) fn new(stream: Box<dyn Stream>, requires_http1: Arc<AtomicBool>) -> Self {
         Self { stream, frames: Frames::default(), requires_http1 }
     }
@@ -38,7 +39,7 @@ struct Frames {
 }
 
 impl Frames {
-    /// Reads bytes. Returns the error code if they contain the end of a `GOAWAY` frame.
+    /// Parses received bytes. Returns the error code of a `GOAWAY` frame if these bytes complete the code.
     fn read(&mut self, mut bytes: &[u8]) -> Option<u32> {
         let mut code = None;
         while let Some((&first, rest)) = bytes.split_first() {
@@ -50,7 +51,8 @@ impl Frames {
             }
             self.start.push(first);
             bytes = rest;
-            // The length of the payload, the type, the flags and the stream; then the last stream and the error code.
+            // A frame starts with the length of the payload, the type, the flags and the stream. In a `GOAWAY` frame,
+            // the last stream and the error code follow.
             match *self.start {
                 [a, b, c, kind, _, _, _, _, _] if kind != GOAWAY => {
                     self.skipped = u32::from_be_bytes([0, a, b, c]) as usize;

@@ -1,8 +1,9 @@
-//! Streaming bodies, and requests that the server does not read to the end.
+//! Tests streaming bodies, and requests that the server does not read to the end.
 
 use super::*;
 
-/// Starts a server that sends the pieces of a response one at a time, each when the test requests it.
+/// Starts a server that sends the pieces of a response one at a time, each when the test requests it through the
+/// channel.
 async fn stepping(pieces: &'static [&'static str]) -> (String, tokio::sync::mpsc::UnboundedSender<()>) {
     let (step, steps) = tokio::sync::mpsc::unbounded_channel();
     let steps = Arc::new(tokio::sync::Mutex::new(steps));
@@ -122,7 +123,7 @@ async fn a_server_may_respond_before_it_has_read_the_request() {
         stream.read_exact(&mut [0; 4]).await.unwrap();
         stream.write_all(REFUSED.as_bytes()).await.unwrap();
         stream.shutdown().await.unwrap();
-        // The connection is reset if it is closed with unread data.
+        // The connection would be reset if it were closed with unread data.
         while stream.read(&mut [0; 4096]).await.is_ok_and(|size| size > 0) {}
     })
     .await;

@@ -1,4 +1,4 @@
-//! Requests through proxies and over TLS.
+//! Tests requests through proxies and over TLS.
 
 use super::*;
 
@@ -39,7 +39,7 @@ async fn a_proxy_may_refuse_a_tunnel() {
 async fn a_proxy_whose_response_does_not_end_is_an_error() {
     let (proxy, _) = serve(|mut stream| async move {
         read_request(&mut stream).await;
-        // The client closes the connection before it has read everything.
+        // The client closes the connection before it has read the whole response.
         while stream.write_all(b"HTTP/1.1 200 Connected, but never done\r\n").await.is_ok() {}
     })
     .await;
@@ -78,8 +78,8 @@ async fn the_error_for_a_ca_bundle_without_certificates_contains_its_origin() {
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) contains no"), "{error}");
 }
 
-/// Starts a TLS server that responds to one request on each connection. If `tunnel` is set, a request for a tunnel
-/// precedes that request.
+/// Starts a TLS server that responds to one request on each connection. If `tunnel` is `true`, the server first expects
+/// a `CONNECT` request. Returns the server's origin and the certificate to trust.
 async fn serve_tls(tunnel: bool) -> (String, String) {
     let (config, trusted) = certificate();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
@@ -139,8 +139,8 @@ async fn tls_uses_a_proxys_tunnel() {
     assert_eq!(send(&transport, "https://127.0.0.1:9/").await.unwrap().body(), "{}");
 }
 
-/// Returns a configuration that trusts these certificates, as if an environment variable contained the path of their
-/// file.
+/// Returns a configuration that trusts these certificates, as if they came from a file that the `AWS_CA_BUNDLE`
+/// variable names.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
     crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()

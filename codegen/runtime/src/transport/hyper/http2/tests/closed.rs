@@ -1,4 +1,4 @@
-//! Servers that close a connection, refuse a call or refuse HTTP/2.
+//! Tests with servers that close a connection, refuse a call or refuse HTTP/2.
 
 use super::*;
 
@@ -54,8 +54,8 @@ async fn a_call_that_the_server_refuses_fails_with_a_retryable_error_and_the_nex
     }
 }
 
-/// Starts a TLS server that sends these bytes on each connection before it has received any request. Returns its
-/// origin, the certificate to trust and the counter of its connections.
+/// Starts a TLS server that sends these bytes on each connection before it has received any request. Returns the
+/// server's origin, the certificate to trust and the connection counter.
 fn greet(bytes: Vec<u8>) -> (String, String, Arc<AtomicUsize>) {
     let (mut config, trusted) = certificate();
     config.alpn_protocols = vec![b"h2".to_vec()];
@@ -80,7 +80,7 @@ fn greet(bytes: Vec<u8>) -> (String, String, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn a_server_that_closes_each_connection_immediately_is_connected_to_once() {
-    // Empty settings, and a GOAWAY with the code `ENHANCE_YOUR_CALM`.
+    // An empty `SETTINGS` frame, and a `GOAWAY` frame with the code `ENHANCE_YOUR_CALM`.
     let (settings, goaway) = ([0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11]);
     let (origin, trusted, connections) = greet([settings.as_slice(), &goaway].concat());
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted));

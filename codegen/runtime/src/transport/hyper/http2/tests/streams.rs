@@ -1,4 +1,4 @@
-//! The streams of a connection: flow control, resets, timeouts and errors in bodies.
+//! Tests the streams of a connection: flow control, resets, timeouts and errors in bodies.
 
 use super::*;
 

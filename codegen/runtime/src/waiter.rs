@@ -1,6 +1,6 @@
 //! Waiters, which poll an operation until a resource is in the desired state.
 //!
-//! A [`Waiter`] is generated from the model. A [`Wait`] polls the waiter's operation. It returns the first response
+//! A [`Waiter`] is generated from the model. A [`Wait`] polls the waiter's operation and returns the first response
 //! that shows the desired state, or a [`WaiterError`].
 //!
 //! ```
@@ -57,7 +57,7 @@ const SHORTEST: Duration = Duration::from_millis(1);
 /// The maximum duration of a wait. It is practically unlimited, but can be added to a time without overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// A condition to wait for. Generated crates have a static of this type for each waiter.
+/// A condition to wait for. Generated crates contain a static of this type for each waiter.
 #[derive(Debug)]
 pub struct Waiter<R: Request> {
     /// The name of the waiter in the model.
@@ -88,8 +88,8 @@ pub struct SuccessOutput;
 #[derive(Clone, Copy, Debug)]
 pub struct SuccessOrError;
 
-/// A wait that has not started yet. To poll the operation until the waiter's condition is met, await this value. With a
-/// blocking client, call its `wait` method.
+/// A wait that has not started yet. To poll the operation until the waiter's condition is met, await this value or,
+/// with a blocking client, call the `wait` method.
 ///
 /// The delays between calls are random, and their upper limit grows exponentially from the waiter's minimum delay to
 /// its maximum delay, as Smithy specifies. The wait takes at most [one hour](DEFAULT_MAX_WAIT) unless
@@ -145,7 +145,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         self
     }
 
-    /// Changes the request, to set members that are not arguments of the waiter.
+    /// Changes the request, for example to set members that are not arguments of the waiter.
     pub fn request(mut self, change: impl FnOnce(R) -> R) -> Self {
         self.request = change(self.request);
         self
@@ -157,7 +157,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         self
     }
 
-    /// Sets a callback that is called after each call with its result, for example to show progress.
+    /// Sets a callback that receives the result of each call, for example to show progress.
     pub fn on_poll(mut self, callback: impl FnMut(&Poll<'_, R>) + Send + 'static) -> Self {
         self.on_poll = Some(Box::new(callback));
         self
@@ -223,7 +223,7 @@ impl<R: Request> Waiter<R> {
         Some((matching.state, matching))
     }
 
-    /// Describes the result of a call. This is the error, or the first state that an acceptor finds in the response.
+    /// Describes the result of a call: the error, or the first state that an acceptor finds in the response.
     fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         match outcome {
             Err(error) => Some(error.to_string()),
@@ -232,7 +232,7 @@ impl<R: Request> Waiter<R> {
     }
 }
 
-/// A call that a wait has made, and its result.
+/// A call that a wait has completed, and its result.
 ///
 /// ```
 /// # use simba_runtime::operation::Request;
@@ -324,7 +324,8 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the condition can no longer be met, a call fails, or the maximum duration is exceeded.
+    /// Returns an error if the condition can no longer be met, if a call fails unexpectedly, or if the maximum duration
+    /// is exceeded.
     pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
         resolve::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
@@ -333,11 +334,12 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
 
 #[cfg(feature = "blocking")]
 impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
-    /// Waits until the condition is met, blocking the current thread. Returns `None` if the condition is an error.
+    /// Waits until the condition is met, blocking the current thread. Returns `None` if an error met the condition.
     ///
     /// # Errors
     ///
-    /// Returns an error if the condition can no longer be met, a call fails, or the maximum duration is exceeded.
+    /// Returns an error if the condition can no longer be met, if a call fails unexpectedly, or if the maximum duration
+    /// is exceeded.
     pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
         Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())

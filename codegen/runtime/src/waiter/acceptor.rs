@@ -20,7 +20,7 @@ pub struct Acceptor<R: Request> {
     message: Option<Strings<R>>,
 }
 
-/// The state of a wait after an acceptor matched.
+/// The state of a wait after an acceptor has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Success,
@@ -137,8 +137,8 @@ impl<R: Request> Acceptor<R> {
         self
     }
 
-    /// Describes the failure that the acceptor matched: the selected values or the error, followed by the response's
-    /// message.
+    /// Describes the failure that the acceptor matched: the selected values or the error, followed by the message in
+    /// the response.
     pub(super) fn failure(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         let seen = self.seen(request, outcome);
         let (Some(read), Ok(response)) = (self.message, outcome) else { return seen };

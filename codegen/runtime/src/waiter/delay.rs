@@ -1,10 +1,10 @@
-//! The delays between the calls of a wait, as defined by Smithy's specification of waiters.
+//! The delays between the calls of a wait, as defined by Smithy's waiter specification.
 
 use std::time::Duration;
 
 use crate::random::{self, Random};
 
-/// The minimum and maximum delay, and the maximum duration of the wait.
+/// The limits of a wait: the minimum and maximum delay between calls, and the maximum duration.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Delay {
     pub(super) min: Duration,

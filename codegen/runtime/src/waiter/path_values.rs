@@ -1,4 +1,4 @@
-//! Helpers for compiled paths and for the arguments of waiters.
+//! Helpers for compiled JMESPath expressions and for the arguments of waiters.
 
 /// One or more strings. This is the argument type of waiters that can wait for several resources.
 ///
@@ -67,7 +67,7 @@ fn once_each(strings: impl Iterator<Item = String>) -> Vec<String> {
     found
 }
 
-/// Counts the items, as a JMESPath number.
+/// Returns the number of items as a JMESPath number, which is a floating-point number.
 #[doc(hidden)]
 pub fn count(items: impl Iterator) -> f64 {
     // `Iterator::count` would take much longer to compile, and a client has many paths.
@@ -78,10 +78,10 @@ pub fn count(items: impl Iterator) -> f64 {
     count
 }
 
-/// Collects the strings.
+/// Collects the strings that a path selects.
 #[doc(hidden)]
 pub fn strings<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    // This is a loop for the same reason as in [`count`].
+    // This is a loop for the same reason as in `count`.
     let mut strings = Vec::new();
     for string in items {
         strings.push(string);
@@ -101,13 +101,14 @@ pub fn element<T>(mut items: impl Iterator<Item = T>, index: i32) -> Option<T> {
     Some(items.swap_remove(place))
 }
 
-/// Returns whether the items contain this item.
+/// Returns whether the items contain `item`.
 #[doc(hidden)]
 pub fn contains<T: PartialEq>(mut items: impl Iterator<Item = T>, item: T) -> bool {
     items.any(|other| other == item)
 }
 
-/// Implements JMESPath's `&&`: returns the first value if it is falsy, and the second value otherwise.
+/// Implements JMESPath's `&&`: returns the first value if it is falsy, and the second value otherwise. `counts` returns
+/// whether a value is truthy.
 #[doc(hidden)]
 pub fn and<T>(left: Option<T>, counts: impl FnOnce(&T) -> bool, right: Option<T>) -> Option<T> {
     match left {

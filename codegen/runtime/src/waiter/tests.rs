@@ -1,4 +1,4 @@
-//! Waits for a toy, with a clock whose sleeps end immediately.
+//! Tests waiters of a toy service, with a clock whose sleeps end immediately.
 
 use std::sync::{Arc, Mutex};
 
@@ -247,8 +247,8 @@ fn a_wait_can_block_the_thread() {
     assert_eq!(toy.waits(), [Duration::from_secs(2), Duration::from_secs(2)]);
 }
 
-/// The built-in transport for blocking calls needs no asynchronous runtime. The asynchronous transport would panic
-/// here.
+/// The default transport for blocking calls needs no asynchronous runtime. The asynchronous transport would return a
+/// different error in this test.
 #[cfg(feature = "blocking")]
 #[test]
 fn a_blocking_wait_uses_the_blocking_transport() {

@@ -17,11 +17,11 @@ const CALL: Duration = Duration::from_secs(35 * 60);
 /// The defaults are 5 seconds for establishing a connection, 5 minutes without data, 10 minutes for an attempt and 35
 /// minutes for a call.
 ///
-/// As in AWS's SDKs, a few services have a read timeout of 15 minutes, or no read timeout. The defaults for their
-/// attempts and calls are correspondingly longer. The same applies to operations that the model marks as long polls
-/// (`smithy.api#longPoll`).
+/// As in AWS's SDKs, a few services have a default read timeout of 15 minutes, or none. The defaults for their attempts
+/// and calls are correspondingly longer, or none. The defaults are also longer for operations that the model marks as
+/// long polls (`smithy.api#longPoll`).
 ///
-/// A timeout that is set applies to all operations, and `None` disables it.
+/// A timeout that is set explicitly applies to all operations. Setting it to `None` disables it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,7 +68,7 @@ impl Timeout {
         }
     }
 
-    /// Removes the default. A timeout that is set is unchanged.
+    /// Removes the default timeout. A timeout that was set explicitly is unchanged.
     fn or_none(self) -> Self {
         match self {
             Self::Default => Self::Set(None),
@@ -76,7 +76,7 @@ impl Timeout {
         }
     }
 
-    /// Raises the default to a minimum. A timeout that is set is unchanged.
+    /// Raises the default timeout to a minimum. A timeout that was set explicitly is unchanged.
     fn at_least(self, default: Duration, minimum: Duration) -> Self {
         match self {
             Self::Default => Self::Set(Some(default.max(minimum))),
@@ -100,7 +100,7 @@ impl TimeoutConfig {
     }
 
     /// Returns the timeouts for an operation, with the defaults of its service. If the operation is a long poll,
-    /// `long_poll` is how long a response may take.
+    /// `long_poll` is the time that a response may take.
     pub(crate) fn for_operation(&self, service: ServiceReadTimeout, long_poll: Option<Duration>) -> Self {
         let (connect, never) = (self.connect, Timeout::or_none);
         match (service, long_poll) {
@@ -113,7 +113,7 @@ impl TimeoutConfig {
         }
     }
 
-    /// Returns the timeouts for an operation whose response may take this long. The defaults are raised accordingly.
+    /// Returns the timeouts for an operation whose response may take this long, with the defaults raised accordingly.
     pub(crate) fn for_response_after(&self, response: Duration) -> Self {
         Self {
             connect: self.connect,

@@ -1,4 +1,4 @@
-//! Validation and redaction of the URLs that requests are sent to.
+//! Validation, redaction and percent-encoding of URLs.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use http::Uri;
 
 /// Parses an absolute `http` or `https` URL.
 ///
-/// User information is rejected rather than ignored: no AWS service uses it, and it would be exposed wherever the URL
-/// is shown or a `Host` header is derived from it.
+/// User information is rejected rather than ignored, since no AWS service uses it. It would also be exposed wherever
+/// the URL is shown or a `Host` header is derived from the URL.
 ///
 /// # Errors
 ///
-/// Returns an error if the URL is malformed, or if a part is not allowed.
+/// Returns an error if the URL is malformed, or if it contains a part that is not allowed.
 pub fn parse(text: &str) -> Result<Uri, InvalidUrl> {
     let invalid = |reason| InvalidUrl { url: Redacted(text).to_string(), reason };
     let absolute = text.contains("://");
@@ -34,8 +34,8 @@ pub fn parse(text: &str) -> Result<Uri, InvalidUrl> {
     Ok(uri)
 }
 
-/// Returns whether the port is valid or absent. This check is needed because [`Uri`] ignores an invalid port, so that
-/// the request would be sent to the scheme's default port. `Uri` also accepts `+80`, which is not valid in a `Host`
+/// Returns whether the port is valid or absent. This check is needed because [`Uri`] ignores an invalid port, and the
+/// request would then be sent to the scheme's default port. `Uri` also accepts `+80`, which is not valid in a `Host`
 /// header.
 pub(crate) fn has_sound_port(uri: &Uri) -> bool {
     let usual = |authority: &http::uri::Authority| authority.as_str().ends_with(authority.host());
@@ -45,7 +45,7 @@ pub(crate) fn has_sound_port(uri: &Uri) -> bool {
     }
 }
 
-/// The reason why a URL is invalid. The URL in the message is [redacted](Redacted).
+/// The error for an invalid URL. The message contains the URL in [redacted](Redacted) form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidUrl {
     url: String,
@@ -76,7 +76,7 @@ impl fmt::Display for InvalidUrl {
 
 /// Displays a URL without its user information, query string and fragment, which may be secret.
 ///
-/// The URL may be one that cannot be parsed, so everything up to the last `@` counts as user information.
+/// The URL may be invalid, so everything between the scheme and the last `@` is treated as user information.
 pub struct Redacted<'a>(pub &'a str);
 
 impl fmt::Display for Redacted<'_> {
@@ -103,13 +103,13 @@ impl fmt::Debug for Redacted<'_> {
     }
 }
 
-/// Percent-encodes bytes and appends them. The unreserved characters of RFC 3986 are appended unchanged.
+/// Percent-encodes bytes and appends the result to `out`. The unreserved characters of RFC 3986 are appended unchanged.
 pub fn percent_encode(bytes: &[u8], out: &mut String) {
     percent_encode_except(bytes, |_| false, out);
 }
 
-/// Percent-encodes bytes and appends them. The unreserved characters of RFC 3986 and the characters that `keep` accepts
-/// are appended unchanged.
+/// Percent-encodes bytes and appends the result to `out`. The unreserved characters of RFC 3986 and the characters that
+/// `keep` accepts are appended unchanged.
 pub fn percent_encode_except(bytes: &[u8], keep: fn(u8) -> bool, out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in bytes.iter().copied() {

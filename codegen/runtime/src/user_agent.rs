@@ -21,7 +21,7 @@ pub(crate) struct UserAgent {
     before: String,
     /// The part of the header after the features.
     after: String,
-    /// The header that was sent last. Most calls send the same header.
+    /// The features and the header of the last call. Most calls send the same header.
     last: Mutex<Option<(Features, HeaderValue)>>,
 }
 
@@ -58,7 +58,7 @@ impl UserAgent {
         Self { before, after, last: Mutex::default() }
     }
 
-    /// Returns the header of a call that uses these features.
+    /// Returns the header for a call that uses these features.
     pub(crate) fn header(&self, features: Features) -> HeaderValue {
         let mut last = lock(&self.last);
         if let Some((_, header)) = last.as_ref().filter(|(of, _)| *of == features) {
@@ -66,20 +66,20 @@ impl UserAgent {
         }
         let features_part = if features == Features::NONE { String::new() } else { format!(" m/{features}") };
         let text = format!("{}{features_part}{}", self.before, self.after);
-        // Tokens are always a valid header value, so the fallback is never used.
+        // Tokens always form a valid header value, so the fallback is never used.
         let header = HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("simba-rust"));
         *last = Some((features, header.clone()));
         header
     }
 }
 
-/// Returns the application ID in the form in which it is sent.
+/// Returns the application ID as it is sent: truncated, and with a dash in place of each character that is not allowed.
 fn app(id: &str) -> String {
     let allowed = |c: char| is_token(c) || matches!(c, '#' | ',');
     id.chars().take(LONGEST_APP_ID).map(|c| if allowed(c) { c } else { '-' }).collect()
 }
 
-/// Logs a warning, once, if the application ID is not sent as it was set.
+/// Logs a warning that the application ID was changed before it was sent. The warning is logged only once.
 #[cfg(feature = "tracing")]
 pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
     once.call_once(|| {

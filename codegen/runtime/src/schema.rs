@@ -186,7 +186,7 @@ pub enum Trait {
 }
 
 impl Trait {
-    /// Returns the error code of the query protocol.
+    /// Returns the error code for the query protocol, if this trait contains it.
     pub(crate) fn query_error_code(&self) -> Option<&'static str> {
         match *self {
             Self::AwsQueryError(code) => Some(code),

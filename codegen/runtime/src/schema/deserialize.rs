@@ -7,10 +7,10 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 
 /// A value of any Smithy type that can be deserialized in place.
 ///
-/// Values are deserialized in place because structures are large to move.
+/// Values are deserialized in place because moving large structures is expensive.
 pub trait DeserializableShape {
-    /// Deserializes the value and returns `true`. Null sets an `Option` to `None`. Any other value is left unchanged by
-    /// null, and the method returns `false`.
+    /// Deserializes the value and returns `true`. If the input is null, sets an `Option` to `None`, or leaves any other
+    /// value unchanged and returns `false`.
     ///
     /// # Errors
     ///
@@ -46,8 +46,8 @@ pub trait DeserializableUnion {
     /// Returns the union's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Sets the union to the member with the given index in the schema. Returns the member's empty value, which is then
-    /// deserialized in place, or `None` if the member has no value.
+    /// Sets the union to the member with the given index in the schema. Returns the member's value for deserializing in
+    /// place, or `None` if the member has no value.
     fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape>;
 
     /// Sets the union to a member that is not in the schema.

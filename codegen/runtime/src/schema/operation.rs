@@ -267,7 +267,7 @@ pub struct HttpTrait {
 pub enum AuthSchemeId {
     /// AWS Signature Version 4: `aws.auth#sigv4`.
     SigV4,
-    /// AWS Signature Version 4A, which is valid in several regions: `aws.auth#sigv4a`.
+    /// AWS Signature Version 4A, which can be valid in several regions: `aws.auth#sigv4a`.
     #[cfg(feature = "sigv4a")]
     SigV4a,
     /// A bearer token: `smithy.api#httpBearerAuth`.

@@ -5,7 +5,7 @@ use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp}
 
 /// A value of any Smithy type that can be serialized.
 pub trait SerializableShape {
-    /// Returns the value as a [`ValueRef`], from which codecs write it.
+    /// Returns the value as a [`ValueRef`] for codecs to serialize.
     fn as_value(&self) -> ValueRef<'_>;
 }
 

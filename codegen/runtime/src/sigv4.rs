@@ -134,7 +134,7 @@ impl PayloadHash<'_> {
 
 /// The last line of a canonical request.
 enum ContentHash {
-    /// The hash of the body, in hexadecimal digits.
+    /// The hash of the body, as hexadecimal digits.
     Digest([u8; 64]),
     /// A constant that declares why there is no hash, such as `UNSIGNED-PAYLOAD`.
     Declared(&'static str),
@@ -154,7 +154,7 @@ impl ContentHash {
 pub struct Signature([u8; 64]);
 
 impl Signature {
-    /// Returns the signature in hexadecimal digits.
+    /// Returns the signature as hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Digits are always valid UTF-8.

@@ -1,5 +1,5 @@
 //! Tests the requests, keys and signatures that are published in AWS's test suite for Version 4A. A request has many
-//! valid signatures, so our signatures are verified with the suite's public key instead of being compared.
+//! valid signatures, so ours are not compared with those of the suite, but verified with the suite's public key.
 
 use std::time::{Duration, SystemTime};
 

@@ -8,7 +8,7 @@ use crate::codec::{Codec, MemoryLimit, cbor::CborCodec};
 use crate::primitives::Document;
 use crate::schema::SerializableShape;
 
-/// Returns whether the request uses the rpcv2Cbor protocol.
+/// Returns whether the request uses the `rpcv2Cbor` protocol.
 pub(super) fn speaks(request: &Request<Bytes>) -> bool {
     request.headers().get("smithy-protocol").is_some_and(|protocol| protocol == "rpc-v2-cbor")
 }

@@ -69,7 +69,7 @@ impl ManualClock {
     }
 
     /// Creates a clock that skips sleeps: when nothing else is ready, it jumps ahead to the end of the next sleep.
-    /// Tests of retries and waiters then run without delay, and do not need to advance the clock.
+    /// Tests for retries and waiters then run without delay and do not need to advance the clock.
     ///
     /// Use it with a mock transport. The clock is not aware of work outside the test's own task, so it may jump ahead
     /// before that work is done.

@@ -149,7 +149,7 @@ impl MockResponse {
             headers.remove(CONTENT_TYPE);
             headers.extend(head.headers);
         }
-        // The service may use CBOR instead. An output that contains a stream cannot be serialized to CBOR.
+        // The service may use CBOR instead of JSON. An output that contains a stream cannot be serialized to CBOR.
         #[cfg(feature = "cbor")]
         if let Ok(cbor) = super::cbor::write(output) {
             mock = mock.with_cbor(cbor);

@@ -218,7 +218,8 @@ impl Shared {
                 let response = match sent {
                     Ok(response) => response,
                     Err(mut error) => match error.take_message() {
-                        // The peer had closed the idle connection before it received any part of the request.
+                        // The peer closed the idle connection before it received any part of the request, so the
+                        // request is sent again.
                         Some(unsent) if reused => {
                             request = unsent;
                             continue;
@@ -373,7 +374,7 @@ impl Shared {
         lock(&self.idle)
     }
 
-    /// Connects to the origin. Offers HTTP/2 if `may_use_http2` is set.
+    /// Connects to the origin. Offers HTTP/2 if `may_use_http2` is `true`.
     async fn connect(&self, uri: &Uri, origin: &Origin, may_use_http2: bool) -> Result<Connected, TransportError> {
         let proxy = origin.proxy.as_deref();
         let tls = if uses_tls(uri, proxy) { Some(self.tls()?.offering_http2(may_use_http2)) } else { None };

@@ -20,8 +20,9 @@ pub struct HttpOptions {
 }
 
 impl HttpOptions {
-    /// Creates options from the environment. The certificates are the system's, or those in the file that
-    /// `SSL_CERT_FILE` names. The proxies come from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    /// Creates options from the environment. The certificates are the system's, unless `SSL_CERT_FILE` or
+    /// `SSL_CERT_DIR` names the location of other certificates. The proxies come from `HTTPS_PROXY`, `HTTP_PROXY`,
+    /// `ALL_PROXY` and `NO_PROXY`.
     ///
     /// Connections to a proxy use HTTP or HTTPS. If a proxy's URL has a different scheme, such as `socks5://`, requests
     /// that would use the proxy fail. `NO_PROXY` contains domains, addresses and networks such as `10.0.0.0/8`, each
@@ -45,8 +46,8 @@ impl HttpOptions {
         self
     }
 
-    /// Sets the proxy for all requests, such as `http://proxy.example.com:3128`. If the URL is invalid, all requests
-    /// fail.
+    /// Sets the proxy, such as `http://proxy.example.com:3128`, for all requests except those to the credentials
+    /// endpoints of EC2 and ECS. If the URL is invalid, all requests that would use the proxy fail.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxies = Proxies::all(&url.into());

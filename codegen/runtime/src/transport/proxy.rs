@@ -97,7 +97,7 @@ impl Proxies {
     }
 }
 
-/// Parses a proxy's URL. The URL may contain a password, so error messages do not show it.
+/// Parses a proxy's URL. The URL may contain a password, so error messages do not show the URL.
 fn parsed(name: &str, url: &str) -> Result<Arc<Proxy>, Arc<str>> {
     Proxy::parse(url).map(Arc::new).map_err(|reason| {
         format!("invalid proxy URL in {name}: {reason}; expected a URL such as `http://proxy.example.com:3128`").into()

@@ -107,7 +107,7 @@ fn found_in(bytes: &[u8]) -> String {
     match bytes {
         _ if !labels.is_empty() => format!("`{}`", labels.join("`, `")),
         _ if bytes.trim_ascii().is_empty() => "an empty file".to_owned(),
-        // A certificate in the DER format starts with the tag of a sequence and a length that has two bytes.
+        // A certificate in the DER format starts with the tag of a sequence, whose length takes two bytes.
         [0x30, 0x82, ..] => "DER; convert it with `openssl x509 -inform der`".to_owned(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16; save it as UTF-8".to_owned(),
         _ => "an unknown format".to_owned(),

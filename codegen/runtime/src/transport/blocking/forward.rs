@@ -1,4 +1,4 @@
-//! Plain HTTP requests through a proxy, whose request line must contain the whole URI.
+//! Plain HTTP requests through a proxy. The request line of such a request must contain the whole URI.
 //!
 //! ureq always requests a tunnel from a proxy, but proxies usually reject tunnels for plain HTTP. This module therefore
 //! lets ureq connect to the proxy as if the proxy were the origin server, and rewrites the request line that ureq

@@ -62,8 +62,7 @@ impl ReadTimer {
     }
 }
 
-/// Returns the future's output, or an error if for the duration of the limit no data arrives and no part of the request
-/// is sent.
+/// Returns the future's output, or an error if no data arrives and no part of the request is sent within the limit.
 pub(super) async fn limited<F: Future>(
     timer: &mut ReadTimer,
     limit: Option<Duration>,

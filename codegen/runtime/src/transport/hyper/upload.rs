@@ -14,16 +14,17 @@ use crate::sync::lock;
 /// The maximum number of bytes that count as one part of a body. A smaller body has a single part.
 const PART: usize = 64 * 1024;
 
-/// The time at which the connection took the last part of a request's body. The time is not recorded for a body with a
+/// The time at which the connection last took a part of a request's body. The time is not recorded for a body with a
 /// single part.
 #[derive(Clone, Debug)]
 pub(super) struct Progress(Option<Arc<Mutex<Instant>>>);
 
 impl Progress {
-    /// The progress of a request for which it is not recorded.
+    /// A placeholder for progress that is not recorded.
     pub(super) const NONE: Self = Self(None);
 
-    /// Returns the progress of a body, and a body that records the progress.
+    /// Wraps a body so that its progress is recorded, unless it has a single part. Returns the progress and the body to
+    /// send.
     pub(super) fn of(body: Body) -> (Self, Body) {
         if body.as_bytes().is_some_and(|bytes| bytes.len() <= PART) {
             return (Self::NONE, body);
@@ -39,13 +40,13 @@ impl Progress {
         }
     }
 
-    /// Returns the time at which the connection took the last part, if the time is recorded.
+    /// Returns the time at which the connection last took a part, if the time is recorded.
     pub(super) fn last(&self) -> Option<Instant> {
         self.0.as_ref().map(|last| *lock(last))
     }
 }
 
-/// A body that is sent in parts, and that records the time of the last part.
+/// A body that is sent in parts, and that records the time at which the last part was taken.
 struct MeteredBody {
     body: Body,
     /// The part of the last frame that has not been sent yet.

@@ -51,8 +51,8 @@ impl Frames {
             }
             self.start.push(first);
             bytes = rest;
-            // A frame starts with the length of the payload, the type, the flags and the stream. In a `GOAWAY` frame,
-            // the last stream and the error code follow.
+            // A frame starts with the length of the payload, the type, the flags and the stream ID. In a `GOAWAY`
+            // frame, the last stream ID and the error code follow.
             match *self.start {
                 [a, b, c, kind, _, _, _, _, _] if kind != GOAWAY => {
                     self.skipped = u32::from_be_bytes([0, a, b, c]) as usize;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Starts a server that sends the pieces of a response one at a time, each when the test requests it through the
+/// Starts a server that sends the pieces of a response one at a time. The test requests each piece through the returned
 /// channel.
 async fn stepping(pieces: &'static [&'static str]) -> (String, tokio::sync::mpsc::UnboundedSender<()>) {
     let (step, steps) = tokio::sync::mpsc::unbounded_channel();

@@ -324,8 +324,8 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the condition can no longer be met, if a call fails unexpectedly, or if the maximum duration
-    /// is exceeded.
+    /// Returns an error if the condition can no longer be met, if a call fails unexpectedly, or if the condition is not
+    /// met within the maximum duration.
     pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
         resolve::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
@@ -338,8 +338,8 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the condition can no longer be met, if a call fails unexpectedly, or if the maximum duration
-    /// is exceeded.
+    /// Returns an error if the condition can no longer be met, if a call fails unexpectedly, or if the condition is not
+    /// met within the maximum duration.
     pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
         Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())

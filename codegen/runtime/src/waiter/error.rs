@@ -47,7 +47,7 @@ struct Inner<A, E> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaiterErrorKind {
-    /// The maximum duration was exceeded before the condition was met.
+    /// The condition was not met within the maximum duration.
     TimedOut,
     /// The service's response shows that the condition can no longer be met.
     Failed,
@@ -70,7 +70,7 @@ impl<A, E> WaiterError<A, E> {
         self.0.kind
     }
 
-    /// Returns whether the maximum duration was exceeded.
+    /// Returns whether the condition was not met within the maximum duration.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == WaiterErrorKind::TimedOut
     }
@@ -110,7 +110,7 @@ impl<A, E> WaiterError<A, E> {
         self.call()?.service()
     }
 
-    /// Converts the error into an error of the whole service. The response is dropped.
+    /// Converts the operation's error type into the error type of the whole service. The response is dropped.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> WaiterError<(), F> {
         let Inner { kind, context, reason, last } = *self.0;

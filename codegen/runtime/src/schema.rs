@@ -42,6 +42,7 @@ pub(crate) use serialize::stream_within;
 pub use serialize::{
     SerializableList, SerializableMap, SerializableShape, SerializableStruct, SerializableUnion, ValueRef,
 };
+pub(crate) use simple::{narrow_float, parse_float};
 pub use unit::Unit;
 pub use value_mut::ValueMut;
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{MemberSchema, SerdeError, StructSchema, ValueMut, serialize::stream_within};
+use super::{MemberSchema, SerdeError, StructSchema, ValueMut, serialize::stream_within, simple::narrow_float};
 use crate::primitives::{BigDecimal, BigInteger, ByteStream, Document, Timestamp};
 
 /// A value of any Smithy type that can be deserialized in place.
@@ -98,7 +98,14 @@ pub trait ShapeDeserializer {
     fn read_boolean(&mut self, schema: &MemberSchema) -> Result<Option<bool>, SerdeError>;
     /// Reads an integer of up to 64 bits.
     fn read_integer(&mut self, schema: &MemberSchema) -> Result<Option<i64>, SerdeError>;
-    /// Reads a floating-point number.
+    /// Reads a floating-point number of 32 bits.
+    ///
+    /// By default, this rounds the result of [`read_double`](Self::read_double). A text format should parse the digits
+    /// itself: rounding them to 64 bits first can lead to a different number.
+    fn read_float(&mut self, schema: &MemberSchema) -> Result<Option<f32>, SerdeError> {
+        self.read_double(schema)?.map(narrow_float).transpose()
+    }
+    /// Reads a floating-point number of 64 bits.
     fn read_double(&mut self, schema: &MemberSchema) -> Result<Option<f64>, SerdeError>;
     /// Reads an integer of arbitrary size.
     fn read_big_integer(&mut self, schema: &MemberSchema) -> Result<Option<BigInteger>, SerdeError>;

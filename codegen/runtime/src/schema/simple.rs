@@ -43,6 +43,7 @@ macro_rules! simple {
 simple! {
     bool: Boolean(value => *value), read_boolean(found => found);
     i64: Integer(value => *value), read_integer(found => found);
+    f32: Float(value => *value), read_float(found => found);
     f64: Double(value => *value), read_double(found => found);
     Blob: Blob(value => value), read_blob(found => found.map(Blob::from));
     ByteStream: Stream(value => value), read_stream(found => found);
@@ -134,25 +135,18 @@ macro_rules! integers {
 
 integers!(i8, i16, i32);
 
-impl SerializableShape for f32 {
-    fn as_value(&self) -> ValueRef<'_> {
-        ValueRef::Float(*self)
-    }
+/// Rounds a number to 32 bits. Returns an error if the number is finite and its magnitude is too large.
+#[allow(clippy::cast_possible_truncation, reason = "The result is the nearest float.")]
+pub(crate) fn narrow_float(value: f64) -> Result<f32, SerdeError> {
+    let float = value as f32;
+    if float.is_infinite() && value.is_finite() { Err(too_large()) } else { Ok(float) }
 }
 
-impl DeserializableShape for f32 {
-    #[allow(clippy::cast_possible_truncation, reason = "The nearest float is the value, unless it is infinite.")]
-    fn deserialize(
-        &mut self,
-        schema: &MemberSchema,
-        deserializer: &mut dyn ShapeDeserializer,
-    ) -> Result<bool, SerdeError> {
-        let Some(found) = deserializer.read_double(schema)? else { return Ok(false) };
-        let value = found as f32;
-        if value.is_infinite() && found.is_finite() {
-            return Err(SerdeError::unexpected("a number out of range", "a number that fits in an `f32`"));
-        }
-        *self = value;
-        Ok(true)
-    }
+/// Parses a finite number of 32 bits.
+pub(crate) fn parse_float(digits: &str) -> Result<f32, SerdeError> {
+    digits.parse().ok().filter(|float: &f32| float.is_finite()).ok_or_else(too_large)
+}
+
+fn too_large() -> SerdeError {
+    SerdeError::unexpected("a number out of range", "a number that fits in an `f32`")
 }

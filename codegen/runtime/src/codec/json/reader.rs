@@ -14,7 +14,7 @@ use crate::{
     primitives::{BigDecimal, BigInteger, Document, Timestamp, keeps_digits},
     schema::{
         DeserializableList, DeserializableMap, DeserializableStruct, DeserializableUnion, MemberSchema, SerdeError,
-        ShapeDeserializer, StructSchema,
+        ShapeDeserializer, StructSchema, narrow_float, parse_float,
     },
 };
 
@@ -191,6 +191,13 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
             }
             _ if self.scanner.null()? => Ok(None),
             _ => Err(self.scanner.unexpected("an integer")),
+        }
+    }
+
+    fn read_float(&mut self, schema: &MemberSchema) -> Result<Option<f32>, SerdeError> {
+        match self.scanner.peek() {
+            b'-' | b'0'..=b'9' => parse_float(self.scanner.number()?).map(Some),
+            _ => self.read_double(schema)?.map(narrow_float).transpose(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     primitives::{BigDecimal, BigInteger, Timestamp},
     schema::{
         DeserializableList, DeserializableMap, DeserializableShape, MemberSchema, SerdeError, ShapeDeserializer,
-        Target, TimestampFormat, reject::reject_reads,
+        Target, TimestampFormat, narrow_float, parse_float, reject::reject_reads,
     },
 };
 
@@ -89,6 +89,13 @@ impl ShapeDeserializer for StringDeserializer {
 
     fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
         self.parse("an integer", |string| string.parse().ok())
+    }
+
+    fn read_float(&mut self, _: &MemberSchema) -> Result<Option<f32>, SerdeError> {
+        self.parse("a number", |string| match named_float(string) {
+            Some(named) => narrow_float(named).ok(),
+            None => parse_float(string).ok(),
+        })
     }
 
     fn read_double(&mut self, _: &MemberSchema) -> Result<Option<f64>, SerdeError> {

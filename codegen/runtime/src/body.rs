@@ -16,7 +16,7 @@ use crate::sync::lock;
 /// The maximum capacity to reserve for a body before its data arrives, in bytes.
 const LARGEST_RESERVATION: u64 = 1024 * 1024;
 
-/// The error type of a body that is read from a stream.
+/// The error type of a [`Body`], which can hold any error.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// The body of a request or response: bytes in memory, or a stream.
@@ -57,8 +57,8 @@ debug_as_display!(LengthLimitError);
 
 impl Error for LengthLimitError {}
 
-/// A stream that is read once. The mutex is never contended; it makes a stream that is `Send` but not `Sync`
-/// shareable.
+/// A stream that is read once. The mutex is never contended. Its purpose is to make a body `Sync` even if its stream is
+/// only `Send`.
 type Source = Mutex<Option<Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>>>;
 
 impl Body {
@@ -88,13 +88,13 @@ impl Body {
         Self::from_source(Wrapped { left: body.size_hint().exact(), body: Box::pin(body) })
     }
 
-    /// Creates a body from an implementation that already has this crate's error type. This needs no second allocation.
+    /// Creates a body from an implementation that already uses this crate's error type, which saves an allocation.
     pub(crate) fn from_source(body: impl http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static) -> Self {
         Self(Kind::Stream(Mutex::new(Some(Box::pin(body)))))
     }
 
-    /// Creates a body that can be sent again: each attempt of a call sends the body that `open` returns, such as one
-    /// that reads a file. `length` is the total length in bytes, if known.
+    /// Creates a body that can be sent more than once. Each attempt calls `open` and sends the body that it returns,
+    /// for example one that reads a file. `length` is the total length in bytes, if known.
     pub fn replayable(length: Option<u64>, open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
         Self(Kind::Replayable { length, open: Arc::new(open), opened: None })
     }
@@ -114,7 +114,7 @@ impl Body {
         http_body::Body::size_hint(self).exact()
     }
 
-    /// Returns whether the body can be sent again.
+    /// Returns whether the body can be sent more than once.
     #[must_use]
     pub fn is_replayable(&self) -> bool {
         match self.0 {
@@ -123,7 +123,8 @@ impl Body {
         }
     }
 
-    /// Returns a copy of the body from its start, or `None` if it is a stream that can be read only once.
+    /// Returns a copy of the body, or `None` if the body is a stream that can be read only once. Call this method
+    /// before reading the body, because the copy may not contain data that has already been read.
     #[must_use]
     pub fn try_clone(&self) -> Option<Self> {
         match &self.0 {
@@ -156,8 +157,8 @@ impl Body {
         poll_fn(|cx| self.poll_data(cx)).await
     }
 
-    /// Polls for the next bytes. After trailers and empty frames, it yields to the executor once. Otherwise, a stream
-    /// that is always ready but never has data would keep the timeouts of its call from expiring.
+    /// Polls for the next bytes. Yields to the executor after each empty frame and after trailers. Otherwise, a stream
+    /// that is always ready but never has data would keep the call's timeouts from expiring.
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         match ready!(http_body::Body::poll_frame(Pin::new(self), cx)) {
             Some(Ok(frame)) => match frame.into_data() {
@@ -186,13 +187,13 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns a [`LengthLimitError`] if the body or its announced length is larger. Returns another error if the
-    /// stream fails.
+    /// Returns a [`LengthLimitError`] if the body or its announced length exceeds `limit`. Returns the stream's error
+    /// if the stream fails.
     pub async fn collect_up_to(mut self, limit: u64) -> Result<Bytes, BoxError> {
         self.read_up_to(limit).await
     }
 
-    /// Reads the rest of the body as [`collect_up_to`](Self::collect_up_to) does.
+    /// Reads the rest of the body, with the same limit and errors as [`collect_up_to`](Self::collect_up_to).
     pub(crate) async fn read_up_to(&mut self, limit: u64) -> Result<Bytes, BoxError> {
         // The announced length is untrusted, so it must not cause an allocation much larger than the data received.
         let announced = http_body::Body::size_hint(self).lower();
@@ -328,7 +329,7 @@ pub(crate) struct Reader<F> {
 
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 impl<F: FnMut(&mut Body) -> Option<Result<Bytes, BoxError>>> Reader<F> {
-    /// Creates a reader. `next` waits for the next bytes of the body.
+    /// Creates a reader that calls `next` to wait for the next bytes of the body.
     pub(crate) fn new(body: Body, next: F) -> Self {
         Self { body, read: Bytes::new(), next }
     }
@@ -369,8 +370,8 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> http_body::Body for 
     }
 }
 
-/// Returns an error if a stream is shorter or longer than its declared length. Without this check, the request would be
-/// truncated, or would never end.
+/// Returns the next frame of a stream, or an error if the stream is shorter or longer than its declared length. Without
+/// this check, the request would be truncated or would never end.
 fn measured(
     next: Option<Result<Frame<Bytes>, BoxError>>,
     left: &mut Option<u64>,
@@ -393,7 +394,7 @@ fn measured(
     }
 }
 
-/// A body from another library, whose errors are converted to this crate's type.
+/// A body from another library. Its errors are converted to this crate's error type.
 struct Wrapped<B> {
     body: Pin<Box<B>>,
     left: Option<u64>,

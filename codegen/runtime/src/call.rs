@@ -13,11 +13,11 @@ use crate::error::SdkError;
 use crate::operation::Request;
 use crate::response::Response;
 
-/// The mode of calls that are awaited.
+/// The mode of a [`Call`] that is awaited.
 #[derive(Clone, Copy, Debug)]
 pub struct Async;
 
-/// The mode of calls that block the current thread.
+/// The mode of a [`Call`] that blocks the current thread.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking;
 
@@ -89,8 +89,8 @@ impl<R: Request> Call<R, Async> {
         self.client.prepare(self.request, self.options)
     }
 
-    /// Signs the request with a signature in its query string, and returns it without sending it. Anyone can send the
-    /// request until the signature expires. The call's timeout applies.
+    /// Adds a signature to the query string of the request, and returns the request without sending it. Anyone can send
+    /// the request until the signature expires. The call's timeout applies.
     ///
     /// # Errors
     ///

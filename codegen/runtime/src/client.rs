@@ -1,7 +1,8 @@
 //! The client: sends typed requests and returns typed responses.
 //!
 //! Only serialization and deserialization depend on the types of an operation. Everything in between works on bytes and
-//! is compiled once, so that an additional operation adds little to the size of a program:
+//! is compiled once, so that an additional operation adds little to the size of a program. A call consists of these
+//! steps:
 //!
 //! `encode → endpoint → attempt (credentials, headers, signature, transport) → classify_response → retry or decode`
 
@@ -78,7 +79,7 @@ struct Inner {
     retries: Retries,
     /// Whether the environment contains a bearer token that is specific to this service.
     has_token_of_service: bool,
-    /// The names of the authentication schemes that are preferred.
+    /// The names of the preferred authentication schemes, in order of preference.
     auth_scheme_preference: Vec<String>,
     /// The number of seconds by which the service's clock is ahead of this machine's.
     skew: AtomicI64,
@@ -97,7 +98,7 @@ pub(crate) struct RuntimeComponents {
 /// A serialized request, ready to be sent.
 pub(crate) struct SerializedRequest {
     operation: OperationRef,
-    /// The request as the protocol serialized it, without its body.
+    /// The head of the request, as serialized by the protocol.
     head: http::request::Parts,
     body: RequestBody,
     endpoint: EncodedEndpoint,
@@ -184,7 +185,8 @@ impl Client {
             Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
         let client = self.clone();
-        // The future owns the request and the call borrows it, so that the future contains the request only once.
+        // `dispatch` borrows the request from this future. If `dispatch` took it by value, the future would reserve
+        // space for the request twice.
         Box::pin(async move { client.dispatch(&client.inner.components, &outgoing).await })
     }
 
@@ -221,8 +223,8 @@ impl Client {
         Preparing { signed: Box::pin(async move { client.sign(outgoing).await }), request: PhantomData }
     }
 
-    /// Signs a request with a signature in its query string, and returns it without sending it. Anyone can send the
-    /// request until the signature expires. The call's timeout applies.
+    /// Adds a signature to the query string of a request, and returns the request without sending it. Anyone can send
+    /// the request until the signature expires. The call's timeout applies.
     ///
     /// # Errors
     ///
@@ -337,7 +339,7 @@ impl Client {
     }
 
     fn read_raw(&self, name: &str, dispatched: DispatchResult) -> Result<Response<Document>, SdkError<UnknownError>> {
-        // The response of an operation without output may have no body.
+        // The response of an operation without output may have no body. The output is then an empty map.
         let mut output = Document::Map(Default::default());
         match receive(dispatched, self.inner.service, name, &mut output) {
             Ok((head, attempts, _)) => Ok(Response::new(output, head, attempts)),
@@ -402,12 +404,12 @@ impl<R: Request> fmt::Debug for Preparing<R> {
     }
 }
 
-/// Reads a typed response. Each operation has its own copy of this function, so it is small.
+/// Reads a typed response. This function is compiled once for each operation, so it is kept small.
 fn read<R: Request>(dispatched: DispatchResult) -> Result<Response<R::Response>, SdkError<R::Error>> {
     let mut output = R::Response::corrected();
     match receive(dispatched, R::SERVICE, &R::OPERATION.name, &mut output) {
         Ok((head, attempts, unread)) => {
-            // Streams require the `event-stream` feature.
+            // `unread` is used only with the `event-stream` feature.
             let _ = &unread;
             #[cfg(feature = "event-stream")]
             if let Some(reader) = unread.events {
@@ -438,7 +440,7 @@ fn receive(
     }
 }
 
-/// Returns the events of a response.
+/// Creates the event stream of a response.
 #[cfg(feature = "event-stream")]
 fn events(
     reader: MessageReader,

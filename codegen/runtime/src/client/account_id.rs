@@ -17,17 +17,18 @@ use crate::retry::FailureKind;
 use crate::schema::OperationSchema;
 use crate::timeout::{TimeoutError, TimeoutKind};
 
-/// The endpoint of an encoded request.
+/// The endpoint of a serialized request.
 pub(super) enum EncodedEndpoint {
     Resolved(Arc<ResolvedEndpoint>),
-    /// An endpoint that may contain the account ID of the credentials.
+    /// An endpoint that may contain the account ID of the credentials, so it is resolved after they have been
+    /// retrieved.
     AfterCredentials(Box<EndpointInput>),
 }
 
-/// The endpoint and the URI of a call.
+/// The resolved endpoint of a call, and the URI to send the request to.
 pub(super) struct RequestTarget {
     pub(super) endpoint: Arc<ResolvedEndpoint>,
-    /// The URI of the request.
+    /// The endpoint's URI joined with the path and query of the request.
     pub(super) uri: Uri,
 }
 
@@ -55,8 +56,8 @@ impl Client {
             && matches!(config.endpoint_url_for(service.schema.sdk_id), Ok(None))
     }
 
-    /// Returns the endpoint and the URI of a call. If the endpoint depends on the credentials, the timeout of the call
-    /// includes retrieving them.
+    /// Returns the endpoint and the URI of a call. If the endpoint depends on the credentials, the call timeout
+    /// includes the time to retrieve them.
     pub(super) async fn target(
         &self,
         components: &RuntimeComponents,
@@ -65,7 +66,7 @@ impl Client {
     ) -> Result<RequestTarget, SdkError<ErrorMetadata>> {
         let endpoint = match &call.endpoint {
             EncodedEndpoint::Resolved(endpoint) => Arc::clone(endpoint),
-            // Boxed, so that the futures of all other calls stay small.
+            // The future is boxed, so that the futures of all other calls stay small.
             EncodedEndpoint::AfterCredentials(given) => {
                 let mut resolved = Box::pin(self.account_endpoint(components, &call.operation, &call.options, given));
                 let resolved = within(&*components.clock, limit, resolved.as_mut()).await;
@@ -85,7 +86,7 @@ impl Client {
     ) -> Result<Arc<ResolvedEndpoint>, SdkError<ErrorMetadata>> {
         let credentials = match components.credentials.get().await {
             Ok(credentials) => Some(credentials),
-            // Authentication is optional.
+            // The operation does not require credentials, so the endpoint is resolved without an account ID.
             Err(_) if !operation.requires_credentials() => None,
             Err(error) => {
                 let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };

@@ -38,7 +38,7 @@ use crate::transport::{self, Settings};
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 
-/// The reason why a stream cannot be sent again.
+/// The reason why a request with a stream is not retried.
 pub(super) const SENT_ONCE: &str = "the request's body is a stream that can be sent only once";
 
 /// Identifies an attempt of a call.
@@ -65,8 +65,8 @@ impl Client {
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
     ) -> Result<(http::Response<Body>, Unread), SdkError<ErrorMetadata>> {
-        // The block drops the signing future before the request is sent, so that it does not occupy memory during the
-        // exchange.
+        // The block drops the signing future before the request is sent, so that the future does not occupy memory
+        // during the exchange.
         let signed = {
             let signing = pin!(self.request(components, call, attempt));
             within_left(&*components.clock, || attempt.state.left(components), signing).await
@@ -172,7 +172,7 @@ impl Client {
             None => None,
             Some(SelectedAuth::Signature(signing)) => match components.credentials.get().await {
                 Ok(credentials) => Some((signing, credentials)),
-                // Authentication is optional.
+                // Authentication is optional, so the request is sent without a signature.
                 Err(_) if !call.operation.requires_credentials() => None,
                 Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
@@ -194,13 +194,13 @@ impl Client {
             }
         };
         let input = |error| SdkError::Input(CallFailure::new(error, fail()));
-        // The payload's hash is computed first. Otherwise the future would also contain the rest of the request while
-        // it waits.
+        // The payload hash is computed before the request is assembled. Otherwise, the future would also contain the
+        // assembled request while it waits for the hash.
         let payload = match &signing {
             None => PayloadHash::Unsigned,
             Some(_) => match payload_hash(call, &attempt.state.target).map_err(input)? {
                 Some(payload) => payload,
-                // Boxed to keep the futures of calls small, since most bodies are bytes.
+                // The future is boxed to keep the futures of calls small. Most bodies are bytes and do not need it.
                 None => PayloadHash::Digest(Box::pin(call.body.digest()).await.map_err(input)?),
             },
         };
@@ -233,7 +233,7 @@ impl Client {
             };
             let signature = self.inner.signer.sign_with(&mut parts, payload, signing, &mut values);
             let signature = signature.map_err(|error| SdkError::Credentials(CallFailure::new(error.into(), fail())))?;
-            // The signatures of events are chained to this signature. They require the `event-stream` feature.
+            // The signatures of events are chained to this signature. It is used only with the `event-stream` feature.
             let _ = signature;
             #[cfg(feature = "event-stream")]
             if call.operation.input_streaming == Streaming::Events {
@@ -279,7 +279,7 @@ impl Client {
         headers::check_unchanged(&call.operation, &before, &parts.headers)
     }
 
-    /// Returns the headers that interceptors see: the client's own headers and those of the call.
+    /// Returns the headers that are passed to interceptors: the client's own headers and those of the call.
     fn headers(
         &self,
         call: &SerializedRequest,
@@ -323,7 +323,7 @@ impl Client {
             | call.body.features()
     }
 
-    /// Returns the request without a signature.
+    /// Returns the head of the request, without a signature.
     fn unsigned(
         &self,
         components: &RuntimeComponents,
@@ -374,7 +374,8 @@ impl Client {
         }
     }
 
-    /// Compares the response's date with the clock. Returns `true` if the difference changes how requests are signed.
+    /// Compares the response's date with the clock. If the clock skew differs significantly from `used`, stores it for
+    /// later requests and returns `true`.
     fn learn_skew(&self, components: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
         if !self.inner.config.clock_skew_correction() {
             return false;
@@ -426,7 +427,7 @@ impl AttemptContext<'_> {
 }
 
 /// Reads the start of an event stream. The body of the returned response is the payload of the stream's initial
-/// response, which RPC protocols send if the output has other members.
+/// response, which RPC protocols send if the output has members other than the events.
 #[cfg(feature = "event-stream")]
 async fn open(
     operation: &OperationSchema,
@@ -445,7 +446,7 @@ async fn open(
 }
 
 /// Returns how the signature covers the body, or `None` if the body is a replayable stream, which must be read to
-/// compute its hash. The signature does not cover a stream that can be sent only once, so sending one requires TLS.
+/// compute its hash. The signature does not cover a stream that can be sent only once, so sending one requires https.
 pub(super) fn payload_hash<'a>(
     call: &'a SerializedRequest,
     target: &RequestTarget,

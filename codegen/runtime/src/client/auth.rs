@@ -15,27 +15,28 @@ pub(super) struct EndpointAuth {
     source: SchemeSource,
 }
 
-/// Where the schemes of an endpoint come from.
+/// The source of an endpoint's authentication schemes.
 #[derive(Debug)]
 enum SchemeSource {
-    /// The endpoint rules, whose schemes replace the model's schemes. Contains the names of all schemes in the rules.
+    /// The endpoint rules, whose schemes replace the model's schemes. The string lists the names of all these schemes,
+    /// including unsupported ones.
     Rules(String),
-    /// The model: the schemes are those of the operation.
+    /// The model, which defines the schemes of each operation.
     Model,
 }
 
-/// How requests to an endpoint are signed with one of its schemes.
+/// The signing settings of one of an endpoint's schemes.
 #[derive(Debug)]
 pub(super) struct SigningConfig {
     scheme: AuthSchemeId,
     /// The service name in the credential scope.
     pub(super) name: String,
-    /// The region, or the set of regions of SigV4a.
+    /// The region, or the region set for SigV4a.
     pub(super) region: String,
     pub(super) settings: SigningSettings,
 }
 
-/// How a request is authenticated.
+/// The authentication that was selected for a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SelectedAuth<'a> {
     /// The request is signed.
@@ -61,14 +62,14 @@ impl EndpointAuth {
         Self { schemes, source: SchemeSource::Rules(names.join("`, `")) }
     }
 
-    /// Returns the region that logs and interceptors show.
+    /// Returns the region that is reported in traces and to interceptors.
     pub(super) fn region(&self) -> &str {
         self.schemes.first().map_or("", |scheme| &scheme.region)
     }
 
-    /// Returns how the requests of an operation with these schemes are authenticated, or `None` if they are not
+    /// Returns the authentication for requests of an operation with these schemes, or `None` if the requests are not
     /// authenticated. `preference` contains the names of the schemes that are preferred over the others. Schemes that
-    /// have an identity in the configuration precede those that do not.
+    /// have an identity in the configuration are preferred over those that do not.
     ///
     /// # Errors
     ///
@@ -95,7 +96,9 @@ impl EndpointAuth {
     }
 }
 
-/// Returns the scheme to use. If several schemes have the same rank, the first one is used.
+/// Returns the scheme to use: the most preferred scheme that has an identity, or else the most preferred scheme. If the
+/// most preferred scheme is `NoAuth`, it is used in any case. Schemes that `preference` does not contain are preferred
+/// in their own order.
 fn preferred<'s>(
     schemes: impl Iterator<Item = &'s AuthSchemeId> + Clone,
     preference: &[String],
@@ -135,7 +138,7 @@ impl SigningConfig {
         }
     }
 
-    /// Returns `None` for a scheme without a signature.
+    /// Creates the settings for a scheme, or returns `None` if the scheme does not sign requests.
     fn new(scheme: AuthSchemeId, own: &AuthScheme, service: &str, region: &str, config: &Config) -> Option<Self> {
         let (algorithm, region) = match scheme {
             AuthSchemeId::HttpBearerAuth | AuthSchemeId::NoAuth => return None,
@@ -166,8 +169,8 @@ fn unsupported(names: &str) -> EndpointError {
     EndpointError::new(format!("unsupported authentication scheme of the endpoint: `{names}`"))
 }
 
-/// Returns the regions for which a SigV4a signature is valid: the set in the configuration, otherwise the endpoint's
-/// set, otherwise the region to sign for.
+/// Returns the regions for which a SigV4a signature is valid: the set in the configuration, or else the endpoint's set,
+/// or else the signing region. Without any region, the signature is valid in all regions.
 #[cfg(feature = "sigv4a")]
 fn region_set(own: &AuthScheme, region: &str, config: &Config) -> String {
     let lists = [config.sigv4a_signing_region_set(), &own.signing_region_set];

@@ -16,7 +16,7 @@ pub fn transport(config: &Config) -> Arc<dyn Transport> {
     Arc::clone(config.values().transport.as_ref().unwrap_or_else(default))
 }
 
-/// Returns the transport of blocking calls.
+/// Returns the configured transport, or a built-in one for blocking calls.
 #[cfg(feature = "blocking")]
 pub fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
     let default =
@@ -24,7 +24,7 @@ pub fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
     Arc::clone(config.values().transport.as_ref().unwrap_or_else(default))
 }
 
-/// Returns the credentials cache of the clients that use this transport.
+/// Returns the credentials cache that the clients with this transport share.
 pub fn credentials(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
     config.shared().credentials.get_or_create(transport, &(), || {
         let create = |source: &Arc<dyn CredentialsSource>| source.provider(provider_config(config, transport, clock));
@@ -33,7 +33,7 @@ pub fn credentials(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<
     })
 }
 
-/// Returns the token cache of the clients that use this transport and this signing name.
+/// Returns the token cache that the clients with this transport and signing name share.
 pub fn token(
     config: &Config,
     transport: &Arc<dyn Transport>,
@@ -49,7 +49,7 @@ pub fn token(
     })
 }
 
-/// Discards the cached bearer token of these clients, if there is one.
+/// Discards the cached bearer token of the clients with this transport and signing name, if there is one.
 pub(crate) fn invalidate_token(config: &Config, transport: &Arc<dyn Transport>, signing_name: &str) {
     if let Some(cache) = config.shared().tokens.get(transport, signing_name) {
         cache.invalidate();
@@ -64,7 +64,7 @@ pub(crate) fn has_token_of_service(config: &Config, signing_name: &str) -> bool 
     }
 }
 
-/// Returns the names of the authentication schemes that a client prefers.
+/// Returns the names of the authentication schemes that a client prefers, in order of preference.
 pub(crate) fn auth_scheme_preference(config: &Config, has_token_of_service: bool) -> Vec<String> {
     let bearer = has_token_of_service && !config.values().keeps_auth_scheme_preference;
     let bearer = bearer.then(|| AuthSchemeId::HttpBearerAuth.name().to_owned());

@@ -24,7 +24,7 @@ impl Client {
         dispatched
     }
 
-    /// Returns the request as its first attempt would send it.
+    /// Returns the request as the first attempt would send it.
     pub(super) async fn sign(
         &self,
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
@@ -51,7 +51,8 @@ impl Client {
         Ok(CallState { timeouts, target, started })
     }
 
-    /// Makes attempts. The call's timeout limits everything that they wait for.
+    /// Makes attempts, and waits between them as the retry configuration requires. All of this is limited by the call
+    /// timeout.
     async fn attempts(
         &self,
         components: &RuntimeComponents,

@@ -24,7 +24,7 @@ pub(super) struct ResolvedEndpoint {
     pub(super) host: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) auth: EndpointAuth,
-    /// The features that determined the endpoint.
+    /// The features that were used to resolve the endpoint, for the user agent.
     pub(super) features: Features,
 }
 
@@ -88,8 +88,8 @@ impl Client {
         params.set(Params::USE_FIPS, config.use_fips() || pseudo.is_some());
         params.set(Params::USE_DUAL_STACK, config.use_dual_stack());
         if let Some(url) = endpoint.as_deref() {
-            // The URL is validated first, because endpoint rules may drop its user information, or print the URL in
-            // their errors.
+            // The URL is validated before the endpoint rules run, because they may drop its user information, or
+            // include the URL in their error messages.
             url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
             params.set(Params::ENDPOINT, url);
             features |= Features::ENDPOINT_OVERRIDE;
@@ -160,7 +160,8 @@ impl ResolvedEndpoint {
     }
 }
 
-/// Rejects an endpoint from the input if its URL does not use https, since the request is signed for this endpoint.
+/// Rejects an endpoint from the input of an operation unless its URL uses https, since the signed request must not be
+/// sent to it in plain text.
 fn check_https(url: &str) -> Result<(), EndpointError> {
     let uri = url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
     if uri.scheme() == Some(&Scheme::HTTPS) {
@@ -181,7 +182,8 @@ fn invalid_region(region: &str) -> EndpointError {
 }
 
 impl Client {
-    /// Rejects an endpoint whose host ends inside the value of a parameter, since the value could then change the host.
+    /// Rejects an endpoint if the value of a parameter begins within the host and extends beyond its end. Such a value
+    /// could change the host: `evil.example/` would turn the rest of the intended host into a path.
     fn check_host(&self, url: &str, params: &Params<'_>) -> Result<(), EndpointError> {
         let end = authority(url).end;
         for (name, value) in params.iter().filter(|(name, _)| *name != Params::ENDPOINT) {
@@ -190,7 +192,8 @@ impl Client {
             if !url.match_indices(*value).any(spans) {
                 continue;
             }
-            // The match may be a coincidence: a path may equal the value of a parameter that the rules do not use.
+            // The match may be a coincidence, since the rules may not use this parameter. Check whether a different
+            // value changes the host.
             let mut harmless = params.clone();
             harmless.set(name, "x");
             let other = (self.inner.service.resolve_endpoint)(&harmless);
@@ -205,23 +208,23 @@ impl Client {
     }
 }
 
-/// Returns the position of the host and the port in a URL.
+/// Returns the range of the authority, which is the host and the port, in a URL.
 fn authority(url: &str) -> std::ops::Range<usize> {
     let start = url.find("://").map_or(0, |at| at + 3);
     start..url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)
 }
 
-/// Returns the endpoint's URI, with the operation's prefix before its host.
+/// Returns the endpoint's URI, with the operation's host prefix before the host.
 fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
     let invalid = |error| EndpointError::new(format!("the endpoint {error}"));
     url::parse(url).map_err(invalid)?;
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
-    // An operation's path starts with `/` and is appended to the endpoint's path.
+    // The path must end with `/`, because this URI is used unchanged for operations whose path is `/`.
     let slash = if rest.contains('/') && !rest.ends_with('/') && !rest.contains('?') { "/" } else { "" };
     url::parse(&format!("{scheme}://{prefix}{rest}{slash}")).map_err(invalid)
 }
 
-/// Returns the host, and the port if it is not the scheme's default.
+/// Returns the value of the `Host` header: the host, and the port if it is not the scheme's default.
 fn host(uri: &Uri) -> HeaderValue {
     let host = uri.host().unwrap_or_default();
     let usual = if uri.scheme() == Some(&Scheme::HTTP) { 80 } else { 443 };

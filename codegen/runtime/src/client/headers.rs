@@ -36,8 +36,8 @@ pub(super) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-con
 #[cfg(feature = "md5")]
 const MD5: HeaderName = HeaderName::from_static("content-md5");
 
-/// Adds the headers of the serialized request, then the constant headers of its protocol and of its operation, unless
-/// a header with the same name is set.
+/// Adds the headers of the serialized request. Then adds the constant headers of the protocol and of the operation,
+/// except for those whose names are already set.
 pub(super) fn add_serialized(
     protocol: &dyn ClientProtocol,
     call: &SerializedRequest,
@@ -60,8 +60,8 @@ fn add_constant(operation: &OperationSchema, own: &mut HeaderMap) -> Result<(), 
     Ok(())
 }
 
-/// Checks that the members of an input, such as a map of headers, do not set a header of the connection or the
-/// signature. They can set `Content-Length`, since the actual length replaces it.
+/// Checks that the members of an input, such as a map of headers, do not set `Host` or a header of the connection or
+/// the signature. They can set `Content-Length`, since the actual length replaces it.
 pub(super) fn check_input(operation: &OperationSchema, headers: &HeaderMap) -> Result<(), InputError> {
     let is_reserved = |name: &&HeaderName| {
         let of_the_connection = **name != header::CONTENT_LENGTH && OF_THE_CONNECTION.contains(name);

@@ -1,4 +1,4 @@
-//! HTTP authentication schemes: requests contain the identity itself instead of a signature.
+//! HTTP authentication schemes, in which requests contain the identity itself instead of a signature.
 
 #[cfg(feature = "http-auth")]
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -16,7 +16,7 @@ use crate::{
     url::percent_encode,
 };
 
-/// An HTTP authentication scheme.
+/// An authentication scheme in which requests contain the identity itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HttpAuth {
     /// A bearer token.
@@ -30,7 +30,7 @@ pub(super) enum HttpAuth {
 }
 
 impl HttpAuth {
-    /// Returns the HTTP scheme with this ID, or `None` if requests are signed or not authenticated.
+    /// Returns the HTTP scheme with this ID, or `None` if the scheme signs requests or does not authenticate them.
     pub(super) const fn of(scheme: AuthSchemeId) -> Option<Self> {
         match scheme {
             AuthSchemeId::HttpBearerAuth => Some(Self::BearerToken),
@@ -54,8 +54,8 @@ pub(super) enum Placement {
 }
 
 impl Client {
-    /// Discards credentials that the service rejected as expired, and a bearer token that it rejected. Servers respond
-    /// with status 401 to tokens that have expired or have been revoked.
+    /// Discards the credentials if the service rejected them as expired, and the bearer token if the service rejected
+    /// it. Servers respond with status 401 to tokens that have expired or have been revoked.
     pub(super) fn discard_rejected(&self, components: &RuntimeComponents, error: &SdkError<ErrorMetadata>) {
         if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
             components.credentials.invalidate();

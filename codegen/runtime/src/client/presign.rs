@@ -19,7 +19,7 @@ use crate::protocol::{ClientProtocol, presigned_get};
 use crate::schema::Checksum;
 use crate::sigv4::{PayloadHash, SigningParams};
 
-/// The maximum time until a signature expires.
+/// The maximum time for which a presigned request is valid.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Client {

@@ -42,10 +42,10 @@ enum Encoding {
 }
 
 impl RequestBody {
-    /// Creates the body. It is compressed if the operation allows compression and the body has at least `min_size`
-    /// bytes. A stream is not compressed.
+    /// Creates the body. The body is compressed if the operation allows compression and the body has at least
+    /// `min_size` bytes. Streams are never compressed.
     pub(super) fn new(body: Body, compression: Compression, min_size: Option<usize>) -> Self {
-        // Compression requires the `gzip` feature.
+        // The parameters are used only with the `gzip` feature.
         let _ = (compression, min_size);
         #[cfg(feature = "gzip")]
         if compression == Compression::Gzip
@@ -79,7 +79,7 @@ impl RequestBody {
         &self.body
     }
 
-    /// Reads the body, which must be replayable, and returns its SHA-256. It is computed once for all attempts.
+    /// Reads the body, which must be replayable, and returns its SHA-256. The hash is computed once for all attempts.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl RequestBody {
         Ok(**self.digest.get_or_init(|| Box::new(hash.finalize().into())))
     }
 
-    /// Passes the content of the body, which must be replayable, to a function.
+    /// Passes the content of the body, which must be replayable, to `pass` in chunks.
     async fn read(&self, mut pass: impl FnMut(&[u8])) -> Result<(), InputError> {
         let mut copy = self.body.try_clone().unwrap_or_default();
         while let Some(data) = copy.next().await {
@@ -103,7 +103,7 @@ impl RequestBody {
         Ok(())
     }
 
-    /// Adds the SHA-256 and the tree hash of the body. A tree hash that the caller has set is kept.
+    /// Adds the headers for the SHA-256 and the tree hash of the body. A tree hash that the caller has set is kept.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl RequestBody {
     ///
     /// Returns an error if a checksum is required for a stream, whose content is not known in advance.
     pub(super) fn add_headers(&self, checksum: Checksum, headers: &mut HeaderMap) -> Result<(), InputError> {
-        // These headers require the `gzip` and `md5` features.
+        // `headers` is used only with the `gzip` or `md5` feature.
         let _ = &headers;
         match self.encoding {
             Encoding::Plain => {}
@@ -156,7 +156,7 @@ impl RequestBody {
         }
         match checksum {
             Checksum::None => {}
-            // `add_tree_hash` adds the headers, since it may have to read a stream.
+            // `add_tree_hash` adds these headers, since computing the hash may require reading a stream.
             #[cfg(feature = "tree-hash")]
             Checksum::TreeHash => {}
             #[cfg(feature = "md5")]

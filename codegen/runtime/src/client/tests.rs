@@ -1,4 +1,4 @@
-//! Calls over a mock transport, with a clock whose sleeps end immediately.
+//! Tests of calls. Most of them use a mock transport and a clock whose sleeps end immediately.
 
 pub(crate) mod toy;
 

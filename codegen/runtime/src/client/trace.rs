@@ -1,5 +1,4 @@
-//! Records the span of a call and the events of failed attempts. Without the `tracing` feature, all functions are
-//! empty.
+//! Records the span of a call and the events of failed attempts. Without the `tracing` feature, nothing is recorded.
 
 use super::endpoint::ResolvedEndpoint;
 use super::{DispatchResult, SerializedRequest};
@@ -7,7 +6,7 @@ use crate::error::{ErrorMetadata, SdkError};
 use crate::events::Events;
 use crate::retry::RetryDecision;
 
-/// The span of a call, and the events within it.
+/// The span of a call, and the functions that record the events within it.
 pub(super) struct Trace {
     #[cfg(feature = "tracing")]
     events: Events,
@@ -26,7 +25,7 @@ impl Trace {
         Self { events, span }
     }
 
-    /// Returns the future, which enters the span whenever it is polled.
+    /// Wraps a future, so that it enters the span whenever it is polled.
     pub(super) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         tracing::Instrument::instrument(future, self.span.clone())
     }

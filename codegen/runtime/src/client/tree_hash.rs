@@ -1,16 +1,17 @@
-//! The tree hash of a body: the SHA-256 of each mebibyte, and of each pair of hashes, until one is left.
+//! The tree hash of a body. Each mebibyte is hashed with SHA-256. The hashes are then concatenated in pairs and hashed
+//! again, until a single hash is left.
 
 use sha2::{Digest, Sha256};
 
-/// The number of bytes in a leaf.
+/// The number of bytes in a leaf of the tree.
 const LEAF: usize = 1024 * 1024;
 
 type Hash = [u8; 32];
 
-/// The hashes of the part of a body that has been read: 32 bytes for each mebibyte.
+/// A tree hash in progress. It holds 32 bytes for each mebibyte that has been hashed.
 pub(super) struct TreeHash {
     leaves: Vec<Hash>,
-    /// The incomplete leaf, and its number of bytes.
+    /// The hash of the incomplete leaf. `length` is the number of bytes in this leaf.
     leaf: Sha256,
     length: usize,
 }
@@ -55,7 +56,7 @@ mod tests {
     use super::*;
     use crate::sigv4::hex;
 
-    /// Returns the tree hash of `length` zeros that are passed in parts of `part` bytes.
+    /// Returns the tree hash of `length` zero bytes, which are passed in parts of `part` bytes.
     fn of_zeros(length: usize, part: usize) -> String {
         let mut tree = TreeHash::new();
         vec![0; length].chunks(part).for_each(|part| tree.update(part));

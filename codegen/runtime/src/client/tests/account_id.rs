@@ -1,4 +1,4 @@
-//! Account-based endpoints.
+//! Tests of account-based endpoints.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -87,7 +87,7 @@ fn a_url_that_is_set_needs_no_account_id() {
     assert_eq!(hosts(&toy), ["own.example.com"]);
 }
 
-/// A provider that returns the credentials of another account each time.
+/// A provider that returns the credentials of a different account each time.
 #[derive(Debug, Default)]
 struct Accounts(AtomicU32);
 
@@ -117,7 +117,7 @@ fn the_account_id_comes_from_the_current_credentials() {
     assert_eq!(hosts[3], "100000000001.toy.eu-west-1.example.com");
 }
 
-/// A provider that takes a while.
+/// A provider that returns the credentials after a delay.
 #[derive(Debug)]
 struct Slow(crate::testing::ManualClock, Duration);
 

@@ -1,4 +1,4 @@
-//! How settings affect a request.
+//! Tests of the effects that settings have on requests.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -12,7 +12,7 @@ use crate::credentials::{Credentials, CredentialsSource, ProvideCredentials, Pro
 use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
 
-/// Sends a call, and returns its URL and its signature, or the start of its error.
+/// Sends a request, and returns its URL and `Authorization` header, or the error message of the call.
 fn call(configure: impl FnOnce(Builder) -> Builder) -> Result<(String, String), String> {
     let mock = MockTransport::new();
     mock.respond("GetToy", MockResponse::json("{}"));
@@ -28,7 +28,7 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDVAR", "secret")
 }
 
-/// The endpoint URL of one service.
+/// An endpoint URL that is configured only for the toy service.
 #[derive(Debug)]
 struct Own(&'static str);
 
@@ -138,7 +138,7 @@ fn a_call_may_use_a_pseudo_region() {
     assert!(requests[0].header("authorization").unwrap().contains("/us-west-2/toy/aws4_request"));
 }
 
-/// A source of credentials that creates a client with its own configuration the first time that it is called.
+/// A credentials source that, when first called, creates a client from the configuration to which the source belongs.
 #[derive(Debug, Default)]
 struct Nested {
     config: Arc<OnceLock<Config>>,

@@ -1,4 +1,4 @@
-//! All failures of a call, with the exact line that each prints.
+//! Tests of the exact message that each failure of a call prints.
 
 use http::{HeaderName, HeaderValue};
 
@@ -86,7 +86,7 @@ fn errors_of_the_transport() {
     ] {
         let toy = Toy::new();
         toy.mock.respond_with("GetToy", move |_| fault.into());
-        // The third attempt at a peer that does not respond would exceed the timeout of the call.
+        // If the server does not respond, a third attempt would exceed the call timeout.
         let retry = if fault == TransportFault::Hang { 2 } else { 3 };
         let options = CallOptions::new().retry(RetryConfig::standard().max_attempts(retry));
         assert_eq!(toy.get_with(options).unwrap_err().to_string(), line);
@@ -169,7 +169,7 @@ fn the_accessors_return_what_display_prints() {
 
 #[test]
 fn an_incomplete_response_is_retried_and_the_error_contains_the_server() {
-    /// A custom transport, whose bodies fail with errors other than `TransportError`.
+    /// A custom transport whose response bodies fail with an error that is not a `TransportError`.
     #[derive(Debug)]
     struct BreaksOff;
 
@@ -215,7 +215,7 @@ fn a_missing_member_is_an_error_without_a_failed_call() {
     assert!(matches!(error, SdkError::ResponseError(_)));
 }
 
-/// A request with a union.
+/// A request with a union member.
 struct Paint {
     colour: Option<Colour>,
 }
@@ -242,7 +242,7 @@ impl Request for Paint {
     const OPERATION: &'static OperationSchema = <GetToy as Request>::OPERATION;
 }
 
-/// `main` prints the error that it returns with `Debug`.
+/// If `main` returns an error, the program prints it with `Debug`, so this output must start with the same line.
 #[test]
 fn debug_prints_the_line_of_display_first() {
     let toy = Toy::with(|config| config.retry(RetryConfig::off()));

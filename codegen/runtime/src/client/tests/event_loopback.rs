@@ -1,4 +1,5 @@
-//! Event streams over connections to servers on the loopback interface. The connections break in various ways.
+//! Tests of event streams over connections to servers on the loopback interface. Some connections break in various
+//! ways.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -28,7 +29,8 @@ use crate::timeout::{TimeoutConfig, TimeoutKind};
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n\
                     transfer-encoding: chunked\r\n\r\n";
 
-/// Starts a server that accepts one connection and sends the initial response. Returns a client for it.
+/// Starts a server that accepts one connection, sends the initial response and calls `respond`. Returns a client for
+/// this server.
 async fn serve<F, S>(timeouts: TimeoutConfig, respond: F) -> Client
 where
     F: FnOnce(TcpStream) -> S + Send + 'static,
@@ -41,7 +43,8 @@ where
     serve_head(&TOY, timeouts, HEAD.to_owned(), respond).await
 }
 
-/// Starts a server that accepts one connection and sends the head of a response. Returns a client for it.
+/// Starts a server that accepts one connection, sends the head of a response and calls `respond`. Returns a client for
+/// this server.
 async fn serve_head<F, S>(service: &'static Service, timeouts: TimeoutConfig, head: String, respond: F) -> Client
 where
     F: FnOnce(TcpStream) -> S + Send + 'static,
@@ -142,7 +145,8 @@ async fn a_stream_that_breaks_ends_with_an_error() {
     let damaged = [&moved()[..moved().len() - 1], b"!"].concat();
     let mut bad_prelude = moved();
     bad_prelude[11] ^= 1;
-    // The checksum is right, so only the length is wrong. The client does not wait for another byte.
+    // Returns a prelude with a valid checksum and invalid lengths. The client must reject it without waiting for more
+    // data.
     let huge = |total: u32, headers: u32| {
         let mut prelude = [total.to_be_bytes(), headers.to_be_bytes()].concat();
         prelude.extend(crc32fast::hash(&prelude).to_be_bytes());
@@ -197,7 +201,7 @@ async fn the_initial_response_may_be_absent() {
     assert_eq!(error.transport().map(|error| error.kind()), Some(TransportErrorKind::Closed), "{error}");
 }
 
-/// An operation of a service that uses rpcv2Cbor.
+/// The input of `Play` for a service that uses rpcv2Cbor.
 #[cfg(feature = "cbor")]
 struct PlayCbor;
 
@@ -309,7 +313,7 @@ impl Request for Talk {
     }
 }
 
-/// The events of a channel.
+/// A stream of the events that are sent to a channel.
 struct Channel(mpsc::Receiver<Scene>);
 
 impl futures_core::Stream for Channel {

@@ -1,4 +1,4 @@
-//! Event streams in requests of the toy service, from typed events to the bytes that are sent.
+//! Tests of event streams in requests to the toy service, from typed events to the bytes that are sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -67,7 +67,7 @@ fn messages(body: &Bytes) -> Vec<Message> {
     messages
 }
 
-/// Sends events without a signature. Returns the request.
+/// Sends events in an unsigned request, and returns this request.
 fn whisper(scenes: Vec<Scene>) -> RecordedRequest {
     let toy = Toy::new();
     toy.mock.respond("Whisper", MockResponse::json("{}"));
@@ -154,8 +154,8 @@ fn events_are_signed_in_a_chain_that_starts_with_the_request() {
     let request = &toy.mock.requests()[0];
     assert_eq!(request.header("x-amz-content-sha256"), Some("STREAMING-AWS4-HMAC-SHA256-EVENTS"));
 
-    // These are the signatures as the service computes them: first the signature of the request, then the signatures of
-    // the messages.
+    // Compute the signatures as the service does: first the signature of the request, then the signatures of the
+    // messages.
     let (credentials, settings) = (Credentials::new("AKIDEXAMPLE", "secret"), SigningSettings::default());
     let signing = SigningParams { credentials: &credentials, region: "eu-west-1", service: "toy", time: now, settings };
     let mut parts = request.http().clone().into_parts().0;
@@ -192,7 +192,7 @@ fn an_unknown_event_ends_the_request_with_an_error() {
 
 #[test]
 fn events_are_sent_when_they_become_available() {
-    /// An event that is available after a wait.
+    /// A stream whose only event becomes available after a wait.
     struct Late(Option<crate::BoxFuture<'static, ()>>);
     impl Stream for Late {
         type Item = Scene;

@@ -1,4 +1,4 @@
-//! Event streams of the toy service, from the bytes of a response to typed events.
+//! Tests of event streams in responses of the toy service, from the bytes of a response to typed events.
 
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ pub(super) enum Scene {
     Said(Said),
     Written(Written),
     Wrapped(Wrapped),
-    /// A member that is sent as an event, and returned as an error.
+    /// An error that can be sent as an event. When it is received, it is returned as an error.
     FellAsleep(Asleep),
     Unknown(String),
 }
@@ -108,7 +108,7 @@ schema::union! {
     "fellAsleep" FellAsleep: Structure [EventException];
 }
 
-/// A modeled error of the stream.
+/// A modeled error that ends the stream.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Asleep {
     pub(super) message: Option<String>,
@@ -214,7 +214,7 @@ fn initial() -> Message {
     event("initial-response", r#"{"Name":"bear"}"#)
 }
 
-/// Returns the events of a response, and the error that ends them.
+/// Returns the events of a response, and the error that ends the stream, if any.
 fn scenes(response: MockResponse) -> (Vec<Scene>, Option<SdkError<SceneError>>) {
     let mut output = play(response).into_inner();
     let mut scenes = Vec::new();
@@ -229,7 +229,7 @@ fn scenes(response: MockResponse) -> (Vec<Scene>, Option<SdkError<SceneError>>) 
     (scenes, error)
 }
 
-/// Returns the error with which a message ends a stream.
+/// Returns the error that is returned for a message in a stream.
 fn error_of(message: Message) -> SdkError<SceneError> {
     let (scenes, error) = scenes(MockResponse::events([initial(), message, event("moved", "{}")]).unwrap());
     assert_eq!(scenes, []);
@@ -393,7 +393,7 @@ fn a_response_that_ends_within_a_message_is_a_transport_error() {
     }
 }
 
-/// Returns a response with an event, and the first bytes of another one.
+/// Returns a response with one event and the first `length` bytes of another.
 fn cut(length: usize) -> MockResponse {
     let mut body: Vec<u8> = Vec::new();
     for message in [initial(), event("moved", "{}")] {

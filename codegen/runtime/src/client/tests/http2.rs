@@ -1,4 +1,4 @@
-//! Event streams in both directions over HTTP/2, with a server on the loopback interface.
+//! Tests of event streams in both directions over HTTP/2, with a server on the loopback interface.
 
 use super::event_streams::Scene;
 use super::toy::{TOY, TOY_SCHEMA};
@@ -90,7 +90,8 @@ mod duplex {
     use super::*;
     use crate::codec::event_stream::MessageDecoder;
 
-    /// Starts a server that responds before it has read the body, and then sends each event back.
+    /// Starts a server that responds before it has read the body, and then sends each event back. Returns the server's
+    /// origin.
     async fn serve() -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! API keys, and user names with passwords.
+//! Tests of API keys and of basic authentication.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ const HEADER: HttpApiKeyAuth = HttpApiKeyAuth { name: "X-Toy-Key", location: Api
 const WITH_SCHEME: HttpApiKeyAuth = HttpApiKeyAuth { name: "Authorization", scheme: Some("Toy"), ..HEADER };
 const QUERY: HttpApiKeyAuth = HttpApiKeyAuth { name: "toy key", location: ApiKeyLocation::Query, scheme: None };
 
-/// Defines a service with these schemes.
+/// Defines a service with these authentication schemes.
 macro_rules! service {
     ($name:ident, $($scheme:expr),*) => {
         static $name: Service = Service {
@@ -72,7 +72,7 @@ fn an_api_key_that_cannot_be_sent_is_an_error() {
 #[test]
 fn a_user_name_and_a_password_are_encoded() {
     let request = sent(&BASIC, |config| config.basic_auth("Aladdin", "open sesame")).unwrap();
-    // The example from RFC 7617.
+    // This is the example from RFC 7617.
     assert_eq!(request.header("authorization"), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
     assert_eq!(
         failure(&BASIC, |config| config.basic_auth("a:b", "c")),

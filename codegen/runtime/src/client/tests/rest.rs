@@ -1,4 +1,4 @@
-//! Requests and responses with HTTP bindings, over a mock transport.
+//! Tests of requests and responses with HTTP bindings, over a mock transport.
 
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ impl Request for Put {
     const OPERATION: &'static OperationSchema = &PUT;
 }
 
-/// The same request to a service that uses awsJson.
+/// A request for the same operation of a service that uses awsJson.
 #[derive(Default)]
 struct JsonPut;
 

@@ -1,4 +1,4 @@
-//! Which failures are retried, when, and how often.
+//! Tests of which failures are retried, when, and how often.
 
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
@@ -14,7 +14,7 @@ use crate::operation::Service;
 use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy, ServiceRetry};
 use crate::testing::{MockResponse, RecordedRequest, TransportFault};
 
-/// Returns how many attempts a call makes if every attempt gets this response.
+/// Returns the number of attempts that a call makes if every attempt receives this response.
 fn attempts(response: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", move |_| response());
@@ -74,7 +74,8 @@ fn the_wait_grows_has_jitter_and_is_longer_when_throttled() {
             let limit = base * (1 << round);
             let of_round: Vec<Duration> = runs.iter().map(|run| run[round]).collect();
             assert!(of_round.iter().all(|wait| *wait <= limit), "{of_round:?}");
-            // Full jitter: some of forty waits are in the lower half of the range, and some in the upper.
+            // With full jitter, some of the forty waits are in the lower half of the range, and some are in the upper
+            // half.
             assert!(of_round.iter().any(|wait| *wait < limit / 2), "{of_round:?}");
             assert!(of_round.iter().any(|wait| *wait > limit / 2), "{of_round:?}");
         }
@@ -97,7 +98,7 @@ fn the_service_can_extend_the_wait_by_at_most_five_seconds() {
     {
         assert_eq!(waits("x-amz-retry-after", value), [expected], "{value}");
     }
-    // Neither invalid numbers of milliseconds nor HTTP's own header have an effect.
+    // Invalid numbers of milliseconds are ignored, and so is HTTP's own `Retry-After` header.
     for value in ["-5", "1.5", "soon", "", "99999999999999999999999"] {
         assert_eq!(waits("x-amz-retry-after", value), [25], "{value}");
     }
@@ -106,7 +107,7 @@ fn the_service_can_extend_the_wait_by_at_most_five_seconds() {
     }
 }
 
-/// A source of random numbers that makes the jitter one half.
+/// A source of random numbers with which each wait is half of its maximum.
 #[derive(Debug)]
 struct Halves;
 
@@ -116,7 +117,8 @@ impl crate::random::Random for Halves {
     }
 }
 
-/// Returns how many of 5,000 calls fail and how many attempts they make, if this percentage of attempts fails.
+/// Returns how many of 5,000 calls fail, and how many attempts all calls make in total, if this percentage of attempts
+/// fails.
 fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
     let toy = Toy::new();
     let state = Mutex::new(1_u64);
@@ -131,8 +133,8 @@ fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
 }
 
 /// The expected values come from botocore 1.44.8. Its `RetryQuotaChecker`, `StandardRetryConditions(3)` and
-/// `RetryQuota` were driven with the same generator, seeded with 1, using one number for each attempt. A failure was
-/// a 500 with `InternalFailure`, or a 400 with `ThrottlingException`.
+/// `RetryQuota` were driven with the same random number generator as in `simulation`, seeded with 1, using one number
+/// for each attempt. A failure was a 500 with `InternalFailure`, or a 400 with `ThrottlingException`.
 #[test]
 fn the_quota_lets_as_many_calls_fail_as_botocores() {
     let broken = || MockResponse::error("InternalFailure", "").status(500);
@@ -199,12 +201,13 @@ fn an_outage_uses_up_the_retry_quota() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("").status(500));
     let attempts: Vec<u32> = (0..20).map(|_| toy.get().unwrap_err().attempts()).collect();
-    // There are 35 retries: 17 calls make three attempts, one makes two, and the others make one.
+    // The quota permits 35 retries: 17 calls make three attempts, one makes two, and the others make one.
     assert_eq!(attempts[..17], [3; 17]);
     assert_eq!(attempts[17..], [2, 1, 1]);
 }
 
-/// Programs repeat a long poll immediately after a failure, so without retries the error is delayed.
+/// Programs typically repeat a long poll immediately after a failure. To limit the load when the retry quota is
+/// exhausted, the client waits for the backoff before it returns the error.
 #[test]
 fn a_long_poll_that_may_not_be_retried_fails_after_the_backoff() {
     let toy = Toy::with(|config| config.random(Halves));
@@ -222,7 +225,7 @@ fn a_long_poll_that_may_not_be_retried_fails_after_the_backoff() {
     assert_eq!(toy.waits().len(), waits + 1);
 }
 
-/// A service with its own defaults, such as DynamoDB.
+/// A service with its own retry defaults, like DynamoDB.
 static EAGER: Service =
     Service { retry: ServiceRetry { base_delay: Duration::from_millis(25), max_attempts: 4 }, ..super::toy::TOY };
 
@@ -242,8 +245,8 @@ fn a_service_may_have_its_own_number_of_attempts_and_delay() {
     assert_eq!(run(|config| config.retry(RetryConfig::adaptive()), "Asleep").0, 4);
 }
 
-/// The cases in botocore's tests of the standard mode: status, code, and whether the attempt is retried. The last cases
-/// are modeled errors.
+/// The cases are from botocore's tests of the standard retry mode. Each case has a status, a code, and whether the
+/// attempt is retried. The last cases are modeled errors, which botocore's tests do not contain.
 #[test]
 fn failures_are_classified_as_botocore_classifies_them() {
     let cases: &[(u16, &str, bool)] = &[
@@ -346,7 +349,8 @@ fn adaptive_mode_slows_down_while_the_service_throttles() {
     assert!(took > Duration::from_secs(1), "three calls took {took:?}");
 }
 
-/// Makes 100 calls at once while the service throttles for 5 seconds, and drops all of them after 3 seconds.
+/// Sends 100 requests at once while the service throttles for 5 seconds, and drops all of the calls after 3 seconds.
+/// Later calls must not be slowed down by the dropped ones.
 #[test]
 fn adaptive_mode_forgets_the_calls_that_were_dropped() {
     let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()));
@@ -372,10 +376,11 @@ fn adaptive_mode_forgets_the_calls_that_were_dropped() {
     assert!(took < Duration::from_secs(20), "ten calls took {took:?}");
 }
 
-/// An attempt's number, and the reason why it failed.
+/// The number of a failed attempt, and the kind of its failure.
 type Seen = (u32, Option<FailureKind>);
 
-/// A policy that does not retry codes that end in `!`, and otherwise waits one second for each attempt made.
+/// A policy that does not retry failures without a code or with a code that ends in `!`. Otherwise, it waits one second
+/// for each attempt that has been made.
 #[derive(Debug, Default)]
 struct Own(Arc<Mutex<Vec<Seen>>>);
 

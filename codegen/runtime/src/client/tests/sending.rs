@@ -1,4 +1,4 @@
-//! The requests that are sent and the responses that are returned.
+//! Tests of the requests that are sent and the responses that are returned.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -217,7 +217,7 @@ fn a_raw_call_contains_the_operation_and_accepts_an_empty_response() {
     assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request ID mock-request-id)");
 }
 
-/// Records the calls that it receives.
+/// An interceptor that records each call of its methods.
 #[derive(Clone, Debug, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
@@ -346,7 +346,7 @@ fn a_bearer_token_is_sent_in_place_of_a_signature() {
 
 #[test]
 fn a_bearer_token_that_is_rejected_is_requested_again() {
-    /// Returns `ticket0`, `ticket1` and so on, without an expiry.
+    /// A provider that returns the tokens `ticket0`, `ticket1` and so on, which do not expire.
     #[derive(Debug, Default)]
     struct Counting(AtomicU32);
 
@@ -370,7 +370,7 @@ fn a_bearer_token_that_is_rejected_is_requested_again() {
     assert_eq!(toy.sent("authorization"), sent);
 }
 
-/// A source that has a token for the service `toy`.
+/// A token source with a token that is specific to the service `toy`.
 #[derive(Debug)]
 struct OfService;
 

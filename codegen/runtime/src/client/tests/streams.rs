@@ -1,4 +1,4 @@
-//! Requests with a streaming body.
+//! Tests of requests with a streaming body.
 
 use bytes::Bytes;
 
@@ -16,7 +16,7 @@ use crate::testing::{MockResponse, TransportFault};
 enum Streaming {
     Once,
     Again,
-    /// Streams that fail.
+    /// The streams fail when they are read.
     Broken,
 }
 

@@ -1,4 +1,4 @@
-//! Timeouts and cancellation of calls.
+//! Tests of timeouts and of the cancellation of calls.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -31,7 +31,7 @@ fn a_slow_attempt_is_canceled_and_retried() {
     assert!(elapsed >= 3 * SECOND && elapsed <= 3 * SECOND + Duration::from_millis(50), "{elapsed:?}");
 }
 
-/// A provider that never completes.
+/// A credentials provider that never completes.
 #[derive(Debug)]
 struct Hangs;
 
@@ -112,7 +112,7 @@ fn the_transport_receives_the_timeouts() {
     assert_eq!(settings.attempt_timeout, Some(20 * SECOND), "no longer than what is left of the call");
 }
 
-/// Returns the timeouts that the transport receives with a request.
+/// Returns the read timeout and the attempt timeout that the transport receives with a request.
 fn limits(toy: &Toy, request: impl Request) -> [Option<Duration>; 2] {
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}")).respond_with("Watch", |_| MockResponse::json("{}"));
     assert!(toy.send(request).is_ok());
@@ -186,7 +186,7 @@ fn the_client_and_the_call_can_limit_the_size_of_a_response() {
     }
 }
 
-/// A transport whose responses consist of empty frames, or of trailers, without an end.
+/// A transport whose response bodies are endless sequences of empty frames or of trailers.
 #[derive(Debug)]
 struct Endless {
     trailers: bool,

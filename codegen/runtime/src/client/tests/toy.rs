@@ -1,4 +1,4 @@
-//! A small service, described as the generator would describe it.
+//! A small service, defined in the same way as in generated code.
 
 use std::io;
 use std::pin::Pin;
@@ -168,12 +168,12 @@ pub(crate) struct Peek;
 
 without_members!(Peek, "Peek", PEEK);
 
-/// The input of `TellMe`, which contains a bearer token.
+/// The input of `TellMe`, which requires a bearer token.
 pub(crate) struct TellMe;
 
 without_members!(TellMe, "TellMe", TELL_ME);
 
-/// The input of `Either`, which is signed or contains a bearer token.
+/// The input of `Either`, which is authenticated with either a signature or a bearer token.
 pub(crate) struct Either;
 
 without_members!(Either, "Either", EITHER);
@@ -245,7 +245,7 @@ impl Toy {
     }
 }
 
-/// Returns a stream that fails.
+/// Returns a body whose stream fails.
 pub(crate) fn broken_body() -> Body {
     struct Broken;
 

@@ -1,4 +1,4 @@
-//! The spans and events that the `tracing` feature records for a call, and the values that it omits.
+//! Tests of the spans and events that the `tracing` feature records for a call, and of the values that are omitted.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};
@@ -14,8 +14,8 @@ use crate::retry::{FailedAttempt, RetryConfig, RetryPolicy};
 use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::TimeoutConfig;
 
-/// A subscriber that records a line for each span, record and event, per thread. It is global, because a subscriber
-/// for a single thread may miss callsites that other threads registered first.
+/// A subscriber that records a line for each span, record and event in a list of the current thread. The subscriber is
+/// global, because a subscriber for a single thread may miss callsites that other threads registered first.
 struct Journal;
 
 thread_local! {
@@ -26,7 +26,7 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        // The wait is random.
+        // The wait is random, so it is left out.
         if field.name() != "wait_ms" {
             write!(self.0, " {}={value:?}", field.name()).unwrap();
         }

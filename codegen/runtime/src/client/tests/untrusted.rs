@@ -1,4 +1,5 @@
-//! Untrusted strings in hosts, headers and errors. They are rejected before anything is sent, or redacted.
+//! Tests with untrusted strings in hosts, headers and errors. The strings are either rejected before anything is sent
+//! or redacted.
 
 use http::header::{HeaderName, HeaderValue};
 
@@ -147,7 +148,7 @@ impl Interceptor for Adds {
     }
 }
 
-/// Redirects requests to another host, with the caller's signature.
+/// Changes the URI or the method of each request, as an interceptor that redirects signed requests would do.
 #[derive(Debug)]
 struct Redirects(fn(&mut http::request::Parts));
 
@@ -179,7 +180,7 @@ fn other_headers_are_sent_and_a_user_agent_replaces_the_clients() {
         |name, value| CallOptions::new().header(HeaderName::from_static(name), HeaderValue::from_static(value));
     toy.get_with(header("user-agent", "mine")).unwrap();
     toy.get_with(header("x-extra", "yes")).unwrap();
-    // An unsigned request may have its own authorization.
+    // The caller may set the `authorization` header of a request that the client does not sign.
     block_on(toy.client.send(Look, header("authorization", "Bearer mine"))).unwrap();
     let requests = toy.mock.requests();
     let values = |index: usize, name: &str| -> Vec<String> {

@@ -1,4 +1,4 @@
-//! The features that the user agent reports.
+//! Tests of the features that the user agent reports.
 
 use super::toy::{GetToy, Look, TOY, Toy};
 use crate::config::AccountIdEndpointMode;
@@ -8,7 +8,7 @@ use crate::options::CallOptions;
 use crate::retry::RetryConfig;
 use crate::testing::MockResponse;
 
-/// Returns the features of the last request, without their prefix.
+/// Returns the features in the user agent of the last request, without the prefix `m/`.
 fn features(toy: &Toy) -> String {
     let agent = toy.sent("user-agent").pop().unwrap();
     let part = agent.split(' ').find_map(|part| part.strip_prefix("m/"));

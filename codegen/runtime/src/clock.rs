@@ -60,13 +60,13 @@ pub trait Clock: Debug + Send + Sync {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// Returns the default clock of clients.
+/// Returns the clock of clients that do not configure one.
 #[doc(hidden)]
 pub fn default() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// Returns the future's output, or the limit as an error if it is reached first.
+/// Returns the future's output, or the limit as an error if the limit is reached first.
 ///
 /// The timer starts when the future is first pending, so a future that is ready immediately needs no timer.
 #[doc(hidden)]
@@ -78,7 +78,8 @@ pub fn within<'a, F: Future + ?Sized>(
     within_left(clock, move || limit, future)
 }
 
-/// Returns the future's output as [`within`] does. `limit` is called when the future is first pending.
+/// Returns the future's output as [`within`] does. When the future is first pending, `limit` is called to determine the
+/// time limit.
 pub(crate) fn within_left<'a, F: Future + ?Sized, L: Fn() -> Option<Duration>>(
     clock: &'a dyn Clock,
     limit: L,

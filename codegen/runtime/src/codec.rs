@@ -20,7 +20,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use crate::primitives::Timestamp;
 use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, TimestampFormat, ValueRef};
 
-/// A data format, for protocols that exist in several formats.
+/// A data format in which shapes are serialized, such as JSON or CBOR.
 pub trait Codec: Debug + Send + Sync {
     /// The media type of the format, such as `application/json`.
     fn media_type(&self) -> &'static str;
@@ -29,7 +29,7 @@ pub trait Codec: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if a union holds an unknown member.
+    /// Returns an error if the format cannot represent the value, for example if a union holds an unknown member.
     fn serialize_member(&self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<Vec<u8>, SerdeError>;
 
     /// Deserializes a member's value into `value`. Returns `false` for null. `limit` bounds the memory of the
@@ -50,12 +50,13 @@ pub trait Codec: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if a union holds an unknown member.
+    /// Returns an error if the format cannot represent the value, for example if a union holds an unknown member.
     fn serialize(&self, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
         self.serialize_member(MemberSchema::ROOT, value.as_value())
     }
 
-    /// Deserializes into a structure that is not a member, such as the output of an operation.
+    /// Deserializes a structure that is not a member, such as the output of an operation, into `value`. Returns `false`
+    /// for null.
     ///
     /// # Errors
     ///
@@ -85,11 +86,11 @@ pub(crate) fn float_name(value: f64) -> Option<&'static str> {
     }
 }
 
-/// Returns a timestamp as a string. Dates have a year from 0 to 9999.
+/// Formats a timestamp as a string.
 ///
 /// # Errors
 ///
-/// Returns an error if the format is a date and the year is out of this range.
+/// Returns an error if the format is a date and the year is not between 0 and 9999.
 pub(crate) fn timestamp_string(format: TimestampFormat, value: Timestamp) -> Result<String, SerdeError> {
     let is_date = format != TimestampFormat::EpochSeconds;
     if is_date && Timestamp::of_calendar(value.as_secs(), value.subsec_nanos()).is_none() {
@@ -115,7 +116,7 @@ pub(crate) fn named_float(name: &str) -> Option<f64> {
 
 /// Returns the 64-bit integer that equals a float, if any.
 pub(crate) fn exact_integer(value: f64) -> Option<i64> {
-    // 2^63 is exact as a float, and is the first number that is too large.
+    // 2^63 has an exact float representation, and is the smallest number that is too large.
     let fits = value.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
     #[allow(clippy::cast_possible_truncation, reason = "It is integral and within bounds.")]
     fits.then_some(value as i64)

@@ -16,8 +16,8 @@ use crate::BoxFuture;
 /// The system's clock, which is the default. Sleeping uses tokio's timer inside a tokio runtime, and this crate's timer
 /// thread otherwise.
 ///
-/// If a test pauses tokio's clock, durations are measured with that clock too, so that the limits of calls and waiters
-/// apply to the delays that it skips.
+/// If a test pauses tokio's clock, durations are measured with that clock too. The limits of calls and waiters
+/// therefore include the delays that the paused clock skips.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -57,10 +57,11 @@ impl Clock for SystemClock {
     }
 }
 
-/// The time before the first measurement at which a paused clock may be.
+/// The time by which the start precedes the first measurement. A paused tokio clock may be behind the real clock, and
+/// elapsed times would be zero until the paused clock reached the start.
 const MARGIN: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns the time according to the clock of the timers that this thread uses.
+/// Returns the current time of the clock that this thread's timers use.
 fn instant() -> Instant {
     #[cfg(feature = "_hyper")]
     if !DRIVEN.get() {
@@ -72,7 +73,7 @@ fn instant() -> Instant {
 thread_local! {
     /// Whether this thread is inside [`block_on`].
     static DRIVEN: Cell<bool> = const { Cell::new(false) };
-    /// The earliest time at which a future driven by this thread needs to be polled again.
+    /// The earliest time at which the future that [`block_on`] drives on this thread needs to be polled again.
     static WAKE_AT: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
@@ -90,7 +91,7 @@ impl std::task::Wake for Unpark {
 /// the first one expires.
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    /// Restores the state even if the future panics.
+    /// Restores [`DRIVEN`] when dropped, even if the future panics.
     struct Restore(bool);
     impl Drop for Restore {
         fn drop(&mut self) {
@@ -141,7 +142,7 @@ mod tests {
         let (begin, started) = (Instant::now(), SystemClock.elapsed());
         SystemClock.sleep(HOUR).await;
         assert_eq!((SystemClock.elapsed() - started).as_secs(), HOUR.as_secs());
-        // Timers of a blocking call do not use tokio's clock.
+        // Timers inside `block_on` do not use tokio's clock.
         let measured = block_on(async {
             let started = SystemClock.elapsed();
             SystemClock.sleep(SHORT).await;
@@ -163,11 +164,11 @@ mod tests {
         let mut sleeps: Vec<_> = (0..1000).map(|_| SystemClock.sleep(Duration::from_secs(3600))).collect();
         let mut context = std::task::Context::from_waker(Waker::noop());
         assert!(sleeps.iter_mut().all(|sleep| sleep.as_mut().poll(&mut context).is_pending()));
-        // Other tests in this process have a few threads of their own.
+        // Other tests in this process may start a few threads.
         assert!(threads() < before + 100, "{before} threads before, {} now", threads());
     }
 
-    /// Counts how often it is woken, and unparks a thread.
+    /// A waker that counts how often it is woken, and unparks a thread.
     struct Counter(std::sync::atomic::AtomicU32, thread::Thread);
 
     impl std::task::Wake for Counter {
@@ -182,7 +183,7 @@ mod tests {
         let poll = |sleep: &mut BoxFuture<'static, ()>, waker: &Waker| {
             sleep.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending()
         };
-        // On a busy machine a sleep may end before it is polled a second time.
+        // On a busy machine, a sleep may end before it is polled for the second time. The loop then starts over.
         let (counters, last, mut sleep, other) = loop {
             let counters: [_; 3] =
                 std::array::from_fn(|_| std::sync::Arc::new(Counter(Default::default(), thread::current())));

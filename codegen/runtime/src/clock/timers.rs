@@ -1,4 +1,4 @@
-//! Timers for futures outside tokio. A single thread wakes all of them.
+//! Timers for futures that run outside tokio. A single thread wakes all of these futures.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::sync;
 
-/// How long the thread waits for a new timer before it exits.
+/// The time that the thread waits for a new timer before it exits.
 const IDLE: Duration = Duration::from_secs(10);
 
 static TIMERS: Mutex<Timers> = Mutex::new(Timers { wakers: VecDeque::new(), count: 0, running: false });
@@ -41,7 +41,7 @@ impl Timers {
     }
 }
 
-/// A timer. It is registered when first polled, and canceled when dropped.
+/// A future that completes at `end`. The timer is registered when first polled, and canceled when dropped.
 pub(super) struct Timer {
     end: Instant,
     number: Option<u64>,
@@ -77,14 +77,14 @@ impl Future for Timer {
         if !timers.running {
             timers.running = thread::Builder::new().name("simba-timers".to_owned()).spawn(run).is_ok();
             if !timers.running {
-                // The thread could not be started, so the future must be polled again.
+                // The thread could not be started. Waking the future immediately makes it try again.
                 cx.waker().wake_by_ref();
             }
         } else if is_new_first {
             CHANGED.notify_one();
         }
         drop(timers);
-        // Dropping a waker may run code of the executor, so the lock is released first.
+        // Dropping a waker may run the executor's code, so the lock is released first.
         drop(replaced);
         Poll::Pending
     }
@@ -125,7 +125,7 @@ fn run() {
         }
         if let Some((_, waker)) = timers.wakers.pop_front() {
             drop(timers);
-            // A panic of an executor must not end the thread that the timers of all other futures depend on.
+            // A panic in an executor's code must not end the thread, which the timers of all other futures depend on.
             let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
             timers = lock();
         }

@@ -1,12 +1,11 @@
 //! CBOR, implemented with the `minicbor` crate.
 //!
-//! Serialization follows Smithy's CBOR protocols: timestamps are seconds since 1970 under tag 1, whatever the model's
-//! format, and structures have an indefinite length. Decimal numbers are decimal fractions under tag 4, which have no
-//! negative zero: `-0` becomes `0`.
+//! Serialization follows Smithy's CBOR protocols: timestamps are seconds since 1970 with tag 1, regardless of the
+//! format in the model, and structures have an indefinite length. Decimal numbers are decimal fractions with tag 4,
+//! which have no negative zero, so `-0` becomes `0`.
 //!
-//! Deserialization is lenient: lengths may be definite or indefinite, numbers may have any width, floats may be
-//! encoded as integers, `undefined` is null, unknown members are skipped, and anything but a map counts as an absent
-//! structure.
+//! Deserialization is lenient: lengths may be definite or indefinite, numbers may have any width, floats may be encoded
+//! as integers, `undefined` is null, unknown members are skipped, and a structure is absent if its value is not a map.
 
 mod big;
 mod reader;

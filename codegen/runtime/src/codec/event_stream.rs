@@ -1,8 +1,8 @@
 //! The binary format of event streams, `application/vnd.amazon.eventstream`.
 //!
 //! A stream is a sequence of messages. A message consists of a prelude with two lengths, typed headers and a payload.
-//! One CRC-32 covers the prelude, so that a corrupted length is detected before the message is buffered, and another
-//! one covers the whole message.
+//! One CRC-32 covers the prelude, so that a corrupted length is detected before the message is buffered. Another one
+//! covers the whole message.
 //!
 //! [`MessageDecoder`] is incremental: it accepts chunks of any size, and buffers at most one message.
 
@@ -21,14 +21,15 @@ use crate::schema::SerdeError;
 /// The maximum size of a message's headers, in bytes.
 pub const MAX_HEADERS_LENGTH: usize = 128 * 1024;
 
-/// The maximum size of a message's payload, in bytes. AWS's newer SDKs have the same limit. Older ones have a limit of
+/// The maximum size of a message's payload, in bytes. AWS's newer SDKs have the same limit. The limit of older SDKs is
 /// 16 MiB.
 pub const MAX_PAYLOAD_LENGTH: usize = 24 * 1024 * 1024;
 
-/// The size of the prelude: the length of the message, the length of its headers and a checksum.
+/// The size of the prelude in bytes. It consists of the length of the message, the length of the headers and a
+/// checksum.
 const PRELUDE: usize = 12;
 
-/// The size of a checksum.
+/// The size of a checksum in bytes.
 const CHECKSUM: usize = 4;
 
 /// A message of an event stream.
@@ -43,9 +44,9 @@ pub struct Message {
 /// The lengths at the start of a message.
 #[derive(Clone, Copy)]
 struct Prelude {
-    /// The size of the message, including the prelude and both checksums.
+    /// The size of the message in bytes, including the prelude and both checksums.
     total: usize,
-    /// The size of the headers.
+    /// The size of the headers in bytes.
     headers: usize,
 }
 
@@ -89,7 +90,7 @@ impl Message {
         frame.extend_from_slice(&self.payload);
         let total = frame.len() + CHECKSUM;
         for (at, length) in [(0, total), (4, headers)] {
-            // The limits are far below 4 GiB.
+            // This conversion never fails, because the limits are far below 4 GiB.
             let length = u32::try_from(length).map_err(SerdeError::new)?;
             frame[at..at + 4].copy_from_slice(&length.to_be_bytes());
         }
@@ -99,7 +100,7 @@ impl Message {
         Ok(frame.freeze())
     }
 
-    /// Decodes a complete message. Headers and payload are slices of `frame`, where possible.
+    /// Decodes a complete message. The payload and the blobs in headers are slices of `frame`.
     fn decode(prelude: Prelude, mut frame: Bytes) -> Result<Self, SerdeError> {
         let mut checksum = frame.split_off(prelude.total - CHECKSUM);
         check_sum("message", crc32fast::hash(&frame), checksum.try_get_u32().map_err(SerdeError::new)?)?;
@@ -191,15 +192,15 @@ impl MessageDecoder {
         Self::default()
     }
 
-    /// Returns the next message, and removes its bytes from the chunk. Returns `None` if the message is incomplete;
-    /// the chunk is then empty, and its bytes are kept.
+    /// Returns the next message, and removes its bytes from the chunk. Returns `None` if the message is incomplete. In
+    /// this case, the decoder keeps the bytes, and the chunk is empty.
     ///
     /// # Errors
     ///
     /// Returns an error if a checksum does not match, a length exceeds its limit or a header is malformed. The rest of
     /// the stream cannot be decoded.
     pub fn decode(&mut self, chunk: &mut Bytes) -> Result<Option<Message>, SerdeError> {
-        // Most messages arrive in one piece, and are not copied.
+        // Most messages arrive in a single chunk and are decoded without being copied.
         if self.partial.is_empty() && chunk.len() >= PRELUDE {
             let prelude = Prelude::read(chunk)?;
             if chunk.len() >= prelude.total {
@@ -220,7 +221,8 @@ impl MessageDecoder {
         Message::decode(prelude, std::mem::take(&mut self.partial).freeze()).map(Some)
     }
 
-    /// Moves bytes from the chunk until the partial message has this length. Returns whether it has reached the length.
+    /// Moves bytes from the chunk until the partial message has this length. Returns whether it has reached this
+    /// length.
     fn fill(&mut self, chunk: &mut Bytes, length: usize) -> bool {
         let missing = length.saturating_sub(self.partial.len());
         self.partial.extend_from_slice(&chunk.split_to(missing.min(chunk.len())));

@@ -5,7 +5,7 @@
 //!
 //! Deserialization is lenient: unknown members are skipped, null counts as an absent value, an integer may have a
 //! fraction of zero, timestamps may have any of the three formats, an unpaired surrogate becomes a replacement
-//! character, and anything but an object counts as an absent structure (some servers send an identifier instead).
+//! character, and a structure is absent if its value is not an object (some servers send an identifier instead).
 
 mod buffer;
 mod learned;

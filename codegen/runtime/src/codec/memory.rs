@@ -1,8 +1,8 @@
 //! Limits the memory that the values of a response may use.
 //!
 //! The three bytes `{},` deserialize to a structure of hundreds of bytes, so limiting the size of the body is not
-//! enough. Before codecs allocate lists, maps, boxes and documents, they claim the memory. Exceeding the limit is an
-//! error.
+//! enough. Before codecs allocate memory for lists, maps, boxes and documents, they claim it from the limit. Exceeding
+//! the limit is an error.
 
 use crate::schema::SerdeError;
 
@@ -12,7 +12,7 @@ const FACTOR: u64 = 4;
 /// The memory that every response may use, since even a short list allocates more than a few bytes.
 const BASE: u64 = 1024 * 1024;
 
-/// The capacity of a map's node, the unit in which maps allocate. If keys are inserted in order, each node holds only
+/// The capacity of a map's node. Maps allocate memory in nodes. If keys are inserted in order, each node holds only
 /// [`FILLED`] entries.
 const NODE: usize = 11;
 const FILLED: usize = 6;
@@ -40,7 +40,7 @@ impl MemoryLimit {
         Ok(())
     }
 
-    /// Claims memory for a list's growth if it is full. Returns the number of elements to reserve. `expected` is an
+    /// If a list is full, claims memory for its growth. Returns the number of elements to reserve. `expected` is an
     /// estimate of the number of elements that follow, which limits the growth.
     pub(crate) fn claim_elements(
         &mut self,
@@ -52,10 +52,10 @@ impl MemoryLimit {
         if len < capacity {
             return Ok(0);
         }
-        // Lists of structures are often short.
+        // Lists of large elements, such as structures, are often short.
         let doubled = len.max(if size <= 64 { 4 } else { 1 });
         // If the estimate is too low, the list still grows in proportion to its length, so that adding an element takes
-        // constant time on average.
+        // amortized constant time.
         let more = doubled.min(expected.max(len / 8 + 1));
         self.claim_exactly(more, size)
     }
@@ -66,7 +66,7 @@ impl MemoryLimit {
         Ok(elements)
     }
 
-    /// Claims memory for the next entry of a map.
+    /// Claims memory for the next entry of a map if the entry needs a new node.
     pub(crate) fn claim_entry(&mut self, len: usize, size: usize) -> Result<(), SerdeError> {
         if len.is_multiple_of(FILLED) { self.claim(size.saturating_mul(NODE)) } else { Ok(()) }
     }

@@ -1,7 +1,7 @@
-//! Implements serde's traits for generated types, in the natural JSON form.
+//! Implements serde's traits for generated types. Values have the form that is usual in Smithy's JSON protocols.
 //!
-//! Values are serialized directly. Deserialization goes through JSON, so that all formats follow the same rules.
-//! Numbers that neither a 64-bit integer nor a float can represent are strings.
+//! Values are serialized directly. Deserialization goes through JSON, so that the same rules apply to all of serde's
+//! formats. Numbers that neither a 64-bit integer nor a float can represent are serialized as strings.
 
 use std::fmt;
 
@@ -44,12 +44,12 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
 }
 
 fn read_document(document: &Document, value: &mut dyn DeserializableShape) -> Result<bool, SerdeError> {
-    // The input is trusted: it is read strictly, and its memory is not limited.
+    // The input is trusted, so the memory of its values is not limited. Unlike a response, it is read strictly.
     let codec = JsonCodec { strict: true, ..JsonCodec::AWS_JSON };
     codec.deserialize(&codec.serialize(document)?, MemoryLimit::NONE, value)
 }
 
-/// Serializes a value with its schema.
+/// Serializes a value according to its schema.
 pub(crate) fn write<S: Serializer>(
     value: ValueRef<'_>,
     schema: &MemberSchema,
@@ -129,7 +129,7 @@ fn timestamp<S: Serializer>(schema: &MemberSchema, value: Timestamp, serializer:
         TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => serializer.serialize_i64(value.as_secs()),
         TimestampFormat::EpochSeconds => serializer.serialize_f64(value.as_secs_f64()),
         TimestampFormat::HttpDate if value.subsec_nanos() == 0 => serializer.serialize_str(&value.to_http_date()),
-        // HTTP dates have no fraction.
+        // HTTP dates have no fractions of a second, so a time with a fraction is written as an RFC 3339 date.
         TimestampFormat::DateTime | TimestampFormat::HttpDate => serializer.collect_str(&value),
     }
 }
@@ -143,7 +143,7 @@ impl Serialize for WithSchema<'_> {
     }
 }
 
-/// Implements serde's traits for a primitive.
+/// Implements serde's traits for primitives. The string describes the type in errors.
 macro_rules! by_shape {
     ($($ty:ty: $name:literal;)*) => {
         $(

@@ -1,4 +1,4 @@
-//! Numbers of JSON and CBOR, and members in any order.
+//! Tests of numbers in JSON and CBOR, and of members in any order.
 
 mod members;
 mod numbers;
@@ -22,7 +22,7 @@ fn a_date_outside_the_range_of_years_is_an_error() {
     }
 }
 
-/// A source of pseudorandom numbers, which are the same in each run.
+/// A source of pseudorandom numbers that are the same in each run.
 struct Numbers(u64);
 
 impl Numbers {

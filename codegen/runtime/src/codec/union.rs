@@ -6,8 +6,8 @@ use crate::schema::{DeserializableUnion, MemberSchema, SerdeError, ShapeDeserial
 
 /// Deserializes the members of a union.
 ///
-/// `next` returns the name of the next member whose value is not null. `is_named` returns whether a member has this
-/// name in the format. `skip` skips a value.
+/// `next` returns the name of the next member whose value is not null. `is_named` returns whether a member has the
+/// given name in the data format. `skip` skips a value.
 pub(super) fn deserialize<'a, D: ShapeDeserializer>(
     deserializer: &mut D,
     union: &mut dyn DeserializableUnion,
@@ -20,7 +20,7 @@ pub(super) fn deserialize<'a, D: ShapeDeserializer>(
     while let Some(name) = next(deserializer)? {
         let Some(index) = schema.index_of(0, |member| is_named(member, &name)) else {
             skip(deserializer)?;
-            // Servers may add the name of the union's type.
+            // Servers may add a member `__type` with the name of the union's type.
             unknown = Some(name).filter(|name| name != "__type").or(unknown);
             continue;
         };
@@ -34,7 +34,7 @@ pub(super) fn deserialize<'a, D: ShapeDeserializer>(
             _ => skip(deserializer)?,
         }
     }
-    // A union has exactly one member. An object without a member becomes an unknown member with an empty name, as in
+    // A union has exactly one member. An object without members becomes an unknown member with an empty name, as in
     // client error correction, so that the union remains in its list or map.
     if known.is_none() {
         union.set_unknown(&unknown.unwrap_or_default());

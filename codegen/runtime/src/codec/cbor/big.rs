@@ -1,9 +1,10 @@
 //! Integers of any size: conversions between decimal digits and the bytes of CBOR's bignums.
 
-/// The length of the longest bignum, in bytes. Converting one takes time that grows with the square of its length.
+/// The maximum length of a bignum, in bytes. The length is limited because the time for a conversion grows with its
+/// square.
 pub(super) const LONGEST: usize = 1024;
 
-/// The number of decimal digits in a limb, and the number of values that a limb can have.
+/// The number of decimal digits that are processed at once, and the number of values that they can have.
 const DIGITS: usize = 9;
 const BASE: u64 = 1_000_000_000;
 
@@ -31,7 +32,7 @@ pub(super) fn to_bytes(digits: &str) -> Option<Vec<u8>> {
 }
 
 /// Converts bytes, most significant first, to decimal digits. Returns `None` if there are more than `LONGEST + 1`
-/// bytes. The additional byte is for a carry.
+/// bytes. The additional byte is for the carry of [`plus_one`].
 pub(super) fn to_digits(bytes: &[u8]) -> Option<String> {
     if bytes.len() > LONGEST + 1 {
         return None;
@@ -57,13 +58,13 @@ pub(super) fn to_digits(bytes: &[u8]) -> Option<String> {
     Some(if digits.is_empty() { "0".to_owned() } else { digits.to_owned() })
 }
 
-/// Returns the low half of a value.
+/// Returns the low 32 bits of a value.
 fn low(value: u64) -> u32 {
     let [a, b, c, d, ..] = value.to_le_bytes();
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// Subtracts one from a number in bytes, most significant first.
+/// Subtracts one from a number that is given as bytes, most significant first.
 pub(super) fn minus_one(mut bytes: Vec<u8>) -> Vec<u8> {
     for byte in bytes.iter_mut().rev() {
         let (value, borrow) = byte.overflowing_sub(1);
@@ -75,7 +76,7 @@ pub(super) fn minus_one(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Adds one to a number in bytes, most significant first.
+/// Adds one to a number that is given as bytes, most significant first.
 pub(super) fn plus_one(bytes: &[u8]) -> Vec<u8> {
     let mut sum = vec![0];
     sum.extend_from_slice(bytes);

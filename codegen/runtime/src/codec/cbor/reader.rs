@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The maximum nesting of lists and maps, and of structures and unions; see the JSON codec.
+/// The maximum nesting of lists and maps, and of structures and unions. The limits are those of the JSON codec.
 const DEEPEST: u32 = 128;
 const DEEPEST_STRUCTURES: u32 = 48;
 
@@ -247,7 +247,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
 
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         if !matches!(self.peek()?, Type::Map | Type::MapIndef) {
-            // The value is null, or a value that some servers send instead of a structure, such as its identifier.
+            // The value is null, or something that some servers send instead of a structure, such as an identifier.
             self.skip()?;
             return Ok(false);
         }

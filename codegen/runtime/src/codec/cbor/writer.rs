@@ -22,7 +22,7 @@ pub(super) struct CborSerializer {
 /// The result of writing to memory, which cannot fail.
 type Written<'a> = Result<&'a mut Encoder<Vec<u8>>, minicbor::encode::Error<core::convert::Infallible>>;
 
-/// Returns the bytes of a bignum.
+/// Converts decimal digits to the bytes of a bignum.
 fn bytes(digits: &str) -> Result<Vec<u8>, SerdeError> {
     big::to_bytes(digits).ok_or_else(|| SerdeError::new(format!("an integer has more than {} bytes", big::LONGEST)))
 }
@@ -41,7 +41,7 @@ impl CborSerializer {
         self.encoder.into_writer()
     }
 
-    /// Writes a value. Streams are not values in CBOR.
+    /// Writes a value. A stream is an error, since it cannot be part of a CBOR value.
     pub(super) fn value(&mut self, schema: &MemberSchema, value: ValueRef<'_>) -> Result<(), SerdeError> {
         match value {
             ValueRef::Null => done(self.encoder.null()),
@@ -95,7 +95,7 @@ impl CborSerializer {
         self.value(schema, member)
     }
 
-    /// Writes an integer of any size: a 64-bit integer if it fits, otherwise a bignum.
+    /// Writes an integer of any size: as a 64-bit integer if it fits, or else as a bignum.
     fn integer(&mut self, digits: &str) -> Result<(), SerdeError> {
         if let Ok(integer) = digits.parse() {
             return done(self.encoder.i64(integer));
@@ -129,7 +129,7 @@ impl CborSerializer {
         self.integer(&format!("{whole}{fraction}"))
     }
 
-    /// Writes seconds since 1970: an integer, or a float if there is a fraction.
+    /// Writes a timestamp as seconds since 1970: as an integer, or as a float if there is a fraction.
     fn timestamp(&mut self, value: Timestamp) -> Result<(), SerdeError> {
         done(self.encoder.tag(Tag::from(IanaTag::Timestamp)))?;
         match value.subsec_nanos() {

@@ -70,7 +70,7 @@ impl From<&str> for HeaderValue {
     }
 }
 
-/// The types of values on the wire. The two booleans have different types.
+/// The type codes of values on the wire. The two booleans have different codes.
 mod tag {
     pub(super) const TRUE: u8 = 0;
     pub(super) const FALSE: u8 = 1;
@@ -167,7 +167,7 @@ pub(crate) fn decode(mut encoded: Bytes) -> Result<Vec<Header>, SerdeError> {
     Ok(headers)
 }
 
-/// A problem in a header.
+/// The reason why a header cannot be decoded.
 enum Problem {
     CutOff,
     NotUtf8,

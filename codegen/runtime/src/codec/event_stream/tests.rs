@@ -1,9 +1,9 @@
-//! Messages in the encodings of botocore's test suite, and malformed ones.
+//! Tests with the encoded messages from botocore's test suite, and with malformed messages.
 
 use super::*;
 use crate::primitives::Timestamp;
 
-/// Returns encodings, and the messages that they contain.
+/// Returns encoded messages, each with the decoded message.
 fn known() -> Vec<(&'static [u8], Message)> {
     let empty = Message::default;
     vec![

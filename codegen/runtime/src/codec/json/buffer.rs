@@ -1,11 +1,11 @@
-//! The buffer that JSON is written to.
+//! A buffer to write JSON to.
 
 use std::io;
 
 /// A growable buffer of bytes.
 ///
-/// Its spare capacity is initialized. Therefore the parts of a token are written after a single capacity check, and
-/// short strings are copied without a function call.
+/// The spare capacity is initialized, so that all parts of a token can be written after a single capacity check, and
+/// short strings can be copied without a function call.
 pub(super) struct Buffer {
     bytes: Vec<u8>,
     len: usize,
@@ -85,7 +85,7 @@ impl Buffer {
         self.len -= digits.len() - len;
     }
 
-    /// Replaces a byte, or appends it at the end.
+    /// Replaces the byte at `index`, or appends `byte` if `index` is the end.
     pub(super) fn set(&mut self, index: usize, byte: u8) {
         if index < self.len {
             self.bytes[index] = byte;
@@ -117,7 +117,7 @@ fn copy(from: &[u8], to: &mut [u8]) {
     }
 }
 
-/// Copies the first and the last `N` bytes.
+/// Copies the first and the last `N` bytes, which may overlap.
 #[inline(always)]
 fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) {
     if let (Some(first), Some(to)) = (from.first_chunk::<N>(), to.first_chunk_mut()) {

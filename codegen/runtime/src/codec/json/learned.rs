@@ -1,5 +1,5 @@
-//! Predictions that are based on the structures and lists that were read before. They make reading the next ones
-//! faster. A wrong prediction costs time, or the memory of a few list elements. This memory counts toward the limit.
+//! Predictions that are based on the structures and lists that were read before. They speed up reading the next ones. A
+//! wrong prediction costs time, or the memory of a few list elements. This memory counts toward the limit.
 
 use std::cell::Cell;
 
@@ -21,7 +21,7 @@ impl ListLengths {
         &mut self.lengths[std::ptr::from_ref(schema).addr() / size_of::<MemberSchema>() % 256]
     }
 
-    /// Returns the likely length of a list, if one has been read.
+    /// Returns the likely length of a list, if the length of such a list is known.
     pub(super) fn likely(&mut self, schema: &MemberSchema) -> Option<usize> {
         Some(usize::from(*self.slot(schema))).filter(|length| *length > 0)
     }
@@ -60,14 +60,14 @@ pub(super) struct Order(Option<usize>);
 impl MemberOrder {
     const MODEL: Self = Self { starts: [None; 256], used: 0, next: [0; 4096] };
 
-    /// Takes the order that this thread has learned. At first, it is the model's.
+    /// Takes the order that this thread has learned, or returns the model's order if there is none.
     pub(super) fn take() -> Box<Self> {
         KEPT.try_with(Cell::take).ok().flatten().unwrap_or_else(|| Box::new(Self::MODEL))
     }
 
     /// Keeps the order for the next deserializer of this thread.
     pub(super) fn keep(self: Box<Self>) {
-        // The order is dropped while the thread exits.
+        // While the thread exits, the order is dropped instead.
         let _ = KEPT.try_with(|kept| kept.set(Some(self)));
     }
 
@@ -75,8 +75,8 @@ impl MemberOrder {
     /// too many members to record.
     #[inline]
     pub(super) fn of(&mut self, schema: &'static StructSchema) -> Order {
-        // If a hash of the address selected a single entry, the speed would depend on the order in which a program is
-        // linked. So structures with the same hash use the entries that follow.
+        // Structures with the same hash use the entries that follow. Otherwise, only one of them could be recorded, and
+        // the speed would depend on the addresses that the linker chooses.
         let hash = std::ptr::from_ref(schema).addr() / size_of::<StructSchema>();
         for at in hash..hash + 4 {
             match self.starts[at % self.starts.len()] {
@@ -93,7 +93,7 @@ impl MemberOrder {
     #[cold]
     #[inline(never)]
     fn add(&mut self, schema: &'static StructSchema, at: usize) -> Order {
-        // No member is expected after the last one.
+        // The additional entry is for the end of the structure, where no member is expected.
         let entries = schema.members.len() + 1;
         if entries > usize::from(u8::MAX) {
             return Order(None);
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_order_of_each_structure_is_learned() {
-        // Their addresses are adjacent, so every 256th structure has the same hash.
+        // The schemas are adjacent in memory, so every 256th structure has the same hash.
         let schemas: &'static [StructSchema] = (0..1000).map(|_| schema(3)).collect::<Vec<_>>().leak();
         let mut order = MemberOrder::MODEL;
         for schema in &schemas[..256] {
@@ -159,7 +159,7 @@ mod tests {
             let of = order.of(schema);
             assert_eq!((order.likely(of, 0), order.likely(of, 1)), (2, 1));
         }
-        // No entries are left, so the others replace them.
+        // No entries are left, so the remaining structures replace the recorded ones.
         for schema in &schemas[256..] {
             let of = order.of(schema);
             assert_eq!(order.likely(of, 0), 0);

@@ -30,8 +30,8 @@ pub(super) struct JsonDeserializer<'a> {
     structures: u32,
 }
 
-/// The maximum nesting of structures and unions. The sender chooses the nesting, and each level uses stack space.
-/// DynamoDB has the deepest values of AWS's services, with 32 levels.
+/// The maximum nesting of structures and unions. The sender chooses the nesting, and each level uses stack space. Among
+/// AWS's services, DynamoDB has the most deeply nested values, with 32 levels.
 const DEEPEST: u32 = 48;
 
 impl<'a> JsonDeserializer<'a> {
@@ -63,7 +63,7 @@ impl<'a> JsonDeserializer<'a> {
     }
 
     /// Reads the name of a structure's likely next member, and the comma before it unless it is the `first` member.
-    /// Returns `None` and reads nothing if another name or white space follows. `expected` is the index of the next
+    /// Returns `None` and reads nothing if a different name or white space follows. `expected` is the index of the next
     /// member in the model's order.
     #[inline]
     fn likely_member(
@@ -139,13 +139,14 @@ impl<'a> JsonDeserializer<'a> {
     }
 }
 
-/// A member of a structure whose name has been read.
+/// A structure's member whose name has been read.
 struct NamedMember {
     index: usize,
     member: &'static MemberSchema,
 }
 
-/// Returns the document with the smallest type that holds the number. The numbers of documents have any precision.
+/// Converts a number to a document with the smallest type that preserves all digits. Numbers in documents can have any
+/// precision.
 pub(crate) fn number(digits: &str) -> Document {
     match digits.parse() {
         Ok(0) if digits.starts_with('-') => return Document::Double(-0.0),
@@ -339,7 +340,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                 return Err(self.scanner.unexpected("a structure"));
             }
             if !self.codec.strict {
-                // The value is null, or a value that some servers send instead of a structure, such as its identifier.
+                // The value is null, or something that some servers send instead of a structure, such as an identifier.
                 self.scanner.skip()?;
             }
             return Ok(false);

@@ -1,11 +1,11 @@
-//! A scanner for the tokens of JSON.
+//! A scanner for JSON tokens.
 
 use std::borrow::Cow;
 
 use super::plain::plain_len;
 use crate::schema::SerdeError;
 
-/// The maximum nesting of lists and objects. Without it, a sender could overflow the stack.
+/// The maximum nesting of lists and objects. Without a limit, a sender could overflow the stack.
 const DEEPEST: u32 = 128;
 
 /// A cursor over JSON.
@@ -100,7 +100,7 @@ impl<'a> Scanner<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    /// Reads an integer of up to 18 digits. Returns `None`, and does not move the cursor, if another value is next.
+    /// Reads an integer of up to 18 digits. Returns `None`, and does not move the cursor, if something else is next.
     pub(super) fn short_integer(&mut self) -> Option<i64> {
         let rest = self.bytes.get(self.at..)?;
         let (negative, digits) = match rest {
@@ -116,7 +116,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a positive number of up to 10 digits with a fraction of up to 6 digits. Returns its integer part and its
-    /// millionths. Returns `None`, and does not move the cursor, if another value is next.
+    /// millionths. Returns `None`, and does not move the cursor, if something else is next.
     pub(super) fn short_decimal(&mut self) -> Option<(i64, u32)> {
         let digits = self.bytes.get(self.at..)?;
         let (integer, len) = leading_digits(digits, 10)?;
@@ -173,8 +173,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads a string without escapes. Returns `None`, and does not move the cursor, if there are escapes or if another
-    /// value is next.
+    /// Reads a string without escapes. Returns `None`, and does not move the cursor, if there are escapes or if
+    /// something else is next.
     ///
     /// Most strings are read here. The result is returned in registers, unlike the result of [`string`](Self::string).
     #[inline(never)]
@@ -249,8 +249,8 @@ impl<'a> Scanner<'a> {
         Ok(escaped)
     }
 
-    /// Reads the digits of `\u1234`, and the second half of a surrogate pair. An unpaired surrogate, as in a truncated
-    /// string, becomes a replacement character.
+    /// Reads the digits of an escape such as `\u1234`, and the second half of a surrogate pair. An unpaired surrogate,
+    /// as in a truncated string, becomes a replacement character.
     fn code_point(&mut self) -> Result<char, SerdeError> {
         let first = self.four_digits()?;
         if let Some(character) = char::from_u32(first) {
@@ -319,7 +319,7 @@ impl<'a> Scanner<'a> {
         if self.peek() == bracket { Err(self.error("a value")) } else { Ok(true) }
     }
 
-    /// Moves past a token, if it is next. The cursor must not be at white space.
+    /// Moves past a token if it is next, and returns whether it was next. The cursor must not be at white space.
     #[inline]
     pub(super) fn take(&mut self, token: &[u8]) -> bool {
         let taken = self.bytes.get(self.at..).is_some_and(|rest| starts_with(rest, token));
@@ -337,7 +337,7 @@ impl<'a> Scanner<'a> {
         Ok(name)
     }
 
-    /// Skips a value. This is not recursive, since an unknown value may be nested to any depth.
+    /// Skips a value. This method is not recursive, since an unknown value may be nested to any depth.
     pub(super) fn skip(&mut self) -> Result<(), SerdeError> {
         // The closing brackets of the lists and objects around the cursor.
         let mut brackets = Vec::new();
@@ -421,8 +421,8 @@ fn starts_with(bytes: &[u8], token: &[u8]) -> bool {
     }
 }
 
-/// Reads up to `most` digits at the start, and returns their value and their number. Returns `None` if there are none,
-/// or if they have a leading zero, which JSON does not allow.
+/// Reads up to `most` digits at the start, and returns their value and how many there are. Returns `None` if there are
+/// none, or if they have a leading zero, which JSON does not allow.
 fn leading_digits(bytes: &[u8], most: usize) -> Option<(i64, usize)> {
     let (mut value, mut len) = (0, 0);
     while let Some(byte @ b'0'..=b'9') = bytes.get(len).filter(|_| len < most) {

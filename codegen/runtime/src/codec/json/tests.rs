@@ -129,7 +129,8 @@ fn a_protocol_may_use_json_names() {
     assert_eq!(codec.serialize(&part).unwrap(), br#"{"na\"me":"x"}"#);
 }
 
-/// Structures of the same type usually have their members in the same order, which the deserializer learns.
+/// The deserializer learns the order of members, since structures of the same type usually have the same order. Other
+/// orders must not change the result.
 #[test]
 fn members_are_read_in_any_order() {
     let (name, key, parts) = (r#""Name":"n""#, r#""Key" : "k""#, r#""Parts":[{"Key":"inner","Name":"i"}]"#);
@@ -177,7 +178,7 @@ fn null_is_kept_if_it_is_a_value_of_the_type() {
     let map = Some(BTreeMap::from([("a".to_owned(), null), ("b".to_owned(), Document::from(1))]));
     assert_eq!(read::<BTreeMap<String, Document>>(r#"{"a":null,"b":1}"#), Ok(map.clone()));
     assert_eq!(write(&map), r#"{"a":null,"b":1}"#);
-    // These types have no null, so null elements are skipped.
+    // The elements of these types cannot be null, so null elements are skipped.
     assert_eq!(read::<Vec<i32>>("[1,null,2]"), Ok(Some(vec![1, 2])));
     assert_eq!(read::<BTreeMap<String, bool>>(r#"{"a":null}"#), Ok(Some(BTreeMap::new())));
     assert_eq!(read::<Vec<Vec<bool>>>("[null,[]]"), Ok(Some(vec![vec![]])));
@@ -320,13 +321,14 @@ fn any_json_is_read_as_serde_json_reads_it() {
         let ours = read::<Document>(&json).map(Option::unwrap_or_default);
         let theirs = serde_json::from_str::<serde_json::Value>(&json);
         match (ours, theirs) {
-            // serde_json rounds floats less exactly, or writes exponents with a sign.
+            // These cases are not compared, because serde_json rounds their floats less exactly or writes exponents
+            // with a sign.
             (Ok(ours), Ok(theirs)) if json.len() < 30 && !json.contains("5e3") && !json.contains("e400") => {
                 assert_eq!(ours, Document::from(theirs), "{json}")
             }
             (Ok(_), Ok(_)) => {}
             (Err(_), Err(_)) => {}
-            // serde_json rejects numbers that are out of a float's range. Here they are decimal numbers.
+            // serde_json rejects numbers that are out of a float's range. This codec reads them as decimal numbers.
             (Ok(_), Err(error)) if error.to_string().contains("number out of range") => {}
             (ours, theirs) => panic!("{json}: {ours:?}, {theirs:?}"),
         }

@@ -130,7 +130,8 @@ impl JsonSerializer {
         self.buffer.push(*close);
     }
 
-    /// Returns a comma, the name of a member of a structure or union, and a colon.
+    /// Returns a comma, the name of a member of a structure or union, and a colon. If the codec uses the member's
+    /// `jsonName`, writes the comma and the name, and returns only the colon.
     #[inline]
     fn member_name(&mut self, schema: &'static MemberSchema) -> &'static [u8] {
         match self.codec.json_name_of(schema) {
@@ -228,7 +229,8 @@ impl JsonSerializer {
 
     fn document(&mut self, schema: &MemberSchema, value: &Document) -> Result<(), SerdeError> {
         match value {
-            // The numbers of documents have any precision, and their timestamps have the protocol's format.
+            // Numbers in documents can have any precision and are never quoted. Timestamps in documents have the
+            // protocol's format.
             Document::BigInteger(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
             Document::BigDecimal(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
             Document::Timestamp(value) => return self.timestamp(self.codec.timestamp_format, *value),

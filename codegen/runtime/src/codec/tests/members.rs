@@ -1,11 +1,11 @@
-//! Members in any order, repeated, unknown, null, or with values of the wrong type.
+//! Tests of members that are in any order, repeated, unknown, null, or have values of the wrong type.
 
 use std::collections::BTreeMap;
 
 use super::*;
 use crate::{primitives::Document, schema};
 
-/// A structure with members of most types.
+/// A structure with members of almost all types.
 #[derive(Clone, Debug, PartialEq)]
 struct Item {
     name: String,
@@ -140,7 +140,7 @@ const MEMBERS: [(&str, Kind); 21] = [
     ("any", Kind::Any),
 ];
 
-/// A value without a schema. The entries of maps have an order, and may have the same name.
+/// A value without a schema. The entries of a map have an order, and several entries may have the same name.
 #[derive(Clone, Debug)]
 enum Node {
     Null,
@@ -170,7 +170,7 @@ impl Numbers {
         Node::Map(names[self.below(4)..].iter().map(|name| (*name, value(self))).collect())
     }
 
-    /// Generates a value of a type.
+    /// Generates a value of this type.
     fn value(&mut self, kind: Kind, depth: usize) -> Node {
         let null = |numbers: &mut Self, value: Node| if numbers.one_in(3) { Node::Null } else { value };
         match kind {
@@ -214,14 +214,15 @@ impl Numbers {
         }
     }
 
-    /// Generates a value for every member, in the model's order. Recursive members end at the depth.
+    /// Generates a value for every member, in the model's order. Recursive members are omitted at a depth of 0.
     fn members(&mut self, depth: usize) -> Vec<(&'static str, Node)> {
         let is_leaf = |kind| matches!(kind, Kind::Item | Kind::Items) && depth == 0;
         let members = MEMBERS.into_iter().filter(|(_, kind)| !is_leaf(*kind));
         members.map(|(name, kind)| (name, self.value(kind, depth.saturating_sub(1)))).collect()
     }
 
-    /// Inserts unknown members, and other values of members before their last one.
+    /// Inserts unknown members, and additional values of members. An additional value precedes the last value of its
+    /// member, so it has no effect.
     fn disturb(&mut self, members: &mut Vec<(&'static str, Node)>) {
         for _ in 0..self.below(8) {
             let at = self.below(members.len());
@@ -300,7 +301,7 @@ fn the_order_of_members_has_no_effect_and_the_last_of_a_name_counts() {
         let mut members = numbers.members(2);
         let item = read_json::<Item>(&Node::Map(members.clone()).json(&mut numbers)).unwrap().unwrap();
         assert!(item.alias.is_some() && item.inner.is_some() && item.items.is_some());
-        // The order of the first members is learned, and is wrong for the others.
+        // The deserializer learns the order of the members in the first structure, which is wrong for the others.
         let shuffled = std::iter::repeat_with(|| {
             numbers.shuffle(&mut members);
             let mut disturbed = members.clone();
@@ -330,7 +331,8 @@ fn a_structure_can_be_read_again_after_an_error() {
         let mut item = Item::corrected();
         assert!(JsonCodec::AWS_JSON.deserialize(&json.as_bytes()[..cut], MemoryLimit::NONE, &mut item).is_err());
         assert_eq!(JsonCodec::AWS_JSON.deserialize(second.as_bytes(), MemoryLimit::NONE, &mut item), Ok(true));
-        // The depth of the second value is less, so these members may be those of the first.
+        // The second value is nested less deeply, so it may lack these members. They then keep their values from the
+        // first.
         item.inner.clone_from(&expected.inner);
         item.items.clone_from(&expected.items);
         assert_eq!(item, expected, "{json}, {second}");
@@ -343,7 +345,8 @@ fn a_structure_can_be_read_again_after_an_error() {
     }
 }
 
-/// A value of the wrong type is an error that names the member, or is ignored, in both formats.
+/// A value of the wrong type is either ignored or an error that contains the path of the member. Both formats must
+/// behave in the same way.
 #[cfg(feature = "cbor")]
 #[test]
 fn values_of_other_types_have_the_same_effect_in_json_and_cbor() {

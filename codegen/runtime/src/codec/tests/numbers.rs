@@ -1,7 +1,7 @@
 use super::*;
 use crate::primitives::Document;
 
-/// Powers of two and ten, the numbers at which the notation changes, and random bits, with their neighbors.
+/// Returns powers of two and ten, the numbers at which the notation changes, and random bits, each with its neighbors.
 fn doubles() -> impl Iterator<Item = f64> {
     let mut numbers = Numbers(1);
     let powers = (-324..=308).map(|power| format!("1e{power}").parse().unwrap());
@@ -65,7 +65,7 @@ fn floats_of_any_value_are_the_same_in_every_format() {
     }
 }
 
-/// Servers write numbers in ways that differ from ours.
+/// Servers may write numbers differently from this crate. All of them must be read as `serde_json` reads them.
 #[test]
 fn numbers_of_servers_are_read_as_serde_json_reads_them() {
     const NUMBERS: &str = "0 -0 00 01 -01 +1 - 1. .5 -.5 1e 1e+ 1E5 1e5 1e+2 1e-2 1.0 1.50 100E-2 0e0 0e999 1e-999 2.5 0x10 \
@@ -88,7 +88,7 @@ fn numbers_of_servers_are_read_as_serde_json_reads_them() {
         if let Ok(double) = double {
             assert_eq!(double.to_bits(), number.parse::<f64>().unwrap().to_bits(), "{json}");
         }
-        // An integer may have an exponent, or a fraction of zero.
+        // An integer may have an exponent or a fraction of zero.
         let expected = number.parse().ok().or_else(|| exact_integer(number.parse().ok()?)).filter(|_| valid);
         assert_eq!(integer.ok(), expected, "{json}");
     }

@@ -1,4 +1,4 @@
-//! The tokens of CBOR: simple values, and the boundaries of lists and maps.
+//! Reads CBOR tokens: simple values, and the boundaries of lists and maps.
 
 use std::{borrow::Cow, fmt};
 
@@ -14,13 +14,14 @@ use crate::{
 pub(super) struct Remaining(Option<u64>);
 
 impl Remaining {
-    /// Returns the number of items to expect, including the one that `next` has announced.
+    /// Returns the number of items that follow, including the one that `next` has just announced, or `usize::MAX` if
+    /// the number is unknown.
     pub(super) fn expected(&self) -> usize {
         self.0.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX).saturating_add(1))
     }
 }
 
-/// A list, or a map with strings as keys.
+/// The kind of a collection: a list, or a map with strings as keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Collection {
     List,
@@ -33,7 +34,7 @@ pub(super) fn malformed(error: impl fmt::Display) -> SerdeError {
 }
 
 impl<'a> CborDeserializer<'a> {
-    /// Returns the type of the next value. Tags without a meaning for its type are skipped.
+    /// Returns the type of the next value. Tags that this codec does not use are skipped.
     pub(super) fn peek(&mut self) -> Result<Type, SerdeError> {
         loop {
             let before = self.decoder.position();
@@ -62,7 +63,8 @@ impl<'a> CborDeserializer<'a> {
         Ok(true)
     }
 
-    /// Skips a value, which may be nested to any depth. Unlike minicbor, this does not accept a break as a value.
+    /// Skips a value, which may be nested to any depth. Unlike minicbor's own method, this one does not accept a break
+    /// as a value.
     pub(super) fn skip(&mut self) -> Result<(), SerdeError> {
         // The lists and maps around the cursor.
         let mut around: Vec<(Remaining, Collection)> = Vec::new();
@@ -96,7 +98,7 @@ impl<'a> CborDeserializer<'a> {
         }
     }
 
-    /// Returns an error for a value that does not have the expected type, or `None` if it is null.
+    /// Returns `None` if the next value is null. Otherwise, returns an error, since it does not have the expected type.
     pub(super) fn null_or_unexpected<T>(&mut self, expected: &str) -> Result<Option<T>, SerdeError> {
         if self.null()? { Ok(None) } else { Err(self.unexpected(expected)) }
     }
@@ -195,7 +197,7 @@ impl<'a> CborDeserializer<'a> {
                 self.decoder.i64().ok().and_then(|seconds| Timestamp::of_calendar(seconds, 0))
             }
             found if is_float(found) => {
-                // Fractions are exact to the millisecond.
+                // Fractions are rounded to milliseconds.
                 Timestamp::from_secs_f64((self.float(found)? * 1e3).round() / 1e3)
             }
             _ => return Err(SerdeError::unexpected("a value that is not a number", TIMESTAMP)),
@@ -212,14 +214,14 @@ impl<'a> CborDeserializer<'a> {
         Ok(Remaining(length))
     }
 
-    /// Returns whether another item follows. Moves past the end otherwise.
+    /// Returns whether another item follows. If not, leaves the list or map.
     pub(super) fn next(&mut self, remaining: &mut Remaining) -> Result<bool, SerdeError> {
         let more = self.more(remaining)?;
         self.depth -= u32::from(!more);
         Ok(more)
     }
 
-    /// Returns whether another item follows, without leaving the list or map.
+    /// Returns whether another item follows. If not, moves past the end, but does not change the depth.
     fn more(&mut self, remaining: &mut Remaining) -> Result<bool, SerdeError> {
         Ok(match &mut remaining.0 {
             Some(0) => false,
@@ -255,10 +257,10 @@ impl<'a> CborDeserializer<'a> {
     }
 }
 
-/// Formats a decimal fraction, without an exponent if the result is short: a mantissa of 110 and an exponent of -2 give
-/// `1.10`. This is usually the notation that the number had before it was encoded.
+/// Formats a decimal fraction, without an exponent if the result is short. For example, a mantissa of 110 and an
+/// exponent of -2 result in `1.10`. This is usually the notation that the number had before it was encoded.
 fn decimal_digits(mantissa: &str, exponent: &str) -> String {
-    /// The number of digits after the point that are written out.
+    /// The maximum number of digits after the decimal point in the notation without an exponent.
     const MOST: usize = 64;
     let places =
         exponent.strip_prefix('-').and_then(|places| places.parse::<usize>().ok()).filter(|places| *places <= MOST);

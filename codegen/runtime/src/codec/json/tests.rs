@@ -321,8 +321,8 @@ fn any_json_is_read_as_serde_json_reads_it() {
         let ours = read::<Document>(&json).map(Option::unwrap_or_default);
         let theirs = serde_json::from_str::<serde_json::Value>(&json);
         match (ours, theirs) {
-            // These cases are not compared, because serde_json rounds their floats less exactly or writes exponents
-            // with a sign.
+            // Long inputs and some exponents are not compared, because serde_json rounds floats less exactly or writes
+            // exponents with a sign.
             (Ok(ours), Ok(theirs)) if json.len() < 30 && !json.contains("5e3") && !json.contains("e400") => {
                 assert_eq!(ours, Document::from(theirs), "{json}")
             }

@@ -1,8 +1,8 @@
-//! The configuration of clients: region, credentials, endpoints, retries, timeouts.
+//! The configuration of clients: region, credentials, endpoints, retries and timeouts.
 //!
 //! A [`Config`] is independent of any service, so clients of several services can share one. Building one never fails.
 //! If a setting is missing or invalid, the call that needs it fails. The `simba-aws-config` crate loads a `Config` from
-//! environment variables and profile files; settings in code take precedence over both.
+//! environment variables and profile files. Settings in code take precedence over both.
 
 mod account_id;
 mod builder;
@@ -83,7 +83,7 @@ impl Config {
         self.0.settings.region.as_deref()
     }
 
-    /// Returns the error for a call that requires a region if none is set.
+    /// Returns the error for a call that requires a region when none is set.
     pub fn missing_region(&self) -> MissingRegion {
         MissingRegion(self.0.settings.searched.clone())
     }
@@ -92,7 +92,7 @@ impl Config {
     /// service's endpoint rules determine the endpoint.
     ///
     /// The URL comes from the first of these sources that is set: code, `AWS_ENDPOINT_URL_<SERVICE>`,
-    /// `AWS_ENDPOINT_URL`, the profile's `services` section, the profile's `endpoint_url`.
+    /// `AWS_ENDPOINT_URL`, the profile's `services` section, and the profile's `endpoint_url`.
     ///
     /// # Errors
     ///
@@ -120,13 +120,13 @@ impl Config {
         self.0.settings.account_id_endpoint_mode
     }
 
-    /// Returns the names of the authentication schemes that are preferred; see [`Builder::auth_scheme_preference`].
+    /// Returns the names of the preferred authentication schemes; see [`Builder::auth_scheme_preference`].
     #[must_use]
     pub fn auth_scheme_preference(&self) -> &[String] {
         &self.0.settings.auth_scheme_preference
     }
 
-    /// Returns the regions for which SigV4a signatures are valid, if set.
+    /// Returns the regions for which SigV4a signatures are valid. The list is empty if it is not set.
     #[must_use]
     pub fn sigv4a_signing_region_set(&self) -> &[String] {
         &self.0.settings.sigv4a_signing_region_set
@@ -150,13 +150,13 @@ impl Config {
         self.0.settings.max_response_size.unwrap_or(transport::DEFAULT_MAX_RESPONSE_SIZE)
     }
 
-    /// Returns the application's name in the user agent, if set.
+    /// Returns the application's name for the user agent, if set.
     #[must_use]
     pub fn app_id(&self) -> Option<&str> {
         self.0.settings.app_id.as_deref()
     }
 
-    /// Returns the execution environment in the user agent, if set. It is loaded from `AWS_EXECUTION_ENV`.
+    /// Returns the execution environment for the user agent, if set. It is loaded from `AWS_EXECUTION_ENV`.
     #[doc(hidden)]
     #[must_use]
     pub fn execution_env(&self) -> Option<&str> {
@@ -169,7 +169,7 @@ impl Config {
         self.0.settings.ca_bundle.as_ref().map(|bundle| &*bundle.pem)
     }
 
-    /// Returns the certificates and their origin.
+    /// Returns the trusted certificates and their origin, if set.
     pub(crate) fn ca_bundle_with_origin(&self) -> Option<&crate::transport::CaBundle> {
         self.0.settings.ca_bundle.as_ref()
     }
@@ -204,7 +204,8 @@ impl Config {
         !self.0.settings.disable_host_prefix
     }
 
-    /// Returns whether the time of signatures is corrected; see [`Builder::clock_skew_correction`]. Defaults to `true`.
+    /// Returns whether the signing time is corrected for clock skew; see [`Builder::clock_skew_correction`]. Defaults
+    /// to `true`.
     #[must_use]
     pub fn clock_skew_correction(&self) -> bool {
         !self.0.settings.disable_clock_skew_correction
@@ -214,7 +215,7 @@ impl Config {
         &self.0.settings.interceptors
     }
 
-    /// Returns the unprocessed settings.
+    /// Returns the settings as they were set or loaded.
     pub(crate) fn values(&self) -> &ConfigValues {
         &self.0.settings
     }
@@ -248,7 +249,7 @@ pub fn is_region(name: &str) -> bool {
     is_valid_host_label(name, false)
 }
 
-/// The endpoint URLs of services, such as those in the environment and in profile files.
+/// A source of endpoint URLs for services, such as the environment and profile files.
 pub trait EndpointUrls: fmt::Debug + Send + Sync {
     /// Returns the URL for a service ID, such as `FSx`, if set.
     ///

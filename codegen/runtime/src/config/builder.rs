@@ -1,4 +1,4 @@
-//! The builder of configurations.
+//! The builder for configurations.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::timeout::TimeoutConfig;
 use crate::transport::CaBundle;
 use crate::transport::Transport;
 
-/// A builder for a [`Config`], created by [`Config::builder`]. Settings made with it take precedence over the
-/// environment's.
+/// A builder for a [`Config`], created by [`Config::builder`]. Its settings take precedence over those in the
+/// environment.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,8 +39,8 @@ impl Builder {
     /// Sets the region, such as `us-east-1`. A region consists of 1 to 63 letters, digits and hyphens. Calls with an
     /// invalid region fail before anything is sent.
     ///
-    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips`, and selects
-    /// FIPS endpoints in this region, regardless of [`use_fips`](Self::use_fips).
+    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` sets the region without `fips` and selects FIPS
+    /// endpoints in this region, regardless of [`use_fips`](Self::use_fips).
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
@@ -50,8 +50,8 @@ impl Builder {
         self
     }
 
-    /// Sets the credentials that sign requests: either [`Credentials`](crate::credentials::Credentials) or a provider
-    /// of credentials. They are cached until shortly before they expire.
+    /// Sets the credentials that sign requests: either [`Credentials`](crate::credentials::Credentials) or a
+    /// credentials provider. The credentials are cached until shortly before they expire.
     #[must_use]
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.0.credentials = IdentitySetting::Provider(Arc::new(credentials));
@@ -67,7 +67,7 @@ impl Builder {
     }
 
     /// Sets the API key for services that use one. The service's model determines whether a header or the query string
-    /// contains it.
+    /// contains the key.
     #[cfg(feature = "http-auth")]
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
@@ -83,8 +83,8 @@ impl Builder {
         self
     }
 
-    /// Sets the URL that requests are sent to, regardless of the region. It consists of a scheme and a host, optionally
-    /// with a port and a path. Calls fail if it contains a user name or a password.
+    /// Sets the URL that requests are sent to, regardless of the region. The URL consists of a scheme and a host,
+    /// optionally with a port and a path. Calls fail if the URL contains a user name or a password.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.0.endpoint_url = Some(url.into());
@@ -105,7 +105,8 @@ impl Builder {
         self
     }
 
-    /// Sets endpoint URLs by service. A URL set by [`endpoint_url`](Self::endpoint_url) takes precedence.
+    /// Sets the source of endpoint URLs for individual services. A URL set by [`endpoint_url`](Self::endpoint_url)
+    /// takes precedence.
     #[must_use]
     pub fn endpoint_urls(mut self, urls: impl EndpointUrls + 'static) -> Self {
         self.0.endpoint_urls = Some(Arc::new(urls));
@@ -136,8 +137,8 @@ impl Builder {
 
     /// Sets the names of the authentication schemes that are preferred over the others, in order of preference:
     /// `sigv4`, `sigv4a`, `httpBearerAuth`, `httpApiKeyAuth`, `httpBasicAuth` or `noAuth`. A call uses the first of
-    /// them that its operation supports, or else the scheme that the service prefers. A scheme whose identity, such as
-    /// a token, is not configured comes last.
+    /// these schemes that its operation supports, or else the scheme that the service prefers. A scheme whose identity,
+    /// such as a token, is not configured comes last.
     ///
     /// By default, `httpBearerAuth` is preferred if the environment contains a token for the service, such as
     /// `AWS_BEARER_TOKEN_BEDROCK`. Otherwise, the service's order applies.
@@ -148,8 +149,8 @@ impl Builder {
         self
     }
 
-    /// Sets the preference that was loaded from the environment. A bearer token in a service's own variable overrides
-    /// it.
+    /// Sets the authentication scheme preference that was loaded from the environment. A bearer token in a
+    /// service-specific environment variable overrides this preference.
     #[doc(hidden)]
     #[must_use]
     pub fn loaded_auth_scheme_preference(mut self, names: Vec<String>) -> Self {
@@ -182,8 +183,8 @@ impl Builder {
     /// Sets the maximum size of a response, in bytes. A larger response is an error. Defaults to
     /// [`DEFAULT_MAX_RESPONSE_SIZE`](crate::transport::DEFAULT_MAX_RESPONSE_SIZE), which is 64 MiB.
     ///
-    /// The values of a response may use four times this size plus 1 MiB of memory. Exceeding this limit is an error
-    /// too.
+    /// The deserialized values of a response may use four times this size plus 1 MiB of memory. Exceeding this limit is
+    /// also an error.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.0.max_response_size = Some(bytes);
@@ -205,7 +206,7 @@ impl Builder {
         self
     }
 
-    /// Sets a parameter of the service's endpoint rules, in addition to the region and the endpoint. The crate of a
+    /// Sets a parameter of the service's endpoint rules, in addition to the region and the endpoint. A crate for a
     /// service with such parameters has a method for each of them.
     #[must_use]
     pub fn endpoint_param(mut self, name: &'static str, value: impl Into<Setting>) -> Self {
@@ -222,23 +223,23 @@ impl Builder {
         self
     }
 
-    /// Sets whether to prepend an operation's modeled host prefix to the endpoint's host. Defaults to `true`; disable
-    /// it for servers that do not have these DNS names.
+    /// Sets whether to prepend an operation's modeled host prefix to the endpoint's host. Defaults to `true`. Pass
+    /// `false` for servers that do not have these DNS names.
     #[must_use]
     pub fn host_prefix(mut self, on: bool) -> Self {
         self.0.disable_host_prefix = !on;
         self
     }
 
-    /// Sets whether to correct the time of signatures if a service rejects a request and the service's clock differs by
-    /// more than 4 minutes. Defaults to `true`.
+    /// Sets whether to correct the signing time if a service rejects a request and the service's clock differs by more
+    /// than 4 minutes. Defaults to `true`.
     #[must_use]
     pub fn clock_skew_correction(mut self, on: bool) -> Self {
         self.0.disable_clock_skew_correction = !on;
         self
     }
 
-    /// Sets the application's name in the user agent: up to 50 letters, digits and characters of
+    /// Sets the application's name for the user agent: up to 50 letters, digits and characters of
     /// ``!#$%&'*+,-.^_`|~``. Other characters are replaced by `-`, and longer names are truncated.
     #[must_use]
     pub fn app_id(mut self, id: impl Into<String>) -> Self {
@@ -246,7 +247,7 @@ impl Builder {
         self
     }
 
-    /// Sets the execution environment in the user agent.
+    /// Sets the execution environment for the user agent.
     #[doc(hidden)]
     #[must_use]
     pub fn execution_env(mut self, name: impl Into<String>) -> Self {

@@ -34,15 +34,15 @@ pub enum ConfigErrorKind {
         file: Arc<str>,
         /// The line number, starting at 1.
         line: usize,
-        /// The expected syntax. The line itself may contain a secret and is not shown.
+        /// The expected syntax. The line itself is not shown, since it may contain a secret.
         expected: &'static str,
     },
     /// The value of a setting continues on another line, which is not allowed.
     Continued {
         /// The origin of the setting.
         origin: SettingOrigin,
-        /// The number of the continuation line. The line may contain a secret, so neither the line nor the value is
-        /// shown.
+        /// The number of the continuation line. Neither this line nor the value is shown, since they may contain a
+        /// secret.
         line: usize,
     },
     /// A file exists, or was explicitly requested, but cannot be read.
@@ -80,7 +80,7 @@ pub enum ConfigErrorKind {
 pub enum SettingOrigin {
     /// An environment variable.
     Variable(String),
-    /// A key of a profile file.
+    /// A key in a profile file.
     Key {
         /// The file.
         file: Arc<str>,
@@ -149,7 +149,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "; check {named_by} and the paths in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { origin, section } => {
-                // The name can contain a setting that was nested by accident.
+                // The name comes from a profile file, so it may contain control characters.
                 let section = section.escape_debug();
                 write!(f, "{origin}: the section `[{section}]` does not exist")
             }
@@ -168,7 +168,7 @@ impl fmt::Display for SettingOrigin {
     }
 }
 
-/// The error for a call that requires a region if none is set.
+/// The error for a call that requires a region when none is set.
 ///
 /// The message lists the sources that were searched and how to set a region.
 #[derive(Clone, PartialEq, Eq)]
@@ -217,7 +217,7 @@ impl fmt::Display for MissingRegion {
     }
 }
 
-/// Formats paths as a list in a sentence.
+/// Formats paths as a list for a sentence, with `word` before the last path.
 #[doc(hidden)]
 #[must_use]
 pub fn paths(paths: &[PathBuf], word: &str) -> String {

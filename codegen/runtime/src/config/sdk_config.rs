@@ -82,7 +82,7 @@ fn compression(sdk: &SdkConfig) -> Compression {
     Compression(Ok(Some(size.unwrap_or(Compression::MIN_SIZE))))
 }
 
-/// Converts the timeouts. Those that are not set keep this crate's defaults.
+/// Converts the timeouts. Timeouts that are not set have this crate's defaults.
 fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
     let ours = TimeoutConfig::default();
     let Some(theirs) = sdk.timeout_config() else {
@@ -131,7 +131,7 @@ fn failed(kind: &str, error: &(dyn std::error::Error + 'static)) -> CredentialsE
     CredentialsError::new(format!("the {kind} provider of the SdkConfig failed")).because(error)
 }
 
-/// The endpoints of an `SdkConfig`, which are looked up by service.
+/// The endpoint URLs of an `SdkConfig`, which are looked up by service.
 struct SdkConfigEndpoints(SdkConfig);
 
 impl EndpointUrls for SdkConfigEndpoints {

@@ -93,7 +93,7 @@ impl ConfigValues {
 pub const MIN_COMPRESSION_SIZE: usize = 10_240;
 
 /// The minimum size in bytes of request bodies that are compressed, `None` to disable compression, or the error for an
-/// invalid setting. Only operations that compress report the error.
+/// invalid setting. Only operations that support compression return the error.
 #[derive(Clone)]
 pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
 
@@ -107,8 +107,8 @@ impl Default for Compression {
     }
 }
 
-/// The setting for credentials or bearer tokens. The type parameters are trait objects: a provider, and a source of
-/// providers.
+/// The setting for credentials or bearer tokens. The type parameters are trait objects for a provider and for a source
+/// of providers.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum IdentitySetting<P, S> {
     /// Not set.
@@ -125,7 +125,7 @@ impl<P: Clone, S> IdentitySetting<P, S> {
         !matches!(self, Self::Unset)
     }
 
-    /// Returns a client's provider. `create` creates it from a source.
+    /// Returns the provider for a client, if set. `create` creates it from a source.
     pub(crate) fn provider(&self, create: impl FnOnce(&S) -> P) -> Option<P> {
         match self {
             Self::Unset => None,

@@ -7,20 +7,21 @@ use crate::credentials::{CredentialsCache, TokenCache};
 use crate::sync::lock;
 use crate::transport::Transport;
 
-/// The components that clients with the same configuration share. The first client creates them.
+/// The components that clients with the same configuration share. The first client that needs a component creates it.
 #[derive(Default)]
 pub(crate) struct SharedComponents {
-    /// The built-in transport, for clients without one of their own.
+    /// The built-in transport, for clients that do not configure one.
     pub(crate) transport: OnceLock<Arc<dyn Transport>>,
-    /// The built-in transport of blocking calls.
+    /// The built-in transport for blocking calls.
     #[cfg(feature = "blocking")]
     pub(crate) blocking: OnceLock<Arc<dyn Transport>>,
     pub(crate) credentials: Caches<(), CredentialsCache>,
-    /// The token caches, each with its signing name.
+    /// The token caches, each with a signing name as its key.
     pub(crate) tokens: Caches<str, TokenCache>,
 }
 
-/// Caches with two keys each: the client's transport, over which a provider sends its requests, and another key.
+/// Caches that are identified by two keys each: the client's transport, over which the provider sends its requests, and
+/// another key.
 pub(crate) struct Caches<K: ToOwned + ?Sized, C>(Mutex<Vec<Entry<K, C>>>);
 
 type Entry<K, C> = (Arc<dyn Transport>, <K as ToOwned>::Owned, Arc<C>);
@@ -30,12 +31,13 @@ impl<K: ToOwned + PartialEq + ?Sized, C> Caches<K, C> {
         find(&self.lock(), transport, key)
     }
 
-    /// Returns the cache with these keys. If there is none yet, `create` creates it.
+    /// Returns the cache with these keys. If there is none yet, calls `create` to create it.
     pub(crate) fn get_or_create(&self, transport: &Arc<dyn Transport>, key: &K, create: impl FnOnce() -> C) -> Arc<C> {
         if let Some(cache) = self.get(transport, key) {
             return cache;
         }
-        // The lock is not held, since a source of credentials may create a client with the same configuration.
+        // The lock is not held while `create` runs, since a credentials source may create a client with the same
+        // configuration.
         let cache = Arc::new(create());
         let mut entries = self.lock();
         find(&entries, transport, key).unwrap_or_else(|| {

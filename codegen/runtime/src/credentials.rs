@@ -24,8 +24,8 @@ use crate::transport::Transport;
 
 /// A provider of credentials.
 ///
-/// The client caches the credentials. Shortly before they expire, a single call refreshes them while the others use
-/// the current ones.
+/// The client caches the credentials. Shortly before the credentials expire, a single call refreshes them while other
+/// calls use the current ones.
 ///
 /// ```
 /// # use simba_runtime::BoxFuture;
@@ -113,13 +113,14 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
 /// # drop(config);
 /// ```
 pub trait CredentialsSource: fmt::Debug + Send + Sync {
-    /// Creates the provider of a client. Clients with the same configuration share the provider. If two clients are
-    /// created at the same time, this method may be called for each, and one of the providers is dropped.
+    /// Creates the provider for a client. Clients with the same configuration share the provider. If two clients are
+    /// created at the same time, this method may be called for each of them, and one of the providers is dropped.
     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
 }
 
-/// A provider of bearer tokens. The client caches and refreshes them as it does [credentials](ProvideCredentials). A
-/// token that the service rejects with HTTP status 401 is requested again for the next call.
+/// A provider of bearer tokens. The client caches and refreshes tokens in the same way as
+/// [credentials](ProvideCredentials). If the service rejects a token with HTTP status 401, the next call requests a new
+/// token, unless the rejected token is less than a minute old.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -167,15 +168,15 @@ impl<P: ProvideToken + ?Sized> ProvideToken for Arc<P> {
     }
 }
 
-/// A source of bearer tokens, such as the default token chain. Each client creates a provider from it. The provider can
-/// depend on the service, and can send requests over the client's transport.
+/// A source of bearer tokens, such as the default token chain. Each client creates a provider from its source. The
+/// provider can depend on the service and can send requests over the client's transport.
 pub trait TokenSource: fmt::Debug + Send + Sync {
-    /// Creates the provider of a client. `signing_name` is the name of the client's service in signatures, such as
+    /// Creates the provider for a client. `signing_name` is the name of the client's service in signatures, such as
     /// `bedrock`.
     fn token_provider(&self, config: ProviderConfig, signing_name: &str) -> Arc<dyn ProvideToken>;
 
-    /// Returns whether there is a token that is specific to this service. If there is one, operations that support both
-    /// tokens and signatures use the token. The default implementation returns `false`.
+    /// Returns whether there is a token that is specific to this service. If so, operations that support both tokens
+    /// and signatures use the token. The default implementation returns `false`.
     fn has_token_of_service(&self, _signing_name: &str) -> bool {
         false
     }
@@ -200,11 +201,11 @@ pub struct ProviderConfig {
     pub use_fips_in_all_regions: bool,
     /// Whether to use dual-stack endpoints.
     pub use_dual_stack: bool,
-    /// Whether to correct the clock for signatures.
+    /// Whether to correct signing times for clock skew.
     pub clock_skew_correction: bool,
 }
 
-/// The provider of clients without configured credentials or tokens.
+/// The provider for clients without configured credentials or tokens. It always returns an error.
 #[derive(Debug)]
 pub(crate) struct Unset;
 

@@ -1,7 +1,8 @@
 //! A cache for credentials or a token.
 //!
-//! Only one call at a time refreshes the credentials. The other calls use the current credentials while these are
-//! valid, during the refresh and after a failed one. Otherwise they wait, and share the result.
+//! Only one call at a time refreshes the credentials. As long as the current credentials are valid, other calls use
+//! them during the refresh and after a failed refresh. Otherwise, the other calls wait for the refresh and share its
+//! result.
 //!
 //! The cache needs no background task: the call that finds the credentials due for refresh refreshes them. If that call
 //! is dropped, the next one takes over.
@@ -18,12 +19,13 @@ use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::sync::lock;
 
-/// How long before expiry credentials are refreshed. Short-lived credentials are refreshed after three quarters of
-/// their lifetime.
+/// The time before their expiry at which credentials are refreshed. Credentials with a lifetime of less than 20 minutes
+/// are refreshed after three quarters of that time.
 const SLACK: Duration = Duration::from_secs(300);
 
-/// The time until the next refresh if a refresh fails, or if new credentials appear to be expired because the local
-/// clock may be wrong.
+/// The time until the next refresh after a refresh has failed, or after it has returned credentials that appear to have
+/// expired. Such credentials are used nevertheless, since the local clock may be wrong. Rejected credentials that are
+/// younger than this are not discarded.
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// A cache for credentials.
@@ -40,7 +42,7 @@ pub trait Identity: Sized {
     /// Calls the provider.
     fn provide(provider: &Self::Provider) -> BoxFuture<'_, Result<Self, CredentialsError>>;
 
-    /// Returns the expiry, if any.
+    /// Returns the time at which the identity expires, if it does.
     fn expires_at(&self) -> Option<SystemTime>;
 }
 
@@ -68,7 +70,7 @@ impl Identity for Token {
     }
 }
 
-/// Credentials or a token, and their provider.
+/// A cache for credentials or a token, with the provider that refreshes them.
 pub struct IdentityCache<I: Identity> {
     provider: Arc<I::Provider>,
     clock: Arc<dyn Clock>,
@@ -89,17 +91,17 @@ struct State<I> {
 
 struct Kept<I> {
     identity: Arc<I>,
-    /// When the identity was received, as the clock's elapsed time.
+    /// The time at which the identity was received, as the clock's elapsed time.
     since: Duration,
-    /// The times of the refresh and of the expiry, or `None` if the identity does not expire.
+    /// The times of the next refresh and of the expiry, or `None` if the identity does not expire.
     times: Option<Times>,
 }
 
 #[derive(Clone, Copy)]
 struct Times {
-    /// When to refresh the identity.
+    /// The time at which the identity is due for a refresh.
     renew: SystemTime,
-    /// When to stop using the identity.
+    /// The time after which the identity is no longer used.
     end: SystemTime,
 }
 
@@ -107,7 +109,8 @@ struct Times {
 enum Turn<I> {
     Use(Arc<I>),
     Renew,
-    /// Wait for another call's refresh. Contains the number of refreshes that were completed before it started.
+    /// Wait for another call's refresh. The number is that of the refreshes that were completed before this one
+    /// started.
     Wait(u64),
 }
 
@@ -168,8 +171,8 @@ impl<I: Identity> IdentityCache<I> {
         Turn::Renew
     }
 
-    /// Locks the state. Code that holds this lock must not panic, and must not call the clock, which a program can
-    /// implement.
+    /// Locks the state. Code that holds this lock must not panic. It must not call the clock either, since a program's
+    /// own clock may use this cache.
     fn state(&self) -> MutexGuard<'_, State<I>> {
         lock(&self.state)
     }
@@ -181,7 +184,7 @@ impl<I: Identity> fmt::Debug for IdentityCache<I> {
     }
 }
 
-/// The right to refresh the identity. Dropping it, with or without a result, passes it to the next call.
+/// The right to refresh the identity. Dropping this value, with or without a result, passes the right to the next call.
 struct Renewal<'a, I: Identity> {
     cache: &'a IdentityCache<I>,
 }
@@ -234,7 +237,7 @@ impl<I: Identity> Kept<I> {
     }
 }
 
-/// A future that completes when no refresh is in progress. Its output is the error of the refresh, if it failed.
+/// A future that completes when the current refresh has ended. Its output is the error of this refresh, if it failed.
 struct Ended<'a, I: Identity> {
     cache: &'a IdentityCache<I>,
     seen: u64,

@@ -1,4 +1,4 @@
-//! The cache with a manual clock and a scripted provider.
+//! Tests of the cache with a manual clock and a scripted provider.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -78,7 +78,8 @@ impl Fixture {
         self.clock.advance(now.duration_since(self.clock.now()).unwrap());
     }
 
-    /// Returns the access key ID that a call receives immediately, or the error message.
+    /// Returns the access key ID that a call receives immediately, or the error message, or `pending` if the call has
+    /// to wait.
     fn get(&self) -> String {
         match poll(pin!(self.cache.get()), &Arc::default()) {
             Poll::Ready(Ok(credentials)) => credentials.access_key_id.clone(),
@@ -92,7 +93,7 @@ impl Fixture {
     }
 }
 
-/// A clock that uses the cache that calls it.
+/// A clock that checks that the cache is not locked when it calls the clock.
 #[derive(Debug)]
 struct Reentrant(Arc<Mutex<std::sync::Weak<CredentialsCache>>>);
 
@@ -259,7 +260,7 @@ fn credentials_that_the_service_rejects_are_requested_again() {
     assert_eq!(f.asked(), 2);
 }
 
-/// The cache for tokens is the same code, so one test of its provider and its expiry is enough.
+/// The token cache shares its code with the credentials cache, so a single test of its provider and expiry is enough.
 #[test]
 fn a_token_is_cached_until_shortly_before_it_expires() {
     #[derive(Debug)]
@@ -296,7 +297,7 @@ impl ProvideCredentials for PanicsOnce {
     }
 }
 
-/// The calls that waited for the one that panicked call the provider themselves.
+/// After a call has panicked during a refresh, the next call refreshes the credentials.
 #[test]
 fn a_provider_that_panics_leaves_the_cache_usable() {
     let cache = CredentialsCache::new(Arc::new(PanicsOnce::default()), Arc::new(ManualClock::new()));

@@ -1,4 +1,4 @@
-//! The calendar, and the date format of signatures, in UTC and without fractions of a second.
+//! Calendar calculations and the date format of signatures. All times are in UTC and have no fractions of a second.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,12 +14,12 @@ pub(crate) struct Civil {
     pub(crate) year: i64,
     pub(crate) month: u32,
     pub(crate) day: u32,
-    /// Seconds since midnight.
+    /// The number of seconds since midnight.
     seconds: u32,
 }
 
 impl Civil {
-    /// Converts seconds since 1970.
+    /// Converts a number of seconds since 1970.
     pub(crate) fn from_unix(seconds: i64) -> Self {
         civil(seconds)
     }

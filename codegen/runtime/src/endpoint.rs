@@ -60,7 +60,7 @@ impl Endpoint {
 
     /// Returns the authentication schemes that the endpoint accepts, in order of preference.
     ///
-    /// If there are none, the service's own scheme applies unchanged.
+    /// If there are none, the authentication schemes in the service's model apply.
     #[must_use]
     pub fn auth_schemes(&self) -> &[AuthScheme] {
         &self.auth_schemes
@@ -94,10 +94,10 @@ pub struct AuthScheme {
     pub name: String,
     /// The signing name, if it differs from the service's own.
     pub signing_name: Option<String>,
-    /// The region to sign with, if it differs from the client's.
+    /// The signing region, if it differs from the client's region.
     pub signing_region: Option<String>,
-    /// The regions for which a `sigv4a` signature is valid. If there are none, the regions in the client's
-    /// configuration apply, or else the region to sign with.
+    /// The regions for which a `sigv4a` signature is valid. Regions in the client's configuration take precedence. If
+    /// neither list is set, the signature is valid in the signing region.
     pub signing_region_set: Vec<String>,
     /// Whether the path is signed as sent, without being percent-encoded a second time.
     pub disable_double_encoding: bool,
@@ -118,7 +118,7 @@ impl AuthScheme {
         self
     }
 
-    /// Sets the region to sign with.
+    /// Sets the signing region.
     #[must_use]
     pub fn signing_region(mut self, region: impl Into<String>) -> Self {
         self.signing_region = Some(region.into());
@@ -192,7 +192,7 @@ impl ResolveError {
         Self(Reason::Missing(name))
     }
 
-    /// Creates the error for parameters that no rule matches.
+    /// Creates an error for parameters that match no rule.
     #[must_use]
     pub fn no_rule() -> Self {
         Self(Reason::NoRule)

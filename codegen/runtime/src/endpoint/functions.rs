@@ -1,4 +1,4 @@
-//! The standard library of endpoint rules, as defined by its specification.
+//! The functions in the standard library of endpoint rules, as specified by Smithy.
 //!
 //! The generator compiles `isSet`, `not`, `stringEquals`, `booleanEquals`, `coalesce` and `ite` to `is_some`, `!`,
 //! `==`, `unwrap_or` and `if`.
@@ -33,8 +33,7 @@ pub fn substring(value: &str, start: usize, end: usize, reverse: bool) -> Option
     }
 }
 
-/// Implements `split`: returns at most `limit` parts of `value`, which are separated by the delimiter. A limit of 0
-/// means no limit.
+/// Implements `split`: splits `value` at the delimiter into at most `limit` parts. A limit of 0 means no limit.
 ///
 /// If the delimiter is empty, which the specification does not allow, the value is not split.
 #[must_use]

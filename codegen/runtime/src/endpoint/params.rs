@@ -99,9 +99,9 @@ impl From<Vec<String>> for Setting {
 
 /// The parameters of endpoint rules, identified by their names in the rules.
 ///
-/// The client first sets the parameters from its configuration, whose names are the constants below. The model's
-/// client, operation and request parameters follow, and each replaces an existing value. If a parameter is not set, its
-/// default in the rules applies.
+/// The client first sets the parameters that come from its configuration. The constants of this type are their names.
+/// The client then sets the parameters that the model defines for the client, the operation and the request, which
+/// replace existing values. If a parameter is not set, its default in the rules applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Params<'a> {
     // A service has about five parameters, for which a linear search is faster than a map.

@@ -13,7 +13,7 @@ pub struct Partition {
     pub supports_fips: bool,
     /// Whether the partition has dual-stack endpoints (IPv4 and IPv6).
     pub supports_dual_stack: bool,
-    /// The signing region of services without regions.
+    /// The signing region for services that have no regions.
     pub implicit_global_region: &'static str,
     /// The prefixes of region names. A region name consists of a prefix and `WORD-NUMBER`.
     pub region_prefixes: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! Bodies of HTTP messages.
+//! HTTP message bodies.
 
 use std::error::Error;
 use std::fmt;
@@ -68,8 +68,8 @@ impl Body {
         Self::from(Bytes::new())
     }
 
-    /// Creates a body from a stream of bytes. `length` is the total length in bytes, if known; without it, HTTP/1.1
-    /// uses chunked encoding. The stream can be sent only once, so a call with such a body is not retried.
+    /// Creates a body from a stream of bytes. `length` is the total length in bytes, if known. If it is unknown,
+    /// HTTP/1.1 uses chunked encoding. The stream can be sent only once, so a call with such a body is not retried.
     pub fn from_stream<S, E>(stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -93,8 +93,8 @@ impl Body {
         Self(Kind::Stream(Mutex::new(Some(Box::pin(body)))))
     }
 
-    /// Creates a body that can be sent more than once. Each attempt calls `open` and sends the body that it returns,
-    /// for example one that reads a file. `length` is the total length in bytes, if known.
+    /// Creates a body that can be sent more than once. Each attempt calls `open` and sends the body that `open`
+    /// returns, for example one that reads a file. `length` is the total length in bytes, if known.
     pub fn replayable(length: Option<u64>, open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
         Self(Kind::Replayable { length, open: Arc::new(open), opened: None })
     }
@@ -151,7 +151,7 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns an error if the stream fails. For the body of a response, the error is a
+    /// Returns an error if the stream fails. For a response body, the error is a
     /// [`TransportError`](crate::transport::TransportError).
     pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
         poll_fn(|cx| self.poll_data(cx)).await
@@ -177,7 +177,7 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Returns an error if the stream fails. For the body of a response, the error is a
+    /// Returns an error if the stream fails. For a response body, the error is a
     /// [`TransportError`](crate::transport::TransportError).
     pub async fn collect(self) -> Result<Bytes, BoxError> {
         self.collect_up_to(u64::MAX).await

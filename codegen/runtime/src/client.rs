@@ -83,7 +83,7 @@ struct Inner {
     auth_scheme_preference: Vec<String>,
     /// The number of seconds by which the service's clock is ahead of this machine's.
     skew: AtomicI64,
-    /// The endpoint of calls that set neither endpoint options nor endpoint parameters.
+    /// The endpoint for calls that set neither endpoint options nor endpoint parameters.
     endpoint: OnceLock<Arc<ResolvedEndpoint>>,
 }
 

@@ -374,8 +374,8 @@ impl Client {
         }
     }
 
-    /// Compares the response's date with the clock. If the clock skew differs significantly from `used`, stores it for
-    /// later requests and returns `true`.
+    /// Compares the response's date with the clock. If the clock skew differs significantly from `used`, stores the
+    /// skew for later requests and returns `true`.
     fn learn_skew(&self, components: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
         if !self.inner.config.clock_skew_correction() {
             return false;
@@ -398,7 +398,7 @@ impl CallState {
         self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(components)))
     }
 
-    /// Returns the error of a call whose timeout has expired.
+    /// Returns the error for a call whose timeout has expired.
     pub(super) fn timed_out(&self, call: &SerializedRequest, attempts: u32) -> SdkError<ErrorMetadata> {
         operation_timeout(&call.operation, attempts, self.timeouts.call_timeout().unwrap_or_default())
     }

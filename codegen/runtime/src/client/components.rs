@@ -1,5 +1,5 @@
 //! Assembles a client's transport, credentials and bearer token from its configuration. Clients with the same
-//! configuration share them.
+//! configuration share these components.
 
 use std::sync::Arc;
 

@@ -51,7 +51,7 @@ impl Client {
         })?;
         let endpoint = Arc::new(endpoint);
         if usual {
-            // If another call stored an endpoint in the meantime, it is the same one.
+            // If another call has stored an endpoint in the meantime, both endpoints are the same.
             let _ = self.inner.endpoint.set(Arc::clone(&endpoint));
         }
         Ok(endpoint)
@@ -182,8 +182,8 @@ fn invalid_region(region: &str) -> EndpointError {
 }
 
 impl Client {
-    /// Rejects an endpoint if the value of a parameter begins within the host and extends beyond its end. Such a value
-    /// could change the host: `evil.example/` would turn the rest of the intended host into a path.
+    /// Rejects an endpoint if the value of a parameter begins within the host and extends beyond the end of the host.
+    /// Such a value could change the host: `evil.example/` would turn the rest of the intended host into a path.
     fn check_host(&self, url: &str, params: &Params<'_>) -> Result<(), EndpointError> {
         let end = authority(url).end;
         for (name, value) in params.iter().filter(|(name, _)| *name != Params::ENDPOINT) {
@@ -208,7 +208,7 @@ impl Client {
     }
 }
 
-/// Returns the range of the authority, which is the host and the port, in a URL.
+/// Returns the range of the authority (host and port) in a URL.
 fn authority(url: &str) -> std::ops::Range<usize> {
     let start = url.find("://").map_or(0, |at| at + 3);
     start..url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)

@@ -1,4 +1,5 @@
-//! The body of a request, compressed if the operation allows it, and with a checksum if the operation requires one.
+//! The body of a request. It is compressed if the operation allows compression, and has a checksum if the operation
+//! requires one.
 
 use std::sync::OnceLock;
 

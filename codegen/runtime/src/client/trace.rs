@@ -25,7 +25,7 @@ impl Trace {
         Self { events, span }
     }
 
-    /// Wraps a future, so that it enters the span whenever it is polled.
+    /// Wraps a future so that the span is entered whenever the future is polled.
     pub(super) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         tracing::Instrument::instrument(future, self.span.clone())
     }

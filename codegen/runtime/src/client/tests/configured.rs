@@ -12,7 +12,7 @@ use crate::credentials::{Credentials, CredentialsSource, ProvideCredentials, Pro
 use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
 
-/// Sends a request, and returns its URL and `Authorization` header, or the error message of the call.
+/// Sends a request, and returns its URL and `Authorization` header, or the error message if the call fails.
 fn call(configure: impl FnOnce(Builder) -> Builder) -> Result<(String, String), String> {
     let mock = MockTransport::new();
     mock.respond("GetToy", MockResponse::json("{}"));

@@ -242,7 +242,8 @@ impl Request for Paint {
     const OPERATION: &'static OperationSchema = <GetToy as Request>::OPERATION;
 }
 
-/// If `main` returns an error, the program prints it with `Debug`, so this output must start with the same line.
+/// If `main` returns an error, the program prints it with `Debug`. The first line of this output must be the line that
+/// `Display` prints.
 #[test]
 fn debug_prints_the_line_of_display_first() {
     let toy = Toy::with(|config| config.retry(RetryConfig::off()));

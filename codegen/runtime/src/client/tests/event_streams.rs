@@ -229,7 +229,7 @@ fn scenes(response: MockResponse) -> (Vec<Scene>, Option<SdkError<SceneError>>) 
     (scenes, error)
 }
 
-/// Returns the error that is returned for a message in a stream.
+/// Returns the error that this message causes in a stream.
 fn error_of(message: Message) -> SdkError<SceneError> {
     let (scenes, error) = scenes(MockResponse::events([initial(), message, event("moved", "{}")]).unwrap());
     assert_eq!(scenes, []);

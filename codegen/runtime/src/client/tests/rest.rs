@@ -70,7 +70,7 @@ impl Request for Put {
     const OPERATION: &'static OperationSchema = &PUT;
 }
 
-/// A request for the same operation of a service that uses awsJson.
+/// A request for the same operation in a service that uses awsJson.
 #[derive(Default)]
 struct JsonPut;
 

@@ -219,7 +219,7 @@ fn a_long_poll_that_may_not_be_retried_fails_after_the_backoff() {
     assert_eq!(toy.waits().len(), waits, "another operation fails at once");
     assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
     assert_eq!(toy.waits()[waits..], [Duration::from_millis(25)]);
-    // Neither an error that is not retryable nor the error of the last attempt is delayed.
+    // An error that is not retryable is returned without a delay.
     toy.mock.respond("Watch", MockResponse::error("BadRequest", ""));
     assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
     assert_eq!(toy.waits().len(), waits + 1);

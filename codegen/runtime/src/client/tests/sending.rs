@@ -362,7 +362,7 @@ fn a_bearer_token_that_is_rejected_is_requested_again() {
     toy.mock.respond_with("TellMe", |_| MockResponse::error("AccessDenied", "no").status(401));
     toy.send(TellMe).unwrap();
     toy.clock.advance(Duration::from_secs(60));
-    // Further rejections do not discard the new token, since it cannot have expired yet.
+    // Further rejections do not discard the new token, since it is less than a minute old.
     for _ in 0..3 {
         toy.send(TellMe).unwrap_err();
     }

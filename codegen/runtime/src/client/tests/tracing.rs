@@ -26,7 +26,7 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        // The wait is random, so it is left out.
+        // The wait is random, so it is omitted.
         if field.name() != "wait_ms" {
             write!(self.0, " {}={value:?}", field.name()).unwrap();
         }

@@ -1,5 +1,5 @@
-//! Tests with untrusted strings in hosts, headers and errors. The strings are either rejected before anything is sent
-//! or redacted.
+//! Tests with untrusted strings in hosts, headers and errors. Each string is rejected before anything is sent, or is
+//! redacted.
 
 use http::header::{HeaderName, HeaderValue};
 

@@ -57,8 +57,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// The time by which the start precedes the first measurement. A paused tokio clock may be behind the real clock, and
-/// elapsed times would be zero until the paused clock reached the start.
+/// The time by which `START` precedes the first measurement. Otherwise, if a paused tokio clock is behind the real
+/// clock, elapsed times would be zero until the paused clock reaches `START`.
 const MARGIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Returns the current time of the clock that this thread's timers use.

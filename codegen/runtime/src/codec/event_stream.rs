@@ -25,7 +25,7 @@ pub const MAX_HEADERS_LENGTH: usize = 128 * 1024;
 /// 16 MiB.
 pub const MAX_PAYLOAD_LENGTH: usize = 24 * 1024 * 1024;
 
-/// The size of the prelude in bytes. It consists of the length of the message, the length of the headers and a
+/// The size of the prelude in bytes. The prelude consists of the length of the message, the length of the headers and a
 /// checksum.
 const PRELUDE: usize = 12;
 

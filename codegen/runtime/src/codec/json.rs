@@ -67,7 +67,7 @@ impl JsonCodec {
         if self.use_json_name { schema.json_name() } else { None }
     }
 
-    /// Returns whether this is the member's name in this codec's JSON.
+    /// Returns whether `name` is the member's name in this codec's JSON.
     fn is_named(self, schema: &MemberSchema, name: &str) -> bool {
         match self.json_name_of(schema) {
             Some(json_name) => json_name == name,
@@ -110,7 +110,7 @@ impl fmt::Display for Document {
 }
 
 impl Document {
-    /// Parses the JSON of a model's default value, without rounding numbers. Returns null if it is invalid.
+    /// Parses the JSON of a model's default value, without rounding numbers. Returns null if the JSON is invalid.
     #[doc(hidden)]
     #[must_use]
     pub fn from_literal(json: &str) -> Self {

@@ -12,8 +12,8 @@ const FACTOR: u64 = 4;
 /// The memory that every response may use, since even a short list allocates more than a few bytes.
 const BASE: u64 = 1024 * 1024;
 
-/// The capacity of a map's node. Maps allocate memory in nodes. If keys are inserted in order, each node holds only
-/// [`FILLED`] entries.
+/// The number of entries that fit into a node of a map. Maps allocate memory in nodes. If keys are inserted in order,
+/// each node holds only [`FILLED`] entries.
 const NODE: usize = 11;
 const FILLED: usize = 6;
 
@@ -25,7 +25,7 @@ pub struct MemoryLimit {
 }
 
 impl MemoryLimit {
-    /// No limit. This is meant for trusted data.
+    /// No limit, for trusted data.
     pub const NONE: Self = Self { max_response_size: u64::MAX, left: u64::MAX };
 
     /// Returns the limit for a response of up to `max_response_size` bytes: four times as much memory, plus 1 MiB.

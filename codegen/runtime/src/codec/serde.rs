@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Deserializes a value that must not be null. `name` is the name of its type, for error messages.
+/// Deserializes a value that must not be null. `name` describes the value in error messages.
 pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserializer<'de>>(
     deserializer: D,
     name: &'static str,

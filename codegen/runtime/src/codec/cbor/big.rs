@@ -1,7 +1,7 @@
 //! Integers of any size: conversions between decimal digits and the bytes of CBOR's bignums.
 
-/// The maximum length of a bignum, in bytes. The length is limited because the time for a conversion grows with its
-/// square.
+/// The maximum length of a bignum, in bytes. The length is limited because the time to convert a bignum grows with the
+/// square of its length.
 pub(super) const LONGEST: usize = 1024;
 
 /// The number of decimal digits that are processed at once, and the number of values that they can have.
@@ -10,7 +10,7 @@ const BASE: u64 = 1_000_000_000;
 
 /// Converts decimal digits to bytes, most significant first. Returns `None` if there are more than [`LONGEST`] bytes.
 pub(super) fn to_bytes(digits: &str) -> Option<Vec<u8>> {
-    // The limbs, least significant first.
+    // The 32-bit limbs, least significant first.
     let mut limbs: Vec<u32> = Vec::new();
     let (first, rest) = digits.as_bytes().split_at(digits.len() % DIGITS);
     for chunk in std::iter::once(first).chain(rest.chunks(DIGITS)) {
@@ -37,7 +37,7 @@ pub(super) fn to_digits(bytes: &[u8]) -> Option<String> {
     if bytes.len() > LONGEST + 1 {
         return None;
     }
-    // The limbs, least significant first.
+    // The limbs of nine decimal digits, least significant first.
     let mut limbs: Vec<u32> = vec![0];
     let (first, rest) = bytes.split_at(bytes.len() % 4);
     for chunk in std::iter::once(first).chain(rest.chunks(4)) {

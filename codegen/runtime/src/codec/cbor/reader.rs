@@ -29,8 +29,9 @@ pub(super) struct CborDeserializer<'a> {
     decoder: Decoder<'a>,
     /// The memory that is left for values.
     limit: MemoryLimit,
-    /// The number of lists and maps around the cursor; `structures` counts structures and unions.
+    /// The number of lists and maps around the cursor.
     depth: u32,
+    /// The number of structures and unions around the cursor.
     structures: u32,
 }
 
@@ -90,7 +91,7 @@ impl<'a> CborDeserializer<'a> {
                 Document::Map(map)
             }
             _ => {
-                // Null, undefined, and unassigned simple values.
+                // The value is null, undefined, or an unassigned simple value.
                 self.skip()?;
                 Document::Null
             }

@@ -21,7 +21,7 @@ impl ListLengths {
         &mut self.lengths[std::ptr::from_ref(schema).addr() / size_of::<MemberSchema>() % 256]
     }
 
-    /// Returns the likely length of a list, if the length of such a list is known.
+    /// Returns the likely length of a list, if a list with the same schema has been read and was not empty.
     pub(super) fn likely(&mut self, schema: &MemberSchema) -> Option<usize> {
         Some(usize::from(*self.slot(schema))).filter(|length| *length > 0)
     }
@@ -71,8 +71,8 @@ impl MemberOrder {
         let _ = KEPT.try_with(|kept| kept.set(Some(self)));
     }
 
-    /// Returns the order of a structure's members. It is the model's order, and is not recorded, if the structure has
-    /// too many members to record.
+    /// Returns the order of a structure's members. If the structure has too many members to record, this is the model's
+    /// order.
     #[inline]
     pub(super) fn of(&mut self, schema: &'static StructSchema) -> Order {
         // Structures with the same hash use the entries that follow. Otherwise, only one of them could be recorded, and

@@ -78,8 +78,8 @@ impl<'a> JsonDeserializer<'a> {
         self.scanner.take(&member.json_key.as_bytes()[usize::from(first)..]).then_some(NamedMember { index, member })
     }
 
-    /// Reads the name of a structure's member. Returns `None` if it is unknown. `expected` is the index of the next
-    /// member in the model's order.
+    /// Reads the name of a structure's member. Returns `None` if the name is unknown. `expected` is the index of the
+    /// next member in the model's order.
     #[inline(never)]
     fn member(
         &mut self,
@@ -131,7 +131,7 @@ impl<'a> JsonDeserializer<'a> {
                 Document::Map(map)
             }
             _ => {
-                // Null, or an error.
+                // The value is null or malformed.
                 self.scanner.skip()?;
                 Document::Null
             }

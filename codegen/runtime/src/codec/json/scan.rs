@@ -409,8 +409,8 @@ fn too_deep() -> SerdeError {
     SerdeError::new(format_args!("lists and objects are nested more than {DEEPEST} levels deep"))
 }
 
-/// Returns whether the bytes start with a token. Unlike `slice::starts_with`, this compares short tokens without a
-/// function call.
+/// Returns whether the bytes start with a token. Unlike `slice::starts_with`, this function compares short tokens
+/// without a function call.
 #[inline]
 fn starts_with(bytes: &[u8], token: &[u8]) -> bool {
     let Some(start) = bytes.get(..token.len()) else { return false };

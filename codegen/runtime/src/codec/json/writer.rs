@@ -194,8 +194,8 @@ impl JsonSerializer {
         }
     }
 
-    /// Writes a finite float. Its `Debug` form is valid JSON. It has the fewest digits that still result in the same
-    /// value when they are read, and an exponent if the value is very large or small.
+    /// Writes a finite float in its `Debug` form, which is valid JSON. This form has the fewest digits that still
+    /// result in the same value when they are read, and an exponent if the value is very large or small.
     fn number(&mut self, value: &dyn Debug) -> Result<(), SerdeError> {
         write!(self.buffer, "{value:?}").map_err(SerdeError::new)
     }

@@ -58,7 +58,7 @@ struct Inner {
 }
 
 impl Config {
-    /// Returns a builder with default settings. It does not read the environment.
+    /// Returns a builder with default settings. The builder does not read the environment.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
@@ -126,7 +126,7 @@ impl Config {
         &self.0.settings.auth_scheme_preference
     }
 
-    /// Returns the regions for which SigV4a signatures are valid. The list is empty if it is not set.
+    /// Returns the regions for which SigV4a signatures are valid. The list is empty if none are set.
     #[must_use]
     pub fn sigv4a_signing_region_set(&self) -> &[String] {
         &self.0.settings.sigv4a_signing_region_set
@@ -241,7 +241,7 @@ pub fn fips_region(name: &str) -> Option<&str> {
     name.strip_prefix("fips-").or_else(|| name.strip_suffix("-fips"))
 }
 
-/// Returns whether this is a valid region name. The name becomes part of host names, so it must be a label as defined
+/// Returns whether `name` is a valid region name. The name becomes part of host names, so it must be a label as defined
 /// by RFC 1123.
 #[doc(hidden)]
 #[must_use]

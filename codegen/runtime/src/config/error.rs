@@ -28,7 +28,7 @@ pub enum ConfigErrorKind {
         /// The allowed values.
         allowed: &'static str,
     },
-    /// A line of a profile file has a syntax error.
+    /// A line in a profile file has a syntax error.
     Syntax {
         /// The file.
         file: Arc<str>,

@@ -1,8 +1,8 @@
 //! A cache for credentials or a token.
 //!
 //! Only one call at a time refreshes the credentials. As long as the current credentials are valid, other calls use
-//! them during the refresh and after a failed refresh. Otherwise, the other calls wait for the refresh and share its
-//! result.
+//! them during the refresh and after a failed refresh. If they are not valid, the other calls wait for the refresh and
+//! share its result.
 //!
 //! The cache needs no background task: the call that finds the credentials due for refresh refreshes them. If that call
 //! is dropped, the next one takes over.
@@ -109,7 +109,7 @@ struct Times {
 enum Turn<I> {
     Use(Arc<I>),
     Renew,
-    /// Wait for another call's refresh. The number is that of the refreshes that were completed before this one
+    /// Wait for another call's refresh. Contains the number of refreshes that had been completed before that refresh
     /// started.
     Wait(u64),
 }

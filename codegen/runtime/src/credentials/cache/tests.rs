@@ -93,7 +93,7 @@ impl Fixture {
     }
 }
 
-/// A clock that checks that the cache is not locked when it calls the clock.
+/// A clock whose methods check that the cache is not locked while it calls them.
 #[derive(Debug)]
 struct Reentrant(Arc<Mutex<std::sync::Weak<CredentialsCache>>>);
 
@@ -284,7 +284,7 @@ fn a_token_is_cached_until_shortly_before_it_expires() {
     assert!(!format!("{cache:?} {:?}", Token::new("hush")).contains("hush"));
 }
 
-/// A provider that panics once.
+/// A provider that panics when it is first called.
 #[derive(Debug, Default)]
 struct PanicsOnce(AtomicUsize);
 

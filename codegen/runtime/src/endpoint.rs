@@ -16,7 +16,7 @@ pub use functions::{Arn, Url};
 pub use params::{Params, Setting, Value};
 pub use partition::{Partition, Partitions};
 
-/// An endpoint: the URL that a request is sent to, and how the request is signed.
+/// An endpoint: the URL that requests are sent to, with their headers and signing settings.
 ///
 /// `Display` prints one line: the URL, followed by headers and authentication schemes, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]

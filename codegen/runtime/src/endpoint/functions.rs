@@ -19,7 +19,7 @@ pub fn element<'a>(array: &[&'a str], index: isize) -> Option<&'a str> {
 /// Implements `substring`: returns the characters from `start` up to `end`. The positions count from the end if
 /// `reverse` is set.
 ///
-/// Returns `None` if the string is too short or is not ASCII.
+/// Returns `None` if the string is too short or is not ASCII, or if `start` is not less than `end`.
 #[must_use]
 pub fn substring(value: &str, start: usize, end: usize, reverse: bool) -> Option<&str> {
     if !value.is_ascii() || start >= end {

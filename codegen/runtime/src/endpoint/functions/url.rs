@@ -65,7 +65,7 @@ fn is_url_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&byte)
 }
 
-/// Returns the host of an authority, or `None` if it has a port that is not a number.
+/// Returns the host of an authority, or `None` if the host or the port is invalid.
 fn host(authority: &str) -> Option<&str> {
     let (host, port) = if authority.starts_with('[') {
         let end = authority.find(']')? + 1;

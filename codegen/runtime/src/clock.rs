@@ -60,7 +60,7 @@ pub trait Clock: Debug + Send + Sync {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// Returns the clock of clients that do not configure one.
+/// Returns the clock for clients that do not configure one.
 #[doc(hidden)]
 pub fn default() -> Arc<dyn Clock> {
     Arc::new(SystemClock)

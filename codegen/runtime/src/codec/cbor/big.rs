@@ -64,7 +64,7 @@ fn low(value: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// Subtracts one from a number that is given as bytes, most significant first.
+/// Subtracts one from a number, whose bytes are ordered from the most significant to the least.
 pub(super) fn minus_one(mut bytes: Vec<u8>) -> Vec<u8> {
     for byte in bytes.iter_mut().rev() {
         let (value, borrow) = byte.overflowing_sub(1);
@@ -76,7 +76,7 @@ pub(super) fn minus_one(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Adds one to a number that is given as bytes, most significant first.
+/// Adds one to a number, whose bytes are ordered from the most significant to the least.
 pub(super) fn plus_one(bytes: &[u8]) -> Vec<u8> {
     let mut sum = vec![0];
     sum.extend_from_slice(bytes);

@@ -89,7 +89,7 @@ impl MemberOrder {
         self.add(schema, hash)
     }
 
-    /// Adds a structure, in the model's order.
+    /// Adds a structure, whose members are at first in the model's order.
     #[cold]
     #[inline(never)]
     fn add(&mut self, schema: &'static StructSchema, at: usize) -> Order {

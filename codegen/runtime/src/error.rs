@@ -1,7 +1,8 @@
-//! The errors of calls.
+//! The errors that calls return.
 //!
-//! [`SdkError`] is the error of a failed call. It prints a single line, suitable for logs: operation, code, message,
-//! HTTP status and request ID, or the root cause.
+//! [`SdkError`] is the error of a failed call. It is displayed on a single line that is suitable for logs. The line
+//! contains the operation, and either the root cause or the service's error code and message, with the HTTP status and
+//! the request ID.
 
 mod cause;
 mod credentials;
@@ -42,8 +43,8 @@ use crate::timeout::TimeoutError;
 
 /// The modeled errors of an operation. Generated code implements this trait.
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {
-    /// Reads the modeled error that has the response's error code. An error with an unknown code becomes an
-    /// [`UnknownError`].
+    /// Deserializes the modeled error that the response's error code identifies. An error with an unknown code becomes
+    /// an [`UnknownError`].
     fn from_response(response: &ErrorResponse<'_>) -> Self;
 }
 
@@ -57,7 +58,7 @@ pub struct ErrorResponse<'a> {
 }
 
 impl<'a> ErrorResponse<'a> {
-    /// Creates an error response from the response and the metadata that the protocol has read from it.
+    /// Creates an error response from an HTTP response and the metadata that the protocol has read from it.
     #[must_use]
     pub fn new(
         metadata: &'a ErrorMetadata,
@@ -92,7 +93,7 @@ pub enum SdkError<E = UnknownError> {
     Input(Box<CallFailure<InputError>>),
     /// The endpoint cannot be resolved.
     Endpoint(Box<CallFailure<EndpointError>>),
-    /// No valid credentials are available to sign the request with.
+    /// No valid credentials are available to sign the request.
     Credentials(Box<CallFailure<CredentialsError>>),
     /// A timeout expired.
     Timeout(Box<CallFailure<TimeoutError>>),
@@ -102,10 +103,11 @@ pub enum SdkError<E = UnknownError> {
     ResponseError(Box<CallFailure<ResponseError>>),
 }
 
-/// A failed call: the cause, and the context of the call.
+/// The cause and the context of a failed call.
 pub struct CallFailure<T> {
     cause: T,
-    /// Boxed, so that conversions between errors move few bytes. Each operation has its own copy of these conversions.
+    /// Boxed so that conversions between error types move few bytes. These conversions are compiled separately for each
+    /// operation.
     context: Box<CallContext>,
 }
 
@@ -122,7 +124,7 @@ pub(crate) struct CallContext {
 }
 
 impl CallContext {
-    /// Returns the response, for reading modeled errors.
+    /// Returns the response in the form from which modeled errors are deserialized.
     fn response(&self) -> ErrorResponse<'_> {
         ErrorResponse { metadata: &self.meta, raw: self.response.as_ref().zip(self.protocol) }
     }
@@ -148,7 +150,7 @@ impl<T> CallFailure<T> {
         &self.context.operation
     }
 
-    /// Returns how many times the request was sent, which is 0 if no attempt was made.
+    /// Returns the number of attempts, which is 0 if the call failed before the first attempt.
     pub fn attempts(&self) -> u32 {
         self.context.attempts
     }
@@ -210,12 +212,13 @@ impl<E> SdkError<E> {
         self.context().response.as_ref().map(http::Response::body)
     }
 
-    /// Returns how many times the request was sent, which is 0 if no attempt was made.
+    /// Returns the number of attempts, which is 0 if the call failed before the first attempt.
     pub fn attempts(&self) -> u32 {
         self.context().attempts
     }
 
-    /// Returns the name of the operation. The name is empty for a [`MissingMember`], which is not the error of a call.
+    /// Returns the name of the operation. The name is empty if the error was converted from a [`MissingMember`], which
+    /// is not the error of a call.
     pub fn operation(&self) -> &str {
         &self.context().operation
     }
@@ -236,7 +239,7 @@ impl<E> SdkError<E> {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Returns the transport's error, if that is the cause.
+    /// Returns the transport error, if it caused the failure.
     pub fn transport(&self) -> Option<&TransportError> {
         match self {
             Self::Transport(failure) => Some(&failure.cause),
@@ -244,13 +247,13 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// Converts the modeled error with `convert`. Other errors and the context stay the same.
+    /// Converts the modeled error with `convert`. Other errors and the context remain unchanged.
     pub fn map_service<F>(self, convert: impl FnOnce(E) -> F) -> SdkError<F> {
         self.map(|error, _| convert(error))
     }
 
-    /// Reads the modeled error again, as a different enum. This converts an operation's error into the service's error
-    /// without a mapping between the two.
+    /// Deserializes the modeled error again, as a different enum. Operation errors are converted into service errors in
+    /// this way, without a mapping between the two.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> SdkError<F> {
         self.map(|_, context| F::from_response(&context.response()))
@@ -310,7 +313,7 @@ impl<E> SdkError<E> {
     }
 }
 
-/// Converts an accessor's error, so that `?` works.
+/// Converts the error that an accessor returns, so that `?` works in functions that return an [`SdkError`].
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
         Self::ResponseError(CallFailure::new(ResponseError::Missing(missing), CallContext::default()))

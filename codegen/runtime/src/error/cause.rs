@@ -57,10 +57,10 @@ impl Error for EndpointError {}
 /// A response that is not valid for the protocol.
 #[non_exhaustive]
 pub enum ResponseError {
-    /// The status is an error and the response has no error code. It probably comes from a proxy, or the server is
-    /// not an AWS service.
+    /// The status indicates an error, but the response has no error code. The response probably comes from a proxy or
+    /// from a server that is not an AWS service.
     NoErrorCode,
-    /// The status is a success, but the body cannot be deserialized.
+    /// The status indicates success, but the body cannot be deserialized.
     Body(DecodeError),
     /// A member that the caller requires is absent.
     Missing(MissingMember),
@@ -80,7 +80,7 @@ debug_as_display!(ResponseError);
 
 impl Error for ResponseError {}
 
-/// The error for a member that the caller requires and the response lacks.
+/// The error returned when a response lacks a member that the caller requires.
 ///
 /// ```
 /// # use simba_runtime::error::MissingMember;
@@ -105,8 +105,8 @@ pub struct MissingMember {
 }
 
 impl MissingMember {
-    /// Creates an error for an absent member of a structure. This does not take the structure as a trait object, whose
-    /// vtable would link all code that serializes it.
+    /// Creates an error for an absent member of a structure. The structure is a type parameter rather than a trait
+    /// object, since the vtable of a trait object would link all code that serializes the structure.
     #[doc(hidden)]
     #[must_use]
     pub fn of<T: crate::schema::StaticSchema>(member: &'static str) -> Self {

@@ -16,7 +16,7 @@ impl CredentialsError {
         Self { message: message.into().into() }
     }
 
-    /// Appends the messages of the error that caused this one and of that error's own causes.
+    /// Appends the message of the error that caused this one, and the messages of that error's own causes.
     #[must_use]
     pub fn because(self, cause: &(dyn Error + 'static)) -> Self {
         let mut message = self.message.to_string();

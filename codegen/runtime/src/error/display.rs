@@ -1,4 +1,4 @@
-//! The messages of failed calls. Each is a single line.
+//! The error messages of failed calls. Each message is a single line.
 
 use std::error::Error;
 use std::fmt;
@@ -8,13 +8,13 @@ use http::header::LOCATION;
 use super::{CallContext, ResponseError, SdkError};
 use crate::url::Redacted;
 
-/// The maximum number of characters of an unreadable body that a message shows.
+/// The maximum number of characters of an unreadable body that are shown in a message.
 const SHOWN_BODY: usize = 120;
 
-/// The maximum number of characters of any other untrusted string that a message shows.
+/// The maximum number of characters of any other untrusted string that are shown in a message.
 const SHOWN_TEXT: usize = 1000;
 
-// Each type of error has its own copy of this method, so it is short.
+// This method is short, since it is compiled separately for each error type.
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -57,7 +57,7 @@ fn service(cause: &dyn fmt::Display, context: &CallContext, f: &mut fmt::Formatt
 
 fn response_error(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let ResponseError::Missing(missing) = cause {
-        // The call itself succeeded, so this is not a failed call.
+        // The call itself succeeded, so the message must not report that the operation failed.
         return fmt::Display::fmt(missing, f);
     }
     begin(context, f)?;
@@ -80,8 +80,8 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
             if let Some(message) = context.meta.shown_message() {
                 return write!(f, "; message: {}", OneLine(message));
             }
-            // Proxies respond with HTML or plain text. JSON comes from the service. Without an error code, it is
-            // unknown which of its members are sensitive.
+            // Proxies respond with HTML or plain text, so JSON comes from the service. It is not shown, because without
+            // an error code it is unknown which members of the JSON are sensitive.
             let start = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
             if matches!(start, Some(b'{' | b'[')) {
                 return f.write_str("; the body is JSON, see `raw_body`");
@@ -117,7 +117,8 @@ fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>)
     if before == ", " { f.write_str(")") } else { Ok(()) }
 }
 
-/// Returns the message of an error, followed by the message of its root cause unless that is included already.
+/// Returns the message of an error, followed by the message of the root cause unless the first message already contains
+/// it.
 pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
     let said = error.to_string();
     let mut root = error;
@@ -132,7 +133,7 @@ pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
     if said.contains(&root) { said } else { format!("{said}: {root}") }
 }
 
-/// Returns whether the kind's name is as informative as the system's message.
+/// Returns whether the kind's name is as informative as the operating system's message.
 fn known(kind: std::io::ErrorKind) -> bool {
     use std::io::ErrorKind;
     matches!(
@@ -148,7 +149,8 @@ fn known(kind: std::io::ErrorKind) -> bool {
     )
 }
 
-/// An untrusted string, which is escaped to fit on one line and truncated.
+/// Displays an untrusted string on one line. Control characters are replaced with spaces, and a long string is
+/// truncated.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
@@ -173,7 +175,7 @@ struct Start<'a>(&'a [u8]);
 
 impl fmt::Display for Start<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A character has at most four bytes, so this decodes no more than is needed.
+        // A character has at most four bytes, so this prefix contains all characters that are shown.
         let head = String::from_utf8_lossy(&self.0[..self.0.len().min(4 * SHOWN_BODY)]);
         let shown: String = head.chars().take(SHOWN_BODY).collect();
         let cut = shown.len() < self.0.len();
@@ -181,8 +183,8 @@ impl fmt::Display for Start<'_> {
     }
 }
 
-/// Prints the line of `Display` first, since `main` prints the error that it returns with `Debug`. The call and the
-/// typed cause follow on separate lines.
+/// Prints the line of `Display` first, since `main` prints the error that it returns with `Debug`. The details of the
+/// call and the typed cause follow on separate lines.
 impl<E: fmt::Debug + fmt::Display> fmt::Debug for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{self}")?;
@@ -205,7 +207,8 @@ impl<T: fmt::Debug> fmt::Debug for super::CallFailure<T> {
     }
 }
 
-/// Omits headers and body, which would be too long for a panic message.
+/// Writes the `Debug` output of a failed call. The headers and the body are omitted, since they would be too long for a
+/// panic message.
 fn record_debug(name: &str, cause: &dyn fmt::Debug, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_struct(name)
         .field("operation", &context.operation)

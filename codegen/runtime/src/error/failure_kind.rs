@@ -7,7 +7,7 @@ pub enum FailureKind {
     Transient,
     /// The service throttled the call.
     Throttling,
-    /// The service rejected the signature because the local clock is wrong. The client has determined the difference
-    /// and uses it to sign the next attempt.
+    /// The service rejected the signature because the local clock is wrong. The client has measured the difference and
+    /// uses it to sign the next attempt.
     ClockSkew,
 }

@@ -1,4 +1,4 @@
-//! The trait of modeled errors, and the implementations that all of them share.
+//! The trait for modeled errors, and the implementations that all modeled errors share.
 
 use std::fmt;
 
@@ -16,26 +16,26 @@ pub trait ErrorShape: std::error::Error {
     /// Returns the service's message, if any.
     fn message(&self) -> Option<&str>;
 
-    /// Sets the message that the protocol found, unless the structure already has one.
+    /// Sets the message that the protocol found in the response, unless the error already has a message.
     fn set_message(&mut self, message: &str);
 }
 
 /// The side that caused an error, from the `smithy.api#error` trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The client: the request is invalid.
+    /// The client, which sent an invalid request.
     Client,
-    /// The server.
+    /// The server, which failed to process the request.
     Server,
 }
 
-/// Implements [`ErrorShape`], `Display` and `Error` for an error structure. The arguments are the fault, the error's
-/// codes on the wire, and the member that contains the message, if any. `sensitive = true` makes `Display` redact the
-/// message.
+/// Implements [`ErrorShape`], `Display` and `Error` for an error structure. The arguments are the structure, the fault,
+/// and the member that contains the message, if any. The member is marked as `option` or `required`. `sensitive = true`
+/// makes `Display` redact the message.
 ///
 /// ```ignore
-/// error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);
-/// error::modeled!(WrongPassword, Client, ["WrongPassword"], option message, sensitive = true);
+/// error::modeled!(BackupInProgress, Client, option message);
+/// error::modeled!(WrongPassword, Client, option message, sensitive = true);
 /// ```
 #[doc(hidden)]
 #[macro_export]
@@ -102,13 +102,13 @@ pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::
     }
 }
 
-/// Sets an optional message, unless it is set already.
+/// Sets an optional message, unless it is already set.
 #[doc(hidden)]
 pub fn fill_option(message: &mut Option<String>, text: &str) {
     message.get_or_insert_with(|| text.to_owned());
 }
 
-/// Sets a required message, unless it is set already.
+/// Sets a required message, unless it is already set.
 #[doc(hidden)]
 pub fn fill_required(message: &mut String, text: &str) {
     if message.is_empty() {
@@ -128,7 +128,7 @@ pub fn fill_required(message: &mut String, text: &str) {
 #[macro_export]
 macro_rules! __service_error {
     ($ty:ident; $($variant:ident;)*) => {
-        // Inlined, so that a program compiles only the errors of the operations that it calls.
+        // Inlined, so that a program compiles this code only for the operations that it calls.
         impl $ty {
             #[inline]
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
@@ -168,14 +168,14 @@ macro_rules! __service_error {
     };
 }
 
-/// Returns the names of the error in a response. The shape name comes first, since it takes precedence over the code
-/// that an older protocol sends.
+/// Returns the names that identify the error in a response. The shape name comes first, since it takes precedence over
+/// the code of the query protocol.
 #[doc(hidden)]
 pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
     meta.shape.iter().chain(&meta.code).map(String::as_str)
 }
 
-/// Reads a modeled error if it has this name.
+/// Deserializes the modeled error `T`, if `name` is one of its error codes.
 #[doc(hidden)]
 pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + ErrorShape>(
     name: &str,
@@ -192,8 +192,8 @@ pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + Error
     Some(error)
 }
 
-/// Reads the members of an error. If a member cannot be read, it stays empty, since the code is sufficient to identify
-/// the error.
+/// Deserializes the members of an error. A member that cannot be deserialized keeps its default value, since the code
+/// is sufficient to identify the error.
 fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
     let Some((raw, protocol)) = response.raw else { return };
     #[cfg(feature = "event-stream")]
@@ -203,16 +203,17 @@ fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
     let _ = protocol.deserialize_error(raw, error);
 }
 
-/// Reads the members of an error from a message of an event stream. The response contains it as an extension.
+/// A function that deserializes the members of an error from an event stream message. It is stored as an extension of
+/// the response.
 #[cfg(feature = "event-stream")]
 #[derive(Clone)]
 pub(crate) struct ExceptionReader(pub(crate) std::sync::Arc<ReadMembers>);
 
-/// A function that reads the members of an error.
+/// The type of a function that deserializes the members of an error.
 #[cfg(feature = "event-stream")]
 type ReadMembers = dyn Fn(&mut dyn DeserializableShape) + Send + Sync;
 
-/// Defines the `Error` of a generated crate, into which every other error of the crate converts.
+/// Defines the `Error` type of a generated crate, into which every other error type of the crate converts.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __crate_error {

@@ -1,4 +1,4 @@
-//! The errors of transports.
+//! Transport errors.
 
 use std::error::Error;
 use std::fmt;
@@ -25,20 +25,23 @@ pub struct TransportError {
 }
 
 /// The kind of a [`TransportError`], which determines whether the failure is retryable.
+///
+/// Failures of the kinds [`Connect`](Self::Connect), [`Closed`](Self::Closed) and [`Timeout`](Self::Timeout) are
+/// retryable. All other failures are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The connection could not be established. Retryable.
+    /// The connection could not be established.
     Connect,
-    /// The connection was closed before the response was complete. Retryable.
+    /// The connection was closed before the response was complete.
     Closed,
-    /// A timeout expired. Retryable.
+    /// A timeout expired.
     Timeout(TimeoutKind),
-    /// The peer could not be authenticated. Not retryable.
+    /// The peer could not be authenticated.
     Tls,
-    /// The response's body or headers exceed the size limit. Not retryable.
+    /// The response's body or headers exceed the size limit.
     TooLarge,
-    /// Another problem, such as an invalid HTTP response or a transport that is not configured. Not retryable.
+    /// Another problem occurred, such as an invalid HTTP response or a missing transport.
     Other,
 }
 
@@ -48,7 +51,7 @@ impl TransportError {
         Self { kind, message: message.into(), source: None }
     }
 
-    /// Sets the underlying error. The root cause becomes part of the call's error message.
+    /// Sets the underlying error, whose root cause becomes part of the call's error message.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
@@ -67,7 +70,7 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// Prints the message, its root cause, and the kind.
+/// Prints the message, the root cause and the kind.
 impl fmt::Debug for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({:?})", with_root_cause(self), self.kind)

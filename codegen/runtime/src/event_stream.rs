@@ -26,10 +26,10 @@ pub const CONTENT_TYPE: &str = "application/vnd.amazon.eventstream";
 
 /// A union whose members are the events of a stream. Generated code implements this trait.
 pub trait Event: DeserializableUnion + ErrorCorrection + Send + 'static {
-    /// The modeled errors that may end the stream.
+    /// The modeled errors that can end the stream.
     type Error: ServiceError;
 
-    /// The names of the union's members that are errors, each with the name of its structure. Members whose name equals
-    /// the structure's are omitted.
+    /// The names of the union's members that are errors, each with the name of the member's structure. Members that
+    /// have the same name as their structure are omitted.
     const ERRORS: &'static [(&'static str, &'static str)] = &[];
 }

@@ -49,7 +49,7 @@ pub struct AttemptFailure<'a> {
     pub next: Result<u64, &'static str>,
 }
 
-/// Defines the functions in the crate that expands this macro.
+/// Creates the `Events` of the crate that expands this macro.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(feature = "tracing")]
@@ -87,7 +87,7 @@ macro_rules! __events {
     };
 }
 
-/// Defines no functions.
+/// Creates the empty `Events` of a crate without the `tracing` feature.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(feature = "tracing"))]

@@ -1,4 +1,4 @@
-//! Deserializes a message into the union of a stream's events.
+//! Deserializes a message into the union that represents the events of a stream.
 //!
 //! The `:message-type` header identifies the kind of a message. The traits of an event's members determine which
 //! members are headers, and whether one member is the whole payload. All other members are in the payload, in the
@@ -93,7 +93,7 @@ pub(super) fn exception(
     error.deserialize(MemberSchema::ROOT, &mut EventDeserializer { protocol, message }).map(drop)
 }
 
-/// Implements methods of a deserializer that reject their types as unsupported.
+/// Implements deserializer methods for types that are not supported. The methods return an error.
 macro_rules! unsupported {
     ($expected:literal; $($method:ident -> $ty:ty, $found:literal;)*) => {
         $(fn $method(&mut self, _: &MemberSchema) -> Result<$ty, SerdeError> {
@@ -102,7 +102,7 @@ macro_rules! unsupported {
     };
 }
 
-/// Deserializes the structure of an event.
+/// A deserializer for the structure of an event.
 struct EventDeserializer<'a> {
     protocol: &'a dyn ClientProtocol,
     message: &'a Message,
@@ -141,7 +141,7 @@ impl EventDeserializer<'_> {
 impl ShapeDeserializer for EventDeserializer<'_> {
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         let schema = structure.schema();
-        // Headers are read last, since payload members with the same names must not replace them.
+        // Headers are read last, so that payload members with the same names do not replace them.
         if schema.members.iter().any(is_in_payload) {
             self.read_payload(&mut AsShape(structure))?;
         }
@@ -186,7 +186,7 @@ impl ShapeDeserializer for EventDeserializer<'_> {
     }
 }
 
-/// An adapter that makes a structure a shape.
+/// An adapter through which a structure is deserialized as a shape.
 struct AsShape<'a>(&'a mut dyn DeserializableStruct);
 
 impl DeserializableShape for AsShape<'_> {
@@ -199,7 +199,7 @@ impl DeserializableShape for AsShape<'_> {
     }
 }
 
-/// Deserializes the value of a header.
+/// A deserializer for the value of a header.
 struct HeaderDeserializer<'a> {
     value: Cow<'a, HeaderValue>,
 }

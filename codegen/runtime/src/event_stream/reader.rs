@@ -24,7 +24,7 @@ pub(crate) enum ReadError {
 /// A reader for the messages in a response's body.
 pub(crate) struct MessageReader {
     body: Body,
-    /// Bytes that have arrived and have not been decoded yet.
+    /// Bytes that have arrived but have not been decoded yet.
     chunk: Bytes,
     decoder: MessageDecoder,
     /// The first message, if it was not an initial response and has not been returned yet.

@@ -21,11 +21,11 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 
 /// The events of a response, as a stream.
 ///
-/// The stream ends when the service closes it, or after an error. The error is a modeled error that the service sent as
-/// an event, a malformed message, or a lost connection. The service does not repeat events, so the stream is not
-/// resumed automatically. Dropping the stream closes the connection.
+/// The stream ends when the service closes it, or after an error. An error means that the service sent a modeled error
+/// as an event, that a message is malformed, or that the connection was lost. The service does not repeat events, so
+/// the stream is not resumed automatically. Dropping the stream closes the connection.
 ///
-/// An event that this version of the crate does not contain becomes the union's `Unknown` variant.
+/// An event that is unknown to this version of the crate becomes the union's `Unknown` variant.
 ///
 /// Call and attempt timeouts no longer apply once the response has been returned. The read timeout limits the time
 /// between two parts of the stream.
@@ -41,8 +41,8 @@ use crate::schema::{DeserializableShape, DeserializableUnion, ErrorCorrection, O
 /// # Ok(()) }
 /// ```
 pub struct EventReceiver<T> {
-    /// The untyped events, or `None` after the end of the stream. Boxed, since the output that contains this stream is
-    /// moved.
+    /// The untyped events, or `None` after the end of the stream. Boxed to make it cheap to move the output that
+    /// contains this stream.
     events: Option<Box<RawEvents>>,
     event: PhantomData<fn() -> T>,
 }
@@ -110,14 +110,14 @@ impl<T: Event> Stream for EventReceiver<T> {
     }
 }
 
-/// A stream without events.
+/// Creates a stream without events.
 impl<T> ErrorCorrection for EventReceiver<T> {
     fn corrected() -> Self {
         Self { events: None, event: PhantomData }
     }
 }
 
-/// A stream without events.
+/// Creates a stream without events.
 impl<T> Default for EventReceiver<T> {
     fn default() -> Self {
         Self::corrected()
@@ -222,13 +222,13 @@ impl StreamContext {
         metadata.shape = None;
         metadata.message = metadata.message.or_else(|| message.string_header("message").map(str::to_owned));
         let protocol = self.protocol;
-        // If a member cannot be read, it stays empty.
+        // A member that cannot be deserialized keeps its default value.
         let read = move |error: &mut dyn DeserializableShape| drop(deserialize::exception(protocol, &message, error));
         response.extensions_mut().insert(ExceptionReader(Arc::new(read)));
         self.service_error(metadata, response)
     }
 
-    /// Returns the error that the service sent.
+    /// Returns the error that the service sent, classified by its status and code.
     fn service_error(&self, mut metadata: ErrorMetadata, response: http::Response<Bytes>) -> SdkError<ErrorMetadata> {
         let code = metadata.code.as_deref();
         metadata.sensitive = code.is_some_and(|code| self.sensitive_errors.contains(&code));
@@ -247,7 +247,7 @@ impl StreamContext {
         }
     }
 
-    /// Returns the payload of an error as a response, from which the protocol reads it.
+    /// Returns a response with the payload of an error as its body, so that the protocol can deserialize the error.
     fn error_response(&self, payload: Bytes) -> http::Response<Bytes> {
         let mut response = self.protocol.successful_response(payload);
         *response.status_mut() = self.response.status();

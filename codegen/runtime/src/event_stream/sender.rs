@@ -21,7 +21,7 @@ use crate::schema::{ErrorCorrection, OperationSchema, SerializableUnion};
 use crate::sigv4::EventSigner;
 use crate::sync::lock;
 
-/// The events of a request, which any [`Stream`] can produce.
+/// The events of a request, which can come from any [`Stream`].
 ///
 /// The events are sent as the stream produces them, while the response is received. The request ends when the stream
 /// ends. The stream can be read only once, so the call is not retried.
@@ -30,7 +30,7 @@ use crate::sync::lock;
 /// # use simba_runtime::event_stream::EventSender;
 /// # use futures_core::Stream;
 /// #
-/// /// The events of an operation that transcribes speech, a generated union.
+/// /// A generated union with the events of an operation that transcribes speech.
 /// enum AudioStream {
 ///     Chunk(Vec<u8>),
 /// }
@@ -49,8 +49,8 @@ use crate::sync::lock;
 /// # let _ = (events, |stream: std::pin::Pin<Box<dyn Stream<Item = AudioStream> + Send>>| transcribed(stream));
 /// ```
 pub struct EventSender<T> {
-    /// The events, or `None` after the request was sent. The mutex is never contended; it makes a stream that is `Send`
-    /// but not `Sync` shareable.
+    /// The events, or `None` once they have been moved into a request. The mutex is never contended. It is needed
+    /// because the stream is `Send` but not `Sync`.
     events: Mutex<Option<Events<T>>>,
 }
 
@@ -94,7 +94,7 @@ impl<T: SerializableUnion + 'static> EventSender<T> {
     }
 }
 
-/// A request without events.
+/// Creates a sender without events.
 impl<T> ErrorCorrection for EventSender<T> {
     fn corrected() -> Self {
         Self { events: Mutex::new(None) }
@@ -107,7 +107,7 @@ impl<T> fmt::Debug for EventSender<T> {
     }
 }
 
-/// The encoded messages of events.
+/// A stream of events that are encoded as messages.
 struct Messages<T> {
     events: Events<T>,
     protocol: &'static dyn ClientProtocol,
@@ -122,8 +122,8 @@ impl<T: SerializableUnion> Stream for Messages<T> {
     }
 }
 
-/// Returns a request whose body is an event stream. If the input has other members and the protocol serialized them in
-/// the body, that body becomes the initial request.
+/// Returns a request whose body is an event stream. If the input has other members and the protocol serialized them
+/// into the body, that body becomes the initial request.
 pub(crate) fn with_initial_request(
     operation: &OperationSchema,
     mut head: Parts,
@@ -174,7 +174,7 @@ pub(crate) fn signed(messages: Body, signer: EventSigner, clock: Arc<dyn Clock>,
     Body::from_stream(Signed { messages, signer: Some(signer), clock, skew }, None)
 }
 
-/// Signed messages.
+/// A stream of signed messages.
 struct Signed {
     messages: Frames,
     /// The signer, or `None` after the last message.

@@ -1,4 +1,4 @@
-//! Serializes the union of a stream's events as messages. This is the reverse of `deserialize`.
+//! Serializes the events of a stream as messages. This is the inverse of `deserialize`.
 
 use bytes::Bytes;
 
@@ -36,7 +36,7 @@ pub(super) fn initial_request(content_type: &str, payload: Bytes) -> Result<Byte
     Ok(message.encode()?)
 }
 
-/// Serializes the structure of an event.
+/// A serializer for the structure of an event.
 struct EventSerializer<'a> {
     protocol: &'a dyn ClientProtocol,
     message: Message,
@@ -87,12 +87,13 @@ impl EventSerializer<'_> {
     }
 }
 
-/// Returns whether a member of an event's structure is in the payload, together with others.
+/// Returns whether a member of an event's structure is serialized into the payload together with other members. This is
+/// the case for members without a trait that binds them to a header or to the whole payload.
 pub(super) fn is_in_payload(member: &MemberSchema) -> bool {
     !member.traits.contains(&Trait::EventHeader) && !member.traits.contains(&Trait::EventPayload)
 }
 
-/// The members of an event's structure that are in the payload, in the protocol's format.
+/// The members of an event's structure that are serialized into the payload in the protocol's format.
 struct InPayload<'a>(&'a dyn SerializableStruct);
 
 impl SerializableStruct for InPayload<'_> {

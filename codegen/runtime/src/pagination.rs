@@ -34,7 +34,8 @@ use crate::response::Response;
 
 /// An operation with paginated results. Generated code implements this trait.
 pub trait Paginated: Request + Clone {
-    /// The type of the pagination token. It is usually a string; for some services, it is a key.
+    /// The type of the pagination token. It is usually a string, but some services use structured data, such as the key
+    /// of a database item.
     type Token: Clone + PartialEq + Send + 'static;
 
     /// Returns the token of the requested page, or `None` for the first page.
@@ -43,7 +44,8 @@ pub trait Paginated: Request + Clone {
     /// Sets the token of the requested page.
     fn set_input_token(&mut self, token: Self::Token);
 
-    /// Returns the token of the next page, or `None` if it is empty or this is the last page.
+    /// Returns the token of the next page, or `None` if the token is absent or empty, which means that this is the last
+    /// page.
     fn output_token(response: &Self::Response) -> Option<Self::Token>;
 }
 
@@ -104,7 +106,7 @@ pub struct Pages<R: Paginated, M = Async> {
 
 /// A paginator over the items of all pages of an operation.
 ///
-/// The [module's example](self) reads one item at a time. This example reads all of them:
+/// The [module's example](self) reads one item at a time. This example reads all items:
 ///
 /// ```
 /// # use simba_runtime::call::Call;
@@ -128,7 +130,7 @@ impl<R: Paginated, M> Pages<R, M> {
     }
 
     /// Returns the token of the next page, with which another paginator can resume. Returns `None` after the last page.
-    /// Before the first page, returns the request's token, if it has one.
+    /// Before the first page has been retrieved, returns the request's token, if any.
     ///
     /// After an error, returns the token of the page that could not be retrieved.
     pub fn token(&self) -> Option<&R::Token> {
@@ -154,7 +156,7 @@ impl<R: Paginated, M> Pages<R, M> {
 }
 
 impl<R: PaginatedItems, M> Pages<R, M> {
-    /// Converts the paginator into a paginator over the items on the pages.
+    /// Converts this paginator into a paginator over the items on the pages.
     #[must_use]
     pub fn items(self) -> Items<R, M> {
         Items { pages: self, page: Vec::new().into_iter() }
@@ -243,7 +245,7 @@ impl<R: PaginatedItems> Stream for Items<R, Async> {
     }
 }
 
-/// The paginators are not self-referential: the future is boxed, and items are only moved out.
+/// A paginator is not self-referential, since its future is boxed and its items are only moved out.
 impl<R: Paginated, M> Unpin for Pages<R, M> {}
 impl<R: PaginatedItems, M> Unpin for Items<R, M> {}
 
@@ -261,7 +263,7 @@ impl<R: PaginatedItems, M> fmt::Debug for Items<R, M> {
 
 #[cfg(feature = "blocking")]
 mod blocking {
-    //! The iterators of blocking calls.
+    //! Paginators of blocking calls, as iterators.
 
     use super::{Items, Page, Pages, Paginated, PaginatedItems};
     use crate::call::Blocking;

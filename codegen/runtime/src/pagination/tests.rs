@@ -1,4 +1,4 @@
-//! Pagination with a service that has one list.
+//! Tests pagination with a service that has a single paginated operation.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,7 +71,8 @@ impl PaginatedItems for ListToys {
     }
 }
 
-/// Creates a client for a service with these pages. Each has its items and the next token.
+/// Creates a client for a service that returns these pages. Each page consists of its items and the token of the next
+/// page.
 fn shelf(pages: &[(&[i64], Option<&str>)]) -> Toy {
     let toy = Toy::new();
     for (toys, token) in pages {
@@ -169,7 +170,7 @@ fn an_error_ends_the_pagination_and_keeps_the_token_of_the_page() {
     assert!(block_on(pages.try_next()).unwrap().is_none());
     assert_eq!(requested_tokens(&toy).len(), 2);
 
-    // The same applies to the first page of a paginator that resumes another one.
+    // The same applies to the first page of a paginator that resumes from a token.
     toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
     let mut pages = Call::<_, Async>::new(&toy.client, ListToys { token: Some("a".to_owned()) }).pages();
     assert!(block_on(pages.try_next()).is_err());
@@ -210,6 +211,6 @@ fn blocking_paginators_are_iterators() {
     let items: Result<Vec<i64>, _> = list(&toy.client).blocking().items().collect();
     assert_eq!(items.unwrap(), [1, 2, 3]);
     assert_eq!(requested_tokens(&toy), [None, Some("a".to_owned())]);
-    // The mock has no third response.
+    // The mock has no more responses, so the first page is an error, and the iterator ends after it.
     assert_eq!(list(&toy.client).blocking().pages().filter(Result::is_err).count(), 1);
 }

@@ -1,8 +1,9 @@
-//! Blobs.
+//! The blob type.
 
 /// A sequence of bytes.
 ///
-/// JSON and XML encode a blob as a base64 string, and CBOR encodes it as a byte string. serde uses the base64 string.
+/// In JSON and XML, a blob is encoded as a base64 string. In CBOR, it is encoded as a byte string. The serde
+/// implementations use the base64 string.
 ///
 /// ```
 /// # use simba_runtime::primitives::Blob;

@@ -17,12 +17,12 @@ const CHUNK_SIZE: usize = 64 * 1024;
 
 /// A stream of bytes: a member of an input or output whose value is not held in memory, such as the content of a file.
 ///
-/// In an input, it is created from bytes, a [file](Self::from_path) or any [`Stream`](Self::from_stream). A call is
-/// retried only if its stream can be sent again, which is the case for bytes and files.
+/// In an input, the stream is created from bytes, a [file](Self::from_path) or any [`Stream`](Self::from_stream). A
+/// call is retried only if its stream can be sent again, which is the case for bytes and files.
 ///
-/// In an output, it contains the bytes as they arrive. The call returns when the headers of the response have arrived.
-/// After that, only the read timeout applies, to each chunk. Dropping the stream closes the connection, unless all
-/// bytes have been read. If the connection breaks before the end, the stream ends with an error.
+/// In an output, the stream returns the bytes as they arrive. The call returns when the headers of the response have
+/// arrived. After that, only the read timeout applies, to each chunk. Dropping the stream closes the connection, unless
+/// all bytes have been read. If the connection breaks before the end, the stream ends with an error.
 ///
 /// ```
 /// use simba_runtime::primitives::ByteStream;
@@ -78,7 +78,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// Returns an error if the stream breaks.
+    /// Returns an error if reading from the stream fails.
     pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
         self.0.next().await
     }
@@ -87,7 +87,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// Returns an error if the stream breaks.
+    /// Returns an error if reading from the stream fails.
     pub async fn collect(self) -> Result<Bytes, BoxError> {
         self.0.collect().await
     }
@@ -110,7 +110,8 @@ impl ByteStream {
         self.0
     }
 
-    /// Returns the stream for a request. A stream that can be sent only once is moved out; later calls return `None`.
+    /// Returns the stream for a request. A stream that can be sent only once is moved out, so later calls return
+    /// `None`.
     #[cfg(any(test, feature = "rest-json"))]
     pub(crate) fn for_request(&self) -> Option<Body> {
         self.0.for_attempt()
@@ -140,7 +141,7 @@ impl<T: Into<Body>> From<T> for ByteStream {
 
 /// The content of a file, which is opened when the first chunk is read.
 enum FileStream {
-    /// The path, and the number of bytes to read.
+    /// The file has not been opened yet. The fields are the path and the number of bytes to read.
     Closed(PathBuf, u64),
     Open(Take<File>),
     /// A chunk is being read on another thread.
@@ -189,7 +190,7 @@ impl Stream for FileStream {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        // The context is needed only if another thread reads the chunk.
+        // The context is used only with the `_hyper` feature, where another thread reads the chunk.
         let _ = &cx;
         let open: Box<dyn FnOnce() -> io::Result<Take<File>> + Send> = match std::mem::replace(&mut *self, Self::Ended)
         {
@@ -199,7 +200,7 @@ impl Stream for FileStream {
             #[cfg(feature = "_hyper")]
             Self::Reading(reading) => return self.poll_reading(reading, cx),
         };
-        // Reading a file blocks, so tokio's threads for blocking work do it.
+        // Reading a file blocks, so it is done on one of tokio's threads for blocking work.
         #[cfg(feature = "_hyper")]
         if let Ok(tokio) = tokio::runtime::Handle::try_current() {
             return self.poll_reading(tokio.spawn_blocking(move || Self::read(open())), cx);

@@ -52,7 +52,7 @@ impl Document {
         matches!(self, Self::Null)
     }
 
-    /// Returns the boolean, if it is one.
+    /// Returns the boolean, if the document is one.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
@@ -61,7 +61,7 @@ impl Document {
         }
     }
 
-    /// Returns the integer, if it is a 64-bit integer.
+    /// Returns the integer, if the document is a 64-bit integer.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {
@@ -70,7 +70,7 @@ impl Document {
         }
     }
 
-    /// Returns the number as the nearest float, if it is a number.
+    /// Returns the nearest float, if the document is a number.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "The caller asks for the nearest float.")]
     pub fn as_f64(&self) -> Option<f64> {
@@ -83,7 +83,7 @@ impl Document {
         }
     }
 
-    /// Returns the string, if it is one.
+    /// Returns the string, if the document is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -92,7 +92,7 @@ impl Document {
         }
     }
 
-    /// Returns the list, if it is one.
+    /// Returns the list, if the document is one.
     #[must_use]
     pub fn as_list(&self) -> Option<&[Document]> {
         match self {
@@ -101,7 +101,7 @@ impl Document {
         }
     }
 
-    /// Returns the map, if it is one.
+    /// Returns the map, if the document is one.
     #[must_use]
     pub fn as_map(&self) -> Option<&BTreeMap<String, Document>> {
         match self {
@@ -110,7 +110,7 @@ impl Document {
         }
     }
 
-    /// Returns the value of a key, if this is a map that contains the key.
+    /// Returns the value of a key, if the document is a map that contains the key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Document> {
         self.as_map()?.get(key)
@@ -123,7 +123,8 @@ impl Document {
     }
 }
 
-/// Sets the value of a key. A document that is not a map becomes one. This is not generic, so that it is compiled once.
+/// Sets the value of a key. A document that is not a map becomes one. This function is not generic, so that it is
+/// compiled only once.
 #[doc(hidden)]
 pub fn set_member(document: &mut Document, key: &str, value: Document) {
     if !matches!(document, Document::Map(_)) {
@@ -176,7 +177,7 @@ impl<T: Into<Document>> From<Vec<T>> for Document {
 impl<K: Into<String>, T: Into<Document>> FromIterator<(K, T)> for Document {
     fn from_iter<I: IntoIterator<Item = (K, T)>>(entries: I) -> Self {
         let mut map = BTreeMap::new();
-        // `collect` would sort the entries first, which is much more code in every crate that uses it.
+        // `collect` would sort the entries first, which would add much more code to every crate that calls this.
         for (key, value) in entries {
             map.insert(key.into(), value.into());
         }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 /// An integer of arbitrary size, stored as its decimal digits.
 ///
-/// serde uses a number if it fits into 64 bits, and a string otherwise.
+/// The serde implementations use a number if the integer fits into 64 bits, and a string otherwise.
 ///
 /// ```
 /// # use simba_runtime::primitives::BigInteger;
@@ -18,7 +18,7 @@ pub struct BigInteger(String);
 
 /// A decimal number of arbitrary precision, stored as its decimal digits.
 ///
-/// serde uses a number if a float preserves all digits, and a string otherwise.
+/// The serde implementations use a number if a float preserves all digits, and a string otherwise.
 ///
 /// ```
 /// # use simba_runtime::primitives::BigDecimal;
@@ -53,7 +53,7 @@ macro_rules! number {
                 &self.0
             }
 
-            /// Parses a default value in a model. Returns zero if the value is invalid.
+            /// Parses a default value from the model. Returns zero if the value is invalid.
             #[doc(hidden)]
             #[must_use]
             pub fn from_literal(text: &str) -> Self {
@@ -118,13 +118,13 @@ fn is_json_number(text: &str) -> bool {
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
-/// Returns whether a float preserves all digits of a JSON number. It does if the number results from rounding the float
-/// to the same number of digits, or from printing it with the fewest digits that distinguish it from other floats. The
-/// latter differ for some powers of two.
+/// Returns whether a float preserves all digits of a JSON number. This is the case if the number is the result of
+/// rounding the float to the same number of digits, or of printing the float with the fewest digits that distinguish it
+/// from other floats. The two results differ for some powers of two.
 pub(crate) fn keeps_digits(float: f64, number: &str) -> bool {
     /// The maximum number of significant digits of a float.
     const MOST: usize = 767;
-    // A normal float preserves any number of up to 15 digits.
+    // A normal float preserves any number with up to 15 digits.
     if float.is_normal() && number.len() <= 15 {
         return true;
     }
@@ -134,8 +134,8 @@ pub(crate) fn keeps_digits(float: f64, number: &str) -> bool {
     is_same(format!("{float:e}")) || places < MOST && is_same(format!("{float:.places$e}"))
 }
 
-/// Splits a number into its digits, without leading and trailing zeros, and the power of ten by which `0.<digits>` is
-/// multiplied. The sign is omitted.
+/// Splits a number into its digits, without leading and trailing zeros, and the exponent of the power of ten by which
+/// `0.<digits>` is multiplied. The sign is omitted.
 fn significant(number: &str) -> (String, i64) {
     let unsigned = number.strip_prefix('-').unwrap_or(number);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
@@ -145,7 +145,7 @@ fn significant(number: &str) -> (String, i64) {
     if digits.is_empty() {
         return (String::new(), 0);
     }
-    // The decimal point follows `whole`.
+    // The position of the decimal point, relative to the first nonzero digit.
     let leading_zeros = all.len() - digits.len();
     let point = whole.len() as i64 - leading_zeros as i64;
     let exponent = exponent.parse().unwrap_or(i64::MAX);
@@ -173,7 +173,7 @@ mod tests {
             "0.1000000000000000055511151231257827",
             "1.7976931348623157e308",
             "123456789012345670e2",
-            // The nearest number with as many digits is 7.120236347223044e-307, which is a different float.
+            // Rounding this float to 16 digits results in 7.120236347223044e-307, which is a different float.
             "7.120236347223045e-307",
         ] {
             assert!(keeps_digits(number.parse().unwrap(), number), "{number}");

@@ -10,8 +10,9 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 
 /// A point in time, with nanosecond precision.
 ///
-/// It converts from and to [`SystemTime`]. `Display` uses the format of RFC 3339, in UTC. serde uses seconds since
-/// 1970 as a number, like the awsJson protocols, and accepts the other formats as well.
+/// A timestamp converts from and to [`SystemTime`]. `Display` uses the RFC 3339 format, in UTC. The serde
+/// implementations serialize the seconds since 1970 as a number, like the awsJson protocols, and also deserialize the
+/// other formats.
 ///
 /// ```
 /// # use simba_runtime::primitives::Timestamp;
@@ -26,7 +27,7 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 pub struct Timestamp {
     /// Seconds since the Unix epoch, rounded down.
     seconds: i64,
-    /// Nanoseconds to add, less than a second.
+    /// Nanoseconds to add to the seconds, amounting to less than a second.
     nanoseconds: u32,
 }
 
@@ -73,8 +74,9 @@ impl Timestamp {
         self.seconds as f64 + f64::from(self.nanoseconds) / f64::from(NANOS)
     }
 
-    /// Creates a timestamp from seconds since the start of 1970. They are rounded to a microsecond, which is the
-    /// precision of floats of this size. Returns `None` for NaN and for years outside the range from 0 to 9999.
+    /// Creates a timestamp from seconds since the start of 1970. The seconds are rounded to microseconds, which is
+    /// about the precision of a float for present-day times. Returns `None` for NaN and for years outside the range
+    /// from 0 to 9999.
     #[must_use]
     pub fn from_secs_f64(seconds: f64) -> Option<Self> {
         #[allow(clippy::cast_possible_truncation, reason = "What does not fit becomes a limit, which is out of range.")]
@@ -153,7 +155,7 @@ fn parse_clock(text: &str) -> Option<(u32, u32)> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // Digits after the ninth are fractions of a nanosecond.
+    // Digits after the ninth are fractions of a nanosecond, which are dropped.
     let digits = fraction.get(..9).unwrap_or(fraction);
     let nanoseconds = if digits.is_empty() {
         0
@@ -219,7 +221,7 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// Saturates at the limits of the system's clock.
+/// If [`SystemTime`] cannot represent the seconds, they become zero.
 impl From<Timestamp> for SystemTime {
     fn from(time: Timestamp) -> Self {
         let whole = Duration::from_secs(time.seconds.unsigned_abs());
@@ -284,7 +286,7 @@ mod tests {
             "Sat, 01 Feb 9223372036854775807 12:36:00 GMT",
             "2026-01-01T00:00:00Z\u{e9}",
             "\u{e9}T\u{e9}Z",
-            // These are before the year 0, because of the offset, or after the year 9999.
+            // These are before the year 0 because of the offset, or after the year 9999.
             "0000-01-01T00:00:00+00:01",
             "9999-12-31T23:59:60Z",
             "10000-01-01T00:00:00Z",
